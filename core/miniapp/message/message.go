@@ -1,0 +1,178 @@
+// Package message is the serialisable conversation between a mini-program's actor and its kernel. The actor runs in the
+// host's process (isolation: shared) or in a child of the same binary (isolation: process); both transports carry these
+// values and nothing else, so everything here marshals to JSON (attachments travel beside it, as pdk.Payload does).
+//
+// It is a leaf: data only.
+package message
+
+import (
+	"encoding/json"
+
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// ToActor is a message to the actor; exactly one field is set.
+type ToActor struct {
+	Open   *Open             `json:"open,omitempty"`
+	Event  *view.ClientEvent `json:"event,omitempty"`
+	Reply  *Reply            `json:"reply,omitempty"`  // answer to an asynchronous Call
+	Task   *TaskEvent        `json:"task,omitempty"`   // event of a running task or capability
+	Answer *Answer           `json:"answer,omitempty"` // of the shell or client to an Ask
+	Route  *Route            `json:"route,omitempty"`  // the user pressed back, a tab, home
+	Show   *Launch           `json:"show,omitempty"`   // to the foreground again
+	Hide   bool              `json:"hide,omitempty"`   // to the background
+	Resize *Size             `json:"resize,omitempty"`
+	Resume bool              `json:"resume,omitempty"` // a client (re)connected: send everything again
+	Close  bool              `json:"close,omitempty"`
+}
+
+// FromActor is a message from the actor; exactly one field is set.
+type FromActor struct {
+	Stack  *Stack      `json:"stack,omitempty"`
+	Patch  *view.Patch `json:"patch,omitempty"`
+	Call   *Call       `json:"call,omitempty"`
+	Ask    *Ask        `json:"ask,omitempty"`
+	Log    *Log        `json:"log,omitempty"`
+	Error  *Error      `json:"error,omitempty"`
+	Ready  *Ready      `json:"ready,omitempty"` // a page has run onReady
+	Closed *Closed     `json:"closed,omitempty"`
+}
+
+// Launch says how the mini-program is entered.
+type Launch struct {
+	Path     string            `json:"path"` // without leading slash; "" is the entry page
+	Query    map[string]string `json:"query,omitempty"`
+	Scene    int               `json:"scene"` // WeChat scene value, 1001 by default
+	Referrer json.RawMessage   `json:"referrer,omitempty"`
+}
+
+// Open starts the mini-program. It is the first message.
+type Open struct {
+	Launch Launch          `json:"launch"`
+	User   string          `json:"user"`
+	System json.RawMessage `json:"system"` // what wx.getSystemInfoSync returns, from the host
+	APIs   []API           `json:"apis"`   // capability methods injected as wx.* / ft.*
+}
+
+// API is an injected name.
+type API struct {
+	Name       string `json:"name"` // "wx.getStorage"
+	Capability string `json:"capability"`
+	Method     string `json:"method"`
+	Mode       string `json:"mode"` // contract.Mode
+	// Task handle: method names, and subscribe names ("onProgressUpdate") by event.
+	TaskMethods []string          `json:"taskMethods,omitempty"`
+	TaskEvents  map[string]string `json:"taskEvents,omitempty"`
+	TaskUntil   string            `json:"taskUntil,omitempty"`
+}
+
+// Call is a capability call by the mini-program. Sync calls are answered by the transport before the actor goes on;
+// others by a Reply with the same ID.
+type Call struct {
+	ID         uint64      `json:"id"`
+	Capability string      `json:"capability"`
+	Method     string      `json:"method"`
+	Page       string      `json:"page"`
+	Sync       bool        `json:"sync,omitempty"`
+	Task       uint64      `json:"task,omitempty"` // the task a task method belongs to; for a task start equal to ID
+	Payload    pdk.Payload `json:"payload"`
+}
+
+// Reply answers a Call.
+type Reply struct {
+	ID      uint64      `json:"id"`
+	Payload pdk.Payload `json:"payload"`
+	Error   *pdk.Error  `json:"error,omitempty"`
+}
+
+// TaskEvent is an event of a task that a Call started.
+type TaskEvent struct {
+	Task    uint64      `json:"task"`
+	Name    string      `json:"name"`
+	Payload pdk.Payload `json:"payload"`
+	Final   bool        `json:"final,omitempty"`
+}
+
+// Ask requests something of whoever shows the mini-program: UI (toast, modal, actionSheet, loading …), geometry
+// (query, intersection observers) or navigation out of the mini-program. ID 0 wants no answer.
+type Ask struct {
+	ID   uint64          `json:"id"`
+	Page int             `json:"page"`
+	Kind string          `json:"kind"` // "toast", "hideToast", "loading", "modal", "actionSheet", "query", "exit" …
+	Args json.RawMessage `json:"args,omitempty"`
+}
+
+// Answer answers an Ask. Error is empty on success; a canceled dialog is a success that says so.
+type Answer struct {
+	ID     uint64          `json:"id"`
+	Result json.RawMessage `json:"result,omitempty"`
+	Error  string          `json:"error,omitempty"`
+}
+
+// Route is the user's own navigation through the shell.
+type Route struct {
+	Kind string `json:"kind"` // "back", "switchTab", "home"
+	Path string `json:"path,omitempty"`
+	// Delta is how many pages "back" goes, default 1.
+	Delta int `json:"delta,omitempty"`
+}
+
+// Size is the window's size in CSS pixels.
+type Size struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
+}
+
+// Stack is the page stack after a navigation, bottom first, with all that the shell shows around a page.
+type Stack struct {
+	Pages    []Page          `json:"pages"`
+	Action   string          `json:"action"` // "launch", "push", "pop", "replace", "tab", "relaunch", "update"
+	TabBar   *program.TabBar `json:"tabBar,omitempty"`
+	TabState json.RawMessage `json:"tabState,omitempty"` // badges, red dots, hidden
+}
+
+// Page is one page of the stack.
+type Page struct {
+	ID     int            `json:"id"`
+	Path   string         `json:"path"`
+	Window program.Window `json:"window"` // app, page and run-time settings merged
+	Tab    bool           `json:"tab,omitempty"`
+	// Loading is true while the navigation bar shows its spinner.
+	Loading bool `json:"loading,omitempty"`
+}
+
+// Log is a console call.
+type Log struct {
+	Level   string `json:"level"`
+	Message string `json:"message"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+}
+
+// Error is a failure in the mini-program or in running it.
+type Error struct {
+	ID      string `json:"id"`     // stable: "script-throw", "page-missing", "turn-timeout" …
+	Origin  string `json:"origin"` // app, engine, unsupported or network
+	Message string `json:"message"`
+	Page    string `json:"page,omitempty"`
+	File    string `json:"file,omitempty"` // source file, through source maps
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Hint    string `json:"hint,omitempty"`
+	Stack   string `json:"stack,omitempty"`
+}
+
+// Ready says that a page has run onLoad, onShow and onReady.
+type Ready struct {
+	Page  int    `json:"page"`
+	Path  string `json:"path"`
+	Nodes int    `json:"nodes"`
+}
+
+// Closed is the actor's last message. Error is set if it did not end by itself.
+type Closed struct {
+	Error *Error `json:"error,omitempty"`
+}

@@ -1,0 +1,136 @@
+// Package program is a compiled mini-program as the runtime reads it: configuration, page and component definitions,
+// scripts, styles and assets, out of a bundle (.dgm) or straight from a development build in memory.
+//
+// It is a leaf: it must not know the compiler that wrote it nor the realm and renderer that run it. A Program is
+// read-only once loaded and may be shared by any number of running instances.
+package program
+
+// FormatVersion of the files below that the compiler writes.
+const FormatVersion = 1
+
+// File names inside a bundle. Everything else at the top keeps the project's own paths.
+const (
+	// ManifestFile is the W3C MiniApp manifest.
+	ManifestFile = "manifest.json"
+	// AppFile is the compiled app.json: App as JSON.
+	AppFile = "_dougong/app.json"
+	// ComponentDir holds one JSON file per page and component: Component, at ComponentDir/<path>.json.
+	ComponentDir = "_dougong/components"
+	// TemplateDir holds template.File as JSON, at TemplateDir/<path>.json, <path> with its .wxml ending.
+	TemplateDir = "_dougong/templates"
+	// StyleDir holds Style as JSON, at StyleDir/<path>.json, <path> without ending: "app", "pages/index/index".
+	StyleDir = "_dougong/styles"
+	// ScriptDir holds CommonJS modules, at ScriptDir/<path>.js, each with its source map at <path>.js.map.
+	ScriptDir = "_dougong/scripts"
+	// WXSDir holds compiled template scripts, at WXSDir/<path>.js.
+	WXSDir = "_dougong/wxs"
+)
+
+// App is the merged and checked app.json.
+type App struct {
+	Format      int          `json:"format"`
+	ID          string       `json:"id"` // project.config.json appid, or derived from the folder's name
+	Name        string       `json:"name"`
+	Version     string       `json:"version"`
+	Pages       []string     `json:"pages"` // all of them, subpackages included; the first is the entry
+	Window      Window       `json:"window"`
+	TabBar      *TabBar      `json:"tabBar,omitempty"`
+	SubPackages []SubPackage `json:"subPackages,omitempty"`
+	// Using maps tags to component paths for every page and component (app.json usingComponents).
+	Using map[string]string `json:"using,omitempty"`
+	// Scripts lists every CommonJS module of the bundle by path without the .js ending, in source order.
+	Scripts []string `json:"scripts"`
+	// NetworkTimeout is in milliseconds by kind: request, connectSocket, uploadFile, downloadFile.
+	NetworkTimeout map[string]int `json:"networkTimeout,omitempty"`
+	// Permission maps scopes to what the mini-program says it needs them for.
+	Permission map[string]string `json:"permission,omitempty"`
+	// Config is app.json as written, for keys that the runtime does not interpret.
+	Config map[string]any `json:"config,omitempty"`
+	// Broken lists files that did not compile; opening a page that uses one reports it.
+	Broken map[string]Diagnostic `json:"broken,omitempty"`
+}
+
+// Window is the window section, of app.json or of one page (page.json overrides field by field; nil = not set).
+type Window struct {
+	NavigationBarBackgroundColor *string `json:"navigationBarBackgroundColor,omitempty"`
+	NavigationBarTextStyle       *string `json:"navigationBarTextStyle,omitempty"`
+	NavigationBarTitleText       *string `json:"navigationBarTitleText,omitempty"`
+	NavigationStyle              *string `json:"navigationStyle,omitempty"`
+	HomeButton                   *bool   `json:"homeButton,omitempty"`
+	BackgroundColor              *string `json:"backgroundColor,omitempty"`
+	BackgroundTextStyle          *string `json:"backgroundTextStyle,omitempty"`
+	BackgroundColorTop           *string `json:"backgroundColorTop,omitempty"`
+	BackgroundColorBottom        *string `json:"backgroundColorBottom,omitempty"`
+	EnablePullDownRefresh        *bool   `json:"enablePullDownRefresh,omitempty"`
+	OnReachBottomDistance        *int    `json:"onReachBottomDistance,omitempty"` // CSS pixels, default 50
+	DisableScroll                *bool   `json:"disableScroll,omitempty"`
+	PageOrientation              *string `json:"pageOrientation,omitempty"`
+}
+
+// TabBar is app.json's tabBar.
+type TabBar struct {
+	Color           string    `json:"color,omitempty"`
+	SelectedColor   string    `json:"selectedColor,omitempty"`
+	BackgroundColor string    `json:"backgroundColor,omitempty"`
+	BorderStyle     string    `json:"borderStyle,omitempty"` // "black" or "white"
+	Position        string    `json:"position,omitempty"`    // "bottom" or "top"
+	Custom          bool      `json:"custom,omitempty"`
+	List            []TabItem `json:"list"`
+}
+
+// TabItem is one tab. Icon paths are bundle paths.
+type TabItem struct {
+	PagePath         string `json:"pagePath"`
+	Text             string `json:"text"`
+	IconPath         string `json:"iconPath,omitempty"`
+	SelectedIconPath string `json:"selectedIconPath,omitempty"`
+}
+
+// SubPackage is one entry of app.json's subPackages. Pages are full paths.
+type SubPackage struct {
+	Root        string   `json:"root"`
+	Name        string   `json:"name,omitempty"`
+	Pages       []string `json:"pages"`
+	Independent bool     `json:"independent,omitempty"`
+}
+
+// Component is the compiled json of a page or component.
+type Component struct {
+	Path string `json:"path"` // without ending: "pages/index/index", "miniprogram_npm/@vant/weapp/button/index"
+	Page bool   `json:"page"` // listed in app.json pages
+	// Using maps tags to component paths: own usingComponents over the app's.
+	Using map[string]string `json:"using,omitempty"`
+	// Placeholders and Generics are componentPlaceholder and componentGenerics (name → default component path or "").
+	Placeholders map[string]string `json:"placeholders,omitempty"`
+	Generics     map[string]string `json:"generics,omitempty"`
+	// StyleIsolation of the json file; options in the script override it.
+	StyleIsolation string `json:"styleIsolation,omitempty"`
+	Window         Window `json:"window"`
+	Template       string `json:"template"`        // key under TemplateDir; "" if it has none
+	Style          string `json:"style,omitempty"` // key under StyleDir; "" if it has none
+	Script         string `json:"script"`          // key under ScriptDir
+}
+
+// Style is one compiled WXSS file with its imports inlined.
+//
+// Class names of a component's style are prefixed "<ScopeID>--", page and app styles are left as they are; the renderer
+// rewrites class attributes to match. The tag selector "page" is "dg-page", a built-in tag x is "dg-x", ":host" is
+// ".<ScopeID>--host", and n rpx is n/7.5 vw.
+type Style struct {
+	Path    string `json:"path"`
+	ScopeID string `json:"scope,omitempty"`
+	CSS     string `json:"css"`
+	// Fonts are the @font-face rules: they only work at document level, so they are kept apart.
+	Fonts []string `json:"fonts,omitempty"`
+}
+
+// Diagnostic is what is wrong with a source file, and how to mend it.
+type Diagnostic struct {
+	ID       string `json:"id"`       // stable: "wxml-unclosed-tag"
+	Severity string `json:"severity"` // "error" or "warning"
+	Message  string `json:"message"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`   // from 1; 0 if unknown
+	Column   int    `json:"column"` // from 1; 0 if unknown
+	Hint     string `json:"hint,omitempty"`
+}

@@ -1,0 +1,77 @@
+package view
+
+// Version of the patch protocol; a client that speaks another one is told to reload.
+const ProtocolVersion = 1
+
+// Op numbers the patch operations. An op travels as a JSON array, its number first.
+//
+// Node ids. A static piece of template ("fragment") travels once. Cloning it numbers all of its nodes in document order
+// (preorder; element, text, anchor alike) from firstID on, so that no id ever travels. Id 0 is no node. Ids only grow
+// within a page.
+//
+// Anchors. A fragment has an anchor node wherever content depends on data (if, for, slot, template, component shadow
+// tree). An anchor holds an ordered list of clones, which stand directly before it in the document. A clone is
+// addressed by its first id. Anchors at the root of a clone and the clones they hold move and go with it.
+type Op int
+
+// The operations. Holes are the values of the fragment's dynamic parts, in the order the fragment lists them.
+const (
+	// OpFragment [0, fragment, roots]: defines a fragment. roots is an array of node templates:
+	//   element ["tag", {attr: value …}, [child …], listens?, holes?]   tag "view" is the client's <dg-view>
+	//   text    "static text"
+	//   text    {"h": 1}            a text node whose content is the next hole
+	//   anchor  0
+	// attr values are JSON (true = valueless). listens is an array of event types bound on this element, with
+	// "!" behind the type for catch and "^" before it for capture. holes is an array of attribute names whose values
+	// come from the next holes. A custom component's host is an element with tag "*" and the attribute "is"; an anchor
+	// is its only child and holds its shadow tree.
+	OpFragment Op = 0
+	// OpClone [1, fragment, firstID, anchor, before, holes]: clones a fragment into anchor's list before the clone whose
+	// first id is before (0 = at the end). anchor 0 is the page's root.
+	OpClone Op = 1
+	// OpAttr [2, id, name, value]: sets an attribute or property; null removes it.
+	OpAttr Op = 2
+	// OpText [3, id, text]: sets a text node.
+	OpText Op = 3
+	// OpRemove [4, firstID …]: removes clones and all below.
+	OpRemove Op = 4
+	// OpMove [5, firstID, before]: moves a clone within its anchor's list.
+	OpMove Op = 5
+	// OpStyle [6, key, css, fonts]: adds a style sheet to the page, in order of arrival; sent once per page and key.
+	OpStyle Op = 6
+	// OpReset [7]: drops the page's tree, fragments and styles; a full tree follows (reconnect).
+	OpReset Op = 7
+	// OpInvoke [8, id, method, args, call]: calls a method of a built-in component (scroll, focus, play …); the answer is
+	// a client message {"t":"result","call":call,…} unless call is 0.
+	OpInvoke Op = 8
+)
+
+// Patch is what one flush of one page sends.
+type Patch struct {
+	Page int   `json:"page"` // page id, unique in a session
+	Seq  int   `json:"seq"`  // from 1, without gaps, per page
+	Ops  []any `json:"ops"`  // each a []any, its Op first
+}
+
+// ClientEvent is an event as the client reports it. The tree decides where it goes.
+type ClientEvent struct {
+	Page           int     `json:"page"`
+	Node           int     `json:"node"` // id of the innermost node hit
+	Type           string  `json:"type"`
+	Detail         any     `json:"detail,omitempty"`
+	Touches        []Touch `json:"touches,omitempty"`
+	ChangedTouches []Touch `json:"changedTouches,omitempty"`
+	// Time is milliseconds since the page was opened.
+	Time float64 `json:"time"`
+	// Bubbles is false for events that reach their target only (input, scroll, load …).
+	Bubbles bool `json:"bubbles,omitempty"`
+}
+
+// Touch is one touch point, in CSS pixels.
+type Touch struct {
+	Identifier int     `json:"identifier"`
+	PageX      float64 `json:"pageX"`
+	PageY      float64 `json:"pageY"`
+	ClientX    float64 `json:"clientX"`
+	ClientY    float64 `json:"clientY"`
+}
