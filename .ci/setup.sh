@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the browser tests need, or says which.
+set -euo pipefail
+need=()
+command -v chromium >/dev/null || need+=(chromium)
+fc-list 2>/dev/null | grep -qi 'noto.*cjk' || need+=(fonts-noto-cjk)
+fc-list 2>/dev/null | grep -qi 'noto.*emoji' || need+=(fonts-noto-color-emoji)
+command -v npm >/dev/null || need+=(npm)
+[ ${#need[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing ${need[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends fontconfig "${need[@]}" >/dev/null
+  fc-cache -f >/dev/null
+else
+  echo "the tests need: ${need[*]}" >&2
+  echo "next: sudo apt-get install fontconfig ${need[*]}    (or the same programs from your system's packages)" >&2
+  exit 1
+fi

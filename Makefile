@@ -1,0 +1,87 @@
+# Everything a person or CI does with this repository. `make help` lists it.
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export CGO_ENABLED ?= 0
+
+# Tool versions, pinned here and nowhere else. They run by `go run`, so nothing has to be installed first.
+GOTESTSUM     := gotest.tools/gotestsum@v1.13.0
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+BUF           := github.com/bufbuild/buf/cmd/buf@v1.59.0
+
+BIN     := bin
+OUT     := test-artifacts
+ADDR    ?= 127.0.0.1:7700
+BACKEND ?= 127.0.0.1:7710
+APP     ?= examples/superapps/demo/superapp.yaml
+
+##@ Use
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Run the demo super-app and print its address
+	@.ci/demo.sh $(BIN) $(APP) $(ADDR) $(BACKEND)
+
+.PHONY: build
+build: plugins ## Build the CLI and the first-party plugins into bin/
+	@echo "building dougong"
+	@go build -trimpath -o $(BIN)/dougong ./hosts/cmd/dougong
+
+.PHONY: plugins
+plugins: ## Build the first-party plugins into bin/plugins/
+	@go run ./plugins/internal/build -o $(BIN)/plugins
+
+.PHONY: run-desktop
+run-desktop: build ## Show the demo super-app in a desktop window (cgo, WebKitGTK)
+	@.ci/desktop.sh $(BIN) $(APP)
+
+##@ Check
+
+.PHONY: test
+test: setup plugins ## Run every test; installs what it needs, skips nothing
+	@.ci/test.sh $(GOTESTSUM) $(OUT)
+
+.PHONY: test-short
+test-short: ## Run the fast tests only (no browser, no npm)
+	@go test -short ./...
+	@cd pdk/go && go test -short ./...
+
+.PHONY: test-race
+test-race: setup plugins ## Run every test under the race detector (cgo)
+	@CGO_ENABLED=1 go test -race -timeout 40m ./...
+	@cd pdk/go && CGO_ENABLED=1 go test -race ./...
+
+.PHONY: setup
+setup: ## Install Chromium and fonts for the browser tests
+	@.ci/setup.sh
+
+.PHONY: lint
+lint: ## Run golangci-lint and buf lint
+	@go run $(GOLANGCI_LINT) run ./...
+	@cd pdk/go && go run $(GOLANGCI_LINT) run --config ../../.golangci.yml ./...
+	@cd pdk/proto && go run $(BUF) lint
+
+.PHONY: generate
+generate: ## Regenerate committed generated code
+	@go generate ./...
+	@cd pdk/go && go generate ./...
+
+.PHONY: check
+check: generate lint test ## Everything CI says; ends with a clean tree
+	@git diff --exit-code || { echo "generated files are out of date: commit what 'make generate' changed"; exit 1; }
+
+.PHONY: bench
+bench: setup plugins ## Run the benchmarks and print their BENCH lines
+	@go test -run '^$$' -bench . -benchtime 1s ./core/... ./hosts/... | tee /dev/stderr 2>&1 >/dev/null | grep -E '^BENCH' || true
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (default 10s)
+	@.ci/fuzz.sh $${FUZZTIME:-10s}
+
+.PHONY: clean
+clean: ## Remove what the other targets made
+	@rm -rf $(BIN) $(OUT) .cache
