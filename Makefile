@@ -7,8 +7,8 @@ export CGO_ENABLED ?= 0
 
 # Tool versions, pinned here and nowhere else. They run by `go run`, so nothing has to be installed first.
 GOTESTSUM     := gotest.tools/gotestsum@v1.13.0
-GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
-BUF           := github.com/bufbuild/buf/cmd/buf@v1.59.0
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+BUF           := github.com/bufbuild/buf/cmd/buf@v1.75.0
 
 BIN     := bin
 OUT     := test-artifacts

@@ -1,0 +1,7 @@
+import { migrate } from './store'
+
+App({
+  onLaunch() {
+    migrate()
+  },
+})

@@ -1,0 +1,7 @@
+Component({
+  options: { multipleSlots: false },
+  properties: {
+    title: String,
+    hint: String,
+  },
+})
