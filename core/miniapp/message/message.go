@@ -100,7 +100,7 @@ type TaskEvent struct {
 type Ask struct {
 	ID   uint64          `json:"id"`
 	Page int             `json:"page"`
-	Kind string          `json:"kind"` // "toast", "hideToast", "loading", "modal", "actionSheet", "query", "exit" …
+	Kind string          `json:"kind"` // an Ask constant
 	Args json.RawMessage `json:"args,omitempty"`
 }
 
@@ -127,10 +127,21 @@ type Size struct {
 
 // Stack is the page stack after a navigation, bottom first, with all that the shell shows around a page.
 type Stack struct {
-	Pages    []Page          `json:"pages"`
+	Pages []Page `json:"pages"`
+	// Kept lists the pages that live on without being in the stack (the other tabs); their trees get patches and must
+	// be kept. A page that is neither in Pages nor here is gone.
+	Kept     []int           `json:"kept,omitempty"`
 	Action   string          `json:"action"` // "launch", "push", "pop", "replace", "tab", "relaunch", "update"
 	TabBar   *program.TabBar `json:"tabBar,omitempty"`
-	TabState json.RawMessage `json:"tabState,omitempty"` // badges, red dots, hidden
+	TabState *TabState       `json:"tabState,omitempty"`
+}
+
+// TabState is what the mini-program set on its tab bar at run time. TabBar has texts, icons and colours merged already.
+type TabState struct {
+	Hidden bool `json:"hidden,omitempty"`
+	// Badges and RedDots go by index into TabBar.List.
+	Badges  map[int]string `json:"badges,omitempty"`
+	RedDots map[int]bool   `json:"redDots,omitempty"`
 }
 
 // Page is one page of the stack.
@@ -141,6 +152,12 @@ type Page struct {
 	Tab    bool           `json:"tab,omitempty"`
 	// Loading is true while the navigation bar shows its spinner.
 	Loading bool `json:"loading,omitempty"`
+	// Scrolls and Reaches say that the page handles onPageScroll and onReachBottom, so that a client need not report
+	// what nobody listens to. Refreshes: pulling down refreshes. Shares: the menu may offer to forward the page.
+	Scrolls   bool `json:"scrolls,omitempty"`
+	Reaches   bool `json:"reaches,omitempty"`
+	Refreshes bool `json:"refreshes,omitempty"`
+	Shares    bool `json:"shares,omitempty"`
 }
 
 // Log is a console call.

@@ -1,0 +1,194 @@
+package message
+
+// Kinds of Ask. Behind each stands the Go type of its arguments and of its answer; "–" means no answer is sent and the
+// Ask has ID 0. A shell that cannot do what is asked answers with Error ("not supported"), which becomes "…:fail not
+// supported".
+const (
+	AskToast       = "toast"       // Toast → –
+	AskHideToast   = "hideToast"   // nothing → –
+	AskLoading     = "loading"     // Toast → –
+	AskHideLoading = "hideLoading" // nothing → –
+	AskModal       = "modal"       // Modal → ModalResult
+	AskActionSheet = "actionSheet" // ActionSheet → ActionSheetResult; Error "cancel" if the user cancels
+
+	AskQuery     = "query"     // Query → []QueryResult
+	AskObserve   = "observe"   // Observe → Intersection, as often as a threshold is crossed, until unobserve
+	AskUnobserve = "unobserve" // Unobserve → –
+	AskScrollTo  = "scrollTo"  // ScrollTo → nothing
+
+	AskStartPullDown = "startPullDownRefresh" // nothing → –; the client then sends the page event pulldownrefresh
+	AskStopPullDown  = "stopPullDownRefresh"  // nothing → –
+
+	AskPreviewImage = "previewImage" // PreviewImage → nothing
+	AskSetClipboard = "setClipboard" // Clipboard → nothing
+	AskGetClipboard = "getClipboard" // nothing → Clipboard
+	AskPhoneCall    = "phoneCall"    // PhoneCall → nothing
+	AskNetworkType  = "networkType"  // nothing → NetworkType
+	AskVibrate      = "vibrate"      // Vibrate → nothing
+	AskShareMenu    = "shareMenu"    // ShareMenu → –
+	AskShare        = "share"        // Share → –; what the page wants to share after the user chose to
+	AskHideKeyboard = "hideKeyboard" // nothing → –
+	AskExit         = "exit"         // nothing → –
+)
+
+// Page events: what a client reports of a page as a whole, as a view.ClientEvent whose Node is 0.
+const (
+	PageScroll          = "pagescroll"      // detail {scrollTop}
+	PageReachBottom     = "reachbottom"     // no detail
+	PagePullDownRefresh = "pulldownrefresh" // no detail
+	PageShare           = "share"           // the user chose "forward" in the menu; detail {from: "menu"}
+	PageTheme           = "theme"           // detail {theme: "light" | "dark"}
+)
+
+// Toast is the arguments of AskToast and AskLoading.
+type Toast struct {
+	Title    string `json:"title"`
+	Icon     string `json:"icon,omitempty"`  // "success" (default), "error", "loading", "none"
+	Image    string `json:"image,omitempty"` // bundle path or URL; wins over Icon
+	Duration int    `json:"duration,omitempty"`
+	Mask     bool   `json:"mask,omitempty"`
+}
+
+// Modal is the arguments of AskModal.
+type Modal struct {
+	Title           string `json:"title,omitempty"`
+	Content         string `json:"content,omitempty"`
+	ShowCancel      bool   `json:"showCancel"`
+	CancelText      string `json:"cancelText"`
+	CancelColor     string `json:"cancelColor"`
+	ConfirmText     string `json:"confirmText"`
+	ConfirmColor    string `json:"confirmColor"`
+	Editable        bool   `json:"editable,omitempty"`
+	PlaceholderText string `json:"placeholderText,omitempty"`
+}
+
+// ModalResult answers AskModal.
+type ModalResult struct {
+	Confirm bool   `json:"confirm"`
+	Cancel  bool   `json:"cancel"`
+	Content string `json:"content,omitempty"` // of an editable modal
+}
+
+// ActionSheet is the arguments of AskActionSheet.
+type ActionSheet struct {
+	AlertText string   `json:"alertText,omitempty"`
+	ItemList  []string `json:"itemList"`
+	ItemColor string   `json:"itemColor"`
+}
+
+// ActionSheetResult answers AskActionSheet.
+type ActionSheetResult struct {
+	TapIndex int `json:"tapIndex"`
+}
+
+// Query asks for the geometry of nodes.
+type Query struct {
+	Requests []QueryRequest `json:"requests"`
+}
+
+// QueryRequest is one request of a selector query; the selector is resolved already. No node means the viewport.
+type QueryRequest struct {
+	Viewport      bool     `json:"viewport,omitempty"`
+	Nodes         []int    `json:"nodes"`
+	Rect          bool     `json:"rect,omitempty"`
+	Size          bool     `json:"size,omitempty"`
+	ScrollOffset  bool     `json:"scrollOffset,omitempty"`
+	Properties    []string `json:"properties,omitempty"`
+	ComputedStyle []string `json:"computedStyle,omitempty"`
+}
+
+// QueryResult answers one QueryRequest: one entry per node, in order; the viewport gives one.
+type QueryResult []NodeInfo
+
+// NodeInfo is what a client knows of a node: left, top, right, bottom, width, height, scrollLeft, scrollTop, scrollWidth,
+// scrollHeight as asked for, and every property and computed style by its name. Nil if the node is gone.
+type NodeInfo map[string]any
+
+// Observe starts an intersection observer. Its Ask's ID is answered once per crossing, and once at the start if the
+// ratio differs from InitialRatio.
+type Observe struct {
+	Nodes []int `json:"nodes"`
+	// Relative is the nodes whose boxes, shrunk by Margins (top, right, bottom, left), form the reference area; empty
+	// means the viewport.
+	Relative     []RelativeArea `json:"relative,omitempty"`
+	Thresholds   []float64      `json:"thresholds"`
+	InitialRatio float64        `json:"initialRatio"`
+}
+
+// RelativeArea is one reference box; Node 0 is the viewport. Margins are added to the box's edges.
+type RelativeArea struct {
+	Node    int        `json:"node"`
+	Margins [4]float64 `json:"margins"` // top, right, bottom, left
+}
+
+// Intersection is one report of an observer.
+type Intersection struct {
+	Node               int     `json:"node"`
+	IntersectionRatio  float64 `json:"intersectionRatio"`
+	IntersectionRect   Rect    `json:"intersectionRect"`
+	BoundingClientRect Rect    `json:"boundingClientRect"`
+	RelativeRect       Rect    `json:"relativeRect"`
+	Time               float64 `json:"time"`
+}
+
+// Rect is a box in CSS pixels.
+type Rect struct {
+	Left   float64 `json:"left"`
+	Top    float64 `json:"top"`
+	Right  float64 `json:"right"`
+	Bottom float64 `json:"bottom"`
+	Width  float64 `json:"width"`
+	Height float64 `json:"height"`
+}
+
+// Unobserve ends an observer: Observer is the ID of its Ask.
+type Unobserve struct {
+	Observer uint64 `json:"observer"`
+}
+
+// ScrollTo is the arguments of AskScrollTo: to ScrollTop, or to Node if it is not 0.
+type ScrollTo struct {
+	ScrollTop float64 `json:"scrollTop"`
+	Node      int     `json:"node,omitempty"`
+	OffsetTop float64 `json:"offsetTop,omitempty"`
+	Duration  int     `json:"duration"` // milliseconds, 300 by default
+}
+
+// PreviewImage is the arguments of AskPreviewImage.
+type PreviewImage struct {
+	URLs    []string `json:"urls"`
+	Current int      `json:"current"`
+}
+
+// Clipboard is the text put on or read from the clipboard.
+type Clipboard struct {
+	Data string `json:"data"`
+}
+
+// PhoneCall is the arguments of AskPhoneCall.
+type PhoneCall struct {
+	PhoneNumber string `json:"phoneNumber"`
+}
+
+// NetworkType answers AskNetworkType: "wifi", "4g", "none", "unknown" …
+type NetworkType struct {
+	NetworkType string `json:"networkType"`
+}
+
+// Vibrate is the arguments of AskVibrate; Type is "heavy", "medium" or "light".
+type Vibrate struct {
+	Long bool   `json:"long,omitempty"`
+	Type string `json:"type,omitempty"`
+}
+
+// ShareMenu says whether the capsule's menu offers to forward the page.
+type ShareMenu struct {
+	Shown bool `json:"shown"`
+}
+
+// Share is what onShareAppMessage returned.
+type Share struct {
+	Title    string `json:"title"`
+	Path     string `json:"path"`
+	ImageURL string `json:"imageUrl,omitempty"`
+}
