@@ -27,9 +27,14 @@ type Func interface {
 
 // Object is a JavaScript object with string keys in JavaScript's order: integer keys ascending, then insertion order.
 // The zero Object is empty and ready to use.
+//
+// It is made for two sizes: a handful of fields, found by looking through them, and large maps, found by an index that
+// is built when the object outgrows [indexFrom] fields.
 type Object struct {
-	keys []string
-	vals map[string]Value
+	keys  []string
+	vals  []Value
+	ints  int            // how many of the first keys are integer keys
+	index map[string]int // nil while small
 }
 
 // Bytes is an ArrayBuffer. It travels as an attachment, never as text.
