@@ -5,6 +5,8 @@
 // engine. The IR is JSON inside a bundle and versioned; a reader refuses other versions.
 package template
 
+import "github.com/dougong-dev/dougong/core/miniapp/value"
+
 // Version of the IR. A change that an older reader would misread raises it.
 const Version = 1
 
@@ -122,6 +124,10 @@ type Expr struct {
 	X     []*Expr  `json:"x,omitempty"`
 	Pos   Pos      `json:"p"`
 	// Reads lists the data paths the expression depends on; set on root expressions only. A path ends where an index is
-	// not constant. Names bound by loops and scripts are included by their name; the linker tells them apart.
+	// not constant, and before ".length": whatever changes in a list may change its length. Names bound by loops and
+	// scripts are included by their name; the linker tells them apart.
 	Reads [][]string `json:"r,omitempty"`
+
+	code opcode      // set by Link
+	val  value.Value // OpConst: Const as a value, set by Link
 }
