@@ -19,7 +19,7 @@ export function migrate() {
 }
 
 export async function read(id) {
-  const { data } = await wx.getSecureStorage({ key: `note-${id}` })
+  const { data } = await ft.getEncryptedStorage({ key: `note-${id}` })
   return data
 }
 
@@ -34,12 +34,12 @@ export async function readAll() {
 
 export async function write(note) {
   const id = note.id || `${Date.now()}-${Math.floor(Math.random() * 1e6)}`
-  await wx.setSecureStorage({ key: `note-${id}`, data: { title: note.title, body: note.body, tone: note.tone } })
+  await ft.setEncryptedStorage({ key: `note-${id}`, data: { title: note.title, body: note.body, tone: note.tone } })
   saveIndex([{ id, at: Date.now() }, ...index().filter((entry) => entry.id !== id)])
   return id
 }
 
 export async function remove(id) {
-  await wx.removeSecureStorage({ key: `note-${id}` })
+  await ft.removeEncryptedStorage({ key: `note-${id}` })
   saveIndex(index().filter((entry) => entry.id !== id))
 }

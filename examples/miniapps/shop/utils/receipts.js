@@ -6,13 +6,13 @@ function list() {
 }
 
 async function save(receipt) {
-  await wx.setSecureStorage({ key: `receipt-${receipt.orderId}`, data: receipt })
+  await ft.setEncryptedStorage({ key: `receipt-${receipt.orderId}`, data: receipt })
   const ids = [receipt.orderId, ...list().filter((id) => id !== receipt.orderId)]
   wx.setStorageSync(INDEX, ids)
 }
 
 async function get(orderId) {
-  const { data } = await wx.getSecureStorage({ key: `receipt-${orderId}` })
+  const { data } = await ft.getEncryptedStorage({ key: `receipt-${orderId}` })
   return data
 }
 

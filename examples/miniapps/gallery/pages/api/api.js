@@ -1,4 +1,4 @@
-const NAMES = ['request', 'connectSocket', 'getLocation', 'requestPayment', 'setStorageSync', 'setSecureStorage', 'showToast', 'startBeaconDiscovery']
+const NAMES = ['request', 'connectSocket', 'getLocation', 'requestPayment', 'setStorageSync', 'setEncryptedStorage', 'showToast', 'startBeaconDiscovery']
 
 Page({
   data: {
