@@ -1,0 +1,45 @@
+package benchline_test
+
+import (
+	"testing"
+
+	"github.com/dougong-dev/dougong/core/internal/benchline"
+)
+
+func TestLine(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		line benchline.Line
+		want string
+	}{
+		{
+			"within a ratio",
+			benchline.Line{Name: "call", Value: 812, Unit: "ns", Peer: "bare", Ratio: 2.612, AtMost: 3},
+			"BENCH name=call value=812 unit=ns peer=bare ratio=2.61 budget=<=3 verdict=ok",
+		},
+		{
+			"short of a ratio",
+			benchline.Line{Name: "call", Value: 812, Unit: "ns", Peer: "bare", Ratio: 9, AtLeast: 10},
+			"BENCH name=call value=812 unit=ns peer=bare ratio=9 budget=>=10 verdict=short",
+		},
+		{
+			"a bound on the value",
+			benchline.Line{Name: "patch", Value: 201, Unit: "bytes", AtMost: 200},
+			"BENCH name=patch value=201 unit=bytes peer=- ratio=- budget=<=200 verdict=short",
+		},
+		{
+			"no budget",
+			benchline.Line{Name: "start", Value: 25, Unit: "ms"},
+			"BENCH name=start value=25 unit=ms peer=- ratio=- budget=- verdict=info",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := tt.line.String(); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
