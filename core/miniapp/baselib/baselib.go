@@ -1,0 +1,18 @@
+// Package baselib is the base library (基础库): the JavaScript that gives a mini-program's realm wx and ft.
+//
+// It is written in TypeScript (src), strict and without dependencies, and embedded as one script (dist). It must not
+// know the engine that runs it: all it has of the world is __dougong, which the bridge binds (src/native.ts).
+package baselib
+
+import _ "embed"
+
+//go:generate go run ./build/cmd
+
+//go:embed dist/baselib.js
+var script string
+
+// Name is the script's name in stack traces.
+const Name = "dougong:baselib.js"
+
+// Script is the built base library.
+func Script() string { return script }

@@ -1,0 +1,19 @@
+package baselib_test
+
+import (
+	"testing"
+
+	"github.com/dougong-dev/dougong/core/miniapp/baselib"
+	"github.com/dougong-dev/dougong/core/miniapp/baselib/build"
+)
+
+func TestDistIsCurrent(t *testing.T) {
+	t.Parallel()
+	want, err := build.Bundle(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != baselib.Script() {
+		t.Error("dist/baselib.js is not what src builds to: run `go generate ./core/miniapp/baselib`")
+	}
+}

@@ -1,0 +1,35 @@
+/** The navigation bar and the tab bar. */
+import { immediate, type Options } from "./convention";
+import { native } from "./native";
+import type { Namespace } from "./capability";
+
+const names = [
+  "setNavigationBarTitle",
+  "setNavigationBarColor",
+  "showNavigationBarLoading",
+  "hideNavigationBarLoading",
+  "hideHomeButton",
+  "setBackgroundColor",
+  "setBackgroundTextStyle",
+  "setTabBarBadge",
+  "removeTabBarBadge",
+  "showTabBarRedDot",
+  "hideTabBarRedDot",
+  "setTabBarItem",
+  "setTabBarStyle",
+  "showTabBar",
+  "hideTabBar",
+  "showShareMenu",
+  "hideShareMenu",
+  "updateShareMenu",
+];
+
+export function addBars(space: Namespace): void {
+  for (const name of names) {
+    space[name] = immediate(name, (params: Options) => {
+      const { success: _s, fail: _f, complete: _c, ...args } = params;
+      const failure = native.bar(name, args);
+      if (failure) throw new Error(failure);
+    });
+  }
+}

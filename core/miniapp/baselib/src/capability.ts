@@ -1,0 +1,77 @@
+/** Capability methods as wx.* and ft.*: built from the list that the kernel gives at the start. */
+import { ApiError, asynchronous, paramsOf, settleWith, type Options } from "./convention";
+import { native, type API } from "./native";
+import { createTask } from "./task";
+
+export type Namespace = Record<string, unknown>;
+
+/** Adds every API of the list to its namespace; names without one go to both. */
+export function addCapabilities(apis: API[], namespaces: Record<string, Namespace>): void {
+  for (const api of apis) {
+    const dot = api.name.indexOf(".");
+    const space = namespaces[api.name.slice(0, dot)];
+    if (space) space[api.name.slice(dot + 1)] = method(api, api.name.slice(dot + 1));
+  }
+}
+
+function method(api: API, name: string): unknown {
+  switch (api.mode) {
+    case "sync":
+      return (...args: unknown[]) => callSync(api, name, args);
+    case "task":
+      return (options?: Options) => startTask(api, name, options ?? {});
+    default:
+      return asynchronous(name, (options, settle) => {
+        native.call({ capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) }, settle);
+      });
+  }
+}
+
+function timeoutOf(options: Options): number {
+  return typeof options["timeout"] === "number" ? options["timeout"] : 0;
+}
+
+/** Parameter names of WeChat's positional sync methods, for contracts that do not state them. */
+const positional: Record<string, string[]> = {
+  setStorageSync: ["key", "data"],
+  getStorageSync: ["key"],
+  removeStorageSync: ["key"],
+  batchSetStorageSync: ["kvList"],
+  batchGetStorageSync: ["keyList"],
+};
+
+/** Result fields that WeChat's sync methods return bare. */
+const bare: Record<string, string> = { getStorageSync: "data", batchGetStorageSync: "dataList" };
+
+function callSync(api: API, name: string, args: unknown[]): unknown {
+  const names = api.args ?? positional[api.method];
+  const { failure, result } = native.callSync({
+    capability: api.capability,
+    method: api.method,
+    params: names ? byName(names, args) : args[0] ?? {},
+  });
+  if (failure) throw new ApiError(name, failure);
+  const field = api.returns ?? bare[api.method];
+  if (!field) return result;
+  return (result as Record<string, unknown> | null)?.[field];
+}
+
+function byName(names: string[], args: unknown[]): Record<string, unknown> {
+  const params: Record<string, unknown> = {};
+  names.forEach((name, i) => {
+    if (args[i] !== undefined) params[name] = args[i];
+  });
+  return params;
+}
+
+function startTask(api: API, name: string, options: Options): unknown {
+  const task = createTask(api);
+  task.start(
+    native.call(
+      { capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) },
+      settleWith(name, options),
+      task.emit,
+    ),
+  );
+  return task.handle;
+}

@@ -1,0 +1,117 @@
+/** WeChat's calling conventions: success, fail and complete, or a promise when none of them is given. */
+import { native, type Failure, type Settle } from "./native";
+
+export interface Options {
+  success?: (result: any) => void;
+  fail?: (error: any) => void;
+  complete?: (result: any) => void;
+  [param: string]: any;
+}
+
+/** The error that fail gets, that a promise rejects with, and that sync methods throw. */
+export class ApiError extends Error {
+  errMsg: string;
+  errno: number;
+
+  constructor(name: string, failure: Failure) {
+    const errMsg = `${name}:fail ${failure.message}`;
+    super(errMsg);
+    this.errMsg = errMsg;
+    this.errno = failure.code ?? 0;
+  }
+}
+
+const callbacks = ["success", "fail", "complete"] as const;
+
+/** True if options holds a callback, so that no promise is wanted. */
+export function hasCallback(options: Options): boolean {
+  return callbacks.some((name) => typeof options[name] === "function");
+}
+
+/** The options without their callbacks: what the capability gets. */
+export function paramsOf(options: Options): Record<string, unknown> {
+  const params: Record<string, unknown> = {};
+  for (const key of Object.keys(options)) {
+    if (typeof options[key] !== "function") params[key] = options[key];
+  }
+  return params;
+}
+
+/** Calls back as WeChat does: success or fail, then complete, even if the former throws. */
+export function settleWith(name: string, options: Options): Settle {
+  return (failure, result) => {
+    const outcome = failure ? new ApiError(name, failure) : succeed(name, result);
+    const callback = failure ? options.fail : options.success;
+    try {
+      if (typeof callback === "function") callback(outcome);
+    } finally {
+      if (typeof options.complete === "function") options.complete(outcome);
+    }
+  };
+}
+
+function succeed(name: string, result: unknown): Record<string, unknown> {
+  const errMsg = `${name}:ok`;
+  return typeof result === "object" && result !== null && !Array.isArray(result)
+    ? { ...(result as object), errMsg }
+    : { errMsg };
+}
+
+/** What an asynchronous API does: start, and settle once, in a later turn. */
+export type Start = (params: Options, settle: Settle) => void;
+
+/** Wraps start into an API of the conventions. */
+export function asynchronous(name: string, start: Start): (options?: Options) => Promise<unknown> | undefined {
+  return (options) => {
+    const given = options ?? {};
+    if (hasCallback(given)) {
+      start(given, settleWith(name, given));
+      return undefined;
+    }
+    return new Promise((resolve, reject) => {
+      start(given, settleWith(name, { success: resolve, fail: reject }));
+    });
+  };
+}
+
+/** Wraps a function that acts at once and returns its result or throws into an asynchronous API. */
+export function immediate(name: string, act: (params: Options) => unknown): ReturnType<typeof asynchronous> {
+  return asynchronous(name, (params, settle) => {
+    let failure: Failure | null = null;
+    let result: unknown;
+    try {
+      result = act(params);
+    } catch (error) {
+      failure = { message: error instanceof Error ? error.message : String(error) };
+    }
+    native.defer(() => settle(failure, result));
+  });
+}
+
+/** An API that asks the shell and passes on its answer. */
+export function asking(name: string, kind: string, prepare: (params: Options) => unknown): ReturnType<typeof asynchronous> {
+  return asynchronous(name, (params, settle) => {
+    let args: unknown;
+    try {
+      args = prepare(params);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      native.defer(() => settle({ message }));
+      return;
+    }
+    native.ask(kind, args, settle);
+  });
+}
+
+/** Throws unless params[key] is of the type; the text is WeChat's. */
+export function need(params: Options, key: string, type: "string" | "number" | "array" | "object"): void {
+  const value = params[key];
+  const actual = value === null ? "Null" : Array.isArray(value) ? "Array" : capital(typeof value);
+  if (actual !== capital(type)) {
+    throw new Error(`parameter error: parameter.${key} should be ${capital(type)} instead of ${actual};`);
+  }
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,97 @@
+/** Dialogs and other things that the shell shows: wx.showToast and its kin. */
+import { asking, asynchronous, immediate, need, type Options } from "./convention";
+import { native } from "./native";
+import type { Namespace } from "./capability";
+
+const text = (value: unknown, fallback = ""): string => (value === undefined || value === null ? fallback : String(value));
+
+/** An ask that wants no answer: it has worked once it is sent. */
+function tell(name: string, kind: string, prepare: (params: Options) => unknown): unknown {
+  return immediate(name, (params) => native.ask(kind, prepare(params)));
+}
+
+export function addInterface(space: Namespace): void {
+  space["showToast"] = tell("showToast", "toast", (p) => ({
+    title: text(p["title"]),
+    icon: text(p["icon"], "success"),
+    image: text(p["image"]),
+    duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
+    mask: p["mask"] === true,
+  }));
+  space["hideToast"] = tell("hideToast", "hideToast", () => null);
+  space["showLoading"] = tell("showLoading", "loading", (p) => ({
+    title: text(p["title"]),
+    icon: "loading",
+    mask: p["mask"] === true,
+  }));
+  space["hideLoading"] = tell("hideLoading", "hideLoading", () => null);
+  space["showModal"] = asking("showModal", "modal", modal);
+  space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
+    need(p, "itemList", "array");
+    if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
+    return { alertText: text(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text(p["itemColor"], "#000000") };
+  });
+  space["previewImage"] = asking("previewImage", "previewImage", preview);
+  space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
+  space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
+  space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
+  space["nextTick"] = (fn: () => void) => native.defer(fn);
+  space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
+}
+
+function modal(p: Options): unknown {
+  return {
+    title: text(p["title"]),
+    content: text(p["content"]),
+    showCancel: p["showCancel"] !== false,
+    cancelText: text(p["cancelText"], "取消"),
+    cancelColor: text(p["cancelColor"], "#000000"),
+    confirmText: text(p["confirmText"], "确定"),
+    confirmColor: text(p["confirmColor"], "#576B95"),
+    editable: p["editable"] === true,
+    placeholderText: text(p["placeholderText"]),
+  };
+}
+
+function preview(p: Options): unknown {
+  need(p, "urls", "array");
+  const urls = p["urls"].map(String);
+  const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text(p["current"], urls[0]));
+  return { urls, current: Math.max(0, current) };
+}
+
+/** APIs that need something of the device that shows the mini-program. */
+export function addDevice(space: Namespace): void {
+  space["setClipboardData"] = asking("setClipboardData", "setClipboard", (p) => {
+    need(p, "data", "string");
+    return { data: p["data"] };
+  });
+  space["getClipboardData"] = asking("getClipboardData", "getClipboard", () => null);
+  space["makePhoneCall"] = asking("makePhoneCall", "phoneCall", (p) => {
+    need(p, "phoneNumber", "string");
+    return { phoneNumber: p["phoneNumber"] };
+  });
+  space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
+  space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text(p["type"], "medium") }));
+  space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
+  space["reportEvent"] = report("reportEvent");
+  space["reportAnalytics"] = report("reportAnalytics");
+  space["reportMonitor"] = report("reportMonitor");
+  space["pageScrollTo"] = asynchronous("pageScrollTo", (p, settle) => {
+    native.route(
+      "pageScrollTo",
+      {
+        scrollTop: typeof p["scrollTop"] === "number" ? p["scrollTop"] : 0,
+        selector: text(p["selector"]),
+        offsetTop: typeof p["offsetTop"] === "number" ? p["offsetTop"] : 0,
+        duration: typeof p["duration"] === "number" ? p["duration"] : 300,
+      },
+      settle,
+    );
+  });
+}
+
+/** Statistics go to the log: no call leaves the house unless a plugin takes them. */
+function report(name: string): unknown {
+  return (event: unknown, data?: unknown) => native.log("info", `${name} ${text(event)} ${JSON.stringify(data ?? {})}`);
+}

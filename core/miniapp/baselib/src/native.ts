@@ -1,0 +1,87 @@
+/** What the actor (Go) binds for the base library, as `__dougong`. Nothing here is visible to a mini-program's modules. */
+
+/** An injected capability method: message.API. */
+export interface API {
+  name: string;
+  capability: string;
+  method: string;
+  mode: "sync" | "async" | "task";
+  /** Parameter names in the order in which a positional call gives them. */
+  args?: string[];
+  /** The result's field that a sync call returns; absent: the whole result. */
+  returns?: string;
+  taskMethods?: string[];
+  /** Event name → the handle's method that subscribes to it. */
+  taskEvents?: Record<string, string>;
+}
+
+/** A failure as it crosses the bridge: pdk.Error. */
+export interface Failure {
+  code?: number;
+  name?: string;
+  message: string;
+}
+
+export type Settle = (failure: Failure | null, result?: unknown) => void;
+
+export interface CapabilityCall {
+  capability: string;
+  method: string;
+  params: unknown;
+  /** Timeout in milliseconds, 0 for the default. */
+  timeout?: number;
+  /** The running task that a task method belongs to. */
+  task?: number;
+}
+
+export interface Setup {
+  apis: API[];
+  system: Record<string, unknown>;
+  launch: LaunchOptions;
+  account: { appId: string; version: string; envVersion: string };
+  /** Built-in component → attribute → values, for canIUse. */
+  components: Record<string, Record<string, string[]>>;
+}
+
+export interface LaunchOptions {
+  path: string;
+  query: Record<string, string>;
+  scene: number;
+  referrerInfo: unknown;
+}
+
+export interface QueryRequest {
+  /** The component to search in; undefined is the page. */
+  scope: unknown;
+  selector: string;
+  single: boolean;
+  viewport: boolean;
+  fields: Record<string, unknown>;
+}
+
+export interface Native {
+  /** Listens to what the actor emits. */
+  on(event: string, listener: (...args: any[]) => void): void;
+  /** Starts a capability call; settle runs in a later turn, once. Returns the call's id, which is also its task's. */
+  call(call: CapabilityCall, settle: Settle, emit?: (event: string, payload: unknown, final: boolean) => void): number;
+  /** Makes a capability call and waits. */
+  callSync(call: CapabilityCall): { failure?: Failure; result?: unknown };
+  /** Asks the shell or client. Without settle no answer is wanted. */
+  ask(kind: string, args: unknown, settle?: Settle): void;
+  /** Navigates once the present turn is over. */
+  route(kind: string, args: unknown, settle: Settle): void;
+  /** Changes navigation or tab bar; returns "" or why it cannot. */
+  bar(kind: string, args: unknown): string;
+  /** Runs fn in a turn of its own, after this one. */
+  defer(fn: () => void): void;
+  query(requests: QueryRequest[], settle: Settle): void;
+  /** Starts an intersection observer; returns its id. */
+  observe(options: unknown, report: (entry: unknown) => void): number;
+  unobserve(id: number): void;
+  /** Writes a line to the mini-program's log. */
+  log(level: string, message: string): void;
+}
+
+declare const __dougong: Native;
+
+export const native: Native = __dougong;

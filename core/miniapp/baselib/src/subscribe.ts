@@ -1,0 +1,47 @@
+/** wx.onX and wx.offX: what the mini-program may be told of. */
+import type { Namespace } from "./capability";
+import { Listeners } from "./listeners";
+import { native } from "./native";
+import type { System } from "./system";
+
+/** Emitted event → the name behind "on" and "off". */
+const subscriptions: Record<string, string> = {
+  appShow: "AppShow",
+  appHide: "AppHide",
+  error: "Error",
+  unhandledRejection: "UnhandledRejection",
+  pageNotFound: "PageNotFound",
+  themeChange: "ThemeChange",
+  windowResize: "WindowResize",
+};
+
+export function addSubscriptions(space: Namespace, system: System): void {
+  native.on("appShow", (options) => {
+    system.enter = options;
+  });
+  native.on("windowResize", ({ size }) => system.resize(size.windowWidth, size.windowHeight));
+  native.on("themeChange", ({ theme }) => system.theme(theme));
+  for (const event of Object.keys(subscriptions)) {
+    const listeners = new Listeners();
+    native.on(event, (...args) => listeners.call(...args));
+    space[`on${subscriptions[event]}`] = (listener: unknown) => listeners.add(listener);
+    space[`off${subscriptions[event]}`] = (listener?: unknown) => listeners.remove(listener);
+  }
+}
+
+/** Updates are the host's business: a running version never changes, so there is never one to apply. */
+export function addUpdateManager(space: Namespace): void {
+  const manager = {
+    onCheckForUpdate(listener: unknown): void {
+      native.defer(() => {
+        if (typeof listener === "function") listener({ hasUpdate: false });
+      });
+    },
+    onUpdateReady(): void {},
+    onUpdateFailed(): void {},
+    applyUpdate(): void {
+      throw new Error("applyUpdate:fail update is not ready");
+    },
+  };
+  space["getUpdateManager"] = () => manager;
+}

@@ -1,0 +1,77 @@
+/** What a mini-program may know of where it runs. */
+import { immediate } from "./convention";
+import type { LaunchOptions, Setup } from "./native";
+import type { Namespace } from "./capability";
+
+type Info = Record<string, unknown>;
+
+const windowKeys = [
+  "pixelRatio",
+  "screenWidth",
+  "screenHeight",
+  "windowWidth",
+  "windowHeight",
+  "statusBarHeight",
+  "safeArea",
+  "screenTop",
+];
+const deviceKeys = ["abi", "benchmarkLevel", "brand", "model", "system", "platform", "cpuType", "memorySize"];
+const baseKeys = ["SDKVersion", "enableDebug", "host", "language", "version", "theme", "fontSizeSetting", "fontSizeScaleFactor"];
+const settingKeys = ["bluetoothEnabled", "locationEnabled", "wifiEnabled", "deviceOrientation"];
+
+function pick(info: Info, keys: string[]): Info {
+  const out: Info = {};
+  for (const key of keys) if (key in info) out[key] = copy(info[key]);
+  return out;
+}
+
+function copy<T>(value: T): T {
+  return typeof value === "object" && value !== null ? (JSON.parse(JSON.stringify(value)) as T) : value;
+}
+
+/** The present state of the system as the actor tells it. */
+export class System {
+  enter: LaunchOptions;
+
+  constructor(readonly setup: Setup) {
+    this.enter = setup.launch;
+  }
+
+  resize(width: number, height: number): void {
+    Object.assign(this.setup.system, { windowWidth: width, windowHeight: height });
+  }
+
+  theme(theme: string): void {
+    this.setup.system["theme"] = theme;
+  }
+}
+
+export function addSystem(space: Namespace, system: System): void {
+  const { setup } = system;
+  const info = setup.system;
+  const shown = (): Info => {
+    const { menuButton: _hidden, ...rest } = info;
+    return copy(rest);
+  };
+  space["getSystemInfoSync"] = shown;
+  space["getSystemInfo"] = immediate("getSystemInfo", shown);
+  space["getSystemInfoAsync"] = immediate("getSystemInfoAsync", shown);
+  space["getWindowInfo"] = () => pick(info, windowKeys);
+  space["getDeviceInfo"] = () => pick(info, deviceKeys);
+  space["getAppBaseInfo"] = () => pick(info, baseKeys);
+  space["getSystemSetting"] = () => pick(info, settingKeys);
+  space["getMenuButtonBoundingClientRect"] = () => menuButton(info);
+  space["getAccountInfoSync"] = () => ({ miniProgram: copy(setup.account), plugin: {} });
+  space["getLaunchOptionsSync"] = () => copy(setup.launch);
+  space["getEnterOptionsSync"] = () => copy(system.enter);
+}
+
+/** Where the capsule is: as the host says, else where WeChat puts it. */
+function menuButton(info: Info): Info {
+  if (info["menuButton"]) return copy(info["menuButton"]) as Info;
+  const width = 87;
+  const height = 32;
+  const top = Number(info["statusBarHeight"] ?? 0) + 6;
+  const right = Number(info["windowWidth"] ?? 375) - 7;
+  return { width, height, top, right, bottom: top + height, left: right - width };
+}

@@ -1,0 +1,50 @@
+/** Task handles (RequestTask, SocketTask …): methods call the capability, onX and offX subscribe to the task's events. */
+import { asynchronous, paramsOf } from "./convention";
+import { Listeners } from "./listeners";
+import { native, type API } from "./native";
+
+export interface Task {
+  handle: Record<string, unknown>;
+  /** Tells the id once the call has been made. */
+  start(id: number): void;
+  emit(event: string, payload: unknown, final: boolean): void;
+}
+
+/** readyState values of a SocketTask. */
+const CONNECTING = 0;
+const OPEN = 1;
+const CLOSED = 3;
+
+export function createTask(api: API): Task {
+  let id = 0;
+  const events: Record<string, Listeners> = {};
+  const handle: Record<string, unknown> = {};
+  for (const name of api.taskMethods ?? []) {
+    handle[name] = asynchronous(name, (options, settle) => {
+      native.call(
+        { capability: api.capability, method: `${api.method}.${name}`, params: paramsOf(options), task: id },
+        settle,
+      );
+    });
+  }
+  for (const event of Object.keys(api.taskEvents ?? {})) {
+    const listeners = (events[event] = new Listeners());
+    const on = api.taskEvents?.[event] ?? "";
+    if (!on) continue;
+    handle[on] = (listener: unknown) => listeners.add(listener);
+    handle[on.replace(/^on/, "off")] = (listener?: unknown) => listeners.remove(listener);
+  }
+  const socket = api.method === "connectSocket";
+  if (socket) Object.assign(handle, { CONNECTING, OPEN, CLOSING: 2, CLOSED, readyState: CONNECTING });
+  return {
+    handle,
+    start: (n) => {
+      id = n;
+    },
+    emit: (event, payload, final) => {
+      if (socket && event === "open") handle["readyState"] = OPEN;
+      if (socket && (final || event === "close" || event === "error")) handle["readyState"] = CLOSED;
+      events[event]?.call(payload);
+    },
+  };
+}
