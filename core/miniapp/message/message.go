@@ -62,6 +62,12 @@ type API struct {
 	Capability string `json:"capability"`
 	Method     string `json:"method"`
 	Mode       string `json:"mode"` // contract.Mode
+	// Args names the parameters that a call of the sync form gives by position; empty: one object.
+	Args []string `json:"args,omitempty"`
+	// Returns is the result's field that the sync form returns bare; empty: the whole result.
+	Returns string `json:"returns,omitempty"`
+	// Missing is what the sync form returns instead of failing with pdk.CodeNotFound; empty: it throws.
+	Missing json.RawMessage `json:"missing,omitempty"`
 	// Task handle: method names, and subscribe names ("onProgressUpdate") by event.
 	TaskMethods []string          `json:"taskMethods,omitempty"`
 	TaskEvents  map[string]string `json:"taskEvents,omitempty"`

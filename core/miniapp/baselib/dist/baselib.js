@@ -407,26 +407,17 @@
   function timeoutOf(options) {
     return typeof options["timeout"] === "number" ? options["timeout"] : 0;
   }
-  var positional = {
-    setStorageSync: ["key", "data"],
-    getStorageSync: ["key"],
-    removeStorageSync: ["key"],
-    batchSetStorageSync: ["kvList"],
-    batchGetStorageSync: ["keyList"]
-  };
-  var bare = { getStorageSync: "data", batchGetStorageSync: "dataList" };
+  var NOT_FOUND = 14;
   function callSync(api, name, args) {
-    var _a, _b, _c;
-    const names2 = (_a = api.args) != null ? _a : positional[api.method];
+    var _a;
     const { failure, result } = native.callSync({
       capability: api.capability,
       method: api.method,
-      params: names2 ? byName(names2, args) : (_b = args[0]) != null ? _b : {}
+      params: api.args ? byName(api.args, args) : (_a = args[0]) != null ? _a : {}
     });
+    if ((failure == null ? void 0 : failure.code) === NOT_FOUND && "missing" in api) return api.missing;
     if (failure) throw new ApiError(name, failure);
-    const field = (_c = api.returns) != null ? _c : bare[api.method];
-    if (!field) return result;
-    return result == null ? void 0 : result[field];
+    return api.returns ? result == null ? void 0 : result[api.returns] : result;
   }
   function byName(names2, args) {
     const params = {};
@@ -477,7 +468,7 @@
     space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
     space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
     space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
-    space["nextTick"] = (fn) => native.defer(fn);
+    space["nextTick"] = (fn) => native.nextTick(fn);
     space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
   }
   function modal(p) {

@@ -31,29 +31,18 @@ function timeoutOf(options: Options): number {
   return typeof options["timeout"] === "number" ? options["timeout"] : 0;
 }
 
-/** Parameter names of WeChat's positional sync methods, for contracts that do not state them. */
-const positional: Record<string, string[]> = {
-  setStorageSync: ["key", "data"],
-  getStorageSync: ["key"],
-  removeStorageSync: ["key"],
-  batchSetStorageSync: ["kvList"],
-  batchGetStorageSync: ["keyList"],
-};
-
-/** Result fields that WeChat's sync methods return bare. */
-const bare: Record<string, string> = { getStorageSync: "data", batchGetStorageSync: "dataList" };
+/** pdk.CodeNotFound. */
+const NOT_FOUND = 14;
 
 function callSync(api: API, name: string, args: unknown[]): unknown {
-  const names = api.args ?? positional[api.method];
   const { failure, result } = native.callSync({
     capability: api.capability,
     method: api.method,
-    params: names ? byName(names, args) : args[0] ?? {},
+    params: api.args ? byName(api.args, args) : args[0] ?? {},
   });
+  if (failure?.code === NOT_FOUND && "missing" in api) return api.missing;
   if (failure) throw new ApiError(name, failure);
-  const field = api.returns ?? bare[api.method];
-  if (!field) return result;
-  return (result as Record<string, unknown> | null)?.[field];
+  return api.returns ? (result as Record<string, unknown> | null)?.[api.returns] : result;
 }
 
 function byName(names: string[], args: unknown[]): Record<string, unknown> {

@@ -35,7 +35,7 @@ export function addInterface(space: Namespace): void {
   space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
   space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
   space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
-  space["nextTick"] = (fn: () => void) => native.defer(fn);
+  space["nextTick"] = (fn: () => void) => native.nextTick(fn);
   space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
 }
 

@@ -10,6 +10,8 @@ export interface API {
   args?: string[];
   /** The result's field that a sync call returns; absent: the whole result. */
   returns?: string;
+  /** What a sync call returns when there is nothing of that name, instead of throwing. */
+  missing?: unknown;
   taskMethods?: string[];
   /** Event name → the handle's method that subscribes to it. */
   taskEvents?: Record<string, string>;
@@ -74,6 +76,8 @@ export interface Native {
   bar(kind: string, args: unknown): string;
   /** Runs fn in a turn of its own, after this one. */
   defer(fn: () => void): void;
+  /** Runs fn after the next flush. */
+  nextTick(fn: () => void): void;
   query(requests: QueryRequest[], settle: Settle): void;
   /** Starts an intersection observer; returns its id. */
   observe(options: unknown, report: (entry: unknown) => void): number;
