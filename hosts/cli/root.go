@@ -89,6 +89,7 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		return fmt.Errorf("%w\nnext: %s --help", err, c.CommandPath())
 	})
 	root.AddCommand(
+		newDoctorCommand(),
 		newNewCommand(),
 		newVersionCommand(),
 	)

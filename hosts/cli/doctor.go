@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+
+	"github.com/spf13/cobra"
+)
+
+// finding is what one check of doctor found.
+type finding struct {
+	ok   bool
+	what string
+	next string // how to mend it; only if not ok
+	need bool   // without it `dougong run` does not work
+}
+
+func newDoctorCommand() *cobra.Command {
+	var plugins, listen string
+	cmd := &cobra.Command{
+		Use:     "doctor",
+		Short:   "Look whether this machine can run and build super-apps",
+		Example: "  dougong doctor\n  dougong doctor --plugins bin/plugins",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return report(cmd.OutOrStdout(), []finding{
+				checkPlatform(),
+				checkCache(),
+				checkPlugins(plugins),
+				checkListen(listen),
+				checkProgram("go", "building plugins", "https://go.dev/dl"),
+				checkProgram("chromium", "browser tests", "apt-get install chromium"),
+				checkProgram("npm", "mini-programs with npm packages", "apt-get install npm"),
+			})
+		},
+	}
+	cmd.Flags().StringVar(&plugins, "plugins", "", "folder of plugins (default: plugins beside this program)")
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:7700", "address that a host would listen on")
+	return cmd
+}
+
+func report(out io.Writer, findings []finding) error {
+	missing := 0
+	for _, f := range findings {
+		mark := "ok  "
+		switch {
+		case !f.ok && f.need:
+			mark, missing = "FAIL", missing+1
+		case !f.ok:
+			mark = "note"
+		}
+		fmt.Fprintf(out, "%s  %s\n", mark, f.what)
+		if !f.ok && f.next != "" {
+			fmt.Fprintf(out, "      next: %s\n", f.next)
+		}
+	}
+	if missing > 0 {
+		return &ExitError{Code: ExitFailed, Err: fmt.Errorf("doctor: %d of %d checks failed", missing, len(findings))}
+	}
+	return nil
+}
+
+func checkPlatform() finding {
+	return finding{ok: true, need: true, what: fmt.Sprintf("%s/%s, %d processors, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())}
+}
+
+// checkCache tries the folder where compiled WebAssembly modules are kept.
+func checkCache() finding {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return finding{what: fmt.Sprintf("no cache folder: %v", err), next: "set HOME or XDG_CACHE_HOME", need: true}
+	}
+	dir = filepath.Join(dir, "dougong")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return finding{what: fmt.Sprintf("cache folder: %v", err), next: "make " + dir + " writable, or set XDG_CACHE_HOME", need: true}
+	}
+	probe, err := os.CreateTemp(dir, "doctor-*")
+	if err != nil {
+		return finding{what: fmt.Sprintf("cache folder: %v", err), next: "make " + dir + " writable, or set XDG_CACHE_HOME", need: true}
+	}
+	_ = probe.Close()
+	_ = os.Remove(probe.Name())
+	return finding{ok: true, need: true, what: "cache folder " + dir}
+}
+
+func checkPlugins(dir string) finding {
+	if dir == "" {
+		dir = pluginsBesideProgram()
+	}
+	manifests, _ := filepath.Glob(filepath.Join(dir, "*", "plugin.yaml"))
+	if len(manifests) == 0 {
+		return finding{what: fmt.Sprintf("no plugins in %s: mini-programs get no capabilities", dir), next: "make plugins, or name a folder with --plugins"}
+	}
+	return finding{ok: true, what: fmt.Sprintf("%d plugins in %s", len(manifests), dir)}
+}
+
+// pluginsBesideProgram is the folder "plugins" next to the running executable.
+func pluginsBesideProgram() string {
+	exe, err := os.Executable()
+	if err != nil {
+		return "plugins"
+	}
+	return filepath.Join(filepath.Dir(exe), "plugins")
+}
+
+func checkListen(address string) finding {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return finding{what: fmt.Sprintf("cannot listen on %s: %v", address, err), next: "choose another address: dougong run --listen 127.0.0.1:0", need: true}
+	}
+	_ = listener.Close()
+	return finding{ok: true, need: true, what: address + " is free to listen on"}
+}
+
+func checkProgram(name, purpose, install string) finding {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return finding{what: fmt.Sprintf("no %s (needed for %s only)", name, purpose), next: install}
+	}
+	return finding{ok: true, what: fmt.Sprintf("%s at %s (for %s)", name, path, purpose)}
+}
