@@ -1,0 +1,54 @@
+package process
+
+import (
+	"context"
+	"sort"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/process/pluginv1"
+)
+
+// server is PluginService on top of a pdk.Plugin.
+type server struct {
+	pluginv1.UnimplementedPluginServiceServer
+	plugin *pdk.Plugin
+	host   *hostConn
+}
+
+// Describe implements PluginService.
+func (s *server) Describe(context.Context, *pluginv1.DescribeRequest) (*pluginv1.DescribeResponse, error) {
+	d := s.plugin.Describe()
+	out := &pluginv1.DescribeResponse{Id: d.ID, Version: d.Version, Features: d.Features}
+	for name, methods := range d.Capabilities {
+		out.Capabilities = append(out.Capabilities, &pluginv1.Capability{Name: name, Methods: methods})
+	}
+	sort.Slice(out.Capabilities, func(i, j int) bool { return out.Capabilities[i].Name < out.Capabilities[j].Name })
+	return out, nil
+}
+
+// Configure implements PluginService.
+func (s *server) Configure(ctx context.Context, in *pluginv1.ConfigureRequest) (*pluginv1.ConfigureResponse, error) {
+	c := pdk.NewContext(ctx, pdk.Info{Method: "configure"}, host{s.host, 0})
+	return &pluginv1.ConfigureResponse{Error: ErrorToProto(s.plugin.ApplyConfig(c, in.GetConfig()))}, nil
+}
+
+// Call implements PluginService.
+func (s *server) Call(ctx context.Context, in *pluginv1.CallRequest) (*pluginv1.CallResponse, error) {
+	c := pdk.NewContext(ctx, InfoFromProto(in.GetInfo()), host{s.host, in.GetCall()})
+	out, err := s.plugin.Dispatch(c, PayloadFromProto(in.GetPayload()))
+	if err != nil {
+		return &pluginv1.CallResponse{Error: ErrorToProto(err)}, nil
+	}
+	return &pluginv1.CallResponse{Payload: PayloadToProto(out)}, nil
+}
+
+// Shutdown implements PluginService.
+func (s *server) Shutdown(context.Context, *pluginv1.ShutdownRequest) (*pluginv1.ShutdownResponse, error) {
+	defer s.host.close()
+	if s.plugin.Close == nil {
+		return &pluginv1.ShutdownResponse{}, nil
+	}
+	return &pluginv1.ShutdownResponse{Error: ErrorToProto(s.plugin.Close())}, nil
+}
+
+var _ pluginv1.PluginServiceServer = (*server)(nil)
