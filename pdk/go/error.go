@@ -1,6 +1,10 @@
 package pdk
 
-import "fmt"
+import (
+	"context"
+	"errors"
+	"fmt"
+)
 
 // Error is a failure with a stable code, as a contract declares it or as the platform defines it (the Code constants).
 // It crosses every boundary unchanged and reaches a mini-program as errno (Code) and errMsg (Message).
@@ -47,4 +51,29 @@ func (e *Error) Error() string {
 // Errorf makes an Error. Name and code come from the contract or from the Code constants.
 func Errorf(code int, name, format string, args ...any) *Error {
 	return &Error{Code: code, Name: name, Message: fmt.Sprintf(format, args...)}
+}
+
+// AsError turns any error into an *Error, so that it can cross a boundary: an *Error in the chain is taken as it is, the
+// errors of package context become CodeTimeout and CodeCanceled, everything else becomes CodeInternal. nil stays nil.
+func AsError(err error) *Error {
+	var e *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Error{Code: CodeTimeout, Name: "timeout", Message: err.Error()}
+	case errors.Is(err, context.Canceled):
+		return &Error{Code: CodeCanceled, Name: "canceled", Message: err.Error()}
+	}
+	return &Error{Code: CodeInternal, Name: "internal", Message: err.Error()}
+}
+
+// Code returns err's code: that of the *Error in its chain, or what AsError would give it; 0 for nil.
+func Code(err error) int {
+	if err == nil {
+		return 0
+	}
+	return AsError(err).Code
 }

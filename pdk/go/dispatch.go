@@ -1,0 +1,98 @@
+package pdk
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sort"
+	"strings"
+)
+
+// Description is a plugin's own account of itself, as it crosses the wire.
+type Description struct {
+	ID           string              `json:"id"`
+	Version      string              `json:"version"`
+	Capabilities map[string][]string `json:"capabilities"`
+	Features     []string            `json:"features,omitempty"`
+}
+
+// Describe says what p provides, methods in order.
+func (p *Plugin) Describe() Description {
+	d := Description{ID: p.ID, Version: p.Version, Capabilities: map[string][]string{}}
+	for name, methods := range p.Capabilities {
+		list := make([]string, 0, len(methods))
+		for m := range methods {
+			list = append(list, m)
+		}
+		sort.Strings(list)
+		d.Capabilities[name] = list
+	}
+	return d
+}
+
+// Dispatch carries out the call that ctx describes. A panic of the method becomes an *Error, and so does every other
+// error. Transports call it.
+func (p *Plugin) Dispatch(ctx *Context, in Payload) (out Payload, err error) {
+	method, err := p.find(ctx.Capability, ctx.Method)
+	if err != nil {
+		return Payload{}, err
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			out, err = Payload{}, p.panicked(ctx, cause)
+		}
+	}()
+	out, err = method(ctx, in)
+	if err != nil {
+		return Payload{}, AsError(err)
+	}
+	if out.Size() > MaxPayload {
+		return Payload{}, Errorf(CodeTooLarge, "tooLarge", "plugin %q: the result of %s is %d bytes, more than the limit of %d",
+			p.ID, ctx.Method, out.Size(), MaxPayload)
+	}
+	return out, nil
+}
+
+// ApplyConfig calls the OnConfigure hook, if any. Transports call it.
+func (p *Plugin) ApplyConfig(ctx *Context, config []byte) (err error) {
+	if p.Configure == nil {
+		return nil
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = p.panicked(ctx, cause)
+		}
+	}()
+	if err := p.Configure(ctx, config); err != nil {
+		e := *AsError(err)
+		if e.Code == CodeInternal {
+			e.Code, e.Name = CodeConfig, "config"
+		}
+		return &e
+	}
+	return nil
+}
+
+func (p *Plugin) find(capability, name string) (Method, error) {
+	methods, ok := p.Capabilities[capability]
+	if !ok {
+		return nil, Errorf(CodeUnsupported, "unsupported", "plugin %q does not provide %s", p.ID, capability)
+	}
+	method, ok := methods[name]
+	if !ok || method == nil {
+		return nil, Errorf(CodeUnsupported, "unsupported", "plugin %q has no method %q in %s", p.ID, name, capability)
+	}
+	return method, nil
+}
+
+func (p *Plugin) panicked(ctx *Context, cause any) *Error {
+	ctx.Log(LevelError, fmt.Sprintf("panic in %s: %v", ctx.Method, cause), "stack", trimStack(string(debug.Stack())))
+	return Errorf(CodeInternal, "panic", "plugin %q panicked in %s: %v; its log has the stack", p.ID, ctx.Method, cause)
+}
+
+// trimStack drops the frames of recovery itself, above the panic.
+func trimStack(stack string) string {
+	if at := strings.Index(stack, "\npanic("); at >= 0 {
+		stack = stack[at+1:]
+	}
+	return stack
+}

@@ -1,0 +1,123 @@
+package wire
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// Op says what a request asks of the plugin.
+type Op byte
+
+// The operations. A number, once given, never changes its meaning.
+const (
+	OpDescribe  Op = 1 // no payload → pdk.Description as JSON
+	OpConfigure Op = 2 // configuration as JSON → nothing
+	OpCall      Op = 3 // arguments → result
+	OpClose     Op = 4 // nothing → nothing; the plugin is not called again
+)
+
+// Request is a message from the host to the plugin.
+type Request struct {
+	Op      Op
+	Info    pdk.Info
+	Timeout time.Duration // time left; 0: no deadline
+	Payload pdk.Payload
+}
+
+// requestHeader is the size of the fixed part: version, op, 2 bytes of zero, u32 milliseconds left, u64 task, seven u16
+// string lengths, 2 bytes of zero. The strings follow back to back, then the payload.
+const requestHeader = 32
+
+// RequestSize is the number of bytes that AppendRequest writes.
+func RequestSize(r *Request) int {
+	n := requestHeader + payloadSize(&r.Payload)
+	for _, s := range infoStrings(&r.Info) {
+		n += len(s)
+	}
+	return n
+}
+
+func infoStrings(i *pdk.Info) [7]string {
+	return [7]string{i.Capability, i.Method, i.App, i.User, i.Page, i.Trace, i.Caller}
+}
+
+// CheckRequest reports what AppendRequest cannot express: a string over 64 KiB, too many or too large attachments.
+func CheckRequest(r *Request) error {
+	for _, s := range infoStrings(&r.Info) {
+		if len(s) > math.MaxUint16 {
+			return pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "a name of %d bytes in the call of %.40q; names may have %d", len(s), r.Info.Method, math.MaxUint16)
+		}
+	}
+	return CheckPayload(r.Payload)
+}
+
+// CheckPayload reports a payload that is over pdk.MaxPayload or has more than MaxBlobs attachments.
+func CheckPayload(p pdk.Payload) error {
+	if n := p.Size(); n > pdk.MaxPayload {
+		return pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "payload of %d bytes; the limit is %d, larger data goes by file", n, pdk.MaxPayload)
+	}
+	if len(p.Blobs) > MaxBlobs {
+		return pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "%d attachments; the limit is %d", len(p.Blobs), MaxBlobs)
+	}
+	return nil
+}
+
+// AppendRequest writes r, for which CheckRequest holds, to the end of dst.
+func AppendRequest(dst []byte, r *Request) []byte {
+	le := binary.LittleEndian
+	dst = append(dst, Version, byte(r.Op), 0, 0)
+	dst = le.AppendUint32(dst, millis(r.Timeout))
+	dst = le.AppendUint64(dst, r.Info.Task)
+	names := infoStrings(&r.Info)
+	for _, s := range names {
+		dst = le.AppendUint16(dst, uint16(len(s)))
+	}
+	dst = append(dst, 0, 0)
+	for _, s := range names {
+		dst = append(dst, s...)
+	}
+	return appendPayload(dst, &r.Payload)
+}
+
+// millis rounds up, so that a deadline that has not passed is never sent as "none".
+func millis(d time.Duration) uint32 {
+	if d <= 0 {
+		return 0
+	}
+	return uint32(min((d+time.Millisecond-1)/time.Millisecond, math.MaxUint32))
+}
+
+// DecodeRequest reads a request. Its payload aliases b.
+func DecodeRequest(b []byte) (Request, error) {
+	r := begin(b, "request")
+	q := Request{Op: Op(r.u8("operation"))}
+	r.take(2, "padding")
+	q.Timeout = time.Duration(r.u32("deadline")) * time.Millisecond
+	q.Info.Task = r.u64("task")
+	table := r.take(16, "name sizes")
+	if r.err != nil {
+		return Request{}, r.err
+	}
+	r.info(&q.Info, table)
+	q.Payload = r.payload()
+	return q, r.end()
+}
+
+// info reads the seven names with one allocation.
+func (r *reader) info(i *pdk.Info, table []byte) {
+	total := uint64(0)
+	for n := range 7 {
+		total += uint64(binary.LittleEndian.Uint16(table[2*n:]))
+	}
+	names := string(r.take(total, "names"))
+	if r.err != nil {
+		return
+	}
+	for n, field := range [7]*string{&i.Capability, &i.Method, &i.App, &i.User, &i.Page, &i.Trace, &i.Caller} {
+		size := int(binary.LittleEndian.Uint16(table[2*n:]))
+		*field, names = names[:size], names[size:]
+	}
+}
