@@ -1,0 +1,342 @@
+package wxml
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/expr"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/template"
+)
+
+// Reader reads a file of the project by its path from the project's root.
+type Reader func(path string) (text []byte, ok bool)
+
+// InlineScript is a template script written inside of a template.
+type InlineScript struct {
+	Path string // where the module goes: "<file>.<name>.wxs"
+	Text string // padded, so that its lines are those of the template
+}
+
+// Result is a compiled template and what it needs.
+type Result struct {
+	File    *template.File
+	Inline  []InlineScript
+	Include []string // files inlined, for rebuilding
+	Tags    []TagUse // distinct tags, for checking components
+	Missing []string // files asked for and not found, for rebuilding
+}
+
+// TagUse is the first use of a tag.
+type TagUse struct {
+	Tag          string
+	File         string
+	Line, Column int
+}
+
+// Compile compiles one template file.
+func Compile(name string, text []byte, read Reader, diags *source.Diagnostics) *Result {
+	c := &compiler{read: read, diags: diags, seen: map[string]bool{}, scripts: map[string]bool{}, imports: map[string]bool{}}
+	c.out = &Result{File: &template.File{Version: template.Version, Path: name, Templates: map[string][]*template.Node{}}}
+	c.out.File.Nodes = c.file(source.New(name, text), true)
+	if len(c.out.File.Templates) == 0 {
+		c.out.File.Templates = nil
+	}
+	return c.out
+}
+
+type compiler struct {
+	read  Reader
+	diags *source.Diagnostics
+	out   *Result
+
+	ctx     *expr.Context // of the file being lowered
+	main    bool          // it is the template itself, not one included
+	active  []string      // files being included, outermost first
+	seen    map[string]bool
+	scripts map[string]bool
+	imports map[string]bool
+	total   int
+}
+
+// file parses and lowers one file, the main one or an included one.
+func (c *compiler) file(f *source.File, main bool) []*template.Node {
+	ctx, wasMain := c.ctx, c.main
+	c.active = append(c.active, f.Path)
+	c.ctx = &expr.Context{File: f, Source: c.source(f.Path), Diags: c.diags, Decode: decodeEntities}
+	c.main = main
+	nodes := c.nodes(parse(f, c.diags))
+	c.ctx, c.main, c.active = ctx, wasMain, c.active[:len(c.active)-1]
+	return nodes
+}
+
+func (c *compiler) source(path string) int {
+	for i, s := range c.out.File.Sources {
+		if s == path {
+			return i
+		}
+	}
+	c.out.File.Sources = append(c.out.File.Sources, path)
+	return len(c.out.File.Sources) - 1
+}
+
+func (c *compiler) pos(offset int) template.Pos {
+	line, column := c.ctx.File.Position(offset)
+	return template.Pos{c.ctx.Source, line, column}
+}
+
+func (c *compiler) errorAt(offset int, id, hint, format string, args ...any) {
+	c.diags.Error(c.ctx.File, offset, id, hint, format, args...)
+}
+
+// nodes lowers a list of siblings; it is where wx:if, wx:elif and wx:else find each other.
+func (c *compiler) nodes(list []*node) []*template.Node {
+	var out []*template.Node
+	var chain *template.Node // the If that a following elif or else belongs to
+	for _, n := range list {
+		if n.tag == "" {
+			out = append(out, &template.Node{Kind: template.Text, Pos: c.pos(n.start), Value: c.ctx.Text(n.text, n.start)})
+			chain = nil
+			continue
+		}
+		if c.hoisted(n) {
+			continue
+		}
+		d := c.directives(n)
+		if d.isElse() && chain != nil {
+			chain.Branches = append(chain.Branches, template.Branch{Cond: d.condition(c), Children: c.loop(n, d, c.content(n, d))})
+			if d.otherwise != nil {
+				chain = nil
+			}
+			continue
+		}
+		if d.isElse() {
+			c.errorAt(n.start, "wxml-orphan-else", "put it right behind the element with wx:if", "wx:%s without a wx:if before it", d.elseName())
+			d.elif, d.otherwise = nil, nil
+		}
+		made := c.conditional(n, d)
+		out = append(out, made...)
+		if chain = nil; len(made) > 0 && made[0].Kind == template.If && d.cond != nil {
+			chain = made[0]
+		}
+	}
+	return out
+}
+
+// conditional lowers an element with its own wx:for and wx:if: the loop is outside, the condition is asked per item. A
+// condition that does not read the item says the same for all of them; it goes outside, where wx:else finds it.
+func (c *compiler) conditional(n *node, d *directives) []*template.Node {
+	body := c.content(n, d)
+	if d.cond == nil {
+		return c.loop(n, d, body)
+	}
+	cond := d.condition(c)
+	outside := d.list != nil && !readsAny(cond, d.item, d.index)
+	if outside {
+		body = c.loop(n, d, body)
+	}
+	body = []*template.Node{{Kind: template.If, Pos: c.pos(n.start), Branches: []template.Branch{{Cond: cond, Children: body}}}}
+	if outside {
+		return body
+	}
+	return c.loop(n, d, body)
+}
+
+func readsAny(e *template.Expr, names ...string) bool {
+	for _, path := range e.Reads {
+		if slices.Contains(names, path[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *compiler) loop(n *node, d *directives, body []*template.Node) []*template.Node {
+	if d.list == nil {
+		return body
+	}
+	list := strings.TrimSpace(d.list.value)
+	loop := &template.Node{Kind: template.For, Pos: c.pos(n.start), Item: d.item, Index: d.index, Key: d.key, Children: body}
+	loop.List = c.ctx.Text(list, d.list.valuePos+strings.Index(d.list.value, list))
+	return []*template.Node{loop}
+}
+
+// content lowers the element itself, without its loop and condition.
+func (c *compiler) content(n *node, d *directives) []*template.Node {
+	switch n.tag {
+	case "block":
+		children := c.nodes(n.children)
+		if d.list != nil || d.cond != nil || d.isElse() {
+			return children
+		}
+		return []*template.Node{{Kind: template.Block, Pos: c.pos(n.start), Children: children}}
+	case "include":
+		return c.include(n)
+	case "template":
+		return c.use(n)
+	case "slot":
+		return []*template.Node{c.slot(n, d)}
+	}
+	return []*template.Node{c.element(n, d)}
+}
+
+// hoisted takes what is not content: definitions, imports, scripts.
+func (c *compiler) hoisted(n *node) bool {
+	switch {
+	case n.tag == "import":
+		c.importFile(n)
+	case isScriptTag(n.tag):
+		c.scriptTag(n)
+	case n.tag == "template" && n.find("name") != nil:
+		c.define(n)
+	default:
+		return false
+	}
+	return true
+}
+
+func (c *compiler) define(n *node) {
+	name := n.find("name").value
+	if name == "" {
+		c.errorAt(n.start, "wxml-missing-attribute", `write <template name="…">`, "<template> with an empty name")
+		return
+	}
+	body := c.nodes(n.children)
+	if !c.main { // WeChat includes everything but templates
+		return
+	}
+	if _, ok := c.out.File.Templates[name]; ok {
+		c.diags.Warn(c.ctx.File, n.start, "wxml-duplicate-template", "rename or remove it", "template %q is defined twice; the last one counts", name)
+	}
+	c.out.File.Templates[name] = body
+}
+
+func (c *compiler) use(n *node) []*template.Node {
+	is := n.find("is")
+	if is == nil || is.value == "" {
+		c.errorAt(n.start, "wxml-missing-attribute", `write <template is="…"> to use one, <template name="…"> to define one`, "<template> without is or name")
+		return nil
+	}
+	use := &template.Node{Kind: template.Use, Pos: c.pos(n.start), Value: c.ctx.Text(is.value, is.valuePos)}
+	if data := n.find("data"); data != nil {
+		use.Scope = c.ctx.Object(data.value, data.valuePos)
+	}
+	return []*template.Node{use}
+}
+
+func (c *compiler) slot(n *node, d *directives) *template.Node {
+	slot := c.element(n, d)
+	slot.Kind, slot.Tag = template.Slot, ""
+	slot.Value = template.Constant("", slot.Pos)
+	attrs := slot.Attrs[:0]
+	for _, a := range slot.Attrs {
+		if a.Name == "name" {
+			slot.Value = a.Value
+			continue
+		}
+		attrs = append(attrs, a)
+	}
+	slot.Attrs, slot.Children = attrs, nil
+	return slot
+}
+
+func (c *compiler) importFile(n *node) {
+	target, ok := c.reference(n, "wxml-import-missing")
+	if ok && !c.imports[target] && target != c.out.File.Path {
+		c.imports[target] = true
+		c.out.File.Imports = append(c.out.File.Imports, target)
+	}
+}
+
+func (c *compiler) include(n *node) []*template.Node {
+	target, ok := c.reference(n, "wxml-include-missing")
+	if !ok {
+		return nil
+	}
+	for _, p := range c.active {
+		if p == target {
+			c.errorAt(n.start, "wxml-include-cycle", "break the circle", "<include> goes round in a circle: %s → %s", strings.Join(c.active, " → "), target)
+			return nil
+		}
+	}
+	text, _ := c.read(target)
+	if c.total += len(text); c.total > maxIncluded {
+		c.errorAt(n.start, "wxml-too-big", "use components or templates", "the included files add up to more than %d MiB", maxIncluded>>20)
+		return nil
+	}
+	if !c.seen[target] {
+		c.seen[target] = true
+		c.out.Include = append(c.out.Include, target)
+	}
+	return c.file(source.New(target, text), false)
+}
+
+// maxIncluded bounds what nested includes can blow up to.
+const maxIncluded = 8 << 20
+
+// reference resolves the src attribute of an import or include.
+func (c *compiler) reference(n *node, id string) (string, bool) {
+	src := n.find("src")
+	if src == nil || src.value == "" {
+		c.errorAt(n.start, "wxml-missing-attribute", `write src="…"`, "<%s> without src", n.tag)
+		return "", false
+	}
+	base := Resolve(c.ctx.File.Path, src.value)
+	for _, candidate := range []string{base, base + ".wxml", base + ".fxml"} {
+		if _, ok := c.read(candidate); ok {
+			return candidate, true
+		}
+	}
+	c.out.Missing = append(c.out.Missing, base)
+	c.errorAt(src.valuePos, id, "check the path: it is relative to this file, or begins with / at the project's root", "<%s>: there is no file %q", n.tag, base)
+	return "", false
+}
+
+// Resolve gives the path from the project's root of a reference in a file: relative to the file, or from the root if it
+// begins with "/". It never leaves the root.
+func Resolve(from, ref string) string {
+	if !strings.HasPrefix(ref, "/") {
+		ref = path.Join("/", path.Dir(from), ref)
+	}
+	return strings.TrimPrefix(path.Clean(ref), "/")
+}
+
+func (c *compiler) scriptTag(n *node) {
+	module := n.find("module")
+	if module == nil || module.value == "" {
+		c.errorAt(n.start, "wxml-missing-attribute", `write <wxs module="name">`, "<%s> without module", n.tag)
+		return
+	}
+	name := module.value
+	if c.scripts[name] {
+		if c.main {
+			c.errorAt(module.valuePos, "wxml-duplicate-module", "rename one of them", "script module %q is defined twice", name)
+		}
+		return
+	}
+	script := template.Script{Name: name}
+	if src := n.find("src"); src != nil && src.value != "" {
+		script.Path = Resolve(c.ctx.File.Path, src.value)
+		if _, ok := c.read(script.Path); !ok {
+			c.out.Missing = append(c.out.Missing, script.Path)
+			c.errorAt(src.valuePos, "wxml-script-missing", "check the path", "<%s>: there is no file %q", n.tag, script.Path)
+			return
+		}
+	} else {
+		script.Path = c.ctx.File.Path + "." + name + ".wxs"
+		line, _ := c.ctx.File.Position(n.textAt)
+		c.out.Inline = append(c.out.Inline, InlineScript{Path: script.Path, Text: strings.Repeat("\n", line-1) + n.text})
+	}
+	c.scripts[name] = true
+	c.out.File.Scripts = append(c.out.File.Scripts, script)
+}
+
+func (n *node) find(name string) *attr {
+	for i := range n.attrs {
+		if n.attrs[i].name == name {
+			return &n.attrs[i]
+		}
+	}
+	return nil
+}

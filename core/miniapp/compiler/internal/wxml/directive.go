@@ -1,0 +1,101 @@
+package wxml
+
+import (
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/template"
+)
+
+// directives are an element's wx: attributes.
+type directives struct {
+	cond, elif, otherwise *attr
+	list                  *attr
+	item, index, key      string
+}
+
+func (d *directives) isElse() bool { return d.elif != nil || d.otherwise != nil }
+
+func (d *directives) elseName() string {
+	if d.elif != nil {
+		return "elif"
+	}
+	return "else"
+}
+
+// condition is the expression of wx:if or wx:elif; nil for wx:else.
+func (d *directives) condition(c *compiler) *template.Expr {
+	a := d.cond
+	if a == nil {
+		a = d.elif
+	}
+	if a == nil {
+		return nil
+	}
+	if !a.has {
+		return template.Constant(true, c.pos(a.start))
+	}
+	value := strings.TrimSpace(a.value)
+	return c.ctx.Text(value, a.valuePos+strings.Index(a.value, value))
+}
+
+// directiveName gives the name behind wx: or ft:.
+func directiveName(name string) (string, bool) {
+	if rest, ok := strings.CutPrefix(name, "wx:"); ok {
+		return rest, true
+	}
+	return strings.CutPrefix(name, "ft:")
+}
+
+func (c *compiler) directives(n *node) *directives {
+	d := &directives{item: "item", index: "index"}
+	for i := range n.attrs {
+		a := &n.attrs[i]
+		name, ok := directiveName(a.name)
+		if !ok {
+			continue
+		}
+		switch name {
+		case "if":
+			d.cond = a
+		case "elif", "else-if":
+			d.elif = a
+		case "else":
+			d.otherwise = a
+		case "for", "for-items":
+			d.list = a
+		case "for-item":
+			d.item = orDefault(a.value, "item")
+		case "for-index":
+			d.index = orDefault(a.value, "index")
+		case "key", "for-key":
+			d.key = a.value
+		default:
+			c.diags.Warn(c.ctx.File, a.start, "wxml-unknown-directive", "wx:if, wx:elif, wx:else, wx:for, wx:for-item, wx:for-index and wx:key are known", "unknown directive %q is ignored", a.name)
+		}
+	}
+	if d.cond != nil && d.isElse() {
+		c.diags.Warn(c.ctx.File, d.cond.start, "wxml-if-and-else", "keep one of them", "an element with both wx:if and wx:%s: wx:if counts", d.elseName())
+		d.elif, d.otherwise = nil, nil
+	}
+	d.key = cleanKey(d.key, d.item)
+	return d
+}
+
+func orDefault(s, fallback string) string {
+	if s = strings.TrimSpace(s); s == "" {
+		return fallback
+	}
+	return s
+}
+
+// cleanKey takes what authors write for what they mean: wx:key="{{item.id}}" and wx:key="item.id" are "id".
+func cleanKey(key, item string) string {
+	key = strings.TrimSpace(key)
+	if strings.HasPrefix(key, "{{") && strings.HasSuffix(key, "}}") {
+		key = strings.TrimSpace(key[2 : len(key)-2])
+	}
+	if key == item && item != "" {
+		return "*this"
+	}
+	return strings.TrimPrefix(key, item+".")
+}
