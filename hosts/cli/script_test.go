@@ -2,6 +2,9 @@ package cli_test
 
 import (
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,7 +18,36 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// TestScripts runs testdata/script. A script whose name begins with "slow_" is left out of -short runs.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var chosen []string
+	for _, file := range files {
+		if !testing.Short() || !strings.HasPrefix(filepath.Base(file), "slow_") {
+			chosen = append(chosen, file)
+		}
+	}
+	testscript.Run(t, testscript.Params{Files: chosen, Setup: setup})
+}
+
+// setup lets scripts use the Go toolchain with the caches of this user, and find the repository as $REPO.
+func setup(env *testscript.Env) error {
+	for _, name := range []string{"GOMODCACHE", "GOCACHE", "GOPROXY", "GOSUMDB", "GOFLAGS", "GOTOOLCHAIN"} {
+		out, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			return err
+		}
+		env.Setenv(name, strings.TrimSpace(string(out)))
+	}
+	repo, err := filepath.Abs("../..")
+	if err != nil {
+		return err
+	}
+	env.Setenv("REPO", repo)
+	env.Setenv("CGO_ENABLED", "0")
+	return nil
 }
