@@ -3,6 +3,11 @@
 // A contract describes methods (their injected API names, mode, scope, parameters, result, errors) and events. From it
 // come argument checks, Go and TypeScript types, API pages and conformance cases. The package knows neither transports
 // nor hosts.
+//
+//	c, err := contract.Parse("payment.yaml", data)
+//	err = c.Methods["requestPayment"].CheckParams(payload)
+//
+// The checks are compiled once, when the contract is read; they run over the JSON bytes without building a value tree.
 package contract
 
 import "github.com/dougong-dev/dougong/pdk/go"
@@ -12,7 +17,7 @@ type Mode string
 
 // The modes of a method.
 const (
-	Sync  Mode = "sync"  // the caller waits: wx.getStorageSync
+	Sync  Mode = "sync"  // the caller waits: a method whose API names all block
 	Async Mode = "async" // callbacks or a promise: wx.getStorage
 	Task  Mode = "task"  // as Async, and the call returns a handle with methods and events: wx.request → RequestTask
 )
@@ -34,15 +39,35 @@ type Text struct {
 // Method is one call of a capability.
 type Method struct {
 	Capability string
-	Name       string
-	API        []string // names injected into mini-programs: "wx.requestPayment", "ft.requestPayment"
+	Name       string   // "requestPayment", or "connectSocket.send" for a method of a task
+	API        []string // names injected into mini-programs: "wx.requestPayment", "ft.requestPayment"; none: internal
 	Mode       Mode
-	Scope      string // asked for once: "scope.payment"; empty for none
+	Sync       *SyncSpec // the blocking variant of the same method, or nil
+	Scope      string    // asked for once: "scope.payment"; empty for none
+	Domain     *Domain   // the allow-list that an address among the parameters must be on, or nil
 	Summary    Text
 	Params     *Schema // nil: no parameters
 	Result     *Schema // nil: no result
 	Errors     []ErrorCode
 	Task       *TaskSpec // for Mode Task
+}
+
+// SyncSpec is the blocking variant of a method: wx.getStorageSync. The provider sees the same method; only the way in
+// which the mini-program calls it differs.
+type SyncSpec struct {
+	API []string `yaml:"api"`
+	// Args names the parameters that are given by position; without it the variant takes one object.
+	Args []string `yaml:"args"`
+	// Returns names the field of the result that is returned; empty: the whole result.
+	Returns string `yaml:"returns"`
+	// Missing, if not nil, is JSON that is returned in place of throwing when the call fails with pdk.CodeNotFound.
+	Missing []byte `yaml:"-"`
+}
+
+// Domain says which parameter is an address and which of the mini-program's allow-lists it must be on.
+type Domain struct {
+	List  string `yaml:"list"`  // "request", "uploadFile", "downloadFile" or "socket"
+	Param string `yaml:"param"` // a required string at the top of the parameters
 }
 
 // TaskSpec is the handle that a task method returns.
@@ -54,8 +79,10 @@ type TaskSpec struct {
 
 // Event is something a task or capability tells its caller.
 type Event struct {
-	Name    string
-	API     []string // handle methods that subscribe, such as "onProgressUpdate"
+	Name string
+	// API names what subscribes: handle methods such as "onProgressUpdate" for a task's event, injected names such as
+	// "wx.onLocationChange" for a capability's. Each begins with "on"; the same name with "off" unsubscribes.
+	API     []string
 	Summary Text
 	Payload *Schema
 }
@@ -69,7 +96,33 @@ type ErrorCode struct {
 
 // CheckParams checks arguments against the contract. The error is a *pdk.Error with CodeInvalidParams whose message names
 // the bad field's path, what was expected and what was found.
-func (m *Method) CheckParams(p pdk.Payload) error { return m.Params.check(p, pdk.CodeInvalidParams) }
+func (m *Method) CheckParams(p pdk.Payload) error {
+	return m.Params.check(p, pdk.CodeInvalidParams, "invalid-params", m.Name, "argument")
+}
 
 // CheckResult checks a provider's answer; as CheckParams with CodeInvalidResult.
-func (m *Method) CheckResult(p pdk.Payload) error { return m.Result.check(p, pdk.CodeInvalidResult) }
+func (m *Method) CheckResult(p pdk.Payload) error {
+	return m.Result.check(p, pdk.CodeInvalidResult, "invalid-result", m.Name, "result")
+}
+
+// CheckPayload checks what a provider emits; as CheckResult.
+func (e *Event) CheckPayload(p pdk.Payload) error {
+	return e.Payload.check(p, pdk.CodeInvalidResult, "invalid-event", e.Name, "event")
+}
+
+// Method finds a method by its full name: "request", or "connectSocket.send" for a method of a task. nil if there is none.
+func (c *Contract) Method(name string) *Method {
+	if m, ok := c.Methods[name]; ok {
+		return m
+	}
+	for i := range name {
+		if name[i] != '.' {
+			continue
+		}
+		if m, ok := c.Methods[name[:i]]; ok && m.Task != nil {
+			return m.Task.Methods[name[i+1:]]
+		}
+		return nil
+	}
+	return nil
+}

@@ -1,8 +1,126 @@
 package contract
 
-import "github.com/dougong-dev/dougong/pdk/go"
+import (
+	"encoding/json"
+	"regexp"
+)
 
-// Schema is a compiled JSON Schema (2020-12) of a payload.
-type Schema struct{}
+// Schema is a compiled JSON Schema (2020-12) of a payload: the subset of keywords that schemaKeywords lists, with two
+// additions. The type "bytes" is an attachment, written {"$blob": n} in the JSON; the key "$blob" is reserved for it in
+// every object. The annotation "sensitive: true" marks values that the trace keeps as keyed digests only.
+type Schema struct {
+	root      *node
+	standard  []byte
+	sensitive []string
+}
 
-func (s *Schema) check(pdk.Payload, int) error { return nil }
+// Standard is the schema as plain JSON Schema 2020-12, with attachments spelt out as objects. Tools that write types,
+// documentation or forms read it.
+func (s *Schema) Standard() json.RawMessage {
+	if s == nil {
+		return json.RawMessage("true")
+	}
+	return s.standard
+}
+
+// Sensitive lists the paths of the sensitive values: "data", "kvList[].value", "header.*"; "" is the whole payload.
+func (s *Schema) Sensitive() []string {
+	if s == nil {
+		return nil
+	}
+	return s.sensitive
+}
+
+func (s *Schema) property(name string) *property {
+	if s == nil || name == "" {
+		return nil
+	}
+	return s.root.find([]byte(name))
+}
+
+// typeSet is a set of JSON types; the empty set stands for all.
+type typeSet uint8
+
+const (
+	typeNull typeSet = 1 << iota
+	typeBoolean
+	typeInteger
+	typeNumber
+	typeString
+	typeArray
+	typeObject
+	typeBytes
+)
+
+var typeNames = []string{"null", "boolean", "integer", "number", "string", "array", "object", "bytes"}
+
+// node is one schema. Its fields are laid out for the checker, see check.go.
+type node struct {
+	types      typeSet
+	sensitive  bool
+	closed     bool // no properties but the listed ones
+	props      []property
+	byName     map[string]int // for many properties; nil for few
+	mandatory  uint64         // bits of props that must be there
+	additional *node          // of unlisted properties; nil: anything
+	items      *node          // nil: anything
+	minItems   int
+	maxItems   int // -1: no limit
+	minLength  int
+	maxLength  int // -1: no limit
+	pattern    *regexp.Regexp
+	hasMin     bool
+	hasMax     bool
+	min, max   float64
+	exclMin    bool
+	exclMax    bool
+	enum       []literal
+	anyOf      []*node
+}
+
+type property struct {
+	name      string
+	node      *node
+	mandatory bool
+}
+
+// literal is a scalar of an enum or const.
+type literal struct {
+	kind   typeSet
+	text   string // the string's content, or the JSON as written
+	number float64
+}
+
+// manyProperties is where a map lookup becomes faster than comparing names in turn.
+const manyProperties = 12
+
+func (n *node) find(key []byte) *property {
+	if i := n.index(key); i >= 0 {
+		return &n.props[i]
+	}
+	return nil
+}
+
+func (n *node) index(key []byte) int {
+	if n.byName != nil {
+		if i, ok := n.byName[string(key)]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range n.props {
+		if n.props[i].name == string(key) {
+			return i
+		}
+	}
+	return -1
+}
+
+// anything accepts every value.
+var anything = &node{maxItems: -1, maxLength: -1}
+
+// What a method takes and gives that declares no parameters, no result.
+var (
+	noParams = &node{types: typeNull | typeObject, maxItems: -1, maxLength: -1}
+	noResult = &node{types: typeNull | typeObject, closed: true, maxItems: -1, maxLength: -1}
+)

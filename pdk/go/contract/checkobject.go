@@ -1,0 +1,227 @@
+package contract
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// object checks an object or an attachment reference; pos is at '{'.
+func (c *checker) object(n *node) *failure {
+	start := c.pos
+	c.pos++
+	c.space()
+	if c.peek() == '}' {
+		c.pos++
+		return c.members(n, 0, start)
+	}
+	if c.depth++; c.depth > maxDepth {
+		return failf("the JSON is nested more than %d deep", maxDepth)
+	}
+	var have uint64
+	for first := true; ; first = false {
+		c.space()
+		key, f := c.key()
+		if f != nil {
+			return f
+		}
+		if len(key) == len(blobKey) && string(key) == blobKey {
+			if !first {
+				return failf("the key %q is reserved for attachments", blobKey)
+			}
+			c.depth--
+			return c.attachment(n, start)
+		}
+		if first && n.types != 0 && n.types&typeObject == 0 {
+			return failf("expected %s, found an object", n.types)
+		}
+		if f := c.member(n, key, &have); f != nil {
+			return f
+		}
+		c.space()
+		switch c.peek() {
+		case ',':
+			c.pos++
+		case '}':
+			c.pos++
+			c.depth--
+			return c.members(n, have, start)
+		default:
+			return c.syntax("\",\" or \"}\"")
+		}
+	}
+}
+
+// key reads a key and the colon after it.
+func (c *checker) key() ([]byte, *failure) {
+	if c.peek() != '"' {
+		return nil, c.syntax("a key in quotes")
+	}
+	raw, escaped, f := c.scan()
+	if f != nil {
+		return nil, f
+	}
+	if escaped {
+		raw = unescape(raw)
+	}
+	if c.space(); c.peek() != ':' {
+		return nil, c.syntax("\":\"")
+	}
+	c.pos++
+	return raw, nil
+}
+
+// member checks the value of one key.
+func (c *checker) member(n *node, key []byte, have *uint64) *failure {
+	i := -1
+	if n.props != nil {
+		i = n.index(key)
+	}
+	if i >= 0 {
+		if *have&(1<<i) != 0 {
+			return failf("the key %q is given twice", key)
+		}
+		*have |= 1 << i
+		if f := c.value(n.props[i].node); f != nil {
+			return f.in(n.props[i].name)
+		}
+		return nil
+	}
+	if f := n.unlisted(key); f != nil {
+		return f
+	}
+	child := n.additional
+	if child == nil {
+		child = anything
+	}
+	if f := c.value(child); f != nil {
+		return f.in(pathPart(key))
+	}
+	return nil
+}
+
+// unlisted judges a key that the schema does not name. One that differs in case only is refused even from an open
+// object: decoders that ignore case (encoding/json) would read it as the property, past this check.
+func (n *node) unlisted(key []byte) *failure {
+	for i := range n.props {
+		if p := n.props[i].name; len(key) > 0 && bytes.EqualFold([]byte(p), key) {
+			return failf("unknown field %q; did you mean %q?", key, p)
+		}
+	}
+	if n.closed {
+		if len(n.props) == 0 {
+			return failf("expected no fields, found %q", key)
+		}
+		return failf("unknown field %q", key)
+	}
+	return nil
+}
+
+// members ends an object: its type, and whether all required properties were there.
+func (c *checker) members(n *node, have uint64, start int) *failure {
+	if f := c.typed(n, typeObject, start, c.pos); f != nil {
+		return f
+	}
+	if n.enum != nil {
+		return failf("expected %s, found an object", choices(n.enum))
+	}
+	missing := n.mandatory &^ have
+	if missing == 0 {
+		return nil
+	}
+	for i := range n.props {
+		if missing&(1<<i) != 0 {
+			return (&failure{text: "expected " + n.props[i].node.describe() + ", found nothing; the field is required"}).in(n.props[i].name)
+		}
+	}
+	return nil
+}
+
+// attachment checks the rest of {"$blob": n}.
+func (c *checker) attachment(n *node, start int) *failure {
+	c.space()
+	begin := c.pos
+	number := 0
+	for b := c.peek(); b >= '0' && b <= '9' && c.pos-begin < 9; b = c.peek() {
+		number = number*10 + int(b-'0')
+		c.pos++
+	}
+	if c.pos == begin || c.pos-begin > 1 && c.src[begin] == '0' {
+		return failf("an attachment is written {%q: n} with n counting from 0", blobKey)
+	}
+	if c.space(); c.peek() != '}' {
+		return failf("an attachment is written {%q: n} and has no other fields", blobKey)
+	}
+	c.pos++
+	if number >= c.blobs {
+		return failf("attachment %d is referred to, but there are %d", number, c.blobs)
+	}
+	if number < 64 {
+		c.seen |= 1 << number
+	} else {
+		c.more[number-64] = true
+	}
+	if f := c.typed(n, typeBytes, start, c.pos); f != nil {
+		return f
+	}
+	if n.enum != nil {
+		return failf("expected %s, found bytes", choices(n.enum))
+	}
+	return nil
+}
+
+// array checks an array; pos is at '['.
+func (c *checker) array(n *node) *failure {
+	start := c.pos
+	c.pos++
+	if f := c.typed(n, typeArray, start, start); f != nil {
+		return f
+	}
+	if n.enum != nil {
+		return failf("expected %s, found an array", choices(n.enum))
+	}
+	if c.depth++; c.depth > maxDepth {
+		return failf("the JSON is nested more than %d deep", maxDepth)
+	}
+	items := n.items
+	if items == nil {
+		items = anything
+	}
+	count := 0
+	if c.space(); c.peek() == ']' {
+		c.pos++
+	} else {
+		for more := true; more; count++ {
+			if f := c.value(items); f != nil {
+				return f.in("[" + strconv.Itoa(count) + "]")
+			}
+			c.space()
+			switch c.peek() {
+			case ',':
+			case ']':
+				more = false
+			default:
+				return c.syntax("\",\" or \"]\"")
+			}
+			c.pos++
+		}
+	}
+	c.depth--
+	if count < n.minItems {
+		return failf("expected at least %d items, found %d", n.minItems, count)
+	}
+	if n.maxItems >= 0 && count > n.maxItems {
+		return failf("expected at most %d items, found %d", n.maxItems, count)
+	}
+	return nil
+}
+
+// pathPart writes a key so that a path stays readable whatever the key is.
+func pathPart(key []byte) string {
+	if len(key) > 64 {
+		key = append(append([]byte{}, key[:64]...), "…"...)
+	}
+	if len(key) == 0 || key[0] == '[' {
+		return strconv.Quote(string(key))
+	}
+	return string(key)
+}
