@@ -94,6 +94,27 @@ func (c *Context) Secret(name string) (string, error) {
 	return out.Value, err
 }
 
+// DataKey returns a secret key of 16 or 32 bytes that belongs to this plugin, the call's app and its user, and to no other.
+// The host makes it at the first call and keeps it encrypted; it is the same ever after. The manifest must say
+// `requires: {keys: true}`. The plugin must not store it.
+func (c *Context) DataKey(size int) ([]byte, error) {
+	var out KeyValue
+	if err := c.service(ServiceKeyData, KeyData{size}, &out); err != nil {
+		return nil, err
+	}
+	if len(out.Key) != size {
+		return nil, Errorf(CodeInvalidResult, "invalidResult", "key.data answered %d bytes, asked were %d", len(out.Key), size)
+	}
+	return out.Key, nil
+}
+
+// CheckDomain asks whether the call's app may reach url by its allow-list "request", "uploadFile", "downloadFile" or
+// "socket". The kernel has checked the address in the arguments; a provider asks again before it follows a redirect.
+// The error has CodeDomain.
+func (c *Context) CheckDomain(list, url string) error {
+	return c.service(ServiceDomainCheck, DomainCheck{list, url}, nil)
+}
+
 // Emit sends an event of the task that this call started or belongs to (of the capability, if there is no task). It may
 // be used after the method has returned, until End.
 func (c *Context) Emit(event string, v any) error { return c.emit(event, v, false) }

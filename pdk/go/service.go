@@ -9,6 +9,8 @@ const (
 	ServiceHTTPRequest = "http.request" // HTTPRequest → HTTPResponse
 	ServiceUIConfirm   = "ui.confirm"   // Confirm → ConfirmAnswer
 	ServiceSecretGet   = "secret.get"   // SecretGet → SecretValue
+	ServiceKeyData     = "key.data"     // KeyData → KeyValue
+	ServiceDomainCheck = "domain.check" // DomainCheck → {}
 )
 
 // KVGet asks for the value of a key.
@@ -94,4 +96,21 @@ type SecretGet struct {
 // SecretValue answers SecretGet.
 type SecretValue struct {
 	Value string `json:"value"`
+}
+
+// KeyData asks for the plugin's data key for the call's app and user.
+type KeyData struct {
+	// Size is the key's length in bytes: 16 or 32.
+	Size int `json:"size"`
+}
+
+// KeyValue answers KeyData.
+type KeyValue struct {
+	Key Blob `json:"key"`
+}
+
+// DomainCheck asks whether the call's app may reach an address: the target of a redirect, for instance.
+type DomainCheck struct {
+	List string `json:"list"` // the allow-list: "request", "uploadFile", "downloadFile" or "socket"
+	URL  string `json:"url"`
 }

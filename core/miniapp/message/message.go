@@ -61,7 +61,9 @@ type API struct {
 	Name       string `json:"name"` // "wx.getStorage"
 	Capability string `json:"capability"`
 	Method     string `json:"method"`
-	Mode       string `json:"mode"` // contract.Mode
+	// Mode is a contract.Mode; or "on" or "off": the name subscribes to, unsubscribes from, the capability's event that
+	// Method names. Such events come as a TaskEvent with Task 0.
+	Mode string `json:"mode"`
 	// Args names the parameters that a call of the sync form gives by position; empty: one object.
 	Args []string `json:"args,omitempty"`
 	// Returns is the result's field that the sync form returns bare; empty: the whole result.
@@ -93,9 +95,12 @@ type Reply struct {
 	Error   *pdk.Error  `json:"error,omitempty"`
 }
 
-// TaskEvent is an event of a task that a Call started.
+// TaskEvent is an event of a task that a Call started or, if Task is 0, of a capability.
 type TaskEvent struct {
-	Task    uint64      `json:"task"`
+	Task uint64 `json:"task"`
+	// Capability is set if Task is 0.
+	Capability string `json:"capability,omitempty"`
+
 	Name    string      `json:"name"`
 	Payload pdk.Payload `json:"payload"`
 	Final   bool        `json:"final,omitempty"`

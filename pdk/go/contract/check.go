@@ -57,7 +57,7 @@ var nullJSON, emptyObject = []byte("null"), []byte("{}")
 // (mini-programs pass their callbacks' leftovers), without content elsewhere.
 func (s *Schema) check(p pdk.Payload, code int, name, method, what string) error {
 	if p.Size() > pdk.MaxPayload {
-		return pdk.Errorf(pdk.CodeTooLarge, "too-large", "%s: the %s has %d bytes, at most %d may be passed", method, what, p.Size(), pdk.MaxPayload)
+		return pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "%s: the %s has %d bytes, at most %d may be passed", method, what, p.Size(), pdk.MaxPayload)
 	}
 	root := noResult
 	if s != nil {

@@ -97,17 +97,17 @@ type ErrorCode struct {
 // CheckParams checks arguments against the contract. The error is a *pdk.Error with CodeInvalidParams whose message names
 // the bad field's path, what was expected and what was found.
 func (m *Method) CheckParams(p pdk.Payload) error {
-	return m.Params.check(p, pdk.CodeInvalidParams, "invalid-params", m.Name, "argument")
+	return m.Params.check(p, pdk.CodeInvalidParams, "invalidParams", m.Name, "argument")
 }
 
 // CheckResult checks a provider's answer; as CheckParams with CodeInvalidResult.
 func (m *Method) CheckResult(p pdk.Payload) error {
-	return m.Result.check(p, pdk.CodeInvalidResult, "invalid-result", m.Name, "result")
+	return m.Result.check(p, pdk.CodeInvalidResult, "invalidResult", m.Name, "result")
 }
 
 // CheckPayload checks what a provider emits; as CheckResult.
 func (e *Event) CheckPayload(p pdk.Payload) error {
-	return e.Payload.check(p, pdk.CodeInvalidResult, "invalid-event", e.Name, "event")
+	return e.Payload.check(p, pdk.CodeInvalidResult, "invalidResult", e.Name, "event")
 }
 
 // Method finds a method by its full name: "request", or "connectSocket.send" for a method of a task. nil if there is none.

@@ -49,6 +49,7 @@ type Requires struct {
 	KV      bool     `yaml:"kv"`      // the host's key-value service
 	Confirm bool     `yaml:"confirm"` // asking the user
 	Secrets []string `yaml:"secrets"` // names of secrets
+	Keys    bool     `yaml:"keys"`    // a data key per app and user
 	Files   bool     `yaml:"files"`   // a private folder (process)
 	Net     string   `yaml:"net"`     // process: "none" (default) or "all"
 }

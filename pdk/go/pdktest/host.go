@@ -13,6 +13,7 @@ package pdktest
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -33,6 +34,8 @@ type Host struct {
 	HTTP http.Handler
 	// Answer presses a button of a dialog; nil: the service is denied.
 	Answer func(pdk.Confirm) int
+	// Domain judges an address for CheckDomain; nil: every address is allowed.
+	Domain func(pdk.DomainCheck) error
 	// Secrets that the plugin may read.
 	Secrets map[string]string
 
@@ -193,6 +196,10 @@ func (h service) Service(ctx context.Context, info pdk.Info, name string, in pdk
 		return h.confirm(in)
 	case pdk.ServiceSecretGet:
 		return h.secret(in)
+	case pdk.ServiceKeyData:
+		return h.dataKey(info, in)
+	case pdk.ServiceDomainCheck:
+		return h.domain(in)
 	}
 	return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no host service %q", name)
 }
@@ -289,4 +296,30 @@ func (h service) secret(in pdk.Payload) (pdk.Payload, error) {
 		return pdk.Payload{}, pdk.Errorf(pdk.CodeDenied, "denied", "secret.get: the test's host has no secret %q", q.Name)
 	}
 	return pdk.Encode(pdk.SecretValue{Value: value})
+}
+
+// dataKey gives every app and user a key of its own, the same in each run.
+func (h service) dataKey(info pdk.Info, in pdk.Payload) (pdk.Payload, error) {
+	var q pdk.KeyData
+	if err := pdk.Decode(in, &q); err != nil {
+		return pdk.Payload{}, err
+	}
+	if q.Size != 16 && q.Size != 32 {
+		return pdk.Payload{}, pdk.Errorf(pdk.CodeInvalidParams, "invalidParams", "key.data: size must be 16 or 32, found %d", q.Size)
+	}
+	key := sha256.Sum256([]byte(h.plugin.ID + "\x00" + info.App + "\x00" + info.User))
+	return pdk.Encode(pdk.KeyValue{Key: key[:q.Size]})
+}
+
+func (h service) domain(in pdk.Payload) (pdk.Payload, error) {
+	var q pdk.DomainCheck
+	if err := pdk.Decode(in, &q); err != nil {
+		return pdk.Payload{}, err
+	}
+	if h.Domain != nil {
+		if err := h.Domain(q); err != nil {
+			return pdk.Payload{}, err
+		}
+	}
+	return pdk.Encode(struct{}{})
 }
