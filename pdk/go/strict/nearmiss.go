@@ -10,7 +10,7 @@ import (
 func NearMiss(name string, known []string) string {
 	best, distance := "", max(2, len(name)/3)+1
 	for _, k := range known {
-		d := editDistance(strings.ToLower(name), strings.ToLower(k))
+		d := Distance(strings.ToLower(name), strings.ToLower(k))
 		if d < distance {
 			best, distance = k, d
 		}
@@ -25,8 +25,8 @@ func NearMiss(name string, known []string) string {
 	}
 }
 
-// editDistance counts insertions, deletions, substitutions and swaps of neighbours between a and b.
-func editDistance(a, b string) int {
+// Distance counts insertions, deletions, substitutions and swaps of neighbours between a and b.
+func Distance(a, b string) int {
 	if len(a) > 64 || len(b) > 64 {
 		return 1 << 20
 	}

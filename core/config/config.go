@@ -1,0 +1,197 @@
+// Package config reads superapp.yaml: which plugins a super-app is made of, which vendor provides each capability, its
+// mini-programs, policy and branding.
+//
+//	c, err := config.Load("superapp.yaml", os.Environ())
+//
+// Reading is strict: an unknown key or a value of the wrong kind is an error that names file:line:column and the nearest
+// known key. Environment variables named DOUGONG_… override single settings (EnvNames lists them). Validate says
+// everything that is wrong at once. A Config is read-only once loaded.
+//
+// The package must not know what a plugin or a mini-program is beyond what a person writes about it.
+package config
+
+import (
+	"path/filepath"
+	"time"
+)
+
+// FileName is the usual name of a super-app's configuration.
+const FileName = "superapp.yaml"
+
+// Defaults of what the file may leave out.
+const (
+	DefaultName          = "Dougong"
+	DefaultData          = "data"
+	DefaultListen        = "127.0.0.1:8080"
+	DefaultUser          = "local"
+	DefaultDomains       = DomainsListed
+	DefaultPrompts       = PromptsAsk
+	DefaultTrace         = TraceBestEffort
+	DefaultIsolation     = IsolationShared
+	DefaultCallsPerSec   = 2000
+	DefaultPromptTimeout = 2 * time.Minute
+	DefaultTraceSpoolMB  = 64
+	DefaultTraceHeads    = 256
+)
+
+// Words of the policy.
+const (
+	DomainsListed = "listed" // a mini-program reaches the addresses on its lists
+	DomainsAny    = "any"    // every public address: development only
+
+	PromptsAsk   = "ask"   // the user decides, once per scope
+	PromptsAllow = "allow" // every scope is granted unasked: tests and kiosks
+	PromptsDeny  = "deny"  // no scope is granted unless it was before
+
+	TraceOff        = "off"
+	TraceBestEffort = "best_effort" // a lost record is counted in the trace
+	TraceRequired   = "required"    // a call whose record cannot be kept is refused
+
+	IsolationShared  = "shared"  // mini-programs run in the host's process
+	IsolationProcess = "process" // each in a child process
+
+	TrustFirstParty = "first_party"
+	TrustThirdParty = "third_party" // default
+)
+
+// Config is the content of a superapp.yaml.
+type Config struct {
+	// Name is the super-app's name, shown in its launcher.
+	Name string `yaml:"name"`
+	// Data is the folder for everything that is stored; relative to the file.
+	Data string `yaml:"data"`
+	// Listen is the web host's address.
+	Listen string `yaml:"listen"`
+
+	Branding  Branding          `yaml:"branding"`
+	Users     Users             `yaml:"users"`
+	Plugins   []Plugin          `yaml:"plugins"`
+	Providers map[string]string `yaml:"providers"` // capability → plugin id, where several provide it
+	MiniApps  []MiniApp         `yaml:"miniapps"`
+	Policy    Policy            `yaml:"policy"`
+
+	// Dir is the folder of the file, which relative paths start from.
+	Dir string `yaml:"-"`
+}
+
+// Branding is what the shells show.
+type Branding struct {
+	Title map[string]string `yaml:"title"` // by language; Name if absent
+	Logo  string            `yaml:"logo"`  // a file
+	Theme Theme             `yaml:"theme"`
+}
+
+// Theme is the shells' colours, written #rgb or #rrggbb; an empty one is the shell's own.
+type Theme struct {
+	Primary    string `yaml:"primary"`
+	Background string `yaml:"background"`
+	Text       string `yaml:"text"`
+}
+
+// Users are the local accounts of a host that has no identity provider.
+type Users struct {
+	Default string   `yaml:"default"`
+	Names   []string `yaml:"names"` // further ones
+}
+
+// Plugin is one plugin of the super-app.
+type Plugin struct {
+	ID string `yaml:"id"`
+	// Path is the plugin's folder or bundle; relative to the file.
+	Path string `yaml:"path"`
+	// Config is the plugin's configuration, checked against its manifest's schema.
+	Config map[string]any `yaml:"config"`
+	Grants Grants         `yaml:"grants"`
+	// Secrets gives the manifest's secrets: "env:NAME" or "file:path".
+	Secrets map[string]string `yaml:"secrets"`
+	// Checksum pins the module or executable: SHA-256 in hex.
+	Checksum string `yaml:"checksum"`
+	// Trusted runs a WebAssembly plugin without termination checks.
+	Trusted bool `yaml:"trusted"`
+}
+
+// Grants is what the operator allows a plugin beyond what needs no word.
+type Grants struct {
+	// Net lets a process plugin whose manifest says `net: all` use the network.
+	Net bool `yaml:"net"`
+	// HTTP lists hosts of the manifest's `requires.http` that the plugin may call whatever a mini-program's own
+	// allow-list says.
+	HTTP []string `yaml:"http"`
+}
+
+// MiniApp is one mini-program of the super-app.
+type MiniApp struct {
+	ID      string            `yaml:"id"`   // default: the mini-program's own
+	Path    string            `yaml:"path"` // project folder or bundle; relative to the file
+	Name    map[string]string `yaml:"name"` // by language; default: the mini-program's own
+	Icon    string            `yaml:"icon"`
+	Domains Domains           `yaml:"domains"`
+	Trust   string            `yaml:"trust"`
+}
+
+// Domains are a mini-program's allow-lists: "api.example.com" (https and wss), "*.example.com", with a port
+// "api.example.com:8443", with a scheme "http://10.0.0.5:8080".
+type Domains struct {
+	Request      []string `yaml:"request"`
+	UploadFile   []string `yaml:"uploadFile"`
+	DownloadFile []string `yaml:"downloadFile"`
+	Socket       []string `yaml:"socket"`
+}
+
+// Policy is what the operator decides for the whole super-app.
+type Policy struct {
+	Domains string `yaml:"domains"`
+	// PrivateAddresses lists private and loopback addresses that may be reached all the same: "127.0.0.1", "10.0.0.0/8".
+	PrivateAddresses []string      `yaml:"private_addresses"`
+	Prompts          string        `yaml:"prompts"`
+	PromptTimeout    time.Duration `yaml:"prompt_timeout"`
+	Trace            string        `yaml:"trace"`
+	TraceSpoolMB     int           `yaml:"trace_spool_mb"`
+	TraceHeads       int           `yaml:"trace_heads"` // a signed head every so many records
+	Isolation        string        `yaml:"isolation"`
+	CallsPerSecond   int           `yaml:"calls_per_second"` // per mini-program and user
+}
+
+// Default is a configuration with every default and no plugin.
+func Default() *Config {
+	return &Config{
+		Name: DefaultName, Data: DefaultData, Listen: DefaultListen, Dir: ".",
+		Users: Users{Default: DefaultUser},
+		Policy: Policy{
+			Domains: DefaultDomains, Prompts: DefaultPrompts, PromptTimeout: DefaultPromptTimeout, Trace: DefaultTrace,
+			TraceSpoolMB: DefaultTraceSpoolMB, TraceHeads: DefaultTraceHeads, Isolation: DefaultIsolation,
+			CallsPerSecond: DefaultCallsPerSec,
+		},
+	}
+}
+
+// Abs makes a path of the file absolute or relative to the working directory as Dir is.
+func (c *Config) Abs(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.Dir, path)
+}
+
+// DataDir is the folder for everything that is stored.
+func (c *Config) DataDir() string { return c.Abs(c.Data) }
+
+// Plugin finds a plugin by its id; nil if it is not part of the super-app.
+func (c *Config) Plugin(id string) *Plugin {
+	for i := range c.Plugins {
+		if c.Plugins[i].ID == id {
+			return &c.Plugins[i]
+		}
+	}
+	return nil
+}
+
+// MiniApp finds a mini-program by its id; nil if it is not part of the super-app.
+func (c *Config) MiniApp(id string) *MiniApp {
+	for i := range c.MiniApps {
+		if c.MiniApps[i].ID == id {
+			return &c.MiniApps[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+const sample = `
+name: Corner
+listen: 127.0.0.1:9000
+branding:
+  title: {en: Corner, zh: 街角}
+  theme: {primary: "#07c160"}
+users: {default: local, names: [alice]}
+plugins:
+  - {id: dougong.network, path: ../plugins/network, grants: {net: true}, config: {timeout_ms: 5000}}
+  - {id: dougong.pay.sandbox, path: ../plugins/pay, secrets: {merchant_key: "env:PAY_KEY"}}
+  - {id: com.example.pay, path: ../plugins/pay2}
+providers:
+  dougong.payment/v1: com.example.pay
+miniapps:
+  - id: shop
+    path: ../miniapps/shop
+    domains: {request: [api.example.com, "*.cdn.example.com:8443", "http://127.0.0.1:8081"], socket: ["wss://push.example.com"]}
+    trust: first_party
+policy:
+  trace: required
+  prompt_timeout: 30s
+  private_addresses: [127.0.0.1]
+`
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("conf/superapp.yaml", []byte(sample), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Name != "Corner" || c.Policy.Trace != TraceRequired || c.Policy.PromptTimeout != 30*time.Second ||
+		c.Policy.Isolation != DefaultIsolation || c.Providers["dougong.payment/v1"] != "com.example.pay" {
+		t.Errorf("got %+v", c)
+	}
+	if got := c.Abs(c.Plugin("dougong.network").Path); got != "plugins/network" {
+		t.Errorf("path = %q", got)
+	}
+	if c.Plugin("dougong.network").Config["timeout_ms"] != 5000 {
+		t.Errorf("config = %#v", c.Plugin("dougong.network").Config)
+	}
+	if a := c.MiniApp("shop"); a == nil || len(a.Domains.Request) != 3 {
+		t.Errorf("shop = %+v", a)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("superapp.yaml", []byte(sample), []string{
+		"DOUGONG_LISTEN=0.0.0.0:80", "DOUGONG_POLICY_TRACE=off", "DOUGONG_POLICY_PROMPT_TIMEOUT=5s",
+		"DOUGONG_POLICY_CALLS_PER_SECOND=7", "DOUGONG_USERS_DEFAULT=bob", "DOUGONG_PLUGIN_COOKIE=x", "HOME=/root",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != "0.0.0.0:80" || c.Policy.Trace != TraceOff || c.Policy.PromptTimeout != 5*time.Second ||
+		c.Policy.CallsPerSecond != 7 || c.Users.Default != "bob" || c.Providers["dougong.payment/v1"] != "com.example.pay" {
+		t.Errorf("got %+v", c)
+	}
+	for _, e := range []struct{ env, want string }{
+		{"DOUGONG_POLCY_TRACE=off", `DOUGONG_POLCY_TRACE is not a setting; did you mean "DOUGONG_POLICY_TRACE"?`},
+		{"DOUGONG_POLICY_CALLS_PER_SECOND=many", `expected int`},
+		{"DOUGONG_POLICY_TRACE=maybe", `policy.trace: expected one of off, best_effort, required, found "maybe"`},
+	} {
+		_, err := Parse("superapp.yaml", []byte(sample), []string{e.env})
+		if err == nil || !strings.Contains(err.Error(), e.want) {
+			t.Errorf("%s: got %v, want %s", e.env, err, e.want)
+		}
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, in, want string }{
+		{"unknown key", "plugin: []", `s.yaml:1:1: unknown key "plugin"; did you mean "plugins"?`},
+		{"nested key", "policy:\n  tarce: off", `s.yaml:2:3: policy: unknown key "tarce"; did you mean "trace"?`},
+		{"missing plugin", "providers:\n  dougong.payment/v1: com.exmple.pay\nplugins: [{id: com.example.pay, path: x}]",
+			`s.yaml:2:23: providers.dougong.payment/v1: no plugin with the id "com.exmple.pay" is listed under "plugins"; did you mean "com.example.pay"?`},
+		{"plugin twice", "plugins:\n  - {id: a.b, path: x}\n  - {id: a.b, path: y}", `s.yaml:3:10: plugins[1].id: plugin "a.b" is listed twice`},
+		{"no path", "plugins:\n  - id: a.b", `plugin "a.b" needs a path`},
+		{"secret in the clear", "plugins: [{id: a.b, path: x, secrets: {k: hunter2}}]", `expected "env:NAME" or "file:path"`},
+		{"domain", "miniapps: [{path: x, domains: {request: ['https://a.b/path']}}]", `domains.request[0]: expected a host such as`},
+		{"trust", "miniapps: [{path: x, trust: firstparty}]", `did you mean "first_party"?`},
+		{"listen", "listen: '8080'", `s.yaml:1:9: listen: expected an address such as "127.0.0.1:8080", found "8080"`},
+		{"colour", "branding: {theme: {primary: green}}", `expected a colour such as`},
+		{"private", "policy: {private_addresses: [localhost]}", `expected an address such as "127.0.0.1"`},
+		{"range", "policy: {calls_per_second: 0}", `expected a number from 1 to 1000000, found 0`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Parse("s.yaml", []byte(c.in), nil)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestAllAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := Parse("s.yaml", []byte("listen: x\npolicy: {trace: y, domains: z}\nplugins: [{id: '!'}]"), nil)
+	if got := len(Mistakes(err)); got != 5 {
+		t.Errorf("got %d mistakes, want 5:\n%v", got, err)
+	}
+}
+
+func TestDefaultIsValid(t *testing.T) {
+	t.Parallel()
+	if err := Default().Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(sample))
+	f.Add([]byte("plugins: [{id: a.b, path: x, config: {a: {b: [1]}}}]"))
+	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = Parse("f.yaml", data, nil) })
+}

@@ -1,0 +1,208 @@
+package config
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/dougong-dev/dougong/pdk/go/strict"
+)
+
+var (
+	idForm         = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
+	capabilityForm = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+/v[1-9][0-9]*$`)
+	colourForm     = regexp.MustCompile(`^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$`)
+	checksumForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	userForm       = regexp.MustCompile(`^[^\x00-\x1f/\\]{1,128}$`)
+	domainForm     = regexp.MustCompile(`^((https?|wss?)://)?(\*|(\*\.)?[^\s/:*@?#\[\]]+|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}|\*))?/?$`)
+)
+
+// Validate says everything that is wrong at once. Load has called it already.
+func (c *Config) Validate() error { return c.validate(strict.Value{}) }
+
+// validator collects mistakes; at is the file, to tell where they stand (or the zero Value).
+type validator struct {
+	errs strict.Errors
+}
+
+func (v *validator) fail(at strict.Value, path, format string, args ...any) {
+	e := at.Errorf(format, args...)
+	if e.Path == "" {
+		e.Path = path
+	}
+	v.errs = append(v.errs, e)
+}
+
+func (c *Config) validate(file strict.Value) error {
+	v := &validator{}
+	if c.Name == "" {
+		v.fail(file.Get("name"), "name", "a super-app needs a name")
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		v.fail(file.Get("listen"), "listen", "expected an address such as %q, found %q", DefaultListen, c.Listen)
+	}
+	if c.Data == "" {
+		v.fail(file.Get("data"), "data", "expected a folder, found nothing")
+	}
+	v.branding(file.Get("branding"), c.Branding)
+	v.users(file.Get("users"), c.Users)
+	v.plugins(file.Get("plugins"), c)
+	v.providers(file.Get("providers"), c)
+	v.miniapps(file.Get("miniapps"), c.MiniApps)
+	v.policy(file.Get("policy"), c.Policy)
+	if len(v.errs) > 0 {
+		return v.errs
+	}
+	return nil
+}
+
+func (v *validator) branding(at strict.Value, b Branding) {
+	for _, e := range []struct{ key, colour string }{{"primary", b.Theme.Primary}, {"background", b.Theme.Background}, {"text", b.Theme.Text}} {
+		if e.colour != "" && !colourForm.MatchString(e.colour) {
+			v.fail(at.Get("theme").Get(e.key), "branding.theme."+e.key, "expected a colour such as \"#07c160\" in quotes, found %q", e.colour)
+		}
+	}
+}
+
+func (v *validator) users(at strict.Value, u Users) {
+	for i, name := range append([]string{u.Default}, u.Names...) {
+		if !userForm.MatchString(name) {
+			where := at.Get("default")
+			if i > 0 && i-1 < len(at.Get("names").Items()) {
+				where = at.Get("names").Items()[i-1]
+			}
+			v.fail(where, "users", "expected a user's name of 1 to 128 characters without slashes, found %q", name)
+		}
+	}
+}
+
+func (v *validator) plugins(at strict.Value, c *Config) {
+	items := at.Items()
+	seen := map[string]bool{}
+	for i, p := range c.Plugins {
+		here := item(items, i)
+		path := "plugins[" + strconv.Itoa(i) + "]"
+		if !idForm.MatchString(p.ID) {
+			v.fail(here.Get("id"), path+".id", "expected a plugin's id such as \"com.example.locator\", found %q", p.ID)
+		} else if seen[p.ID] {
+			v.fail(here.Get("id"), path+".id", "plugin %q is listed twice", p.ID)
+		}
+		seen[p.ID] = true
+		if p.Path == "" {
+			v.fail(here, path+".path", "plugin %q needs a path: the folder with its plugin.yaml", p.ID)
+		}
+		if p.Checksum != "" && !checksumForm.MatchString(p.Checksum) {
+			v.fail(here.Get("checksum"), path+".checksum", "expected a SHA-256 of 64 small hexadecimal digits, found %q", p.Checksum)
+		}
+		for name, ref := range p.Secrets {
+			if kind, rest, _ := strings.Cut(ref, ":"); kind != "env" && kind != "file" || rest == "" {
+				v.fail(here.Get("secrets").Get(name), path+".secrets."+name, "expected \"env:NAME\" or \"file:path\"; a secret itself does not belong in this file")
+			}
+		}
+	}
+}
+
+func (v *validator) providers(at strict.Value, c *Config) {
+	for capability, id := range c.Providers {
+		here := at.Get(capability)
+		if !capabilityForm.MatchString(capability) {
+			v.fail(here, "providers", "expected a capability such as \"dougong.payment/v1\", found %q", capability)
+		}
+		if c.Plugin(id) == nil {
+			v.fail(here, "providers."+capability, "no plugin with the id %q is listed under \"plugins\"%s", id, strict.NearMiss(id, c.pluginIDs()))
+		}
+	}
+}
+
+func (c *Config) pluginIDs() []string {
+	var ids []string
+	for _, p := range c.Plugins {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+func (v *validator) miniapps(at strict.Value, apps []MiniApp) {
+	items := at.Items()
+	seen := map[string]bool{}
+	for i, a := range apps {
+		here := item(items, i)
+		path := "miniapps[" + strconv.Itoa(i) + "]"
+		if a.ID != "" && !idForm.MatchString(a.ID) {
+			v.fail(here.Get("id"), path+".id", "expected an id of letters, digits, dots and dashes, found %q", a.ID)
+		}
+		if a.ID != "" && seen[a.ID] {
+			v.fail(here.Get("id"), path+".id", "mini-program %q is listed twice", a.ID)
+		}
+		seen[a.ID] = true
+		if a.Path == "" {
+			v.fail(here, path+".path", "a mini-program needs a path: its project folder or bundle")
+		}
+		v.word(here.Get("trust"), path+".trust", a.Trust, "", TrustFirstParty, TrustThirdParty)
+		for _, l := range []struct {
+			key  string
+			list []string
+		}{{"request", a.Domains.Request}, {"uploadFile", a.Domains.UploadFile}, {"downloadFile", a.Domains.DownloadFile}, {"socket", a.Domains.Socket}} {
+			for j, d := range l.list {
+				if !domainForm.MatchString(d) {
+					v.fail(item(here.Get("domains").Get(l.key).Items(), j), path+".domains."+l.key,
+						"expected a host such as \"api.example.com\" or \"*.example.com:8443\" or \"http://10.0.0.5:8080\", found %q", d)
+				}
+			}
+		}
+	}
+}
+
+func (v *validator) policy(at strict.Value, p Policy) {
+	v.word(at.Get("domains"), "policy.domains", p.Domains, DomainsListed, DomainsAny)
+	v.word(at.Get("prompts"), "policy.prompts", p.Prompts, PromptsAsk, PromptsAllow, PromptsDeny)
+	v.word(at.Get("trace"), "policy.trace", p.Trace, TraceOff, TraceBestEffort, TraceRequired)
+	v.word(at.Get("isolation"), "policy.isolation", p.Isolation, IsolationShared, IsolationProcess)
+	for i, a := range p.PrivateAddresses {
+		_, e1 := netip.ParseAddr(a)
+		_, e2 := netip.ParsePrefix(a)
+		if e1 != nil && e2 != nil {
+			v.fail(item(at.Get("private_addresses").Items(), i), "policy.private_addresses", "expected an address such as \"127.0.0.1\" or a range such as \"10.0.0.0/8\", found %q", a)
+		}
+	}
+	for _, n := range []struct {
+		key      string
+		value    int
+		min, max int
+	}{{"calls_per_second", p.CallsPerSecond, 1, 1e6}, {"trace_spool_mb", p.TraceSpoolMB, 1, 1 << 20}, {"trace_heads", p.TraceHeads, 1, 1e6}} {
+		if n.value < n.min || n.value > n.max {
+			v.fail(at.Get(n.key), "policy."+n.key, "expected a number from %d to %d, found %d", n.min, n.max, n.value)
+		}
+	}
+	if p.PromptTimeout <= 0 {
+		v.fail(at.Get("prompt_timeout"), "policy.prompt_timeout", "expected a time above 0, found %s", p.PromptTimeout)
+	}
+}
+
+func (v *validator) word(at strict.Value, path, word string, known ...string) {
+	for _, k := range known {
+		if word == k {
+			return
+		}
+	}
+	v.fail(at, path, "expected one of %s, found %q%s", strings.TrimPrefix(strings.Join(known, ", "), ", "), word, strict.NearMiss(word, known))
+}
+
+func item(items []strict.Value, i int) strict.Value {
+	if i < len(items) {
+		return items[i]
+	}
+	return strict.Value{}
+}
+
+// Mistakes lists the single mistakes of an error that Load, Parse or Validate returned; nil if it is of another kind.
+func Mistakes(err error) []*strict.Error {
+	var list strict.Errors
+	if errors.As(err, &list) {
+		return list
+	}
+	return nil
+}
