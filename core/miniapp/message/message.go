@@ -37,6 +37,7 @@ type FromActor struct {
 	Log    *Log        `json:"log,omitempty"`
 	Error  *Error      `json:"error,omitempty"`
 	Ready  *Ready      `json:"ready,omitempty"` // a page has run onReady
+	Idle   *Idle       `json:"idle,omitempty"`
 	Closed *Closed     `json:"closed,omitempty"`
 }
 
@@ -54,6 +55,8 @@ type Open struct {
 	User   string          `json:"user"`
 	System json.RawMessage `json:"system"` // what wx.getSystemInfoSync returns, from the host
 	APIs   []API           `json:"apis"`   // capability methods injected as wx.* / ft.*
+	// Idle asks the actor for Idle messages.
+	Idle bool `json:"idle,omitempty"`
 }
 
 // API is an injected name.
@@ -84,7 +87,9 @@ type Call struct {
 	Method     string      `json:"method"`
 	Page       string      `json:"page"`
 	Sync       bool        `json:"sync,omitempty"`
-	Task       uint64      `json:"task,omitempty"` // the task a task method belongs to; for a task start equal to ID
+	Task       uint64      `json:"task,omitempty"`    // the task a task method belongs to; for a task start equal to ID
+	Until      string      `json:"until,omitempty"`   // of a task start: the event that ends the task; empty: the Reply does
+	Timeout    int         `json:"timeout,omitempty"` // milliseconds until the answer must be there; 0: no deadline
 	Payload    pdk.Payload `json:"payload"`
 }
 
@@ -198,6 +203,13 @@ type Ready struct {
 	Page  int    `json:"page"`
 	Path  string `json:"path"`
 	Nodes int    `json:"nodes"`
+}
+
+// Idle says that the actor has nothing left to do: no message waits, no call or ask is under way (observers and open
+// tasks apart). It is sent if Open asked for it, each time the actor comes to rest.
+type Idle struct {
+	// Next is in how many milliseconds the next timer is due; -1 if there is none.
+	Next int `json:"next"`
 }
 
 // Closed is the actor's last message. Error is set if it did not end by itself.

@@ -217,8 +217,7 @@
     "showTabBar",
     "hideTabBar",
     "showShareMenu",
-    "hideShareMenu",
-    "updateShareMenu"
+    "hideShareMenu"
   ];
   function addBars(space) {
     for (const name of names) {
@@ -608,7 +607,9 @@
       this.ids.push(
         native.observe(
           { scope: this.scope, selector, relative: this.relative, thresholds, initialRatio, observeAll },
-          callback
+          (failure, entry) => {
+            if (!failure) callback(entry);
+          }
         )
       );
     }
@@ -619,41 +620,36 @@
   };
 
   // src/eventchannel.ts
-  var EventChannel = class _EventChannel {
-    constructor() {
-      this.listeners = {};
-    }
-    static pair() {
-      const a = new _EventChannel();
-      const b = new _EventChannel();
-      a.peer = b;
-      b.peer = a;
-      return [a, b];
-    }
-    on(event, fn) {
-      var _a, _b;
-      ((_b = (_a = this.listeners)[event]) != null ? _b : _a[event] = []).push({ fn, once: false });
-    }
-    once(event, fn) {
-      var _a, _b;
-      ((_b = (_a = this.listeners)[event]) != null ? _b : _a[event] = []).push({ fn, once: true });
-    }
-    off(event, fn) {
+  function channelPair() {
+    const ends = [end(() => ends[1]), end(() => ends[0])];
+    return [ends[0].channel, ends[1].channel];
+  }
+  function end(peer) {
+    const listeners = {};
+    const add = (event, listener, once) => {
       var _a;
-      this.listeners[event] = fn ? ((_a = this.listeners[event]) != null ? _a : []).filter((l) => l.fn !== fn) : [];
-    }
-    emit(event, ...args) {
+      ((_a = listeners[event]) != null ? _a : listeners[event] = []).push({ listener, once });
+    };
+    const off = (event, listener) => {
       var _a;
-      (_a = this.peer) == null ? void 0 : _a.hear(event, args);
-    }
-    hear(event, args) {
-      var _a;
-      for (const listener of [...(_a = this.listeners[event]) != null ? _a : []]) {
-        if (listener.once) this.off(event, listener.fn);
-        listener.fn(...args);
+      listeners[event] = listener ? ((_a = listeners[event]) != null ? _a : []).filter((l) => l.listener !== listener) : [];
+    };
+    return {
+      channel: {
+        on: (event, listener) => add(event, listener, false),
+        once: (event, listener) => add(event, listener, true),
+        off,
+        emit: (event, ...args) => peer().hear(event, args)
+      },
+      hear(event, args) {
+        var _a;
+        for (const { listener, once } of [...(_a = listeners[event]) != null ? _a : []]) {
+          if (once) off(event, listener);
+          listener(...args);
+        }
       }
-    }
-  };
+    };
+  }
 
   // src/route.ts
   function addRoutes(space) {
@@ -676,7 +672,7 @@
   }
   function navigateTo(params, settle) {
     var _a;
-    const [opener, opened] = EventChannel.pair();
+    const [opener, opened] = channelPair();
     const events2 = (_a = params["events"]) != null ? _a : {};
     for (const name of Object.keys(events2)) opener.on(name, events2[name]);
     to("navigateTo", params, (failure) => settle(failure, { eventChannel: opener }), opened);
@@ -845,6 +841,7 @@
       addGlobalSocket(space);
       addCanIUse(space, setup);
     }
+    native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
   }
   native.on("setup", build);
   Object.assign(globalThis, { wx, ft });

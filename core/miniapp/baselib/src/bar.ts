@@ -21,7 +21,6 @@ const names = [
   "hideTabBar",
   "showShareMenu",
   "hideShareMenu",
-  "updateShareMenu",
 ];
 
 export function addBars(space: Namespace): void {

@@ -34,6 +34,7 @@ function build(setup: Setup): void {
     addGlobalSocket(space);
     addCanIUse(space, setup);
   }
+  native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
 }
 
 native.on("setup", build);

@@ -80,8 +80,10 @@ export interface Native {
   nextTick(fn: () => void): void;
   query(requests: QueryRequest[], settle: Settle): void;
   /** Starts an intersection observer; returns its id. */
-  observe(options: unknown, report: (entry: unknown) => void): number;
+  observe(options: unknown, report: Settle): number;
   unobserve(id: number): void;
+  /** Tells which names wx and ft have, so that a call of any other can be explained. */
+  provided(names: string[]): void;
   /** Writes a line to the mini-program's log. */
   log(level: string, message: string): void;
 }

@@ -119,7 +119,9 @@ export class IntersectionObserver {
     this.ids.push(
       native.observe(
         { scope: this.scope, selector, relative: this.relative, thresholds, initialRatio, observeAll },
-        callback,
+        (failure, entry) => {
+          if (!failure) callback(entry);
+        },
       ),
     );
   }

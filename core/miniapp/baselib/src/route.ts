@@ -1,6 +1,6 @@
 /** Navigation between pages. The stack and its rules are the actor's; here are only the conventions. */
 import { asynchronous, need, type Options } from "./convention";
-import { EventChannel } from "./eventchannel";
+import { channelPair, type EventChannel } from "./eventchannel";
 import { native, type Settle } from "./native";
 import type { Namespace } from "./capability";
 
@@ -25,7 +25,7 @@ function to(kind: string, params: Options, settle: Settle, channel?: EventChanne
 }
 
 function navigateTo(params: Options, settle: Settle): void {
-  const [opener, opened] = EventChannel.pair();
+  const [opener, opened] = channelPair();
   const events = params["events"] ?? {};
   for (const name of Object.keys(events)) opener.on(name, events[name]);
   to("navigateTo", params, (failure) => settle(failure, { eventChannel: opener }), opened);

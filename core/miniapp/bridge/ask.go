@@ -1,0 +1,73 @@
+package bridge
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// ask is __dougong.ask(kind, args, settle).
+func (b *Bridge) ask(args []value.Value) (value.Value, error) {
+	kind, _ := arg(args, 0).(string)
+	var raw json.RawMessage
+	if v := arg(args, 1); !value.IsNullish(v) {
+		raw = value.AppendJSON(nil, v)
+	}
+	settle := function(arg(args, 2))
+	if settle == nil {
+		b.Tell(kind, raw)
+		return nil, nil
+	}
+	_, err := b.Ask(kind, raw, settle, nil)
+	return nil, err
+}
+
+// Tell sends an ask that wants no answer.
+func (b *Bridge) Tell(kind string, args json.RawMessage) {
+	page, _ := b.Page()
+	b.Transport.Send(message.FromActor{Ask: &message.Ask{Page: page, Kind: kind, Args: args}})
+}
+
+// Ask sends an ask whose answer settle gets, as (failure, result). decode may reshape the answer; nil leaves it as it is.
+func (b *Bridge) Ask(
+	kind string, args json.RawMessage, settle value.Func, decode func(json.RawMessage) (value.Value, error),
+) (uint64, error) {
+	return b.put(kind, args, &pending{settle: settle, decode: decode})
+}
+
+// Observe sends an ask that is answered again and again until Forget.
+func (b *Bridge) Observe(
+	kind string, args json.RawMessage, settle value.Func, decode func(json.RawMessage) (value.Value, error),
+) (uint64, error) {
+	return b.put(kind, args, &pending{settle: settle, decode: decode, many: true})
+}
+
+// Forget ends an ask without an answer; it reports whether there was one.
+func (b *Bridge) Forget(id uint64) bool {
+	_, ok := b.asks[id]
+	delete(b.asks, id)
+	return ok
+}
+
+func (b *Bridge) put(kind string, args json.RawMessage, p *pending) (uint64, error) {
+	if len(b.asks) >= b.Pending {
+		return 0, fmt.Errorf("more than %d requests to the shell are under way; the last was %q", b.Pending, kind)
+	}
+	if p.decode == nil {
+		p.decode = plain
+	}
+	id := b.number()
+	b.asks[id] = p
+	page, _ := b.Page()
+	b.Transport.Send(message.FromActor{Ask: &message.Ask{ID: id, Page: page, Kind: kind, Args: args}})
+	return id, nil
+}
+
+func plain(raw json.RawMessage) (value.Value, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	return value.DecodeJSON(raw)
+}

@@ -1,0 +1,216 @@
+package bridge
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// Caller carries out capability calls: the kernel. It is called concurrently.
+type Caller interface {
+	Call(ctx context.Context, call *capability.Call) (pdk.Payload, error)
+}
+
+// Identity says for whom a dispatcher calls. It comes from the host; nothing the mini-program says can change it.
+type Identity struct {
+	App  string
+	User string
+}
+
+// Dispatcher is the kernel's end of the bridge for one open mini-program: it carries out the actor's calls and posts
+// replies and task events back.
+type Dispatcher struct {
+	caller Caller
+	who    Identity
+	post   func(message.ToActor)
+	ctx    context.Context //nolint:containedctx // the life of the session, which bounds every call
+	cancel context.CancelFunc
+	calls  sync.WaitGroup
+
+	mu    sync.Mutex
+	tasks map[uint64]*task // by the actor's number
+	open  bool
+}
+
+// task is a running task: its number for the providers and what ends it.
+type task struct {
+	number uint64
+	until  string
+	cancel context.CancelCauseFunc
+}
+
+// taskNumbers makes task numbers unique for providers, which serve many sessions.
+var taskNumbers atomic.Uint64
+
+// NewDispatcher makes a dispatcher that lives until ctx ends or Close is called. post must not block for long.
+func NewDispatcher(ctx context.Context, caller Caller, who Identity, post func(message.ToActor)) *Dispatcher {
+	ctx, cancel := context.WithCancel(ctx)
+	return &Dispatcher{
+		caller: caller, who: who, post: post, ctx: ctx, cancel: cancel, tasks: map[uint64]*task{}, open: true,
+	}
+}
+
+// Close cancels every call and task under way and waits for the calls to end.
+func (d *Dispatcher) Close() {
+	d.mu.Lock()
+	d.open = false
+	d.mu.Unlock()
+	d.cancel()
+	d.calls.Wait()
+}
+
+// Start carries out an asynchronous call in the background; its Reply is posted.
+func (d *Dispatcher) Start(call message.Call) {
+	d.mu.Lock()
+	if !d.open {
+		d.mu.Unlock()
+		return
+	}
+	d.calls.Add(1)
+	d.mu.Unlock()
+	go func() {
+		defer d.calls.Done()
+		reply := d.call(call)
+		d.post(message.ToActor{Reply: &reply})
+	}()
+}
+
+// Sync carries out a call while the actor waits.
+func (d *Dispatcher) Sync(call message.Call) message.Reply { return d.call(call) }
+
+func (d *Dispatcher) call(m message.Call) (reply message.Reply) {
+	reply.ID = m.ID
+	defer func() {
+		if x := recover(); x != nil {
+			reply.Error = pdk.Errorf(pdk.CodeInternal, "internal", "%s of %s panicked: %v", m.Method, m.Capability, x)
+		}
+	}()
+	if m.Task != 0 && m.Task == m.ID {
+		return d.start(m)
+	}
+	ctx, cancel := d.context(m)
+	defer cancel()
+	call := d.describe(m)
+	call.Task = d.number(m.Task)
+	return answer(ctx, m.ID, d.caller, call)
+}
+
+// start begins a task. Its context lives as long as the task; the deadline is for the answer only.
+func (d *Dispatcher) start(m message.Call) message.Reply {
+	ctx, cancel := context.WithCancelCause(d.ctx)
+	if m.Timeout > 0 {
+		timer := time.AfterFunc(time.Duration(m.Timeout)*time.Millisecond, func() { cancel(context.DeadlineExceeded) })
+		defer timer.Stop()
+	}
+	t := d.begin(m, cancel)
+	call := d.describe(m)
+	call.Task = t.number
+	call.Events = func(e capability.Event) { d.event(m.Task, e) }
+	reply := answer(ctx, m.ID, d.caller, call)
+	if reply.Error != nil || m.Until == "" {
+		d.end(m.Task)
+	}
+	return reply
+}
+
+func answer(ctx context.Context, id uint64, caller Caller, call *capability.Call) message.Reply {
+	payload, err := caller.Call(ctx, call)
+	if err != nil {
+		return message.Reply{ID: id, Error: asError(ctx, err)}
+	}
+	return message.Reply{ID: id, Payload: payload}
+}
+
+func (d *Dispatcher) describe(m message.Call) *capability.Call {
+	return &capability.Call{
+		Info: pdk.Info{
+			Capability: m.Capability, Method: m.Method, Page: m.Page,
+			App: d.who.App, User: d.who.User, Trace: newTrace(),
+		},
+		Payload: m.Payload,
+		Sync:    m.Sync,
+	}
+}
+
+func (d *Dispatcher) context(m message.Call) (context.Context, context.CancelFunc) {
+	if m.Timeout <= 0 {
+		return context.WithCancel(d.ctx)
+	}
+	return context.WithTimeout(d.ctx, time.Duration(m.Timeout)*time.Millisecond)
+}
+
+func (d *Dispatcher) begin(m message.Call, cancel context.CancelCauseFunc) *task {
+	t := &task{number: taskNumbers.Add(1), until: m.Until, cancel: cancel}
+	d.mu.Lock()
+	d.tasks[m.Task] = t
+	d.mu.Unlock()
+	return t
+}
+
+func (d *Dispatcher) find(id uint64) *task {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.tasks[id]
+}
+
+// number is the providers' number of a task, 0 if it has ended.
+func (d *Dispatcher) number(id uint64) uint64 {
+	if t := d.find(id); t != nil {
+		return t.number
+	}
+	return 0
+}
+
+func (d *Dispatcher) event(id uint64, e capability.Event) {
+	t := d.find(id)
+	if t == nil {
+		return
+	}
+	final := e.Final || (t.until != "" && e.Name == t.until)
+	d.post(message.ToActor{Task: &message.TaskEvent{Task: id, Name: e.Name, Payload: e.Payload, Final: final}})
+	if final {
+		d.end(id)
+	}
+}
+
+func (d *Dispatcher) end(id uint64) {
+	t := d.find(id)
+	d.mu.Lock()
+	delete(d.tasks, id)
+	d.mu.Unlock()
+	if t != nil {
+		t.cancel(context.Canceled)
+	}
+}
+
+// asError gives any error the form that reaches the mini-program.
+func asError(ctx context.Context, err error) *pdk.Error {
+	var known *pdk.Error
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return pdk.Errorf(pdk.CodeTimeout, "timeout", "timeout")
+	case errors.Is(err, context.Canceled):
+		return pdk.Errorf(pdk.CodeCanceled, "canceled", "canceled")
+	default:
+		return &pdk.Error{Code: pdk.CodeInternal, Name: "internal", Message: err.Error()}
+	}
+}
+
+func newTrace() string {
+	var id [16]byte
+	if _, err := rand.Read(id[:]); err != nil {
+		panic(fmt.Sprintf("bridge: the system gives no random bytes: %v", err))
+	}
+	return hex.EncodeToString(id[:])
+}
