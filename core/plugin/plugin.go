@@ -44,6 +44,10 @@ type Description struct {
 
 // Services carries out host services (kv, http, ui.confirm, secret) and takes events and log lines from plugins. The
 // kernel implements it: kv and http become capability calls through the dispatch chain.
+//
+// info is that of the call on whose behalf the plugin speaks, as the host gave it: a plugin cannot forge it. Emit is
+// called with the Info of the call that started the task info.Task, and never for a task that was not given to the
+// plugin or that has had its final event. Implementations are safe for concurrent use.
 type Services interface {
 	Service(ctx context.Context, plugin string, info pdk.Info, name string, in pdk.Payload) (pdk.Payload, error)
 	Emit(plugin string, info pdk.Info, event string, in pdk.Payload, final bool)
@@ -56,6 +60,8 @@ type Spec struct {
 	Manifest *manifest.Manifest
 	// Dir is the folder with the plugin's files; the runtime opens only what the manifest names.
 	Dir string
+	// Checksum is the SHA-256, in hex, that the module or executable must have; "" if it is not pinned.
+	Checksum string
 	// DataDir is a private 0700 folder for a process plugin's own files (its requires.files), or "".
 	DataDir string
 	// Trusted marks a WebAssembly plugin that is run without termination checks (faster, cannot be interrupted).

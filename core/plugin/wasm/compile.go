@@ -1,0 +1,121 @@
+package wasm
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+)
+
+// pagesPerMB is the number of 64 KiB pages in a MiB.
+const pagesPerMB = 16
+
+// Start implements plugin.Runtime: it compiles the module, or takes it from the cache, and makes a first instance.
+func (r *Runtime) Start(ctx context.Context, spec plugin.Spec) (plugin.Instance, error) {
+	m := spec.Manifest
+	if m.Runtime.Wasm == nil {
+		return nil, fmt.Errorf("plugin %q is not a WebAssembly plugin", m.ID)
+	}
+	if m.Runtime.Wasm.ABI == manifest.ABIExtism {
+		return nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "plugin %q: abi extism is not supported by this host; build it for abi native", m.ID)
+	}
+	code, err := readModule(spec)
+	if err != nil {
+		return nil, fmt.Errorf("plugin %q: %w", m.ID, err)
+	}
+	p := newPlugin(r, spec)
+	if err := p.compile(ctx, code); err != nil {
+		p.abandon()
+		return nil, fmt.Errorf("plugin %q: module %s: %w", m.ID, m.Runtime.Wasm.Module, err)
+	}
+	if err := p.pool.warm(ctx); err != nil {
+		p.abandon()
+		return nil, err
+	}
+	return p, nil
+}
+
+// readModule reads the module's file, which has to be inside the plugin's folder, and compares its checksum.
+func readModule(spec plugin.Spec) ([]byte, error) {
+	name := spec.Manifest.Runtime.Wasm.Module
+	f, err := os.OpenInRoot(spec.Dir, filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	code, err := io.ReadAll(io.LimitReader(f, maxModule+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(code) > maxModule {
+		return nil, fmt.Errorf("module %s is over %d bytes", name, maxModule)
+	}
+	if sum := sha256.Sum256(code); spec.Checksum != "" && spec.Checksum != hex.EncodeToString(sum[:]) {
+		return nil, fmt.Errorf("module %s has SHA-256 %x, expected %s: the file was changed after it was checked; install the plugin again", name, sum, spec.Checksum)
+	}
+	return code, nil
+}
+
+func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
+	config := wazero.NewRuntimeConfig().
+		WithCompilationCache(p.runtime.cache).
+		WithMemoryLimitPages(uint32(p.manifest.Limits.MemoryMB) * pagesPerMB).
+		WithCloseOnContextDone(!p.trusted)
+	p.wazero = wazero.NewRuntimeWithConfig(ctx, config)
+	if _, err := wasi_snapshot_preview1.Instantiate(ctx, p.wazero); err != nil {
+		return err
+	}
+	if err := p.exportHost(ctx); err != nil {
+		return err
+	}
+	module, err := p.wazero.CompileModule(ctx, code)
+	if err != nil {
+		return fmt.Errorf("it does not compile: %w", err)
+	}
+	p.module = module
+	return checkABI(module)
+}
+
+const (
+	allocName = "dg_alloc"
+	callName  = "dg_call"
+	hostName  = "dougong:host/v1"
+)
+
+// checkABI says what a module lacks for the native ABI, or wants beyond it.
+func checkABI(m wazero.CompiledModule) error {
+	i32, i64 := api.ValueTypeI32, api.ValueTypeI64
+	exports := m.ExportedFunctions()
+	for _, want := range []struct {
+		name            string
+		params, results []api.ValueType
+	}{{allocName, []api.ValueType{i32}, []api.ValueType{i32}}, {callName, []api.ValueType{i32, i32}, []api.ValueType{i64}}} {
+		f, ok := exports[want.name]
+		if !ok {
+			return fmt.Errorf("it does not export %s; in Go, build it with GOOS=wasip1 GOARCH=wasm -buildmode=c-shared and import pdk/go/serve", want.name)
+		}
+		if !slices.Equal(f.ParamTypes(), want.params) || !slices.Equal(f.ResultTypes(), want.results) {
+			return fmt.Errorf("its export %s has another signature than docs/wire-protocol.md says", want.name)
+		}
+	}
+	if len(m.ExportedMemories()) == 0 {
+		return fmt.Errorf("it does not export its memory")
+	}
+	for _, f := range m.ImportedFunctions() {
+		if from, name, _ := f.Import(); from != hostName && from != wasi_snapshot_preview1.ModuleName {
+			return fmt.Errorf("it imports %s.%s; a plugin may import %s and %s only", from, name, hostName, wasi_snapshot_preview1.ModuleName)
+		}
+	}
+	return nil
+}

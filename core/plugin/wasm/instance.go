@@ -1,0 +1,177 @@
+package wasm
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// reusable is the size up to which one buffer of dg_alloc serves many calls; a larger one is used up by its call.
+const reusable = 64 << 10
+
+// maxReply bounds a reply: the payload and what surrounds it.
+const maxReply = pdk.MaxPayload + 1<<20
+
+// instance is one instantiated module. It carries out one call at a time: whoever took it from the pool owns it.
+type instance struct {
+	plugin      *wasmPlugin
+	module      api.Module
+	memory      api.Memory
+	alloc, call api.Function
+	stack       [2]uint64
+	buffer      uint32 // guest address of the request buffer
+	size        uint32 // its size; 0: there is none
+	output      output // what the guest printed
+
+	ctx     callContext // handed to wazero; leads host functions back here
+	info    pdk.Info    // of the call under way
+	reply   []byte      // answer of a host service, until the guest takes it
+	fault   error       // a lie of the guest that a host function saw
+	broken  bool        // it must not be used again
+	expires time.Time   // when it may be closed for idleness
+
+	generation uint64 // of the configuration that it has
+	pinned     int    // tasks that live in it
+	waiting    []chan *instance
+}
+
+// callContext is the caller's context that also leads to the instance, without the allocation of context.WithValue.
+type callContext struct {
+	context.Context
+	inst *instance
+}
+
+type instanceKey struct{}
+
+// Value implements context.Context.
+func (c *callContext) Value(key any) any {
+	if key == (instanceKey{}) {
+		return c.inst
+	}
+	return c.Context.Value(key)
+}
+
+func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
+	inst := &instance{plugin: p, info: pdk.Info{Method: "initialization"}, generation: 0}
+	inst.output.log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
+	inst.ctx = callContext{ctx, inst}
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").
+		WithStdout(&inst.output).WithStderr(&inst.output).
+		WithSysWalltime().WithSysNanotime().WithNanosleep(inst.sleep).WithRandSource(rand.Reader)
+	module, err := p.wazero.InstantiateModule(&inst.ctx, p.module, config)
+	if err != nil {
+		return nil, p.ended(ctx, "initialization", err, inst.output.tail())
+	}
+	inst.module, inst.memory = module, module.Memory()
+	inst.alloc, inst.call = module.ExportedFunction(allocName), module.ExportedFunction(callName)
+	return inst, nil
+}
+
+// sleep is the guest's nanosleep. It ends with the call, which wazero could not stop in a host function.
+func (i *instance) sleep(ns int64) {
+	t := time.NewTimer(time.Duration(ns))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-i.ctx.Done():
+	}
+}
+
+// configure hands the plugin's configuration to this instance.
+func (i *instance) configure(ctx context.Context, config []byte) error {
+	_, err := i.do(ctx, &wire.Request{Op: wire.OpConfigure, Info: pdk.Info{Method: "configure"}, Payload: pdk.Payload{JSON: config}})
+	return err
+}
+
+// do carries out one request. Every error is a *pdk.Error.
+func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error) {
+	i.ctx.Context, i.info, i.fault = ctx, q.Info, nil
+	if at, ok := ctx.Deadline(); ok {
+		q.Timeout = max(time.Until(at), time.Millisecond)
+	}
+	out, err := i.roundTrip(q)
+	i.output.flush()
+	i.ctx.Context, i.reply = context.Background(), nil
+	return out, err
+}
+
+func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
+	size := uint32(wire.RequestSize(q))
+	request, err := i.room(size)
+	if err != nil {
+		return pdk.Payload{}, i.failed(q.Info.Method, err)
+	}
+	wire.AppendRequest(request[:0], q)
+	i.stack[0], i.stack[1] = uint64(i.buffer), uint64(size)
+	if i.size > reusable {
+		i.size = 0
+	}
+	if err := i.call.CallWithStack(&i.ctx, i.stack[:]); err != nil {
+		return pdk.Payload{}, i.failed(q.Info.Method, err)
+	}
+	return i.takeReply(q.Info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
+}
+
+// room returns size bytes of the guest's memory for a request.
+func (i *instance) room(size uint32) ([]byte, error) {
+	if size > i.size {
+		want := max(size, 1<<10)
+		i.stack[0] = uint64(want)
+		if err := i.alloc.CallWithStack(&i.ctx, i.stack[:]); err != nil {
+			return nil, err
+		}
+		i.buffer, i.size = uint32(i.stack[0]), want
+	}
+	view, ok := i.memory.Read(i.buffer, i.size)
+	if !ok {
+		i.fault = fmt.Errorf("%s returned %d bytes at %#x, outside of its %d bytes of memory", allocName, i.size, i.buffer, i.memory.Size())
+		return nil, i.fault
+	}
+	return view[:size:size], nil
+}
+
+// takeReply copies the reply out of the guest's memory.
+func (i *instance) takeReply(method string, at, size uint32) (pdk.Payload, error) {
+	if size > maxReply {
+		return pdk.Payload{}, i.failed(method, i.lie("its reply of %d bytes is over the limit of %d", size, maxReply))
+	}
+	view, ok := i.memory.Read(at, size)
+	if !ok {
+		return pdk.Payload{}, i.failed(method, i.lie("its reply is %d bytes at %#x, outside of its %d bytes of memory", size, at, i.memory.Size()))
+	}
+	out, failure, err := wire.DecodeReply(view)
+	if err != nil {
+		return pdk.Payload{}, i.failed(method, i.lie("%s", err))
+	}
+	if failure != nil {
+		return pdk.Payload{}, failure
+	}
+	return wire.Clone(out), nil
+}
+
+// lie records what the guest did wrong.
+func (i *instance) lie(format string, args ...any) error {
+	i.fault = fmt.Errorf(format, args...)
+	return i.fault
+}
+
+// failed marks the instance as broken and explains why.
+func (i *instance) failed(method string, err error) error {
+	i.broken = true
+	i.output.flush()
+	if i.fault != nil {
+		return i.plugin.lied(method, i.fault)
+	}
+	failure := i.plugin.ended(i.ctx.Context, method, err, i.output.tail())
+	i.plugin.services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
+	return failure
+}
+
+// usable reports whether the instance may carry out another call.
+func (i *instance) usable() bool { return !i.broken && !i.module.IsClosed() }

@@ -1,0 +1,220 @@
+package wasm
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+)
+
+// with changes a copy of the manifest.
+func with(change func(*manifest.Manifest)) func(*plugin.Spec) {
+	return func(spec *plugin.Spec) {
+		m := *spec.Manifest
+		change(&m)
+		spec.Manifest = &m
+	}
+}
+
+// TestMisbehaviour lets the guest do its worst, and then checks that the plugin goes on with a fresh instance.
+func TestMisbehaviour(t *testing.T) {
+	t.Parallel()
+	s := newSuite(t)
+	for _, c := range []struct {
+		name, method string
+		in           any
+		timeout      time.Duration
+		code         int
+		want         string
+	}{
+		{"runaway loop", "loop", nil, 50 * time.Millisecond, pdk.CodeTimeout, "did not finish loop in time"},
+		{"sleeps on", "sleep", map[string]int{"ms": 3600_000}, 50 * time.Millisecond, pdk.CodeTimeout, "did not finish sleep in time"},
+		{"memory bomb", "bomb", nil, suite.Patience, pdk.CodeUnavailable, "out of memory"},
+		{"exit", "exit", nil, suite.Patience, pdk.CodeUnavailable, "crashed in exit"},
+		{"crash", "crash", nil, suite.Patience, pdk.CodeUnavailable, "crash as asked"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := s.Start(t, with(func(m *manifest.Manifest) { m.Limits.MemoryMB, m.Instances = 32, "1" }))
+			if err := p.Configure(context.Background(), []byte(`{"greeting":"hi"}`)); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Do(suite.Info("count"), nil, nil); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
+			defer cancel()
+			err := p.DoContext(ctx, suite.Info(c.method), c.in, nil)
+			if pdk.Code(err) != c.code || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), `plugin "com.example.sample"`) {
+				t.Errorf("got %v, want code %d with %q", err, c.code, c.want)
+			}
+			var n int
+			if err := p.Do(suite.Info("count"), nil, &n); err != nil || n != 1 {
+				t.Errorf("count afterwards = %d, %v; want 1, of a fresh instance", n, err)
+			}
+			var greeting string
+			if err := p.Do(suite.Info("greeting"), nil, &greeting); err != nil || greeting != "hi" {
+				t.Errorf("the fresh instance is not configured: %q, %v", greeting, err)
+			}
+		})
+	}
+}
+
+func TestCancelStopsTheGuest(t *testing.T) {
+	t.Parallel()
+	p := newSuite(t).Start(t, nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	if err := p.DoContext(ctx, suite.Info("loop"), nil, nil); pdk.Code(err) != pdk.CodeCanceled {
+		t.Errorf("got %v, want code %d", err, pdk.CodeCanceled)
+	}
+	p.Alive()
+}
+
+// TestCloseStopsTheGuest closes a plugin that never returns.
+func TestCloseStopsTheGuest(t *testing.T) {
+	t.Parallel()
+	p := newSuite(t).Start(t, nil)
+	p.Host.Entered = make(chan string, 1)
+	p.Host.Block = make(chan struct{})
+	ended := make(chan error)
+	go func() { ended <- p.DoContext(context.Background(), suite.Info("confirm"), nil, nil) }()
+	<-p.Host.Entered
+	close(p.Host.Block)
+	<-ended
+	go func() { ended <- p.DoContext(context.Background(), suite.Info("loop"), nil, nil) }()
+	time.AfterFunc(20*time.Millisecond, func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		if err := p.Close(ctx); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if err := <-ended; pdk.Code(err) != pdk.CodeUnavailable {
+		t.Errorf("got %v, want code %d", err, pdk.CodeUnavailable)
+	}
+	<-p.Done()
+}
+
+func TestSingleInstanceSerialises(t *testing.T) {
+	t.Parallel()
+	p := newSuite(t).Start(t, with(func(m *manifest.Manifest) { m.Instances = "1" }))
+	const calls = 50
+	seen := make([]bool, calls+1)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range calls {
+		wg.Go(func() {
+			var n int
+			if err := p.Do(suite.Info("count"), nil, &n); err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if n < 1 || n > calls || seen[n] {
+				t.Errorf("count %d is out of turn", n)
+				return
+			}
+			seen[n] = true
+		})
+	}
+	wg.Wait()
+}
+
+// TestPoolGrowsAndShrinks blocks many calls in the host at once, up to the manifest's concurrency.
+func TestPoolGrowsAndShrinks(t *testing.T) {
+	t.Parallel()
+	r, err := New(Options{CacheDir: suite.Dir(t, suite.Wasm) + "/cache", Width: 2, IdleTimeout: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close(context.Background()) })
+	p := suite.Suite{Kind: suite.Wasm, Runtime: r}.Start(t, with(func(m *manifest.Manifest) { m.Limits.Concurrency = 6 }))
+	p.Host.Block, p.Host.Entered = make(chan struct{}), make(chan string, 8)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if err := p.Do(suite.Info("confirm"), nil, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range 6 {
+		<-p.Host.Entered
+	}
+	pool := p.Instance.(*wasmPlugin).pool
+	if n := pool.size(); n != 6 {
+		t.Errorf("%d instances while six calls wait in the host, want 6", n)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if err := p.DoContext(ctx, suite.Info("echo"), nil, nil); pdk.Code(err) != pdk.CodeBusy {
+		t.Errorf("a call beyond the concurrency: got %v, want code %d", err, pdk.CodeBusy)
+	}
+	close(p.Host.Block)
+	wg.Wait()
+	for deadline := time.Now().Add(suite.Patience); pool.size() > 2; {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d instances after a long rest, want 2", pool.size())
+		}
+		time.Sleep(time.Millisecond)
+	}
+	p.Alive()
+}
+
+func (p *pool) size() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.total
+}
+
+// TestRecycle checks that an instance is replaced once its memory has grown past the mark, and not when it is the only one.
+func TestRecycle(t *testing.T) {
+	t.Parallel()
+	for _, instances := range []string{manifest.InstancesPool, manifest.InstancesOne} {
+		r, err := New(Options{CacheDir: suite.Dir(t, suite.Wasm) + "/cache", HighWater: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = r.Close(context.Background()) })
+		p := suite.Suite{Kind: suite.Wasm, Runtime: r}.Start(t, with(func(m *manifest.Manifest) { m.Limits.Concurrency, m.Instances = 1, instances }))
+		var n int
+		for i := range 2 {
+			if err := p.Do(suite.Info("count"), nil, &n); err != nil || n != i+1 {
+				t.Fatalf("count = %d, %v", n, err)
+			}
+		}
+		if err := p.Do(suite.Info("huge"), map[string]int{"ms": 10 << 20}, nil); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int{manifest.InstancesPool: 1, manifest.InstancesOne: 3}[instances]
+		if err := p.Do(suite.Info("count"), nil, &n); err != nil || n != want {
+			t.Errorf("instances: %s: count after growing = %d, %v; want %d", instances, n, err, want)
+		}
+	}
+}
+
+func TestTrusted(t *testing.T) {
+	t.Parallel()
+	p := newSuite(t).Start(t, func(spec *plugin.Spec) { spec.Trusted = true })
+	p.Alive()
+	var w struct{ Env []string }
+	if err := p.Do(suite.Info("world"), nil, &w); err != nil || len(w.Env) != 0 {
+		t.Errorf("world = %v, %v", w, err)
+	}
+}
+
+func TestCacheFolderOfOthers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir() // mode 0755
+	if _, err := New(Options{CacheDir: dir}); err == nil || !strings.Contains(err.Error(), "chmod 0700") {
+		t.Errorf("a cache folder that others may enter was taken: %v", err)
+	}
+}

@@ -1,0 +1,179 @@
+package wasm
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/contract"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+	"github.com/tetratelabs/wazero"
+)
+
+// wasmPlugin is one plugin: a compiled module and its instances.
+type wasmPlugin struct {
+	runtime  *Runtime
+	manifest *manifest.Manifest
+	services plugin.Services
+	trusted  bool
+	wazero   wazero.Runtime
+	module   wazero.CompiledModule
+	pool     *pool
+	tasks    tasks
+
+	closing sync.Once
+	done    chan struct{}
+	err     error
+}
+
+func newPlugin(r *Runtime, spec plugin.Spec) *wasmPlugin {
+	p := &wasmPlugin{runtime: r, manifest: spec.Manifest, services: spec.Services, trusted: spec.Trusted, done: make(chan struct{})}
+	p.tasks.running = map[uint64]pdk.Info{}
+	p.pool = newPool(p, r.opts)
+	return p
+}
+
+// abandon releases a plugin that could not be started.
+func (p *wasmPlugin) abandon() {
+	if p.wazero != nil {
+		_ = p.wazero.Close(context.Background())
+	}
+}
+
+// Describe implements plugin.Instance.
+func (p *wasmPlugin) Describe(ctx context.Context) (plugin.Description, error) {
+	out, err := p.do(ctx, &wire.Request{Op: wire.OpDescribe, Info: pdk.Info{Method: "describe"}}, false)
+	if err != nil {
+		return plugin.Description{}, err
+	}
+	var d pdk.Description
+	if err := json.Unmarshal(out.JSON, &d); err != nil {
+		return plugin.Description{}, p.lied("describe", fmt.Errorf("its description is not valid JSON: %w", err))
+	}
+	return plugin.Description(d), nil
+}
+
+// Configure implements plugin.Instance. Instances made later, and those that are busy now, get the configuration before
+// their next call.
+func (p *wasmPlugin) Configure(ctx context.Context, config []byte) error {
+	inst, err := p.pool.acquire(ctx, 0, false)
+	if err != nil {
+		return err
+	}
+	err = inst.configure(ctx, config)
+	if err == nil {
+		inst.generation = p.pool.setConfig(config)
+	}
+	p.pool.release(inst, inst.usable())
+	return err
+}
+
+// Call implements plugin.Instance.
+func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	starts := p.tasks.begin(call)
+	out, err := p.do(ctx, &wire.Request{Op: wire.OpCall, Info: call.Info, Payload: call.Payload}, starts)
+	if starts && (err != nil || !outlives(call.Contract)) {
+		p.tasks.end(call.Task)
+		p.pool.unpin(call.Task)
+	}
+	return out, err
+}
+
+// do sends one request to an instance that is free, or to the one that runs the request's task. starts says that the
+// request starts its task.
+func (p *wasmPlugin) do(ctx context.Context, q *wire.Request, starts bool) (pdk.Payload, error) {
+	if err := wire.CheckRequest(q); err != nil {
+		return pdk.Payload{}, err
+	}
+	limit := p.manifest.Limits.CallTimeout
+	if at, ok := ctx.Deadline(); !ok || time.Until(at) > limit {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	inst, err := p.pool.acquire(ctx, q.Info.Task, starts)
+	if err != nil {
+		return pdk.Payload{}, p.notReached(q.Info.Method, err)
+	}
+	out, err := inst.do(ctx, q)
+	p.pool.release(inst, inst.usable())
+	return out, err
+}
+
+// Done implements plugin.Instance.
+func (p *wasmPlugin) Done() <-chan struct{} { return p.done }
+
+// Err implements plugin.Instance.
+func (p *wasmPlugin) Err() error {
+	select {
+	case <-p.done:
+		return p.err
+	default:
+		return nil
+	}
+}
+
+// Close implements plugin.Instance: no call is begun any more, those under way may finish until ctx ends and are then
+// stopped.
+func (p *wasmPlugin) Close(ctx context.Context) error {
+	p.closing.Do(func() {
+		defer close(p.done)
+		p.err = p.pool.close(ctx)
+		if p.err == nil {
+			p.err = p.wazero.Close(context.WithoutCancel(ctx))
+		}
+	})
+	<-p.done
+	return p.err
+}
+
+// tasks are the tasks that the plugin was given and that have not ended.
+type tasks struct {
+	mu      sync.Mutex
+	running map[uint64]pdk.Info
+}
+
+// begin records the task that call starts, if it starts one.
+func (t *tasks) begin(call *capability.Call) bool {
+	if call.Task == 0 || isTaskMethod(call.Method) {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.running[call.Task] = call.Info
+	return true
+}
+
+func (t *tasks) end(task uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.running, task)
+}
+
+// info returns the Info of the call that started a task.
+func (t *tasks) info(task uint64) (pdk.Info, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	info, ok := t.running[task]
+	return info, ok
+}
+
+// outlives reports whether a task goes on after its call has returned. Without a contract it does: its final event ends it.
+func outlives(m *contract.Method) bool { return m == nil || m.Task != nil && m.Task.Until != "" }
+
+func isTaskMethod(name string) bool {
+	for i := range len(name) {
+		if name[i] == '.' {
+			return true
+		}
+	}
+	return false
+}
+
+var _ plugin.Instance = (*wasmPlugin)(nil)

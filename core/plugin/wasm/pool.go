@@ -1,0 +1,396 @@
+package wasm
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+	"github.com/tetratelabs/wazero/sys"
+)
+
+// growDelay is how long a call waits for an instance to become free before another one is made, once there are as many
+// as processors: most calls are shorter than making an instance.
+const growDelay = 2 * time.Millisecond
+
+// pool holds the instances of one plugin: as many as processors in the long run, as many as the manifest's concurrency
+// while calls wait in the host.
+type pool struct {
+	plugin    *wasmPlugin
+	width     int // kept ready
+	most      int
+	idleAfter time.Duration
+	highWater uint32 // bytes of memory; 0: never recycled
+
+	mu         sync.Mutex
+	idle       []*instance // the last one is the warmest
+	total      int         // idle, busy and being made
+	busy       map[*instance]bool
+	queue      []chan *instance // calls that wait; nil means: make one yourself
+	owners     map[uint64]*instance
+	config     []byte
+	generation uint64 // 0: never configured
+	closed     bool
+	drained    chan struct{} // closed when closed and total is 0
+	shrink     *time.Timer
+}
+
+func newPool(p *wasmPlugin, opts Options) *pool {
+	limits := p.manifest.Limits
+	out := &pool{plugin: p, width: min(opts.Width, limits.Concurrency), most: limits.Concurrency, idleAfter: opts.IdleTimeout,
+		highWater: uint32(uint64(limits.MemoryMB) << 20 * uint64(opts.HighWater) / 100),
+		busy:      map[*instance]bool{}, owners: map[uint64]*instance{}, drained: make(chan struct{})}
+	if p.manifest.Instances == manifest.InstancesOne {
+		// Its state is the point of a single instance: only a crash replaces it.
+		out.width, out.most, out.highWater = 1, 1, 0
+	}
+	return out
+}
+
+// warm makes the first instance.
+func (p *pool) warm(ctx context.Context) error {
+	inst, err := p.acquire(ctx, 0, false)
+	if err == nil {
+		p.release(inst, inst.usable())
+	}
+	return err
+}
+
+// acquire returns an instance that nobody else uses, with the current configuration: the one that runs task, if there is
+// one. With pin it will run task from now on. The error is the context's or a *pdk.Error.
+func (p *pool) acquire(ctx context.Context, task uint64, pin bool) (*instance, error) {
+	inst, err := p.take(ctx, task)
+	if err == nil && pin {
+		p.pin(inst, task)
+	}
+	if err != nil || inst.generation == p.currentGeneration() {
+		return inst, err
+	}
+	config, generation := p.currentConfig()
+	if err := inst.configure(ctx, config); err != nil {
+		p.release(inst, false)
+		return nil, err
+	}
+	inst.generation = generation
+	return inst, nil
+}
+
+func (p *pool) take(ctx context.Context, task uint64) (*instance, error) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil, p.goneError()
+	}
+	if owner := p.owners[task]; task != 0 && owner != nil {
+		return p.takeOwner(ctx, owner)
+	}
+	if n := len(p.idle); n > 0 {
+		inst := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		p.busy[inst] = true
+		p.mu.Unlock()
+		return inst, nil
+	}
+	if p.total < p.width {
+		p.total++
+		p.mu.Unlock()
+		return p.make(ctx)
+	}
+	wait := make(chan *instance, 1)
+	p.queue = append(p.queue, wait)
+	p.mu.Unlock()
+	return p.wait(ctx, wait)
+}
+
+// takeOwner waits for one instance. p.mu is held, and released.
+func (p *pool) takeOwner(ctx context.Context, owner *instance) (*instance, error) {
+	if at := slices.Index(p.idle, owner); at >= 0 {
+		p.idle = slices.Delete(p.idle, at, at+1)
+		p.busy[owner] = true
+		p.mu.Unlock()
+		return owner, nil
+	}
+	wait := make(chan *instance, 1)
+	owner.waiting = append(owner.waiting, wait)
+	p.mu.Unlock()
+	select {
+	case inst := <-wait:
+		if inst == nil {
+			return nil, pdk.Errorf(pdk.CodeNotFound, "notFound", "plugin %q: the instance that ran the task is gone", p.plugin.manifest.ID)
+		}
+		return inst, nil
+	case <-ctx.Done():
+		p.mu.Lock()
+		owner.waiting = slices.DeleteFunc(owner.waiting, func(c chan *instance) bool { return c == wait })
+		p.mu.Unlock()
+		p.giveBack(wait)
+		return nil, ctx.Err()
+	}
+}
+
+// wait waits for a free instance and, after a moment, makes another one if the limit allows.
+func (p *pool) wait(ctx context.Context, wait chan *instance) (*instance, error) {
+	grow := time.NewTimer(growDelay)
+	defer grow.Stop()
+	for {
+		select {
+		case inst := <-wait:
+			return p.got(ctx, inst)
+		case <-grow.C:
+			if p.mayGrow(wait) {
+				return p.make(ctx)
+			}
+		case <-ctx.Done():
+			p.mu.Lock()
+			p.queue = slices.DeleteFunc(p.queue, func(c chan *instance) bool { return c == wait })
+			p.mu.Unlock()
+			p.giveBack(wait)
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// got takes what came over the queue: an instance, or leave to make one.
+func (p *pool) got(ctx context.Context, inst *instance) (*instance, error) {
+	if inst == nil {
+		return p.make(ctx)
+	}
+	p.mu.Lock()
+	p.busy[inst] = true
+	p.mu.Unlock()
+	return inst, nil
+}
+
+// giveBack returns what reached a waiter that has just given up.
+func (p *pool) giveBack(wait chan *instance) {
+	select {
+	case inst := <-wait:
+		if inst == nil {
+			p.lost()
+		} else {
+			p.release(inst, inst.usable())
+		}
+	default:
+	}
+}
+
+func (p *pool) mayGrow(wait chan *instance) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := slices.Index(p.queue, wait)
+	if at < 0 || p.total >= p.most || p.closed {
+		return false
+	}
+	p.queue = slices.Delete(p.queue, at, at+1)
+	p.total++
+	return true
+}
+
+// make makes an instance, which total already counts.
+func (p *pool) make(ctx context.Context) (*instance, error) {
+	if p.isClosed() {
+		p.lost()
+		return nil, p.goneError()
+	}
+	inst, err := p.plugin.instantiate(ctx)
+	if err != nil {
+		p.lost()
+		return nil, err
+	}
+	p.mu.Lock()
+	p.busy[inst] = true
+	p.mu.Unlock()
+	return inst, nil
+}
+
+// pin makes inst the one that runs task.
+func (p *pool) pin(inst *instance, task uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.owners[task] == nil {
+		p.owners[task] = inst
+		inst.pinned++
+	}
+}
+
+// unpin frees the instance of a task that has ended.
+func (p *pool) unpin(task uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if inst := p.owners[task]; inst != nil {
+		inst.pinned--
+		delete(p.owners, task)
+	}
+}
+
+// release takes an instance back, or closes it if it is not healthy, too big or not wanted any more.
+func (p *pool) release(inst *instance, healthy bool) {
+	p.mu.Lock()
+	inst.output.last = inst.output.last[:0]
+	delete(p.busy, inst)
+	if healthy && p.highWater > 0 && inst.pinned == 0 && inst.memory.Size() > p.highWater {
+		healthy = false
+	}
+	if healthy && !p.closed {
+		p.handOn(inst)
+		p.mu.Unlock()
+		return
+	}
+	p.disown(inst)
+	p.mu.Unlock()
+	_ = inst.module.Close(context.Background())
+	p.lost()
+}
+
+// handOn gives inst to whoever waits for it, or keeps it. p.mu is held.
+func (p *pool) handOn(inst *instance) {
+	switch {
+	case len(inst.waiting) > 0:
+		p.busy[inst] = true
+		inst.waiting[0] <- inst
+		inst.waiting = inst.waiting[1:]
+	case len(p.queue) > 0:
+		p.queue[0] <- inst
+		p.queue = p.queue[1:]
+	default:
+		inst.expires = time.Now().Add(p.idleAfter)
+		p.idle = append(p.idle, inst)
+		if len(p.idle) > p.width && p.shrink == nil {
+			p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
+		}
+	}
+}
+
+// disown tells those who wait for an instance that is going away. p.mu is held.
+func (p *pool) disown(inst *instance) {
+	for task, owner := range p.owners {
+		if owner == inst {
+			delete(p.owners, task)
+			p.plugin.tasks.end(task)
+		}
+	}
+	for _, wait := range inst.waiting {
+		wait <- nil
+	}
+	inst.waiting = nil
+}
+
+// lost notes that there is one instance less, and lets the next waiter make another.
+func (p *pool) lost() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.queue) > 0 && !p.closed {
+		p.queue[0] <- nil
+		p.queue = p.queue[1:]
+		return
+	}
+	p.total--
+	if p.closed && p.total == 0 {
+		close(p.drained)
+	}
+}
+
+// dropIdle closes instances beyond the usual number that have been without work for a while.
+func (p *pool) dropIdle() {
+	var drop []*instance
+	p.mu.Lock()
+	p.shrink = nil
+	now := time.Now()
+	for i := 0; i < len(p.idle) && len(p.idle) > p.width; {
+		if inst := p.idle[i]; inst.pinned == 0 && !now.Before(inst.expires) {
+			drop = append(drop, inst)
+			p.idle = slices.Delete(p.idle, i, i+1)
+			continue
+		}
+		i++
+	}
+	if len(p.idle) > p.width && !p.closed {
+		p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
+	}
+	p.mu.Unlock()
+	for _, inst := range drop {
+		_ = inst.module.Close(context.Background())
+		p.lost()
+	}
+}
+
+func (p *pool) setConfig(config []byte) uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.generation++
+	p.config = slices.Clone(config)
+	return p.generation
+}
+
+func (p *pool) currentConfig() ([]byte, uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.config, p.generation
+}
+
+func (p *pool) currentGeneration() uint64 {
+	_, g := p.currentConfig()
+	return g
+}
+
+func (p *pool) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+func (p *pool) goneError() error {
+	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is stopped", p.plugin.manifest.ID)
+}
+
+// close tells the idle instances that they are done with, waits for the busy ones until ctx ends, and then stops them.
+func (p *pool) close(ctx context.Context) error {
+	p.mu.Lock()
+	p.closed = true
+	if p.shrink != nil {
+		p.shrink.Stop()
+	}
+	idle, queue := p.idle, p.queue
+	p.idle, p.queue = nil, nil
+	p.total += len(queue) // each waiter is told to make an instance, and finds out that it may not
+	if p.total == 0 {
+		close(p.drained)
+	}
+	p.mu.Unlock()
+	for _, wait := range queue {
+		wait <- nil
+	}
+	for _, inst := range idle {
+		_, _ = inst.do(ctx, &wire.Request{Op: wire.OpClose, Info: pdk.Info{Method: "close"}})
+		p.release(inst, false)
+	}
+	select {
+	case <-p.drained:
+		return nil
+	case <-ctx.Done():
+	}
+	return p.stopBusy(ctx)
+}
+
+// stopGrace is how long a stopped guest may take to notice.
+const stopGrace = 5 * time.Second
+
+func (p *pool) stopBusy(ctx context.Context) error {
+	p.mu.Lock()
+	for inst := range p.busy {
+		_ = inst.module.CloseWithExitCode(context.WithoutCancel(ctx), sys.ExitCodeContextCanceled)
+	}
+	p.mu.Unlock()
+	grace := time.NewTimer(stopGrace)
+	defer grace.Stop()
+	select {
+	case <-p.drained:
+		return nil
+	case <-grace.C:
+		return errors.New("plugin " + p.plugin.manifest.ID + " has a call that cannot be stopped; its memory is not given back")
+	}
+}
