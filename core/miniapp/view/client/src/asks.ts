@@ -1,0 +1,66 @@
+import type { Ask, Answer, Clipboard, PreviewImage, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
+import { measure } from "./geometry";
+import { observe, unobserve } from "./intersection";
+import type { Stage } from "./stage";
+import { showActionSheet } from "./ui/actionsheet";
+import { showModal } from "./ui/modal";
+import { previewImages } from "./ui/preview";
+import { hideLoading, hideToast, showLoading, showToast } from "./ui/toast";
+
+type Handler = (stage: Stage, ask: Ask, reply: (result: unknown) => void) => unknown;
+
+/** What this client can do when asked; a handler's result, or its promise's, is the answer. */
+const handlers: Record<string, Handler> = {
+  toast: (stage, ask) => showToast(stage.overlay, ask.args as Toast),
+  hideToast: (stage) => hideToast(stage.overlay),
+  loading: (stage, ask) => showLoading(stage.overlay, ask.args as Toast),
+  hideLoading: (stage) => hideLoading(stage.overlay),
+  modal: (stage, ask) => showModal(stage.overlay, ask.id, ask.args as Modal),
+  actionSheet: (stage, ask) => showActionSheet(stage.overlay, ask.id, ask.args as ActionSheet),
+  query: (stage, ask) => (ask.args as Query).requests.map((r: QueryRequest) => measure(stage.page(ask.page), r)),
+  observe: (stage, ask, reply) => observe(stage.page(ask.page), ask.id, ask.args as Observe, reply),
+  unobserve: (_stage, ask) => unobserve((ask.args as Unobserve).observer),
+  scrollTo: (stage, ask) => stage.page(ask.page)?.scrollTo(ask.args as ScrollTo),
+  startPullDownRefresh: (stage, ask) => stage.page(ask.page)?.pullDown.start(),
+  stopPullDownRefresh: (stage, ask) => stage.page(ask.page)?.pullDown.stop(),
+  previewImage: (stage, ask) => previewImages(stage.overlay, ask.args as PreviewImage),
+  setClipboard: (_stage, ask) => copy((ask.args as Clipboard).data),
+  getClipboard: async () => ({ data: await navigator.clipboard.readText() }),
+  phoneCall: () => Promise.reject(new Error("not supported")),
+  networkType: () => ({ networkType: navigator.onLine ? "wifi" : "none" }),
+  vibrate: (_stage, ask) => void navigator.vibrate?.((ask.args as { long?: boolean }).long ? 400 : 15),
+  hideKeyboard: (stage) => stage.blur(),
+};
+
+/** Carries out an ask and answers it, unless it wants no answer. */
+export function answerAsk(stage: Stage, ask: Ask, send: (answer: Answer) => void): void {
+  const reply = (result: unknown): void => {
+    if (ask.id !== 0) send({ id: ask.id, result: result ?? null });
+  };
+  const fail = (err: unknown): void => {
+    if (ask.id !== 0) send({ id: ask.id, error: err instanceof Error ? err.message : String(err) });
+  };
+  const handler = handlers[ask.kind];
+  if (!handler) {
+    fail("not supported");
+    return;
+  }
+  try {
+    const result = handler(stage, ask, reply);
+    if (ask.kind !== "observe") Promise.resolve(result).then(reply, fail);
+  } catch (err) {
+    fail(err);
+  }
+}
+
+/** Copies text; without the asynchronous clipboard (an opaque origin has none) by a hidden field. */
+async function copy(text: string): Promise<void> {
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "clipboard";
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) await navigator.clipboard.writeText(text);
+}

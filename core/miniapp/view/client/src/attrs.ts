@@ -1,0 +1,64 @@
+import { animate } from "./animation";
+import { Component } from "./components/component";
+import { resourceURL, rewriteCSS } from "./resources";
+
+/** Sets an attribute or property as a patch says; null removes it. dir is the page's folder. */
+export function setAttr(el: Element, name: string, value: unknown, dir: string): void {
+  const v = value === undefined ? null : value;
+  switch (name) {
+    case "class":
+      setClass(el, v);
+      return;
+    case "style":
+      (el as HTMLElement).style.cssText = v === null ? "" : rewriteCSS(styleText(v), dir);
+      if (el instanceof Component) el.restyled();
+      return;
+    case "id":
+      reflect(el, "id", v);
+      return;
+    case "hidden":
+      el.toggleAttribute("hidden", v !== null && v !== false && v !== "");
+      return;
+    case "animation":
+      if (v) animate(el as HTMLElement, v);
+      return;
+    default:
+      setProperty(el, name, v, dir);
+  }
+}
+
+/** Class names put on by the client itself (hover-class) survive a new class attribute. */
+function setClass(el: Element, v: unknown): void {
+  const own = (el as { dgClasses?: Set<string> }).dgClasses;
+  el.className = [v === null || v === true ? "" : String(v), ...(own ?? [])].join(" ").trim();
+}
+
+function setProperty(el: Element, name: string, v: unknown, dir: string): void {
+  const prop = camelCase(name);
+  if (el instanceof Component) el.setProp(prop, v, dir);
+  reflect(el, name, v);
+}
+
+const unreflected = /^(on|slot$|part$|is$|src$|srcset$|href$|nodes$|autofocus$|tabindex$|popover|contenteditable$)/i;
+
+/** Small values become attributes, so that the program's attribute selectors match. */
+function reflect(el: Element, name: string, v: unknown): void {
+  if (unreflected.test(name) || !/^[a-z_][\w.-]*$/i.test(name)) return;
+  if (v === null || v === false || typeof v === "object") el.removeAttribute(name);
+  else if (v === true) el.setAttribute(name, "");
+  else if (String(v).length <= 256) el.setAttribute(name, String(v));
+}
+
+function styleText(v: unknown): string {
+  if (typeof v !== "object" || v === null) return String(v);
+  return Object.entries(v)
+    .map(([key, value]) => `${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}:${String(value)}`)
+    .join(";");
+}
+
+/** "hover-class" is "hoverClass". */
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase());
+}
+
+export { resourceURL };

@@ -1,0 +1,115 @@
+/** What a built-in component can do with the page around it. */
+export interface Surroundings {
+  /** Reports an event of this element to the tree, if anybody listens. */
+  emit(el: Element, type: string, detail?: unknown, bubbles?: boolean): void;
+}
+
+let surroundings: Surroundings = { emit: () => undefined };
+
+/** Connects the components to the page machinery; called once at start. */
+export function connectComponents(s: Surroundings): void {
+  surroundings = s;
+}
+
+/** Base of the built-in components: properties from patches, an open shadow root if it has a view of its own. */
+export abstract class Component extends HTMLElement {
+  protected readonly props: Record<string, unknown> = {};
+  /** Folder of the page, where relative addresses start. */
+  protected dir = "";
+  private queued = false;
+  private readonly changed = new Set<string>();
+
+  /** Sets a property by its camelCase name; null removes it. */
+  setProp(name: string, value: unknown, dir: string): void {
+    this.dir = dir;
+    if (value === null) delete this.props[name];
+    else this.props[name] = value;
+    this.changed.add(name);
+    this.queue();
+  }
+
+  connectedCallback(): void {
+    this.queue();
+  }
+
+  /** Called when the style attribute was replaced. */
+  restyled(): void {}
+
+  /** Called once after a batch of property changes, and when the element is inserted. */
+  protected update(_changed: Set<string>): void {}
+
+  /** Runs a queued update at once. */
+  flush(): void {
+    if (!this.queued) return;
+    this.queued = false;
+    const changed = new Set(this.changed);
+    this.changed.clear();
+    this.update(changed);
+  }
+
+  protected emit(type: string, detail: unknown = {}, bubbles = false): void {
+    surroundings.emit(this, type, detail, bubbles);
+  }
+
+  protected str(name: string, fallback = ""): string {
+    const v = this.props[name];
+    return v === undefined || v === null ? fallback : String(v);
+  }
+
+  /** A number; "10px" counts as 10. */
+  protected num(name: string, fallback = 0): number {
+    const v = this.props[name];
+    if (v === undefined || v === null || v === "") return fallback;
+    const n = typeof v === "number" ? v : parseFloat(String(v));
+    return Number.isFinite(n) ? n : fallback;
+  }
+
+  protected bool(name: string, fallback = false): boolean {
+    const v = this.props[name];
+    return v === undefined || v === null ? fallback : v !== false && v !== "" && v !== 0;
+  }
+
+  protected has(name: string): boolean {
+    return this.props[name] !== undefined;
+  }
+
+  private queue(): void {
+    if (this.queued || !this.isConnected) return;
+    this.queued = true;
+    queueMicrotask(() => {
+      if (this.queued) this.flush();
+    });
+  }
+}
+
+/** A component that takes part in a form. */
+export interface FormField extends Element {
+  formName(): string;
+  formValue(): unknown;
+  formReset(): void;
+}
+
+/** Whether a node is a form field. */
+export function isFormField(el: Element): el is FormField {
+  return typeof (el as Partial<FormField>).formValue === "function";
+}
+
+/** Builds the shadow root of a component from its own style and markup. The markup is the client's own text. */
+export function shadow(host: HTMLElement, sheet: CSSStyleSheet, ...children: (Node | string)[]): ShadowRoot {
+  const root = host.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = [sheet];
+  root.append(...children);
+  return root;
+}
+
+/** Makes an element with class and children. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className = "",
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const el = document.createElement(tag);
+  if (className) el.className = className;
+  el.append(...children);
+  return el;
+}

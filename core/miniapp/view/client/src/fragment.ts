@@ -1,0 +1,99 @@
+import { parseListens, type Listens } from "./listens";
+
+/** A node of a fragment as protocol.go describes it. */
+export type NodeTemplate = string | 0 | { h: 1 } | ElementTemplate;
+export type ElementTemplate = [
+  tag: string,
+  attrs?: Record<string, unknown> | null,
+  children?: NodeTemplate[] | null,
+  listens?: string[] | null,
+  holes?: string[] | null,
+];
+
+/** What must be done to one node of each clone. */
+interface Step {
+  index: number;
+  attrs: [string, unknown][];
+  holes: string[];
+  textHole: boolean;
+  listens?: Listens;
+}
+
+/** Applies an attribute to an element; the page decides how. */
+export type AttrSetter = (el: Element, name: string, value: unknown) => void;
+
+/** A static piece of template: built once, cloned by the browser. */
+export class Fragment {
+  private readonly template = document.createDocumentFragment();
+  private readonly steps: Step[] = [];
+  private count = 0;
+
+  constructor(roots: NodeTemplate[]) {
+    for (const root of roots) this.build(root, this.template);
+  }
+
+  /** Clones the fragment; nodes come in the order of their ids. */
+  clone(holes: unknown[], setAttr: AttrSetter, adopt: (el: Element, index: number) => void) {
+    const content = this.template.cloneNode(true) as DocumentFragment;
+    const roots = Array.from(content.childNodes);
+    const nodes: Node[] = [];
+    collect(content, nodes);
+    nodes.forEach((node, i) => {
+      if (node instanceof Element) adopt(node, i);
+    });
+    let next = 0;
+    for (const step of this.steps) {
+      const node = nodes[step.index] as Node;
+      if (step.textHole) {
+        node.nodeValue = String(holes[next++] ?? "");
+        continue;
+      }
+      const el = node as Element & { dgListens?: Listens };
+      if (step.listens) el.dgListens = step.listens;
+      for (const [name, value] of step.attrs) setAttr(el, name, value);
+      for (const name of step.holes) setAttr(el, name, holes[next++]);
+    }
+    return { content, roots, nodes };
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  private build(node: NodeTemplate, parent: Node): void {
+    const index = this.count++;
+    if (node === 0) {
+      parent.appendChild(document.createComment(""));
+    } else if (typeof node === "string") {
+      parent.appendChild(document.createTextNode(node));
+    } else if (Array.isArray(node)) {
+      this.buildElement(node, index, parent);
+    } else {
+      parent.appendChild(document.createTextNode(""));
+      this.steps.push({ index, attrs: [], holes: [], textHole: true });
+    }
+  }
+
+  private buildElement(t: ElementTemplate, index: number, parent: Node): void {
+    const [tag, attrs, children, listens, holes] = t;
+    const el = document.createElement(elementName(tag));
+    const step: Step = { index, attrs: Object.entries(attrs ?? {}), holes: holes ?? [], textHole: false };
+    if (listens?.length) step.listens = parseListens(listens);
+    if (step.attrs.length || step.holes.length || step.listens) this.steps.push(step);
+    parent.appendChild(el);
+    for (const child of children ?? []) this.build(child, el);
+  }
+}
+
+/** The custom element that stands for a template tag. */
+export function elementName(tag: string): string {
+  if (tag === "*") return "dg-host";
+  return /^[a-z][a-z0-9-]*$/.test(tag) ? `dg-${tag}` : "dg-unknown";
+}
+
+function collect(parent: Node, into: Node[]): void {
+  for (let child = parent.firstChild; child; child = child.nextSibling) {
+    into.push(child);
+    if (child.firstChild) collect(child, into);
+  }
+}

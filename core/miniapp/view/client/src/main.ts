@@ -1,0 +1,31 @@
+import { connectComponents } from "./components/component";
+import { registerComponents } from "./components/register";
+import { Connection } from "./connection";
+import { Stage } from "./stage";
+import { sheetFor } from "./styles";
+import { pageOf } from "./locate";
+import stageCSS from "./stage.css";
+
+/** Starts the client: the script element carries the one-use key of the first connection. */
+function start(key: string): void {
+  document.adoptedStyleSheets = [sheetFor(stageCSS)];
+  registerComponents();
+  let connection: Connection | undefined;
+  const stage = new Stage({
+    send: (m) => connection?.send(m),
+    resync: () => connection?.resync(),
+  });
+  connectComponents({
+    emit: (el, type, detail, bubbles = false) => {
+      pageOf(stage, el)?.reporter.event(el, type, detail, bubbles);
+    },
+  });
+  document.body.append(stage.element);
+  connection = new Connection(key, {
+    hello: (hello) => stage.hello(hello),
+    message: (m) => stage.message(m),
+    lost: (_reason, final) => stage.element.classList.add(final ? "closed" : "lost"),
+  });
+}
+
+start(document.currentScript?.dataset["key"] ?? "");

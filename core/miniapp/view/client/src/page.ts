@@ -1,0 +1,176 @@
+import { setAttr } from "./attrs";
+import baseCSS from "./base.css";
+import type { ClientEvent, Page, Patch, ScrollTo } from "./constants";
+import { Component, make } from "./components/component";
+import { Gestures } from "./gestures";
+import type { Tracked } from "./listens";
+import { NavBar } from "./navbar";
+import { PullDown } from "./pulldown";
+import { Reporter } from "./reporter";
+import { dirOf } from "./resources";
+import { scrollSmoothly } from "./scrolling";
+import { addFonts, bundleSheet, sheetFor } from "./styles";
+import { Tree, type TreeOwner } from "./tree";
+
+/** What a page needs of the stage. */
+export interface PageHost {
+  send(event: ClientEvent): void;
+  answer(call: number, result: unknown, error?: string): void;
+  back(): void;
+  home(): void;
+  resync(): void;
+}
+
+const pageEvents = ["transitionend", "animationstart", "animationiteration", "animationend"] as const;
+
+/** One page of the stack: navigation bar, scrolling viewport, and the tree in a shadow root of its own. */
+export class PageView implements TreeOwner {
+  readonly element = make("div", "page");
+  readonly viewport = make("div", "viewport");
+  readonly scroller = make("div", "scroller");
+  readonly reporter: Reporter;
+  readonly tree: Tree;
+  readonly pullDown: PullDown;
+  private readonly navBar: NavBar;
+  private readonly host = make("div", "root");
+  private readonly shadow: ShadowRoot;
+  private readonly pageElement = document.createElement("dg-page") as Tracked;
+  private readonly styleKeys = new Set<string>();
+  private seq = 0;
+  private info: Page | undefined;
+  private bottomReached = false;
+
+  constructor(
+    readonly id: number,
+    private readonly pageHost: PageHost,
+  ) {
+    this.element.dataset["page"] = String(id);
+    this.reporter = new Reporter(id, (e) => pageHost.send(e));
+    this.navBar = new NavBar(pageHost);
+    this.pullDown = new PullDown(this.scroller, () => this.reporter.pageEvent("pulldownrefresh"));
+    this.shadow = this.host.attachShadow({ mode: "open" });
+    this.shadow.append(this.pageElement);
+    this.scroller.append(this.pullDown.element, this.host);
+    this.viewport.append(this.scroller);
+    this.element.append(this.navBar.element, this.viewport);
+    this.tree = new Tree(this.pageElement, this);
+    this.setAttr = this.setAttr.bind(this);
+    this.resetStyles();
+    this.listen();
+  }
+
+  get path(): string {
+    return this.info?.path ?? "";
+  }
+
+  get page(): Page | undefined {
+    return this.info;
+  }
+
+  /** Takes over what the shell shows around the page. */
+  configure(info: Page, options: { canGoBack: boolean; home: boolean; fallbackTitle: string; statusBar: number }): void {
+    this.info = info;
+    const w = info.window;
+    this.navBar.configure(info, options);
+    this.element.classList.toggle("custom-nav", w.navigationStyle === "custom");
+    this.element.style.setProperty("--page-bg", w.backgroundColor ?? "");
+    this.scroller.classList.toggle("no-scroll", w.disableScroll === true);
+    this.pullDown.configure(w.enablePullDownRefresh === true, w.backgroundTextStyle === "light");
+  }
+
+  /** Applies a patch; a gap in the numbering or an operation that does not fit asks for everything anew. */
+  apply(patch: Patch): void {
+    const reset = Array.isArray(patch.ops[0]) && patch.ops[0][0] === 7;
+    if (!reset && patch.seq !== this.seq + 1) {
+      console.error(`page ${this.id}: patch ${patch.seq} came after ${this.seq}`);
+      this.pageHost.resync();
+      return;
+    }
+    this.seq = patch.seq;
+    try {
+      this.tree.apply(patch.ops);
+    } catch (err) {
+      console.error(`page ${this.id}: patch ${patch.seq}:`, err);
+      this.pageHost.resync();
+      return;
+    }
+    this.afterPatch();
+  }
+
+  /** Scrolls as wx.pageScrollTo asks. */
+  scrollTo(o: ScrollTo): Promise<void> {
+    const el = o.node ? this.tree.element(o.node) : undefined;
+    const inner = el ? el.getBoundingClientRect().top - this.viewport.getBoundingClientRect().top + this.scroller.scrollTop : o.scrollTop;
+    return scrollSmoothly(this.scroller, inner + (o.offsetTop ?? 0), o.duration);
+  }
+
+  /** Sizes that styles refer to. */
+  resized(): void {
+    this.element.style.setProperty("--dg-vh", `${this.viewport.clientHeight / 100}px`);
+  }
+
+  setAttr(el: Element, name: string, value: unknown): void {
+    setAttr(el, name, value, dirOf(this.path));
+  }
+
+  addStyle(key: string, css: string, fonts: string[]): void {
+    addFonts(key, fonts);
+    if (this.styleKeys.has(key)) return;
+    this.styleKeys.add(key);
+    this.shadow.adoptedStyleSheets = [...this.shadow.adoptedStyleSheets, bundleSheet(key, css)];
+  }
+
+  resetStyles(): void {
+    this.styleKeys.clear();
+    this.shadow.adoptedStyleSheets = [sheetFor(baseCSS)];
+  }
+
+  invoke(el: Element, method: string, args: unknown, call: number): void {
+    const fn = (el as unknown as Record<string, unknown>)[`do_${method}`];
+    if (typeof fn !== "function") {
+      this.pageHost.answer(call, undefined, `${el.localName.slice(3)} has no method ${method}`);
+      return;
+    }
+    if (el instanceof Component) el.flush();
+    Promise.resolve((fn as (args: unknown) => unknown).call(el, args)).then(
+      (result) => this.pageHost.answer(call, result),
+      (err: unknown) => this.pageHost.answer(call, undefined, String(err)),
+    );
+  }
+
+  /** The page's background fills the whole viewport, as a body's does. */
+  private afterPatch(): void {
+    const background = getComputedStyle(this.pageElement).backgroundColor;
+    this.viewport.style.backgroundColor = background === "rgba(0, 0, 0, 0)" ? "" : background;
+  }
+
+  private listen(): void {
+    new Gestures(this.viewport, this.reporter, () => {
+      const box = this.viewport.getBoundingClientRect();
+      return { left: box.left, top: box.top, scrollLeft: 0, scrollTop: this.scroller.scrollTop };
+    });
+    for (const type of pageEvents) this.shadow.addEventListener(type, (e) => this.motion(e as AnimationEvent));
+    this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
+  }
+
+  private motion(e: AnimationEvent | TransitionEvent): void {
+    const target = e.target as Tracked;
+    const name = "animationName" in e ? { animationName: e.animationName } : { propertyName: e.propertyName };
+    this.reporter.event(target, e.type, { elapsedTime: e.elapsedTime, ...name }, true);
+  }
+
+  private scrollQueued = false;
+
+  private scrolled(): void {
+    if (this.scrollQueued) return;
+    this.scrollQueued = true;
+    requestAnimationFrame(() => {
+      this.scrollQueued = false;
+      const { scrollTop, clientHeight, scrollHeight } = this.scroller;
+      this.reporter.pageEvent("pagescroll", { scrollTop });
+      const near = scrollTop + clientHeight >= scrollHeight - (this.info?.window.onReachBottomDistance ?? 50);
+      if (near && !this.bottomReached) this.reporter.pageEvent("reachbottom");
+      this.bottomReached = near;
+    });
+  }
+}

@@ -1,0 +1,132 @@
+import { answerAsk } from "./asks";
+import type { FromFrame, Hello, Page, Patch, Stack, ToFrame } from "./constants";
+import { make } from "./components/component";
+import { PageView, type PageHost } from "./page";
+import { TabBarView } from "./tabbar";
+import { slide } from "./transitions";
+
+/** What the frame shows: the page stack, the tab bar, and overlays above both. */
+export class Stage implements PageHost {
+  readonly element = make("div", "stage");
+  readonly overlay = make("div", "overlay");
+  private readonly pages = new Map<number, PageView>();
+  private readonly pagesElement = make("div", "pages");
+  private readonly tabBar: TabBarView;
+  private stack: Page[] = [];
+  private name = "";
+  private statusBar = 0;
+
+  constructor(private readonly connection: { send(m: FromFrame): void; resync(): void }) {
+    this.tabBar = new TabBarView((path) => connection.send({ route: { kind: "switchTab", path } }));
+    this.element.append(this.pagesElement, this.tabBar.element, this.overlay);
+    new ResizeObserver(() => this.resized()).observe(this.element);
+  }
+
+  hello(hello: Hello): void {
+    this.name = hello.name;
+    this.statusBar = hello.statusBar;
+    this.element.style.setProperty("--status-bar", `${hello.statusBar}px`);
+    this.element.classList.remove("lost");
+  }
+
+  message(m: ToFrame): void {
+    if (m.patch) this.patch(m.patch);
+    else if (m.stack) this.navigate(m.stack);
+    else if (m.ask) answerAsk(this, m.ask, (answer) => this.connection.send({ answer }));
+    else if (m.closed) this.element.classList.add("closed");
+  }
+
+  /** The page on top, if there is one. */
+  get top(): PageView | undefined {
+    const page = this.stack[this.stack.length - 1];
+    return page && this.pages.get(page.id);
+  }
+
+  page(id: number): PageView | undefined {
+    return this.pages.get(id) ?? this.top;
+  }
+
+  send(event: FromFrame["event"]): void {
+    if (event) this.connection.send({ event });
+  }
+
+  answer(call: number, result: unknown, error = ""): void {
+    if (call !== 0) this.connection.send({ answer: { id: call, result, error } });
+  }
+
+  back(): void {
+    this.connection.send({ route: { kind: "back" } });
+  }
+
+  home(): void {
+    this.connection.send({ route: { kind: "home" } });
+  }
+
+  /** Takes the focus, and with it the keyboard, away from a field. */
+  blur(): void {
+    let active: Element | null | undefined = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    if (active instanceof HTMLElement) active.blur();
+  }
+
+  resync(): void {
+    this.connection.resync();
+  }
+
+  private patch(patch: Patch): void {
+    this.view(patch.page).apply(patch);
+  }
+
+  private view(id: number): PageView {
+    let view = this.pages.get(id);
+    if (!view) {
+      view = new PageView(id, this);
+      view.element.classList.add("background");
+      this.pages.set(id, view);
+      this.pagesElement.append(view.element);
+      view.resized();
+    }
+    return view;
+  }
+
+  private navigate(stack: Stack): void {
+    const before = this.top;
+    this.stack = stack.pages;
+    this.tabBar.configure(stack.tabBar, stack.tabState, this.stack[this.stack.length - 1]);
+    this.element.classList.toggle("tabs-top", stack.tabBar?.position === "top");
+    stack.pages.forEach((page, i) => this.configure(page, i));
+    const after = this.top;
+    const gone = [...this.pages.values()].filter((v) => !stack.pages.some((p) => p.id === v.id));
+    const dropped = gone.filter((v) => !(stack.action === "tab" && v.page?.tab));
+    for (const view of dropped) this.pages.delete(view.id);
+    const settle = (): void => {
+      dropped.forEach((v) => v.element.remove());
+      for (const v of this.pages.values()) v.element.classList.toggle("background", v !== this.top);
+      this.resized();
+    };
+    for (const v of [before, after]) v?.element.classList.remove("background");
+    this.resized();
+    slide(stack.action, before?.element, after?.element).then(settle, settle);
+  }
+
+  private configure(page: Page, index: number): void {
+    const view = this.view(page.id);
+    this.pagesElement.append(view.element);
+    view.configure(page, {
+      canGoBack: index > 0,
+      home: index === 0 && page.window.homeButton === true,
+      fallbackTitle: this.name,
+      statusBar: this.statusBar,
+    });
+  }
+
+  private lastSize = "";
+
+  private resized(): void {
+    for (const view of this.pages.values()) view.resized();
+    const size = { width: Math.round(window.innerWidth), height: Math.round(window.innerHeight) };
+    const key = `${size.width}x${size.height}`;
+    if (this.lastSize !== "" && key !== this.lastSize) this.connection.send({ resize: size });
+    this.lastSize = key;
+  }
+}

@@ -1,0 +1,202 @@
+import { Op } from "./constants";
+import { Fragment, type NodeTemplate } from "./fragment";
+import type { Tracked } from "./listens";
+
+/** A placeholder that holds an ordered list of clones, which stand directly before it. */
+interface Anchor {
+  node: Comment;
+  first?: Clone;
+  last?: Clone;
+}
+
+interface Clone {
+  id: number;
+  size: number;
+  roots: Node[];
+  anchor: Anchor;
+  prev?: Clone;
+  next?: Clone;
+}
+
+type AnchorNode = Comment & { dgAnchor?: Anchor };
+
+/** What a tree needs of its surroundings. */
+export interface TreeOwner {
+  setAttr(el: Element, name: string, value: unknown): void;
+  addStyle(key: string, css: string, fonts: string[]): void;
+  resetStyles(): void;
+  invoke(el: Element, method: string, args: unknown, call: number): void;
+}
+
+/** One page's nodes, kept in step with the Go tree by patches. */
+export class Tree {
+  private readonly root: Anchor;
+  private readonly fragments = new Map<number, Fragment>();
+  private readonly nodes = new Map<number, Node>();
+  private readonly clones = new Map<number, Clone>();
+
+  constructor(
+    private readonly parent: Element,
+    private readonly owner: TreeOwner,
+  ) {
+    this.root = { node: document.createComment("") };
+    parent.appendChild(this.root.node);
+  }
+
+  /** Applies one patch's operations, in order. Throws on an operation that does not fit the tree. */
+  apply(ops: unknown[]): void {
+    for (const op of ops) this.applyOp(op as unknown[]);
+  }
+
+  /** The element with this id. */
+  element(id: number): Element | undefined {
+    const node = this.nodes.get(id);
+    return node instanceof Element ? node : undefined;
+  }
+
+  get size(): number {
+    return this.nodes.size;
+  }
+
+  private applyOp(op: unknown[]): void {
+    switch (op[0]) {
+      case Op.Fragment:
+        this.fragments.set(op[1] as number, new Fragment(op[2] as NodeTemplate[]));
+        return;
+      case Op.Clone:
+        this.clone(op[1] as number, op[2] as number, op[3] as number, op[4] as number, (op[5] ?? []) as unknown[]);
+        return;
+      case Op.Attr:
+        this.owner.setAttr(this.must(op[1] as number) as Element, op[2] as string, op[3]);
+        return;
+      case Op.Text:
+        this.must(op[1] as number).nodeValue = String(op[2] ?? "");
+        return;
+      case Op.Remove:
+        for (const id of op.slice(1)) this.remove(this.cloneOf(id as number));
+        return;
+      case Op.Move:
+        this.move(this.cloneOf(op[1] as number), op[2] as number);
+        return;
+      case Op.Style:
+        this.owner.addStyle(op[1] as string, op[2] as string, (op[3] ?? []) as string[]);
+        return;
+      case Op.Reset:
+        this.reset();
+        return;
+      case Op.Invoke:
+        this.owner.invoke(this.must(op[1] as number) as Element, op[2] as string, op[3], (op[4] ?? 0) as number);
+        return;
+      default:
+        throw new Error(`unknown patch operation ${String(op[0])}`);
+    }
+  }
+
+  private clone(fragmentId: number, id: number, anchorId: number, before: number, holes: unknown[]): void {
+    const fragment = this.fragments.get(fragmentId);
+    if (!fragment) throw new Error(`clone of unknown fragment ${fragmentId}`);
+    const anchor = anchorId === 0 ? this.root : this.anchorOf(anchorId);
+    const { content, roots, nodes } = fragment.clone(holes, this.owner.setAttr, (el, i) => {
+      (el as Tracked).dgId = id + i;
+    });
+    nodes.forEach((node, i) => this.nodes.set(id + i, node));
+    for (const node of nodes) {
+      if (node instanceof Comment) (node as AnchorNode).dgAnchor = { node };
+    }
+    const clone: Clone = { id, size: fragment.size, roots, anchor };
+    this.clones.set(id, clone);
+    const next = before === 0 ? undefined : this.cloneOf(before);
+    link(clone, next);
+    anchor.node.parentNode?.insertBefore(content, next ? startOf(next) : anchor.node);
+  }
+
+  private move(clone: Clone, before: number): void {
+    const nodes = nodesOf(clone);
+    unlink(clone);
+    const next = before === 0 ? undefined : this.cloneOf(before);
+    link(clone, next);
+    const ref = next ? startOf(next) : clone.anchor.node;
+    for (const node of nodes) ref.parentNode?.insertBefore(node, ref);
+  }
+
+  private remove(clone: Clone): void {
+    const nodes = nodesOf(clone);
+    unlink(clone);
+    this.forget(clone);
+    for (const node of nodes) (node as ChildNode).remove();
+  }
+
+  private forget(clone: Clone): void {
+    this.clones.delete(clone.id);
+    for (let id = clone.id; id < clone.id + clone.size; id++) {
+      const anchor = (this.nodes.get(id) as AnchorNode | undefined)?.dgAnchor;
+      for (let c = anchor?.first; c; c = c.next) this.forget(c);
+      this.nodes.delete(id);
+    }
+  }
+
+  private reset(): void {
+    this.fragments.clear();
+    this.nodes.clear();
+    this.clones.clear();
+    delete this.root.first;
+    delete this.root.last;
+    this.parent.replaceChildren(this.root.node);
+    this.owner.resetStyles();
+  }
+
+  private must(id: number): Node {
+    const node = this.nodes.get(id);
+    if (!node) throw new Error(`unknown node ${id}`);
+    return node;
+  }
+
+  private anchorOf(id: number): Anchor {
+    const anchor = (this.must(id) as AnchorNode).dgAnchor;
+    if (!anchor) throw new Error(`node ${id} is no anchor`);
+    return anchor;
+  }
+
+  private cloneOf(id: number): Clone {
+    const clone = this.clones.get(id);
+    if (!clone) throw new Error(`unknown clone ${id}`);
+    return clone;
+  }
+}
+
+/** Puts clone into its anchor's list before next, or at the end. */
+function link(clone: Clone, next: Clone | undefined): void {
+  const { anchor } = clone;
+  const prev = next ? next.prev : anchor.last;
+  clone.prev = prev;
+  clone.next = next;
+  if (prev) prev.next = clone;
+  else anchor.first = clone;
+  if (next) next.prev = clone;
+  else anchor.last = clone;
+}
+
+function unlink(clone: Clone): void {
+  const { anchor, prev, next } = clone;
+  if (prev) prev.next = next;
+  else anchor.first = next;
+  if (next) next.prev = prev;
+  else anchor.last = prev;
+}
+
+/** The first node of a clone in the document: a root that is an anchor stands behind its own clones. */
+function startOf(clone: Clone): Node {
+  const root = clone.roots[0];
+  if (!root) return clone.next ? startOf(clone.next) : clone.anchor.node;
+  const first = (root as AnchorNode).dgAnchor?.first;
+  return first ? startOf(first) : root;
+}
+
+function nodesOf(clone: Clone): Node[] {
+  const out: Node[] = [];
+  for (const root of clone.roots) {
+    for (let c = (root as AnchorNode).dgAnchor?.first; c; c = c.next) out.push(...nodesOf(c));
+    out.push(root);
+  }
+  return out;
+}

@@ -1,0 +1,29 @@
+import type { ActionSheet, ActionSheetResult } from "../constants";
+import { make } from "../components/component";
+import { openLayer } from "./sheet";
+
+/** Shows a list to choose from; rejects with "cancel" if the user does not. */
+export function showActionSheet(overlay: HTMLElement, id: number, a: ActionSheet): Promise<ActionSheetResult> {
+  overlay.querySelector(`[data-ask="${id}"]`)?.remove();
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      layer.close();
+      reject(new Error("cancel"));
+    };
+    const layer = openLayer(overlay, "sheet", cancel);
+    layer.element.dataset["ask"] = String(id);
+    if (a.alertText) layer.panel.append(make("div", "sheet-title", a.alertText));
+    a.itemList.forEach((text, tapIndex) => {
+      const item = make("button", "sheet-item", text);
+      item.style.color = a.itemColor || "#000";
+      item.onclick = () => {
+        layer.close();
+        resolve({ tapIndex });
+      };
+      layer.panel.append(item);
+    });
+    const last = make("button", "sheet-item sheet-cancel", "取消");
+    last.onclick = cancel;
+    layer.panel.append(last);
+  });
+}
