@@ -5,13 +5,18 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
 	"github.com/dougong-dev/dougong/core/miniapp/view/client/wire"
 )
 
 // ClientConstants is the text of the view client's constants.ts; dir is the view client's folder.
 func ClientConstants(dir string) ([]byte, error) {
-	return Constants(filepath.Join(dir, "../protocol.go"), view.ProtocolVersion, wire.ToFrame{}, wire.FromFrame{})
+	return Constants(filepath.Join(dir, "../protocol.go"), view.ProtocolVersion,
+		wire.ToFrame{}, wire.FromFrame{}, message.Toast{}, message.Modal{}, message.ModalResult{}, message.ActionSheet{},
+		message.ActionSheetResult{}, message.Query{}, message.Observe{}, message.Unobserve{}, message.Intersection{},
+		message.ScrollTo{}, message.PreviewImage{}, message.Clipboard{}, message.PhoneCall{}, message.NetworkType{},
+		message.Vibrate{}, message.ShareMenu{}, message.Share{})
 }
 
 // Generate rewrites constants.ts and dist in the view client's folder dir.

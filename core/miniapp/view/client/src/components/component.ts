@@ -15,13 +15,13 @@ export function connectComponents(s: Surroundings): void {
 export abstract class Component extends HTMLElement {
   protected readonly props: Record<string, unknown> = {};
   /** Folder of the page, where relative addresses start. */
-  protected dir = "";
+  protected folder = "";
   private queued = false;
   private readonly changed = new Set<string>();
 
   /** Sets a property by its camelCase name; null removes it. */
   setProp(name: string, value: unknown, dir: string): void {
-    this.dir = dir;
+    this.folder = dir;
     if (value === null) delete this.props[name];
     else this.props[name] = value;
     this.changed.add(name);

@@ -1,0 +1,163 @@
+import { sheetFor } from "../styles";
+import { Component, make, shadow, type FormField } from "./component";
+
+/** Style of the native field inside <input> and <textarea>. */
+export const fieldSheet = sheetFor(`
+  :host { position: relative; }
+  .field { display: block; width: 100%; height: 100%; margin: 0; padding: 0; border: 0; outline: 0; background: none; resize: none;
+    font: inherit; color: inherit; text-align: inherit; letter-spacing: inherit; line-height: inherit; text-overflow: inherit; caret-color: var(--caret, #07c160); border-radius: 0;
+    -webkit-appearance: none; appearance: none; }
+  input.field { line-height: normal; }
+  .placeholder { position: absolute; inset: 0; overflow: hidden; pointer-events: none; }
+  .placeholder.one-line { display: flex; align-items: center; white-space: nowrap; }
+  .placeholder[hidden] { display: none; }
+`);
+
+/** What <input> and <textarea> have in common: value control, placeholder, focus, input methods. */
+export abstract class Field extends Component implements FormField {
+  protected abstract readonly field: HTMLInputElement | HTMLTextAreaElement;
+  private readonly placeholder = document.createElement("dg-placeholder");
+  private readonly placeholderBox = make("div", "placeholder", make("slot"));
+  private composing = false;
+  private waiting: string | undefined;
+  /** Values reported to the tree and not yet echoed: an echo of an older one must not undo newer typing. */
+  private reported: string[] = [];
+  private initial = "";
+
+  /** Builds the view; called by the subclass's constructor. */
+  protected setUp(oneLine: boolean): void {
+    this.field.className = "field";
+    this.placeholderBox.classList.toggle("one-line", oneLine);
+    shadow(this, fieldSheet, this.field, this.placeholderBox);
+    this.field.addEventListener("compositionstart", () => (this.composing = true));
+    this.field.addEventListener("compositionend", () => this.composed());
+    this.field.addEventListener("input", () => this.typed());
+    this.field.addEventListener("focus", () => this.focused());
+    this.field.addEventListener("blur", () => this.blurred());
+    this.field.addEventListener("keydown", (e) => this.key(e as KeyboardEvent));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.placeholder.parentNode) this.append(this.placeholder);
+  }
+
+  formName(): string {
+    return this.str("name");
+  }
+
+  formValue(): unknown {
+    return this.field.value;
+  }
+
+  formReset(): void {
+    this.setValue(this.initial);
+  }
+
+  /** A label was tapped. */
+  activate(): void {
+    this.field.focus();
+  }
+
+  do_focus(): void {
+    this.field.focus();
+  }
+
+  do_blur(): void {
+    this.field.blur();
+  }
+
+  /** For selector queries. */
+  fieldOf(name: string): unknown {
+    return name === "value" ? this.field.value : undefined;
+  }
+
+  protected override update(changed: Set<string>): void {
+    const { field } = this;
+    field.disabled = this.bool("disabled");
+    const max = this.num("maxlength", 140);
+    if (max >= 0) field.maxLength = max;
+    else field.removeAttribute("maxlength");
+    field.enterKeyHint = this.str("confirmType", "done");
+    this.placeholder.textContent = this.str("placeholder");
+    this.placeholder.className = this.str("placeholderClass", "input-placeholder");
+    this.placeholder.style.cssText = this.str("placeholderStyle");
+    this.style.setProperty("--caret", this.str("cursorColor") || null);
+    if (changed.has("value")) this.controlled(this.str("value"));
+    this.showPlaceholder();
+    if (changed.has("focus") || changed.has("autoFocus")) this.applyFocus();
+    if (changed.has("cursor") && this.num("cursor", -1) >= 0) this.select(this.num("cursor"), this.num("cursor"));
+    if (this.num("selectionStart", -1) >= 0) this.select(this.num("selectionStart"), this.num("selectionEnd", -1));
+  }
+
+  /** Called after every change of the text. */
+  protected textChanged(): void {}
+
+  protected key(e: KeyboardEvent): void {
+    if (e.key !== "Enter" || e.isComposing) return;
+    this.emit("confirm", { value: this.field.value });
+    if (!this.bool("confirmHold")) this.field.blur();
+  }
+
+  private controlled(value: string): void {
+    const echo = this.reported.lastIndexOf(value);
+    if (echo >= 0) {
+      const stale = echo < this.reported.length - 1;
+      this.reported.splice(0, echo + 1);
+      if (stale) return;
+    }
+    if (this.composing) this.waiting = value;
+    else this.setValue(value);
+  }
+
+  private setValue(value: string): void {
+    if (this.field.value !== value) {
+      const end = document.activeElement !== null && this.shadowRoot?.activeElement === this.field;
+      const cursor = this.field.selectionStart;
+      this.field.value = value;
+      if (end && cursor !== null && cursor < value.length) this.select(cursor, cursor);
+    }
+    this.showPlaceholder();
+    this.textChanged();
+  }
+
+  private typed(): void {
+    this.showPlaceholder();
+    this.textChanged();
+    if (this.composing) return;
+    const { value } = this.field;
+    this.reported.push(value);
+    if (this.reported.length > 50) this.reported.shift();
+    this.emit("input", { value, cursor: this.field.selectionStart ?? value.length });
+  }
+
+  private composed(): void {
+    this.composing = false;
+    this.typed();
+    if (this.waiting !== undefined) this.waiting = undefined;
+  }
+
+  private focused(): void {
+    this.initial ||= this.str("value");
+    this.emit("focus", { value: this.field.value, height: 0 });
+  }
+
+  private blurred(): void {
+    this.reported = [];
+    this.emit("blur", { value: this.field.value, cursor: this.field.selectionStart ?? 0 });
+  }
+
+  private applyFocus(): void {
+    const want = this.has("focus") ? this.bool("focus") : this.bool("autoFocus");
+    if (want) requestAnimationFrame(() => this.field.focus({ preventScroll: true }));
+    else this.field.blur();
+  }
+
+  private select(start: number, end: number): void {
+    if (this.shadowRoot?.activeElement === this.field) this.field.setSelectionRange(start, end < 0 ? this.field.value.length : end);
+  }
+
+  private showPlaceholder(): void {
+    this.placeholderBox.hidden = this.field.value !== "";
+  }
+}

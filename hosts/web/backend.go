@@ -1,0 +1,89 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+)
+
+// Backend is the super-app that the host shows. Implementations are safe for concurrent use.
+type Backend interface {
+	// Brand is how the super-app presents itself.
+	Brand() Brand
+	// Apps lists the mini-programs of the launcher, in order.
+	Apps() []App
+	// Open starts a mini-program. The session outlives ctx, which bounds the start only.
+	Open(ctx context.Context, o OpenOptions) (Session, error)
+	// Asset reads a file of a mini-program's bundle: an image, a font, a sound.
+	Asset(app, path string) ([]byte, error)
+	// Fetch loads a picture or another resource from outside, on behalf of a mini-program and under its allow-list.
+	Fetch(ctx context.Context, app, user, address string) (Resource, error)
+	// Permissions lists what the user was asked by a mini-program, and the answers.
+	Permissions(app, user string) ([]Permission, error)
+	// SetPermission changes an answer.
+	SetPermission(app, user, scope string, granted bool) error
+}
+
+// Brand is how a super-app presents itself.
+type Brand struct {
+	Name    string `json:"name"`
+	Tagline string `json:"tagline,omitempty"`
+	Color   string `json:"color,omitempty"` // CSS colour of accents
+	Logo    []byte `json:"-"`               // PNG, JPEG, WebP or SVG; nil for a letter
+}
+
+// App is a mini-program as the launcher shows it.
+type App struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Summary string `json:"summary,omitempty"`
+	Version string `json:"version,omitempty"`
+	Color   string `json:"color,omitempty"`
+	Icon    []byte `json:"-"`
+}
+
+// OpenOptions say how a mini-program is opened.
+type OpenOptions struct {
+	App    string
+	User   string
+	Launch message.Launch
+	// System is what wx.getSystemInfoSync returns.
+	System json.RawMessage
+	// Send takes every message of the mini-program, in order. It does not block.
+	Send func(message.FromActor)
+}
+
+// Session is an open mini-program.
+type Session interface {
+	// Post hands a message to the mini-program.
+	Post(message.ToActor)
+	// Close ends it; Done is closed when it has ended.
+	Close()
+	Done() <-chan struct{}
+}
+
+// Resource is something fetched from outside.
+type Resource struct {
+	ContentType string
+	Body        []byte
+}
+
+// Permission is one scope that a mini-program asked for, and the user's answer.
+type Permission struct {
+	Scope   string `json:"scope"`
+	Title   string `json:"title"`
+	Granted bool   `json:"granted"`
+}
+
+// Prompt is a question that only the shell may put to the user, never a mini-program's frame.
+type Prompt struct {
+	App  string `json:"app"`
+	User string `json:"user"`
+	// Kind is "permission" or "confirm".
+	Kind    string `json:"kind"`
+	Title   string `json:"title"`
+	Text    string `json:"text,omitempty"`
+	Accept  string `json:"accept"`
+	Decline string `json:"decline"`
+}

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Defaults of Config.
+const (
+	DefaultListen = "127.0.0.1:7700"
+	// DefaultGrace is how long a mini-program lives on without a frame, so that a reload or a lost connection resumes it.
+	DefaultGrace = 2 * time.Minute
+	// DefaultMaxSessions is how many mini-programs may be open at once.
+	DefaultMaxSessions = 64
+)
+
+// Config of a web host. The zero value of every field but Backend is usable.
+type Config struct {
+	Backend Backend
+	// Listen is a TCP address.
+	Listen string
+	// Hosts are further host[:port] names under which the host may be reached; loopback names are always allowed.
+	Hosts []string
+	// Users are the local accounts to choose from; the first is the default. Empty means "local" alone.
+	Users []string
+	// Grace is how long an open mini-program waits for its frame to come back.
+	Grace time.Duration
+	// MaxSessions bounds the mini-programs open at once.
+	MaxSessions int
+	// Ready is called once with the address to open, token included.
+	Ready func(url string)
+	Log   *slog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	if c.Listen == "" {
+		c.Listen = DefaultListen
+	}
+	if len(c.Users) == 0 {
+		c.Users = []string{"local"}
+	}
+	if c.Grace <= 0 {
+		c.Grace = DefaultGrace
+	}
+	if c.MaxSessions <= 0 {
+		c.MaxSessions = DefaultMaxSessions
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return c
+}
+
+// Run serves the super-app until ctx ends, then closes every open mini-program.
+func Run(ctx context.Context, config Config) error {
+	server, err := New(config)
+	if err != nil {
+		return err
+	}
+	return server.Run(ctx)
+}
+
+// Run serves until ctx ends.
+func (s *Server) Run(ctx context.Context) error {
+	listener, err := net.Listen("tcp", s.config.Listen)
+	if err != nil {
+		return fmt.Errorf("web host: listen on %q: %w; choose another address with --listen", s.config.Listen, err)
+	}
+	return s.Serve(ctx, listener)
+}
+
+// Serve serves on a listener until ctx ends; it closes the listener.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	s.guard.allow(listener.Addr())
+	server := &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	if s.config.Ready != nil {
+		s.config.Ready(s.URL(listener.Addr()))
+	}
+	select {
+	case err := <-ended:
+		s.Close()
+		return fmt.Errorf("web host: %w", err)
+	case <-ctx.Done():
+	}
+	s.Close()
+	stop, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("web host: shut down: %w", err)
+	}
+	return server.Close()
+}

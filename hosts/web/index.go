@@ -1,0 +1,83 @@
+package web
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"strings"
+
+	"github.com/dougong-dev/dougong/hosts/web/shell"
+)
+
+// index serves the shell; with ?token= it logs the browser in first, and takes the token out of the address.
+func (s *Server) index(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Origin") != "" && !sameOrigin(r, true) {
+		http.Error(w, "foreign origin", http.StatusForbidden)
+		return
+	}
+	if token := r.URL.Query().Get("token"); token != "" {
+		l, ok := s.guard.exchange(token, s.config.Users[0])
+		if !ok {
+			s.lockedOut(w)
+			return
+		}
+		setCookie(w, l)
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	if _, ok := s.guard.login(r); !ok {
+		s.lockedOut(w)
+		return
+	}
+	shellHeaders(w, r)
+	fmt.Fprintf(w, indexHTML, html.EscapeString(s.config.Backend.Brand().Name))
+}
+
+const indexHTML = `<!doctype html>
+<html lang="zh-CN">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1,maximum-scale=1,viewport-fit=cover">
+<title>%s</title>
+<link rel="icon" href="/api/icon/_brand">
+<link rel="stylesheet" href="/shell/shell.css">
+<body><script src="/shell/shell.js"></script></body>
+</html>
+`
+
+// shellHeaders keep the shell to its own files; frames are the only thing it may embed.
+func shellHeaders(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Content-Security-Policy", strings.Join([]string{
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
+		"connect-src 'self' ws://" + r.Host, "frame-src http://" + r.Host + "/f/", "base-uri 'none'", "form-action 'none'",
+		"frame-ancestors 'none'",
+	}, "; "))
+}
+
+const lockedHTML = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Locked</title>
+<h1>This address needs its token</h1><p>Open the address that the host printed when it started; it carries a token that is valid until the host stops.</p>
+`
+
+func (s *Server) lockedOut(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	w.WriteHeader(http.StatusUnauthorized)
+	fmt.Fprint(w, lockedHTML)
+}
+
+// shellFile serves the shell's script and style; they hold no secrets and need no login.
+func (s *Server) shellFile(w http.ResponseWriter, r *http.Request) {
+	data, contentType, ok := shell.File(r.PathValue("file"))
+	if !ok || !sameOrigin(r, false) {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Write(data) //nolint:errcheck // the browser may be gone
+}

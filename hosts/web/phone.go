@@ -1,0 +1,57 @@
+package web
+
+import "encoding/json"
+
+// The capsule's place at the top right, in CSS pixels below the status bar; the shell draws it, mini-programs ask for it.
+const (
+	capsuleWidth  = 87
+	capsuleHeight = 32
+	capsuleTop    = 6
+	capsuleRight  = 7
+	navBarHeight  = 44
+)
+
+// clamp keeps what a browser says of its stage in sane bounds.
+func (p Phone) clamp() Phone {
+	bound := func(v, low, high, fallback int) int {
+		if v < low || v > high {
+			return fallback
+		}
+		return v
+	}
+	p.Width = bound(p.Width, 200, 8192, 390)
+	p.Height = bound(p.Height, 200, 8192, 844)
+	p.StatusBar = bound(p.StatusBar, 0, 100, 0)
+	if !(p.PixelRatio >= 0.5 && p.PixelRatio <= 8) {
+		p.PixelRatio = 2
+	}
+	if len(p.Language) == 0 || len(p.Language) > 20 {
+		p.Language = "zh_CN"
+	}
+	if p.Platform != "ios" && p.Platform != "android" {
+		p.Platform = "devtools"
+	}
+	return p
+}
+
+// system is what wx.getSystemInfoSync returns on this stage.
+func (p Phone) system() json.RawMessage {
+	top := p.StatusBar + capsuleTop
+	data, err := json.Marshal(map[string]any{
+		"brand": "dougong", "model": "dougong-web", "platform": p.Platform, "system": "Web", "language": p.Language,
+		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": "light",
+		"screenWidth": p.Width, "screenHeight": p.Height, "windowWidth": p.Width,
+		"windowHeight": p.Height - p.StatusBar - navBarHeight, "statusBarHeight": p.StatusBar, "screenTop": 0,
+		"safeArea": map[string]int{
+			"left": 0, "top": p.StatusBar, "right": p.Width, "bottom": p.Height, "width": p.Width, "height": p.Height - p.StatusBar,
+		},
+		"menuButton": map[string]int{
+			"width": capsuleWidth, "height": capsuleHeight, "top": top, "bottom": top + capsuleHeight,
+			"right": p.Width - capsuleRight, "left": p.Width - capsuleRight - capsuleWidth,
+		},
+	})
+	if err != nil {
+		return json.RawMessage("{}")
+	}
+	return data
+}

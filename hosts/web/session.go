@@ -1,0 +1,247 @@
+package web
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/view/client/wire"
+)
+
+// maxProblems bounds the problems kept for the menu.
+const maxProblems = 100
+
+// session is one open mini-program as the web host sees it: the actor behind, at most one frame before it.
+type session struct {
+	id     string
+	app    App
+	user   string
+	phone  Phone
+	server *Server
+	out    *outbox
+
+	mu       sync.Mutex
+	actor    Session
+	waiting  []message.ToActor // posted before the actor was there
+	frame    *frame
+	attached *frameConn // the connection that shows it now
+	asks     map[uint64]message.Ask
+	replay   bool // asks are sent again after the next patch
+	grace    *time.Timer
+	window   windowState
+	problems []message.Error
+	ended    bool
+}
+
+// Phone is the stage that the shell shows a mini-program on.
+type Phone struct {
+	Width      int     `json:"width"`
+	Height     int     `json:"height"`
+	PixelRatio float64 `json:"pixelRatio"`
+	StatusBar  int     `json:"statusBar"`
+	Language   string  `json:"language"`
+	Platform   string  `json:"platform"`
+}
+
+// post hands a message to the actor.
+func (s *session) post(m message.ToActor) {
+	s.mu.Lock()
+	actor := s.actor
+	if actor == nil {
+		s.waiting = append(s.waiting, m)
+	}
+	s.mu.Unlock()
+	if actor != nil {
+		actor.Post(m)
+	}
+}
+
+// started takes over the running actor.
+func (s *session) started(actor Session) {
+	s.mu.Lock()
+	s.actor = actor
+	waiting := s.waiting
+	s.waiting = nil
+	s.mu.Unlock()
+	for _, m := range waiting {
+		actor.Post(m)
+	}
+}
+
+// deliver takes a message of the actor: to the frame, to the shell, or to the log. It does not block.
+func (s *session) deliver(m message.FromActor) {
+	switch {
+	case m.Stack != nil:
+		s.toFrame(wire.ToFrame{Stack: m.Stack})
+		s.showWindow(m.Stack)
+	case m.Patch != nil:
+		s.toFrame(wire.ToFrame{Patch: m.Patch})
+		s.replayAsks()
+	case m.Ask != nil:
+		s.ask(*m.Ask)
+	case m.Ready != nil:
+		s.toFrame(wire.ToFrame{Ready: m.Ready})
+	case m.Log != nil:
+		s.server.shells.send(s.user, ToShell{Log: &SessionLog{Session: s.id, Log: *m.Log}})
+	case m.Error != nil:
+		s.problem(*m.Error)
+	case m.Closed != nil:
+		s.toFrame(wire.ToFrame{Closed: m.Closed})
+		s.finish(m.Closed.Error)
+	}
+}
+
+func (s *session) toFrame(m wire.ToFrame) {
+	if _, err := s.out.put(m); err != nil {
+		s.server.config.Log.Error("mini-program message", "app", s.app.ID, "err", err)
+	}
+}
+
+// ask routes what the mini-program wants of its surroundings.
+func (s *session) ask(a message.Ask) {
+	if s.server.shellAsk(s, a) {
+		return
+	}
+	if a.ID != 0 {
+		s.mu.Lock()
+		s.asks[a.ID] = a
+		s.mu.Unlock()
+	}
+	s.toFrame(wire.ToFrame{Ask: &a})
+}
+
+// replayAsks sends unanswered asks again once a reconnected frame has something to show them on.
+func (s *session) replayAsks() {
+	s.mu.Lock()
+	var asks []message.Ask
+	if s.replay {
+		s.replay = false
+		for _, id := range slices.Sorted(maps.Keys(s.asks)) {
+			asks = append(asks, s.asks[id])
+		}
+	}
+	s.mu.Unlock()
+	for _, a := range asks {
+		s.toFrame(wire.ToFrame{Ask: &a})
+	}
+}
+
+// answer passes a frame's answer on. An observer's ask is answered many times; it ends with its unobserve.
+func (s *session) answer(a message.Answer) {
+	s.mu.Lock()
+	if ask, ok := s.asks[a.ID]; ok && ask.Kind != message.AskObserve {
+		delete(s.asks, a.ID)
+	}
+	s.mu.Unlock()
+	s.post(message.ToActor{Answer: &a})
+}
+
+// reply answers an ask from the host's side.
+func (s *session) reply(ask message.Ask, result any, failure string) {
+	if ask.ID == 0 {
+		return
+	}
+	data, err := json.Marshal(result)
+	if err != nil {
+		failure = err.Error()
+	}
+	s.post(message.ToActor{Answer: &message.Answer{ID: ask.ID, Result: data, Error: failure}})
+}
+
+// problem reports a failure to the shell and the log.
+func (s *session) problem(e message.Error) {
+	s.server.config.Log.Warn("mini-program problem", "app", s.app.ID, "id", e.ID, "origin", e.Origin,
+		"message", e.Message, "file", e.File, "line", e.Line)
+	s.mu.Lock()
+	if len(s.problems) < maxProblems {
+		s.problems = append(s.problems, e)
+	}
+	s.mu.Unlock()
+	s.server.shells.send(s.user, ToShell{Problem: &SessionProblem{Session: s.id, Error: e}})
+}
+
+// close ends the actor and waits for it.
+func (s *session) close() {
+	s.mu.Lock()
+	actor := s.actor
+	s.mu.Unlock()
+	if actor != nil {
+		actor.Close()
+		<-actor.Done()
+	}
+	s.finish(nil)
+}
+
+// finish forgets an ended session and tells the shell why it ended.
+func (s *session) finish(failure *message.Error) {
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return
+	}
+	s.ended = true
+	if s.grace != nil {
+		s.grace.Stop()
+	}
+	conn := s.attached
+	s.mu.Unlock()
+	s.server.forget(s)
+	if conn != nil {
+		conn.end(closeEnded, "the mini-program was closed")
+	}
+	s.server.shells.send(s.user, ToShell{Ended: &SessionEnded{Session: s.id, Error: failure}})
+}
+
+// attach makes a connection the one that shows the session; an older one is closed.
+func (s *session) attach(c *frameConn) bool {
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return false
+	}
+	old := s.attached
+	s.attached = c
+	if s.grace != nil {
+		s.grace.Stop()
+		s.grace = nil
+	}
+	s.mu.Unlock()
+	if old != nil {
+		old.end(closeReplaced, "another frame shows this mini-program now")
+		<-old.done
+	}
+	return true
+}
+
+// resume makes the actor send everything again if anything was lost since the last connection.
+func (s *session) resume() {
+	if !s.out.restart() {
+		return
+	}
+	s.mu.Lock()
+	s.replay = true
+	s.mu.Unlock()
+	s.post(message.ToActor{Resume: true})
+}
+
+// detach begins the grace period if c is still the connection that shows the session.
+func (s *session) detach(c *frameConn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.attached != c {
+		return
+	}
+	s.attached = nil
+	s.out.discard()
+	if !s.ended {
+		s.startGrace()
+	}
+}
+
+// startGrace arms the timer that closes a session nobody looks at. The caller holds mu.
+func (s *session) startGrace() {
+	s.grace = time.AfterFunc(s.server.config.Grace, s.close)
+}

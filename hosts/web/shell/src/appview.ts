@@ -1,0 +1,101 @@
+import { api } from "./api";
+import { appIcon } from "./appicon";
+import type { App, Error as AppError, Opened, SessionWindow } from "./constants";
+import { button, icon, make } from "./dom";
+import { t } from "./i18n";
+import { log } from "./log";
+
+/** What an open mini-program wants of the shell. */
+export interface AppActions {
+  menu(view: AppView): void;
+  leave(view: AppView): void;
+  reload(view: AppView): void;
+}
+
+/** One open mini-program: its sandboxed frame, with the capsule above it. */
+export class AppView {
+  readonly element = make("section", "app");
+  readonly problems: AppError[] = [];
+  session = "";
+  window: Omit<SessionWindow, "session"> = { title: "", textStyle: "black", path: "", pages: 0, share: true };
+  private frame: HTMLIFrameElement | undefined;
+  private readonly splash: HTMLElement;
+
+  constructor(
+    readonly app: App,
+    private readonly actions: AppActions,
+  ) {
+    this.element.dataset["app"] = app.id;
+    this.splash = make("div", "splash", appIcon(app, "large"), make("span", "splash-name", app.name), make("span", "splash-bar"));
+    const more = button("capsule-part", () => actions.menu(this), icon("dots"));
+    more.ariaLabel = t.menu;
+    const close = button("capsule-part", () => actions.leave(this), icon("close"));
+    close.ariaLabel = t.close;
+    this.element.append(this.splash, make("div", "capsule", more, make("i"), close));
+  }
+
+  /** Shows the frame of an opened session. */
+  opened(o: Opened): void {
+    this.session = o.session;
+    this.element.querySelector(".failure")?.remove();
+    this.frame?.remove();
+    const frame = make("iframe", "frame");
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.title = this.app.name;
+    frame.src = o.frame;
+    frame.onload = () => {
+      if (this.window.pages > 0) this.reveal();
+    };
+    this.frame = frame;
+    this.element.prepend(frame);
+    this.setWindow(o);
+  }
+
+  setWindow(w: Omit<SessionWindow, "session">): void {
+    this.window = w;
+    this.element.classList.toggle("light", w.textStyle === "white");
+    if (w.pages > 0) setTimeout(() => this.reveal(), 60);
+  }
+
+  problem(e: AppError): void {
+    this.problems.push(e);
+    log("error", this.app.name, `${e.message}${place(e)}`);
+  }
+
+  /** Shows why the mini-program is gone, with a way back in. */
+  failed(title: string, e?: Partial<AppError>): void {
+    this.frame?.remove();
+    this.frame = undefined;
+    this.reveal();
+    this.element.querySelector(".failure")?.remove();
+    const details = make("pre", "failure-details", e?.message ?? "", e ? place(e) : "");
+    const view = make("div", "failure", icon("warn"), make("h2", "", title), make("p", "", t.crashedHint));
+    if (e?.message) view.append(details);
+    if (e?.hint) view.append(make("p", "failure-hint", e.hint));
+    view.append(button("primary", () => this.actions.reload(this), t.reload), button("secondary", () => this.actions.leave(this), t.close));
+    this.element.append(view);
+  }
+
+  /** Brings the mini-program to the front or puts it away. */
+  show(shown: boolean): void {
+    this.element.classList.toggle("shown", shown);
+    this.element.inert = !shown;
+  }
+
+  get alive(): boolean {
+    return this.frame !== undefined;
+  }
+
+  /** A frame that lost its host gets a new one. */
+  async reframe(): Promise<void> {
+    this.opened(await api.reframe(this.session));
+  }
+
+  private reveal(): void {
+    this.splash.classList.add("gone");
+  }
+}
+
+function place(e: Partial<AppError>): string {
+  return e.file ? `\n${e.file}:${e.line ?? 0}:${e.column ?? 0}` : "";
+}

@@ -1,0 +1,50 @@
+/** Makes an element with class and children. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className = "",
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const el = document.createElement(tag);
+  if (className) el.className = className;
+  el.append(...children);
+  return el;
+}
+
+/** A button with a handler. */
+export function button(className: string, onclick: () => void, ...children: (Node | string)[]): HTMLButtonElement {
+  const el = make("button", className, ...children);
+  el.type = "button";
+  el.onclick = onclick;
+  return el;
+}
+
+const paths = {
+  dots: "M5 12h.01M12 12h.01M19 12h.01",
+  close: "M12 12m-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0M12 12h.01",
+  search: "M11 11m-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0M15.5 15.5 20 20",
+  share: "M13 5l7 6.5-7 6.5v-4C8 14 5.5 15.5 4 19c0-6 3-10 9-10z",
+  shield: "M12 3.5 5 6v5.5c0 4.4 3 7.4 7 9 4-1.6 7-4.6 7-9V6zM9 12l2.2 2.2L15.2 10",
+  info: "M12 12m-8.5 0a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0M12 11v5.5M12 7.6v.1",
+  reload: "M19 12a7 7 0 1 1-2.2-5.1M19.5 4v4h-4",
+  exit: "M14 4.5H6.5v15H14M11 12h9M17 8.8l3.2 3.2-3.2 3.2",
+  alert: "M12 4 3 19.5h18zM12 10v4.5M12 17v.1",
+  warn: "M12 12m-8.5 0a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0M12 7.5v6M12 16.4v.1",
+  person: "M12 8m-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0-7.2 0M4.5 20c.8-4 3.6-6 7.5-6s6.700 2 7.500 6",
+} as const;
+
+/** One of the shell's icons, drawn in the current colour. */
+export function icon(name: keyof typeof paths, strokeWidth = 1.7): SVGSVGElement {
+  const ns = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(ns, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "icon");
+  const path = document.createElementNS(ns, "path");
+  path.setAttribute("d", paths[name]);
+  path.setAttribute("fill", "none");
+  path.setAttribute("stroke", "currentColor");
+  path.setAttribute("stroke-width", String(name === "dots" ? 4 : strokeWidth));
+  path.setAttribute("stroke-linecap", "round");
+  path.setAttribute("stroke-linejoin", "round");
+  svg.append(path);
+  return svg;
+}

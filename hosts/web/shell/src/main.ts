@@ -1,0 +1,201 @@
+import { api, HostSocket } from "./api";
+import { AppView } from "./appview";
+import type { App, Launch, Phone, ToShell } from "./constants";
+import { make } from "./dom";
+import { t } from "./i18n";
+import { LauncherView } from "./launcher";
+import { log } from "./log";
+import { openMenu, openPermissions } from "./menu";
+import { Prompts } from "./prompts";
+import { StatusBar } from "./statusbar";
+
+/** The shell: launcher, open mini-programs, and everything that only it may show. */
+class Shell {
+  private readonly device = make("div", "device");
+  private readonly screen = make("div", "screen");
+  private readonly banner = make("div", "banner", t.offline);
+  private readonly statusBar = new StatusBar();
+  private readonly launcher = new LauncherView(
+    (app) => void this.open(app),
+    (user) => void this.switchUser(user),
+  );
+  private readonly views = new Map<string, AppView>();
+  private readonly prompts = new Prompts(
+    this.screen,
+    (id) => this.launcher.app(id),
+    (id, accept) => this.socket.send({ choice: { id, accept } }),
+  );
+  private socket!: HostSocket;
+  private current: AppView | undefined;
+  private wasUp = false;
+
+  async start(): Promise<void> {
+    this.banner.hidden = true;
+    this.screen.append(this.launcher.element, this.statusBar.element, this.banner);
+    this.device.append(this.screen);
+    document.body.append(this.device);
+    await this.connect();
+    window.addEventListener("hashchange", () => this.route());
+    document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
+    this.route();
+  }
+
+  private async connect(): Promise<void> {
+    this.launcher.show(await api.launcher());
+    this.socket = new HostSocket(
+      (m) => this.receive(m),
+      (up) => this.hostState(up),
+    );
+  }
+
+  private async switchUser(user: string): Promise<void> {
+    await api.user(user);
+    location.hash = "";
+    location.reload();
+  }
+
+  private hostState(up: boolean): void {
+    this.banner.hidden = up || !this.wasUp;
+    if (up) this.wasUp = true;
+  }
+
+  /** Shows what the address names: #/app/ID, or the launcher. */
+  private route(): void {
+    const id = /^#\/app\/(.+)$/.exec(location.hash)?.[1];
+    const app = id === undefined ? undefined : this.launcher.app(decodeURIComponent(id));
+    if (app) void this.open(app);
+    else this.front(undefined);
+  }
+
+  private async open(app: App, launch: Launch = { path: "", scene: 0 }): Promise<void> {
+    let view = this.views.get(app.id);
+    if (view?.alive && launch.path === "") {
+      this.front(view);
+      return;
+    }
+    if (!view) {
+      view = new AppView(app, {
+        menu: (v) => this.menu(v),
+        leave: () => this.front(undefined),
+        reload: (v) => void this.reload(v),
+      });
+      this.views.set(app.id, view);
+      this.screen.append(view.element);
+      void view.element.offsetWidth;
+    }
+    this.front(view);
+    try {
+      view.opened(await api.open({ app: app.id, launch, phone: this.phone() }));
+    } catch (err) {
+      view.failed(t.openFailed, { message: (err as Error).message });
+    }
+    this.launcher.setRunning(this.views.keys());
+  }
+
+  private menu(view: AppView): void {
+    openMenu(this.screen, view, {
+      share: (v) => this.socket.send({ share: { session: v.session } }),
+      reload: (v) => void this.reload(v),
+      exit: (v) => this.exit(v),
+    });
+  }
+
+  private exit(view: AppView): void {
+    this.socket.send({ close: { session: view.session } });
+    this.drop(view);
+  }
+
+  private async reload(view: AppView): Promise<void> {
+    const { app } = view;
+    if (view.alive) {
+      this.exit(view);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    } else {
+      this.drop(view);
+    }
+    await this.open(app);
+  }
+
+  private drop(view: AppView): void {
+    this.views.delete(view.app.id);
+    if (this.current === view) this.front(undefined);
+    view.show(false);
+    setTimeout(() => view.element.remove(), 320);
+    this.launcher.setRunning(this.views.keys());
+  }
+
+  /** Puts a mini-program, or the launcher, in front. */
+  private front(view: AppView | undefined): void {
+    if (this.current !== view) {
+      this.current?.show(false);
+      this.tellVisible(this.current, false);
+      this.current = view;
+      view?.show(true);
+      if (view?.session) this.tellVisible(view, true);
+    }
+    this.launcher.element.inert = view !== undefined;
+    this.statusBar.setLight(view?.window.textStyle === "white");
+    const hash = view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
+    if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname);
+    this.launcher.setRunning(this.views.keys());
+  }
+
+  private tellVisible(view: AppView | undefined, shown: boolean): void {
+    if (view?.session) this.socket.send({ visible: { session: view.session, shown } });
+  }
+
+  private receive(m: ToShell): void {
+    if (m.prompt) this.prompts.add(m.prompt);
+    else if (m.retract) this.prompts.retract(m.retract.id);
+    else if (m.apps) void api.launcher().then((data) => this.launcher.show(data));
+    else if (m.launch) this.launch(m.launch.app, m.launch.launch);
+    else this.receiveForView(m);
+  }
+
+  private launch(id: string, launch: Launch): void {
+    const app = this.launcher.app(id);
+    if (app) void this.open(app, launch);
+  }
+
+  private receiveForView(m: ToShell): void {
+    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.share ?? m.setting)?.session;
+    const view = [...this.views.values()].find((v) => v.session === id);
+    if (!view) return;
+    if (m.window) {
+      view.setWindow(m.window);
+      if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
+    } else if (m.problem) view.problem(m.problem.error);
+    else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
+    else if (m.share) void this.shared(m.share.share.title);
+    else if (m.setting) this.setting(view, m.setting.ask);
+    else if (m.ended?.error) view.failed(t.crashed, m.ended.error);
+    else if (m.ended) this.drop(view);
+  }
+
+  private setting(view: AppView, ask: number): void {
+    openPermissions(this.screen, view, () => this.socket.send({ setting: { session: view.session, ask } }));
+  }
+
+  private async shared(title: string): Promise<void> {
+    const url = location.href;
+    if (navigator.share) await navigator.share({ title, url }).catch(() => undefined);
+    else await navigator.clipboard?.writeText(`${title} ${url}`).catch(() => undefined);
+    const note = make("div", "note", t.copied);
+    this.screen.append(note);
+    setTimeout(() => note.remove(), 1600);
+  }
+
+  private phone(): Phone {
+    const box = this.screen.getBoundingClientRect();
+    return {
+      width: Math.round(this.screen.clientWidth || box.width),
+      height: Math.round(this.screen.clientHeight || box.height),
+      pixelRatio: window.devicePixelRatio,
+      statusBar: Math.round(this.statusBar.element.getBoundingClientRect().height),
+      language: navigator.language.replace("-", "_"),
+      platform: /android/i.test(navigator.userAgent) ? "android" : /iphone|ipad/i.test(navigator.userAgent) ? "ios" : "devtools",
+    };
+  }
+}
+
+void new Shell().start();

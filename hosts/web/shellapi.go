@@ -1,0 +1,213 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+)
+
+// maxRequest bounds the body of a request of the shell.
+const maxRequest = 64 << 10
+
+func (s *Server) launcher(w http.ResponseWriter, _ *http.Request, l *login) {
+	writeJSON(w, Launcher{Brand: s.config.Backend.Brand(), Apps: s.config.Backend.Apps(), User: l.User(), Users: s.config.Users})
+}
+
+// icon serves a mini-program's icon, or the super-app's logo for the name "_brand".
+func (s *Server) icon(w http.ResponseWriter, r *http.Request, _ *login) {
+	data := s.config.Backend.Brand().Logo
+	if id := r.PathValue("app"); id != "_brand" {
+		app, _ := s.app(id)
+		data = app.Icon
+	}
+	if len(data) == 0 {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", imageType(data))
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	w.Header().Set("Cache-Control", "private, max-age=60")
+	w.Write(data) //nolint:errcheck // the browser may be gone
+}
+
+// imageType is the type of an icon by its content; SVG is the one that net/http does not know.
+func imageType(data []byte) string {
+	detected := http.DetectContentType(data)
+	if detected == "text/xml; charset=utf-8" || detected == "text/plain; charset=utf-8" || detected == "text/html; charset=utf-8" {
+		return "image/svg+xml"
+	}
+	return detected
+}
+
+func (s *Server) open(w http.ResponseWriter, r *http.Request, l *login) {
+	var request OpenRequest
+	if !readJSON(w, r, &request) {
+		return
+	}
+	app, ok := s.app(request.App)
+	if !ok {
+		http.Error(w, fmt.Sprintf("there is no mini-program %q here", request.App), http.StatusNotFound)
+		return
+	}
+	session, fresh, err := s.openSession(r.Context(), app, l.User(), request)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	if !fresh && request.Launch.Path != "" {
+		session.post(message.ToActor{Show: &request.Launch})
+	}
+	s.writeOpened(w, session)
+}
+
+// openSession finds the user's open session of a mini-program, or starts one.
+func (s *Server) openSession(ctx context.Context, app App, user string, request OpenRequest) (*session, bool, error) {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil, false, errors.New("the host stops")
+	}
+	for _, x := range s.sessions {
+		if x.app.ID == app.ID && x.user == user {
+			s.mu.Unlock()
+			return x, false, nil
+		}
+	}
+	if len(s.sessions) >= s.config.MaxSessions {
+		s.mu.Unlock()
+		return nil, false, fmt.Errorf("%d mini-programs are open already; close one first", s.config.MaxSessions)
+	}
+	x := &session{
+		id: newKey(), app: app, user: user, phone: request.Phone.clamp(), server: s, out: newOutbox(),
+		asks: map[uint64]message.Ask{},
+	}
+	x.window = windowState{Title: app.Name, TextStyle: "black", Share: true}
+	s.sessions[x.id] = x
+	s.mu.Unlock()
+	return x, true, s.start(ctx, x, request.Launch)
+}
+
+// start runs the mini-program behind a new session.
+func (s *Server) start(ctx context.Context, x *session, launch message.Launch) error {
+	if launch.Scene == 0 {
+		launch.Scene = 1001
+	}
+	actor, err := s.config.Backend.Open(ctx, OpenOptions{
+		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(), Send: x.deliver,
+	})
+	if err != nil {
+		s.forget(x)
+		return fmt.Errorf("open %s: %w", x.app.Name, err)
+	}
+	x.started(actor)
+	x.mu.Lock()
+	x.startGrace()
+	x.mu.Unlock()
+	return nil
+}
+
+// reframe gives a session a new frame: after the shell was reloaded, or a frame lost its way.
+func (s *Server) reframe(w http.ResponseWriter, r *http.Request, l *login) {
+	var request CloseSession
+	if !readJSON(w, r, &request) {
+		return
+	}
+	session, ok := s.session(request.Session)
+	if !ok || session.user != l.User() {
+		http.Error(w, "this mini-program is not open any more", http.StatusNotFound)
+		return
+	}
+	s.writeOpened(w, session)
+}
+
+func (s *Server) writeOpened(w http.ResponseWriter, x *session) {
+	f := &frame{key: newKey(), session: x, next: newKey()}
+	s.mu.Lock()
+	x.mu.Lock()
+	if x.frame != nil {
+		delete(s.frames, x.frame.key)
+	}
+	x.frame = f
+	window := x.window
+	x.mu.Unlock()
+	s.frames[f.key] = f
+	s.mu.Unlock()
+	writeJSON(w, Opened{Session: x.id, Frame: "/f/" + f.key + "/", App: x.app, windowState: window})
+}
+
+// forget drops a session and its frame.
+func (s *Server) forget(x *session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions, x.id)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.frame != nil {
+		delete(s.frames, x.frame.key)
+	}
+}
+
+func (s *Server) switchUser(w http.ResponseWriter, r *http.Request, l *login) {
+	var request struct {
+		User string `json:"user"`
+	}
+	if !readJSON(w, r, &request) {
+		return
+	}
+	if !slices.Contains(s.config.Users, request.User) {
+		http.Error(w, fmt.Sprintf("there is no account %q", request.User), http.StatusNotFound)
+		return
+	}
+	l.setUser(request.User)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) permissions(w http.ResponseWriter, r *http.Request, l *login) {
+	list, err := s.config.Backend.Permissions(r.PathValue("app"), l.User())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if list == nil {
+		list = []Permission{}
+	}
+	writeJSON(w, list)
+}
+
+func (s *Server) setPermission(w http.ResponseWriter, r *http.Request, l *login) {
+	var request Permission
+	if !readJSON(w, r, &request) {
+		return
+	}
+	if err := s.config.Backend.SetPermission(r.PathValue("app"), l.User(), request.Scope, request.Granted); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		http.Error(w, fmt.Sprintf("malformed request: %v", err), http.StatusBadRequest)
+		return false
+	}
+	return true
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Write(data) //nolint:errcheck // the browser may be gone
+}

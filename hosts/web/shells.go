@@ -1,0 +1,197 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/coder/websocket"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+)
+
+// maxShellMessage bounds what a shell may send at once.
+const maxShellMessage = 64 << 10
+
+// shells are the connected launchers, and the questions that wait for an answer of one of them.
+type shells struct {
+	mu      sync.Mutex
+	conns   map[*shellConn]bool
+	prompts map[string]*pendingPrompt
+	running sync.WaitGroup
+}
+
+type shellConn struct {
+	user string
+	out  *outbox
+}
+
+type pendingPrompt struct {
+	message ShellPrompt
+	answer  chan bool
+}
+
+func newShells() *shells {
+	return &shells{conns: map[*shellConn]bool{}, prompts: map[string]*pendingPrompt{}}
+}
+
+// send gives a message to every shell of a user.
+func (s *shells) send(user string, m ToShell) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		if c.user == user {
+			c.out.put(m) //nolint:errcheck // ToShell always encodes
+		}
+	}
+}
+
+func (s *shells) wait() { s.running.Wait() }
+
+func (s *shells) add(c *shellConn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns[c] = true
+	for _, p := range s.prompts {
+		if p.message.User == c.user {
+			c.out.put(ToShell{Prompt: &p.message}) //nolint:errcheck // ToShell always encodes
+		}
+	}
+}
+
+func (s *shells) remove(c *shellConn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
+}
+
+// prompt asks the user; it waits for the answer or for ctx.
+func (s *shells) prompt(ctx context.Context, m ShellPrompt) (bool, error) {
+	p := &pendingPrompt{message: m, answer: make(chan bool, 1)}
+	s.mu.Lock()
+	s.prompts[m.ID] = p
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.prompts, m.ID)
+		s.mu.Unlock()
+		s.send(m.User, ToShell{Retract: &Retract{ID: m.ID}})
+	}()
+	s.send(m.User, ToShell{Prompt: &m})
+	select {
+	case accept := <-p.answer:
+		return accept, nil
+	case <-ctx.Done():
+		return false, fmt.Errorf("ask the user: %w", context.Cause(ctx))
+	}
+}
+
+// choose answers a prompt on behalf of a user's shell.
+func (s *shells) choose(user string, c Choice) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := s.prompts[c.ID]
+	if !ok || p.message.User != user {
+		return
+	}
+	select {
+	case p.answer <- c.Accept:
+	default:
+	}
+}
+
+// Prompt puts a question to a user in the shell, outside every mini-program's frame, and waits for the answer.
+func (s *Server) Prompt(ctx context.Context, p Prompt) (bool, error) {
+	name := p.App
+	if app, ok := s.app(p.App); ok {
+		name = app.Name
+	}
+	return s.shells.prompt(ctx, ShellPrompt{ID: newKey(), Prompt: p, AppName: name})
+}
+
+func (s *Server) shellSocket(w http.ResponseWriter, r *http.Request) {
+	if !sameOrigin(r, true) {
+		http.Error(w, "foreign origin: only the launcher may connect here", http.StatusForbidden)
+		return
+	}
+	l, ok := s.guard.login(r)
+	if !ok {
+		http.Error(w, "not logged in: open the printed address with its token", http.StatusUnauthorized)
+		return
+	}
+	s.shells.running.Add(1)
+	defer s.shells.running.Done()
+	socket, err := websocket.Accept(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer socket.CloseNow() //nolint:errcheck // the browser may be gone
+	socket.SetReadLimit(maxShellMessage)
+	ctx, cancel := context.WithCancelCause(s.life)
+	defer cancel(nil)
+	c := &shellConn{user: l.User(), out: newOutbox()}
+	s.shells.add(c)
+	defer s.shells.remove(c)
+	go func() { cancel(s.readShell(ctx, socket, c.user)) }()
+	err = writeShell(ctx, socket, c.out)
+	var how closing
+	if errors.As(err, &how) {
+		socket.Close(how.code, how.reason) //nolint:errcheck // the browser may be gone
+	}
+}
+
+func writeShell(ctx context.Context, socket *websocket.Conn, out *outbox) error {
+	for {
+		items, stale, err := out.take(ctx)
+		if err != nil {
+			return err
+		}
+		if stale {
+			return closing{websocket.StatusTryAgainLater, "the shell is too slow; reload it"}
+		}
+		for _, item := range items {
+			if err := writeMessage(ctx, socket, item); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *Server) readShell(ctx context.Context, socket *websocket.Conn, user string) error {
+	for {
+		kind, data, err := socket.Read(ctx)
+		if err != nil {
+			return err
+		}
+		var m FromShell
+		if kind != websocket.MessageText || json.Unmarshal(data, &m) != nil {
+			return closing{websocket.StatusPolicyViolation, "not a JSON message"}
+		}
+		s.fromShell(user, m)
+	}
+}
+
+func (s *Server) fromShell(user string, m FromShell) {
+	switch {
+	case m.Choice != nil:
+		s.shells.choose(user, *m.Choice)
+	case m.Visible != nil:
+		s.withSession(user, m.Visible.Session, func(x *session) { x.visible(m.Visible.Shown) })
+	case m.Close != nil:
+		s.withSession(user, m.Close.Session, func(x *session) { go x.close() })
+	case m.Share != nil:
+		s.withSession(user, m.Share.Session, (*session).share)
+	case m.Setting != nil:
+		s.withSession(user, m.Setting.Session, func(x *session) { x.reply(message.Ask{ID: m.Setting.Ask}, nil, "") })
+	}
+}
+
+// withSession runs f on a session of this user.
+func (s *Server) withSession(user, id string, f func(*session)) {
+	if session, ok := s.session(id); ok && session.user == user {
+		f(session)
+	}
+}

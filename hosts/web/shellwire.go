@@ -1,0 +1,141 @@
+package web
+
+import (
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+)
+
+// ToShell is a message to the shell; exactly one field is set.
+type ToShell struct {
+	Prompt  *ShellPrompt    `json:"prompt,omitempty"`
+	Retract *Retract        `json:"retract,omitempty"` // a prompt that needs no answer any more
+	Window  *SessionWindow  `json:"window,omitempty"`
+	Ended   *SessionEnded   `json:"ended,omitempty"`
+	Problem *SessionProblem `json:"problem,omitempty"`
+	Log     *SessionLog     `json:"log,omitempty"`
+	Launch  *LaunchApp      `json:"launch,omitempty"`
+	Share   *SessionShare   `json:"share,omitempty"`
+	Setting *OpenSetting    `json:"setting,omitempty"`
+	Apps    bool            `json:"apps,omitempty"` // the launcher's content changed
+}
+
+// FromShell is a message of the shell; exactly one field is set.
+type FromShell struct {
+	Choice  *Choice        `json:"choice,omitempty"`
+	Visible *Visible       `json:"visible,omitempty"`
+	Close   *CloseSession  `json:"close,omitempty"`
+	Share   *CloseSession  `json:"share,omitempty"` // the user chose to forward the page
+	Setting *SettingClosed `json:"setting,omitempty"`
+}
+
+// ShellPrompt is a question for the user.
+type ShellPrompt struct {
+	ID string `json:"id"`
+	Prompt
+	AppName string `json:"appName"`
+}
+
+// Choice answers a ShellPrompt.
+type Choice struct {
+	ID     string `json:"id"`
+	Accept bool   `json:"accept"`
+}
+
+// Retract takes a prompt back.
+type Retract struct {
+	ID string `json:"id"`
+}
+
+// SessionWindow tells the shell what surrounds its capsule.
+type SessionWindow struct {
+	Session string `json:"session"`
+	windowState
+}
+
+type windowState struct {
+	Title     string `json:"title"`
+	TextStyle string `json:"textStyle"` // "black" or "white"
+	Path      string `json:"path"`
+	Pages     int    `json:"pages"`
+	Share     bool   `json:"share"`
+}
+
+// SessionEnded says that a mini-program is over; Error is set if it did not end by itself.
+type SessionEnded struct {
+	Session string         `json:"session"`
+	Error   *message.Error `json:"error,omitempty"`
+}
+
+// SessionProblem is a failure in a mini-program that goes on.
+type SessionProblem struct {
+	Session string        `json:"session"`
+	Error   message.Error `json:"error"`
+}
+
+// SessionLog is a console line of a mini-program.
+type SessionLog struct {
+	Session string      `json:"session"`
+	Log     message.Log `json:"log"`
+}
+
+// LaunchApp asks the shell to open another mini-program.
+type LaunchApp struct {
+	App    string         `json:"app"`
+	Launch message.Launch `json:"launch"`
+}
+
+// SessionShare is what a page wants to share.
+type SessionShare struct {
+	Session string        `json:"session"`
+	Share   message.Share `json:"share"`
+}
+
+// OpenSetting asks the shell to show a mini-program's permissions.
+type OpenSetting struct {
+	Session string `json:"session"`
+	Ask     uint64 `json:"ask"`
+}
+
+// SettingClosed says that the user has left the permissions.
+type SettingClosed struct {
+	Session string `json:"session"`
+	Ask     uint64 `json:"ask"`
+}
+
+// Visible says whether the user looks at a mini-program.
+type Visible struct {
+	Session string `json:"session"`
+	Shown   bool   `json:"shown"`
+}
+
+// CloseSession names a session: to close it, or to forward its page.
+type CloseSession struct {
+	Session string `json:"session"`
+}
+
+// Launcher is what the shell shows first.
+type Launcher struct {
+	Brand Brand    `json:"brand"`
+	Apps  []App    `json:"apps"`
+	User  string   `json:"user"`
+	Users []string `json:"users"`
+}
+
+// OpenRequest opens a mini-program.
+type OpenRequest struct {
+	App    string         `json:"app"`
+	Launch message.Launch `json:"launch"`
+	Phone  Phone          `json:"phone"`
+}
+
+// Opened answers an OpenRequest.
+type Opened struct {
+	Session string `json:"session"`
+	Frame   string `json:"frame"` // path of the frame's document
+	App     App    `json:"app"`
+	windowState
+}
+
+// ShellTypes are values of the types that travel between host and shell, for the generator of the shell's constants.ts.
+func ShellTypes() []any {
+	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{}}
+}
