@@ -34,7 +34,8 @@ const (
 type frameConn struct {
 	socket *websocket.Conn
 	cancel context.CancelCauseFunc
-	done   chan struct{}
+	// silent is closed once nothing more is written: then another connection may take the queue.
+	silent chan struct{}
 }
 
 // closing says how a connection is to be closed.
@@ -66,29 +67,33 @@ func (s *Server) frameSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	socket.SetReadLimit(maxFrameMessage)
 	ctx, cancel := context.WithCancelCause(s.life)
-	c := &frameConn{socket: socket, cancel: cancel, done: make(chan struct{})}
-	defer close(c.done)
+	c := &frameConn{socket: socket, cancel: cancel, silent: make(chan struct{})}
+	defer cancel(nil)
 	defer socket.CloseNow() //nolint:errcheck // closed below in the good case
 	if !f.session.attach(c) {
+		close(c.silent)
 		socket.Close(closeEnded, "the mini-program was closed") //nolint:errcheck // nothing left to do
 		return
 	}
 	s.runFrame(ctx, c, f)
 }
 
-// runFrame reads and writes until either fails or somebody ends the connection.
+// runFrame reads and writes until either fails or somebody ends the connection. Reading has a context of its own: the
+// library drops a connection whose read is canceled, and the close frame must go out first.
 func (s *Server) runFrame(ctx context.Context, c *frameConn, f *frame) {
 	session := f.session
 	hello := wire.Hello{
 		Version: view.ProtocolVersion, Resume: f.renew(), Name: session.app.Name, StatusBar: session.phone.StatusBar,
 	}
-	written := make(chan struct{})
+	reading, stopReading := context.WithCancel(context.Background())
+	read, written := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(written)
 		c.cancel(writeFrame(ctx, c.socket, session, hello))
 	}()
 	go func() {
-		c.cancel(readFrame(ctx, c.socket, session))
+		defer close(read)
+		c.cancel(readFrame(reading, c.socket, session))
 	}()
 	<-ctx.Done()
 	var how closing
@@ -96,8 +101,11 @@ func (s *Server) runFrame(ctx context.Context, c *frameConn, f *frame) {
 		how = closing{websocket.StatusGoingAway, "the host stops"}
 	}
 	<-written
+	close(c.silent)
 	session.detach(c)
 	c.socket.Close(how.code, how.reason) //nolint:errcheck // the browser may be gone
+	stopReading()
+	<-read
 }
 
 func writeFrame(ctx context.Context, socket *websocket.Conn, session *session, hello wire.Hello) error {
@@ -126,7 +134,7 @@ func writeFrame(ctx context.Context, socket *websocket.Conn, session *session, h
 }
 
 func writeMessage(ctx context.Context, socket *websocket.Conn, data []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
 	return socket.Write(ctx, websocket.MessageText, data)
 }

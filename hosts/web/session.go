@@ -211,7 +211,8 @@ func (s *session) attach(c *frameConn) bool {
 	s.mu.Unlock()
 	if old != nil {
 		old.end(closeReplaced, "another frame shows this mini-program now")
-		<-old.done
+		<-old.silent
+		s.out.discard()
 	}
 	return true
 }

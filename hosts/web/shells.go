@@ -135,12 +135,18 @@ func (s *Server) shellSocket(w http.ResponseWriter, r *http.Request) {
 	c := &shellConn{user: l.User(), out: newOutbox()}
 	s.shells.add(c)
 	defer s.shells.remove(c)
-	go func() { cancel(s.readShell(ctx, socket, c.user)) }()
+	reading, stopReading := context.WithCancel(context.Background())
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		cancel(s.readShell(reading, socket, c.user))
+	}()
 	err = writeShell(ctx, socket, c.out)
-	var how closing
-	if errors.As(err, &how) {
-		socket.Close(how.code, how.reason) //nolint:errcheck // the browser may be gone
-	}
+	how := closing{websocket.StatusGoingAway, "the host stops"}
+	errors.As(err, &how)
+	socket.Close(how.code, how.reason) //nolint:errcheck // the browser may be gone
+	stopReading()
+	<-read
 }
 
 func writeShell(ctx context.Context, socket *websocket.Conn, out *outbox) error {
