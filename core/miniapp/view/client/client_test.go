@@ -1,0 +1,53 @@
+package client_test
+
+import (
+	"bytes"
+	"os"
+	"testing"
+
+	"github.com/dougong-dev/dougong/core/miniapp/view/client"
+	"github.com/dougong-dev/dougong/core/miniapp/view/client/tsbuild"
+)
+
+func TestConstantsAreCurrent(t *testing.T) {
+	t.Parallel()
+	want, err := tsbuild.ClientConstants(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("src/constants.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("src/constants.ts does not fit the Go types; run go generate ./core/miniapp/view/client")
+	}
+}
+
+func TestScriptIsCurrent(t *testing.T) {
+	t.Parallel()
+	want, err := tsbuild.Bundle("src/main.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(client.Script(), want) {
+		t.Error("dist/client.js does not fit src; run go generate ./core/miniapp/view/client")
+	}
+}
+
+func TestTypes(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("needs npm")
+	}
+	if err := tsbuild.Check(t.Context(), "."); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestIntegrity(t *testing.T) {
+	t.Parallel()
+	if got := client.Integrity(); len(got) != len("sha256-")+44 {
+		t.Errorf("integrity %q is no SHA-256 digest", got)
+	}
+}
