@@ -23,7 +23,7 @@ func New(allowed []string) (*Guard, error) {
 		if err != nil {
 			addr, e := netip.ParseAddr(text)
 			if e != nil {
-				return nil, fmt.Errorf("allow_private: %q is neither an address (127.0.0.1) nor a range (10.0.0.0/8)", text)
+				return nil, fmt.Errorf("private_addresses: %q is neither an address (127.0.0.1) nor a range (10.0.0.0/8)", text)
 			}
 			prefix = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())
 		}
@@ -37,7 +37,7 @@ type AddressError struct{ Addr netip.Addr }
 
 // Error names the address and how to allow it.
 func (e *AddressError) Error() string {
-	return fmt.Sprintf("address %s is private or reserved; add it to allow_private of the network plugin's configuration if it is meant to be reached", e.Addr)
+	return fmt.Sprintf("address %s is private or reserved; add it to private_addresses of the network plugin's configuration if it is meant to be reached", e.Addr)
 }
 
 // Check refuses an address by an *AddressError.

@@ -25,18 +25,18 @@ const (
 
 // Config is what a person writes under the plugin's config in superapp.yaml. Zero means the default.
 type Config struct {
-	TimeoutMS     int      `json:"timeout_ms"`      // of a call that sets none
-	MaxBodyMB     float64  `json:"max_body_mb"`     // answer of request and uploadFile
-	MaxDownloadMB float64  `json:"max_download_mb"` // one downloaded file
-	MaxFilesMB    float64  `json:"max_files_mb"`    // all files of a mini-program and user
-	MaxMessageMB  float64  `json:"max_message_mb"`  // one WebSocket message received
-	MaxRedirects  int      `json:"max_redirects"`   //
-	MaxTasks      int      `json:"max_tasks"`       // requests, uploads and downloads at a time, of a mini-program and user
-	MaxSockets    int      `json:"max_sockets"`     // open WebSockets of a mini-program and user
-	AllowPrivate  []string `json:"allow_private"`   // private addresses and ranges that may be reached
-	CA            string   `json:"ca"`              // further root certificates, PEM
-	Proxy         string   `json:"proxy"`           // http:// or https:// proxy for all connections
-	UserAgent     string   `json:"user_agent"`
+	TimeoutMS        int      `json:"timeout_ms"`        // of a call that sets none
+	MaxBodyMB        float64  `json:"max_body_mb"`       // answer of request and uploadFile
+	MaxDownloadMB    float64  `json:"max_download_mb"`   // one downloaded file
+	MaxFilesMB       float64  `json:"max_files_mb"`      // all files of a mini-program and user
+	MaxMessageMB     float64  `json:"max_message_mb"`    // one WebSocket message received
+	MaxRedirects     int      `json:"max_redirects"`     //
+	MaxTasks         int      `json:"max_tasks"`         // requests, uploads and downloads at a time, of a mini-program and user
+	MaxSockets       int      `json:"max_sockets"`       // open WebSockets of a mini-program and user
+	PrivateAddresses []string `json:"private_addresses"` // private addresses and ranges that may be reached
+	CA               string   `json:"ca"`                // further root certificates, PEM
+	Proxy            string   `json:"proxy"`             // http:// or https:// proxy for all connections
+	UserAgent        string   `json:"user_agent"`
 }
 
 // settings is Config, checked and with its defaults.
@@ -77,7 +77,7 @@ func parse(config []byte) (*settings, error) {
 		return nil, fmt.Errorf("limits cannot be negative")
 	}
 	var err error
-	if s.guard, err = guard.New(c.AllowPrivate); err != nil {
+	if s.guard, err = guard.New(c.PrivateAddresses); err != nil {
 		return nil, err
 	}
 	if err := s.trust(c.CA); err != nil {

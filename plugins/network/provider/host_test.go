@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,14 +26,25 @@ type event struct {
 	final bool
 }
 
-// host takes the plugin's events in order.
+// host takes the plugin's events in order and judges redirects.
 type host struct {
-	mu     sync.Mutex
-	events chan event
+	events  chan event
+	allowed string // the address that redirects may lead to
+	asked   string // the last question
 }
 
-func (h *host) Service(context.Context, pdk.Info, string, pdk.Payload) (pdk.Payload, error) {
-	return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "no services here")
+func (h *host) Service(_ context.Context, _ pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {
+	if name != pdk.ServiceDomainCheck {
+		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "no service %s here", name)
+	}
+	var q pdk.DomainCheck
+	if err := pdk.Decode(in, &q); err != nil {
+		return pdk.Payload{}, err
+	}
+	if h.asked = string(in.JSON); h.allowed == "" || !strings.HasPrefix(q.URL, h.allowed) {
+		return pdk.Payload{}, pdk.Errorf(pdk.CodeDomain, "domain", "not on the list")
+	}
+	return pdk.Payload{JSON: []byte("{}")}, nil
 }
 
 func (h *host) Emit(_ context.Context, info pdk.Info, name string, in pdk.Payload, final bool) error {
@@ -53,7 +63,7 @@ type rig struct {
 }
 
 // local allows the addresses of test servers.
-const local = `{"allow_private":["127.0.0.0/8","::1"]}`
+const local = `{"private_addresses":["127.0.0.0/8","::1"]}`
 
 func start(t *testing.T, config string) *rig {
 	t.Helper()

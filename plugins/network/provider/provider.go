@@ -16,8 +16,6 @@ type Provider struct {
 	dir   string
 	tasks *tasks
 	jars  *jars
-	// allowed asks whether a redirect's target may be reached.
-	allowed func(ctx *pdk.Context, list, url string) error
 
 	mu    sync.Mutex
 	ready *ready
@@ -32,7 +30,7 @@ type ready struct {
 
 // New makes a provider that keeps downloads in dir, the plugin's private folder. Without Configure the defaults hold.
 func New(dir string) *Provider {
-	return &Provider{dir: dir, tasks: newTasks(), jars: newJars(), allowed: sameHostOnly}
+	return &Provider{dir: dir, tasks: newTasks(), jars: newJars()}
 }
 
 // Configure applies the configuration to all calls from now on; those under way keep theirs.

@@ -171,13 +171,21 @@ func TestRedirects(t *testing.T) {
 	}
 	r.fails(0, "request", args{"url": url + "/loop"}, 600008, "too many redirects")
 	r.fails(0, "request", args{"url": url + "/other"}, pdk.CodeDomain, "url not in domain list: redirected to "+other)
+	r.host.allowed = other
+	if out := r.must(0, "request", args{"url": url + "/other"}); field(t, out.Data, "method") != "GET" {
+		t.Errorf("redirect to an allowed host: %s", out.Data.JSON)
+	}
+	if want := `{"list":"request","url":"` + other + `"}`; r.host.asked != want {
+		t.Errorf("the host was asked %s, want %s", r.host.asked, want)
+	}
+	r.host.allowed = ""
 	r.fails(0, "request", args{"url": url + "/file"}, pdk.CodeDomain, "url not in domain list: a redirect from http:// to file://")
 	r.fails(0, "downloadFile", args{"url": url + "/other"}, pdk.CodeDomain, "url not in domain list")
 }
 
 func TestErrors(t *testing.T) {
 	t.Parallel()
-	r := start(t, `{"allow_private":["127.0.0.0/8"],"max_body_mb":0.001}`)
+	r := start(t, `{"private_addresses":["127.0.0.0/8"],"max_body_mb":0.001}`)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -239,7 +247,7 @@ func TestTLS(t *testing.T) {
 	if _, err := x509.ParseCertificate(s.Certificate().Raw); err != nil {
 		t.Fatal(err)
 	}
-	config, _ := json.Marshal(args{"allow_private": []string{"127.0.0.1"}, "ca": string(root)})
+	config, _ := json.Marshal(args{"private_addresses": []string{"127.0.0.1"}, "ca": string(root)})
 	if out := start(t, string(config)).must(0, "request", args{"url": s.URL}); out.StatusCode != 200 {
 		t.Errorf("with the root certificate: %d", out.StatusCode)
 	}
@@ -325,7 +333,7 @@ func TestChunked(t *testing.T) {
 
 func TestTooManyTasks(t *testing.T) {
 	t.Parallel()
-	r := start(t, `{"allow_private":["127.0.0.1"],"max_tasks":1}`)
+	r := start(t, `{"private_addresses":["127.0.0.1"],"max_tasks":1}`)
 	arrived, leave := make(chan bool), make(chan bool)
 	url := serve(t, func(http.ResponseWriter, *http.Request) { arrived <- true; <-leave })
 	done := make(chan error)

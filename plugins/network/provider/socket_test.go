@@ -76,7 +76,7 @@ func TestSocketCloseByThisSide(t *testing.T) {
 
 func TestSocketErrors(t *testing.T) {
 	t.Parallel()
-	r := start(t, `{"allow_private":["127.0.0.1"],"max_message_mb":0.001,"max_sockets":1}`)
+	r := start(t, `{"private_addresses":["127.0.0.1"],"max_message_mb":0.001,"max_sockets":1}`)
 	url := ws(serve(t, chat))
 	r.fails(1, "connectSocket", args{"url": "http://127.0.0.1/"}, 600009, "invalid url")
 	r.fails(0, "connectSocket", args{"url": url}, pdk.CodeUnsupported, "connectSocket needs")

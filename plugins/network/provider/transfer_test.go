@@ -98,7 +98,7 @@ func TestDownloadToAPath(t *testing.T) {
 
 func TestDownloadLimits(t *testing.T) {
 	t.Parallel()
-	r := start(t, `{"allow_private":["127.0.0.1"],"max_download_mb":0.01,"max_files_mb":0.015}`)
+	r := start(t, `{"private_addresses":["127.0.0.1"],"max_download_mb":0.01,"max_files_mb":0.015}`)
 	url := serve(t, func(w http.ResponseWriter, q *http.Request) {
 		n := 20000
 		if q.URL.Path == "/small" {

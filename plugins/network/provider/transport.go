@@ -55,7 +55,7 @@ func (p *Provider) redirect(ctx *pdk.Context, r *ready, list string, next *http.
 	case sameHost(next.URL, via[0].URL):
 		return nil
 	}
-	if err := p.allowed(ctx, list, next.URL.String()); err != nil {
+	if err := ctx.CheckDomain(list, next.URL.String()); err != nil {
 		return pdk.Errorf(pdk.CodeDomain, "domain", "url not in domain list: redirected to %s://%s: %s", next.URL.Scheme, next.URL.Host, pdk.AsError(err).Message)
 	}
 	return nil
@@ -72,11 +72,6 @@ func sameHost(a, b *url.URL) bool {
 func standardPort(u *url.URL) bool {
 	port := u.Port()
 	return port == "" || u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443"
-}
-
-// sameHostOnly is the answer where the host cannot be asked: what the kernel has checked is the first host.
-func sameHostOnly(*pdk.Context, string, string) error {
-	return pdk.Errorf(pdk.CodeDomain, "domain", "only redirects within the host are followed")
 }
 
 // address checks the syntax of a call's address.
