@@ -1,0 +1,305 @@
+// Package jsonfile reads the project's JSON files and remembers where everything stands.
+//
+// WeChat's tools refuse comments and trailing commas. So does this package, but it goes on, so that one of them does not
+// hide what else is wrong.
+package jsonfile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// Node is a JSON value with its place. A nil Node is a value that is not there; its methods answer so.
+type Node struct {
+	Value  value.Value // of scalars
+	Object bool
+	Array  bool
+	Keys   []Key   // of an object, in order
+	Items  []*Node // of an object (beside Keys) or an array
+	Offset int
+}
+
+// Key is the name of a field with its place.
+type Key struct {
+	Name   string
+	Offset int
+}
+
+// Parse reads a file. What is wrong is reported; the result is never nil and may be empty.
+func Parse(f *source.File, diags *source.Diagnostics) *Node {
+	p := &parser{file: f, src: f.Text, diags: diags}
+	p.space()
+	if p.i == len(p.src) {
+		return &Node{Object: true}
+	}
+	n := p.value(0)
+	if p.space(); !p.failed && p.i < len(p.src) {
+		p.fail("unexpected %s after the end", p.here())
+	}
+	if n == nil {
+		n = &Node{Object: true}
+	}
+	return n
+}
+
+const maxDepth = 100
+
+type parser struct {
+	file   *source.File
+	src    string
+	diags  *source.Diagnostics
+	i      int
+	failed bool // a mistake after which nothing makes sense
+}
+
+func (p *parser) fail(format string, args ...any) *Node {
+	if !p.failed {
+		p.diags.Error(p.file, p.i, "json-syntax", "", format, args...)
+	}
+	p.failed = true
+	return nil
+}
+
+func (p *parser) here() string {
+	if p.i >= len(p.src) {
+		return "end of file"
+	}
+	for _, r := range p.src[p.i:] {
+		return strconv.QuoteRune(r)
+	}
+	return ""
+}
+
+// space skips white space and, with an error, comments.
+func (p *parser) space() {
+	for p.i < len(p.src) {
+		rest := p.src[p.i:]
+		switch {
+		case strings.IndexByte(" \t\r\n", rest[0]) >= 0:
+			p.i++
+		case strings.HasPrefix(rest, "//"):
+			p.comment("\n")
+		case strings.HasPrefix(rest, "/*"):
+			p.comment("*/")
+		default:
+			return
+		}
+	}
+}
+
+func (p *parser) comment(end string) {
+	p.diags.Error(p.file, p.i, "json-comment", "remove the comment", "JSON files of a mini-program cannot hold comments")
+	if n := strings.Index(p.src[p.i:], end); n >= 0 {
+		p.i += n + len(end)
+	} else {
+		p.i = len(p.src)
+	}
+}
+
+func (p *parser) value(depth int) *Node {
+	p.space()
+	if depth > maxDepth {
+		return p.fail("nested deeper than %d levels", maxDepth)
+	}
+	if p.i == len(p.src) {
+		return p.fail("expected a value, got the end of the file")
+	}
+	switch p.src[p.i] {
+	case '{':
+		return p.object(depth)
+	case '[':
+		return p.array(depth)
+	}
+	return p.scalar()
+}
+
+func (p *parser) scalar() *Node {
+	start := p.i
+	end := start
+	if p.src[start] == '"' {
+		for end++; end < len(p.src) && p.src[end] != '"' && p.src[end] != '\n'; end++ {
+			if p.src[end] == '\\' {
+				end++
+			}
+		}
+		end = min(end+1, len(p.src))
+	} else {
+		for end < len(p.src) && strings.IndexByte(" \t\r\n,:{}[]/\"", p.src[end]) < 0 {
+			end++
+		}
+	}
+	v, err := value.DecodeJSON([]byte(p.src[start:end]))
+	if err != nil {
+		text := p.src[start:end]
+		switch {
+		case strings.HasPrefix(text, "'"):
+			return p.fail("expected a value, got %s: texts stand in double quotes", clip(text))
+		case text == "":
+			return p.fail("expected a value, got %s", p.here())
+		case strings.HasPrefix(text, `"`):
+			return p.fail("%s", strings.TrimSuffix(strings.TrimPrefix(err.Error(), "json: "), " at byte 0"))
+		}
+		return p.fail("expected a value, got %s", clip(text))
+	}
+	p.i = end
+	return &Node{Value: v, Offset: start}
+}
+
+func clip(s string) string {
+	if len(s) > 30 {
+		s = s[:30]
+	}
+	return strconv.Quote(s)
+}
+
+func (p *parser) object(depth int) *Node {
+	n := &Node{Object: true, Offset: p.i}
+	p.i++
+	for {
+		if p.space(); p.accept('}') {
+			return n
+		}
+		if p.i == len(p.src) || p.src[p.i] != '"' {
+			p.fail("expected a key in double quotes or \"}\", got %s", p.here())
+			return n
+		}
+		key := p.scalar()
+		if key == nil {
+			return n
+		}
+		if p.space(); !p.accept(':') {
+			p.fail("expected \":\" after key %q, got %s", key.Value, p.here())
+			return n
+		}
+		item := p.value(depth + 1)
+		if item != nil {
+			n.Keys = append(n.Keys, Key{Name: key.Value.(string), Offset: key.Offset})
+			n.Items = append(n.Items, item)
+		}
+		if p.failed || !p.separator('}') {
+			return n
+		}
+	}
+}
+
+func (p *parser) array(depth int) *Node {
+	n := &Node{Array: true, Offset: p.i}
+	p.i++
+	for {
+		if p.space(); p.accept(']') {
+			return n
+		}
+		item := p.value(depth + 1)
+		if item != nil {
+			n.Items = append(n.Items, item)
+		}
+		if p.failed || !p.separator(']') {
+			return n
+		}
+	}
+}
+
+// separator takes a comma; it is false if the closing bracket must follow and does not.
+func (p *parser) separator(closing byte) bool {
+	p.space()
+	comma := p.i
+	if p.accept(',') {
+		if p.space(); p.i < len(p.src) && p.src[p.i] == closing {
+			p.diags.Error(p.file, comma, "json-trailing-comma", "remove the comma", "a comma before %q", closing)
+		}
+		return true
+	}
+	if p.i < len(p.src) && p.src[p.i] == closing {
+		return true
+	}
+	p.fail("expected \",\" or %q, got %s", closing, p.here())
+	return false
+}
+
+func (p *parser) accept(c byte) bool {
+	if p.i < len(p.src) && p.src[p.i] == c {
+		p.i++
+		return true
+	}
+	return false
+}
+
+// Get is the field of an object; of a repeated one the last.
+func (n *Node) Get(name string) *Node {
+	if n == nil {
+		return nil
+	}
+	for i := len(n.Keys) - 1; i >= 0; i-- {
+		if n.Keys[i].Name == name {
+			return n.Items[i]
+		}
+	}
+	return nil
+}
+
+// Text is the value of a string.
+func (n *Node) Text() (string, bool) {
+	if n == nil {
+		return "", false
+	}
+	s, ok := n.Value.(string)
+	return s, ok
+}
+
+// Bool is the value of a boolean.
+func (n *Node) Bool() (value, ok bool) {
+	if n == nil {
+		return false, false
+	}
+	b, ok := n.Value.(bool)
+	return b, ok
+}
+
+// Number is the value of a number.
+func (n *Node) Number() (float64, bool) {
+	if n == nil {
+		return 0, false
+	}
+	f, ok := n.Value.(float64)
+	return f, ok
+}
+
+// Kind names the type for messages.
+func (n *Node) Kind() string {
+	switch {
+	case n == nil:
+		return "nothing"
+	case n.Object:
+		return "an object"
+	case n.Array:
+		return "an array"
+	case value.IsNull(n.Value):
+		return "null"
+	}
+	return fmt.Sprintf("a %s", value.TypeOf(n.Value))
+}
+
+// Go is the value as encoding/json would give it.
+func (n *Node) Go() any {
+	switch {
+	case n == nil:
+		return nil
+	case n.Object:
+		m := make(map[string]any, len(n.Keys))
+		for i, k := range n.Keys {
+			m[k.Name] = n.Items[i].Go()
+		}
+		return m
+	case n.Array:
+		a := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			a[i] = item.Go()
+		}
+		return a
+	}
+	return value.ToGo(n.Value)
+}

@@ -1,0 +1,127 @@
+// Package script turns JavaScript and TypeScript files into what the realm runs: strict CommonJS modules of ES2017.
+//
+// Files are transformed one by one, never bundled together: requires keep their names, subpackages stay apart, and a
+// change costs one file. It must not know where requires lead.
+package script
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// Result is a compiled module.
+type Result struct {
+	Code     string
+	Map      string // source map, version 3
+	Requires []Require
+}
+
+// Require is one require("…") with a literal argument.
+type Require struct {
+	Spec   string
+	Offset int // in the source; -1 if unknown
+}
+
+// loaders by ending; a project may mix them.
+var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, ".mjs": api.LoaderJS, ".ts": api.LoaderTS, ".json": api.LoaderJSON}
+
+// Compile compiles one module. It reports errors at their place in the source and then gives nil.
+func Compile(f *source.File, diags *source.Diagnostics) *Result {
+	res := api.Transform(f.Text, api.TransformOptions{
+		Loader:         loaders[path.Ext(f.Path)],
+		Format:         api.FormatCommonJS,
+		Target:         api.ES2017, // what the engine lacks beyond it: async generators and for await
+		Supported:      map[string]bool{"dynamic-import": false},
+		Platform:       api.PlatformNeutral,
+		Banner:         `"use strict";`,
+		Define:         map[string]string{"process.env.NODE_ENV": `"production"`},
+		Sourcemap:      api.SourceMapExternal,
+		SourcesContent: api.SourcesContentExclude,
+		Sourcefile:     f.Path,
+		Charset:        api.CharsetUTF8,
+		LegalComments:  api.LegalCommentsNone,
+		TsconfigRaw:    `{"compilerOptions":{"experimentalDecorators":true}}`,
+		LogLevel:       api.LogLevelSilent,
+	})
+	for _, m := range res.Errors {
+		report(f, m, diags)
+	}
+	if len(res.Errors) > 0 {
+		return nil
+	}
+	out := &Result{Code: string(res.Code), Map: string(res.Map)}
+	out.Requires = requires(f, out.Code)
+	return out
+}
+
+// Check reports the syntax errors of a script that is to be kept as it is.
+func Check(f *source.File, diags *source.Diagnostics) bool {
+	res := api.Transform(f.Text, api.TransformOptions{Loader: api.LoaderJS, LogLevel: api.LogLevelSilent})
+	for _, m := range res.Errors {
+		report(f, m, diags)
+	}
+	return len(res.Errors) == 0
+}
+
+func report(f *source.File, m api.Message, diags *source.Diagnostics) {
+	offset, hint := 0, ""
+	if m.Location != nil {
+		offset = f.Offset(m.Location.Line, m.Location.Column+1)
+		hint = m.Location.Suggestion
+	}
+	for _, n := range m.Notes {
+		if hint == "" {
+			hint = n.Text
+		}
+	}
+	diags.Error(f, offset, "js-syntax", hint, "%s", m.Text)
+}
+
+// requires lists the literal requires of compiled code. The printer writes every one as require("…"), so a search is
+// enough; one inside of a text costs a module too many and does no harm.
+func requires(f *source.File, code string) []Require {
+	const call = `require("`
+	var out []Require
+	seen := map[string]bool{}
+	for rest := code; ; {
+		i := strings.Index(rest, call)
+		if i < 0 {
+			return out
+		}
+		before := byte(' ')
+		if i > 0 {
+			before = rest[i-1]
+		}
+		rest = rest[i+len(call):]
+		end := strings.IndexAny(rest, "\"\n\\")
+		if end < 0 || rest[end] != '"' || isIdent(before) {
+			continue
+		}
+		spec := rest[:end]
+		if !seen[spec] && spec != "" {
+			seen[spec] = true
+			out = append(out, Require{Spec: spec, Offset: find(f.Text, spec)})
+		}
+	}
+}
+
+// Redirect rewrites require("from") to require("to") in compiled code, for names that the realm would not find.
+func Redirect(code, from, to string) string {
+	return strings.ReplaceAll(code, `require("`+from+`")`, `require("`+to+`")`)
+}
+
+func find(src, spec string) int {
+	for _, q := range []string{"'", `"`, "`"} {
+		if i := strings.Index(src, q+spec+q); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+func isIdent(c byte) bool {
+	return c == '_' || c == '$' || c == '.' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}
