@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"strings"
 	"sync"
 
 	"github.com/dougong-dev/dougong/core/miniapp/template"
@@ -27,30 +29,40 @@ func (m MapFiles) ReadFile(name string) ([]byte, error) {
 	return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
 }
 
-// Program is a loaded mini-program. Its fields are read-only; what its methods return is shared, too.
+// FS makes Files of a file system: an unpacked bundle, an opened archive.
+func FS(fsys fs.FS) Files { return fsFiles{fsys} }
+
+type fsFiles struct{ fsys fs.FS }
+
+// ReadFile implements Files.
+func (f fsFiles) ReadFile(name string) ([]byte, error) { return fs.ReadFile(f.fsys, name) }
+
+// Program is a loaded mini-program. Its parts are read when first asked for and kept; all methods are safe for concurrent
+// use. Its fields are read-only; what its methods return is shared, too.
 type Program struct {
 	App   App
 	files Files
 
-	scripts map[string]bool
-
-	mu         sync.Mutex
-	components map[string]*Component
-	templates  map[string]*template.File
-	styles     map[string]*Style
+	scripts    map[string]bool
+	components cache[*Component]
+	templates  cache[*template.File]
+	styles     cache[*Style]
 }
+
+// ErrFormat is wrapped by the error about a bundle of another format version.
+var ErrFormat = errors.New("unsupported bundle format")
 
 // Load reads a program's configuration. Everything else is read when it is first asked for.
 func Load(files Files) (*Program, error) {
-	p := &Program{
-		files: files, scripts: map[string]bool{}, components: map[string]*Component{},
-		templates: map[string]*template.File{}, styles: map[string]*Style{},
-	}
+	p := &Program{files: files, scripts: map[string]bool{}}
 	if err := p.readJSON(AppFile, &p.App); err != nil {
-		return nil, err
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("load mini-program: there is no %s: this is not a compiled bundle, build the project first: %w", AppFile, err)
+		}
+		return nil, fmt.Errorf("load mini-program: %w", err)
 	}
 	if p.App.Format != FormatVersion {
-		return nil, fmt.Errorf("%s has format %d, this host reads format %d: build the mini-program again with this version", AppFile, p.App.Format, FormatVersion)
+		return nil, fmt.Errorf("load mini-program %q: %w %d, this host reads %d: build it again with this version", p.App.ID, ErrFormat, p.App.Format, FormatVersion)
 	}
 	for _, s := range p.App.Scripts {
 		p.scripts[s] = true
@@ -58,21 +70,31 @@ func Load(files Files) (*Program, error) {
 	return p, nil
 }
 
-// ReadFile returns any file of the program: assets by their own paths.
+// ReadFile returns any file of the program by its path in the bundle.
 func (p *Program) ReadFile(name string) ([]byte, error) { return p.files.ReadFile(name) }
 
+// Asset returns a file of the project that is no code: an image, a font, data. A leading "/" is the project's root.
+func (p *Program) Asset(name string) ([]byte, error) {
+	clean := strings.TrimPrefix(path.Clean("/"+name), "/")
+	if clean == "" || clean == ManifestFile || strings.HasPrefix(clean, "_dougong/") {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	}
+	return p.files.ReadFile(clean)
+}
+
 // Component finds the compiled json of a page or component. The error is fs.ErrNotExist if there is none.
-func (p *Program) Component(path string) (*Component, error) {
-	return cached(p, p.components, path, func() (*Component, error) {
+func (p *Program) Component(name string) (*Component, error) {
+	return p.components.get(name, func() (*Component, error) {
 		c := &Component{}
-		return c, p.readJSON(ComponentDir+"/"+path+".json", c)
+		err := p.readJSON(ComponentDir+"/"+name+".json", c)
+		return c, err
 	})
 }
 
 // Template finds a compiled template by its path with ending, linked.
-func (p *Program) Template(path string) (*template.File, error) {
-	return cached(p, p.templates, path, func() (*template.File, error) {
-		data, err := p.files.ReadFile(TemplateDir + "/" + path + ".json")
+func (p *Program) Template(name string) (*template.File, error) {
+	return p.templates.get(name, func() (*template.File, error) {
+		data, err := p.files.ReadFile(TemplateDir + "/" + name + ".json")
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +104,7 @@ func (p *Program) Template(path string) (*template.File, error) {
 
 // Style finds a compiled style by its key.
 func (p *Program) Style(key string) (*Style, error) {
-	return cached(p, p.styles, key, func() (*Style, error) {
+	return p.styles.get(key, func() (*Style, error) {
 		s := &Style{}
 		return s, p.readJSON(StyleDir+"/"+key+".json", s)
 	})
@@ -117,23 +139,17 @@ func (p *Program) readJSON(name string, v any) error {
 	return nil
 }
 
-// cached finds m[key] or reads it; what is not there is remembered as nil.
-func cached[T any](p *Program, m map[string]*T, key string, read func() (*T, error)) (*T, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	v, ok := m[key]
+// cache computes each value once, without keeping others waiting for it.
+type cache[T any] struct{ m sync.Map }
+
+func (c *cache[T]) get(key string, load func() (T, error)) (T, error) {
+	once, ok := c.m.Load(key)
 	if !ok {
-		var err error
-		if v, err = read(); err != nil {
-			if !errors.Is(err, fs.ErrNotExist) {
-				return nil, err
-			}
-			v = nil
-		}
-		m[key] = v
+		once, _ = c.m.LoadOrStore(key, sync.OnceValues(load))
 	}
-	if v == nil {
-		return nil, &fs.PathError{Op: "read", Path: key, Err: fs.ErrNotExist}
+	v, err := once.(func() (T, error))()
+	if err != nil {
+		c.m.Delete(key) // names come from outside: failures must not fill memory
 	}
-	return v, nil
+	return v, err
 }

@@ -22,7 +22,8 @@ const (
 	StyleDir = "_dougong/styles"
 	// ScriptDir holds CommonJS modules, at ScriptDir/<path>.js, each with its source map at <path>.js.map.
 	ScriptDir = "_dougong/scripts"
-	// WXSDir holds compiled template scripts, at WXSDir/<path>.js.
+	// WXSDir holds compiled template scripts, at WXSDir/<path>.js, <path> with its .wxs ending. They are CommonJS: bodies of
+	// a function of require, module, exports, getRegExp and getDate; lines and columns are the author's.
 	WXSDir = "_dougong/wxs"
 )
 
@@ -46,8 +47,10 @@ type App struct {
 	Permission map[string]string `json:"permission,omitempty"`
 	// Config is app.json as written, for keys that the runtime does not interpret.
 	Config map[string]any `json:"config,omitempty"`
-	// Broken lists files that did not compile; opening a page that uses one reports it.
+	// Broken maps files that did not compile to the first thing wrong with them; opening a page that uses one reports it.
 	Broken map[string]Diagnostic `json:"broken,omitempty"`
+	// BrokenApp names the entries of Broken that every page needs: app.js and what it requires, app.wxss.
+	BrokenApp []string `json:"brokenApp,omitempty"`
 }
 
 // Window is the window section, of app.json or of one page (page.json overrides field by field; nil = not set).
@@ -108,7 +111,10 @@ type Component struct {
 	Window         Window `json:"window"`
 	Template       string `json:"template"`        // key under TemplateDir; "" if it has none
 	Style          string `json:"style,omitempty"` // key under StyleDir; "" if it has none
-	Script         string `json:"script"`          // key under ScriptDir
+	Script         string `json:"script"`          // key under ScriptDir; "" if it has none
+	// Broken names the entries of App.Broken that this page or component itself needs: its own files and what they
+	// include, import and require. Those of the components it uses are theirs; Program.Check gathers them.
+	Broken []string `json:"broken,omitempty"`
 }
 
 // Style is one compiled WXSS file with its imports inlined.
