@@ -1,6 +1,8 @@
 package view
 
 import (
+	"sync"
+
 	"github.com/dougong-dev/dougong/core/miniapp/template"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
@@ -21,8 +23,13 @@ type Definition struct {
 	Properties map[string]bool
 	// ExternalClasses are class names that the user of the component fills in.
 	ExternalClasses []string
+	// Generics lists the declared generics (componentGenerics) with their default components, nil for none.
+	Generics map[string]*Definition
 	// Script is the logic layer's own record of this definition.
 	Script any
+
+	once   sync.Once
+	linked *unit
 }
 
 // Stylesheet is a style as the client gets it.

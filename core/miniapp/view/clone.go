@@ -1,0 +1,261 @@
+package view
+
+import (
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// clone is an instance of a block: one appearance of a piece of template in a page.
+type clone struct {
+	block *block
+	id    int // of its first node; node i has the id id+i
+	comp  *Component
+	scope *scope
+	state []state    // one for each part of the block
+	at    *anchor    // where it stands; nil while it is content without a slot
+	given *Component // for content: the component it was given to
+	live  bool       // the client has it
+	gone  bool
+
+	attached bool // part of an attached page
+	mark     int  // scratch of the flush: place in what the client has
+}
+
+// state is what a clone keeps for one part.
+type state struct {
+	val    value.Value // text, attribute: what the client shows or will show
+	anchor *anchor     // anchors: what they hold
+	dirty  bool        // val has to be sent
+}
+
+// anchor is a place in a clone that holds other clones.
+type anchor struct {
+	clone *clone // nil for the root of a page
+	part  *part
+	list  []*clone
+	sent  []*clone // what the client has, if dirty
+	dirty bool     // list is not what the client has
+
+	branch int         // partIf: which branch is shown, -1 none
+	uses   *useState   // partUse
+	hosts  *Component  // partHost, partGeneric's inner host: the instance
+	slot   string      // partSlot: its name
+	gen    *Definition // partGeneric: what it holds
+}
+
+// id of the anchor node.
+func (a *anchor) id() int {
+	if a.clone == nil {
+		return 0
+	}
+	return a.clone.id + a.part.node
+}
+
+// live tells whether the client has the anchor.
+func (a *anchor) live() bool { return a.clone == nil || a.clone.live }
+
+// newClone renders a block for a component. The clone is not shown before it is put into an anchor.
+func (p *Page) newClone(bl *block, c *Component, s *scope) *clone {
+	cl := &clone{block: bl, id: p.allot(len(bl.nodes)), comp: c, scope: s}
+	if len(bl.parts) > 0 {
+		cl.state = make([]state, len(bl.parts))
+	}
+	p.clones = append(p.clones, cl)
+	for i := range bl.parts {
+		cl.render(i)
+	}
+	return cl
+}
+
+// render computes a part for the first time.
+func (cl *clone) render(i int) {
+	p, st := &cl.block.parts[i], &cl.state[i]
+	switch p.kind {
+	case partText, partAttr:
+		st.val = cl.hole(p)
+		if p.change != nil {
+			cl.observe(p.node, p.change, st.val, nil)
+		}
+		return
+	}
+	st.anchor = &anchor{clone: cl, part: p, branch: -1}
+	switch p.kind {
+	case partIf:
+		cl.chooseBranch(st.anchor)
+	case partFor:
+		cl.renderRows(st.anchor)
+	case partUse:
+		cl.renderUse(st.anchor)
+	case partSlot:
+		cl.renderSlot(st.anchor)
+	case partHost:
+		cl.renderHost(st.anchor)
+	case partGeneric:
+		cl.renderGeneric(st.anchor)
+	}
+}
+
+// hole computes the value of a text or attribute as it is sent.
+func (cl *clone) hole(p *part) value.Value {
+	page := cl.comp.page
+	v := page.eval(cl.comp, cl.scope, p.expr)
+	if p.kind == partText {
+		return value.Text(v)
+	}
+	switch p.mode {
+	case attrClass:
+		return page.override(cl.id + p.node).classes(cl.block.base.unit.class.class(v, p.hostDef, cl.comp))
+	case attrStyle:
+		return page.override(cl.id + p.node).styles(styleText(v))
+	}
+	switch v.(type) {
+	case *value.Array, *value.Object:
+		return value.Copy(v) // what is sent must not change when the data does
+	case value.Func:
+		return nil
+	}
+	return v
+}
+
+// update brings a clone up to date with changes of variables that it or what it holds reads.
+func (cl *clone) update(chs []change) {
+	if cl.gone || cl.comp.gone {
+		return
+	}
+	var own, nested bitset
+	if !cl.affected(chs, &own, &nested) {
+		return
+	}
+	for i := range cl.block.parts {
+		if o, n := own.has(i), nested.has(i); o || n {
+			cl.updatePart(i, chs, o, n)
+		}
+	}
+}
+
+// affected finds the parts that changes touch.
+func (cl *clone) affected(chs []change, own, nested *bitset) (any bool) {
+	for i := range chs {
+		deps := cl.block.deps[chs[i].v]
+		for j := range deps {
+			d := &deps[j]
+			if !chs[i].hits(d.steps) {
+				continue
+			}
+			any = true
+			if d.nested {
+				nested.add(d.part)
+			} else {
+				own.add(d.part)
+			}
+		}
+	}
+	return any
+}
+
+func (cl *clone) updatePart(i int, chs []change, own, nested bool) {
+	p, st := &cl.block.parts[i], &cl.state[i]
+	switch p.kind {
+	case partText, partAttr:
+		cl.updateHole(p, st)
+	case partIf:
+		if own && cl.chooseBranch(st.anchor) {
+			return
+		}
+		st.anchor.updateAll(chs)
+	case partFor:
+		cl.updateRows(st.anchor, chs, own, nested)
+	case partUse:
+		cl.updateUse(st.anchor, chs, own, nested)
+	case partSlot:
+		cl.updateSlot(st.anchor)
+	case partHost:
+		cl.updateHost(st.anchor, chs, own, nested)
+	case partGeneric:
+		st.anchor.updateAll(chs)
+	}
+}
+
+func (cl *clone) updateHole(p *part, st *state) {
+	v := cl.hole(p)
+	if value.Equal(v, st.val) {
+		return
+	}
+	old := st.val
+	st.val = v
+	cl.touch(p.index)
+	if p.change != nil {
+		cl.observe(p.node, p.change, v, old)
+	}
+}
+
+// touch makes the next flush send a hole.
+func (cl *clone) touch(i int) {
+	st := &cl.state[i]
+	if cl.live && !st.dirty {
+		st.dirty = true
+		cl.comp.page.holes = append(cl.comp.page.holes, hole{cl, i})
+	}
+}
+
+// updateAll updates what an anchor holds.
+func (a *anchor) updateAll(chs []change) {
+	for _, cl := range a.list {
+		cl.update(chs)
+	}
+}
+
+// chooseBranch shows the branch whose condition is true; it reports whether that is another one than before.
+func (cl *clone) chooseBranch(a *anchor) bool {
+	chosen := -1
+	for i := range a.part.branches {
+		if cl.holds(&a.part.branches[i]) {
+			chosen = i
+			break
+		}
+	}
+	if chosen == a.branch {
+		return false
+	}
+	a.branch = chosen
+	var list []*clone
+	if chosen >= 0 && len(a.part.branches[chosen].block.nodes) > 0 {
+		list = []*clone{cl.comp.page.newClone(a.part.branches[chosen].block, cl.comp, cl.scope)}
+	}
+	a.replace(list)
+	return true
+}
+
+func (cl *clone) holds(b *branch) bool {
+	switch {
+	case b.slot != nil:
+		return value.Text(cl.comp.page.eval(cl.comp, cl.scope, b.slot)) == cl.scope.slotName()
+	case b.cond == nil:
+		return true
+	}
+	return value.ToBool(cl.comp.page.eval(cl.comp, cl.scope, b.cond))
+}
+
+// bitset is a set of small numbers.
+type bitset struct {
+	low  [2]uint64
+	high map[int]struct{}
+}
+
+func (s *bitset) add(i int) {
+	if i < 128 {
+		s.low[i>>6] |= 1 << (i & 63)
+		return
+	}
+	if s.high == nil {
+		s.high = map[int]struct{}{}
+	}
+	s.high[i] = struct{}{}
+}
+
+func (s *bitset) has(i int) bool {
+	if i < 128 {
+		return s.low[i>>6]&(1<<(i&63)) != 0
+	}
+	_, ok := s.high[i]
+	return ok
+}

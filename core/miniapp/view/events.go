@@ -1,0 +1,177 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// Dispatch sends an event of the client through the tree: two-way bindings first, then the handlers of the capture phase
+// from the page inwards, then those of the bubble phase outwards. An event of a node that is gone is ignored: it was on
+// its way when the node was removed.
+func (p *Page) Dispatch(ev ClientEvent) {
+	if p.closed {
+		return
+	}
+	cl, at, ok := p.find(ev.Node)
+	if !ok {
+		return
+	}
+	path := cl.composedPath(at)
+	if len(path) == 0 {
+		return
+	}
+	detail, err := value.From(ev.Detail)
+	if err != nil {
+		p.logic.Report(cl.comp, Position{}, fmt.Errorf("event %q of node %d: detail: %w", ev.Type, ev.Node, err))
+		return
+	}
+	if ev.Detail == nil {
+		detail = value.NewObject(0)
+	}
+	if path[0].id() == ev.Node {
+		cl.followUser(path[0].el, &ev, detail)
+	}
+	d := dispatch{page: p, path: path, event: Event{Type: ev.Type, Time: ev.Time, Detail: detail, Touches: ev.Touches, ChangedTouches: ev.ChangedTouches}}
+	d.run(ev.Bubbles, true)
+}
+
+// followUser takes over what the user changed in a built-in component: the tree knows what the client shows, and fields
+// with a two-way binding get it.
+func (cl *clone) followUser(el *element, ev *ClientEvent, detail value.Value) {
+	if ev.Type != "input" && ev.Type != "change" && ev.Type != "blur" {
+		return
+	}
+	for name, i := range el.sticky {
+		v := value.Member(detail, name)
+		if v == nil && name == "checked" {
+			v = value.Member(detail, "value")
+		}
+		if v != nil && !isReference(v) {
+			cl.state[i].val = v
+		}
+	}
+	cl.applyModels(el, detail)
+}
+
+// TriggerEvent sends an event of the component's own from its host: to handlers bound on it in its owner's template, and
+// on what is around it if it bubbles. Only a composed event is seen inside other components.
+func (c *Component) TriggerEvent(name string, detail value.Value, o TriggerOptions) {
+	if c.gone || c.host == nil || c.page.closed {
+		return
+	}
+	d := dispatch{page: c.page, path: c.host.composedPath(c.hostPart.element), event: Event{Type: name, Detail: detail}}
+	if !o.Composed {
+		d.path = within(d.path, c.owner)
+	}
+	d.run(o.Bubbles, o.CapturePhase)
+}
+
+// within keeps the elements of one shadow tree.
+func within(path []spot, c *Component) []spot {
+	var out []spot
+	for _, s := range path {
+		if s.clone.comp == c {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// dispatch is one event on its way.
+type dispatch struct {
+	page    *Page
+	path    []spot
+	event   Event
+	mutated bool // a mut-bind handler ran; others do not
+}
+
+func (d *dispatch) run(bubbles, capture bool) {
+	if capture {
+		for i := len(d.path) - 1; i >= 0; i-- {
+			if d.handle(i, true) {
+				return
+			}
+		}
+	}
+	for i := range d.path {
+		if i > 0 && !bubbles {
+			return
+		}
+		if d.handle(i, false) {
+			return
+		}
+	}
+}
+
+// handle runs an element's handlers of one phase and reports whether the event is caught.
+func (d *dispatch) handle(i int, capture bool) (caught bool) {
+	s := d.path[i]
+	for k := range s.el.events {
+		ev := &s.el.events[k]
+		if ev.typ != d.event.Type || ev.capture != capture {
+			continue
+		}
+		if ev.mode == modeMut {
+			if d.mutated {
+				continue
+			}
+			d.mutated = true
+		}
+		if !s.clone.gone && !s.clone.comp.gone {
+			d.call(i, ev)
+		}
+		caught = caught || ev.mode == modeCatch
+	}
+	return caught
+}
+
+// call runs one handler with the event as its component sees it.
+func (d *dispatch) call(i int, ev *event) {
+	s := d.path[i]
+	e := d.event
+	e.Detail = value.Copy(e.Detail)
+	origin := d.origin(i)
+	e.Target, e.CurrentTarget = d.path[origin].target(), s.target()
+	e.Mark = d.marks(origin, s.clone.comp)
+	handler := d.page.eval(s.clone.comp, s.clone.scope, ev.handler)
+	switch h := handler.(type) {
+	case value.Func:
+		d.page.logic.Handle(s.clone.comp, h.FuncName(), h, &e)
+	case string:
+		if h != "" && !d.page.logic.Handle(s.clone.comp, h, nil, &e) {
+			err := fmt.Errorf("%w: component %q has no method %q to handle event %q", ErrNoHandler, s.clone.comp.Def.Path, h, e.Type)
+			d.page.logic.Report(s.clone.comp, position(s.el.base.file, ev.pos), err)
+		}
+	}
+}
+
+// origin is where the event began for the component whose handler is at i: the innermost element of its own template.
+// What is inside other components is not its business.
+func (d *dispatch) origin(i int) int {
+	for k := range i {
+		if d.path[k].clone.comp == d.path[i].clone.comp {
+			return k
+		}
+	}
+	return i
+}
+
+func (s spot) target() Target {
+	n := s.node()
+	return Target{ID: n.IDAttr(), Dataset: n.Dataset(), Node: n}
+}
+
+// marks merges the marks on the path from an element outwards, within one component; inner ones win.
+func (d *dispatch) marks(from int, c *Component) *value.Object {
+	out := value.NewObject(0)
+	for i := len(d.path) - 1; i >= from; i-- {
+		if d.path[i].clone.comp != c || len(d.path[i].el.marks) == 0 {
+			continue
+		}
+		for k, v := range d.path[i].node().Marks().All() {
+			out.Set(k, v)
+		}
+	}
+	return out
+}

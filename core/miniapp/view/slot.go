@@ -1,0 +1,139 @@
+package view
+
+import (
+	"slices"
+
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// content is what an owner's template put between a component's tags, or the share of it that is for one slot. It belongs
+// to the owner (its data, its shadow tree) and is shown in a slot of the component, if there is one: its clones live as
+// long as the component, whether shown or not. Content with computed slot names has one clone for each slot.
+type content struct {
+	from   *slotBlock
+	clones []*clone
+}
+
+// renderSlot makes a slot of a component's shadow tree. It stays empty until the content is placed.
+func (cl *clone) renderSlot(a *anchor) {
+	a.slot = cl.slotNameOf(a)
+	cl.comp.slots = append(cl.comp.slots, a)
+	cl.comp.slotsDirty = true
+}
+
+func (cl *clone) slotNameOf(a *anchor) string {
+	if a.part.expr == nil {
+		return ""
+	}
+	return value.Text(cl.comp.page.eval(cl.comp, cl.scope, a.part.expr))
+}
+
+func (cl *clone) updateSlot(a *anchor) {
+	if name := cl.slotNameOf(a); name != a.slot {
+		a.slot = name
+		cl.comp.slotsDirty = true
+	}
+}
+
+// dropSlot takes a slot out that went with a piece of the shadow tree.
+func (c *Component) dropSlot(a *anchor) {
+	for _, cl := range a.list {
+		cl.hide()
+		cl.at = nil
+	}
+	a.list = nil
+	if i := slices.Index(c.slots, a); i >= 0 {
+		c.slots = slices.Delete(c.slots, i, i+1)
+		c.slotsDirty = true
+	}
+}
+
+// placeContent puts the content into the slots that are there now. It runs after every rendering that changed the slots.
+func (c *Component) placeContent() {
+	for range MaxRounds { // making content for a slot may bring further slots
+		if !c.slotsDirty || c.gone {
+			return
+		}
+		c.slotsDirty = false
+		c.pickContent()
+		for _, s := range slices.Clone(c.slots) {
+			c.fillSlot(s)
+		}
+	}
+}
+
+// pickContent makes and destroys the clones of content with computed slot names, one for each slot there is.
+func (c *Component) pickContent() {
+	for _, ct := range c.content {
+		if !ct.from.dynamic {
+			continue
+		}
+		ct.clones = slices.DeleteFunc(ct.clones, func(cl *clone) bool {
+			if c.slotNamed(cl.scope.slot) != nil {
+				return false
+			}
+			if cl.at != nil {
+				cl.at.setList(c.page, slices.DeleteFunc(slices.Clone(cl.at.list), func(o *clone) bool { return o == cl }))
+			}
+			cl.destroy()
+			return true
+		})
+		for _, s := range slices.Clone(c.slots) {
+			if c.slotNamed(s.slot) == s && !slices.ContainsFunc(ct.clones, func(cl *clone) bool { return cl.scope.slot == s.slot }) {
+				ct.clones = append(ct.clones, c.contentClone(ct, s.slot))
+			}
+		}
+	}
+}
+
+func (c *Component) contentClone(ct *content, slot string) *clone {
+	s := c.host.scope
+	if ct.from.dynamic {
+		s = &scope{outer: s, page: c.page, slot: slot, slotted: true}
+	}
+	owner := c.owner
+	was := owner.enter()
+	defer owner.leave(was)
+	cl := c.page.newClone(ct.from.block, owner, s)
+	cl.given = c
+	if c.attached {
+		c.page.attach(cl)
+	}
+	return cl
+}
+
+// slotNamed is the slot that shows content of this name: the first one. A component without several slots has one, whatever
+// its name.
+func (c *Component) slotNamed(name string) *anchor {
+	for _, s := range c.slots {
+		if s.slot == name || !c.Def.Options.MultipleSlots {
+			return s
+		}
+	}
+	return nil
+}
+
+// fillSlot makes a slot hold what belongs there.
+func (c *Component) fillSlot(s *anchor) {
+	var list []*clone
+	for _, ct := range c.content {
+		for _, cl := range ct.clones {
+			name := ct.from.name
+			if ct.from.dynamic {
+				name = cl.scope.slot
+			}
+			if c.slotNamed(name) == s {
+				list = append(list, cl)
+			}
+		}
+	}
+	if slices.Equal(list, s.list) {
+		return
+	}
+	for _, cl := range s.list {
+		if cl.at == s && !slices.Contains(list, cl) {
+			cl.at = nil
+		}
+	}
+	s.setList(c.page, list)
+}
