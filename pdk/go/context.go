@@ -2,8 +2,10 @@ package pdk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Log levels.
@@ -113,6 +115,18 @@ func (c *Context) DataKey(size int) ([]byte, error) {
 // The error has CodeDomain.
 func (c *Context) CheckDomain(list, url string) error {
 	return c.service(ServiceDomainCheck, DomainCheck{list, url}, nil)
+}
+
+// After asks the host to call a method of this plugin once, with v, which is
+// encoded as JSON, as its arguments and with the capability, app, user and
+// page of this call. A WebAssembly module runs only while it is called: this is how it does something later. The call is
+// dropped when the mini-program ends or the plugin stops. The method need not be one of the contract.
+func (c *Context) After(delay time.Duration, method string, v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode the arguments of %s: %w", method, err)
+	}
+	return c.service(ServiceTimerAfter, TimerAfter{DelayMS: max(delay, 0).Milliseconds(), Method: method, Data: Any{JSON: data}}, nil)
 }
 
 // Emit sends an event of the task that this call started or belongs to (of the capability, if there is no task). It may

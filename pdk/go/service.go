@@ -11,6 +11,7 @@ const (
 	ServiceSecretGet   = "secret.get"   // SecretGet → SecretValue
 	ServiceKeyData     = "key.data"     // KeyData → KeyValue
 	ServiceDomainCheck = "domain.check" // DomainCheck → {}
+	ServiceTimerAfter  = "timer.after"  // TimerAfter → {}
 )
 
 // KVGet asks for the value of a key.
@@ -113,4 +114,11 @@ type KeyValue struct {
 type DomainCheck struct {
 	List string `json:"list"` // the allow-list: "request", "uploadFile", "downloadFile" or "socket"
 	URL  string `json:"url"`
+}
+
+// TimerAfter asks the host to call a method of the plugin once, after a delay, on behalf of the same app and user.
+type TimerAfter struct {
+	DelayMS int64  `json:"delay_ms"`
+	Method  string `json:"method"` // need not be one of the contract; mini-programs cannot call it then
+	Data    Any    `json:"data"`   // the method's arguments
 }

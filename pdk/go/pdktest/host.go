@@ -46,6 +46,7 @@ type Host struct {
 	events []Event
 	logs   []Log
 	asked  []pdk.Confirm
+	timers []timer
 	tasks  uint64
 }
 
@@ -200,6 +201,8 @@ func (h service) Service(ctx context.Context, info pdk.Info, name string, in pdk
 		return h.dataKey(info, in)
 	case pdk.ServiceDomainCheck:
 		return h.domain(in)
+	case pdk.ServiceTimerAfter:
+		return h.after(info, in)
 	}
 	return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no host service %q", name)
 }

@@ -1,0 +1,91 @@
+package provider
+
+import (
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// tick is the method that the host calls back when a timer runs out. A WebAssembly module runs only while it is called,
+// so that repeated events need somebody to call.
+const tick = "locationTick"
+
+// watcher is who gets locationChange events.
+type watcher struct{ caller, app, user string }
+
+// String names the watcher in logs.
+func (w watcher) String() string { return w.caller + "/" + w.app + "/" + w.user }
+
+// watch is a running series of events. Its number tells the timers of this series from those of one before it.
+type watch struct {
+	number uint64
+	param  locationParam
+	failed bool
+}
+
+type locationFailure struct {
+	ErrCode int    `json:"errCode"`
+	ErrMsg  string `json:"errMsg"`
+}
+
+type tickParam struct {
+	Number uint64 `json:"number"`
+}
+
+func watcherOf(ctx *pdk.Context) watcher { return watcher{ctx.Caller, ctx.App, ctx.User} }
+
+func (p *Provider) startUpdate(ctx *pdk.Context, in locationParam) (struct{}, error) {
+	if _, err := p.locate(ctx, in); err != nil {
+		return struct{}{}, err
+	}
+	w := watcherOf(ctx)
+	if running := p.watchers[w]; running != nil {
+		running.param = in
+		return struct{}{}, nil
+	}
+	p.started++
+	p.watchers[w] = &watch{number: p.started, param: in}
+	err := p.again(ctx, p.started)
+	if err != nil {
+		delete(p.watchers, w)
+	}
+	return struct{}{}, err
+}
+
+func (p *Provider) stopUpdate(ctx *pdk.Context, _ struct{}) (struct{}, error) {
+	w := watcherOf(ctx)
+	if p.watchers[w] == nil {
+		return struct{}{}, pdk.Errorf(codeNotStarted, "not-started", "location updates are not running")
+	}
+	delete(p.watchers, w)
+	return struct{}{}, nil
+}
+
+// tick tells the location and asks to be called again.
+func (p *Provider) tick(ctx *pdk.Context, in tickParam) (struct{}, error) {
+	w := p.watchers[watcherOf(ctx)]
+	if w == nil || w.number != in.Number {
+		return struct{}{}, nil
+	}
+	at, err := p.locate(ctx, w.param)
+	switch {
+	case err == nil:
+		w.failed = false
+		err = ctx.Emit("locationChange", at)
+	case !w.failed:
+		w.failed = true // told once, until there is a location again
+		e := pdk.AsError(err)
+		err = ctx.Emit("locationChangeError", locationFailure{e.Code, e.Message})
+	default:
+		err = nil
+	}
+	if err == nil {
+		err = p.again(ctx, in.Number)
+	}
+	if err != nil {
+		delete(p.watchers, watcherOf(ctx)) // nobody listens any more, or nobody will call
+	}
+	return struct{}{}, err
+}
+
+func (p *Provider) again(ctx *pdk.Context, number uint64) error {
+	return ctx.After(p.settings.interval, tick, tickParam{number})
+}
