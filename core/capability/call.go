@@ -16,23 +16,43 @@ type Call struct {
 	Payload pdk.Payload
 	// Sync is true if the caller blocks its mini-program on the answer.
 	Sync bool
+	// Host marks a call that the host itself makes, in the name of App and User if they are set: methods without an API
+	// name may be called, and the user is not asked.
+	Host bool
 	// Events receives the events of the task that this call starts, or is nil. It must not block.
 	Events func(Event)
 	// Contract describes the method; the chain's first step fills it in.
 	Contract *contract.Method
+
+	route *route
 }
 
 // Event is something a running task (or a capability) tells its caller.
 type Event struct {
-	Task    uint64
-	Name    string
-	Payload pdk.Payload
+	// Capability is the event's own if Task is 0.
+	Capability string
+	Task       uint64
+	Name       string
+	Payload    pdk.Payload
 	// Final is set on a task's last event.
 	Final bool
 }
 
 // Handler carries out a call: a step of the chain, or its end.
 type Handler func(ctx context.Context, call *Call) (pdk.Payload, error)
+
+// Step wraps a handler: it may refuse the call, pass it on, and look at what comes back.
+type Step func(next Handler) Handler
+
+// Chain puts steps before end; the first is entered first.
+func Chain(end Handler, steps ...Step) Handler {
+	for i := len(steps) - 1; i >= 0; i-- {
+		if steps[i] != nil {
+			end = steps[i](end)
+		}
+	}
+	return end
+}
 
 // Provider is a running plugin, seen from the dispatch chain. Implementations are safe for concurrent use.
 type Provider interface {

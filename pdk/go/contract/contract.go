@@ -73,6 +73,7 @@ type Domain struct {
 // TaskSpec is the handle that a task method returns.
 type TaskSpec struct {
 	Until   string             // event that ends the task; empty: the task ends when the call returns
+	Cancel  string             // method that the kernel calls when the caller of a task with Until is gone
 	Methods map[string]*Method // called as "method.taskMethod"
 	Events  map[string]*Event
 }

@@ -86,6 +86,7 @@ type syncFile struct {
 
 type taskFile struct {
 	Until   string       `yaml:"until"`
+	Cancel  string       `yaml:"cancel"`
 	Methods strict.Value `yaml:"methods"`
 	Events  strict.Value `yaml:"events"`
 }
@@ -228,7 +229,7 @@ func (l *loader) mode(v strict.Value, m *Method, f *methodFile, parent *Method) 
 }
 
 func (l *loader) task(v strict.Value, m *Method, f *taskFile) {
-	m.Task = &TaskSpec{Until: f.Until, Methods: map[string]*Method{}, Events: map[string]*Event{}}
+	m.Task = &TaskSpec{Until: f.Until, Cancel: f.Cancel, Methods: map[string]*Method{}, Events: map[string]*Event{}}
 	for _, e := range f.Methods.Entries() {
 		m.Task.Methods[e.Key] = l.method(e, m.Name+"."+e.Key, m)
 	}
@@ -237,6 +238,12 @@ func (l *loader) task(v strict.Value, m *Method, f *taskFile) {
 	}
 	if f.Until != "" && m.Task.Events[f.Until] == nil {
 		l.fail(v.Get("until"), v, "until names no event of the task: %q%s", f.Until, strict.NearMiss(f.Until, keys(m.Task.Events)))
+	}
+	if f.Cancel != "" && m.Task.Methods[f.Cancel] == nil {
+		l.fail(v.Get("cancel"), v, "cancel names no method of the task: %q%s", f.Cancel, strict.NearMiss(f.Cancel, keys(m.Task.Methods)))
+	}
+	if f.Cancel == "" && f.Until != "" {
+		l.fail(v.Get("until"), v, "a task that outlives its call needs \"cancel\", the method that ends it when its caller is gone")
 	}
 }
 

@@ -1,0 +1,61 @@
+package permission
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// burst is how many seconds' worth of calls may come at once.
+const burst = 1
+
+// rates limits the calls of each mini-program and user by the generic cell rate algorithm: one number each, the time up
+// to which the allowance is used.
+type rates struct {
+	perCall time.Duration
+	mu      sync.RWMutex
+	cells   map[owner]*atomic.Int64
+}
+
+type owner struct{ app, user string }
+
+func newRates(perSecond int) *rates {
+	if perSecond <= 0 {
+		return nil
+	}
+	return &rates{perCall: time.Second / time.Duration(perSecond), cells: map[owner]*atomic.Int64{}}
+}
+
+func (r *rates) allow(app, user string, clock func() time.Time) bool {
+	if r == nil {
+		return true
+	}
+	cell := r.cell(owner{app, user})
+	now := clock().UnixNano()
+	for {
+		used := cell.Load()
+		next := max(used, now) + int64(r.perCall)
+		if next-now > int64(burst*time.Second) {
+			return false
+		}
+		if cell.CompareAndSwap(used, next) {
+			return true
+		}
+	}
+}
+
+func (r *rates) cell(o owner) *atomic.Int64 {
+	r.mu.RLock()
+	c := r.cells[o]
+	r.mu.RUnlock()
+	if c != nil {
+		return c
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c = r.cells[o]; c == nil {
+		c = new(atomic.Int64)
+		r.cells[o] = c
+	}
+	return c
+}
