@@ -28,7 +28,7 @@ var importRules = []importRule{
 	{from: "pdk/", deny: "core", reason: "the PDK is the ground"},
 	{from: "plugins/", deny: "core", reason: "a plugin is written against the PDK alone"},
 	{from: "plugins/", deny: "hosts/", reason: "a plugin is written against the PDK alone"},
-	{from: "", except: []string{"core/plugin/process"}, deny: "github.com/hashicorp/go-plugin", reason: "one place speaks to process plugins"},
+	{from: "", except: []string{"core/plugin/process", "pdk/go/process"}, deny: "github.com/hashicorp/go-plugin", reason: "one place speaks to process plugins"},
 	{from: "", except: []string{"core/plugin/wasm"}, deny: "github.com/tetratelabs/wazero", reason: "one place knows the WebAssembly engine"},
 	{from: "", except: []string{"core/miniapp/script"}, deny: "github.com/dop251/goja", reason: "one place knows the script engine"},
 	{from: "core/miniapp/script", deny: "core/miniapp/compiler", reason: "what runs a program must not need what builds it"},
