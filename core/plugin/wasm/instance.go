@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/plugin/internal/output"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
 	"github.com/tetratelabs/wazero"
@@ -25,9 +26,9 @@ type instance struct {
 	memory      api.Memory
 	alloc, call api.Function
 	stack       [2]uint64
-	buffer      uint32 // guest address of the request buffer
-	size        uint32 // its size; 0: there is none
-	output      output // what the guest printed
+	buffer      uint32       // guest address of the request buffer
+	size        uint32       // its size; 0: there is none
+	output      output.Lines // what the guest printed
 
 	ctx     callContext // handed to wazero; leads host functions back here
 	info    pdk.Info    // of the call under way
@@ -59,14 +60,14 @@ func (c *callContext) Value(key any) any {
 
 func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
 	inst := &instance{plugin: p, info: pdk.Info{Method: "initialization"}, generation: 0}
-	inst.output.log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
+	inst.output.Log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
 	inst.ctx = callContext{ctx, inst}
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").
 		WithStdout(&inst.output).WithStderr(&inst.output).
 		WithSysWalltime().WithSysNanotime().WithNanosleep(inst.sleep).WithRandSource(rand.Reader)
 	module, err := p.wazero.InstantiateModule(&inst.ctx, p.module, config)
 	if err != nil {
-		return nil, p.ended(ctx, "initialization", err, inst.output.tail())
+		return nil, p.ended(ctx, "initialization", err, inst.output.Cause())
 	}
 	inst.module, inst.memory = module, module.Memory()
 	inst.alloc, inst.call = module.ExportedFunction(allocName), module.ExportedFunction(callName)
@@ -96,7 +97,7 @@ func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error)
 		q.Timeout = max(time.Until(at), time.Millisecond)
 	}
 	out, err := i.roundTrip(q)
-	i.output.flush()
+	i.output.Flush()
 	i.ctx.Context, i.reply = context.Background(), nil
 	return out, err
 }
@@ -164,11 +165,11 @@ func (i *instance) lie(format string, args ...any) error {
 // failed marks the instance as broken and explains why.
 func (i *instance) failed(method string, err error) error {
 	i.broken = true
-	i.output.flush()
+	i.output.Flush()
 	if i.fault != nil {
 		return i.plugin.lied(method, i.fault)
 	}
-	failure := i.plugin.ended(i.ctx.Context, method, err, i.output.tail())
+	failure := i.plugin.ended(i.ctx.Context, method, err, i.output.Cause())
 	i.plugin.services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
 	return failure
 }

@@ -230,7 +230,7 @@ func (p *pool) unpin(task uint64) {
 // release takes an instance back, or closes it if it is not healthy, too big or not wanted any more.
 func (p *pool) release(inst *instance, healthy bool) {
 	p.mu.Lock()
-	inst.output.last = inst.output.last[:0]
+	inst.output.Forget()
 	delete(p.busy, inst)
 	if healthy && p.highWater > 0 && inst.pinned == 0 && inst.memory.Size() > p.highWater {
 		healthy = false

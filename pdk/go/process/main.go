@@ -28,7 +28,7 @@ func Main(p *pdk.Plugin) {
 	goplugin.Serve(&goplugin.ServeConfig{
 		HandshakeConfig:  Handshake(),
 		VersionedPlugins: map[int]goplugin.PluginSet{ProtocolVersion: {PluginName: &adapter{plugin: p}}},
-		GRPCServer:       newServer,
+		GRPCServer:       newGRPCServer,
 		Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Warn, Output: os.Stderr, JSONFormat: true}),
 	})
 	_ = handshakeOut.Close()
@@ -39,7 +39,7 @@ func exit(message string) {
 	os.Exit(1)
 }
 
-func newServer(opts []grpc.ServerOption) *grpc.Server {
+func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
 	return grpc.NewServer(append(opts,
 		grpc.MaxRecvMsgSize(pdk.MaxPayload+MessageSlack),
 		grpc.MaxSendMsgSize(pdk.MaxPayload+MessageSlack),
@@ -54,7 +54,7 @@ type adapter struct {
 
 // GRPCServer implements goplugin.GRPCPlugin.
 func (a *adapter) GRPCServer(broker *goplugin.GRPCBroker, s *grpc.Server) error {
-	pluginv1.RegisterPluginServiceServer(s, &server{plugin: a.plugin, host: newHostConn(broker)})
+	pluginv1.RegisterPluginServiceServer(s, newServer(a.plugin, newHostConn(broker)))
 	return nil
 }
 

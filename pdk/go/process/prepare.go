@@ -35,6 +35,7 @@ func Prepare() {
 func watchLifeline(pipe *os.File) {
 	onParentDeath(endGroup)
 	go func() {
+		wakeOnParentDeath()
 		_, _ = io.Copy(io.Discard, pipe)
 		endGroup()
 	}()

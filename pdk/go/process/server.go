@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"sort"
+	"sync"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/process/pluginv1"
@@ -13,6 +14,12 @@ type server struct {
 	pluginv1.UnimplementedPluginServiceServer
 	plugin *pdk.Plugin
 	host   *hostConn
+	mu     sync.Mutex
+	calls  map[uint64]struct{} // under way
+}
+
+func newServer(p *pdk.Plugin, host *hostConn) *server {
+	return &server{plugin: p, host: host, calls: map[uint64]struct{}{}}
 }
 
 // Describe implements PluginService.
@@ -34,12 +41,37 @@ func (s *server) Configure(ctx context.Context, in *pluginv1.ConfigureRequest) (
 
 // Call implements PluginService.
 func (s *server) Call(ctx context.Context, in *pluginv1.CallRequest) (*pluginv1.CallResponse, error) {
+	s.begin(in.GetCall())
+	defer s.end(in.GetCall())
 	c := pdk.NewContext(ctx, InfoFromProto(in.GetInfo()), host{s.host, in.GetCall()})
 	out, err := s.plugin.Dispatch(c, PayloadFromProto(in.GetPayload()))
 	if err != nil {
 		return &pluginv1.CallResponse{Error: ErrorToProto(err)}, nil
 	}
 	return &pluginv1.CallResponse{Payload: PayloadToProto(out)}, nil
+}
+
+func (s *server) begin(call uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[call] = struct{}{}
+}
+
+func (s *server) end(call uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.calls, call)
+}
+
+// Health implements PluginService.
+func (s *server) Health(context.Context, *pluginv1.HealthRequest) (*pluginv1.HealthResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := &pluginv1.HealthResponse{}
+	for call := range s.calls {
+		out.Running = append(out.Running, call)
+	}
+	return out, nil
 }
 
 // Shutdown implements PluginService.

@@ -699,6 +699,89 @@ func (x *CallResponse) GetError() *Error {
 	return nil
 }
 
+// HealthRequest has no content.
+type HealthRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HealthRequest) Reset() {
+	*x = HealthRequest{}
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HealthRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HealthRequest) ProtoMessage() {}
+
+func (x *HealthRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HealthRequest.ProtoReflect.Descriptor instead.
+func (*HealthRequest) Descriptor() ([]byte, []int) {
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{10}
+}
+
+// HealthResponse says what the plugin is busy with.
+type HealthResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The calls (CallRequest.call) that have not returned.
+	Running       []uint64 `protobuf:"varint,1,rep,packed,name=running,proto3" json:"running,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HealthResponse) Reset() {
+	*x = HealthResponse{}
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HealthResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HealthResponse) ProtoMessage() {}
+
+func (x *HealthResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HealthResponse.ProtoReflect.Descriptor instead.
+func (*HealthResponse) Descriptor() ([]byte, []int) {
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *HealthResponse) GetRunning() []uint64 {
+	if x != nil {
+		return x.Running
+	}
+	return nil
+}
+
 // ShutdownRequest has no content.
 type ShutdownRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -708,7 +791,7 @@ type ShutdownRequest struct {
 
 func (x *ShutdownRequest) Reset() {
 	*x = ShutdownRequest{}
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[10]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +803,7 @@ func (x *ShutdownRequest) String() string {
 func (*ShutdownRequest) ProtoMessage() {}
 
 func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[10]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +816,7 @@ func (x *ShutdownRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownRequest.ProtoReflect.Descriptor instead.
 func (*ShutdownRequest) Descriptor() ([]byte, []int) {
-	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{10}
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{12}
 }
 
 // ShutdownResponse says how closing went.
@@ -747,7 +830,7 @@ type ShutdownResponse struct {
 
 func (x *ShutdownResponse) Reset() {
 	*x = ShutdownResponse{}
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[11]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -759,7 +842,7 @@ func (x *ShutdownResponse) String() string {
 func (*ShutdownResponse) ProtoMessage() {}
 
 func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[11]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -772,7 +855,7 @@ func (x *ShutdownResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShutdownResponse.ProtoReflect.Descriptor instead.
 func (*ShutdownResponse) Descriptor() ([]byte, []int) {
-	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{11}
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ShutdownResponse) GetError() *Error {
@@ -797,7 +880,7 @@ type ServiceRequest struct {
 
 func (x *ServiceRequest) Reset() {
 	*x = ServiceRequest{}
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[12]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -809,7 +892,7 @@ func (x *ServiceRequest) String() string {
 func (*ServiceRequest) ProtoMessage() {}
 
 func (x *ServiceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[12]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -822,7 +905,7 @@ func (x *ServiceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServiceRequest.ProtoReflect.Descriptor instead.
 func (*ServiceRequest) Descriptor() ([]byte, []int) {
-	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{12}
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ServiceRequest) GetCall() uint64 {
@@ -859,7 +942,7 @@ type ServiceResponse struct {
 
 func (x *ServiceResponse) Reset() {
 	*x = ServiceResponse{}
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[13]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -871,7 +954,7 @@ func (x *ServiceResponse) String() string {
 func (*ServiceResponse) ProtoMessage() {}
 
 func (x *ServiceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[13]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -884,7 +967,7 @@ func (x *ServiceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServiceResponse.ProtoReflect.Descriptor instead.
 func (*ServiceResponse) Descriptor() ([]byte, []int) {
-	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{13}
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ServiceResponse) GetPayload() *Payload {
@@ -918,7 +1001,7 @@ type EmitRequest struct {
 
 func (x *EmitRequest) Reset() {
 	*x = EmitRequest{}
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[14]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -930,7 +1013,7 @@ func (x *EmitRequest) String() string {
 func (*EmitRequest) ProtoMessage() {}
 
 func (x *EmitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[14]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -943,7 +1026,7 @@ func (x *EmitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmitRequest.ProtoReflect.Descriptor instead.
 func (*EmitRequest) Descriptor() ([]byte, []int) {
-	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{14}
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EmitRequest) GetCall() uint64 {
@@ -985,7 +1068,7 @@ type EmitResponse struct {
 
 func (x *EmitResponse) Reset() {
 	*x = EmitResponse{}
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[15]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -997,7 +1080,7 @@ func (x *EmitResponse) String() string {
 func (*EmitResponse) ProtoMessage() {}
 
 func (x *EmitResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[15]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1010,7 +1093,7 @@ func (x *EmitResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmitResponse.ProtoReflect.Descriptor instead.
 func (*EmitResponse) Descriptor() ([]byte, []int) {
-	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{15}
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *EmitResponse) GetError() *Error {
@@ -1035,7 +1118,7 @@ type LogRequest struct {
 
 func (x *LogRequest) Reset() {
 	*x = LogRequest{}
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[16]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1047,7 +1130,7 @@ func (x *LogRequest) String() string {
 func (*LogRequest) ProtoMessage() {}
 
 func (x *LogRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[16]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1060,7 +1143,7 @@ func (x *LogRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogRequest.ProtoReflect.Descriptor instead.
 func (*LogRequest) Descriptor() ([]byte, []int) {
-	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{16}
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *LogRequest) GetLevel() LogLevel {
@@ -1093,7 +1176,7 @@ type LogResponse struct {
 
 func (x *LogResponse) Reset() {
 	*x = LogResponse{}
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[17]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1105,7 +1188,7 @@ func (x *LogResponse) String() string {
 func (*LogResponse) ProtoMessage() {}
 
 func (x *LogResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[17]
+	mi := &file_dougong_plugin_v1_plugin_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1118,7 +1201,7 @@ func (x *LogResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LogResponse.ProtoReflect.Descriptor instead.
 func (*LogResponse) Descriptor() ([]byte, []int) {
-	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{17}
+	return file_dougong_plugin_v1_plugin_proto_rawDescGZIP(), []int{19}
 }
 
 var File_dougong_plugin_v1_plugin_proto protoreflect.FileDescriptor
@@ -1165,7 +1248,10 @@ const file_dougong_plugin_v1_plugin_proto_rawDesc = "" +
 	"\apayload\x18\x03 \x01(\v2\x1a.dougong.plugin.v1.PayloadR\apayload\"t\n" +
 	"\fCallResponse\x124\n" +
 	"\apayload\x18\x01 \x01(\v2\x1a.dougong.plugin.v1.PayloadR\apayload\x12.\n" +
-	"\x05error\x18\x02 \x01(\v2\x18.dougong.plugin.v1.ErrorR\x05error\"\x11\n" +
+	"\x05error\x18\x02 \x01(\v2\x18.dougong.plugin.v1.ErrorR\x05error\"\x0f\n" +
+	"\rHealthRequest\"*\n" +
+	"\x0eHealthResponse\x12\x18\n" +
+	"\arunning\x18\x01 \x03(\x04R\arunning\"\x11\n" +
 	"\x0fShutdownRequest\"B\n" +
 	"\x10ShutdownResponse\x12.\n" +
 	"\x05error\x18\x01 \x01(\v2\x18.dougong.plugin.v1.ErrorR\x05error\"n\n" +
@@ -1197,11 +1283,12 @@ const file_dougong_plugin_v1_plugin_proto_rawDesc = "" +
 	"\x0fLOG_LEVEL_DEBUG\x10\x01\x12\x12\n" +
 	"\x0eLOG_LEVEL_INFO\x10\x02\x12\x12\n" +
 	"\x0eLOG_LEVEL_WARN\x10\x03\x12\x13\n" +
-	"\x0fLOG_LEVEL_ERROR\x10\x042\xda\x02\n" +
+	"\x0fLOG_LEVEL_ERROR\x10\x042\xa9\x03\n" +
 	"\rPluginService\x12S\n" +
 	"\bDescribe\x12\".dougong.plugin.v1.DescribeRequest\x1a#.dougong.plugin.v1.DescribeResponse\x12V\n" +
 	"\tConfigure\x12#.dougong.plugin.v1.ConfigureRequest\x1a$.dougong.plugin.v1.ConfigureResponse\x12G\n" +
-	"\x04Call\x12\x1e.dougong.plugin.v1.CallRequest\x1a\x1f.dougong.plugin.v1.CallResponse\x12S\n" +
+	"\x04Call\x12\x1e.dougong.plugin.v1.CallRequest\x1a\x1f.dougong.plugin.v1.CallResponse\x12M\n" +
+	"\x06Health\x12 .dougong.plugin.v1.HealthRequest\x1a!.dougong.plugin.v1.HealthResponse\x12S\n" +
 	"\bShutdown\x12\".dougong.plugin.v1.ShutdownRequest\x1a#.dougong.plugin.v1.ShutdownResponse2\xee\x01\n" +
 	"\vHostService\x12P\n" +
 	"\aService\x12!.dougong.plugin.v1.ServiceRequest\x1a\".dougong.plugin.v1.ServiceResponse\x12G\n" +
@@ -1221,7 +1308,7 @@ func file_dougong_plugin_v1_plugin_proto_rawDescGZIP() []byte {
 }
 
 var file_dougong_plugin_v1_plugin_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_dougong_plugin_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_dougong_plugin_v1_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_dougong_plugin_v1_plugin_proto_goTypes = []any{
 	(LogLevel)(0),             // 0: dougong.plugin.v1.LogLevel
 	(*Payload)(nil),           // 1: dougong.plugin.v1.Payload
@@ -1234,15 +1321,17 @@ var file_dougong_plugin_v1_plugin_proto_goTypes = []any{
 	(*ConfigureResponse)(nil), // 8: dougong.plugin.v1.ConfigureResponse
 	(*CallRequest)(nil),       // 9: dougong.plugin.v1.CallRequest
 	(*CallResponse)(nil),      // 10: dougong.plugin.v1.CallResponse
-	(*ShutdownRequest)(nil),   // 11: dougong.plugin.v1.ShutdownRequest
-	(*ShutdownResponse)(nil),  // 12: dougong.plugin.v1.ShutdownResponse
-	(*ServiceRequest)(nil),    // 13: dougong.plugin.v1.ServiceRequest
-	(*ServiceResponse)(nil),   // 14: dougong.plugin.v1.ServiceResponse
-	(*EmitRequest)(nil),       // 15: dougong.plugin.v1.EmitRequest
-	(*EmitResponse)(nil),      // 16: dougong.plugin.v1.EmitResponse
-	(*LogRequest)(nil),        // 17: dougong.plugin.v1.LogRequest
-	(*LogResponse)(nil),       // 18: dougong.plugin.v1.LogResponse
-	nil,                       // 19: dougong.plugin.v1.LogRequest.FieldsEntry
+	(*HealthRequest)(nil),     // 11: dougong.plugin.v1.HealthRequest
+	(*HealthResponse)(nil),    // 12: dougong.plugin.v1.HealthResponse
+	(*ShutdownRequest)(nil),   // 13: dougong.plugin.v1.ShutdownRequest
+	(*ShutdownResponse)(nil),  // 14: dougong.plugin.v1.ShutdownResponse
+	(*ServiceRequest)(nil),    // 15: dougong.plugin.v1.ServiceRequest
+	(*ServiceResponse)(nil),   // 16: dougong.plugin.v1.ServiceResponse
+	(*EmitRequest)(nil),       // 17: dougong.plugin.v1.EmitRequest
+	(*EmitResponse)(nil),      // 18: dougong.plugin.v1.EmitResponse
+	(*LogRequest)(nil),        // 19: dougong.plugin.v1.LogRequest
+	(*LogResponse)(nil),       // 20: dougong.plugin.v1.LogResponse
+	nil,                       // 21: dougong.plugin.v1.LogRequest.FieldsEntry
 }
 var file_dougong_plugin_v1_plugin_proto_depIdxs = []int32{
 	6,  // 0: dougong.plugin.v1.DescribeResponse.capabilities:type_name -> dougong.plugin.v1.Capability
@@ -1258,23 +1347,25 @@ var file_dougong_plugin_v1_plugin_proto_depIdxs = []int32{
 	1,  // 10: dougong.plugin.v1.EmitRequest.payload:type_name -> dougong.plugin.v1.Payload
 	2,  // 11: dougong.plugin.v1.EmitResponse.error:type_name -> dougong.plugin.v1.Error
 	0,  // 12: dougong.plugin.v1.LogRequest.level:type_name -> dougong.plugin.v1.LogLevel
-	19, // 13: dougong.plugin.v1.LogRequest.fields:type_name -> dougong.plugin.v1.LogRequest.FieldsEntry
+	21, // 13: dougong.plugin.v1.LogRequest.fields:type_name -> dougong.plugin.v1.LogRequest.FieldsEntry
 	4,  // 14: dougong.plugin.v1.PluginService.Describe:input_type -> dougong.plugin.v1.DescribeRequest
 	7,  // 15: dougong.plugin.v1.PluginService.Configure:input_type -> dougong.plugin.v1.ConfigureRequest
 	9,  // 16: dougong.plugin.v1.PluginService.Call:input_type -> dougong.plugin.v1.CallRequest
-	11, // 17: dougong.plugin.v1.PluginService.Shutdown:input_type -> dougong.plugin.v1.ShutdownRequest
-	13, // 18: dougong.plugin.v1.HostService.Service:input_type -> dougong.plugin.v1.ServiceRequest
-	15, // 19: dougong.plugin.v1.HostService.Emit:input_type -> dougong.plugin.v1.EmitRequest
-	17, // 20: dougong.plugin.v1.HostService.Log:input_type -> dougong.plugin.v1.LogRequest
-	5,  // 21: dougong.plugin.v1.PluginService.Describe:output_type -> dougong.plugin.v1.DescribeResponse
-	8,  // 22: dougong.plugin.v1.PluginService.Configure:output_type -> dougong.plugin.v1.ConfigureResponse
-	10, // 23: dougong.plugin.v1.PluginService.Call:output_type -> dougong.plugin.v1.CallResponse
-	12, // 24: dougong.plugin.v1.PluginService.Shutdown:output_type -> dougong.plugin.v1.ShutdownResponse
-	14, // 25: dougong.plugin.v1.HostService.Service:output_type -> dougong.plugin.v1.ServiceResponse
-	16, // 26: dougong.plugin.v1.HostService.Emit:output_type -> dougong.plugin.v1.EmitResponse
-	18, // 27: dougong.plugin.v1.HostService.Log:output_type -> dougong.plugin.v1.LogResponse
-	21, // [21:28] is the sub-list for method output_type
-	14, // [14:21] is the sub-list for method input_type
+	11, // 17: dougong.plugin.v1.PluginService.Health:input_type -> dougong.plugin.v1.HealthRequest
+	13, // 18: dougong.plugin.v1.PluginService.Shutdown:input_type -> dougong.plugin.v1.ShutdownRequest
+	15, // 19: dougong.plugin.v1.HostService.Service:input_type -> dougong.plugin.v1.ServiceRequest
+	17, // 20: dougong.plugin.v1.HostService.Emit:input_type -> dougong.plugin.v1.EmitRequest
+	19, // 21: dougong.plugin.v1.HostService.Log:input_type -> dougong.plugin.v1.LogRequest
+	5,  // 22: dougong.plugin.v1.PluginService.Describe:output_type -> dougong.plugin.v1.DescribeResponse
+	8,  // 23: dougong.plugin.v1.PluginService.Configure:output_type -> dougong.plugin.v1.ConfigureResponse
+	10, // 24: dougong.plugin.v1.PluginService.Call:output_type -> dougong.plugin.v1.CallResponse
+	12, // 25: dougong.plugin.v1.PluginService.Health:output_type -> dougong.plugin.v1.HealthResponse
+	14, // 26: dougong.plugin.v1.PluginService.Shutdown:output_type -> dougong.plugin.v1.ShutdownResponse
+	16, // 27: dougong.plugin.v1.HostService.Service:output_type -> dougong.plugin.v1.ServiceResponse
+	18, // 28: dougong.plugin.v1.HostService.Emit:output_type -> dougong.plugin.v1.EmitResponse
+	20, // 29: dougong.plugin.v1.HostService.Log:output_type -> dougong.plugin.v1.LogResponse
+	22, // [22:30] is the sub-list for method output_type
+	14, // [14:22] is the sub-list for method input_type
 	14, // [14:14] is the sub-list for extension type_name
 	14, // [14:14] is the sub-list for extension extendee
 	0,  // [0:14] is the sub-list for field type_name
@@ -1291,7 +1382,7 @@ func file_dougong_plugin_v1_plugin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dougong_plugin_v1_plugin_proto_rawDesc), len(file_dougong_plugin_v1_plugin_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

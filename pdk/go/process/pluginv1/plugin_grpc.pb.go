@@ -25,6 +25,7 @@ const (
 	PluginService_Describe_FullMethodName  = "/dougong.plugin.v1.PluginService/Describe"
 	PluginService_Configure_FullMethodName = "/dougong.plugin.v1.PluginService/Configure"
 	PluginService_Call_FullMethodName      = "/dougong.plugin.v1.PluginService/Call"
+	PluginService_Health_FullMethodName    = "/dougong.plugin.v1.PluginService/Health"
 	PluginService_Shutdown_FullMethodName  = "/dougong.plugin.v1.PluginService/Shutdown"
 )
 
@@ -40,6 +41,9 @@ type PluginServiceClient interface {
 	Configure(ctx context.Context, in *ConfigureRequest, opts ...grpc.CallOption) (*ConfigureResponse, error)
 	// Call carries out one method. The gRPC deadline and cancellation are the call's own.
 	Call(ctx context.Context, in *CallRequest, opts ...grpc.CallOption) (*CallResponse, error)
+	// Health lists the calls that are still being carried out. The host asks after a call has passed its deadline or was
+	// canceled: a plugin that goes on with it regardless, or does not answer this, is killed and started again.
+	Health(ctx context.Context, in *HealthRequest, opts ...grpc.CallOption) (*HealthResponse, error)
 	// Shutdown lets the plugin put its affairs in order. The process is ended after the answer, or a few seconds without.
 	Shutdown(ctx context.Context, in *ShutdownRequest, opts ...grpc.CallOption) (*ShutdownResponse, error)
 }
@@ -82,6 +86,16 @@ func (c *pluginServiceClient) Call(ctx context.Context, in *CallRequest, opts ..
 	return out, nil
 }
 
+func (c *pluginServiceClient) Health(ctx context.Context, in *HealthRequest, opts ...grpc.CallOption) (*HealthResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HealthResponse)
+	err := c.cc.Invoke(ctx, PluginService_Health_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *pluginServiceClient) Shutdown(ctx context.Context, in *ShutdownRequest, opts ...grpc.CallOption) (*ShutdownResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ShutdownResponse)
@@ -104,6 +118,9 @@ type PluginServiceServer interface {
 	Configure(context.Context, *ConfigureRequest) (*ConfigureResponse, error)
 	// Call carries out one method. The gRPC deadline and cancellation are the call's own.
 	Call(context.Context, *CallRequest) (*CallResponse, error)
+	// Health lists the calls that are still being carried out. The host asks after a call has passed its deadline or was
+	// canceled: a plugin that goes on with it regardless, or does not answer this, is killed and started again.
+	Health(context.Context, *HealthRequest) (*HealthResponse, error)
 	// Shutdown lets the plugin put its affairs in order. The process is ended after the answer, or a few seconds without.
 	Shutdown(context.Context, *ShutdownRequest) (*ShutdownResponse, error)
 	mustEmbedUnimplementedPluginServiceServer()
@@ -124,6 +141,9 @@ func (UnimplementedPluginServiceServer) Configure(context.Context, *ConfigureReq
 }
 func (UnimplementedPluginServiceServer) Call(context.Context, *CallRequest) (*CallResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Call not implemented")
+}
+func (UnimplementedPluginServiceServer) Health(context.Context, *HealthRequest) (*HealthResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Health not implemented")
 }
 func (UnimplementedPluginServiceServer) Shutdown(context.Context, *ShutdownRequest) (*ShutdownResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Shutdown not implemented")
@@ -203,6 +223,24 @@ func _PluginService_Call_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PluginService_Health_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HealthRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PluginServiceServer).Health(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PluginService_Health_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PluginServiceServer).Health(ctx, req.(*HealthRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _PluginService_Shutdown_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ShutdownRequest)
 	if err := dec(in); err != nil {
@@ -239,6 +277,10 @@ var PluginService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Call",
 			Handler:    _PluginService_Call_Handler,
+		},
+		{
+			MethodName: "Health",
+			Handler:    _PluginService_Health_Handler,
 		},
 		{
 			MethodName: "Shutdown",

@@ -1,0 +1,49 @@
+package process
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"golang.org/x/sys/unix"
+)
+
+// memorySlack is what a process may use beyond its manifest's memory: code, stacks and what an allocator reserves. A Go
+// program's soft limit (GOMEMLIMIT) is the manifest's number; this is the wall behind it.
+const memorySlack = 256 << 20
+
+// maxFiles bounds a plugin's open files and sockets.
+const maxFiles = 4096
+
+// confine makes the process the head of a group of its own that dies with the host, running from the open file.
+func confine(cmd *exec.Cmd, file *os.File) {
+	cmd.ExtraFiles = []*os.File{file} // descriptor 3 of the new process
+	cmd.Path = "/proc/self/fd/3"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// limitResources bounds memory and files, and turns core dumps off, which could hold a user's data.
+func limitResources(pid int, l manifest.Limits) {
+	for what, most := range map[int]uint64{
+		unix.RLIMIT_DATA:   uint64(l.MemoryMB)<<20 + memorySlack,
+		unix.RLIMIT_NOFILE: maxFiles,
+		unix.RLIMIT_CORE:   0,
+	} {
+		var old unix.Rlimit
+		if unix.Prlimit(pid, what, nil, &old) == nil && old.Max > most {
+			_ = unix.Prlimit(pid, what, &unix.Rlimit{Cur: most, Max: most}, nil)
+		}
+	}
+}
+
+// awaitExit waits until the process has ended but leaves it unreaped, so that its number, which names the group, is not
+// given to another before the group is killed.
+func awaitExit(pid int) {
+	for {
+		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err != unix.EINTR {
+			return
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+)
+
+// ended waits for the end of the plugin.
+func ended(t *testing.T, p *suite.Plugin) {
+	t.Helper()
+	select {
+	case <-p.Done():
+	case <-time.After(suite.Patience):
+		t.Fatal("the plugin did not end")
+	}
+}
+
+// TestMisbehaviour lets the plugin do its worst in a call. Its end is seen, and it says why.
+func TestMisbehaviour(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, method string
+		in           any
+		timeout      time.Duration
+		code         int
+		want, why    string
+	}{
+		{"runaway loop", "loop", nil, 50 * time.Millisecond, pdk.CodeTimeout, "did not finish loop in time", "went on with loop"},
+		{"sleeps on", "sleep", map[string]int{"ms": 3600_000}, 50 * time.Millisecond, pdk.CodeTimeout, "did not finish sleep in time", "went on with sleep"},
+		{"memory bomb", "bomb", nil, suite.Patience, pdk.CodeUnavailable, "ended during bomb", "out of memory"},
+		{"exit", "exit", nil, suite.Patience, pdk.CodeUnavailable, "ended during exit (exit status 3)", "exit status 3"},
+		{"crash", "crash", nil, suite.Patience, pdk.CodeUnavailable, "panic: crash as asked", "crash as asked"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newSuite().Start(t, func(spec *plugin.Spec) {
+				m := *spec.Manifest
+				m.Limits.MemoryMB = 64
+				spec.Manifest = &m
+			})
+			ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
+			defer cancel()
+			err := p.DoContext(ctx, suite.Info(c.method), c.in, nil)
+			if pdk.Code(err) != c.code || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), `plugin "com.example.sample"`) {
+				t.Errorf("got %v, want code %d with %q", err, c.code, c.want)
+			}
+			ended(t, p)
+			if err := p.Err(); err == nil || !strings.Contains(err.Error(), c.why) {
+				t.Errorf("Err() = %v, want %q", err, c.why)
+			}
+			if err := p.Do(suite.Info("echo"), nil, nil); pdk.Code(err) != pdk.CodeUnavailable {
+				t.Errorf("a call after the end: got %v, want code %d", err, pdk.CodeUnavailable)
+			}
+		})
+	}
+}
+
+func pidOf(t *testing.T, p *suite.Plugin) int {
+	t.Helper()
+	var w struct {
+		PID int `json:"pid"`
+	}
+	if err := p.Do(suite.Info("world"), nil, &w); err != nil || w.PID == 0 {
+		t.Fatalf("world = %+v, %v", w, err)
+	}
+	return w.PID
+}
+
+// TestKilledInTheMiddle kills the plugin while calls are under way: each of them is told.
+func TestKilledInTheMiddle(t *testing.T) {
+	t.Parallel()
+	p := newSuite().Start(t, nil)
+	pid := pidOf(t, p)
+	p.Host.Block, p.Host.Entered = make(chan struct{}), make(chan string)
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			err := p.Do(suite.Info("confirm"), nil, nil)
+			if pdk.Code(err) != pdk.CodeUnavailable || !strings.Contains(err.Error(), "ended during confirm (signal: killed)") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	for range 3 {
+		<-p.Host.Entered
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	ended(t, p)
+}
+
+// TestHung stops the process: it does not even answer the question what it is busy with, and is killed.
+func TestHung(t *testing.T) {
+	t.Parallel()
+	p := newSuite().Start(t, nil)
+	if err := syscall.Kill(pidOf(t, p), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if err := p.DoContext(ctx, suite.Info("echo"), nil, nil); pdk.Code(err) != pdk.CodeTimeout {
+		t.Errorf("got %v, want code %d", err, pdk.CodeTimeout)
+	}
+	ended(t, p)
+	if err := p.Err(); err == nil || !strings.Contains(err.Error(), "hangs since echo and was killed") {
+		t.Errorf("Err() = %v", err)
+	}
+}
+
+// TestCloseOfHung closes a plugin that does not answer any more.
+func TestCloseOfHung(t *testing.T) {
+	t.Parallel()
+	s := suite.Suite{Kind: suite.Process, Runtime: New(Options{StopTimeout: 100 * time.Millisecond})}
+	p := s.Start(t, nil)
+	pid := pidOf(t, p)
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
+		t.Errorf("process %d is still there: %v", pid, err)
+	}
+}
+
+// TestChildrenEndWithThePlugin checks that closing leaves nothing of the group.
+func TestChildrenEndWithThePlugin(t *testing.T) {
+	t.Parallel()
+	p := newSuite().Start(t, nil)
+	var child int
+	if err := p.Do(suite.Info("children"), nil, &child); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, child)
+}
+
+// gone waits until a process has ended; a zombie has.
+func gone(t *testing.T, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(suite.Patience); ; time.Sleep(5 * time.Millisecond) {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("process %d is still there: %s", pid, stat)
+		}
+	}
+}
+
+// script starts a shell script as a plugin.
+func script(t *testing.T, text string) error {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "run"), []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	suite.WriteManifest(t, dir, "runtime: {process: {any: run}}\n")
+	m, err := manifest.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := suite.Suite{Kind: suite.Process, Runtime: New(Options{StartTimeout: 2 * time.Second})}
+	_, err = s.TryStart(t, func(spec *plugin.Spec) { spec.Manifest, spec.Dir = m, dir })
+	return err
+}
+
+func TestBadHandshake(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, script, want string }{
+		{"garbage", "#!/bin/sh\necho hello there\nsleep 600\n", "printed something else than the handshake (Unrecognized remote plugin message: hello there)"},
+		{"exits", "#!/bin/sh\necho no licence >&2\nexit 7\n", "ended during the handshake (exit status 7); it printed: no licence"},
+		{"silent", "#!/bin/sh\nsleep 600\n", "did not complete the handshake within 2s"},
+		{"flood", "#!/bin/sh\nexec cat /dev/zero\n", "handshake"},
+		{"other protocol", "#!/bin/sh\necho '1|1|tcp|127.0.0.1:1|netrpc'\nsleep 600\n", "unsupported plugin protocol"},
+		{"other version", "#!/bin/sh\necho '1|9|unix|/nowhere|grpc'\nsleep 600\n", "Plugin version: 9"},
+		{"no socket", "#!/bin/sh\necho '1|1|unix|/nowhere|grpc|'\nsleep 600\n", "/nowhere"},
+		{"no interpreter", "#!/does/not/exist\n", "no such file"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			err := script(t, c.script)
+			if err == nil || pdk.Code(err) == 0 || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), `"com.example.sample"`) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestNotExecutable(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "run"), []byte("#!/bin/sh\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	suite.WriteManifest(t, dir, "runtime: {process: {any: run}}\n")
+	m, err := manifest.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = newSuite().TryStart(t, func(spec *plugin.Spec) { spec.Manifest, spec.Dir = m, dir })
+	if err == nil || !strings.Contains(err.Error(), "chmod +x") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestEnvironment checks all that a process plugin is given.
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	p := newSuite().Start(t, func(spec *plugin.Spec) { spec.DataDir = data })
+	var w struct {
+		Env  []string `json:"env"`
+		Dir  string   `json:"dir"`
+		Args []string `json:"args"`
+	}
+	if err := p.Do(suite.Info("world"), nil, &w); err != nil {
+		t.Fatal(err)
+	}
+	if w.Dir != data || len(w.Args) != 1 || !strings.HasSuffix(w.Args[0], "/sample") {
+		t.Errorf("dir %s, args %v", w.Dir, w.Args)
+	}
+	env := strings.Join(w.Env, "\n")
+	for _, want := range []string{"DOUGONG_DATA_DIR=" + data, "GOMEMLIMIT=128MiB", "DOUGONG_LIFELINE=stdin"} {
+		if !strings.Contains(env, want) {
+			t.Errorf("the environment lacks %s", want)
+		}
+	}
+}

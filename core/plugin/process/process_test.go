@@ -1,0 +1,28 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(hostEnv); dir != "" {
+		if err := runHost(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	suite.Main(m, func() error { return goleak.Find() })
+}
+
+func newSuite() suite.Suite {
+	return suite.Suite{Kind: suite.Process, Runtime: New(Options{Grace: 300 * time.Millisecond})}
+}
+
+func TestSuite(t *testing.T) { newSuite().Run(t) }
