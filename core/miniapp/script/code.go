@@ -1,0 +1,97 @@
+package script
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"weak"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+)
+
+// moduleParams are the names a module sees beside the language's own. Those that no realm fills in are there to be
+// undefined: programs test "window && …" without typeof.
+const moduleParams = "require, module, exports, wx, ft, App, Page, Component, Behavior, getApp, getCurrentPages, " +
+	"requirePlugin, requireMiniProgram, global, console, setTimeout, clearTimeout, setInterval, clearInterval, Promise, " +
+	"window, document, frames, self, location, navigator, localStorage, history, XMLHttpRequest, WebSocket"
+
+// Every wrapper puts the source on a line of its own, so that columns stay and lines are off by one.
+const (
+	moduleHead = "(function (" + moduleParams + ") {\"use strict\";\n"
+	wxsHead    = "(function (require, module, exports, getDate, getRegExp, __wxsCtor) {\"use strict\";\n"
+	hostHead   = "(function (__dougong, globalThis) {\"use strict\";\n"
+	tail       = "\n})"
+	headLines  = 1
+)
+
+// code is what all realms of a program share: compiled scripts, source maps and linked definitions. Nothing in it may
+// hold the program itself, or it would never be collected.
+type code struct {
+	mu       sync.Mutex
+	compiled map[string]*compiled
+	maps     map[string]*sourceMap
+	views    map[viewKey]*view.Definition
+}
+
+type viewKey struct{ path string }
+
+type compiled struct {
+	once sync.Once
+	prog *goja.Program
+	err  error
+}
+
+// codes finds the code of a program that other realms are running. Entries go when their program does.
+var codes sync.Map // weak.Pointer[program.Program] → *code
+
+func codeOf(p *program.Program) *code {
+	key := weak.Make(p)
+	if c, ok := codes.Load(key); ok {
+		return c.(*code)
+	}
+	fresh := &code{
+		compiled: map[string]*compiled{}, maps: map[string]*sourceMap{}, views: map[viewKey]*view.Definition{},
+	}
+	c, loaded := codes.LoadOrStore(key, fresh)
+	if !loaded {
+		runtime.AddCleanup(p, func(key weak.Pointer[program.Program]) { codes.Delete(key) }, key)
+	}
+	return c.(*code)
+}
+
+// compile compiles source once for all realms. source is asked for only then.
+func (c *code) compile(name, head string, source func() (string, error)) (*goja.Program, error) {
+	c.mu.Lock()
+	entry := c.compiled[name]
+	if entry == nil {
+		entry = &compiled{}
+		c.compiled[name] = entry
+	}
+	c.mu.Unlock()
+	entry.once.Do(func() {
+		src, err := source()
+		if err != nil {
+			entry.err = err
+			return
+		}
+		entry.prog, entry.err = compileWrapped(name, head, src)
+	})
+	return entry.prog, entry.err
+}
+
+func compileWrapped(name, head, src string) (*goja.Program, error) {
+	src = strings.TrimPrefix(src, "\ufeff")
+	tree, err := goja.Parse(name, head+src+tail, parser.WithDisableSourceMaps)
+	if err != nil {
+		return nil, fmt.Errorf("compile %s: %w", name, err)
+	}
+	prog, err := goja.CompileAST(tree, false)
+	if err != nil {
+		return nil, fmt.Errorf("compile %s: %w", name, err)
+	}
+	return prog, nil
+}

@@ -1,0 +1,204 @@
+package script
+
+import (
+	"github.com/dop251/goja"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+)
+
+// maxObserverRounds stops observers that keep setting what they observe.
+const maxObserverRounds = 100
+
+// change is one path of a setData call, on its way to script data and tree.
+type change struct {
+	path []any
+	tree value.Value
+	js   goja.Value // nil: made from tree if needed
+}
+
+// update is a setData in progress. What observers set meanwhile joins it: the view hears of everything at once.
+type update struct {
+	changes []view.Change
+	touched [][]any // paths that observers have yet to hear of
+	props   []propChange
+	byView  bool
+}
+
+type propChange struct {
+	prop     *property
+	old, now goja.Value
+}
+
+// setData is this.setData(data, callback).
+func (in *Instance) setData(data *goja.Object, callback goja.Value) {
+	r := in.realm
+	in.dataObject() // from here on kept in step, even while the tree has to put changes off
+	im := r.importing(r.budget.Data)
+	keys := data.Keys()
+	changes := make([]change, 0, len(keys))
+	for _, key := range keys {
+		js := data.Get(key)
+		if js == nil || goja.IsUndefined(js) {
+			r.warn("setData: the value of \"" + key + "\" is undefined and was left out; use null to clear a field")
+			continue
+		}
+		path, err := r.path(key)
+		if err != nil {
+			r.warn(err.Error())
+			continue
+		}
+		changes = append(changes, change{path, im.copy(js), js})
+	}
+	if im.lost != "" {
+		r.warn("setData of " + in.def.path + ": left out " + im.lost)
+	}
+	if fn, ok := goja.AssertFunction(callback); ok {
+		r.later(func() { in.run("setData callback", fn) })
+	}
+	in.apply(changes, false)
+}
+
+// path parses a setData path, remembering the answer.
+func (r *Realm) path(key string) ([]any, error) {
+	if p, ok := r.model.paths[key]; ok {
+		return p, nil
+	}
+	p, err := value.ParsePath(key)
+	if err == nil && len(r.model.paths) < 4096 {
+		r.model.paths[key] = p
+	}
+	return p, err
+}
+
+// apply is what setData, the parent's template (byView) and two-way bindings have in common: write, let observers run
+// until they are content, tell the view, then call the properties' own observers.
+func (in *Instance) apply(changes []change, byView bool) {
+	if len(changes) == 0 {
+		return
+	}
+	if in.update != nil {
+		in.write(in.update, changes)
+		return
+	}
+	u := &update{byView: byView}
+	in.update = u
+	if len(in.def.observers) > 0 {
+		in.dataObject()
+	}
+	in.write(u, changes)
+	in.runObservers(u)
+	in.update = nil
+	in.show(u.changes)
+	for _, p := range u.props {
+		in.observe("observer of property "+p.prop.name, p.prop.observer, p.now, p.old, in.realm.vm.ToValue(p.prop.name))
+	}
+}
+
+// show hands changes to the tree.
+func (in *Instance) show(changes []view.Change) {
+	if len(changes) == 0 {
+		return
+	}
+	if in.fresh != nil {
+		for _, c := range changes {
+			if err := value.Set(in.fresh, c.Path, c.Value); err != nil {
+				in.realm.warn(err.Error())
+			}
+		}
+		return
+	}
+	if in.gone {
+		return
+	}
+	in.setTree(changes)
+	in.realm.touch(in.page)
+}
+
+func (in *Instance) write(u *update, changes []change) {
+	for _, c := range changes {
+		if in.def.pure != nil && in.def.pure(stepName(c.path[0])) {
+			in.realm.putJS(in.dataObject(), c.path, in.jsOf(c))
+		} else {
+			in.writeShown(u, c)
+		}
+		if len(in.def.observers) > 0 {
+			u.touched = append(u.touched, c.path)
+		}
+	}
+}
+
+func (in *Instance) writeShown(u *update, c change) {
+	prop := in.def.prop[stepName(c.path[0])]
+	if prop != nil && len(c.path) == 1 {
+		in.fit(prop, &c)
+	}
+	watched := prop != nil && !prop.observer.none()
+	var old goja.Value
+	if watched {
+		old = in.realm.get(in.dataObject(), prop.name)
+	}
+	if in.data != nil {
+		in.realm.putJS(in.data, c.path, in.jsOf(c))
+	}
+	if watched {
+		if now := in.realm.get(in.data, prop.name); len(c.path) > 1 {
+			u.props = append(u.props, propChange{prop, goja.Undefined(), now})
+		} else if !now.StrictEquals(old) {
+			u.props = append(u.props, propChange{prop, old, now})
+		}
+	}
+	u.changes = append(u.changes, view.Change{Path: c.path, Value: c.tree})
+}
+
+// fit coerces a property's new value.
+func (in *Instance) fit(p *property, c *change) {
+	v, warning := p.coerce(c.tree)
+	if warning != "" {
+		in.realm.warn(in.def.path + ": " + warning)
+	}
+	if !value.StrictEqual(v, c.tree) {
+		c.tree, c.js = v, nil
+	}
+}
+
+func (in *Instance) jsOf(c change) goja.Value {
+	if c.js != nil {
+		return c.js
+	}
+	return in.realm.toJS(c.tree)
+}
+
+// runObservers calls the data observers that a touched path concerns, again for what they set themselves.
+func (in *Instance) runObservers(u *update) {
+	for round := 0; len(u.touched) > 0; round++ {
+		if round == maxObserverRounds {
+			in.realm.report("observers of "+in.def.path, &Failure{Report: loopError(in)})
+			return
+		}
+		touched := u.touched
+		u.touched = nil
+		for _, o := range in.def.observers {
+			if concerns(o, touched) {
+				in.observe("observer of "+o.text, o.observerFunc, in.observed(o)...)
+			}
+		}
+	}
+}
+
+func concerns(o *dataObserver, touched [][]any) bool {
+	for _, p := range touched {
+		if o.triggeredBy(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// observed are the values an observer is given.
+func (in *Instance) observed(o *dataObserver) []goja.Value {
+	args := make([]goja.Value, len(o.paths))
+	for i, w := range o.paths {
+		args[i] = in.realm.lookJS(in.dataObject(), w.path)
+	}
+	return args
+}

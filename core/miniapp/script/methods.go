@@ -1,0 +1,301 @@
+package script
+
+import (
+	"strings"
+
+	"github.com/dop251/goja"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+)
+
+// method is a native of every page and component instance.
+type method func(in *Instance, c goja.FunctionCall) goja.Value
+
+// setUpMethods fills the prototype that all instances share.
+func (r *Realm) setUpMethods() {
+	for name, m := range map[string]method{
+		"setData":                      (*Instance).mSetData,
+		"triggerEvent":                 (*Instance).mTriggerEvent,
+		"selectComponent":              (*Instance).mSelectComponent,
+		"selectAllComponents":          (*Instance).mSelectAllComponents,
+		"selectOwnerComponent":         (*Instance).mSelectOwnerComponent,
+		"getRelationNodes":             (*Instance).mGetRelationNodes,
+		"createSelectorQuery":          (*Instance).mCreateSelectorQuery,
+		"createIntersectionObserver":   (*Instance).mCreateIntersectionObserver,
+		"getTabBar":                    (*Instance).mGetTabBar,
+		"getPageId":                    (*Instance).mGetPageID,
+		"groupSetData":                 (*Instance).mGroupSetData,
+		"setUpdatePerformanceListener": (*Instance).mSetUpdatePerformanceListener,
+		"hasBehavior":                  (*Instance).mHasBehavior,
+		"getOpenerEventChannel":        (*Instance).mGetOpenerEventChannel,
+		"setInitialRenderingCache":     (*Instance).mNothing,
+		"setPassiveEvent":              (*Instance).mNothing,
+	} {
+		r.hide(r.model.proto, name, r.onInstance(name, m))
+	}
+	for name, m := range map[string]method{
+		"data":       func(in *Instance, _ goja.FunctionCall) goja.Value { return in.dataObject() },
+		"properties": func(in *Instance, _ goja.FunctionCall) goja.Value { return in.dataObject() },
+		"is":         func(in *Instance, _ goja.FunctionCall) goja.Value { return in.realm.vm.ToValue(in.def.path) },
+		"route":      (*Instance).mRoute,
+		"__route__":  (*Instance).mRoute,
+		"options":    (*Instance).mOptions,
+		"id":         (*Instance).mID,
+		"dataset":    (*Instance).mDataset,
+		"exitState":  func(in *Instance, _ goja.FunctionCall) goja.Value { return orUndefined(in.exitState) },
+	} {
+		r.accessor(name, m)
+	}
+}
+
+func orUndefined(v goja.Value) goja.Value {
+	if v == nil {
+		return goja.Undefined()
+	}
+	return v
+}
+
+// onInstance makes a native that works on the instance behind "this".
+func (r *Realm) onInstance(name string, m method) goja.Value {
+	return r.native(name, func(c goja.FunctionCall) goja.Value {
+		in, ok := r.ownerOf(c.This).(*Instance)
+		if !ok {
+			if c.This == goja.Value(r.model.proto) {
+				return goja.Undefined()
+			}
+			r.throw("%s must be called on a page or component instance, as in this.%s(…)", name, name)
+		}
+		return m(in, c)
+	})
+}
+
+// accessor defines a property that is computed, and that an assignment replaces.
+func (r *Realm) accessor(name string, m method) {
+	set := r.native(name, func(c goja.FunctionCall) goja.Value {
+		in, _ := r.ownerOf(c.This).(*Instance)
+		switch o, isObject := c.Argument(0).(*goja.Object); {
+		case in == nil:
+		case name == "data" && isObject:
+			in.data = o
+		case name == "exitState":
+			in.exitState = c.Argument(0)
+		default:
+			r.set(in.object(), name, c.Argument(0))
+		}
+		return goja.Undefined()
+	})
+	_ = r.model.proto.DefineAccessorProperty(name, r.onInstance(name, m), set, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
+
+func (in *Instance) mNothing(goja.FunctionCall) goja.Value { return goja.Undefined() }
+
+func (in *Instance) mSetData(c goja.FunctionCall) goja.Value {
+	if data, ok := c.Argument(0).(*goja.Object); ok {
+		in.setData(data, c.Argument(1))
+	} else if !goja.IsUndefined(c.Argument(0)) && !goja.IsNull(c.Argument(0)) {
+		in.realm.throw("setData needs an object, got %s", in.realm.inspect(c.Argument(0)))
+	}
+	return goja.Undefined()
+}
+
+// mGroupSetData runs a function whose setData calls are rendered together; all of a turn's are flushed together anyway.
+func (in *Instance) mGroupSetData(c goja.FunctionCall) goja.Value {
+	if fn, ok := goja.AssertFunction(c.Argument(0)); ok {
+		if _, err := in.realm.call(fn, in.object()); err != nil {
+			in.realm.rethrow(err)
+		}
+	}
+	return goja.Undefined()
+}
+
+func (in *Instance) mTriggerEvent(c goja.FunctionCall) goja.Value {
+	in.triggerEvent(c.Argument(0).String(), c.Argument(1), c.Argument(2))
+	return goja.Undefined()
+}
+
+func (in *Instance) mSelectComponent(c goja.FunctionCall) goja.Value {
+	if found := in.find(c.Argument(0)); found != nil {
+		return found.exported(in)
+	}
+	return goja.Null()
+}
+
+// find is the first component that a selector matches in the instance's shadow tree.
+func (in *Instance) find(selector goja.Value) *Instance {
+	c, ok := in.comp.Select(selector.String())
+	if !ok {
+		return nil
+	}
+	return instanceOf(c)
+}
+
+func (in *Instance) mSelectAllComponents(c goja.FunctionCall) goja.Value {
+	out := []any{}
+	for _, comp := range in.comp.SelectAll(c.Argument(0).String()) {
+		if found := instanceOf(comp); found != nil {
+			out = append(out, found.exported(in))
+		}
+	}
+	return in.realm.vm.NewArray(out...)
+}
+
+func (in *Instance) mSelectOwnerComponent(goja.FunctionCall) goja.Value {
+	if owner := instanceOf(in.comp.Owner()); owner != nil {
+		return owner.exported(in)
+	}
+	return goja.Null()
+}
+
+// exported is what another component gets when it selects this one.
+func (in *Instance) exported(caller *Instance) goja.Value {
+	if in.def.export == nil || !in.def.builtins["wx://component-export"] {
+		return in.object()
+	}
+	v, err := in.realm.call(in.def.export, in.object(), caller.object())
+	if err != nil {
+		in.realm.report("export of "+in.def.path, err)
+		return in.object()
+	}
+	if goja.IsUndefined(v) {
+		return in.object()
+	}
+	return v
+}
+
+func (in *Instance) mGetRelationNodes(c goja.FunctionCall) goja.Value {
+	return in.related(c.Argument(0).String())
+}
+
+func (in *Instance) mCreateSelectorQuery(goja.FunctionCall) goja.Value {
+	return in.fromHost(in.realm.host, "createSelectorQuery", in.object())
+}
+
+func (in *Instance) mCreateIntersectionObserver(c goja.FunctionCall) goja.Value {
+	wx := in.realm.object(in.realm.vm.GlobalObject(), "wx")
+	return in.fromHost(wx, "createIntersectionObserver", in.object(), c.Argument(0))
+}
+
+// fromHost calls a function of the base library.
+func (in *Instance) fromHost(o *goja.Object, name string, args ...goja.Value) goja.Value {
+	r := in.realm
+	var fn goja.Callable
+	if o != nil {
+		fn = r.callableOf(o, name)
+	}
+	if fn == nil {
+		r.throwMarked("api-missing", originUnsupported, "", name+" is not there: no base library is loaded")
+	}
+	v, err := fn(o, args...)
+	if err != nil {
+		r.rethrow(err)
+	}
+	return v
+}
+
+func (in *Instance) mGetTabBar(c goja.FunctionCall) goja.Value {
+	bar := goja.Null()
+	if in.page != nil {
+		if tabBar := in.realm.tabBar(in.page); tabBar != nil {
+			bar = tabBar.object()
+		}
+	}
+	if fn, ok := goja.AssertFunction(c.Argument(0)); ok && !goja.IsNull(bar) {
+		in.realm.later(func() { in.run("getTabBar callback", fn, bar) })
+		return goja.Undefined()
+	}
+	return bar
+}
+
+func (in *Instance) mGetPageID(goja.FunctionCall) goja.Value {
+	return in.realm.vm.ToValue(in.page.id)
+}
+
+func (in *Instance) mSetUpdatePerformanceListener(c goja.FunctionCall) goja.Value {
+	in.onUpdate, _ = goja.AssertFunction(c.Argument(1))
+	return goja.Undefined()
+}
+
+func (in *Instance) mHasBehavior(c goja.FunctionCall) goja.Value {
+	v := c.Argument(0)
+	if goja.IsString(v) {
+		return in.realm.vm.ToValue(in.def.builtins[v.String()])
+	}
+	b, ok := in.realm.ownerOf(v).(*behavior)
+	return in.realm.vm.ToValue(ok && in.def.behaviors[b])
+}
+
+func (in *Instance) mGetOpenerEventChannel(goja.FunctionCall) goja.Value {
+	if in.page != nil && in.page.opener != nil {
+		if in.page.channel == nil {
+			in.page.channel = in.realm.toJS(in.page.opener)
+		}
+		return in.page.channel
+	}
+	return in.realm.quietChannel()
+}
+
+func (in *Instance) mRoute(goja.FunctionCall) goja.Value {
+	if in.page == nil || in.page.root != in {
+		return goja.Undefined()
+	}
+	return in.realm.vm.ToValue(in.page.path)
+}
+
+func (in *Instance) mOptions(goja.FunctionCall) goja.Value {
+	if in.page == nil || in.page.root != in {
+		return goja.Undefined()
+	}
+	if in.page.options == nil {
+		in.page.options = in.realm.objectJS(in.page.query)
+	}
+	return in.page.options
+}
+
+func (in *Instance) mID(goja.FunctionCall) goja.Value {
+	id := ""
+	if host := in.comp.Host(); host != nil {
+		id = host.IDAttr()
+	}
+	return in.realm.vm.ToValue(id)
+}
+
+func (in *Instance) mDataset(goja.FunctionCall) goja.Value {
+	var dataset *value.Object
+	if host := in.comp.Host(); host != nil {
+		dataset = host.Dataset()
+	}
+	return in.realm.objectJS(dataset)
+}
+
+// builtinBehaviors are the names that start with wx://.
+var builtinBehaviors = []string{
+	"wx://form-field", "wx://form-field-group", "wx://form-field-button", "wx://component-export",
+}
+
+// takeBuiltin adds what a built-in behavior declares.
+func (b *builder) takeBuiltin(name string) {
+	known := false
+	for _, n := range builtinBehaviors {
+		known = known || n == name
+	}
+	if !known {
+		b.realm.warn("behaviors of " + b.path + ": there is no built-in behavior \"" + name + "\"; there are " + strings.Join(builtinBehaviors, ", "))
+		return
+	}
+	b.builtins[name] = true
+	if name == "wx://form-field" {
+		b.addProperty(&property{name: "name", kind: kindString, initial: ""})
+		b.addProperty(&property{name: "value", kind: kindAny, initial: value.Null})
+	}
+}
+
+// FormField tells a component's name and value in a form, if it is a form field ("wx://form-field").
+func FormField(c *view.Component) (name string, v value.Value, ok bool) {
+	in := instanceOf(c)
+	if in == nil || !in.def.builtins["wx://form-field"] {
+		return "", nil, false
+	}
+	n, _ := in.tree().Get("name")
+	v, _ = in.tree().Get("value")
+	return value.ToString(n), v, true
+}

@@ -1,0 +1,100 @@
+package script
+
+import (
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/template"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+)
+
+// viewOf is the definition as the renderer needs it.
+func (r *Realm) viewOf(d *definition) *view.Definition {
+	if d.view != nil {
+		return d.view
+	}
+	v := &view.Definition{
+		Path: d.path, Options: d.options, ExternalClasses: d.external, Script: d,
+		Properties: make(map[string]bool, len(d.props)),
+		Templates:  r.templateFile,
+	}
+	d.view = v
+	for _, p := range d.props {
+		v.Properties[p.name] = true
+	}
+	config, ok := r.source.component(d.path)
+	if !ok {
+		return v
+	}
+	if config.Template != "" {
+		v.Template, _ = r.templateFile(config.Template)
+	}
+	if v.Options.StyleIsolation == "" {
+		v.Options.StyleIsolation = config.StyleIsolation
+	}
+	r.styleOf(v, config.Style, config.Page)
+	v.Generics = r.genericsOf(config)
+	v.Using = func(tag string) (*view.Definition, bool) {
+		path, ok := config.Using[tag]
+		if !ok {
+			return nil, false
+		}
+		return r.used(path)
+	}
+	return v
+}
+
+// used is the component at the path that a json file names.
+func (r *Realm) used(path string) (*view.Definition, bool) {
+	path = strings.TrimPrefix(path, "/")
+	if _, ok := r.source.component(path); !ok {
+		return nil, false
+	}
+	return r.viewOf(r.definition(path)), true
+}
+
+func (r *Realm) genericsOf(config *program.Component) map[string]*view.Definition {
+	if len(config.Generics) == 0 {
+		return nil
+	}
+	out := make(map[string]*view.Definition, len(config.Generics))
+	for name, path := range config.Generics {
+		out[name] = nil
+		if path != "" {
+			out[name], _ = r.used(path)
+		}
+	}
+	return out
+}
+
+// appStyle is app.wxss.
+func (r *Realm) appStyle() *view.Stylesheet {
+	style, ok := r.source.style("app")
+	if !ok {
+		return nil
+	}
+	return &view.Stylesheet{Key: style.Path, CSS: style.CSS, Fonts: style.Fonts}
+}
+
+func (r *Realm) styleOf(v *view.Definition, key string, page bool) {
+	style, ok := r.source.style(key)
+	if !ok {
+		return
+	}
+	v.Style = &view.Stylesheet{Key: style.Path, CSS: style.CSS, Fonts: style.Fonts}
+	if !page {
+		v.ScopeID = style.ScopeID
+	}
+}
+
+// templateFile reads a template; one that cannot be read is reported.
+func (r *Realm) templateFile(path string) (*template.File, bool) {
+	f, err := r.source.template(path)
+	if err != nil {
+		r.report("template "+path, err)
+		return nil, false
+	}
+	return f, f != nil
+}
+
+func scriptPath(p string) string { return strings.TrimSuffix(p, ".js") }
