@@ -210,6 +210,8 @@ type Ready struct {
 type Idle struct {
 	// Next is in how many milliseconds the next timer is due; -1 if there is none.
 	Next int `json:"next"`
+	// Seen is how many messages from outside (not answers to calls) the actor has handled; Open is the first.
+	Seen int `json:"seen"`
 }
 
 // Closed is the actor's last message. Error is set if it did not end by itself.

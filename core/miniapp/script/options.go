@@ -60,6 +60,9 @@ type Options struct {
 	Console func(message.Log)
 	// Patch takes what a flush changed on one page.
 	Patch func(view.Patch)
+	// Opening is told of a page before any of its code runs, so that the page stack has it by then; its tree and instance
+	// do not exist yet.
+	Opening func(*Page)
 	// Prelude runs before the mini-program's own scripts, with __dougong in scope. It sets globalThis.wx and the like.
 	Prelude []Source
 	// Now is the clock of timers, Date and performance.now; time.Now if nil.

@@ -68,6 +68,9 @@ func (r *Realm) SetOpener(channel value.Value) { r.opener = channel }
 func (p *Page) build() error {
 	r := p.realm
 	r.open[p.id] = p
+	if r.o.Opening != nil {
+		r.o.Opening(p)
+	}
 	d := r.definition(p.path)
 	page, err := view.NewPage(p.id, r.viewOf(d), logic{r, p}, view.PageOptions{AppStyle: r.appStyle()})
 	if err != nil {

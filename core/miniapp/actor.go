@@ -1,0 +1,225 @@
+package miniapp
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/miniapp/baselib"
+	"github.com/dougong-dev/dougong/core/miniapp/bridge"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/script"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+)
+
+// actor is one open mini-program. Everything in it happens on the goroutine of run.
+type actor struct {
+	box    *mailbox
+	out    bridge.Transport
+	log    *slog.Logger
+	now    func() time.Time
+	o      Options
+	prog   *program.Program
+	realm  *script.Realm
+	bridge *bridge.Bridge
+	router *router
+	open   message.Open
+	jobs   []func() // what waits for the present turn to end
+
+	observers map[int]uint64 // intersection observers by their own number: the ask's, 0 until it is sent
+	observed  int
+
+	telling bool // wx.onError is being told of a failure
+
+	names map[string]bool // the members of wx and ft: "wx.request"
+
+	closed bool
+	rested bool // Idle has been sent since the last work
+	seen   int  // messages from outside that have been handled
+}
+
+func newActor(o Options, box *mailbox, out bridge.Transport) *actor {
+	return &actor{o: o, box: box, out: out, log: o.Log, now: o.Now, prog: o.Program, observers: map[int]uint64{}, names: map[string]bool{}}
+}
+
+// run works until the session is closed or fails, and says Closed last.
+func (a *actor) run(ctx context.Context) {
+	var closed message.Closed
+	defer func() {
+		if x := recover(); x != nil {
+			a.log.Error("mini-program actor panicked", "app", a.prog.App.ID, "panic", x, "stack", string(debug.Stack()))
+			closed.Error = &message.Error{
+				ID: "actor-panic", Origin: "engine", Message: fmt.Sprintf("internal error: %v", x),
+				Hint: "this is a fault of the engine, not of the mini-program; please report it",
+			}
+		}
+		a.send(message.FromActor{Closed: &closed})
+	}()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for !a.closed {
+		if ctx.Err() != nil {
+			return
+		}
+		if a.step() {
+			continue
+		}
+		a.rest()
+		timer.Reset(a.untilTimer())
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.box.wake:
+		case <-timer.C:
+		}
+	}
+}
+
+// step does one piece of work; false means that there was none.
+func (a *actor) step() bool {
+	if len(a.jobs) > 0 {
+		job := a.jobs[0]
+		a.jobs = a.jobs[1:]
+		job()
+		a.router.publish()
+		return true
+	}
+	if a.realm != nil && a.untilTimer() == 0 {
+		a.rested = false
+		a.realm.RunTimers()
+		a.router.publish()
+		// Messages get their turn even if timers keep the actor busy.
+		a.receive()
+		return true
+	}
+	return a.receive()
+}
+
+func (a *actor) receive() bool {
+	m, ok := a.box.take()
+	if !ok {
+		return false
+	}
+	a.rested = false
+	if m.Reply == nil && m.Task == nil {
+		a.seen++
+	}
+	a.handle(m)
+	if a.router != nil {
+		a.router.publish()
+	}
+	return true
+}
+
+// untilTimer is how long the actor may sleep.
+func (a *actor) untilTimer() time.Duration {
+	if a.realm == nil {
+		return time.Hour
+	}
+	at, ok := a.realm.NextTimer()
+	if !ok {
+		return time.Hour
+	}
+	return max(0, at.Sub(a.now()))
+}
+
+// rest says Idle if nothing is under way.
+func (a *actor) rest() {
+	if !a.open.Idle || a.rested || a.bridge == nil || !a.bridge.Idle() {
+		return
+	}
+	a.rested = true
+	next := -1
+	if at, ok := a.realm.NextTimer(); ok {
+		next = max(0, int(at.Sub(a.now())/time.Millisecond))
+	}
+	a.send(message.FromActor{Idle: &message.Idle{Next: next, Seen: a.seen}})
+}
+
+func (a *actor) send(m message.FromActor) { a.out.Send(m) }
+
+// later runs f once the present turn is over.
+func (a *actor) later(f func()) { a.jobs = append(a.jobs, f) }
+
+func (a *actor) handle(m message.ToActor) {
+	if m.Open != nil {
+		if a.realm == nil {
+			a.start(*m.Open)
+		}
+		return
+	}
+	if m.Close {
+		a.closed = true
+		return
+	}
+	if a.realm == nil {
+		return
+	}
+	switch {
+	case m.Event != nil:
+		a.event(m.Event)
+	case m.Reply != nil:
+		a.bridge.Reply(m.Reply)
+	case m.Task != nil:
+		a.bridge.Task(m.Task)
+	case m.Answer != nil:
+		a.bridge.Answer(m.Answer)
+	case m.Route != nil:
+		a.router.user(*m.Route)
+	case m.Show != nil:
+		a.router.foreground(*m.Show)
+	case m.Hide:
+		a.router.background()
+	case m.Resize != nil:
+		a.resize(*m.Resize)
+	case m.Resume:
+		a.router.resume()
+	}
+}
+
+// start makes the realm, launches the app and opens its first page.
+func (a *actor) start(open message.Open) {
+	a.open = open
+	realm, err := script.New(script.Options{
+		Program: a.prog, Budget: a.o.Budget, Now: a.o.Now,
+		Report:  a.report,
+		Console: func(l message.Log) { a.send(message.FromActor{Log: &l}) },
+		Patch:   func(p view.Patch) { a.send(message.FromActor{Patch: &p}) },
+		Opening: func(p *script.Page) { a.router.opening(p) },
+		Prelude: []script.Source{{Name: baselib.Name, Code: baselib.Script()}},
+	})
+	if err != nil {
+		a.fail(message.Error{ID: "realm", Origin: "engine", Message: err.Error()})
+		return
+	}
+	a.realm = realm
+	a.router = newRouter(a)
+	a.bridge = bridge.New(bridge.Options{
+		Realm: realm, Transport: a.out, Page: a.router.top, Pending: a.o.Pending, Timeouts: a.prog.App.NetworkTimeout,
+	}, open.APIs)
+	a.bind()
+	launch := launchOf(open.Launch, a.prog)
+	_ = realm.Emit("setup", a.setup(launch))
+	a.router.launch(launch)
+}
+
+// fail ends the session.
+func (a *actor) fail(e message.Error) {
+	a.send(message.FromActor{Error: &e})
+	a.closed = true
+}
+
+func (a *actor) resize(size message.Size) {
+	arg := value.ObjectOf("size", value.ObjectOf(
+		"windowWidth", value.Int(size.Width), "windowHeight", value.Int(size.Height),
+		"screenWidth", value.Int(size.Width), "screenHeight", value.Int(size.Height),
+	))
+	_ = a.realm.Emit("windowResize", arg)
+	if p := a.router.current(); p != nil {
+		p.call("onResize", arg)
+	}
+}

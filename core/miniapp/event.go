@@ -1,0 +1,60 @@
+package miniapp
+
+import (
+	"encoding/json"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+)
+
+// event hands a client's event to the tree of its page, or to the page itself.
+func (a *actor) event(e *view.ClientEvent) {
+	p := a.router.find(e.Page)
+	if p == nil {
+		return // of a page that has been closed meanwhile
+	}
+	if e.Node == 0 {
+		a.pageEvent(p, e)
+		return
+	}
+	_ = a.realm.Turn("event "+e.Type, func() error {
+		p.View().Dispatch(*e)
+		return nil
+	})
+}
+
+// pageEvent is what concerns a page as a whole.
+func (a *actor) pageEvent(p *page, e *view.ClientEvent) {
+	detail, _ := value.From(e.Detail)
+	o, _ := detail.(*value.Object)
+	if o == nil {
+		o = value.NewObject(0)
+	}
+	switch e.Type {
+	case message.PageScroll:
+		p.call("onPageScroll", value.ObjectOf("scrollTop", value.ToNumber(at1(o, "scrollTop"))))
+	case message.PageReachBottom:
+		p.call("onReachBottom")
+	case message.PagePullDownRefresh:
+		p.call("onPullDownRefresh")
+	case message.PageShare:
+		a.share(p, value.ObjectOf("from", "menu"))
+	case message.PageTheme:
+		_ = a.realm.Emit("themeChange", value.ObjectOf("theme", text(o, "theme")))
+		a.appCall("onThemeChange", value.ObjectOf("theme", text(o, "theme")))
+	}
+}
+
+// share asks the page what to forward and hands it to the shell. Without a handler the page itself is forwarded.
+func (a *actor) share(p *page, from *value.Object) {
+	s := message.Share{Title: a.prog.App.Name, Path: "/" + p.path}
+	if o, ok := p.call("onShareAppMessage", from).(*value.Object); ok {
+		setText(&s.Title, o, "title")
+		setText(&s.Path, o, "path")
+		setText(&s.ImageURL, o, "imageUrl")
+	}
+	if raw, err := json.Marshal(s); err == nil {
+		a.bridge.Tell(message.AskShare, raw)
+	}
+}

@@ -1,0 +1,105 @@
+package miniapp
+
+import (
+	"fmt"
+
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// windowOf is the window of a page as the json files set it.
+func (r *router) windowOf(path string) program.Window {
+	app := r.a.prog.App.Window
+	c, err := r.a.prog.Component(path)
+	if err != nil {
+		return app
+	}
+	return merge(app, c.Window)
+}
+
+// changeBar carries out wx.setNavigationBarTitle, wx.setTabBarBadge and their kin on the page on top.
+func (r *router) changeBar(kind string, o *value.Object) error {
+	p := r.current()
+	if handled, err := r.bar.change(kind, o, p != nil && p.tab); handled {
+		if err == nil {
+			r.changed(actionUpdate)
+		}
+		return err
+	}
+	if p == nil {
+		return fmt.Errorf("no page is open")
+	}
+	change, ok := barChanges[kind]
+	if !ok {
+		return fmt.Errorf("unknown change %q", kind)
+	}
+	if err := change(p, o); err != nil {
+		return err
+	}
+	r.changed(actionUpdate)
+	return nil
+}
+
+var barChanges = map[string]func(*page, *value.Object) error{
+	"setNavigationBarTitle": func(p *page, o *value.Object) error {
+		title, _ := o.Get("title")
+		if _, ok := title.(string); !ok {
+			return fmt.Errorf("parameter error: parameter.title should be String instead of %s;", typeName(title))
+		}
+		return windowText(&p.window.NavigationBarTitleText, o, "title")
+	},
+	"setNavigationBarColor":    setNavigationBarColor,
+	"showNavigationBarLoading": func(p *page, _ *value.Object) error { p.loading = true; return nil },
+	"hideNavigationBarLoading": func(p *page, _ *value.Object) error { p.loading = false; return nil },
+	"hideHomeButton":           func(p *page, _ *value.Object) error { p.noHome = true; return nil },
+	"showShareMenu":            func(p *page, _ *value.Object) error { p.noShare = false; return nil },
+	"hideShareMenu":            func(p *page, _ *value.Object) error { p.noShare = true; return nil },
+	"setBackgroundTextStyle": func(p *page, o *value.Object) error {
+		return windowText(&p.window.BackgroundTextStyle, o, "textStyle")
+	},
+	"setBackgroundColor": func(p *page, o *value.Object) error {
+		_ = windowText(&p.window.BackgroundColor, o, "backgroundColor")
+		_ = windowText(&p.window.BackgroundColorTop, o, "backgroundColorTop")
+		return windowText(&p.window.BackgroundColorBottom, o, "backgroundColorBottom")
+	},
+}
+
+// setNavigationBarColor takes the front colour as black or white, the only ones WeChat has.
+func setNavigationBarColor(p *page, o *value.Object) error {
+	var style string
+	switch front := text(o, "frontColor"); front {
+	case "#ffffff", "#FFFFFF", "#fff":
+		style = "white"
+	case "#000000", "#000":
+		style = "black"
+	default:
+		return fmt.Errorf("invalid frontColor %q, should be #ffffff or #000000", front)
+	}
+	p.window.NavigationBarTextStyle = &style
+	return windowText(&p.window.NavigationBarBackgroundColor, o, "backgroundColor")
+}
+
+func windowText(to **string, o *value.Object, key string) error {
+	if s, ok := o.Get(key); ok {
+		if s, ok := s.(string); ok {
+			*to = &s
+		}
+	}
+	return nil
+}
+
+func typeName(v value.Value) string {
+	switch v.(type) {
+	case nil:
+		return "Undefined"
+	case string:
+		return "String"
+	case float64:
+		return "Number"
+	case bool:
+		return "Boolean"
+	case *value.Array:
+		return "Array"
+	}
+	return "Object"
+}

@@ -1,0 +1,239 @@
+package miniapp
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// navigate carries out wx.navigateTo and its kin. The texts of errors are WeChat's, without "navigateTo:fail ".
+func (r *router) navigate(kind, url string, delta int, channel value.Value) error {
+	if kind == "navigateBack" {
+		return r.back(delta)
+	}
+	from := ""
+	if p := r.current(); p != nil {
+		from = p.path
+	}
+	t := parseURL(url, from)
+	if !slices.Contains(r.a.prog.App.Pages, t.path) {
+		return fmt.Errorf("page %q is not found", t.path)
+	}
+	isTab := r.bar.index(t.path) >= 0
+	switch kind {
+	case "navigateTo":
+		if isTab {
+			return errors.New("can not navigateTo a tabbar page")
+		}
+		return r.push(t, channel)
+	case "redirectTo":
+		if isTab {
+			return errors.New("can not redirectTo a tabbar page")
+		}
+		return r.replace(t)
+	case "switchTab":
+		if !isTab {
+			return errors.New("can not switch to no-tabBar page")
+		}
+		return r.switchTab(t)
+	case "reLaunch":
+		return r.relaunch(t)
+	}
+	return fmt.Errorf("unknown navigation %q", kind)
+}
+
+func (r *router) push(t target, channel value.Value) error {
+	if len(r.stack) >= maxStack {
+		return fmt.Errorf("webview count limit exceed: the page stack holds %d pages; use redirectTo or navigateBack", maxStack)
+	}
+	if p := r.current(); p != nil {
+		p.hide()
+	}
+	return r.enter(t, actionPush, channel)
+}
+
+func (r *router) replace(t target) error {
+	if len(r.stack) > 0 {
+		r.unload(len(r.stack)-1, false)
+	}
+	return r.enter(t, actionReplace, nil)
+}
+
+func (r *router) relaunch(t target) error {
+	r.unload(0, false)
+	for _, p := range r.tabsInOrder() {
+		r.close(p)
+	}
+	return r.enter(t, actionRelaunch, nil)
+}
+
+func (r *router) back(delta int) error {
+	if len(r.stack) <= 1 {
+		return errors.New("cannot navigate back at first page.")
+	}
+	r.unload(max(1, len(r.stack)-max(1, delta)), false)
+	r.sync()
+	r.appear(r.current(), actionPop)
+	return nil
+}
+
+func (r *router) switchTab(t target) error {
+	if p := r.current(); p != nil && p.path == t.path {
+		return nil
+	}
+	r.unload(0, true)
+	if p := r.tabs[t.path]; p != nil {
+		r.stack = append(r.stack, p)
+		r.sync()
+		r.appear(p, actionTab)
+		r.getReady(p)
+		return nil
+	}
+	return r.enter(target{path: t.path, query: value.NewObject(0)}, actionTab, nil)
+}
+
+// enter opens a page on top of the stack as it is now.
+func (r *router) enter(t target, action string, channel value.Value) error {
+	r.sync()
+	p, err := r.open(t, channel)
+	if err != nil {
+		r.sync()
+		r.changed(action)
+		if top := r.current(); top != nil && !r.hidden {
+			top.show()
+		}
+		return err
+	}
+	r.appear(p, action)
+	r.publish()
+	r.getReady(p)
+	return nil
+}
+
+// tabsInOrder lists the living tab pages by age.
+func (r *router) tabsInOrder() []*page {
+	var out []*page
+	for _, p := range r.tabs {
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b *page) int { return a.id - b.id })
+	return out
+}
+
+// launch starts the app and opens the page it is entered by.
+func (r *router) launch(l message.Launch) {
+	options := launchOptions(l)
+	_ = r.a.realm.StartApp(options)
+	_ = r.a.realm.Emit("appShow", options)
+	query, _ := options.Get("query")
+	r.enterFirst(target{path: l.Path, query: query.(*value.Object)}, actionLaunch)
+}
+
+// enterFirst opens the first page, or tells the app that there is no such page.
+func (r *router) enterFirst(t target, action string) {
+	if !slices.Contains(r.a.prog.App.Pages, t.path) {
+		r.notFound(t)
+		return
+	}
+	// Failures are reported by the realm.
+	_ = r.enter(t, action, nil)
+}
+
+// notFound gives the app a chance to redirect; if it does not, the entry page opens.
+func (r *router) notFound(t target) {
+	arg := value.ObjectOf("path", t.path, "query", t.query, "isEntryPage", true)
+	r.a.appCall("onPageNotFound", arg)
+	_ = r.a.realm.Emit("pageNotFound", arg)
+	r.a.later(func() {
+		if len(r.stack) > 0 {
+			return
+		}
+		r.a.send(message.FromActor{Error: &message.Error{
+			ID: "page-missing", Origin: "app", Page: t.path, File: "app.json", Line: 1, Column: 1,
+			Message: fmt.Sprintf("page %q is not found", t.path),
+			Hint:    "list it in the pages of app.json, or redirect in App.onPageNotFound",
+		}})
+		_ = r.enter(target{path: r.entry(), query: value.NewObject(0)}, actionLaunch, nil)
+	})
+}
+
+// foreground brings the mini-program back; a launch with a path of its own opens that page anew.
+func (r *router) foreground(l message.Launch) {
+	fresh := l.Path != ""
+	l = launchOf(l, r.a.prog)
+	options := launchOptions(l)
+	r.hidden = false
+	r.a.appCall("onShow", options)
+	_ = r.a.realm.Emit("appShow", options)
+	if p := r.current(); fresh && (p == nil || p.path != l.Path) {
+		query, _ := options.Get("query")
+		r.unload(0, false)
+		for _, p := range r.tabsInOrder() {
+			r.close(p)
+		}
+		r.enterFirst(target{path: l.Path, query: query.(*value.Object)}, actionRelaunch)
+		return
+	}
+	if p := r.current(); p != nil {
+		p.show()
+		r.getReady(p)
+	}
+}
+
+func (r *router) background() {
+	if r.hidden {
+		return
+	}
+	r.hidden = true
+	if p := r.current(); p != nil {
+		p.hide()
+	}
+	r.a.appCall("onHide")
+	_ = r.a.realm.Emit("appHide")
+}
+
+// user carries out a navigation by the shell: the back button, a tab, the home button.
+func (r *router) user(m message.Route) {
+	switch m.Kind {
+	case "back":
+		if len(r.stack) <= 1 {
+			r.a.bridge.Tell(message.AskExit, nil)
+			return
+		}
+		_ = r.back(m.Delta)
+	case "home":
+		_ = r.relaunch(target{path: r.entry(), query: value.NewObject(0)})
+	case "switchTab":
+		i := r.bar.index(m.Path)
+		if i < 0 {
+			return
+		}
+		_ = r.switchTab(target{path: m.Path})
+		if p := r.current(); p != nil && p.path == m.Path {
+			p.call("onTabItemTap", value.ObjectOf(
+				"index", value.Int(i), "pagePath", m.Path, "text", r.bar.text(i),
+			))
+		}
+	}
+}
+
+// resume sends everything again to a client that has just connected.
+func (r *router) resume() {
+	for _, p := range r.tabsInOrder() {
+		if !slices.Contains(r.stack, p) {
+			r.resend(p)
+		}
+	}
+	for _, p := range r.stack {
+		r.resend(p)
+	}
+	r.changed(actionUpdate)
+}
+
+func (r *router) resend(p *page) {
+	patch := p.View().Snapshot()
+	r.a.send(message.FromActor{Patch: &patch})
+}

@@ -1,0 +1,85 @@
+package miniapp
+
+import (
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/script"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// page is an open page: the script's instance and what the shell shows around it.
+type page struct {
+	*script.Page
+	id      int
+	path    string
+	tab     bool
+	shown   bool // onShow has run and no onHide since
+	ready   bool // onReady has run
+	window  program.Window
+	loading bool
+	noShare bool // hideShareMenu
+	noHome  bool // hideHomeButton
+}
+
+// call runs a lifecycle or event method of the page, if it has it. Failures are reported by the realm.
+func (p *page) call(method string, args ...value.Value) value.Value {
+	out, _, err := p.Call(method, args...)
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+func (p *page) show() {
+	if !p.shown {
+		p.shown = true
+		p.call("onShow")
+	}
+}
+
+func (p *page) hide() {
+	if p.shown {
+		p.shown = false
+		p.call("onHide")
+	}
+}
+
+// describe is the page as the shell gets it; index is its place in the stack.
+func (p *page) describe(index int, entry string) message.Page {
+	m := message.Page{
+		ID: p.id, Path: p.path, Window: p.window, Tab: p.tab, Loading: p.loading,
+		Scrolls: p.Has("onPageScroll"), Reaches: p.Has("onReachBottom"),
+		Refreshes: isTrue(p.window.EnablePullDownRefresh),
+		Shares:    p.Has("onShareAppMessage") && !p.noShare,
+	}
+	home := index == 0 && !p.tab && p.path != entry && !p.noHome
+	m.Window.HomeButton = &home
+	return m
+}
+
+// merge lays a page's window settings over the app's.
+func merge(app, own program.Window) program.Window {
+	out := app
+	over(&out.NavigationBarBackgroundColor, own.NavigationBarBackgroundColor)
+	over(&out.NavigationBarTextStyle, own.NavigationBarTextStyle)
+	over(&out.NavigationBarTitleText, own.NavigationBarTitleText)
+	over(&out.NavigationStyle, own.NavigationStyle)
+	over(&out.HomeButton, own.HomeButton)
+	over(&out.BackgroundColor, own.BackgroundColor)
+	over(&out.BackgroundTextStyle, own.BackgroundTextStyle)
+	over(&out.BackgroundColorTop, own.BackgroundColorTop)
+	over(&out.BackgroundColorBottom, own.BackgroundColorBottom)
+	over(&out.EnablePullDownRefresh, own.EnablePullDownRefresh)
+	over(&out.OnReachBottomDistance, own.OnReachBottomDistance)
+	over(&out.DisableScroll, own.DisableScroll)
+	over(&out.PageOrientation, own.PageOrientation)
+	return out
+}
+
+func over[T any](to **T, from *T) {
+	if from != nil {
+		*to = from
+	}
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }

@@ -1,0 +1,69 @@
+package miniapp
+
+import (
+	"encoding/json"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// SDKVersion is the version of WeChat's base library whose behaviour ours follows.
+const SDKVersion = "3.5.0"
+
+// DefaultSystem is the system information where the host says nothing: a phone of 375 x 812 CSS pixels.
+func DefaultSystem() json.RawMessage {
+	return json.RawMessage(`{
+  "brand": "dougong", "model": "dougong", "system": "Linux", "platform": "linux",
+  "pixelRatio": 2, "screenWidth": 375, "screenHeight": 812, "windowWidth": 375, "windowHeight": 724,
+  "statusBarHeight": 20, "screenTop": 88,
+  "safeArea": {"left": 0, "right": 375, "top": 20, "bottom": 812, "width": 375, "height": 792},
+  "language": "zh_CN", "version": "8.0.50", "SDKVersion": "` + SDKVersion + `", "theme": "light",
+  "fontSizeSetting": 16, "benchmarkLevel": 50, "enableDebug": false,
+  "host": {"env": "dougong", "appId": "", "version": "1"},
+  "albumAuthorized": false, "cameraAuthorized": false, "locationAuthorized": false,
+  "microphoneAuthorized": false, "notificationAuthorized": false, "bluetoothEnabled": false,
+  "locationEnabled": true, "wifiEnabled": true, "deviceOrientation": "portrait"
+}`)
+}
+
+// setup is what the base library is built from: native.ts Setup.
+func (a *actor) setup(l message.Launch) *value.Object {
+	app := a.prog.App
+	return value.ObjectOf(
+		"apis", a.valueOf(append([]message.API{}, a.open.APIs...)),
+		"system", a.system(),
+		"launch", launchOptions(l),
+		"account", value.ObjectOf("appId", app.ID, "version", app.Version, "envVersion", "release"),
+		"components", a.valueOf(components),
+	)
+}
+
+// system is the host's system information over the defaults.
+func (a *actor) system() value.Value {
+	out, _ := value.DecodeJSON(DefaultSystem())
+	info := out.(*value.Object)
+	if len(a.open.System) == 0 {
+		return info
+	}
+	own, err := value.DecodeJSON(a.open.System)
+	if o, ok := own.(*value.Object); err == nil && ok {
+		for key, v := range o.All() {
+			info.Set(key, v)
+		}
+	}
+	return info
+}
+
+// valueOf makes a value of what marshals to JSON.
+func (a *actor) valueOf(v any) value.Value {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		a.log.Error("marshal for the base library", "error", err)
+		return nil
+	}
+	out, err := value.DecodeJSON(raw)
+	if err != nil {
+		a.log.Error("decode for the base library", "error", err)
+	}
+	return out
+}
