@@ -1,0 +1,209 @@
+package compiler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/project"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+)
+
+// Options say what to build.
+type Options struct {
+	// Dir is the project's folder: the one with project.config.json, or with app.json. FS takes its place if set; then Dir
+	// only gives the mini-program its name where nothing else does.
+	Dir string
+	FS  fs.FS
+	// Strict makes any error in any file fail the build, as for publishing.
+	Strict bool
+	// Progress is told how far a build is; it may be called by several goroutines.
+	Progress func(Progress)
+}
+
+// Progress is how far a build is. Total grows while files are being found.
+type Progress struct {
+	File        string
+	Done, Total int
+}
+
+// Result is a built mini-program.
+type Result struct {
+	// Files are the bundle's files; program.Load reads them.
+	Files program.MapFiles
+	// Diagnostics are in the order of files and lines.
+	Diagnostics []program.Diagnostic
+	Stats       Stats
+}
+
+// Stats of a build.
+type Stats struct {
+	Pages, Components, Scripts, Assets int
+	Compiled, Reused                   int // files
+	SourceBytes, OutputBytes           int64
+	Time                               time.Duration
+}
+
+// ErrFailed is wrapped by the error of a build that gave nothing to run. The Result's diagnostics say why.
+var ErrFailed = errors.New("the mini-program does not build")
+
+// Build builds a project once.
+func Build(ctx context.Context, o Options) (*Result, error) { return NewBuilder(o).Build(ctx) }
+
+// Builder builds the same project again and again, compiling only what changed. Builds must not overlap.
+type Builder struct {
+	o     Options
+	memo  memo
+	cache project.Cache
+}
+
+// NewBuilder returns a builder; nothing is read yet.
+func NewBuilder(o Options) *Builder {
+	if o.FS == nil {
+		o.FS = os.DirFS(o.Dir)
+	}
+	return &Builder{o: o}
+}
+
+// Build builds the project as its files are now. With an error that wraps ErrFailed the result still has diagnostics.
+func (br *Builder) Build(ctx context.Context) (*Result, error) {
+	start := time.Now()
+	br.memo.begin()
+	b := &build{ctx: ctx, builder: br, out: program.MapFiles{}, broken: map[string]program.Diagnostic{}}
+	if err := b.run(); err != nil {
+		return nil, err
+	}
+	br.memo.end()
+	res := &Result{Files: b.out, Diagnostics: b.sorted(), Stats: b.stats}
+	res.Stats.Time = time.Since(start)
+	for _, data := range b.out {
+		res.Stats.OutputBytes += int64(len(data))
+	}
+	if b.fatal || br.o.Strict && source.HasErrors(res.Diagnostics) {
+		return res, failed(res.Diagnostics)
+	}
+	return res, nil
+}
+
+func failed(diags []program.Diagnostic) error {
+	n := 0
+	var first *program.Diagnostic
+	for i := range diags {
+		if diags[i].Severity == source.Error {
+			if n++; first == nil {
+				first = &diags[i]
+			}
+		}
+	}
+	if first == nil {
+		return ErrFailed
+	}
+	return fmt.Errorf("%w: %s:%d:%d: %s (%d errors)", ErrFailed, first.File, first.Line, first.Column, first.Message, n)
+}
+
+// build is one run.
+type build struct {
+	ctx     context.Context //nolint:containedctx // lives as long as the run
+	builder *Builder
+	files   *project.Project
+	config  projectConfig
+	app     program.App
+	appUnit *unit
+	badTags []string // of app.json, whose components are missing
+	fatal   bool
+	slots   chan struct{}
+
+	mu     sync.Mutex
+	out    program.MapFiles
+	diags  []program.Diagnostic
+	seen   map[*unit]bool
+	broken map[string]program.Diagnostic
+	stats  Stats
+	total  int
+}
+
+func (b *build) run() error {
+	b.seen = map[*unit]bool{}
+	if _, err := fs.Stat(b.builder.o.FS, "."); err != nil {
+		return fmt.Errorf("build %s: %w", b.builder.o.Dir, err)
+	}
+	b.readConfig()
+	if !b.files.Exists("app.json") {
+		b.fatal = true
+		var d source.Diagnostics
+		d.Error(source.New("app.json", nil), -1, "app-missing", "name the folder of the mini-program: the one with app.json, or with a project.config.json that points to it", "there is no app.json in %s", b.where())
+		b.report(d.List)
+		return nil
+	}
+	b.appUnit = b.jsonUnit("app.json")
+	if b.fatal = source.HasErrors(b.appUnit.diags); b.fatal {
+		return nil
+	}
+	b.readApp()
+	if b.fatal {
+		return nil
+	}
+	defs := b.findComponents()
+	if err := b.compile(defs); err != nil {
+		return err
+	}
+	if err := b.assets(); err != nil {
+		return err
+	}
+	return b.finish(defs)
+}
+
+func (b *build) where() string {
+	if b.config.root != "." {
+		return path.Join(filepath.Base(b.builder.o.Dir), b.config.root)
+	}
+	return b.builder.o.Dir
+}
+
+// count adds a unit to the result, once.
+func (b *build) count(u *unit, fresh bool) {
+	b.mu.Lock()
+	if b.seen[u] {
+		b.mu.Unlock()
+		return
+	}
+	b.seen[u] = true
+	b.total++
+	b.stats.SourceBytes += int64(u.bytes)
+	if fresh {
+		b.stats.Compiled++
+	} else {
+		b.stats.Reused++
+	}
+	for name, data := range u.files {
+		b.out[name] = data
+	}
+	done, total := len(b.seen), b.total
+	b.mu.Unlock()
+	b.report(u.diags)
+	if p := b.builder.o.Progress; p != nil {
+		p(Progress{File: u.path, Done: done, Total: total})
+	}
+}
+
+// report adds diagnostics; the first error of a file is what makes it broken.
+func (b *build) report(list []program.Diagnostic) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.diags = append(b.diags, list...)
+	for _, d := range list {
+		if _, ok := b.broken[d.File]; !ok && d.Severity == source.Error {
+			b.broken[d.File] = d
+		}
+	}
+}
+
+// sorted orders diagnostics by place and drops repeats: a file included twice says everything twice.
+func (b *build) sorted() []program.Diagnostic { return sortDiagnostics(b.diags) }

@@ -1,0 +1,176 @@
+package compiler
+
+import (
+	"encoding/json"
+	"path"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/script"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxml"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxs"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxss"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+)
+
+// MaxSource is the largest source file that is compiled.
+const MaxSource = 8 << 20
+
+// unit is one compiled file, of any kind, with what it needs. A unit is shared between builds and never changed.
+type unit struct {
+	path  string
+	diags []program.Diagnostic
+	files program.MapFiles // what goes into the bundle
+
+	requires []script.Require // scripts and template scripts
+	scripts  []string         // template: template scripts by src
+	inline   []string         // template: template scripts inside of it
+	imports  []string         // template: imported templates
+	tags     []wxml.TagUse    // template
+	json     *jsonfile.Node   // json
+	source   *source.File     // json, scripts: for diagnostics about what they refer to
+	bytes    int              // of source
+}
+
+func (u *unit) put(name string, data []byte) {
+	if u.files == nil {
+		u.files = program.MapFiles{}
+	}
+	u.files[name] = data
+}
+
+// open reads the file of a unit and checks its size.
+func (u *unit) open(t *tracker, diags *source.Diagnostics) (*source.File, bool) {
+	data, ok := t.read(u.path)
+	if !ok {
+		return nil, false
+	}
+	u.bytes = len(data)
+	if f, _ := t.files.Read(u.path); f != nil && f.TooBig || len(data) > MaxSource {
+		diags.Error(source.New(u.path, nil), -1, "file-too-big", "split it", "the file is larger than %d MiB", MaxSource>>20)
+		return nil, false
+	}
+	return source.New(u.path, data), true
+}
+
+// unit compiles a file once per content.
+func (b *build) unit(kind, name string, compile func(u *unit, t *tracker, diags *source.Diagnostics)) *unit {
+	u, fresh := remember(&b.builder.memo, b.files, kind+" "+name, func(t *tracker) *unit {
+		u := &unit{path: name}
+		var diags source.Diagnostics
+		compile(u, t, &diags)
+		u.diags = diags.List
+		return u
+	})
+	b.count(u, fresh)
+	return u
+}
+
+func (b *build) jsonUnit(name string) *unit {
+	return b.unit("json", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
+		u.source = source.New(name, nil)
+		if f, ok := u.open(t, diags); ok {
+			u.source = f
+		}
+		u.json = jsonfile.Parse(u.source, diags)
+		if !u.json.Object {
+			diags.Error(u.source, u.json.Offset, "json-type", "write { … }", "expected an object, got %s", u.json.Kind())
+		}
+	})
+}
+
+func (b *build) templateUnit(name string) *unit {
+	return b.unit("template", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
+		f, ok := u.open(t, diags)
+		if !ok {
+			return
+		}
+		res := wxml.Compile(name, []byte(f.Text), t.read, diags)
+		data, err := json.Marshal(res.File)
+		if err != nil {
+			diags.Error(f, -1, "wxml-internal", "please report this with the file", "%v", err)
+			return
+		}
+		u.put(path.Join(program.TemplateDir, name)+".json", data)
+		u.tags, u.imports = res.Tags, res.File.Imports
+		inline := map[string]bool{}
+		for _, s := range res.Inline {
+			inline[s.Path] = true
+			u.compileWXS(s.Path, source.New(s.Path, []byte(s.Text)), name, diags)
+			u.inline = append(u.inline, s.Path)
+		}
+		for _, s := range res.File.Scripts {
+			if !inline[s.Path] {
+				u.scripts = append(u.scripts, s.Path)
+			}
+		}
+		u.source = f
+	})
+}
+
+// compileWXS adds a template script to a unit. Diagnostics of one inside of a template name the template.
+func (u *unit) compileWXS(name string, f *source.File, reportAs string, diags *source.Diagnostics) {
+	f.Path = reportAs
+	res := wxs.Compile(f, diags)
+	f.Path = name
+	if res == nil {
+		return
+	}
+	u.put(path.Join(program.WXSDir, name)+".js", []byte(res.Code))
+	u.requires = append(u.requires, res.Requires...)
+}
+
+func (b *build) wxsUnit(name string) *unit {
+	return b.unit("wxs", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
+		if f, ok := u.open(t, diags); ok {
+			u.source = f
+			u.compileWXS(name, f, name, diags)
+		}
+	})
+}
+
+// styleUnit compiles the style of a page, component or the app; file is "" if it has none, which for a component is
+// still a style: it says how its classes are prefixed.
+func (b *build) styleUnit(key, file, scope string) *unit {
+	return b.unit("style "+scope, key, func(u *unit, t *tracker, diags *source.Diagnostics) {
+		style := program.Style{Path: key, ScopeID: scope}
+		u.path = file
+		if file != "" {
+			if f, ok := u.open(t, diags); ok {
+				res := wxss.Compile(file, []byte(f.Text), scope, t.read, diags)
+				style.CSS, style.Fonts = res.CSS, res.Fonts
+			}
+		}
+		data, err := json.Marshal(style)
+		if err == nil {
+			u.put(path.Join(program.StyleDir, key)+".json", data)
+		}
+	})
+}
+
+func (b *build) scriptUnit(name string) *unit {
+	return b.unit("script", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
+		f, ok := u.open(t, diags)
+		if !ok {
+			return
+		}
+		u.source = f
+		res := script.Compile(f, diags)
+		if res == nil {
+			return
+		}
+		key := path.Join(program.ScriptDir, scriptKey(name))
+		u.put(key+".js", []byte(res.Code))
+		u.put(key+".js.map", []byte(res.Map))
+		u.requires = res.Requires
+	})
+}
+
+// scriptKey is a module's path in the bundle. JSON modules keep their ending: a.json is no rival of a.js.
+func scriptKey(file string) string {
+	switch ext := path.Ext(file); ext {
+	case ".js", ".ts", ".mjs", ".cjs":
+		return file[:len(file)-len(ext)]
+	}
+	return file
+}

@@ -1,0 +1,5 @@
+package compiler
+
+import "os"
+
+func writeFile(name string, data []byte) error { return os.WriteFile(name, data, 0o644) }
