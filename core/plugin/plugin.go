@@ -47,7 +47,8 @@ type Description struct {
 //
 // info is that of the call on whose behalf the plugin speaks, as the host gave it: a plugin cannot forge it. Emit is
 // called with the Info of the call that started the task info.Task, and never for a task that was not given to the
-// plugin or that has had its final event. Implementations are safe for concurrent use.
+// plugin or that has had its final event. A task that is lost because the plugin ended gets a final event without payload
+// from the runtime, under the name of the contract's last event. Implementations are safe for concurrent use.
 type Services interface {
 	Service(ctx context.Context, plugin string, info pdk.Info, name string, in pdk.Payload) (pdk.Payload, error)
 	Emit(plugin string, info pdk.Info, event string, in pdk.Payload, final bool)

@@ -19,16 +19,21 @@ type calls struct {
 type openCall struct {
 	ctx   context.Context
 	info  pdk.Info
-	live  bool // the call has not returned
-	lasts bool // its task goes on after it has returned
-	final bool // its task has had its last event
+	live  bool   // the call has not returned
+	until string // name of its task's last event, if it has a contract that says so
+	lasts bool   // its task goes on after it has returned
+	final bool   // its task has had its last event
 }
 
 func (c *calls) begin(ctx context.Context, call *capability.Call) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.next++
-	c.open[c.next] = &openCall{ctx: ctx, info: call.Info, live: true, lasts: lasts(call)}
+	o := &openCall{ctx: ctx, info: call.Info, live: true, lasts: lasts(call)}
+	if call.Contract != nil && call.Contract.Task != nil {
+		o.until = call.Contract.Task.Until
+	}
+	c.open[c.next] = o
 	return c.next
 }
 
@@ -87,4 +92,17 @@ func (c *calls) emit(id uint64, final bool) (pdk.Info, error) {
 		}
 	}
 	return info, nil
+}
+
+// lost returns the tasks that were going on when the process ended, and forgets them.
+func (c *calls) lost() (tasks []*openCall) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id, o := range c.open {
+		if !o.live && !o.final {
+			tasks = append(tasks, o)
+			delete(c.open, id)
+		}
+	}
+	return tasks
 }

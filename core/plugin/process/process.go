@@ -70,6 +70,9 @@ func (p *process) watch() {
 	p.closing = true
 	p.mu.Unlock()
 	p.checks.Wait()
+	for _, task := range p.calls.lost() {
+		p.services.Emit(p.manifest.ID, task.info, task.until, pdk.Payload{}, true)
+	}
 	close(p.done)
 }
 

@@ -30,19 +30,20 @@ type instance struct {
 	size        uint32       // its size; 0: there is none
 	output      output.Lines // what the guest printed
 
-	ctx     callContext // handed to wazero; leads host functions back here
-	info    pdk.Info    // of the call under way
-	reply   []byte      // answer of a host service, until the guest takes it
-	fault   error       // a lie of the guest that a host function saw
-	broken  bool        // it must not be used again
-	expires time.Time   // when it may be closed for idleness
+	ctx     *callContext // of the call under way
+	info    pdk.Info     // of the call under way
+	reply   []byte       // answer of a host service, until the guest takes it
+	fault   error        // a lie of the guest that a host function saw
+	broken  bool         // it must not be used again
+	expires time.Time    // when it may be closed for idleness
 
 	generation uint64 // of the configuration that it has
 	pinned     int    // tasks that live in it
 	waiting    []chan *instance
 }
 
-// callContext is the caller's context that also leads to the instance, without the allocation of context.WithValue.
+// callContext is the caller's context, which also leads host functions to the instance. Every call has one of its own:
+// wazero may look at it for a moment after the call has returned.
 type callContext struct {
 	context.Context
 	inst *instance
@@ -61,11 +62,11 @@ func (c *callContext) Value(key any) any {
 func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
 	inst := &instance{plugin: p, info: pdk.Info{Method: "initialization"}, generation: 0}
 	inst.output.Log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
-	inst.ctx = callContext{ctx, inst}
+	inst.ctx = &callContext{ctx, inst}
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").
 		WithStdout(&inst.output).WithStderr(&inst.output).
 		WithSysWalltime().WithSysNanotime().WithNanosleep(inst.sleep).WithRandSource(rand.Reader)
-	module, err := p.wazero.InstantiateModule(&inst.ctx, p.module, config)
+	module, err := p.wazero.InstantiateModule(inst.ctx, p.module, config)
 	if err != nil {
 		return nil, p.ended(ctx, "initialization", err, inst.output.Cause())
 	}
@@ -92,13 +93,13 @@ func (i *instance) configure(ctx context.Context, config []byte) error {
 
 // do carries out one request. Every error is a *pdk.Error.
 func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error) {
-	i.ctx.Context, i.info, i.fault = ctx, q.Info, nil
+	i.ctx, i.info, i.fault = &callContext{ctx, i}, q.Info, nil
 	if at, ok := ctx.Deadline(); ok {
 		q.Timeout = max(time.Until(at), time.Millisecond)
 	}
 	out, err := i.roundTrip(q)
 	i.output.Flush()
-	i.ctx.Context, i.reply = context.Background(), nil
+	i.reply = nil
 	return out, err
 }
 
@@ -113,7 +114,7 @@ func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
 	if i.size > reusable {
 		i.size = 0
 	}
-	if err := i.call.CallWithStack(&i.ctx, i.stack[:]); err != nil {
+	if err := i.call.CallWithStack(i.ctx, i.stack[:]); err != nil {
 		return pdk.Payload{}, i.failed(q.Info.Method, err)
 	}
 	return i.takeReply(q.Info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
@@ -124,7 +125,7 @@ func (i *instance) room(size uint32) ([]byte, error) {
 	if size > i.size {
 		want := max(size, 1<<10)
 		i.stack[0] = uint64(want)
-		if err := i.alloc.CallWithStack(&i.ctx, i.stack[:]); err != nil {
+		if err := i.alloc.CallWithStack(i.ctx, i.stack[:]); err != nil {
 			return nil, err
 		}
 		i.buffer, i.size = uint32(i.stack[0]), want

@@ -34,7 +34,7 @@ type wasmPlugin struct {
 
 func newPlugin(r *Runtime, spec plugin.Spec) *wasmPlugin {
 	p := &wasmPlugin{runtime: r, manifest: spec.Manifest, services: spec.Services, trusted: spec.Trusted, done: make(chan struct{})}
-	p.tasks.running = map[uint64]pdk.Info{}
+	p.tasks.running = map[uint64]runningTask{}
 	p.pool = newPool(p, r.opts)
 	return p
 }
@@ -136,7 +136,12 @@ func (p *wasmPlugin) Close(ctx context.Context) error {
 // tasks are the tasks that the plugin was given and that have not ended.
 type tasks struct {
 	mu      sync.Mutex
-	running map[uint64]pdk.Info
+	running map[uint64]runningTask
+}
+
+type runningTask struct {
+	info  pdk.Info
+	until string // name of its last event, if it has a contract that says so
 }
 
 // begin records the task that call starts, if it starts one.
@@ -146,22 +151,29 @@ func (t *tasks) begin(call *capability.Call) bool {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.running[call.Task] = call.Info
+	until := ""
+	if call.Contract != nil && call.Contract.Task != nil {
+		until = call.Contract.Task.Until
+	}
+	t.running[call.Task] = runningTask{call.Info, until}
 	return true
 }
 
-func (t *tasks) end(task uint64) {
+// end forgets a task and returns it, if it was still running.
+func (t *tasks) end(task uint64) (runningTask, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	r, ok := t.running[task]
 	delete(t.running, task)
+	return r, ok
 }
 
 // info returns the Info of the call that started a task.
 func (t *tasks) info(task uint64) (pdk.Info, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	info, ok := t.running[task]
-	return info, ok
+	r, ok := t.running[task]
+	return r.info, ok
 }
 
 // outlives reports whether a task goes on after its call has returned. Without a contract it does: its final event ends it.

@@ -240,9 +240,14 @@ func (p *pool) release(inst *instance, healthy bool) {
 		p.mu.Unlock()
 		return
 	}
-	p.disown(inst)
+	lost := p.disown(inst)
 	p.mu.Unlock()
 	_ = inst.module.Close(context.Background())
+	for _, task := range lost {
+		if r, running := p.plugin.tasks.end(task); running {
+			p.plugin.services.Emit(p.plugin.manifest.ID, r.info, r.until, pdk.Payload{}, true)
+		}
+	}
 	p.lost()
 }
 
@@ -265,18 +270,19 @@ func (p *pool) handOn(inst *instance) {
 	}
 }
 
-// disown tells those who wait for an instance that is going away. p.mu is held.
-func (p *pool) disown(inst *instance) {
+// disown tells those who wait for an instance that is going away, and returns the tasks that end with it. p.mu is held.
+func (p *pool) disown(inst *instance) (lost []uint64) {
 	for task, owner := range p.owners {
 		if owner == inst {
 			delete(p.owners, task)
-			p.plugin.tasks.end(task)
+			lost = append(lost, task)
 		}
 	}
 	for _, wait := range inst.waiting {
 		wait <- nil
 	}
 	inst.waiting = nil
+	return lost
 }
 
 // lost notes that there is one instance less, and lets the next waiter make another.

@@ -22,7 +22,7 @@ func (s Suite) Run(t *testing.T) {
 		test func(*testing.T, Suite)
 	}{
 		{"describe", testDescribe}, {"payloads", testPayloads}, {"errors", testErrors}, {"info", testInfo},
-		{"services", testServices}, {"isolation", testIsolation}, {"events", testEvents}, {"tasks", testTasks},
+		{"services", testServices}, {"isolation", testIsolation}, {"events", testEvents}, {"tasks", testTasks}, {"lost task", testLostTask},
 		{"output", testOutput}, {"configure", testConfigure}, {"world", testWorld}, {"concurrency", testConcurrency},
 		{"deadline heeded", testDeadlineHeeded}, {"cancel in service", testCancelInService},
 		{"call timeout", testCallTimeout}, {"checksum", testChecksum}, {"too large", testTooLarge}, {"closed", testClosed},
@@ -228,6 +228,24 @@ func testTasks(t *testing.T, s Suite) {
 		if want := at("socket", uint64(sockets-i/2)); e.Info != want || e.Final != (i%2 == 1) {
 			t.Errorf("event %d is %+v, want %+v", i, e, want)
 		}
+	}
+}
+
+// testLostTask ends the plugin while a task is going on: whoever waits for its last event gets one.
+func testLostTask(t *testing.T, s Suite) {
+	p := s.Start(t, nil)
+	info := Info("socket")
+	info.Task = 9
+	if err := p.Do(info, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	if err := p.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if e := p.Host.Events(); len(e) != 1 || e[0].Info != info || !e[0].Final {
+		t.Errorf("events: %+v, want a final one of %+v", e, info)
 	}
 }
 
