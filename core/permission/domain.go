@@ -15,7 +15,7 @@ type Lists map[string][]Rule
 
 // Rule is one entry of an allow-list.
 type Rule struct {
-	scheme string // "" is https and wss
+	scheme string // "" is https and wss, "*" any
 	host   string // "" is any
 	sub    bool   // any name below host instead of host itself
 	port   string // "" is the scheme's own, "*" any
@@ -53,6 +53,15 @@ func ParseRule(text string) (Rule, error) {
 	}
 	r.host = host
 	return r, nil
+}
+
+// ParseHost reads an entry as ParseRule does, but one without a scheme stands for every scheme: manifests name hosts.
+func ParseHost(text string) (Rule, error) {
+	r, err := ParseRule(text)
+	if r.scheme == "" {
+		r.scheme = "*"
+	}
+	return r, err
 }
 
 // target is an address taken apart.
@@ -125,8 +134,10 @@ func (r Rule) matches(t target) bool {
 	switch {
 	case r.scheme == "" && t.scheme != "https" && t.scheme != "wss":
 		return false
-	case r.scheme != "" && r.scheme != t.scheme && !(secure[r.scheme] == t.scheme):
+	case r.scheme != "" && r.scheme != "*" && r.scheme != t.scheme && sockets[r.scheme] != t.scheme:
 		return false
+	case r.host == "" && r.port == "":
+		return true
 	case r.port == "" && t.port != defaultPorts[t.scheme], r.port != "" && r.port != "*" && r.port != t.port:
 		return false
 	case r.host == "":
@@ -137,8 +148,8 @@ func (r Rule) matches(t target) bool {
 	return t.host == r.host
 }
 
-// secure says which other scheme an entry's scheme stands for: an https entry serves sockets too.
-var secure = map[string]string{"https": "wss", "http": "ws"}
+// sockets says which other scheme an entry's scheme stands for: an https entry serves sockets too.
+var sockets = map[string]string{"https": "wss", "http": "ws"}
 
 // private tells whether the target is not on the public network, as far as its name says.
 func (t target) private() bool {

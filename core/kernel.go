@@ -1,0 +1,217 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/core/store"
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// closeWait bounds how long a plugin may take to stop when the kernel closes.
+const closeWait = 10 * time.Second
+
+// Kernel runs the plugins of one super-app and dispatches calls to them. Its methods are safe for concurrent use.
+type Kernel struct {
+	cfg       *config.Config
+	opts      Options
+	log       *slog.Logger
+	store     Store
+	keyring   Keyring
+	plugins   []*unit
+	byID      map[string]*unit
+	catalogue *capability.Catalogue
+	policy    *permission.Policy
+	grants    *permission.Grants
+	tasks     *capability.Tasks
+	observers *capability.Observers
+	chain     capability.Handler
+	apis      []message.API
+	keys      sync.Mutex // while a data key is made
+	closers   []func() error
+	once      sync.Once
+	closeErr  error
+}
+
+// New starts a kernel: it reads the plugins' manifests, checks that everything fits together, and starts the plugins.
+// ctx bounds the start. The error says everything that is wrong; nothing keeps running then.
+func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err error) {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	k = &Kernel{cfg: cfg, opts: o, log: o.Logger, byID: map[string]*unit{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, k.Close())
+			k = nil
+		}
+	}()
+	if err := k.openStores(); err != nil {
+		return k, err
+	}
+	if err := k.load(); err != nil {
+		return k, err
+	}
+	if err := k.wire(); err != nil {
+		return k, err
+	}
+	return k, k.startPlugins(ctx)
+}
+
+// openStores opens what the host did not supply.
+func (k *Kernel) openStores() error {
+	k.store, k.keyring = k.opts.Store, k.opts.Keyring
+	dir := k.cfg.DataDir()
+	if k.store == nil {
+		s, err := store.Open(filepath.Join(dir, "host.db"))
+		if err != nil {
+			return err
+		}
+		k.store = s
+		k.closers = append(k.closers, s.Close)
+	}
+	if k.keyring == nil {
+		r, err := store.OpenKeyring(filepath.Join(dir, "keys", "master.key"))
+		if err != nil {
+			return err
+		}
+		k.keyring = r
+	}
+	return nil
+}
+
+// wire builds catalogue, policy and chain from the manifests.
+func (k *Kernel) wire() error {
+	contracts, err := k.contracts()
+	if err != nil {
+		return err
+	}
+	offers := []capability.Offer{{Provider: authority{k}, Capabilities: []string{permissionCapability}}}
+	for _, u := range k.plugins {
+		offers = append(offers, capability.Offer{Provider: u, Capabilities: u.manifest.Provides})
+	}
+	if k.catalogue, err = capability.NewCatalogue(contracts, offers, k.cfg.Providers); err != nil {
+		return err
+	}
+	if err := k.checkCycles(); err != nil {
+		return err
+	}
+	if k.grants, err = permission.LoadGrants(k.store); err != nil {
+		return err
+	}
+	if k.policy, err = k.newPolicy(); err != nil {
+		return err
+	}
+	k.tasks = capability.NewTasks(k.catalogue, func(err error) { k.log.Warn("event dropped", "error", err) })
+	steps := []capability.Step{k.catalogue.Find}
+	if len(k.opts.Observers) > 0 {
+		k.observers = capability.NewObservers(0, k.opts.Observers...)
+		steps = append(steps, k.observers.Step)
+	}
+	steps = append(steps, capability.Permit(k.policy), capability.Check, capability.Watch(k.opts.Guards...))
+	k.chain = capability.Chain(capability.Provide(k.tasks), steps...)
+	k.apis = apis(k.catalogue)
+	return nil
+}
+
+// Call carries out a call of a mini-program (or of the host, if call.Host). call.App and call.User say for whom; the
+// caller answers for them.
+func (k *Kernel) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	call.Caller = "" // only the kernel itself calls for plugins
+	if call.Trace == "" {
+		call.Trace = newTrace()
+	}
+	return k.chain(ctx, call)
+}
+
+// APIs lists what a mini-program gets as wx.* and ft.*: the methods and events of every capability that has a provider.
+// The list is shared and must not be changed.
+func (k *Kernel) APIs(string) []message.API { return k.apis }
+
+// Subscribe has f called with the capability events for an app and user, such as locationChange, until the returned
+// function is called. f must not block.
+func (k *Kernel) Subscribe(app, user string, f func(capability.Event)) (cancel func()) {
+	return k.tasks.Subscribe(app, user, f)
+}
+
+// Config is the kernel's configuration, which must not be changed.
+func (k *Kernel) Config() *config.Config { return k.cfg }
+
+// Catalogue is what the kernel knows about capabilities.
+func (k *Kernel) Catalogue() *capability.Catalogue { return k.catalogue }
+
+// CheckDomain decides whether a mini-program may reach an address by its allow-list "request", "uploadFile",
+// "downloadFile" or "socket"; hosts ask before they show a foreign picture, for instance.
+func (k *Kernel) CheckDomain(app, list, address string) error {
+	return k.policy.Domain(app, list, address)
+}
+
+// Grants lists what a user decided about a mini-program, by scope.
+func (k *Kernel) Grants(app, user string) map[string]bool { return k.policy.Setting(app, user) }
+
+// Revoke forgets a decision, so that the user is asked again.
+func (k *Kernel) Revoke(app, user, scope string) error { return k.grants.Revoke(app, user, scope) }
+
+// Close stops the plugins and closes the stores. It waits until everything is gone.
+func (k *Kernel) Close() error {
+	k.once.Do(func() {
+		if k.policy != nil {
+			k.policy.Close()
+		}
+		if k.tasks != nil {
+			k.tasks.Close()
+		}
+		errs := k.stopPlugins()
+		if k.observers != nil {
+			k.observers.Close()
+		}
+		for i := len(k.closers) - 1; i >= 0; i-- {
+			errs = append(errs, k.closers[i]())
+		}
+		k.closeErr = errors.Join(errs...)
+	})
+	return k.closeErr
+}
+
+func (k *Kernel) stopPlugins() []error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+	defer cancel()
+	errs := make([]error, len(k.plugins))
+	var all sync.WaitGroup
+	for i, u := range k.plugins {
+		all.Go(func() {
+			if err := u.close(ctx); err != nil {
+				errs[i] = fmt.Errorf("stop plugin %q: %w", u.ID(), err)
+			}
+		})
+	}
+	all.Wait()
+	return errs
+}
+
+// Plugins describes the plugins of the super-app, by id.
+func (k *Kernel) Plugins() []PluginInfo {
+	var out []PluginInfo
+	for _, u := range k.plugins {
+		out = append(out, PluginInfo{ID: u.ID(), Version: u.manifest.Version, Provides: u.manifest.Provides, Manifest: u.manifest})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	return out
+}

@@ -1,0 +1,59 @@
+package core
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/pdk/go/contract"
+)
+
+// Store keeps what the kernel must remember: grants, wrapped keys. The host may supply it; the default is one file in
+// the data folder. Implementations are safe for concurrent use, and a write is durable when it returns.
+type Store interface {
+	// Get returns nil if there is no such key.
+	Get(bucket, key string) ([]byte, error)
+	Put(bucket, key string, value []byte) error
+	// Delete of what is not there is no error.
+	Delete(bucket, key string) error
+	// Each calls f for every key that begins with prefix, in byte order, until f returns an error.
+	Each(bucket, prefix string, f func(key string, value []byte) error) error
+}
+
+// Keyring protects data keys with a key that it never gives away: a file by default, or a keychain, HSM or KMS. The
+// label belongs to what is wrapped: unwrapping under another one fails.
+type Keyring interface {
+	Wrap(label string, key []byte) ([]byte, error)
+	Unwrap(label string, wrapped []byte) ([]byte, error)
+}
+
+// Options are what code passes to New; the zero value is a kernel with every default and nobody to ask.
+type Options struct {
+	// Runtime starts plugins; nil: the runtimes of core/plugin.
+	Runtime plugin.Runtime
+	// Store and Keyring default to files in the data folder.
+	Store   Store
+	Keyring Keyring
+	// Prompter asks the user; nil: what needs consent is refused.
+	Prompter permission.Prompter
+	// Contracts are known beside the standard ones and those in the plugins' folders.
+	Contracts []*contract.Contract
+	// Guards may veto calls; Observers look at what became of them.
+	Guards    []capability.Guard
+	Observers []capability.Observer
+	// Logger takes what the kernel and the plugins say; nil: slog.Default.
+	Logger *slog.Logger
+	// Getenv reads secrets given as "env:NAME"; nil: os.Getenv.
+	Getenv func(string) string
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+}
+
+// Names of the standard capabilities that the kernel itself relies on to serve plugins.
+const (
+	storageCapability    = "dougong.storage/v1"
+	networkCapability    = "dougong.network/v1"
+	permissionCapability = "dougong.permission/v1"
+)

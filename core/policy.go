@@ -1,0 +1,79 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/pdk/go/contract"
+)
+
+// newPolicy turns the configuration into what calls are judged by.
+func (k *Kernel) newPolicy() (*permission.Policy, error) {
+	p := k.cfg.Policy
+	o := permission.Options{
+		Grants: k.grants, Prompter: k.opts.Prompter, Prompts: p.Prompts, PromptTimeout: p.PromptTimeout,
+		AnyDomain: p.Domains == config.DomainsAny, CallsPerSecond: p.CallsPerSecond, Now: k.opts.Now,
+		Domains: map[string]permission.Lists{}, Plugins: map[string]permission.PluginRules{}, Scopes: k.scopes(),
+	}
+	var errs []error
+	for _, text := range p.PrivateAddresses {
+		prefix, err := netip.ParsePrefix(text)
+		if addr, e := netip.ParseAddr(text); e == nil {
+			prefix, err = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()), nil
+		}
+		errs = append(errs, err)
+		o.Private = append(o.Private, prefix)
+	}
+	for _, app := range k.cfg.MiniApps {
+		lists := permission.Lists{}
+		for name, entries := range map[string][]string{"request": app.Domains.Request, "uploadFile": app.Domains.UploadFile,
+			"downloadFile": app.Domains.DownloadFile, "socket": app.Domains.Socket} {
+			var err error
+			if lists[name], err = rules(entries, permission.ParseRule); err != nil {
+				errs = append(errs, fmt.Errorf("mini-program %q: %w", app.ID, err))
+			}
+		}
+		o.Domains[app.ID] = lists
+	}
+	for _, u := range k.plugins {
+		required, err1 := rules(u.manifest.Requires.HTTP, permission.ParseHost)
+		granted, err2 := rules(u.entry.Grants.HTTP, permission.ParseHost)
+		if err := errors.Join(err1, err2); err != nil {
+			errs = append(errs, fmt.Errorf("plugin %q: %w", u.ID(), err))
+		}
+		o.Plugins[u.ID()] = permission.PluginRules{Requires: required, Granted: granted}
+	}
+	return permission.New(o), errors.Join(errs...)
+}
+
+func rules(entries []string, parse func(string) (permission.Rule, error)) ([]permission.Rule, error) {
+	var out []permission.Rule
+	var errs []error
+	for _, e := range entries {
+		r, err := parse(e)
+		errs = append(errs, err)
+		out = append(out, r)
+	}
+	return out, errors.Join(errs...)
+}
+
+// scopes lists every scope of the catalogue's contracts.
+func (k *Kernel) scopes() []string {
+	seen := map[string]bool{}
+	var out []string
+	add := func(m *contract.Method) {
+		if m.Scope != "" && !seen[m.Scope] {
+			seen[m.Scope] = true
+			out = append(out, m.Scope)
+		}
+	}
+	for _, name := range k.catalogue.Capabilities() {
+		for _, m := range k.catalogue.Contract(name).Methods {
+			add(m)
+		}
+	}
+	return out
+}

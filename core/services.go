@@ -1,0 +1,169 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// services are the host services that plugins call. Each is allowed by the plugin's manifest only.
+type services struct{ k *Kernel }
+
+var _ plugin.Services = services{}
+
+// Service implements plugin.Services.
+func (s services) Service(ctx context.Context, id string, info pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {
+	u := s.k.byID[id]
+	if u == nil {
+		return pdk.Payload{}, pdk.Errorf(pdk.CodeDenied, "denied", "%s: there is no plugin %q", name, id)
+	}
+	r := u.manifest.Requires
+	switch name {
+	case pdk.ServiceKVGet, pdk.ServiceKVSet, pdk.ServiceKVDelete, pdk.ServiceKVList:
+		if !r.KV {
+			return denied(id, name, "kv: true")
+		}
+		return s.keyValue(ctx, id, info, name, in)
+	case pdk.ServiceHTTPRequest:
+		if len(r.HTTP) == 0 {
+			return denied(id, name, "http: [host]")
+		}
+		return s.http(ctx, id, info, in)
+	case pdk.ServiceUIConfirm:
+		if !r.Confirm {
+			return denied(id, name, "confirm: true")
+		}
+		return s.confirm(ctx, id, info, in)
+	case pdk.ServiceSecretGet:
+		return s.secret(u, in)
+	case pdk.ServiceKeyData:
+		if !r.Keys {
+			return denied(id, name, "keys: true")
+		}
+		return s.k.dataKey(id, info, in)
+	case pdk.ServiceDomainCheck:
+		return s.domain(info, in)
+	}
+	return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no host service %q", name)
+}
+
+func denied(id, name, requires string) (pdk.Payload, error) {
+	return pdk.Payload{}, pdk.Errorf(pdk.CodeDenied, "denied", "plugin %q may not use %s: its manifest does not say requires: {%s}", id, name, requires)
+}
+
+// call makes a capability call with the plugin as caller, for the app and user of the call that it serves.
+func (s services) call(ctx context.Context, id string, info pdk.Info, name, method string, p pdk.Payload) (pdk.Payload, error) {
+	return s.k.chain(ctx, &capability.Call{Payload: p, Info: pdk.Info{
+		Capability: name, Method: method, App: info.App, User: info.User, Page: info.Page, Trace: info.Trace, Caller: id,
+	}})
+}
+
+func (s services) confirm(ctx context.Context, id string, info pdk.Info, in pdk.Payload) (pdk.Payload, error) {
+	var q pdk.Confirm
+	if err := pdk.Decode(in, &q); err != nil {
+		return pdk.Payload{}, err
+	}
+	if len(q.Buttons) == 0 || len(q.Buttons) > 4 {
+		return pdk.Payload{}, pdk.Errorf(pdk.CodeInvalidParams, "invalidParams", "ui.confirm: expected 1 to 4 buttons, found %d", len(q.Buttons))
+	}
+	button, err := s.k.policy.Confirm(ctx, permission.Confirmation{
+		Plugin: id, App: info.App, User: info.User, Title: q.Title, Content: q.Content, Buttons: q.Buttons,
+	})
+	if err != nil {
+		return pdk.Payload{}, err
+	}
+	return pdk.Encode(pdk.ConfirmAnswer{Button: button})
+}
+
+func (s services) secret(u *unit, in pdk.Payload) (pdk.Payload, error) {
+	var q pdk.SecretGet
+	if err := pdk.Decode(in, &q); err != nil {
+		return pdk.Payload{}, err
+	}
+	if !contains(u.manifest.Requires.Secrets, q.Name) {
+		return denied(u.ID(), fmt.Sprintf("the secret %q", q.Name), "secrets: ["+q.Name+"]")
+	}
+	value, err := s.k.secretValue(u, q.Name)
+	if err != nil {
+		return pdk.Payload{}, err
+	}
+	return pdk.Encode(pdk.SecretValue{Value: value})
+}
+
+// secretValue reads a secret where superapp.yaml says it is.
+func (k *Kernel) secretValue(u *unit, name string) (string, error) {
+	kind, rest, _ := strings.Cut(u.entry.Secrets[name], ":")
+	var value string
+	switch kind {
+	case "env":
+		value = k.opts.Getenv(rest)
+	case "file":
+		text, err := os.ReadFile(k.cfg.Abs(rest))
+		if err != nil {
+			return "", pdk.Errorf(pdk.CodeNotFound, "notFound", "secret %q of plugin %q cannot be read: %v", name, u.ID(), err)
+		}
+		value = strings.TrimRight(string(text), "\r\n")
+	}
+	if value == "" {
+		return "", pdk.Errorf(pdk.CodeNotFound, "notFound", "secret %q of plugin %q is not set; give it in superapp.yaml: plugins[].secrets: {%s: \"env:NAME\"}", name, u.ID(), name)
+	}
+	return value, nil
+}
+
+// domain answers a network provider before it follows a redirect.
+func (s services) domain(info pdk.Info, in pdk.Payload) (pdk.Payload, error) {
+	var q pdk.DomainCheck
+	if err := pdk.Decode(in, &q); err != nil {
+		return pdk.Payload{}, err
+	}
+	var err error
+	switch {
+	case info.Caller != "":
+		err = s.k.policy.PluginDomain(info.Caller, info.App, q.List, q.URL)
+	case info.App != "":
+		err = s.k.policy.Domain(info.App, q.List, q.URL)
+	}
+	if err != nil {
+		return pdk.Payload{}, err
+	}
+	return pdk.Encode(struct{}{})
+}
+
+// Emit implements plugin.Services.
+func (s services) Emit(id string, info pdk.Info, event string, in pdk.Payload, final bool) {
+	s.k.tasks.Emit(id, info, event, in, final)
+}
+
+// Log implements plugin.Services.
+func (s services) Log(id, level, message string, fields map[string]string) {
+	l := slog.LevelInfo
+	switch level {
+	case pdk.LevelDebug:
+		l = slog.LevelDebug
+	case pdk.LevelWarn:
+		l = slog.LevelWarn
+	case pdk.LevelError:
+		l = slog.LevelError
+	}
+	attrs := []any{"plugin", id}
+	for k, v := range fields {
+		attrs = append(attrs, k, v)
+	}
+	s.k.log.Log(context.Background(), l, message, attrs...)
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
