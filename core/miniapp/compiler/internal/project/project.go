@@ -141,7 +141,21 @@ func (p *Project) lookup(name string) string {
 	if phys := path.Join(p.root, name); p.isFile(phys) {
 		return phys
 	}
-	pkg, sub := p.packageOf(name)
+	// A package may bring a miniprogram_npm of its own, so every place where the path may enter a package is tried.
+	for at := 0; ; {
+		i := strings.Index("/"+name[at:], "/"+npmDir+"/")
+		if i < 0 {
+			return ""
+		}
+		at += i + len(npmDir) + 1
+		if phys := p.inPackage(p.packageAt(name, at)); phys != "" {
+			return phys
+		}
+	}
+}
+
+// inPackage gives the physical path of a file in a package.
+func (p *Project) inPackage(pkg *npmPackage, sub string) string {
 	if pkg == nil || sub == "" {
 		return ""
 	}
@@ -200,14 +214,11 @@ type npmPackage struct {
 	main    string // module that the package's name stands for; "" if it is index.js
 }
 
-// packageOf finds the package that a path under miniprogram_npm leads into, and the path inside of it.
-func (p *Project) packageOf(name string) (*npmPackage, string) {
-	at := strings.LastIndex("/"+name, "/"+npmDir+"/")
-	if at < 0 {
-		return nil, ""
-	}
-	above, rest := strings.TrimSuffix(name[:at], "/"), name[at+len(npmDir)+1:]
-	pkgName, sub := splitPackage(rest)
+// packageAt finds the package that a path leads into, and the path inside of it; its name begins at an offset, behind
+// "miniprogram_npm/".
+func (p *Project) packageAt(name string, at int) (*npmPackage, string) {
+	above := strings.TrimSuffix(strings.TrimSuffix(name[:at], npmDir+"/"), "/")
+	pkgName, sub := splitPackage(name[at:])
 	key := above + "|" + pkgName
 	if pkg, ok := p.packages[key]; ok {
 		return pkg, sub
@@ -227,8 +238,8 @@ func (p *Project) nodeModules(above string) []string {
 	if above == "" {
 		return append([]string{p.root, "."}, p.npm...)
 	}
-	if strings.Contains("/"+above+"/", "/"+npmDir+"/") {
-		if pkg, _ := p.packageOf(above + "/x"); pkg != nil {
+	if i := strings.LastIndex("/"+above, "/"+npmDir+"/"); i >= 0 {
+		if pkg, _ := p.packageAt(above, i+len(npmDir)+1); pkg != nil {
 			return []string{pkg.folder}
 		}
 	}

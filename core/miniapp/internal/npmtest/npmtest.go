@@ -1,0 +1,83 @@
+// Package npmtest gives tests real component packages, as npm serves them. They are kept in the user's cache folder,
+// never in the repository.
+package npmtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Packages that tests use, pinned.
+const (
+	Vant    = "@vant/weapp@1.11.7"
+	TDesign = "tdesign-miniprogram@1.16.0"
+)
+
+const installTime = 5 * time.Minute
+
+// Install gives a folder whose node_modules holds the package of an exact version, and what it depends on. It is shared:
+// read only. Without npm or network the test fails, and says what is missing.
+func Install(t testing.TB, spec string) string {
+	t.Helper()
+	dir, err := install(spec)
+	if err != nil {
+		t.Fatalf("npm package %s: %v", spec, err)
+	}
+	return dir
+}
+
+// Dir is the folder of the package itself, given a folder of Install.
+func Dir(root, spec string) string {
+	name := spec[:strings.LastIndexByte(spec, '@')]
+	return filepath.Join(root, "node_modules", filepath.FromSlash(name))
+}
+
+func install(spec string) (string, error) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		base = os.TempDir()
+	}
+	base = filepath.Join(base, "dougong-test", "npm")
+	if err := os.MkdirAll(base, 0o755); err != nil {
+		return "", err
+	}
+	dir := filepath.Join(base, strings.NewReplacer("/", "+").Replace(spec))
+	if _, err := os.Stat(filepath.Join(Dir(dir, spec), "package.json")); err == nil {
+		return dir, nil
+	}
+	tmp, err := os.MkdirTemp(base, "tmp-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(tmp)
+	if err := run(tmp, spec); err != nil {
+		return "", err
+	}
+	if err := os.Rename(tmp, dir); err != nil { // another test binary was faster
+		if _, there := os.Stat(Dir(dir, spec)); there != nil {
+			return "", err
+		}
+	}
+	return dir, nil
+}
+
+func run(dir, spec string) error {
+	npm, err := exec.LookPath("npm")
+	if err != nil {
+		return errors.New("npm is not installed: the tests run on real component packages (apt-get install npm)")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), installTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, npm, "install", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--loglevel=error", spec)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("npm install: %w: %s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
