@@ -21,7 +21,7 @@ type update struct {
 	changes []view.Change
 	touched [][]any // paths that observers have yet to hear of
 	props   []propChange
-	byView  bool
+	known   bool // the tree has the first changes already: a two-way binding wrote them
 }
 
 type propChange struct {
@@ -70,9 +70,9 @@ func (r *Realm) path(key string) ([]any, error) {
 	return p, err
 }
 
-// apply is what setData, the parent's template (byView) and two-way bindings have in common: write, let observers run
+// apply is what setData, the parent's template and two-way bindings (known: the tree has it) have in common: write, let observers run
 // until they are content, tell the view, then call the properties' own observers.
-func (in *Instance) apply(changes []change, byView bool) {
+func (in *Instance) apply(changes []change, known bool) {
 	if len(changes) == 0 {
 		return
 	}
@@ -80,12 +80,13 @@ func (in *Instance) apply(changes []change, byView bool) {
 		in.write(in.update, changes)
 		return
 	}
-	u := &update{byView: byView}
+	u := &update{known: known}
 	in.update = u
 	if len(in.def.observers) > 0 {
 		in.dataObject()
 	}
 	in.write(u, changes)
+	u.known = false
 	in.runObservers(u)
 	in.update = nil
 	in.show(u.changes)
@@ -147,7 +148,9 @@ func (in *Instance) writeShown(u *update, c change) {
 			u.props = append(u.props, propChange{prop, old, now})
 		}
 	}
-	u.changes = append(u.changes, view.Change{Path: c.path, Value: c.tree})
+	if !u.known {
+		u.changes = append(u.changes, view.Change{Path: c.path, Value: c.tree})
+	}
 }
 
 // fit coerces a property's new value.

@@ -10,7 +10,11 @@ import (
 func (r *Realm) eventJS(e *view.Event) *goja.Object {
 	o := r.vm.NewObject()
 	_ = o.Set("type", e.Type)
-	_ = o.Set("timeStamp", e.Time)
+	at := e.Time
+	if at == 0 {
+		at = r.uptime() // a component's own event
+	}
+	_ = o.Set("timeStamp", at)
 	_ = o.Set("target", r.targetJS(e.Target))
 	_ = o.Set("currentTarget", r.targetJS(e.CurrentTarget))
 	_ = o.Set("mark", r.objectJS(e.Mark))

@@ -29,7 +29,7 @@ type Instance struct {
 	depth                 int
 	onUpdate              goja.Callable
 	exitState             goja.Value
-	state                 *goja.Object // what template scripts keep
+	states                map[int]*goja.Object // what template scripts keep, by node
 }
 
 // Component is the instance's place in the tree.

@@ -76,7 +76,7 @@ func (in *Instance) takeProps(props []view.Prop) {
 			changes = append(changes, change{path: []any{p.Name}, tree: p.Value})
 		}
 	}
-	in.apply(changes, true)
+	in.apply(changes, false)
 }
 
 // simple tells whether taking a property value at creation involves no script.
@@ -169,7 +169,7 @@ func (l logic) Model(c *view.Component, path string, v value.Value) {
 		l.realm.warn("two-way binding: " + err.Error())
 		return
 	}
-	in.apply([]change{{path: p, tree: v}}, false)
+	in.apply([]change{{path: p, tree: v}}, true)
 }
 
 // Report implements view.Logic.

@@ -11,6 +11,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
+	"github.com/dougong-dev/dougong/core/miniapp/view/dom"
 )
 
 // project compiles source files by path. A page or component is what has a .wxml; those under pages/ are pages.
@@ -108,8 +109,32 @@ func (w *world) do(p *Page, method string, args ...value.Value) value.Value {
 // text is what the page shows, the texts of its nodes joined by spaces.
 func (w *world) text(p *Page) string {
 	w.t.Helper()
-	tree := newMirror(p.View().Snapshot())
-	return strings.Join(tree.texts(), " ")
+	return strings.Join(strings.Fields(w.tree(p).VisibleText()), " ")
+}
+
+// tree is the page as a client that connects now gets it.
+func (w *world) tree(p *Page) *dom.Tree {
+	w.t.Helper()
+	tree := dom.New()
+	if err := tree.Apply(p.View().Snapshot()); err != nil {
+		w.t.Fatal(err)
+	}
+	return tree
+}
+
+// tap taps the first node that a selector finds.
+func (w *world) tap(p *Page, selector string) { w.t.Helper(); w.event(p, selector, "tap", nil) }
+
+func (w *world) event(p *Page, selector, kind string, detail any) {
+	w.t.Helper()
+	nodes, err := w.tree(p).Find(selector)
+	if err != nil || len(nodes) == 0 {
+		w.t.Fatalf("no node %q: %v\n%s", selector, err, w.tree(p).HTML())
+	}
+	_ = w.realm.Turn(kind, func() error {
+		p.View().Dispatch(view.ClientEvent{Page: p.ID(), Node: nodes[0].ID, Type: kind, Detail: detail, Bubbles: kind == "tap"})
+		return nil
+	})
 }
 
 func (w *world) wantText(p *Page, want string) {
@@ -117,108 +142,4 @@ func (w *world) wantText(p *Page, want string) {
 	if got := w.text(p); got != want {
 		w.t.Errorf("the page shows %q, want %q", got, want)
 	}
-}
-
-// mirror is the client's side of the patch protocol, as far as texts go.
-type mirror struct {
-	fragments map[int]any
-	order     []string
-}
-
-func newMirror(p view.Patch) *mirror {
-	m := &mirror{fragments: map[int]any{}}
-	data, err := json.Marshal(p.Ops)
-	if err != nil {
-		panic(err)
-	}
-	var ops [][]any
-	if err := json.Unmarshal(data, &ops); err != nil {
-		panic(err)
-	}
-	m.apply(ops)
-	return m
-}
-
-// node is an element, text or anchor of the mirror.
-type node struct {
-	text     string
-	isText   bool
-	children []*node // of an element; the clones of an anchor
-}
-
-func (m *mirror) apply(ops [][]any) {
-	root := &node{}
-	byID := map[int]*node{0: root}
-	for _, op := range ops {
-		switch view.Op(op[0].(float64)) {
-		case view.OpFragment:
-			m.fragments[int(op[1].(float64))] = op[2]
-		case view.OpClone:
-			var holes []any
-			if len(op) > 5 {
-				holes = op[5].([]any)
-			}
-			c := &cloner{byID: byID, id: int(op[2].(float64)), holes: holes}
-			box := &node{}
-			for _, n := range m.fragments[int(op[1].(float64))].([]any) {
-				box.children = append(box.children, c.clone(n))
-			}
-			at := byID[int(op[3].(float64))]
-			at.children = append(at.children, box)
-		}
-	}
-	root.collect(&m.order)
-}
-
-type cloner struct {
-	byID  map[int]*node
-	id    int
-	holes []any
-}
-
-func (c *cloner) clone(tmpl any) *node {
-	n := &node{}
-	c.byID[c.id] = n
-	c.id++
-	switch t := tmpl.(type) {
-	case string:
-		n.text, n.isText = t, true
-	case map[string]any:
-		n.text, n.isText = value.Text(must(value.From(c.holes[0]))), true
-		c.holes = c.holes[1:]
-	case []any:
-		// An element's own holes come before its children's.
-		if len(t) > 4 {
-			if names, ok := t[4].([]any); ok {
-				c.holes = c.holes[len(names):]
-			}
-		}
-		if len(t) > 2 {
-			kids, _ := t[2].([]any)
-			for _, k := range kids {
-				n.children = append(n.children, c.clone(k))
-			}
-		}
-	}
-	return n
-}
-
-func (n *node) collect(out *[]string) {
-	if n.isText {
-		if s := strings.TrimSpace(n.text); s != "" {
-			*out = append(*out, s)
-		}
-	}
-	for _, c := range n.children {
-		c.collect(out)
-	}
-}
-
-func (m *mirror) texts() []string { return m.order }
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
 }

@@ -47,8 +47,10 @@ type Realm struct {
 	afterTurn  []func()
 	rejected   []*goja.Promise
 	wxsGlobals *wxsBuiltins
-	opener     value.Value
-	telling    bool
+	// descriptorProto is the prototype of what template scripts see of elements.
+	descriptorProto *goja.Object
+	opener          value.Value
+	telling         bool
 }
 
 // New makes the realm of a mini-program. Natives are bound next; the prelude runs with the first turn.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/dop251/goja"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
-	"github.com/dougong-dev/dougong/core/miniapp/view"
 )
 
 // wxsModule is one template script, evaluated in the realm but without wx, App or timers.
@@ -131,69 +130,4 @@ func (r *Realm) wxsConstructor(v goja.Value) goja.Value {
 		name = "Boolean"
 	}
 	return r.vm.ToValue(name)
-}
-
-// handleWXS runs a template script's event handler: fn(event, ownerInstance).
-func (r *Realm) handleWXS(in *Instance, fn value.Func, e *view.Event) {
-	f, ok := fn.(function)
-	if !ok {
-		return
-	}
-	event := r.eventJS(e)
-	_ = event.Set("instance", r.descriptor(in))
-	r.run("handler "+f.FuncName(), f.callable(), goja.Undefined(), event, r.descriptor(in))
-}
-
-// ChangeObserver implements view.Logic.
-func (l logic) ChangeObserver(c *view.Component, _ *view.Node, fn value.Func, newValue, oldValue value.Value) {
-	in := instanceOf(c)
-	f, ok := fn.(function)
-	if in == nil || !ok {
-		return
-	}
-	d := l.realm.descriptor(in)
-	l.realm.run("observer "+f.FuncName(), f.callable(), goja.Undefined(),
-		l.realm.toJS(newValue), l.realm.toJS(oldValue), d, d)
-}
-
-// descriptor is what a template script sees of a component: what can be done without the client.
-func (r *Realm) descriptor(in *Instance) *goja.Object {
-	o := r.vm.NewObject()
-	for name, m := range map[string]func(goja.FunctionCall) goja.Value{
-		"callMethod": func(c goja.FunctionCall) goja.Value {
-			if fn := in.method(c.Argument(0).String()); fn != nil {
-				in.run("method "+c.Argument(0).String(), fn, c.Argument(1))
-			}
-			return goja.Undefined()
-		},
-		"triggerEvent": in.mTriggerEvent,
-		"getDataset":   in.mDataset,
-		"getState":     func(goja.FunctionCall) goja.Value { return in.scratch() },
-		"selectComponent": func(c goja.FunctionCall) goja.Value {
-			if found := in.find(c.Argument(0)); found != nil {
-				return r.descriptor(found)
-			}
-			return goja.Null()
-		},
-		"selectAllComponents": func(c goja.FunctionCall) goja.Value {
-			out := []any{}
-			for _, comp := range in.comp.SelectAll(c.Argument(0).String()) {
-				if found := instanceOf(comp); found != nil {
-					out = append(out, r.descriptor(found))
-				}
-			}
-			return r.vm.NewArray(out...)
-		},
-	} {
-		r.set(o, name, r.native(name, m))
-	}
-	return o
-}
-
-// scratch is the object that a component's template scripts share.
-func (in *Instance) scratch() *goja.Object {
-	if in.state == nil {
-		in.state = in.realm.vm.NewObject()
-	}
-	return in.state
 }
