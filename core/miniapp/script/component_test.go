@@ -388,7 +388,7 @@ Component({
 
 func TestBrokenCode(t *testing.T) {
 	t.Parallel()
-	page := map[string]string{"pages/index.json": usesX, "pages/index.wxml": `<view>{{n}}</view><x/>`, "comp/x.wxml": `x`}
+	page := map[string]string{"pages/index.json": `{"usingComponents":{"x":"/comp/x"}}`, "pages/index.wxml": `<view>{{n}}</view><x/>`, "comp/x.wxml": `x`}
 	tests := []struct {
 		name, file, src, id, at string
 		line                    int
@@ -419,7 +419,7 @@ func TestBrokenCode(t *testing.T) {
 
 func TestNoSuchPage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, project(t, nil))
+	w := newWorld(t, project(t, map[string]string{"pages/index.wxml": ""}))
 	if _, err := w.realm.OpenPage(1, "pages/none", nil); err == nil {
 		t.Error("a page that does not exist must not open")
 	}

@@ -1,11 +1,12 @@
 package script
 
 import (
+	"context"
 	"encoding/json"
-	"path"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
@@ -14,53 +15,50 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/view/dom"
 )
 
-// project compiles source files by path. A page or component is what has a .wxml; those under pages/ are pages.
+// project builds source files by path. Without an app.json, the pages are what stands under pages/.
 func project(t testing.TB, files map[string]string) *program.Program {
 	t.Helper()
-	app := program.App{Format: program.FormatVersion, ID: "test"}
-	out := program.MapFiles{}
-	put := func(name string, v any) {
-		data, err := json.Marshal(v)
+	fsys := fstest.MapFS{}
+	app := struct {
+		Pages []string `json:"pages"`
+	}{[]string{}}
+	for name, src := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(src)}
+		if stem, ok := strings.CutSuffix(name, ".wxml"); ok {
+			if strings.HasPrefix(name, "pages/") {
+				app.Pages = append(app.Pages, stem)
+			}
+			if _, ok := files[stem+".json"]; !ok {
+				fsys[stem+".json"] = &fstest.MapFile{Data: []byte(`{"component":true}`)}
+			}
+		}
+	}
+	slices.Sort(app.Pages)
+	if files["app.json"] == "" {
+		data, err := json.Marshal(app)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[name] = data
+		fsys["app.json"] = &fstest.MapFile{Data: data}
 	}
-	for name, src := range files {
-		stem := strings.TrimSuffix(name, path.Ext(name))
-		switch path.Ext(name) {
-		case ".js":
-			app.Scripts = append(app.Scripts, stem)
-			out[program.ScriptDir+"/"+name] = []byte(src)
-		case ".wxs":
-			out[program.WXSDir+"/"+name+".js"] = []byte(src)
-		case ".wxml":
-			f, diagnostics := compiler.CompileTemplate(name, src, files)
-			for _, d := range diagnostics {
-				t.Fatalf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Message)
-			}
-			put(program.TemplateDir+"/"+name+".json", f)
-			c := program.Component{Path: stem, Page: strings.HasPrefix(stem, "pages/"), Template: name, Script: stem}
-			var config struct {
-				UsingComponents   map[string]string
-				ComponentGenerics map[string]any
-			}
-			if text, ok := files[stem+".json"]; ok {
-				if err := json.Unmarshal([]byte(text), &config); err != nil {
-					t.Fatal(err)
-				}
-			}
-			c.Using = config.UsingComponents
-			put(program.ComponentDir+"/"+stem+".json", c)
-			if c.Page {
-				app.Pages = append(app.Pages, stem)
-			}
+	if files["app.js"] == "" {
+		fsys["app.js"] = &fstest.MapFile{Data: []byte("App({})")}
+	}
+	return build(t, compiler.Options{FS: fsys, Dir: "test"})
+}
+
+func build(t testing.TB, o compiler.Options) *program.Program {
+	t.Helper()
+	result, err := compiler.Build(context.Background(), o)
+	if result != nil {
+		for _, d := range result.Diagnostics {
+			t.Log(compiler.Format(d))
 		}
 	}
-	slices.Sort(app.Scripts)
-	slices.Sort(app.Pages)
-	put(program.AppFile, app)
-	p, err := program.Load(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := program.Load(result.Files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/go-sourcemap/sourcemap"
 )
 
 // place is a position in a source file; File "" is nowhere.
@@ -21,10 +19,6 @@ type frame struct {
 	host bool // in the base library
 }
 
-type sourceMap struct {
-	consumer *sourcemap.Consumer
-}
-
 // sourceMapOf finds the source map of a script, which may have none.
 func (r *Realm) sourceMapOf(name string) *sourceMap {
 	r.code.mu.Lock()
@@ -34,8 +28,8 @@ func (r *Realm) sourceMapOf(name string) *sourceMap {
 	}
 	m := &sourceMap{}
 	if data, ok := r.source.sourceMap(name); ok {
-		if consumer, err := sourcemap.Parse(name, data); err == nil {
-			m.consumer = consumer
+		if parsed, err := parseSourceMap(data); err == nil {
+			m = parsed
 		}
 	}
 	r.code.maps[name] = m
@@ -48,15 +42,11 @@ func (r *Realm) locate(name string, line, column int) place {
 	if line < 1 {
 		return place{File: name}
 	}
-	m := r.sourceMapOf(name)
-	if m.consumer == nil {
+	file, l, c, ok := r.sourceMapOf(name).find(line-1, max(column-1, 0))
+	if !ok {
 		return place{File: name, Line: line, Column: column}
 	}
-	file, _, l, c, ok := m.consumer.Source(line, max(column-1, 0))
-	if !ok || file == "" {
-		return place{File: name, Line: line, Column: column}
-	}
-	return place{File: sourceName(name, file), Line: l, Column: c + 1}
+	return place{File: sourceName(name, file), Line: l + 1, Column: c + 1}
 }
 
 // sourceName resolves a source as a map names it. Maps of one-file transforms name the file itself, sometimes without
