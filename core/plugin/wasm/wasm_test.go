@@ -21,7 +21,9 @@ func newSuite(t testing.TB) suite.Suite {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.Close(context.Background()) })
-	return suite.Suite{Kind: suite.Wasm, Runtime: r}
+	s := suite.Suite{Kind: suite.Wasm, Runtime: r}
+	suite.Warm(t, s)
+	return s
 }
 
 func TestSuite(t *testing.T) { newSuite(t).Run(t) }

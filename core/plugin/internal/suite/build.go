@@ -3,6 +3,7 @@
 package suite
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
@@ -97,4 +99,21 @@ func Manifest(tb testing.TB, kind Kind) *manifest.Manifest {
 		tb.Fatal(err)
 	}
 	return m
+}
+
+var warmed sync.Once
+
+// Warm compiles the WebAssembly sample into the runtime's cache, once in the life of a test binary, so that parallel tests
+// do not all do it.
+func Warm(tb testing.TB, s Suite) {
+	tb.Helper()
+	warmed.Do(func() {
+		p, err := s.Runtime.Start(context.Background(), plugin.Spec{Manifest: Manifest(tb, Wasm), Dir: Dir(tb, Wasm), Services: NewHost()})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if err := p.Close(context.Background()); err != nil {
+			tb.Fatal(err)
+		}
+	})
 }

@@ -29,7 +29,7 @@ type Plugin struct {
 const Capability = "example.sample/v1"
 
 // Patience is how long a test waits for what should happen at once.
-const Patience = 20 * time.Second
+const Patience = time.Minute
 
 // Start starts the sample plugin; change may alter its spec.
 func (s Suite) Start(t testing.TB, change func(*plugin.Spec)) *Plugin {
