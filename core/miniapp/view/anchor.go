@@ -95,6 +95,7 @@ func (cl *clone) destroy() {
 func (cl *clone) kill() {
 	cl.gone, cl.live = true, false
 	cl.comp.page.dead++
+	cl.comp.page.alive -= len(cl.block.nodes)
 	for i := range cl.state {
 		if a := cl.state[i].anchor; a != nil && a.part.kind == partSlot {
 			cl.comp.dropSlot(a)

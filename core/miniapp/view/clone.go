@@ -55,6 +55,10 @@ func (a *anchor) live() bool { return a.clone == nil || a.clone.live }
 
 // newClone renders a block for a component. The clone is not shown before it is put into an anchor.
 func (p *Page) newClone(bl *block, c *Component, s *scope) *clone {
+	if p.alive+len(bl.nodes) > MaxNodes {
+		p.reportFull(bl, c)
+		bl = emptyBlock
+	}
 	cl := &clone{block: bl, id: p.allot(len(bl.nodes)), comp: c, scope: s}
 	if len(bl.parts) > 0 {
 		cl.state = make([]state, len(bl.parts))
@@ -64,6 +68,21 @@ func (p *Page) newClone(bl *block, c *Component, s *scope) *clone {
 		cl.render(i)
 	}
 	return cl
+}
+
+// emptyBlock is what a page that is full shows in place of more.
+var emptyBlock = &block{fragment: []byte("[]")}
+
+func (p *Page) reportFull(bl *block, c *Component) {
+	if p.full {
+		return
+	}
+	p.full = true
+	var pos [3]int
+	if len(bl.parts) > 0 {
+		pos = bl.parts[0].pos
+	}
+	p.logic.Report(c, position(bl.base.file, pos), &LimitError{"a page of more than", MaxNodes, "nodes", "the rest is not shown; a template or component most likely uses itself without an end, or a list needs paging"})
 }
 
 // render computes a part for the first time.

@@ -187,13 +187,17 @@ func increasing(seq []int) []bool {
 	return in
 }
 
-// warnOnce reports a mistake of a part once per page.
+// warnOnce reports a mistake of a part that rendering can live with, once per page.
 func (p *Page) warnOnce(cl *clone, pt *part, format string, args ...any) {
-	if p.warned[pt] {
-		return
+	p.reportOnce(cl, pt, warnf(format, args...))
+}
+
+// reportOnce reports a failure of a part once per page.
+func (p *Page) reportOnce(cl *clone, pt *part, err error) {
+	if !p.warned[pt] {
+		p.warned[pt] = true
+		p.report(cl, pt.pos, err)
 	}
-	p.warned[pt] = true
-	p.report(cl, pt.pos, warnf(format, args...))
 }
 
 func (p *Page) report(cl *clone, pos [3]int, err error) {

@@ -33,7 +33,7 @@ func (cl *clone) rowsOf(a *anchor, v value.Value) rows {
 		}
 	}
 	if r.n > MaxRows {
-		cl.comp.page.report(cl, a.part.pos, &Warning{"wx:for over " + strconv.Itoa(r.n) + " items: only the first " + strconv.Itoa(MaxRows) + " are shown"})
+		cl.comp.page.reportOnce(cl, a.part, &Warning{"wx:for over " + strconv.Itoa(r.n) + " items: only the first " + strconv.Itoa(MaxRows) + " are shown"})
 		r.n = MaxRows
 	}
 	return r

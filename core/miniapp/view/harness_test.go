@@ -16,8 +16,9 @@ import (
 // source is a component of a test program.
 type source struct {
 	wxml     string
-	props    string // names, separated by spaces
-	data     string // JSON: data and property defaults
+	props    string        // names, separated by spaces
+	data     string        // JSON: data and property defaults
+	start    *value.Object // the same as a value
 	options  view.Options
 	scope    string
 	external []string
@@ -108,6 +109,9 @@ func (a *app) Create(c *view.Component, props []view.Prop) (*value.Object, error
 	if s.data != "" {
 		data = parse(a.tb, s.data).(*value.Object)
 	}
+	if s.start != nil {
+		data = s.start.Copy()
+	}
 	for _, p := range props {
 		data.Set(p.Name, p.Value)
 	}
@@ -120,7 +124,14 @@ func (a *app) Create(c *view.Component, props []view.Prop) (*value.Object, error
 func (a *app) PropsChanged(c *view.Component, props []view.Prop) {
 	s := c.Def.Script.(source)
 	var changes []view.Change
+	defaults := value.ObjectOf()
+	if s.data != "" {
+		defaults = parse(a.tb, s.data).(*value.Object)
+	}
 	for _, p := range props {
+		if p.Value == nil {
+			p.Value, _ = defaults.Get(p.Name)
+		}
 		changes = append(changes, view.Change{Path: []any{p.Name}, Value: p.Value})
 	}
 	if err := c.SetData(changes); err != nil {
@@ -312,3 +323,8 @@ func (s *screen) snapshot() string {
 	}
 	return s.html()
 }
+
+func newDOM() *dom.Tree { return dom.New() }
+
+// logOf is the program an instance belongs to.
+func logOf(c *view.Component) *app { return c.Page().Logic().(*app) }

@@ -10,7 +10,7 @@ import (
 func (cl *clone) renderHost(a *anchor) {
 	page, h := cl.comp.page, a.part.host
 	if cl.comp.depth >= MaxComponentDepth {
-		page.report(cl, a.part.pos, &LimitError{"components nested deeper than", MaxComponentDepth, "<" + h.tag + "> most likely contains itself without an end"})
+		page.reportOnce(cl, a.part, &LimitError{"components nested deeper than", MaxComponentDepth, "levels", "<" + h.tag + "> most likely contains itself without an end"})
 		return
 	}
 	c := &Component{Def: h.def, page: page, unit: h.def.link(), owner: cl.comp, host: cl, hostPart: a.part, shadow: a, depth: cl.comp.depth + 1, models: h.models}

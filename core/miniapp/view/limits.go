@@ -15,6 +15,8 @@ const (
 	MaxRounds = 100
 	// MaxNestedUpdates is how deep updates of different components may trigger each other.
 	MaxNestedUpdates = 400
+	// MaxNodes is how many nodes a page may have.
+	MaxNodes = 500_000
 	// MaxRows is how many rows one wx:for may have.
 	MaxRows = 100_000
 )
@@ -32,10 +34,13 @@ func warnf(format string, args ...any) error { return &Warning{Msg: fmt.Sprintf(
 
 // LimitError is a mini-program that went over a limit.
 type LimitError struct {
-	What  string
+	What  string // "components nested deeper than"
 	Limit int
+	Unit  string // "levels"
 	Hint  string
 }
 
 // Error implements error.
-func (e *LimitError) Error() string { return fmt.Sprintf("%s %d levels: %s", e.What, e.Limit, e.Hint) }
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("%s %d %s: %s", e.What, e.Limit, e.Unit, e.Hint)
+}

@@ -33,6 +33,8 @@ type Page struct {
 
 	attached, closed bool
 	nested           int // SetData calls that are running
+	alive            int // nodes
+	full             bool
 	components       int
 
 	// what the next flush has to send
@@ -125,6 +127,7 @@ func (p *Page) Close() {
 func (p *Page) allot(n int) int {
 	id := p.nextID
 	p.nextID += n
+	p.alive += n
 	return id
 }
 
@@ -204,3 +207,6 @@ func (cl *clone) eachShown(visit func(*clone)) {
 		}
 	}
 }
+
+// Logic is the logic layer of the page.
+func (p *Page) Logic() Logic { return p.logic }

@@ -20,7 +20,7 @@ func (c *Component) SetData(changes []Change) error {
 		return nil
 	}
 	if c.page.nested >= MaxNestedUpdates {
-		return &LimitError{"setData nested deeper than", MaxNestedUpdates, "components most likely set each other's data without an end; look at observers and events of " + c.Def.Path}
+		return &LimitError{"setData nested deeper than", MaxNestedUpdates, "levels", "components most likely set each other's data without an end; look at observers and events of " + c.Def.Path}
 	}
 	c.page.nested++
 	was := c.enter()
@@ -45,7 +45,7 @@ func (c *Component) leave(was bool) {
 		c.placeContent()
 		if round > MaxRounds {
 			c.queue = nil
-			c.page.logic.Report(c, Position{File: c.Def.Path}, &LimitError{"setData while rendering repeated more than", MaxRounds,
+			c.page.logic.Report(c, Position{File: c.Def.Path}, &LimitError{"setData while rendering repeated more than", MaxRounds, "times",
 				"a setData most likely leads to itself again through an observer, a lifetime or an event"})
 			break
 		}

@@ -55,6 +55,7 @@ func (c *Component) placeContent() {
 			return
 		}
 		c.slotsDirty = false
+		c.sortSlots()
 		c.pickContent()
 		for _, s := range slices.Clone(c.slots) {
 			c.fillSlot(s)
@@ -62,8 +63,45 @@ func (c *Component) placeContent() {
 	}
 }
 
+// sortSlots brings the slots into document order, which decides between slots of the same name.
+func (c *Component) sortSlots() {
+	if len(c.slots) < 2 {
+		return
+	}
+	c.slots = c.slots[:0]
+	for _, cl := range c.shadow.list {
+		cl.findSlots(c)
+	}
+}
+
+func (cl *clone) findSlots(c *Component) {
+	for i := range cl.state {
+		a := cl.state[i].anchor
+		switch {
+		case a == nil:
+		case a.part.kind == partSlot:
+			c.slots = append(c.slots, a)
+		case a.hosts != nil:
+			for _, ct := range a.hosts.content {
+				for _, cc := range ct.clones {
+					cc.findSlots(c)
+				}
+			}
+		default:
+			for _, held := range a.list {
+				held.findSlots(c)
+			}
+		}
+	}
+}
+
 // pickContent makes and destroys the clones of content with computed slot names, one for each slot there is.
 func (c *Component) pickContent() {
+	if c.owner == nil {
+		return
+	}
+	was := c.owner.enter()
+	defer c.owner.leave(was)
 	for _, ct := range c.content {
 		if !ct.from.dynamic {
 			continue

@@ -35,7 +35,7 @@ func (cl *clone) findTemplate(a *anchor, name string) *linkedTemplate {
 	}
 	page := cl.comp.page
 	if cl.scope.root().depth >= MaxTemplateDepth {
-		page.report(cl, a.part.pos, &LimitError{"templates nested deeper than", MaxTemplateDepth, "<template is=\"" + name + "\"> most likely uses itself without an end"})
+		page.reportOnce(cl, a.part, &LimitError{"templates nested deeper than", MaxTemplateDepth, "levels", "<template is=\"" + name + "\"> most likely uses itself without an end"})
 		return nil
 	}
 	t, ok := cl.block.base.unit.template(cl.block.base.file, name)
