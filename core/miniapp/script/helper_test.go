@@ -31,6 +31,7 @@ type world struct {
 	errors  []message.Error
 	logs    []message.Log
 	patches []view.Patch
+	jobs    []func() // what the actor would do after the turn
 }
 
 // scripts makes a program of modules only: path without .js → source.

@@ -121,16 +121,21 @@ func (w *world) tree(p *Page) *dom.Tree {
 }
 
 // tap taps the first node that a selector finds.
-func (w *world) tap(p *Page, selector string) { w.t.Helper(); w.event(p, selector, "tap", nil) }
+func (w *world) tap(p *Page, selector string) { w.t.Helper(); w.event(p, selector, 0, "tap", nil) }
 
-func (w *world) event(p *Page, selector, kind string, detail any) {
+func (w *world) tapNth(p *Page, selector string, n int) {
+	w.t.Helper()
+	w.event(p, selector, n, "tap", nil)
+}
+
+func (w *world) event(p *Page, selector string, n int, kind string, detail any) {
 	w.t.Helper()
 	nodes, err := w.tree(p).Find(selector)
-	if err != nil || len(nodes) == 0 {
+	if err != nil || len(nodes) <= n {
 		w.t.Fatalf("no node %q: %v\n%s", selector, err, w.tree(p).HTML())
 	}
 	_ = w.realm.Turn(kind, func() error {
-		p.View().Dispatch(view.ClientEvent{Page: p.ID(), Node: nodes[0].ID, Type: kind, Detail: detail, Bubbles: kind == "tap"})
+		p.View().Dispatch(view.ClientEvent{Page: p.ID(), Node: nodes[n].ID, Type: kind, Detail: detail, Bubbles: kind == "tap"})
 		return nil
 	})
 }

@@ -22,8 +22,8 @@ func Compile(f *source.File, diags *source.Diagnostics) *Result {
 	if !script.Check(f, diags) {
 		return nil
 	}
-	toks := scan(f.Text)
-	return &Result{Code: rewriteConstructor(f.Text, toks), Requires: requires(toks)}
+	text := keepEscapes(f.Text)
+	return &Result{Code: rewriteConstructor(text, scan(text)), Requires: requires(scan(f.Text))}
 }
 
 // typeName is what x.constructor becomes a call of. It is a declaration, so it may stand at the end and move no line.

@@ -1,0 +1,121 @@
+package script
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/miniapp/baselib"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
+// npmPackage gives the folder of a package as npm serves it, out of a cache in the user's cache folder.
+func npmPackage(t testing.TB, name, version string) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(cache, "dougong-test", strings.ReplaceAll(strings.TrimPrefix(name, "@"), "/", "-")+"-"+version)
+	if _, err := os.Stat(filepath.Join(dir, "package", "package.json")); err == nil {
+		return filepath.Join(dir, "package")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("npm", "pack", name+"@"+version, "--silent", "--pack-destination", dir).CombinedOutput()
+	if err != nil {
+		t.Fatalf("npm pack %s@%s: %v\n%s", name, version, err, out)
+	}
+	archives, _ := filepath.Glob(filepath.Join(dir, "*.tgz"))
+	if len(archives) != 1 {
+		t.Fatalf("npm pack %s@%s left %v", name, version, archives)
+	}
+	if out, err := exec.Command("tar", "xzf", archives[0], "-C", dir).CombinedOutput(); err != nil {
+		t.Fatalf("unpack %s: %v\n%s", archives[0], err, out)
+	}
+	return filepath.Join(dir, "package")
+}
+
+// withPackage builds a project of files and an npm package in node_modules.
+func withPackage(t testing.TB, name, version string, files map[string]string) *world {
+	t.Helper()
+	dir := t.TempDir()
+	target := filepath.Join(dir, "node_modules", filepath.FromSlash(name))
+	if err := os.CopyFS(target, os.DirFS(npmPackage(t, name, version))); err != nil {
+		t.Fatal(err)
+	}
+	for file, text := range files {
+		file = filepath.Join(dir, filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := newWorld(t, build(t, compiler.Options{Dir: dir}), func(o *Options) {
+		o.Prelude = []Source{{Name: baselib.Name, Code: baselib.Script()}}
+	})
+	w.bindShell()
+	_ = w.realm.StartApp(nil)
+	return w
+}
+
+// bindShell gives the base library what the actor would: no capability answers, queries find nothing.
+func (w *world) bindShell() {
+	for _, name := range []string{"call", "callSync", "ask", "route", "bar", "observe", "unobserve", "log", "provided"} {
+		w.realm.Bind(name, func([]value.Value) (value.Value, error) { return "", nil })
+	}
+	w.realm.Bind("defer", func(args []value.Value) (value.Value, error) {
+		w.jobs = append(w.jobs, func() { _, _ = w.realm.Invoke(args[0].(value.Func)) })
+		return nil, nil
+	})
+	w.realm.Bind("query", func(args []value.Value) (value.Value, error) {
+		requests := args[0].(*value.Array)
+		out := &value.Array{}
+		for _, item := range requests.Items {
+			rect := value.ObjectOf("id", "", "left", 0.0, "top", 0.0, "right", 100.0, "bottom", 40.0, "width", 100.0, "height", 40.0, "scrollTop", 0.0, "scrollLeft", 0.0)
+			if single, _ := item.(*value.Object).Get("single"); single == true {
+				out.Push(rect)
+			} else {
+				out.Push(value.NewArray(rect, rect, rect))
+			}
+		}
+		w.jobs = append(w.jobs, func() { _, _ = w.realm.Invoke(args[1].(value.Func), value.Null, out) })
+		return nil, nil
+	})
+	setup := value.ObjectOf(
+		"apis", value.NewArray(), "components", value.NewObject(0),
+		"system", value.ObjectOf("platform", "devtools", "SDKVersion", "3.0.0", "windowWidth", 375.0, "windowHeight", 667.0,
+			"statusBarHeight", 20.0, "pixelRatio", 2.0, "screenWidth", 375.0, "screenHeight", 667.0, "system", "Linux", "theme", "light"),
+		"launch", value.ObjectOf("path", "pages/index", "query", value.NewObject(0), "scene", 1001.0, "referrerInfo", value.NewObject(0)),
+		"account", value.ObjectOf("appId", "test", "version", "1", "envVersion", "develop"),
+	)
+	if err := w.realm.Emit("setup", setup); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// rest lets everything happen that waits for at most a second.
+func (w *world) rest() {
+	end := w.clock.t.Add(time.Second)
+	for range 200 {
+		if len(w.jobs) > 0 {
+			job := w.jobs[0]
+			w.jobs = w.jobs[1:]
+			job()
+			continue
+		}
+		at, ok := w.realm.NextTimer()
+		if !ok || at.After(end) {
+			return
+		}
+		w.clock.add(max(0, at.Sub(w.clock.t)))
+		w.realm.RunTimers()
+	}
+}
