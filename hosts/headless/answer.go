@@ -1,0 +1,178 @@
+package headless
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+)
+
+// Size of the window that geometry is made up for, in CSS pixels.
+const (
+	Width  = 375
+	Height = 724
+	// RowHeight is how high every node is: nothing is laid out here.
+	RowHeight = 44
+)
+
+// Answers say how dialogs are answered, by the kind of ask: for "modal" "confirm", "cancel" or {content: …}, for
+// "actionSheet" the index of an item or "cancel". Without an answer dialogs are confirmed and the first item is taken.
+type Answers map[string]any
+
+// errUnanswered says that an ask is not answered now.
+var errUnanswered = errors.New("no answer yet")
+
+// ask answers what a shell or client would.
+func (a *App) ask(ask message.Ask) {
+	result, err := a.answer(ask)
+	if ask.ID == 0 || errors.Is(err, errUnanswered) {
+		return
+	}
+	m := message.Answer{ID: ask.ID}
+	if err != nil {
+		m.Error = err.Error()
+	} else if m.Result, err = json.Marshal(result); err != nil {
+		m.Result, m.Error = nil, err.Error()
+	}
+	_ = a.post(message.ToActor{Answer: &m})
+}
+
+func (a *App) answer(ask message.Ask) (any, error) {
+	switch ask.Kind {
+	case message.AskToast, message.AskLoading:
+		var t message.Toast
+		err := json.Unmarshal(ask.Args, &t)
+		a.toast = t.Title
+		return nil, err
+	case message.AskHideToast, message.AskHideLoading:
+		a.toast = ""
+		return nil, nil
+	case message.AskModal:
+		return a.modal(ask.Args)
+	case message.AskActionSheet:
+		return a.actionSheet(ask.Args)
+	case message.AskQuery:
+		return a.query(ask)
+	case message.AskObserve:
+		a.observe(ask)
+		return nil, errUnanswered
+	case message.AskStartPullDown:
+		_ = a.post(message.ToActor{Event: &view.ClientEvent{Page: ask.Page, Type: message.PagePullDownRefresh}})
+		return nil, nil
+	case message.AskSetClipboard:
+		var c message.Clipboard
+		err := json.Unmarshal(ask.Args, &c)
+		a.copied = c.Data
+		return nil, err
+	case message.AskGetClipboard:
+		return message.Clipboard{Data: a.copied}, nil
+	case message.AskNetworkType:
+		return message.NetworkType{NetworkType: "wifi"}, nil
+	case message.AskShare:
+		a.shared = &message.Share{}
+		return nil, json.Unmarshal(ask.Args, a.shared)
+	case message.AskExit:
+		a.exited = true
+		return nil, nil
+	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage,
+		message.AskPhoneCall, message.AskVibrate, message.AskShareMenu, message.AskHideKeyboard:
+		return nil, nil
+	}
+	return nil, fmt.Errorf("not supported")
+}
+
+func (a *App) modal(args json.RawMessage) (any, error) {
+	var m message.Modal
+	if err := json.Unmarshal(args, &m); err != nil {
+		return nil, err
+	}
+	switch how := a.answers[message.AskModal].(type) {
+	case string:
+		if how == "cancel" {
+			return message.ModalResult{Cancel: true}, nil
+		}
+	case map[string]any:
+		content, _ := how["content"].(string)
+		return message.ModalResult{Confirm: true, Content: content}, nil
+	}
+	return message.ModalResult{Confirm: true}, nil
+}
+
+func (a *App) actionSheet(args json.RawMessage) (any, error) {
+	var m message.ActionSheet
+	if err := json.Unmarshal(args, &m); err != nil {
+		return nil, err
+	}
+	switch how := a.answers[message.AskActionSheet].(type) {
+	case string:
+		if how == "cancel" {
+			return nil, fmt.Errorf("cancel")
+		}
+		for i, item := range m.ItemList {
+			if item == how {
+				return message.ActionSheetResult{TapIndex: i}, nil
+			}
+		}
+		return nil, fmt.Errorf("cancel")
+	case int:
+		return message.ActionSheetResult{TapIndex: how}, nil
+	}
+	return message.ActionSheetResult{}, nil
+}
+
+// query makes up a plausible place for every node: rows of the window's width, one below the other.
+func (a *App) query(ask message.Ask) (any, error) {
+	var q message.Query
+	if err := json.Unmarshal(ask.Args, &q); err != nil {
+		return nil, err
+	}
+	out := make([]message.QueryResult, len(q.Requests))
+	for i, r := range q.Requests {
+		if r.Viewport {
+			out[i] = message.QueryResult{place(r, box(0, Height))}
+			continue
+		}
+		out[i] = message.QueryResult{}
+		for n := range r.Nodes {
+			out[i] = append(out[i], place(r, box(float64(n)*RowHeight, RowHeight)))
+		}
+	}
+	return out, nil
+}
+
+func place(r message.QueryRequest, b message.Rect) message.NodeInfo {
+	info := message.NodeInfo{}
+	if r.Rect {
+		info["left"], info["top"], info["right"], info["bottom"] = b.Left, b.Top, b.Right, b.Bottom
+	}
+	if r.Size {
+		info["width"], info["height"] = b.Width, b.Height
+	}
+	if r.ScrollOffset {
+		info["scrollLeft"], info["scrollTop"], info["scrollWidth"], info["scrollHeight"] = 0, 0, b.Width, b.Height
+	}
+	return info
+}
+
+func box(top, height float64) message.Rect {
+	return message.Rect{Top: top, Right: Width, Bottom: top + height, Width: Width, Height: height}
+}
+
+// observe reports every watched node as fully visible, once.
+func (a *App) observe(ask message.Ask) {
+	var o message.Observe
+	if json.Unmarshal(ask.Args, &o) != nil || o.InitialRatio >= 1 {
+		return
+	}
+	for n, id := range o.Nodes {
+		b := box(float64(n)*RowHeight, RowHeight)
+		raw, err := json.Marshal(message.Intersection{
+			Node: id, IntersectionRatio: 1, IntersectionRect: b, BoundingClientRect: b, RelativeRect: box(0, Height),
+		})
+		if err == nil {
+			_ = a.post(message.ToActor{Answer: &message.Answer{ID: ask.ID, Result: raw}})
+		}
+	}
+}
