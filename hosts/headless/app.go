@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -49,7 +50,7 @@ type App struct {
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced whenever something below changes
-	pages   map[int]*dom.Page
+	pages   map[int]*dom.Tree
 	stack   message.Stack
 	ready   map[int]message.Ready
 	errors  []message.Error
@@ -76,8 +77,8 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		c.Unrest = DefaultUnrest
 	}
 	a := &App{
-		config: c, changed: make(chan struct{}), pages: map[int]*dom.Page{}, ready: map[int]message.Ready{},
-		posted: 1, answers: c.Answers,
+		config: c, changed: make(chan struct{}), pages: map[int]*dom.Tree{}, ready: map[int]message.Ready{},
+		posted: 1, answers: maps.Clone(c.Answers),
 	}
 	a.mu.Lock() // the session may speak before it is known
 	defer a.mu.Unlock()
@@ -145,7 +146,7 @@ func (a *App) receive(m message.FromActor) {
 func (a *App) patch(p view.Patch) {
 	page := a.pages[p.Page]
 	if page == nil {
-		page = dom.New(p.Page)
+		page = dom.New()
 		a.pages[p.Page] = page
 	}
 	if err := page.Apply(p); err != nil {
@@ -210,20 +211,6 @@ func (a *App) atRest() bool {
 		return false
 	}
 	return a.idle.Next < 0 || time.Duration(a.idle.Next)*time.Millisecond > a.config.Patience
-}
-
-// Page is the page on top of the stack, nil if none is open.
-func (a *App) Page() *dom.Page {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.top()
-}
-
-func (a *App) top() *dom.Page {
-	if n := len(a.stack.Pages); n > 0 {
-		return a.pages[a.stack.Pages[n-1].ID]
-	}
-	return nil
 }
 
 // Stack is the page stack as the shell was told last.

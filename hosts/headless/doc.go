@@ -4,7 +4,7 @@
 //	app, err := headless.Open(ctx, headless.Config{Program: p, Kernel: kernel})
 //	defer app.Close()
 //	err = app.Rest(ctx)
-//	fmt.Println(app.Page().Text())
+//	fmt.Println(app.Text())
 //
 // What a shell would be asked (dialogs, geometry) is answered by rule, see Answers. The package must not know the command
 // line.
