@@ -1,7 +1,6 @@
 package miniapp
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,11 +9,11 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
 
-// Forms of the engine's TypeErrors for a member that is not there.
-var noMember = regexp.MustCompile(`Object has no member '(\w+)'|Cannot read property '(\w+)' of undefined|(?:Value is not|not) a function`)
+// noMember are the engine's TypeErrors for a member that is not there: called, or read through.
+var noMember = regexp.MustCompile(`Object has no member '(\w+)'|Cannot read property '(\w+)' of undefined`)
 
-// apiUse is a use of an API in a source line.
-var apiUse = regexp.MustCompile(`\b(wx|ft)\s*\.\s*(\w+)`)
+// apiUse is a use of an API in source text, with the member that is read through it, if any.
+var apiUse = regexp.MustCompile(`\b(wx|ft)\s*\.\s*(\w+)(?:\s*\.\s*(\w+))?`)
 
 // report passes a failure on. A call of an API that nobody provides gets its own name and hint: wx stays a plain object
 // without it, so all the engine can say is that undefined is not a function.
@@ -48,27 +47,26 @@ func (a *actor) appCall(method string, args ...value.Value) {
 	_, _, _ = a.realm.AppCall(method, args...)
 }
 
-// explain finds the missing API behind a TypeError: named by the message itself, or by the source line it points to.
+// explain finds the missing API behind a TypeError: a use of it in the script that the error points to.
 func (a *actor) explain(e *message.Error) {
 	m := noMember.FindStringSubmatch(e.Message)
 	if m == nil {
 		return
 	}
-	line := a.sourceLine(e.File, e.Line)
-	for _, use := range apiUse.FindAllStringSubmatch(line, -1) {
-		if a.provided(use[1], use[2]) || (m[1] != "" && m[1] != use[2]) {
-			continue
-		}
-		name := use[1] + "." + use[2]
-		e.ID, e.Origin = "api-missing", "unsupported"
-		e.Hint = fmt.Sprintf("%s is not provided: no plugin of this super-app offers it; test wx.canIUse(%q) first", name, use[2])
+	name := strings.TrimSuffix(strings.TrimSuffix(e.File, ".js"), ".ts")
+	code, err := a.prog.Script(name)
+	if err != nil {
 		return
 	}
-}
-
-// provided tells whether wx or ft has a member.
-func (a *actor) provided(space, name string) bool {
-	return a.names[space+"."+name]
+	for _, use := range apiUse.FindAllStringSubmatch(string(code), -1) {
+		called, through := m[1] != "" && m[1] == use[2], m[2] != "" && m[2] == use[3]
+		if a.names[use[1]+"."+use[2]] || !(called || through) {
+			continue
+		}
+		e.ID, e.Origin = "api-missing", "unsupported"
+		e.Hint = fmt.Sprintf("%s.%s is not provided: no plugin of this super-app offers it; test wx.canIUse(%q) first", use[1], use[2], use[2])
+		return
+	}
 }
 
 // bindProvided is __dougong.provided(names): keeps the names that the base library made.
@@ -78,29 +76,4 @@ func (a *actor) bindProvided(args []value.Value) (value.Value, error) {
 		a.names[name] = true
 	}
 	return nil, nil
-}
-
-// sourceLine is a line of a script's source: out of its source map or, without one, of the script itself.
-func (a *actor) sourceLine(file string, line int) string {
-	name := strings.TrimSuffix(strings.TrimSuffix(file, ".js"), ".ts")
-	source, err := a.prog.Script(name)
-	if raw, mapErr := a.prog.SourceMap(name); mapErr == nil {
-		var m struct {
-			Contents []string `json:"sourcesContent"`
-		}
-		if json.Unmarshal(raw, &m) != nil || len(m.Contents) == 0 {
-			return ""
-		}
-		source, err = []byte(m.Contents[0]), nil
-	}
-	if err != nil {
-		return ""
-	}
-	n := 0
-	for text := range strings.Lines(string(source)) {
-		if n++; n == line {
-			return text
-		}
-	}
-	return ""
 }

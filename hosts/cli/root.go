@@ -91,6 +91,9 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 	root.AddCommand(
 		newDoctorCommand(),
 		newNewCommand(),
+		newCheckCommand(),
+		newSnapshotCommand(),
+		newTestCommand(),
 		newVersionCommand(),
 	)
 	return root

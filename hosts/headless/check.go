@@ -173,7 +173,7 @@ func (c *CheckConfig) open(ctx context.Context, i int, r *PageReport) {
 	}
 	failed := net.problems()
 	for _, e := range app.Errors() {
-		r.Errors = append(r.Errors, blame(problem(e), failed))
+		r.Errors = append(r.Errors, blame(ProblemOf(e), failed))
 	}
 	r.Errors = append(r.Errors, failed...)
 	nodes, ran := app.ran(r.Path)
@@ -264,6 +264,7 @@ func problemOf(d program.Diagnostic) Problem {
 	return Problem{ID: d.ID, Origin: "app", Message: d.Message, File: d.File, Line: d.Line, Column: d.Column, Hint: d.Hint}
 }
 
-func problem(e message.Error) Problem {
+// ProblemOf is a reported failure as a report has it.
+func ProblemOf(e message.Error) Problem {
 	return Problem{ID: e.ID, Origin: e.Origin, Message: e.Message, File: e.File, Line: e.Line, Column: e.Column, Hint: e.Hint}
 }

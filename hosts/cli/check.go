@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/hosts/headless"
+)
+
+func newCheckCommand() *cobra.Command {
+	var (
+		flags  headlessFlags
+		asJSON bool
+	)
+	cmd := &cobra.Command{
+		Use:   "check APP",
+		Short: "Open every page of a mini-program and say what is wrong with it",
+		Long: `Check builds the mini-program in the folder APP (or loads the bundle APP) and opens each of its pages,
+without a screen and apart from one another. A page is ok if onLoad, onShow and onReady ran, it shows
+something, and nothing failed but the network.
+
+Exit code: 0 if every page is ok, 1 if some page is not, 2 if the mini-program does not build.`,
+		Example: "  dougong check examples/miniapps/shop\n  dougong check examples/miniapps/shop --json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			report, err := check(cmd, &flags, args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				out, err := json.MarshalIndent(report, "", "  ")
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), string(out))
+			} else {
+				printReport(cmd.OutOrStdout(), report)
+			}
+			switch {
+			case len(report.Errors) > 0:
+				return &ExitError{Code: ExitUsage}
+			case !report.OK:
+				return &ExitError{Code: ExitFailed}
+			}
+			return nil
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return cmd
+}
+
+func check(cmd *cobra.Command, flags *headlessFlags, app string) (*headless.Report, error) {
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	p, diags, err := headless.Build(ctx, app)
+	if errors.Is(err, compiler.ErrFailed) {
+		return headless.Unbuilt(app, diags, err), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	kernel, err := flags.kernel(ctx, app, stderr)
+	if err != nil {
+		return nil, err
+	}
+	defer kernel.Close()
+	start := time.Now()
+	return headless.Check(ctx, headless.CheckConfig{
+		Program: p, Diagnostics: diags, Kernel: kernel,
+		Progress: func(done, total int, page string) {
+			if time.Since(start) > time.Second {
+				fmt.Fprintf(stderr, "%d/%d %s\n", done+1, total, page)
+			}
+		},
+	})
+}
+
+// printReport prints a report for people: a line for each page, its problems below.
+func printReport(w io.Writer, r *headless.Report) {
+	for _, e := range r.Errors {
+		printProblem(w, e)
+	}
+	bad := 0
+	for _, p := range r.Pages {
+		verdict := "ok  "
+		if !p.OK {
+			verdict = "FAIL"
+			bad++
+		}
+		fmt.Fprintf(w, "%s %s  %d ms, %d nodes, %d bytes of text\n", verdict, p.Path, p.MS, p.Nodes, p.TextBytes)
+		for _, e := range p.Errors {
+			printProblem(w, e)
+		}
+	}
+	switch {
+	case len(r.Errors) > 0:
+		fmt.Fprintf(w, "%s does not build\n", r.App)
+	case bad > 0:
+		fmt.Fprintf(w, "%s: %d of %d pages are not ok\n", r.App, bad, len(r.Pages))
+	default:
+		fmt.Fprintf(w, "%s: all %d pages are ok\n", r.App, len(r.Pages))
+	}
+}
+
+func printProblem(w io.Writer, p headless.Problem) {
+	place := p.File
+	if p.Line > 0 {
+		place = fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	}
+	if place != "" {
+		place += ": "
+	}
+	fmt.Fprintf(w, "     %s%s [%s, %s]\n", place, p.Message, p.Origin, p.ID)
+	if p.Hint != "" {
+		fmt.Fprintf(w, "       hint: %s\n", p.Hint)
+	}
+}

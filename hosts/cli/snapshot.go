@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/hosts/headless"
+)
+
+func newSnapshotCommand() *cobra.Command {
+	var (
+		flags  headlessFlags
+		page   string
+		format string
+	)
+	cmd := &cobra.Command{
+		Use:     "snapshot APP",
+		Short:   "Print a page of a mini-program as it is shown",
+		Long:    "Snapshot opens one page without a screen, waits until nothing is going on any more, and prints it.",
+		Example: "  dougong snapshot examples/miniapps/shop --page pages/index/index --format text",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format != "html" && format != "text" && format != "json" {
+				return fmt.Errorf("snapshot: unknown --format %q; there are html, text and json", format)
+			}
+			ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+			p, _, err := buildHeadless(ctx, args[0], stderr)
+			if err != nil {
+				return err
+			}
+			kernel, err := flags.kernel(ctx, args[0], stderr)
+			if err != nil {
+				return err
+			}
+			defer kernel.Close()
+			app, err := headless.Open(ctx, headless.Config{
+				Program: p, Kernel: kernel, Launch: message.Launch{Path: strings.TrimPrefix(page, "/")},
+			})
+			if err != nil {
+				return err
+			}
+			defer app.Close()
+			if err := app.Rest(ctx); err != nil {
+				return err
+			}
+			return printPage(cmd, app, format)
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().StringVar(&page, "page", "", "path and query of the page (default: the entry page)")
+	cmd.Flags().StringVar(&format, "format", "html", "html, text or json")
+	return cmd
+}
+
+// printPage prints the page; failures go to stderr and make the exit code ExitFailed.
+func printPage(cmd *cobra.Command, app *headless.App, format string) error {
+	out := cmd.OutOrStdout()
+	switch format {
+	case "text":
+		fmt.Fprintln(out, strings.TrimRight(app.Text(), "\n"))
+	case "html":
+		fmt.Fprintln(out, strings.TrimRight(app.HTML(), "\n"))
+	case "json":
+		data, err := app.JSON()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(out, string(data))
+	}
+	errs := app.Errors()
+	for _, e := range errs {
+		printProblem(cmd.ErrOrStderr(), headless.ProblemOf(e))
+	}
+	if len(errs) > 0 {
+		return &ExitError{Code: ExitFailed}
+	}
+	return nil
+}
