@@ -81,7 +81,7 @@ func (br *Builder) Build(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	br.memo.end()
-	res := &Result{Files: b.out, Diagnostics: b.sorted(), Stats: b.stats}
+	res := &Result{Files: b.out, Diagnostics: sortDiagnostics(b.diags), Stats: b.stats}
 	res.Stats.Time = time.Since(start)
 	for _, data := range b.out {
 		res.Stats.OutputBytes += int64(len(data))
@@ -193,17 +193,8 @@ func (b *build) count(u *unit, fresh bool) {
 	}
 }
 
-// report adds diagnostics; the first error of a file is what makes it broken.
 func (b *build) report(list []program.Diagnostic) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.diags = append(b.diags, list...)
-	for _, d := range list {
-		if _, ok := b.broken[d.File]; !ok && d.Severity == source.Error {
-			b.broken[d.File] = d
-		}
-	}
 }
-
-// sorted orders diagnostics by place and drops repeats: a file included twice says everything twice.
-func (b *build) sorted() []program.Diagnostic { return sortDiagnostics(b.diags) }

@@ -106,12 +106,15 @@ func (f *finder) read(def *definition) {
 	if f.files.Exists(name) {
 		def.config = f.jsonUnit(name)
 		def.units = append(def.units, def.config)
-		s := section{file: def.config.source, node: def.config.json, diags: &f.diags, theme: nil}
+		s, before := section{file: def.config.source, node: def.config.json, diags: &f.diags}, len(f.diags.List)
 		def.Window = s.window()
 		def.StyleIsolation = s.plain("styleIsolation")
 		def.Using = f.using(s, name, def)
 		def.Placeholders = f.placeholders(s)
 		f.generics(s, def)
+		if source.HasErrors(f.diags.List[before:]) {
+			def.refs[name] = true
+		}
 	}
 	for tag, target := range f.app.Using {
 		if _, own := def.Using[tag]; !own && target != def.Path {
@@ -136,9 +139,7 @@ func (f *finder) using(s section, name string, def *definition) map[string]strin
 	for i, key := range list.Keys {
 		if target, ok := f.component(s, name, key.Name, list.Items[i]); ok {
 			out[key.Name] = target
-		} else if def != nil {
-			def.refs[name] = true
-		} else {
+		} else if def == nil {
 			f.missingApp(key.Name)
 		}
 	}
@@ -210,8 +211,6 @@ func (f *finder) generics(s section, def *definition) {
 		if fallback := list.Items[i].Get("default"); fallback != nil {
 			if target, ok := f.component(s, def.config.path, key.Name, fallback); ok {
 				def.Generics[key.Name] = target
-			} else {
-				def.refs[def.config.path] = true
 			}
 		}
 	}

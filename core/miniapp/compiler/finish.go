@@ -27,6 +27,11 @@ func (b *build) finish(defs []*definition) error {
 			return err
 		}
 	}
+	for _, d := range sortDiagnostics(b.diags) {
+		if _, ok := b.broken[d.File]; !ok && d.Severity == source.Error {
+			b.broken[d.File] = d
+		}
+	}
 	if len(b.broken) > 0 {
 		b.app.Broken = b.broken
 	}

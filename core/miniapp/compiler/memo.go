@@ -14,24 +14,33 @@ type memo struct {
 }
 
 type memoEntry struct {
-	asked map[string]uint64 // file → hash of its content; 0 if it was missing
+	asked map[string]uint64 // file → hash of its content, or one of the marks below
 	value any
-	used  bool // in the current build
+	age   int // builds since it was used
 }
 
-// begin starts a build and end drops what it did not use.
+// What a computation saw of a file, if not its content. Hashes of contents are odd.
+const (
+	wasMissing uint64 = 0
+	wasThere   uint64 = 2
+)
+
+// maxAge is how many builds a result is kept unused: a mistake that hides a file for a while does not cost its result.
+const maxAge = 8
+
+// begin starts a build and end drops what was not used for long.
 func (m *memo) begin() {
 	if m.entries == nil {
 		m.entries = map[string]*memoEntry{}
 	}
 	for _, e := range m.entries {
-		e.used = false
+		e.age++
 	}
 }
 
 func (m *memo) end() {
 	for key, e := range m.entries {
-		if !e.used {
+		if e.age > maxAge {
 			delete(m.entries, key)
 		}
 	}
@@ -43,17 +52,30 @@ type tracker struct {
 	asked map[string]uint64
 }
 
-func (t *tracker) read(name string) ([]byte, bool) {
+// Read implements wxml.Reader.
+func (t *tracker) Read(name string) ([]byte, bool) {
 	f, ok := t.files.Read(name)
 	if !ok {
-		t.asked[name] = 0
+		t.asked[name] = wasMissing
 		return nil, false
 	}
 	t.asked[name] = hashOf(f)
 	return f.Data, true
 }
 
-func hashOf(f *project.File) uint64 { return f.Hash | 1 } // never 0, which is a missing file
+// Exists implements wxml.Reader.
+func (t *tracker) Exists(name string) bool {
+	ok := t.files.Exists(name)
+	if _, known := t.asked[name]; !known {
+		t.asked[name] = wasMissing
+		if ok {
+			t.asked[name] = wasThere
+		}
+	}
+	return ok
+}
+
+func hashOf(f *project.File) uint64 { return f.Hash | 1 }
 
 // remember gives the value computed for key, or computes it.
 func remember[T any](m *memo, files *project.Project, key string, compute func(t *tracker) T) (v T, fresh bool) {
@@ -62,23 +84,27 @@ func remember[T any](m *memo, files *project.Project, key string, compute func(t
 	m.mu.Unlock()
 	if e != nil && current(e, files) {
 		m.mu.Lock()
-		e.used = true
+		e.age = 0
 		m.mu.Unlock()
 		return e.value.(T), false
 	}
 	t := &tracker{files: files, asked: map[string]uint64{}}
 	v = compute(t)
 	m.mu.Lock()
-	m.entries[key] = &memoEntry{asked: t.asked, value: v, used: true}
+	m.entries[key] = &memoEntry{asked: t.asked, value: v}
 	m.mu.Unlock()
 	return v, true
 }
 
 func current(e *memoEntry, files *project.Project) bool {
-	for name, hash := range e.asked {
-		f, ok := files.Read(name)
-		switch {
-		case !ok && hash != 0, ok && hashOf(f) != hash:
+	for name, saw := range e.asked {
+		if saw == wasThere || saw == wasMissing {
+			if files.Exists(name) != (saw == wasThere) {
+				return false
+			}
+			continue
+		}
+		if f, ok := files.Read(name); !ok || hashOf(f) != saw {
 			return false
 		}
 	}

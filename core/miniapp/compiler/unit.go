@@ -41,7 +41,7 @@ func (u *unit) put(name string, data []byte) {
 
 // open reads the file of a unit and checks its size.
 func (u *unit) open(t *tracker, diags *source.Diagnostics) (*source.File, bool) {
-	data, ok := t.read(u.path)
+	data, ok := t.Read(u.path)
 	if !ok {
 		return nil, false
 	}
@@ -85,7 +85,7 @@ func (b *build) templateUnit(name string) *unit {
 		if !ok {
 			return
 		}
-		res := wxml.Compile(name, []byte(f.Text), t.read, diags)
+		res := wxml.Compile(name, []byte(f.Text), t, diags)
 		data, err := json.Marshal(res.File)
 		if err != nil {
 			diags.Error(f, -1, "wxml-internal", "please report this with the file", "%v", err)
@@ -137,7 +137,7 @@ func (b *build) styleUnit(key, file, scope string) *unit {
 		u.path = file
 		if file != "" {
 			if f, ok := u.open(t, diags); ok {
-				res := wxss.Compile(file, []byte(f.Text), scope, t.read, diags)
+				res := wxss.Compile(file, []byte(f.Text), scope, t.Read, diags)
 				style.CSS, style.Fonts = res.CSS, res.Fonts
 			}
 		}

@@ -10,8 +10,12 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/template"
 )
 
-// Reader reads a file of the project by its path from the project's root.
-type Reader func(path string) (text []byte, ok bool)
+// Reader reads files of the project by their paths from the project's root. What is only asked for by Exists may change
+// without the template having to be compiled again.
+type Reader interface {
+	Read(path string) (text []byte, ok bool)
+	Exists(path string) bool
+}
 
 // InlineScript is a template script written inside of a template.
 type InlineScript struct {
@@ -260,7 +264,7 @@ func (c *compiler) include(n *node) []*template.Node {
 			return nil
 		}
 	}
-	text, _ := c.read(target)
+	text, _ := c.read.Read(target)
 	if c.total += len(text); c.total > maxIncluded {
 		c.errorAt(n.start, "wxml-too-big", "use components or templates", "the included files add up to more than %d MiB", maxIncluded>>20)
 		return nil
@@ -284,7 +288,7 @@ func (c *compiler) reference(n *node, id string) (string, bool) {
 	}
 	base := Resolve(c.ctx.File.Path, src.value)
 	for _, candidate := range []string{base, base + ".wxml", base + ".fxml"} {
-		if _, ok := c.read(candidate); ok {
+		if c.read.Exists(candidate) {
 			return candidate, true
 		}
 	}
@@ -318,7 +322,7 @@ func (c *compiler) scriptTag(n *node) {
 	script := template.Script{Name: name}
 	if src := n.find("src"); src != nil && src.value != "" {
 		script.Path = Resolve(c.ctx.File.Path, src.value)
-		if _, ok := c.read(script.Path); !ok {
+		if !c.read.Exists(script.Path) {
 			c.out.Missing = append(c.out.Missing, script.Path)
 			c.errorAt(src.valuePos, "wxml-script-missing", "check the path", "<%s>: there is no file %q", n.tag, script.Path)
 			return
