@@ -1,7 +1,9 @@
 package script
 
 import (
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
@@ -424,4 +426,165 @@ func TestNoSuchPage(t *testing.T) {
 		t.Error("a page that does not exist must not open")
 	}
 	w.wantError("page-missing", "", 0, `there is no page "pages/none"`)
+}
+
+func TestTemplateScripts(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.wxml": `
+<wxs src="../lib.wxs" module="lib"/>
+<wxs module="own">
+  var lib = require("../lib.wxs")
+  function press(event, owner) {
+    var state = event.instance.getState()
+    state.n = (state.n || 0) + 1
+    owner.callMethod("called", { n: state.n, data: event.currentTarget.dataset.k })
+    event.instance.addClass("pressed")
+    event.instance.setStyle({ color: "red" })
+    return owner.selectComponent(".b") !== null
+  }
+  module.exports = { twice: lib.twice, press: press, hasWx: typeof wx, type: ([]).constructor, when: getDate(0).getTime() }
+</wxs>
+<view id="v" data-k="kk" bindtap="{{own.press}}">{{own.twice(n)}} {{lib.join(list)}} {{own.hasWx}} {{own.type}} {{own.when}} {{lib.digits("a12")}}</view>
+<view class="b"/>`,
+		"lib.wxs": `
+function twice(n) { return n * 2 }
+module.exports = {
+  twice: twice,
+  join: function (list) { return list.map(function (o) { return o.k }).join("+") },
+  digits: function (s) { return getRegExp('\d+').exec(s)[0] },
+}`,
+		"pages/index.js": `
+Page({ data: { n: 4, list: [{ k: "x" }, { k: "y" }] }, called(e) { console.log(e.n, e.data); this.setData({ n: 5 }) } })`,
+	})
+	w.wantText(p, "8 x+y undefined Array 0 12")
+	w.tap(p, "#v")
+	w.wantLog("1 kk")
+	w.wantText(p, "10 x+y undefined Array 0 12")
+	nodes, _ := w.tree(p).Find(".pressed")
+	if len(nodes) != 1 || nodes[0].Attrs["style"] != "color:red;" {
+		t.Errorf("addClass and setStyle must show: %s", w.tree(p).HTML())
+	}
+}
+
+func TestTwoWayBinding(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.json": usesX,
+		"pages/index.wxml": `<input id="i" model:value="{{name}}"/><x id="x" model:value="{{name}}"/><view>{{name}}</view>`,
+		"pages/index.js":   `Page({ data: { name: "a" }, see() { console.log(this.data.name, this.selectComponent("#x").data.value) }, set() { this.selectComponent("#x").setData({ value: "c" }) } })`,
+		"comp/x.wxml":      ``,
+		"comp/x.js":        `Component({ properties: { value: { type: String, observer(v) { console.log("x", v) } } } })`,
+	})
+	w.event(p, "#i", 0, "input", map[string]any{"value": "b"})
+	w.do(p, "see")
+	w.wantLog("x a", "x b", "b b")
+	w.do(p, "set")
+	w.do(p, "see")
+	w.wantLog("x c", "c c")
+	w.wantText(p, "c c") // the input shows it, too
+}
+
+func TestBudgetInsideTheTree(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.json": usesX,
+		"pages/index.wxml": `<x id="x" v="{{v}}"/>{{v}}`,
+		"pages/index.js": `
+Page({
+  data: { v: 0 },
+  callback() {
+    this.setData({ v: 1 }, () => {
+      for (let n = 0;;) n++
+    })
+  },
+  child() {
+    this.setData({ v: 13 })
+    console.log("not reached: the script above a stopped one is stopped, too")
+  },
+  deep() {
+    const f = () => this.setData({ v: 1 }, f())
+    f()
+  },
+})`,
+		"comp/x.wxml": ``,
+		"comp/x.js": `
+Component({ properties: { v: { type: Number, observer(v) {
+  if (v === 13) for (let n = 0;;) n++
+} } } })`,
+	}, func(o *Options) { o.Budget.Turn = 60 * time.Millisecond })
+	_, _, _ = p.Call("callback")
+	w.wantError("turn-timeout", "pages/index.js", 6, "setData callback of pages/index ran longer")
+	w.wantText(p, "1")
+	_, _, _ = p.Call("child")
+	w.wantError("turn-timeout", "comp/x.js", 3, "observer of property v of comp/x ran longer")
+	if w.log() != "" {
+		t.Errorf("logged: %s", w.log())
+	}
+	w.errors = nil
+	_, _, _ = p.Call("deep")
+	w.wantError("stack-overflow", "pages/index.js", 14, "nested calls")
+	w.wantNoErrors()
+	w.wantText(p, "13")
+}
+
+func TestSetDataCallbackLoop(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.wxml": `{{n}}`,
+		"pages/index.js":   `Page({ data: { n: 0 }, go() { const f = () => this.setData({ n: this.data.n + 1 }, f); f() } })`,
+	})
+	_, _, _ = p.Call("go")
+	if len(w.errors) != 1 {
+		t.Fatalf("callbacks without end must be reported once: %+v", w.errors)
+	}
+}
+
+func TestGenerics(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.json": `{"usingComponents":{"list":"/comp/list","y":"/comp/y"}}`,
+		"pages/index.wxml": `<list generic:item="y"/><list/>`,
+		"pages/index.js":   `Page({})`,
+		"comp/list.json":   `{"component":true,"componentGenerics":{"item":{"default":"./x"}}}`,
+		"comp/list.wxml":   `<item v="1"/>`,
+		"comp/list.js":     `Component({})`,
+		"comp/x.wxml":      `x{{v}}`,
+		"comp/x.js":        `Component({ properties: { v: Number } })`,
+		"comp/y.wxml":      `y{{v}}`,
+		"comp/y.js":        `Component({ properties: { v: Number } })`,
+	})
+	w.wantText(p, "y1 x1")
+}
+
+func TestClosedPageIsCollected(t *testing.T) {
+	t.Parallel()
+	w, first := open(t, map[string]string{
+		"pages/index.json": usesX,
+		"pages/index.wxml": `<x wx:for="{{list}}" wx:key="*this" id="x{{item}}"/>`,
+		"pages/index.js":   `Page({ data: { list: [1, 2, 3] }, onUnload() { this.setData({ list: [] }) }, late() { setTimeout(() => this.setData({ list: [9] }), 1) } })`,
+		"comp/x.wxml":      ``,
+		"comp/x.js":        `Component({ attached() { this.id } })`,
+	})
+	first.Close()
+	gone := make(chan struct{})
+	func() {
+		p := w.openPage("pages/index", nil)
+		runtime.AddCleanup(p, func(c chan struct{}) { close(c) }, gone)
+		w.do(p, "late")
+		_, _, _ = p.Call("onUnload")
+		p.Close()
+	}()
+	w.clock.add(time.Second)
+	w.realm.RunTimers()
+	w.wantNoErrors()
+	for range 20 {
+		runtime.GC()
+		select {
+		case <-gone:
+			return
+		default:
+		}
+	}
+	t.Error("a closed page must not be held by its realm")
 }
