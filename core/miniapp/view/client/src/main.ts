@@ -4,11 +4,12 @@ import { Connection } from "./connection";
 import { Stage } from "./stage";
 import { sheetFor } from "./styles";
 import { pageOf } from "./locate";
+import { pullDownCSS } from "./pulldown";
 import stageCSS from "./stage.css";
 
 /** Starts the client: the script element carries the one-use key of the first connection. */
 function start(key: string): void {
-  document.adoptedStyleSheets = [sheetFor(stageCSS)];
+  document.adoptedStyleSheets = [sheetFor(stageCSS), sheetFor(pullDownCSS)];
   registerComponents();
   let connection: Connection | undefined;
   const stage = new Stage({
@@ -19,6 +20,8 @@ function start(key: string): void {
     emit: (el, type, detail, bubbles = false) => {
       pageOf(stage, el)?.reporter.event(el, type, detail, bubbles);
     },
+    navigate: (el, openType, url, delta) => stage.navigator(pageOf(stage, el)?.path ?? "", openType, url, delta),
+    overlay: () => stage.overlay,
   });
   document.body.append(stage.element);
   connection = new Connection(key, {

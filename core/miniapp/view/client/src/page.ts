@@ -47,7 +47,7 @@ export class PageView implements TreeOwner {
     this.element.dataset["page"] = String(id);
     this.reporter = new Reporter(id, (e) => pageHost.send(e));
     this.navBar = new NavBar(pageHost);
-    this.pullDown = new PullDown(this.scroller, () => this.reporter.pageEvent("pulldownrefresh"));
+    this.pullDown = new PullDown(this.scroller, { refresh: () => this.reporter.pageEvent("pulldownrefresh") });
     this.shadow = this.host.attachShadow({ mode: "open" });
     this.shadow.append(this.pageElement);
     this.scroller.append(this.pullDown.element, this.host);

@@ -1,19 +1,38 @@
 import { make } from "./components/component";
 
-/** How far the page must be pulled, in CSS pixels, before it refreshes. */
-const THRESHOLD = 60;
+/** What the owner of a pull-down area wants to know. */
+export interface PullListener {
+  refresh(): void;
+  pulling?(distance: number): void;
+  restore?(): void;
+  abort?(): void;
+}
 
-/** Pull-down refresh of a page: three dots above the content. */
+/** Style of the area, for the document and for shadow roots. */
+export const pullDownCSS = `
+  .pulldown { height: 0; flex: none; overflow: hidden; display: flex; justify-content: center; align-items: center; gap: 8px; color: #555; }
+  .pulldown.light { color: #fff; }
+  .pulldown i { width: 7px; height: 7px; border-radius: 50%; background: currentColor; opacity: .35; }
+  .pulldown.busy i { animation: pulse 1s infinite; }
+  .pulldown.busy i:nth-child(2) { animation-delay: .2s; }
+  .pulldown.busy i:nth-child(3) { animation-delay: .4s; }
+  @keyframes pulse { 0%, 100% { opacity: .25; } 40% { opacity: .9; } }
+`;
+
+/** Pull-down refresh of a scrolling element: three dots above its content. */
 export class PullDown {
   readonly element = make("div", "pulldown", make("i"), make("i"), make("i"));
+  /** How far it must be pulled, in CSS pixels, before it refreshes. */
+  threshold = 50;
   private enabled = false;
   private refreshing = false;
   private startY = 0;
+  private height = 0;
   private pulling = false;
 
   constructor(
     private readonly scroller: HTMLElement,
-    private readonly refresh: () => void,
+    private readonly listener: PullListener,
   ) {
     scroller.addEventListener("touchstart", (e) => this.begin(e.touches[0]?.clientY ?? 0), { passive: true });
     scroller.addEventListener("touchmove", (e) => this.move(e), { passive: false });
@@ -31,16 +50,18 @@ export class PullDown {
   start(): void {
     if (this.refreshing) return;
     this.refreshing = true;
-    this.show(THRESHOLD, true);
+    this.show(this.threshold, true);
     this.element.classList.add("busy");
-    this.refresh();
+    this.listener.refresh();
   }
 
   /** Closes the refresh area. */
   stop(): void {
+    if (!this.refreshing) return;
     this.refreshing = false;
     this.element.classList.remove("busy");
     this.show(0, true);
+    this.listener.restore?.();
   }
 
   private begin(y: number): void {
@@ -49,22 +70,25 @@ export class PullDown {
   }
 
   private move(e: TouchEvent): void {
-    const distance = (e.touches[0]?.clientY ?? 0) - this.startY;
-    if (!this.pull(distance) || !e.cancelable) return;
-    e.preventDefault();
+    if (this.pull((e.touches[0]?.clientY ?? 0) - this.startY) && e.cancelable) e.preventDefault();
   }
 
   private pull(distance: number): boolean {
     if (!this.pulling || distance <= 0 || this.scroller.scrollTop > 0) return false;
-    this.show(Math.min(distance / 2, THRESHOLD * 1.5), false);
+    this.show(Math.min(distance / 2, this.threshold * 1.6), false);
+    this.listener.pulling?.(this.height);
     return true;
   }
 
   private release(): void {
     if (!this.pulling) return;
     this.pulling = false;
-    if (parseFloat(this.element.style.height || "0") >= THRESHOLD) this.start();
-    else this.show(0, true);
+    if (this.height >= this.threshold) {
+      this.start();
+      return;
+    }
+    if (this.height > 0) this.listener.abort?.();
+    this.show(0, true);
   }
 
   private mouse(e: PointerEvent): void {
@@ -81,6 +105,7 @@ export class PullDown {
   }
 
   private show(height: number, animated: boolean): void {
+    this.height = height;
     this.element.style.transition = animated ? "height .25s ease" : "none";
     this.element.style.height = `${height}px`;
   }

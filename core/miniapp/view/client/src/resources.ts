@@ -44,6 +44,12 @@ export function rewriteCSS(css: string, dir: string): string {
     : withURLs;
 }
 
+/** A path relative to a file of the bundle, query kept. */
+export function resolvePath(from: string, to: string): string {
+  const [path = "", query = ""] = to.split(/(?=[?#])/, 2);
+  return normalise(dirOf(from) + path) + query;
+}
+
 /** The folder of a bundle path, with a trailing slash, or empty. */
 export function dirOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1);

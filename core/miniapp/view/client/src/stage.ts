@@ -3,6 +3,7 @@ import type { FromFrame, Hello, Page, Patch, Stack, ToFrame } from "./constants"
 import { make } from "./components/component";
 import { PageView, type PageHost } from "./page";
 import { TabBarView } from "./tabbar";
+import { resolvePath } from "./resources";
 import { slide } from "./transitions";
 
 /** What the frame shows: the page stack, the tab bar, and overlays above both. */
@@ -60,6 +61,16 @@ export class Stage implements PageHost {
 
   home(): void {
     this.connection.send({ route: { kind: "home" } });
+  }
+
+  /** Carries out a <navigator>; from is the path of its page. */
+  navigator(from: string, openType: string, url: string, delta: number): void {
+    if (openType === "navigateBack") {
+      this.connection.send({ route: { kind: "back", delta } });
+      return;
+    }
+    const path = url.startsWith("/") ? url.slice(1) : resolvePath(from, url);
+    if (url !== "") this.connection.send({ route: { kind: openType, path } });
   }
 
   /** Takes the focus, and with it the keyboard, away from a field. */

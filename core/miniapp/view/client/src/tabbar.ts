@@ -1,13 +1,6 @@
-import type { Page, TabBar } from "./constants";
+import type { Page, TabBar, TabState } from "./constants";
 import { make } from "./components/component";
 import { resourceURL } from "./resources";
-
-/** Run-time state of the tab bar. */
-interface TabState {
-  hidden?: boolean;
-  badges?: Record<string, string>;
-  dots?: Record<string, boolean>;
-}
 
 /** The tab bar, shown under (or over) tab pages. */
 export class TabBarView {
@@ -17,8 +10,8 @@ export class TabBarView {
     this.element.hidden = true;
   }
 
-  configure(bar: TabBar | undefined, state: unknown, top: Page | undefined): void {
-    const s = (state ?? {}) as TabState;
+  configure(bar: TabBar | undefined, state: TabState | undefined, top: Page | undefined): void {
+    const s = state ?? {};
     this.element.hidden = !bar || bar.custom === true || s.hidden === true || top?.tab !== true;
     if (!bar || !top) return;
     this.element.style.backgroundColor = bar.backgroundColor || "#fff";
@@ -48,6 +41,6 @@ export class TabBarView {
   private badge(state: TabState, index: number): HTMLElement[] {
     const text = state.badges?.[index];
     if (text) return [make("span", "badge", text.length > 3 ? "…" : text)];
-    return state.dots?.[index] ? [make("span", "dot")] : [];
+    return state.redDots?.[index] ? [make("span", "dot")] : [];
   }
 }

@@ -23,9 +23,14 @@ export abstract class HoverComponent extends Component implements Hoverable {
 /** <view>, and the tags that behave like it. */
 export class View extends HoverComponent {}
 
-/** <navigator>: the tap is an event to the tree, which navigates; only the look is here. */
+/** <navigator>. */
 export class Navigator extends HoverComponent {
   protected override hoverDefaults = { className: "navigator-hover", start: 50, stay: 600 };
+
+  constructor() {
+    super();
+    this.addEventListener(TAP, () => this.navigate(this.str("openType", "navigate"), this.str("url"), this.num("delta", 1)));
+  }
 }
 
 /** <text>: entities are decoded and spaces kept as its properties say. */

@@ -2,13 +2,22 @@
 export interface Surroundings {
   /** Reports an event of this element to the tree, if anybody listens. */
   emit(el: Element, type: string, detail?: unknown, bubbles?: boolean): void;
+  /** Navigates as <navigator> asks; url is as the template has it. */
+  navigate(el: Element, openType: string, url: string, delta: number): void;
+  /** The layer above all pages. */
+  overlay(): HTMLElement;
 }
 
-let surroundings: Surroundings = { emit: () => undefined };
+let surroundings: Surroundings;
 
 /** Connects the components to the page machinery; called once at start. */
 export function connectComponents(s: Surroundings): void {
   surroundings = s;
+}
+
+/** The layer above all pages, for sheets of components. */
+export function overlay(): HTMLElement {
+  return surroundings.overlay();
 }
 
 /** Base of the built-in components: properties from patches, an open shadow root if it has a view of its own. */
@@ -49,6 +58,10 @@ export abstract class Component extends HTMLElement {
 
   protected emit(type: string, detail: unknown = {}, bubbles = false): void {
     surroundings.emit(this, type, detail, bubbles);
+  }
+
+  protected navigate(openType: string, url: string, delta: number): void {
+    surroundings.navigate(this, openType, url, delta);
   }
 
   protected str(name: string, fallback = ""): string {

@@ -1,0 +1,120 @@
+import { sheetFor } from "../styles";
+import { Component, make, shadow } from "./component";
+
+const columnSheet = sheetFor(`
+  :host { display: block; flex: 1; position: relative; height: 100%; overflow: hidden; min-width: 0; }
+  .scroll { height: 100%; overflow: hidden auto; scroll-snap-type: y mandatory; scrollbar-width: none; overscroll-behavior: contain; box-sizing: border-box;
+    padding: calc((100% - var(--item, 34px)) / 2) 0; padding-block: calc(var(--view, 200px) / 2 - var(--item, 34px) / 2); }
+  .scroll::-webkit-scrollbar { display: none; }
+  ::slotted(*) { height: var(--item, 34px); scroll-snap-align: center; overflow: hidden; cursor: pointer; }
+`);
+
+const viewSheet = sheetFor(`
+  :host { display: block; position: relative; overflow: hidden; }
+  .columns { display: flex; height: 100%; }
+  .mask { position: absolute; inset: 0; pointer-events: none; background:
+    linear-gradient(#fffffff2, #ffffff99) top / 100% calc(50% - var(--item, 34px) / 2) no-repeat,
+    linear-gradient(#ffffff99, #fffffff2) bottom / 100% calc(50% - var(--item, 34px) / 2) no-repeat; }
+  .indicator { position: absolute; left: 0; right: 0; top: 50%; height: var(--item, 34px); transform: translateY(-50%); pointer-events: none; border: solid rgb(0 0 0 / .1); border-width: .5px 0; box-sizing: border-box; }
+`);
+
+/** <picker-view-column>: a wheel; the item in the middle is chosen. */
+export class PickerViewColumn extends Component {
+  private readonly scroll = make("div", "scroll");
+  private readonly slotElement = make("slot");
+  private index = 0;
+  private settled = 0;
+  private applying = false;
+
+  constructor() {
+    super();
+    this.scroll.append(this.slotElement);
+    shadow(this, columnSheet, this.scroll);
+    this.slotElement.addEventListener("slotchange", () => this.place());
+    this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    this.scroll.addEventListener("click", (e) => this.clicked(e));
+    new ResizeObserver(() => {
+      this.style.setProperty("--view", `${this.clientHeight}px`);
+      this.place();
+    }).observe(this);
+  }
+
+  get chosen(): number {
+    return Math.max(0, Math.min(this.index, this.items().length - 1));
+  }
+
+  /** Turns the wheel without an event. */
+  choose(index: number): void {
+    this.index = Math.max(0, Math.round(index) || 0);
+    this.place();
+  }
+
+  private items(): Element[] {
+    return this.slotElement.assignedElements();
+  }
+
+  private get itemHeight(): number {
+    return this.items()[0]?.getBoundingClientRect().height || 34;
+  }
+
+  private place(): void {
+    const top = this.chosen * this.itemHeight;
+    if (Math.abs(this.scroll.scrollTop - top) < 1) return;
+    this.applying = true;
+    this.scroll.scrollTop = top;
+    requestAnimationFrame(() => (this.applying = false));
+  }
+
+  private scrolled(): void {
+    if (this.applying) return;
+    clearTimeout(this.settled);
+    this.settled = window.setTimeout(() => {
+      const index = Math.round(this.scroll.scrollTop / this.itemHeight);
+      if (index === this.index) return;
+      this.index = index;
+      this.dispatchEvent(new CustomEvent("dg-pick", { bubbles: true }));
+    }, 90);
+  }
+
+  private clicked(e: MouseEvent): void {
+    const index = this.items().findIndex((el) => e.composedPath().includes(el));
+    if (index >= 0) this.scroll.scrollTo({ top: index * this.itemHeight, behavior: "smooth" });
+  }
+}
+
+/** <picker-view>. */
+export class PickerView extends Component {
+  private readonly indicator = make("div", "indicator");
+  private readonly mask = make("div", "mask");
+
+  constructor() {
+    super();
+    const slot = make("slot");
+    shadow(this, viewSheet, make("div", "columns", slot), this.mask, this.indicator);
+    slot.addEventListener("slotchange", () => this.apply());
+    this.addEventListener("dg-pick", () => this.picked());
+  }
+
+  protected override update(changed: Set<string>): void {
+    this.indicator.style.cssText = this.str("indicatorStyle");
+    const height = /height:\s*([^;]+)/.exec(this.str("indicatorStyle"))?.[1];
+    this.style.setProperty("--item", height?.trim() ?? "34px");
+    this.mask.style.cssText = this.str("maskStyle");
+    if (changed.has("value")) this.apply();
+  }
+
+  private columns(): PickerViewColumn[] {
+    return Array.from(this.querySelectorAll<PickerViewColumn>("dg-picker-view-column"));
+  }
+
+  private apply(): void {
+    const value = Array.isArray(this.props["value"]) ? (this.props["value"] as unknown[]) : [];
+    this.columns().forEach((c, i) => c.choose(Number(value[i] ?? 0)));
+  }
+
+  private picked(): void {
+    const value = this.columns().map((c) => c.chosen);
+    this.props["value"] = value;
+    this.emit("change", { value });
+  }
+}

@@ -1,0 +1,85 @@
+import { resourceURL, rewriteCSS } from "../resources";
+import { Component } from "./component";
+
+/** A node of <rich-text nodes>. */
+interface RichNode {
+  type?: string;
+  name?: string;
+  text?: string;
+  attrs?: Record<string, unknown>;
+  children?: RichNode[];
+}
+
+const tags = new Set(
+  ("a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del div dl dt em fieldset " +
+    "font footer h1 h2 h3 h4 h5 h6 header hr i img ins label legend li mark nav ol p pre q rt ruby s section small span strong " +
+    "sub sup table tbody td tfoot th thead tr tt u ul").split(" "),
+);
+
+const attributes: Record<string, Set<string>> = {
+  a: new Set(["title"]),
+  bdo: new Set(["dir"]),
+  col: new Set(["span", "width"]),
+  colgroup: new Set(["span", "width"]),
+  font: new Set(["color", "face", "size"]),
+  img: new Set(["alt", "height", "width"]),
+  ol: new Set(["start", "type"]),
+  table: new Set(["width", "border", "cellpadding", "cellspacing", "align"]),
+  td: new Set(["colspan", "height", "rowspan", "width", "align", "valign"]),
+  th: new Set(["colspan", "height", "rowspan", "width", "align", "valign"]),
+  tr: new Set(["align", "valign", "colspan", "height", "rowspan", "width"]),
+};
+
+/** How deep nodes may be nested; what is deeper is left out. */
+const MAX_DEPTH = 64;
+
+/** <rich-text>: a tree of known, harmless elements, from nodes or from HTML text. */
+export class RichText extends Component {
+  protected override update(changed: Set<string>): void {
+    const space = this.str("space");
+    this.style.whiteSpace = space ? "pre-wrap" : "";
+    if (!changed.has("nodes")) return;
+    const { nodes } = this.props;
+    const list = typeof nodes === "string" ? parse(nodes) : Array.isArray(nodes) ? (nodes as RichNode[]) : [];
+    this.replaceChildren(...list.flatMap((n) => this.build(n, 0)));
+  }
+
+  private build(node: RichNode, depth: number): Node[] {
+    if (typeof node !== "object" || node === null || depth > MAX_DEPTH) return [];
+    if (node.type === "text" || node.name === undefined) return [document.createTextNode(decode(String(node.text ?? "")))];
+    const name = String(node.name).toLowerCase();
+    const children = (Array.isArray(node.children) ? node.children : []).flatMap((c) => this.build(c, depth + 1));
+    if (!tags.has(name)) return [];
+    const el = document.createElement(name);
+    for (const [key, value] of Object.entries(node.attrs ?? {})) this.attribute(el, key.toLowerCase(), String(value));
+    el.append(...children);
+    return [el];
+  }
+
+  private attribute(el: HTMLElement, key: string, value: string): void {
+    if (key === "class") el.className = value;
+    else if (key === "style") el.style.cssText = rewriteCSS(value, this.folder);
+    else if (key === "src" && el instanceof HTMLImageElement) el.src = resourceURL(value, this.folder);
+    else if (attributes[el.localName]?.has(key)) el.setAttribute(key, value);
+  }
+}
+
+/** Reads HTML without running or loading anything of it. */
+function parse(html: string): RichNode[] {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  return Array.from(parsed.body.childNodes, (n) => read(n, 0));
+}
+
+function read(node: Node, depth: number): RichNode {
+  if (!(node instanceof Element) || depth > MAX_DEPTH) return { type: "text", text: node instanceof Text ? node.data : "" };
+  const attrs: Record<string, string> = {};
+  for (const { name, value } of Array.from(node.attributes)) attrs[name] = value;
+  return { name: node.localName, attrs, children: Array.from(node.childNodes, (n) => read(n, depth + 1)) };
+}
+
+const entities: Record<string, string> = { nbsp: "\u00a0", lt: "<", gt: ">", amp: "&", apos: "'", quot: '"', ensp: "\u2002", emsp: "\u2003" };
+
+/** Decodes the entities that node texts may contain. */
+function decode(text: string): string {
+  return text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole);
+}

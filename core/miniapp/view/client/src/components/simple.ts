@@ -1,0 +1,207 @@
+import { onDrag } from "../drag";
+import { resourceURL } from "../resources";
+import { sheetFor } from "../styles";
+import { View } from "./basic";
+import { Component, make, shadow } from "./component";
+
+const iconSheet = sheetFor(`:host { line-height: 0; } svg { width: 100%; height: 100%; display: block; }`);
+
+/** Icons as [colour, filled disc?, glyph]. */
+const icons: Record<string, [color: string, disc: boolean, glyph: string]> = {
+  success: ["#09bb07", true, "M7 12.4l3.4 3.4L17 9"],
+  success_no_circle: ["#09bb07", false, "M4 12.6l5.2 5.2L20 7"],
+  info: ["#10aeff", true, "M12 11v6M12 7.2v.1"],
+  warn: ["#f76260", true, "M12 6.6v6.6M12 16.7v.1"],
+  waiting: ["#10aeff", true, "M12 7v5.3l3.6 2"],
+  cancel: ["#f43530", false, "M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0M9 9l6 6M15 9l-6 6"],
+  download: ["#09bb07", false, "M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0M12 7v9M8.6 12.8 12 16.2l3.4-3.4"],
+  search: ["#b2b2b2", false, "M10.5 10.5m-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0M15 15l5 5"],
+  clear: ["#b2b2b2", true, "M9 9l6 6M15 9l-6 6"],
+};
+
+/** <icon>. */
+export class Icon extends Component {
+  private readonly svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+
+  constructor() {
+    super();
+    this.svg.setAttribute("viewBox", "0 0 24 24");
+    shadow(this, iconSheet, this.svg);
+  }
+
+  protected override update(): void {
+    const size = this.str("size", "23");
+    this.style.width = this.style.height = /^\d+(\.\d+)?$/.test(size) ? `${size}px` : size;
+    const known = icons[this.str("type")];
+    this.svg.replaceChildren();
+    if (!known) return;
+    const color = this.str("color", known[0]);
+    if (known[1]) this.draw("M12 12m-10.500 0a10.500 10.500 0 1 0 21 0a10.500 10.500 0 1 0-21 0", color, "none");
+    this.draw(known[2], "none", known[1] ? "#fff" : color);
+  }
+
+  private draw(d: string, fill: string, stroke: string): void {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    const attrs = { d, fill, stroke, "stroke-width": "1.8", "stroke-linecap": "round", "stroke-linejoin": "round" };
+    for (const [name, value] of Object.entries(attrs)) path.setAttribute(name, value);
+    this.svg.append(path);
+  }
+}
+
+const progressSheet = sheetFor(`
+  .bar { flex: 1; overflow: hidden; background: var(--rest, #ebebeb); }
+  .fill { height: 100%; background: var(--active, #09bb07); width: 0; }
+  .info { min-width: 2em; margin-left: 15px; font-size: 16px; }
+  [hidden] { display: none; }
+`);
+
+/** <progress>. */
+export class Progress extends Component {
+  private readonly fill = make("div", "fill");
+  private readonly bar = make("div", "bar", this.fill);
+  private readonly info = make("span", "info");
+  private shown = 0;
+
+  constructor() {
+    super();
+    shadow(this, progressSheet, this.bar, this.info);
+    this.fill.addEventListener("transitionend", () => this.emit("activeend", { curPercent: this.shown }));
+  }
+
+  protected override update(changed: Set<string>): void {
+    const percent = Math.max(0, Math.min(100, this.num("percent")));
+    this.bar.style.height = `${this.num("strokeWidth", 6)}px`;
+    this.bar.style.borderRadius = this.fill.style.borderRadius = `${this.num("borderRadius")}px`;
+    this.style.setProperty("--active", this.str("activeColor", this.str("color")) || null);
+    this.style.setProperty("--rest", this.str("backgroundColor") || null);
+    this.info.hidden = !this.bool("showInfo");
+    this.info.style.fontSize = `${this.num("fontSize", 16)}px`;
+    this.info.textContent = `${percent}%`;
+    if (changed.has("percent") || changed.size === 0) this.move(percent);
+  }
+
+  private move(percent: number): void {
+    const from = this.str("activeMode", "backwards") === "forwards" ? this.shown : 0;
+    this.shown = percent;
+    if (!this.bool("active")) {
+      this.fill.style.transition = "none";
+    } else {
+      this.fill.style.transition = "none";
+      this.fill.style.width = `${from}%`;
+      void this.fill.offsetWidth;
+      this.fill.style.transition = `width ${Math.abs(percent - from) * this.num("duration", 30)}ms linear`;
+    }
+    this.fill.style.width = `${percent}%`;
+  }
+}
+
+const videoSheet = sheetFor(`video { width: 100%; height: 100%; display: block; background: #000; }`);
+
+/** <video>. */
+export class Video extends Component {
+  private readonly video = make("video");
+
+  constructor() {
+    super();
+    this.video.playsInline = true;
+    shadow(this, videoSheet, this.video);
+    for (const type of ["play", "pause", "ended", "waiting"]) this.video.addEventListener(type, () => this.emit(type));
+    this.video.addEventListener("timeupdate", () =>
+      this.emit("timeupdate", { currentTime: this.video.currentTime, duration: this.video.duration || 0 }));
+    this.video.addEventListener("loadedmetadata", () =>
+      this.emit("loadedmetadata", { width: this.video.videoWidth, height: this.video.videoHeight, duration: this.video.duration }));
+    this.video.addEventListener("error", () => this.emit("error", { errMsg: this.video.error?.message ?? "MEDIA_ERR" }));
+  }
+
+  do_play(): Promise<void> {
+    return this.video.play();
+  }
+
+  do_pause(): void {
+    this.video.pause();
+  }
+
+  do_stop(): void {
+    this.video.pause();
+    this.video.currentTime = 0;
+  }
+
+  do_seek(args: unknown): void {
+    this.video.currentTime = Number(args) || 0;
+  }
+
+  protected override update(changed: Set<string>): void {
+    this.video.controls = this.bool("controls", true);
+    this.video.loop = this.bool("loop");
+    this.video.muted = this.bool("muted");
+    this.video.autoplay = this.bool("autoplay");
+    this.video.style.objectFit = this.str("objectFit", "contain");
+    if (changed.has("poster")) this.video.poster = this.str("poster") ? resourceURL(this.str("poster"), this.folder) : "";
+    if (changed.has("src")) this.video.src = this.str("src") ? resourceURL(this.str("src"), this.folder) : "";
+  }
+}
+
+const missingSheet = sheetFor(`
+  .missing { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; padding: 12px; text-align: center; font-size: 13px; color: #8a9099; background: repeating-linear-gradient(45deg, #f4f5f7 0 10px, #eef0f2 10px 20px); box-sizing: border-box; overflow-wrap: anywhere; }
+  :host { position: relative; overflow: hidden; }
+`);
+
+/** A component that this host does not have yet: it says so instead of being silently empty. */
+export class Missing extends Component {
+  private readonly text = make("div", "missing");
+
+  constructor() {
+    super();
+    shadow(this, missingSheet, this.text, make("slot"));
+  }
+
+  protected override update(): void {
+    const src = this.str("src");
+    this.text.textContent = `<${this.localName.slice(3)}> 暂不支持${src ? `\n${src}` : ""}`;
+  }
+}
+
+/** <movable-view>: follows the finger inside its <movable-area>. */
+export class MovableView extends View {
+  private x = 0;
+  private y = 0;
+  private from = { x: 0, y: 0 };
+
+  constructor() {
+    super();
+    onDrag(this, () => "both", {
+      start: () => {
+        this.from = { x: this.x, y: this.y };
+        return !this.bool("disabled") && this.str("direction", "none") !== "none";
+      },
+      move: (dx, dy) => this.moveTo(this.from.x + dx, this.from.y + dy, "touch"),
+      end: () => undefined,
+    });
+  }
+
+  protected override update(changed: Set<string>): void {
+    super.update(changed);
+    this.style.touchAction = "none";
+    if (changed.has("x") || changed.has("y")) this.place(this.num("x"), this.num("y"), "");
+  }
+
+  private moveTo(x: number, y: number, source: string): void {
+    const direction = this.str("direction");
+    this.place(direction === "vertical" ? this.x : x, direction === "horizontal" ? this.y : y, source);
+  }
+
+  private place(x: number, y: number, source: string): void {
+    const area = this.parentElement;
+    const room = { x: (area?.clientWidth ?? 0) - this.offsetWidth, y: (area?.clientHeight ?? 0) - this.offsetHeight };
+    const out = this.bool("outOfBounds");
+    this.x = out ? x : clamp(x, room.x);
+    this.y = out ? y : clamp(y, room.y);
+    this.style.transform = `translate(${this.x}px,${this.y}px)`;
+    this.emit("change", { x: this.x, y: this.y, source });
+  }
+}
+
+/** Keeps a box inside, or around, its area. */
+function clamp(v: number, room: number): number {
+  return Math.max(Math.min(0, room), Math.min(Math.max(0, room), v));
+}

@@ -1,0 +1,203 @@
+import { onDrag } from "../drag";
+import { sheetFor } from "../styles";
+import { Component, make, shadow } from "./component";
+
+const sheet = sheetFor(`
+  :host { position: relative; }
+  .frame { position: absolute; inset: 0; }
+  .dots { position: absolute; left: 0; right: 0; bottom: 10px; display: flex; justify-content: center; gap: 8px; pointer-events: none; }
+  :host([vertical]) .dots { left: auto; right: 10px; top: 0; bottom: 0; flex-direction: column; }
+  .dots i { width: 8px; height: 8px; border-radius: 50%; background: var(--dot, rgb(0 0 0 / .3)); }
+  .dots i.on { background: var(--dot-on, #000); }
+  .dots[hidden] { display: none; }
+`);
+
+/** <swiper-item>. */
+export class SwiperItem extends Component {}
+
+/** <swiper>: shows its items side by side around a position that moves. */
+export class Swiper extends Component {
+  private readonly frame = make("div", "frame");
+  private readonly dots = make("div", "dots");
+  private readonly slotElement = make("slot");
+  private position = 0;
+  private current = 0;
+  private animation = 0;
+  private timer = 0;
+  private dragging = false;
+  private dragStart = 0;
+  private ready = false;
+
+  constructor() {
+    super();
+    this.frame.append(this.slotElement);
+    shadow(this, sheet, this.frame, this.dots);
+    this.slotElement.addEventListener("slotchange", () => this.itemsChanged());
+    onDrag(this, () => (this.vertical ? "y" : "x"), {
+      start: () => this.dragBegins(),
+      move: (dx, dy) => this.dragMoves(this.vertical ? dy : dx),
+      end: (sx, sy) => this.dragEnds(this.vertical ? sy : sx),
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.schedule();
+  }
+
+  disconnectedCallback(): void {
+    clearInterval(this.timer);
+    cancelAnimationFrame(this.animation);
+  }
+
+  protected override update(changed: Set<string>): void {
+    this.toggleAttribute("vertical", this.vertical);
+    this.style.touchAction = this.vertical ? "pan-x" : "pan-y";
+    this.style.setProperty("--dot", this.str("indicatorColor") || null);
+    this.style.setProperty("--dot-on", this.str("indicatorActiveColor") || null);
+    const [before, after] = this.vertical ? ["top", "bottom"] : ["left", "right"];
+    this.frame.style.inset = "0";
+    this.frame.style.setProperty(before, this.str("previousMargin", "0"));
+    this.frame.style.setProperty(after, this.str("nextMargin", "0"));
+    if (changed.has("current") || changed.has("currentItemId")) this.wanted();
+    this.layout();
+    this.schedule();
+  }
+
+  private get vertical(): boolean {
+    return this.bool("vertical");
+  }
+
+  private get shown(): number {
+    return Math.max(1, this.num("displayMultipleItems", 1));
+  }
+
+  private get items(): HTMLElement[] {
+    return Array.from(this.querySelectorAll<HTMLElement>("dg-swiper-item")).filter((el) => el.parentElement?.closest("dg-swiper") === this);
+  }
+
+  private get circular(): boolean {
+    return this.bool("circular") && this.items.length > this.shown;
+  }
+
+  private itemsChanged(): void {
+    const last = Math.max(0, this.items.length - 1);
+    if (!this.ready && this.items.length > 0) {
+      this.ready = true;
+      this.position = this.current = Math.min(this.target(), last);
+    } else if (this.current > last) {
+      this.position = this.current = last;
+    }
+    this.layout();
+  }
+
+  private target(): number {
+    const id = this.str("currentItemId");
+    const index = id ? this.items.findIndex((el) => (el as unknown as { props: { itemId?: unknown } }).props.itemId === id) : -1;
+    return index >= 0 ? index : Math.max(0, Math.round(this.num("current")));
+  }
+
+  private wanted(): void {
+    const target = this.target();
+    if (target === this.current || target >= this.items.length) return;
+    if (this.ready) this.go(target, "");
+  }
+
+  /** Moves to an item; in a circle by the shorter way. */
+  private go(index: number, source: string, from = this.position): void {
+    const count = this.items.length;
+    if (count === 0) return;
+    const goal = this.circular ? index : Math.max(0, Math.min(index, count - this.shown));
+    const next = ((goal % count) + count) % count;
+    if (next !== this.current) {
+      this.current = next;
+      const currentItemId = String((this.items[next] as unknown as { props: { itemId?: unknown } }).props.itemId ?? "");
+      this.emit("change", { current: next, currentItemId, source });
+      this.props["current"] = next;
+    }
+    this.animate(from, goal, source);
+    this.paintDots();
+  }
+
+  private animate(from: number, to: number, source: string): void {
+    cancelAnimationFrame(this.animation);
+    const duration = this.num("duration", 500);
+    const begin = performance.now();
+    const step = (now: number): void => {
+      const t = duration > 0 ? Math.min(1, Math.max(0, (now - begin) / duration)) : 1;
+      this.position = from + (to - from) * (1 - (1 - t) ** 3);
+      this.layout();
+      if (t < 1) {
+        this.animation = requestAnimationFrame(step);
+        return;
+      }
+      this.position = this.current;
+      this.layout();
+      this.emit("animationfinish", { current: this.current, source });
+    };
+    this.animation = requestAnimationFrame(step);
+  }
+
+  private layout(): void {
+    const { items, shown, circular } = this;
+    const count = items.length;
+    const size = `${100 / shown}%`;
+    items.forEach((el, i) => {
+      let offset = i - this.position;
+      if (circular) offset = ((((offset + (count - shown) / 2 + count) % count) + count) % count) - (count - shown) / 2;
+      el.style.position = "absolute";
+      el.style.width = this.vertical ? "100%" : size;
+      el.style.height = this.vertical ? size : "100%";
+      el.style.transform = this.vertical ? `translate(0,${offset * 100}%)` : `translate(${offset * 100}%,0)`;
+    });
+    this.paintDots();
+  }
+
+  private paintDots(): void {
+    const { items } = this;
+    this.dots.hidden = !this.bool("indicatorDots");
+    if (this.dots.childElementCount !== items.length) this.dots.replaceChildren(...items.map(() => make("i")));
+    Array.from(this.dots.children).forEach((dot, i) => dot.classList.toggle("on", i === this.current));
+  }
+
+  private schedule(): void {
+    clearInterval(this.timer);
+    if (!this.bool("autoplay") || !this.isConnected) return;
+    this.timer = window.setInterval(() => {
+      if (this.dragging || document.hidden || this.items.length < 2 || !this.checkVisibility()) return;
+      const last = this.items.length - this.shown;
+      this.go(this.circular || this.current < last ? this.current + 1 : 0, "autoplay", this.current);
+    }, Math.max(200, this.num("interval", 5000)));
+  }
+
+  private dragBegins(): boolean {
+    if (this.bool("disableTouch") || this.items.length === 0) return false;
+    cancelAnimationFrame(this.animation);
+    this.dragging = true;
+    this.dragStart = this.position;
+    return true;
+  }
+
+  private dragMoves(distance: number): void {
+    const size = (this.vertical ? this.frame.clientHeight : this.frame.clientWidth) / this.shown || 1;
+    let position = this.dragStart - distance / size;
+    if (!this.circular) {
+      const last = Math.max(0, this.items.length - this.shown);
+      if (position < 0) position *= 0.35;
+      else if (position > last) position = last + (position - last) * 0.35;
+    }
+    this.position = position;
+    this.layout();
+    this.emit("transition", { dx: this.vertical ? 0 : -distance, dy: this.vertical ? -distance : 0 });
+  }
+
+  private dragEnds(speed: number): void {
+    this.dragging = false;
+    const start = Math.round(this.dragStart);
+    const moved = this.position - this.dragStart;
+    let goal = Math.abs(moved) > 0.5 ? Math.round(this.position) : start;
+    if (Math.abs(speed) > 0.25 && goal === start) goal = start - Math.sign(speed);
+    this.go(goal, "touch");
+    this.schedule();
+  }
+}

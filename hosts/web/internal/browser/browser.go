@@ -1,0 +1,392 @@
+// Package browser drives a headless Chromium in tests: it starts one with nothing of the user's in it, opens the web
+// host, looks into frames and shadow roots, and keeps a log of every request.
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	cdpruntime "github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// Timeout of one wait for something to appear.
+const Timeout = 20 * time.Second
+
+// Browser is one tab of a fresh Chromium.
+type Browser struct {
+	t      testing.TB
+	ctx    context.Context //nolint:containedctx // chromedp keeps the tab in its context
+	mu     sync.Mutex
+	urls   []string
+	logs   []string
+	frames map[cdp.FrameID]cdpruntime.ExecutionContextID
+}
+
+// Start starts Chromium with a viewport of the given size. It ends with the test.
+func Start(t testing.TB, width, height int) *Browser {
+	t.Helper()
+	path := executable(t)
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(userData(t)),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-default-apps", true),
+		chromedp.Flag("disable-extensions", true), chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter"),
+		chromedp.Flag("lang", "zh-CN"), chromedp.Env("LANGUAGE=zh_CN"),
+		chromedp.Flag("accept-lang", "zh-CN"), chromedp.WindowSize(width, height),
+		// The sandboxed frame stays in the page's process, so that one target sees both.
+		chromedp.Flag("disable-site-isolation-trials", true),
+	}
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), options...)
+	b := &Browser{t: t, frames: map[cdp.FrameID]cdpruntime.ExecutionContextID{}}
+	ctx, stop := chromedp.NewContext(alloc, chromedp.WithListener(b.listen))
+	b.ctx = ctx
+	t.Cleanup(func() {
+		chromedp.Cancel(ctx) //nolint:errcheck // the browser is going away
+		stop()
+		stopAlloc()
+	})
+	b.run(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		if _, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{}); err != nil {
+			return chromedp.Void{}, err
+		}
+		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+			Width: int64(width), Height: int64(height), DeviceScaleFactor: 2,
+		})
+		return chromedp.Void{}, err
+	})
+	return b
+}
+
+// userData makes a profile folder. Chromium may still write to it while it ends, so removing it may take several tries.
+func userData(t testing.TB) string {
+	dir, err := os.MkdirTemp("", "dougong-chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 20 {
+			if os.RemoveAll(dir) == nil {
+				return
+			}
+		}
+	})
+	return dir
+}
+
+func executable(t testing.TB) string {
+	for _, path := range []string{os.Getenv("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"} {
+		if _, err := os.Stat(path); path != "" && err == nil {
+			return path
+		}
+	}
+	t.Fatal("no Chromium found: apt-get install chromium fonts-noto-cjk, or set CHROMIUM to its path")
+	return ""
+}
+
+func (b *Browser) listen(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		b.urls = append(b.urls, e.Request.URL)
+	case *network.EventWebSocketCreated:
+		b.urls = append(b.urls, e.URL)
+	case *cdpruntime.EventConsoleAPICalled:
+		var parts []string
+		for _, arg := range e.Args {
+			parts = append(parts, strings.Trim(string(arg.Value), `"`)+arg.Description)
+		}
+		b.logs = append(b.logs, string(e.Type)+": "+strings.Join(parts, " "))
+	case *cdpruntime.EventExceptionThrown:
+		b.logs = append(b.logs, "exception: "+describe(e.ExceptionDetails))
+	case *cdpruntime.EventExecutionContextCreated:
+		b.created(e.Context)
+	}
+}
+
+func describe(e *cdpruntime.ExceptionDetails) string {
+	if e.Exception != nil {
+		return e.Text + " " + e.Exception.Description
+	}
+	return e.Text
+}
+
+// created remembers the main world of each frame.
+func (b *Browser) created(c *cdpruntime.ExecutionContextDescription) {
+	aux := string(c.AuxData)
+	if !strings.Contains(aux, `"isDefault":true`) {
+		return
+	}
+	_, rest, _ := strings.Cut(aux, `"frameId":"`)
+	id, _, _ := strings.Cut(rest, `"`)
+	b.frames[cdp.FrameID(id)] = c.ID
+}
+
+func (b *Browser) run(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.t.Fatalf("%v\nconsole:\n%s", err, strings.Join(b.Console(), "\n"))
+	}
+}
+
+// Open goes to an address.
+func (b *Browser) Open(url string) {
+	b.t.Helper()
+	b.run(chromedp.Navigate(url))
+}
+
+// Requests lists the addresses of all requests and connections so far.
+func (b *Browser) Requests() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]string(nil), b.urls...)
+}
+
+// Console lists the console lines and uncaught exceptions so far.
+func (b *Browser) Console() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]string(nil), b.logs...)
+}
+
+// Foreign lists the requests that went to another host than base.
+func (b *Browser) Foreign(base string) []string {
+	host := strings.TrimPrefix(base, "http://")
+	var foreign []string
+	for _, url := range b.Requests() {
+		_, rest, ok := strings.Cut(url, "://")
+		if ok && !strings.HasPrefix(rest, host+"/") {
+			foreign = append(foreign, url)
+		}
+	}
+	return foreign
+}
+
+// Screenshot saves a picture of the tab under test-artifacts/ at the top of the repository.
+func (b *Browser) Screenshot(name string) {
+	b.t.Helper()
+	data, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	dir := filepath.Join(repository(b.t), "test-artifacts")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), data, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func repository(t testing.TB) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "LICENSE")); err == nil {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+	t.Fatal("not inside the repository")
+	return ""
+}
+
+// helpers is run in each frame before an expression: deep finds an element through shadow roots.
+const helpers = `(() => {
+  const deepAll = (root, selector, out = []) => {
+    out.push(...root.querySelectorAll(selector));
+    for (const el of root.querySelectorAll("*")) if (el.shadowRoot) deepAll(el.shadowRoot, selector, out);
+    return out;
+  };
+  const visible = (el) => {
+    const r = el.getBoundingClientRect();
+    return r.width > 0 && r.height > 0 && getComputedStyle(el).visibility !== "hidden" && !el.closest(".background");
+  };
+  const $$ = (selector) => deepAll(document, selector).filter(visible);
+  const $ = (selector) => $$(selector)[0];
+  const byText = (selector, text) => $$(selector).find((el) => el.textContent.trim() === text);
+  return (%s);
+})()`
+
+// frame is the execution context of the mini-program's frame that is in front, or 0 for the shell.
+func (b *Browser) frame(inApp bool) (cdpruntime.ExecutionContextID, bool) {
+	if !inApp {
+		return 0, true
+	}
+	tree, err := chromedp.Call(b.ctx, page.GetFrameTree, cdp.Empty{})
+	if err != nil {
+		return 0, false
+	}
+	var id cdp.FrameID
+	for _, child := range tree.FrameTree.ChildFrames {
+		id = child.Frame.ID // the newest is the last one
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c, ok := b.frames[id]
+	return c, ok
+}
+
+func (b *Browser) eval(inApp bool, expression string, into any) error {
+	c, ok := b.frame(inApp)
+	if !ok {
+		return fmt.Errorf("there is no frame")
+	}
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[jsonv2.Value](fmt.Sprintf(helpers, expression),
+		func(p *cdpruntime.EvaluateParams) {
+			p.ContextID = c
+			p.AwaitPromise = new(true)
+			p.ReturnByValue = new(true)
+		}))
+	if err != nil || into == nil {
+		return err
+	}
+	return json.Unmarshal(value, into)
+}
+
+// Eval evaluates an expression in the mini-program's frame; $, $$ and byText look through shadow roots.
+func (b *Browser) Eval(expression string, into any) {
+	b.t.Helper()
+	if err := b.eval(true, expression, into); err != nil {
+		b.t.Fatalf("evaluate %s: %v", expression, err)
+	}
+}
+
+// Wait waits until an expression holds in the mini-program's frame.
+func (b *Browser) Wait(expression string) {
+	b.t.Helper()
+	b.wait(true, expression)
+}
+
+// WaitShell waits until an expression holds in the shell.
+func (b *Browser) WaitShell(expression string) {
+	b.t.Helper()
+	b.wait(false, expression)
+}
+
+func (b *Browser) wait(inApp bool, expression string) {
+	b.t.Helper()
+	deadline := time.Now().Add(Timeout)
+	var err error
+	for time.Now().Before(deadline) {
+		var ok bool
+		// The frame's own clock is the event source: ask again with its next picture.
+		err = b.eval(inApp, `new Promise((done) => requestAnimationFrame(() => done(!!(`+expression+`))))`, &ok)
+		if err == nil && ok {
+			return
+		}
+		select {
+		case <-b.ctx.Done():
+			b.t.Fatal(b.ctx.Err())
+		case <-time.After(25 * time.Millisecond):
+		}
+	}
+	b.Screenshot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
+	b.t.Fatalf("waited %v for %s (last error %v)\nconsole:\n%s", Timeout, expression, err, strings.Join(b.Console(), "\n"))
+}
+
+// box is an element's place on the tab.
+type box struct{ X, Y, Width, Height float64 }
+
+// place waits for an element and gives its box on the tab.
+func (b *Browser) place(inApp bool, element string) box {
+	b.t.Helper()
+	b.wait(inApp, element)
+	var r, frame box
+	const rect = `(({left, top, width, height}) => ({X: left, Y: top, Width: width, Height: height}))`
+	if err := b.eval(inApp, rect+`((`+element+`).getBoundingClientRect())`, &r); err != nil {
+		b.t.Fatalf("find %s: %v", element, err)
+	}
+	if inApp {
+		if err := b.eval(false, rect+`(document.querySelector(".app.shown iframe").getBoundingClientRect())`, &frame); err != nil {
+			b.t.Fatalf("find the frame: %v", err)
+		}
+	}
+	return box{r.X + frame.X, r.Y + frame.Y, r.Width, r.Height}
+}
+
+// Tap taps the middle of an element in the mini-program's frame: $(".buy"), byText("dg-button", "OK").
+func (b *Browser) Tap(element string) {
+	b.t.Helper()
+	b.click(b.place(true, element))
+}
+
+// TapShell clicks an element of the shell.
+func (b *Browser) TapShell(element string) {
+	b.t.Helper()
+	b.click(b.place(false, element))
+}
+
+func (b *Browser) click(r box) {
+	b.t.Helper()
+	b.run(chromedp.MouseClickXY(r.X+r.Width/2, r.Y+r.Height/2))
+}
+
+// Drag moves a finger over an element, from its middle by dx, dy.
+func (b *Browser) Drag(element string, dx, dy float64) {
+	b.t.Helper()
+	r := b.place(true, element)
+	x, y := r.X+r.Width/2, r.Y+r.Height/2
+	b.touchable(true)
+	defer b.touchable(false)
+	b.touch(input.DispatchTouchEventTypeTouchStart, x, y)
+	const steps = 12
+	for i := 1.0; i <= steps; i++ {
+		b.touch(input.DispatchTouchEventTypeTouchMove, x+dx*i/steps, y+dy*i/steps)
+	}
+	b.touch(input.DispatchTouchEventTypeTouchEnd)
+}
+
+// touchable makes the tab a touch screen, or not.
+func (b *Browser) touchable(on bool) {
+	b.t.Helper()
+	params := emulation.SetTouchEmulationEnabledParams{Enabled: on}
+	if _, err := chromedp.Call(b.ctx, emulation.SetTouchEmulationEnabled, params); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// touch sends one touch event, with a finger at x, y if they are given.
+func (b *Browser) touch(kind input.DispatchTouchEventType, at ...float64) {
+	b.t.Helper()
+	points := []*input.TouchPoint{}
+	if len(at) == 2 {
+		points = append(points, &input.TouchPoint{X: at[0], Y: at[1]})
+	}
+	params := input.DispatchTouchEventParams{Type: kind, TouchPoints: points}
+	if _, err := chromedp.Call(b.ctx, input.DispatchTouchEvent, params); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Type types text into whatever has the focus, as an input method commits it.
+func (b *Browser) Type(text string) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Key presses a key, such as kb.Enter.
+func (b *Browser) Key(key string) {
+	b.t.Helper()
+	b.run(chromedp.KeyEvent(key))
+}
