@@ -41,8 +41,10 @@ export abstract class Component extends HTMLElement {
     this.queue();
   }
 
-  /** Called when the style attribute was replaced. */
-  restyled(): void {}
+  /** Called when the style attribute was replaced: what update put there is gone. */
+  restyled(): void {
+    this.queue();
+  }
 
   /** Called once after a batch of property changes, and when the element is inserted. */
   protected update(_changed: Set<string>): void {}

@@ -55,11 +55,11 @@ export class Picker extends Component implements FormField {
     confirm.onclick = () => this.confirm();
     const view = document.createElement("dg-picker-view");
     view.className = "picker-wheels";
-    view.addEventListener("dg-pick", (e) => this.turned(e.target as PickerViewColumn));
+    view.addEventListener("dg-pick", (e) => this.turned(e.target as unknown as PickerViewColumn));
     layer.panel.append(make("div", "picker-head", cancel, make("span", "picker-title", this.str("headerText")), confirm), view);
     const { columns, chosen } = this.content();
     this.chosen = chosen;
-    this.wheels = columns.map(() => document.createElement("dg-picker-view-column") as PickerViewColumn);
+    this.wheels = columns.map(() => document.createElement("dg-picker-view-column") as unknown as PickerViewColumn);
     this.columns = [];
     view.append(...this.wheels);
     this.fill(columns);

@@ -20,7 +20,7 @@ const viewSheet = sheetFor(`
 
 /** <picker-view-column>: a wheel; the item in the middle is chosen. */
 export class PickerViewColumn extends Component {
-  private readonly scroll = make("div", "scroll");
+  private readonly track = make("div", "scroll");
   private readonly slotElement = make("slot");
   private index = 0;
   private settled = 0;
@@ -28,11 +28,11 @@ export class PickerViewColumn extends Component {
 
   constructor() {
     super();
-    this.scroll.append(this.slotElement);
-    shadow(this, columnSheet, this.scroll);
+    this.track.append(this.slotElement);
+    shadow(this, columnSheet, this.track);
     this.slotElement.addEventListener("slotchange", () => this.place());
-    this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.scroll.addEventListener("click", (e) => this.clicked(e));
+    this.track.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    this.track.addEventListener("click", (e) => this.clicked(e));
     new ResizeObserver(() => {
       this.style.setProperty("--view", `${this.clientHeight}px`);
       this.place();
@@ -59,9 +59,9 @@ export class PickerViewColumn extends Component {
 
   private place(): void {
     const top = this.chosen * this.itemHeight;
-    if (Math.abs(this.scroll.scrollTop - top) < 1) return;
+    if (Math.abs(this.track.scrollTop - top) < 1) return;
     this.applying = true;
-    this.scroll.scrollTop = top;
+    this.track.scrollTop = top;
     requestAnimationFrame(() => (this.applying = false));
   }
 
@@ -69,7 +69,7 @@ export class PickerViewColumn extends Component {
     if (this.applying) return;
     clearTimeout(this.settled);
     this.settled = window.setTimeout(() => {
-      const index = Math.round(this.scroll.scrollTop / this.itemHeight);
+      const index = Math.round(this.track.scrollTop / this.itemHeight);
       if (index === this.index) return;
       this.index = index;
       this.dispatchEvent(new CustomEvent("dg-pick", { bubbles: true }));
@@ -78,7 +78,7 @@ export class PickerViewColumn extends Component {
 
   private clicked(e: MouseEvent): void {
     const index = this.items().findIndex((el) => e.composedPath().includes(el));
-    if (index >= 0) this.scroll.scrollTo({ top: index * this.itemHeight, behavior: "smooth" });
+    if (index >= 0) this.track.scrollTo({ top: index * this.itemHeight, behavior: "smooth" });
   }
 }
 

@@ -13,7 +13,7 @@ const sheet = sheetFor(`
 export class ScrollView extends Component {
   private readonly pullDown: PullDown;
   private last = { left: 0, top: 0 };
-  private queued = false;
+  private reporting = false;
   private atStart = true;
   private atEnd = false;
 
@@ -75,10 +75,10 @@ export class ScrollView extends Component {
   }
 
   private scrolled(): void {
-    if (this.queued) return;
-    this.queued = true;
+    if (this.reporting) return;
+    this.reporting = true;
     requestAnimationFrame(() => {
-      this.queued = false;
+      this.reporting = false;
       this.report();
     });
   }

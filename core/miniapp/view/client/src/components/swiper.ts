@@ -1,5 +1,6 @@
 import { onDrag } from "../drag";
 import { sheetFor } from "../styles";
+import { closest } from "./basic";
 import { Component, make, shadow } from "./component";
 
 const sheet = sheetFor(`
@@ -13,7 +14,15 @@ const sheet = sheetFor(`
 `);
 
 /** <swiper-item>. */
-export class SwiperItem extends Component {}
+export class SwiperItem extends Component {
+  override restyled(): void {
+    closest(this, Swiper)?.restyled();
+  }
+
+  get itemId(): string {
+    return this.str("itemId");
+  }
+}
 
 /** <swiper>: shows its items side by side around a position that moves. */
 export class Swiper extends Component {
@@ -72,8 +81,8 @@ export class Swiper extends Component {
     return Math.max(1, this.num("displayMultipleItems", 1));
   }
 
-  private get items(): HTMLElement[] {
-    return Array.from(this.querySelectorAll<HTMLElement>("dg-swiper-item")).filter((el) => el.parentElement?.closest("dg-swiper") === this);
+  private get items(): SwiperItem[] {
+    return Array.from(this.querySelectorAll<SwiperItem>("dg-swiper-item")).filter((el) => el.parentElement?.closest("dg-swiper") === this);
   }
 
   private get circular(): boolean {
@@ -93,7 +102,7 @@ export class Swiper extends Component {
 
   private target(): number {
     const id = this.str("currentItemId");
-    const index = id ? this.items.findIndex((el) => (el as unknown as { props: { itemId?: unknown } }).props.itemId === id) : -1;
+    const index = id ? this.items.findIndex((el) => el.itemId === id) : -1;
     return index >= 0 ? index : Math.max(0, Math.round(this.num("current")));
   }
 
@@ -111,15 +120,15 @@ export class Swiper extends Component {
     const next = ((goal % count) + count) % count;
     if (next !== this.current) {
       this.current = next;
-      const currentItemId = String((this.items[next] as unknown as { props: { itemId?: unknown } }).props.itemId ?? "");
+      const currentItemId = this.items[next]?.itemId ?? "";
       this.emit("change", { current: next, currentItemId, source });
       this.props["current"] = next;
     }
-    this.animate(from, goal, source);
+    this.glide(from, goal, source);
     this.paintDots();
   }
 
-  private animate(from: number, to: number, source: string): void {
+  private glide(from: number, to: number, source: string): void {
     cancelAnimationFrame(this.animation);
     const duration = this.num("duration", 500);
     const begin = performance.now();
