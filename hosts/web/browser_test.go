@@ -37,8 +37,7 @@ func startStage(t *testing.T, css string, roots ...any) *stage {
 	s.stack("launch", page(1, "首页"))
 	s.patch(1, 1, []any{view.OpStyle, "pages/index/index", css, []string{}}, []any{view.OpFragment, 1, roots}, []any{view.OpClone, 1, 1, 0, 0, []any{}})
 	b.Wait(`$("dg-page")`)
-	b.WaitShell(`document.querySelector(".splash.gone")`)
-	b.WaitShell(`document.querySelector(".app").getAnimations({ subtree: true }).length === 0`)
+	b.WaitShell(`!document.querySelector(".splash") && document.querySelector(".app").getAnimations().length === 0`)
 	return s
 }
 
@@ -121,11 +120,10 @@ func el(tag string, a attrs, children ...any) []any {
 }
 
 func TestShell(t *testing.T) {
-	t.Parallel()
 	s := startStage(t, ".big { font-size: 40px; padding: 20px; color: #07c160 }", el("view", attrs{"class": "big"}, "你好"))
 	s.TapShell(`$(".capsule-part")`)
 	s.WaitShell(`$(".menu-entry")`)
-	s.WaitShell(`document.querySelector(".layer").getAnimations({ subtree: true }).length === 0`)
+	s.WaitShell(`document.querySelector(".layer .sheet").getAnimations().length === 0`)
 	s.Screenshot("shell-menu")
 	s.TapShell(`$("[data-entry=shield]")`)
 	s.TapShell(`$(".toggle")`)
@@ -150,7 +148,6 @@ func TestShell(t *testing.T) {
 }
 
 func TestPrompt(t *testing.T) {
-	t.Parallel()
 	s := startStage(t, "", el("view", nil, "x"))
 	for _, accept := range []bool{true, false} {
 		got := make(chan bool, 1)
@@ -160,15 +157,19 @@ func TestPrompt(t *testing.T) {
 		}()
 		button := map[bool]string{true: ".prompt .primary", false: ".prompt .secondary"}[accept]
 		s.TapShell(`$("` + button + `")`)
-		if ok := <-got; ok != accept {
-			t.Errorf("answer %v, want %v", ok, accept)
+		select {
+		case ok := <-got:
+			if ok != accept {
+				t.Errorf("answer %v, want %v", ok, accept)
+			}
+		case <-time.After(browser.Timeout):
+			t.Fatal("no answer came")
 		}
 		s.WaitShell(`!$(".prompt")`)
 	}
 }
 
 func TestTapAndType(t *testing.T) {
-	t.Parallel()
 	s := startStage(t, "dg-input { margin: 20px; border: 1px solid #ddd }",
 		el("view", attrs{"id": "v"}, "tap me"),
 		el("button", attrs{"type": "primary", "disabled": true, "id": "no"}, "off"),
@@ -203,7 +204,6 @@ func TestTapAndType(t *testing.T) {
 }
 
 func TestScrollAndSwipe(t *testing.T) {
-	t.Parallel()
 	rows := make([]any, 40)
 	for i := range rows {
 		rows[i] = el("view", attrs{"class": "row"}, fmt.Sprintf("row %d", i))
@@ -231,7 +231,6 @@ func TestScrollAndSwipe(t *testing.T) {
 }
 
 func TestDialogs(t *testing.T) {
-	t.Parallel()
 	s := startStage(t, "", el("view", attrs{"style": "padding:40px"}, "background"))
 	s.ask(0, message.AskToast, message.Toast{Title: "已加入购物车", Icon: "success", Duration: 60_000})
 	s.Wait(`$(".toast")`)
@@ -269,7 +268,6 @@ func TestDialogs(t *testing.T) {
 }
 
 func TestControls(t *testing.T) {
-	t.Parallel()
 	s := startStage(t, "dg-view { padding: 10px 16px }",
 		el("form", nil,
 			el("view", nil, el("radio-group", attrs{"name": "r"}, el("label", nil, el("radio", attrs{"value": "a", "checked": true}), "甲"), el("label", attrs{"id": "lb"}, el("radio", attrs{"value": "b"}), "乙"))),
@@ -332,7 +330,6 @@ func TestControls(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
-	t.Parallel()
 	s := startStage(t, "", el("view", attrs{"style": "height:2000px"}, "one"))
 	s.stack("push", page(1, "首页"), page(2, "详情"))
 	s.patch(2, 1, []any{view.OpFragment, 1, []any{el("view", attrs{"class": "two"}, "two")}}, []any{view.OpClone, 1, 1, 0, 0, []any{}})

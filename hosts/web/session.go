@@ -34,6 +34,8 @@ type session struct {
 	window   windowState
 	problems []message.Error
 	ended    bool
+	// generation tells the present actor's messages from those of one that was replaced.
+	generation int
 }
 
 // Phone is the stage that the shell shows a mini-program on.
@@ -72,7 +74,13 @@ func (s *session) started(actor Session) {
 }
 
 // deliver takes a message of the actor: to the frame, to the shell, or to the log. It does not block.
-func (s *session) deliver(m message.FromActor) {
+func (s *session) deliver(generation int, m message.FromActor) {
+	s.mu.Lock()
+	current := s.generation
+	s.mu.Unlock()
+	if generation != current {
+		return
+	}
 	switch {
 	case m.Stack != nil:
 		s.toFrame(wire.ToFrame{Stack: m.Stack})

@@ -92,22 +92,37 @@ func (s *Server) openSession(ctx context.Context, app App, user string, request 
 	return x, true, s.start(ctx, x, request.Launch)
 }
 
+// defaultScene is WeChat's scene value for an entry without a better one.
+const defaultScene = 1001
+
 // start runs the mini-program behind a new session.
 func (s *Server) start(ctx context.Context, x *session, launch message.Launch) error {
 	if launch.Scene == 0 {
-		launch.Scene = 1001
+		launch.Scene = defaultScene
 	}
-	actor, err := s.config.Backend.Open(ctx, OpenOptions{
-		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(), Send: x.deliver,
-	})
-	if err != nil {
+	if err := s.run(ctx, x, launch); err != nil {
 		s.forget(x)
-		return fmt.Errorf("open %s: %w", x.app.Name, err)
+		return err
 	}
-	x.started(actor)
 	x.mu.Lock()
 	x.startGrace()
 	x.mu.Unlock()
+	return nil
+}
+
+// run puts an actor behind a session.
+func (s *Server) run(ctx context.Context, x *session, launch message.Launch) error {
+	x.mu.Lock()
+	generation := x.generation
+	x.mu.Unlock()
+	actor, err := s.config.Backend.Open(ctx, OpenOptions{
+		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(),
+		Send: func(m message.FromActor) { x.deliver(generation, m) },
+	})
+	if err != nil {
+		return fmt.Errorf("open %s: %w", x.app.Name, err)
+	}
+	x.started(actor)
 	return nil
 }
 

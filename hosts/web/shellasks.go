@@ -70,7 +70,7 @@ func orDefault(s *string, fallback string) string {
 // visible moves the mini-program to the foreground or the background.
 func (s *session) visible(shown bool) {
 	if shown {
-		s.post(message.ToActor{Show: &message.Launch{Scene: 1001}})
+		s.post(message.ToActor{Show: &message.Launch{Scene: defaultScene}})
 	} else {
 		s.post(message.ToActor{Hide: true})
 	}

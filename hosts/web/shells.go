@@ -9,8 +9,6 @@ import (
 	"sync"
 
 	"github.com/coder/websocket"
-
-	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // maxShellMessage bounds what a shell may send at once.
@@ -29,8 +27,10 @@ type shellConn struct {
 	out  *outbox
 }
 
+// pendingPrompt waits for one answer: to a question, or for the user to leave the permissions.
 type pendingPrompt struct {
-	message ShellPrompt
+	user    string
+	message ToShell
 	answer  chan bool
 }
 
@@ -56,8 +56,8 @@ func (s *shells) add(c *shellConn) {
 	defer s.mu.Unlock()
 	s.conns[c] = true
 	for _, p := range s.prompts {
-		if p.message.User == c.user {
-			c.out.put(ToShell{Prompt: &p.message}) //nolint:errcheck // ToShell always encodes
+		if p.user == c.user {
+			c.out.put(p.message) //nolint:errcheck // ToShell always encodes
 		}
 	}
 }
@@ -68,19 +68,19 @@ func (s *shells) remove(c *shellConn) {
 	delete(s.conns, c)
 }
 
-// prompt asks the user; it waits for the answer or for ctx.
-func (s *shells) prompt(ctx context.Context, m ShellPrompt) (bool, error) {
-	p := &pendingPrompt{message: m, answer: make(chan bool, 1)}
+// ask sends a message to a user's shells, also to those that connect later, and waits for the answer or for ctx.
+func (s *shells) ask(ctx context.Context, user, id string, m ToShell) (bool, error) {
+	p := &pendingPrompt{user: user, message: m, answer: make(chan bool, 1)}
 	s.mu.Lock()
-	s.prompts[m.ID] = p
+	s.prompts[id] = p
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
-		delete(s.prompts, m.ID)
+		delete(s.prompts, id)
 		s.mu.Unlock()
-		s.send(m.User, ToShell{Retract: &Retract{ID: m.ID}})
+		s.send(user, ToShell{Retract: &Retract{ID: id}})
 	}()
-	s.send(m.User, ToShell{Prompt: &m})
+	s.send(user, m)
 	select {
 	case accept := <-p.answer:
 		return accept, nil
@@ -90,15 +90,15 @@ func (s *shells) prompt(ctx context.Context, m ShellPrompt) (bool, error) {
 }
 
 // choose answers a prompt on behalf of a user's shell.
-func (s *shells) choose(user string, c Choice) {
+func (s *shells) choose(user, id string, accept bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, ok := s.prompts[c.ID]
-	if !ok || p.message.User != user {
+	p, ok := s.prompts[id]
+	if !ok || p.user != user {
 		return
 	}
 	select {
-	case p.answer <- c.Accept:
+	case p.answer <- accept:
 	default:
 	}
 }
@@ -109,7 +109,15 @@ func (s *Server) Prompt(ctx context.Context, p Prompt) (bool, error) {
 	if app, ok := s.app(p.App); ok {
 		name = app.Name
 	}
-	return s.shells.prompt(ctx, ShellPrompt{ID: newKey(), Prompt: p, AppName: name})
+	id := newKey()
+	return s.shells.ask(ctx, p.User, id, ToShell{Prompt: &ShellPrompt{ID: id, Prompt: p, AppName: name}})
+}
+
+// OpenSettings shows a user the permissions of a mini-program and waits until they leave them.
+func (s *Server) OpenSettings(ctx context.Context, app, user string) error {
+	id := newKey()
+	_, err := s.shells.ask(ctx, user, id, ToShell{Setting: &OpenSetting{ID: id, App: app}})
+	return err
 }
 
 func (s *Server) shellSocket(w http.ResponseWriter, r *http.Request) {
@@ -183,7 +191,7 @@ func (s *Server) readShell(ctx context.Context, socket *websocket.Conn, user str
 func (s *Server) fromShell(user string, m FromShell) {
 	switch {
 	case m.Choice != nil:
-		s.shells.choose(user, *m.Choice)
+		s.shells.choose(user, m.Choice.ID, m.Choice.Accept)
 	case m.Visible != nil:
 		s.withSession(user, m.Visible.Session, func(x *session) { x.visible(m.Visible.Shown) })
 	case m.Close != nil:
@@ -191,7 +199,7 @@ func (s *Server) fromShell(user string, m FromShell) {
 	case m.Share != nil:
 		s.withSession(user, m.Share.Session, (*session).share)
 	case m.Setting != nil:
-		s.withSession(user, m.Setting.Session, func(x *session) { x.reply(message.Ask{ID: m.Setting.Ask}, nil, "") })
+		s.shells.choose(user, m.Setting.ID, true)
 	}
 }
 

@@ -91,14 +91,13 @@ type SessionShare struct {
 
 // OpenSetting asks the shell to show a mini-program's permissions.
 type OpenSetting struct {
-	Session string `json:"session"`
-	Ask     uint64 `json:"ask"`
+	ID  string `json:"id"`
+	App string `json:"app"`
 }
 
 // SettingClosed says that the user has left the permissions.
 type SettingClosed struct {
-	Session string `json:"session"`
-	Ask     uint64 `json:"ask"`
+	ID string `json:"id"`
 }
 
 // Visible says whether the user looks at a mini-program.

@@ -223,6 +223,12 @@ const helpers = `(() => {
   const $$ = (selector) => deepAll(document, selector).filter(visible);
   const $ = (selector) => $$(selector)[0];
   const byText = (selector, text) => $$(selector).find((el) => el.textContent.trim() === text);
+  const still = (el) => {
+    for (let n = el; n; n = n.parentNode ?? n.host) {
+      if (n.getAnimations?.().some((a) => a.playState === "running" && a.effect.getComputedTiming().iterations !== Infinity)) return false;
+    }
+    return !!el;
+  };
   return (%s);
 })()`
 
@@ -250,7 +256,9 @@ func (b *Browser) eval(inApp bool, expression string, into any) error {
 	if !ok {
 		return fmt.Errorf("there is no frame")
 	}
-	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[jsonv2.Value](fmt.Sprintf(helpers, expression),
+	ctx, cancel := context.WithTimeout(b.ctx, Timeout)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[jsonv2.Value](fmt.Sprintf(helpers, expression),
 		func(p *cdpruntime.EvaluateParams) {
 			p.ContextID = c
 			p.AwaitPromise = new(true)
@@ -289,7 +297,9 @@ func (b *Browser) wait(inApp bool, expression string) {
 	for time.Now().Before(deadline) {
 		var ok bool
 		// The frame's own clock is the event source: ask again with its next picture.
-		err = b.eval(inApp, `new Promise((done) => requestAnimationFrame(() => done(!!(`+expression+`))))`, &ok)
+		err = b.eval(inApp, `new Promise((done, fail) => requestAnimationFrame(() => {
+			try { done(!!(`+expression+`)); } catch (err) { fail(err); }
+		}))`, &ok)
 		if err == nil && ok {
 			return
 		}
@@ -309,7 +319,7 @@ type box struct{ X, Y, Width, Height float64 }
 // place waits for an element and gives its box on the tab.
 func (b *Browser) place(inApp bool, element string) box {
 	b.t.Helper()
-	b.wait(inApp, element)
+	b.wait(inApp, "still("+element+")")
 	var r, frame box
 	const rect = `(({left, top, width, height}) => ({X: left, Y: top, Width: width, Height: height}))`
 	if err := b.eval(inApp, rect+`((`+element+`).getBoundingClientRect())`, &r); err != nil {

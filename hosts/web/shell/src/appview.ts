@@ -93,6 +93,7 @@ export class AppView {
 
   private reveal(): void {
     this.splash.classList.add("gone");
+    setTimeout(() => this.splash.remove(), 300);
   }
 }
 

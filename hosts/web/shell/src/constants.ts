@@ -77,8 +77,8 @@ export interface OpenRequest {
 }
 
 export interface OpenSetting {
-  session: string;
-  ask: number;
+  id: string;
+  app: string;
 }
 
 export interface Opened {
@@ -141,8 +141,7 @@ export interface SessionWindow {
 }
 
 export interface SettingClosed {
-  session: string;
-  ask: number;
+  id: string;
 }
 
 export interface Share {

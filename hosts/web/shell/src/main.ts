@@ -1,6 +1,6 @@
 import { api, HostSocket } from "./api";
 import { AppView } from "./appview";
-import type { App, Launch, Phone, ToShell } from "./constants";
+import type { App, Launch, OpenSetting, Phone, ToShell } from "./constants";
 import { make } from "./dom";
 import { t } from "./i18n";
 import { LauncherView } from "./launcher";
@@ -147,6 +147,7 @@ class Shell {
   private receive(m: ToShell): void {
     if (m.prompt) this.prompts.add(m.prompt);
     else if (m.retract) this.prompts.retract(m.retract.id);
+    else if (m.setting) this.setting(m.setting);
     else if (m.apps) void api.launcher().then((data) => this.launcher.show(data));
     else if (m.launch) this.launch(m.launch.app, m.launch.launch);
     else this.receiveForView(m);
@@ -158,7 +159,7 @@ class Shell {
   }
 
   private receiveForView(m: ToShell): void {
-    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.share ?? m.setting)?.session;
+    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.share)?.session;
     const view = [...this.views.values()].find((v) => v.session === id);
     if (!view) return;
     if (m.window) {
@@ -167,13 +168,13 @@ class Shell {
     } else if (m.problem) view.problem(m.problem.error);
     else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
     else if (m.share) void this.shared(m.share.share.title);
-    else if (m.setting) this.setting(view, m.setting.ask);
     else if (m.ended?.error) view.failed(t.crashed, m.ended.error);
     else if (m.ended) this.drop(view);
   }
 
-  private setting(view: AppView, ask: number): void {
-    openPermissions(this.screen, view, () => this.socket.send({ setting: { session: view.session, ask } }));
+  private setting({ id, app }: OpenSetting): void {
+    const known = this.launcher.app(app) ?? { id: app, name: app };
+    openPermissions(this.screen, known, () => this.socket.send({ setting: { id } }));
   }
 
   private async shared(title: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { api } from "./api";
 import { appIcon } from "./appicon";
 import type { AppView } from "./appview";
+import type { App } from "./constants";
 import { button, icon, make } from "./dom";
 import { t } from "./i18n";
 import { openPanel, openSheet } from "./sheet";
@@ -25,7 +26,7 @@ export function openMenu(stage: HTMLElement, view: AppView, actions: MenuActions
     return b;
   };
   const entries = [
-    entry("shield", t.settings, () => openPermissions(stage, view)),
+    entry("shield", t.settings, () => openPermissions(stage, view.app)),
     entry("info", t.about, () => openAbout(stage, view)),
     entry("reload", t.reload, () => actions.reload(view)),
     entry("alert", view.problems.length ? `${t.problems} ${view.problems.length}` : t.problems, () => openProblems(stage, view)),
@@ -49,11 +50,11 @@ function openAbout(stage: HTMLElement, view: AppView): void {
 }
 
 /** Shows what the mini-program may use; each can be taken back. */
-export function openPermissions(stage: HTMLElement, view: AppView, closed?: () => void): void {
-  const sheet = openPanel(stage, `${view.app.name} · ${t.settings}`, closed);
+export function openPermissions(stage: HTMLElement, app: App, closed?: () => void): void {
+  const sheet = openPanel(stage, `${app.name} · ${t.settings}`, closed);
   const list = make("div", "rows");
   sheet.panel.append(make("h3", "", t.permissions), list, make("p", "faint", t.permissionsHint));
-  api.permissions(view.app.id).then(
+  api.permissions(app.id).then(
     (permissions) => {
       for (const p of permissions) {
         const toggle = make("input", "toggle");
@@ -62,7 +63,7 @@ export function openPermissions(stage: HTMLElement, view: AppView, closed?: () =
         toggle.name = p.scope;
         toggle.onchange = () => {
           const wanted = toggle.checked;
-          api.setPermission(view.app.id, { ...p, granted: wanted }).catch(() => (toggle.checked = !wanted));
+          api.setPermission(app.id, { ...p, granted: wanted }).catch(() => (toggle.checked = !wanted));
         };
         list.append(make("label", "row", make("span", "", p.title || p.scope), toggle));
       }

@@ -108,8 +108,9 @@ export class PickerView extends Component {
   }
 
   private apply(): void {
-    const value = Array.isArray(this.props["value"]) ? (this.props["value"] as unknown[]) : [];
-    this.columns().forEach((c, i) => c.choose(Number(value[i] ?? 0)));
+    const { value } = this.props;
+    if (!Array.isArray(value)) return;
+    this.columns().forEach((c, i) => c.choose(Number((value as unknown[])[i] ?? 0)));
   }
 
   private picked(): void {
