@@ -79,7 +79,7 @@ func TestExpressions(t *testing.T) {
 func TestReads(t *testing.T) {
 	t.Parallel()
 	for src, want := range map[string]string{
-		`{{a.b.c}}`: "a.b.c", `{{a[0].b}}`: "a.0.b", `{{a[i].b}}`: "i a", `{{a.b[c.d].e.f}}`: "c.d a.b", `{{list.length>0}}`: "list", `{{a.list.length.x}}`: "a.list",
+		`{{a.b.c}}`: "a.b.c", `{{a[0].b}}`: "a.0.b", `{{a[i].b}}`: "i a", `{{a.b[c.d].e.f}}`: "c.d a.b", `{{list.length>0}}`: "list.length", `{{a.list.length.x}}`: "a.list.length.x",
 		`{{a?b:c}}{{a}}`: "a b c", `{{u.f(x.y, [z])}}`: "u.f x.y z", `{{ {a, b:c.d, ...e} }}`: "a c.d e", `plain`: "", `{{a['b']}}`: "a.b", `{{(a||b).c}}`: "a b",
 		`{{true ? a : b}}`: "a", `{{a[b[c]].d}}`: "c b a",
 	} {

@@ -124,8 +124,8 @@ type Expr struct {
 	X     []*Expr  `json:"x,omitempty"`
 	Pos   Pos      `json:"p"`
 	// Reads lists the data paths the expression depends on; set on root expressions only. A path ends where an index is
-	// not constant, and before ".length": whatever changes in a list may change its length. Names bound by loops and
-	// scripts are included by their name; the linker tells them apart.
+	// not constant; a ".length" is part of it: who follows changes knows which ones make a list longer. Names bound by
+	// loops and scripts are included by their name; the linker tells them apart.
 	Reads [][]string `json:"r,omitempty"`
 
 	code opcode      // set by Link

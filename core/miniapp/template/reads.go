@@ -39,7 +39,7 @@ func (r *reader) path(e *Expr) ([]string, bool) {
 		return []string{e.Name}, true
 	case OpMember:
 		base, ok := r.path(e.X[0])
-		if ok && !cut(e.X[0]) && e.Name != "length" {
+		if ok && !cut(e.X[0]) {
 			base = append(base, e.Name)
 		}
 		return base, ok
@@ -60,7 +60,7 @@ func (r *reader) path(e *Expr) ([]string, bool) {
 func cut(e *Expr) bool {
 	switch e.Op {
 	case OpMember:
-		return e.Name == "length" || cut(e.X[0])
+		return cut(e.X[0])
 	case OpIndex:
 		_, static := e.X[1].Static()
 		return !static || cut(e.X[0])

@@ -6,8 +6,9 @@ const ProtocolVersion = 1
 // Op numbers the patch operations. An op travels as a JSON array, its number first.
 //
 // Node ids. A static piece of template ("fragment") travels once. Cloning it numbers all of its nodes in document order
-// (preorder; element, text, anchor alike) from firstID on, so that no id ever travels. Id 0 is no node. Ids only grow
-// within a page.
+// (preorder; element, text, anchor alike) from firstID on, so that no other id ever travels. Id 0 is no node. An id names
+// the same node for the whole life of a page: a clone that was removed may come back under its ids (content whose slot
+// went and came), another one never gets them.
 //
 // Anchors. A fragment has an anchor node wherever content depends on data (if, for, slot, template, component shadow
 // tree). An anchor holds an ordered list of clones, which stand directly before it in the document. A clone is
