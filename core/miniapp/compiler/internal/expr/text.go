@@ -205,3 +205,9 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// Valid tells whether src, the inside of {{ }}, parses.
+func Valid(src string) bool {
+	_, err := parseMustache(src, func(int) template.Pos { return template.Pos{} }, false)
+	return err == nil
+}

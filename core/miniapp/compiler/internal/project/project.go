@@ -239,7 +239,10 @@ func (p *Project) nodeModules(above string) []string {
 		return append([]string{p.root, "."}, p.npm...)
 	}
 	if i := strings.LastIndex("/"+above, "/"+npmDir+"/"); i >= 0 {
-		if pkg, _ := p.packageAt(above, i+len(npmDir)+1); pkg != nil {
+		if pkg, sub := p.packageAt(above, i+len(npmDir)+1); pkg != nil {
+			if sub != "" { // only the package's own folder counts, or every folder would get a copy
+				return nil
+			}
 			return []string{pkg.folder}
 		}
 	}

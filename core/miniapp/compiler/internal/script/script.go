@@ -30,14 +30,13 @@ var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, "
 
 // Compile compiles one module. It reports errors at their place in the source and then gives nil.
 func Compile(f *source.File, diags *source.Diagnostics) *Result {
-	res := api.Transform(f.Text, api.TransformOptions{
+	options := api.TransformOptions{
 		Loader:         loaders[path.Ext(f.Path)],
 		Format:         api.FormatCommonJS,
 		Target:         api.ES2017, // what the engine lacks beyond it: async generators and for await
 		Supported:      map[string]bool{"dynamic-import": false},
 		Platform:       api.PlatformNeutral,
 		Banner:         `"use strict";`,
-		Define:         map[string]string{"process.env.NODE_ENV": `"production"`},
 		Sourcemap:      api.SourceMapExternal,
 		SourcesContent: api.SourcesContentExclude,
 		Sourcefile:     f.Path,
@@ -45,7 +44,11 @@ func Compile(f *source.File, diags *source.Diagnostics) *Result {
 		LegalComments:  api.LegalCommentsNone,
 		TsconfigRaw:    `{"compilerOptions":{"experimentalDecorators":true}}`,
 		LogLevel:       api.LogLevelSilent,
-	})
+	}
+	if strings.Contains(f.Text, "process.env.NODE_ENV") { // a table of defines costs as much as a small file
+		options.Define = map[string]string{"process.env.NODE_ENV": `"production"`}
+	}
+	res := api.Transform(f.Text, options)
 	for _, m := range res.Errors {
 		report(f, m, diags)
 	}

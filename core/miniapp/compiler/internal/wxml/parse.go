@@ -250,7 +250,7 @@ func (p *parser) value(n *node, a *attr) {
 	}
 	p.i++
 	a.valuePos = p.i
-	end := strings.IndexByte(p.src[p.i:], quote)
+	end := p.valueEnd(quote)
 	if end < 0 {
 		p.diags.Error(p.file, a.start, "wxml-unclosed-quote", fmt.Sprintf("add %c", quote), "the value of attribute %q of <%s> is not closed", a.name, n.tag)
 		p.i = len(p.src)
@@ -259,6 +259,29 @@ func (p *parser) value(n *node, a *attr) {
 	}
 	a.value = p.src[p.i : p.i+end]
 	p.i += end + 1
+}
+
+// valueEnd finds the closing quote. Where it would cut an expression in two, as in class="{{a ? "b" : "c"}}", the quotes
+// inside of the expression are skipped, provided that it makes sense then.
+func (p *parser) valueEnd(quote byte) int {
+	src := p.src[p.i:]
+	for from := 0; ; {
+		end := strings.IndexByte(src[from:], quote)
+		if end < 0 {
+			return -1
+		}
+		end += from
+		open := strings.LastIndex(src[from:end], "{{")
+		if open < 0 || strings.Contains(src[from+open:end], "}}") {
+			return end
+		}
+		open += from
+		closing := expr.MustacheEnd(src, open)
+		if closing < end || strings.ContainsAny(src[open:closing], "<\n") || !expr.Valid(src[open+2:closing-2]) {
+			return end
+		}
+		from = closing
+	}
 }
 
 // bareValue reads a value without quotes, up to a space or ">" outside of {{…}}.
