@@ -1,0 +1,131 @@
+package superapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+
+	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/hosts/web"
+)
+
+// Shell is what can put a question to the user.
+type Shell interface {
+	// Prompt waits for the user's answer.
+	Prompt(ctx context.Context, p web.Prompt) (bool, error)
+	// OpenSettings shows the permissions of a mini-program, as Permissions lists them, until the user leaves them.
+	OpenSettings(ctx context.Context, app, user string) error
+}
+
+// SetShell says who asks the user. Without a shell every question is an error.
+func (a *App) SetShell(s Shell) { a.shell.Store(&s) }
+
+// errNoShell says that nobody can be asked.
+var errNoShell = errors.New("there is no screen to ask the user on; set policy.prompts in superapp.yaml")
+
+// prompter asks the user on behalf of the kernel.
+type prompter struct{ app *App }
+
+// Ask implements permission.Prompter.
+func (p prompter) Ask(ctx context.Context, r permission.Request) (bool, error) {
+	shell := p.app.shell.Load()
+	if shell == nil {
+		return false, errNoShell
+	}
+	return (*shell).Prompt(ctx, web.Prompt{
+		App: r.App, User: r.User, Kind: "permission", Title: scopeTitle(r.Scope), Text: p.app.purpose(r.App, r.Scope),
+		Accept: "允许", Decline: "拒绝",
+	})
+}
+
+// Settings implements permission.Prompter: changes are made through SetPermission while the user looks at them.
+func (p prompter) Settings(ctx context.Context, app, user string, before map[string]bool) (map[string]bool, error) {
+	shell := p.app.shell.Load()
+	if shell == nil {
+		return nil, errNoShell
+	}
+	if err := (*shell).OpenSettings(ctx, app, user); err != nil {
+		return nil, err
+	}
+	changed := map[string]bool{}
+	for scope, granted := range p.app.kernel.Grants(app, user) {
+		if was, known := before[scope]; !known || was != granted {
+			changed[scope] = granted
+		}
+	}
+	return changed, nil
+}
+
+// Confirm implements permission.Prompter.
+func (p prompter) Confirm(ctx context.Context, c permission.Confirmation) (int, error) {
+	shell := p.app.shell.Load()
+	if shell == nil {
+		return -1, errNoShell
+	}
+	accept, decline := "确定", "取消"
+	if len(c.Buttons) > 0 {
+		accept = c.Buttons[0]
+	}
+	if len(c.Buttons) > 1 {
+		decline = c.Buttons[1]
+	}
+	yes, err := (*shell).Prompt(ctx, web.Prompt{
+		App: c.App, User: c.User, Kind: "confirm", Title: c.Title, Text: c.Content, Accept: accept, Decline: decline,
+	})
+	switch {
+	case err != nil:
+		return -1, err
+	case yes:
+		return 0, nil
+	default:
+		return 1, nil
+	}
+}
+
+// purpose is what a mini-program says it needs a scope for (app.json permission).
+func (a *App) purpose(app, scope string) string {
+	p, err := a.find(app)
+	if err != nil {
+		return ""
+	}
+	program, err := p.ready()
+	if err != nil {
+		return ""
+	}
+	return program.App.Permission[scope]
+}
+
+// Permissions lists what the user decided about a mini-program, by scope.
+func (a *App) Permissions(app, user string) ([]web.Permission, error) {
+	var out []web.Permission
+	for scope, granted := range a.kernel.Grants(app, user) {
+		out = append(out, web.Permission{Scope: scope, Title: scopeTitle(scope), Granted: granted})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Scope < out[j].Scope })
+	return out, nil
+}
+
+// SetPermission changes an answer.
+func (a *App) SetPermission(app, user, scope string, granted bool) error {
+	return a.kernel.SetGrant(app, user, scope, granted)
+}
+
+// scopeTitles say in words what a scope lets a mini-program do.
+var scopeTitles = map[string]string{
+	"scope.userLocation":           "获取你的位置信息",
+	"scope.userLocationBackground": "在后台获取你的位置信息",
+	"scope.userFuzzyLocation":      "获取你的模糊位置信息",
+	"scope.payment":                "向你收款",
+	"scope.userInfo":               "获取你的昵称、头像",
+	"scope.writePhotosAlbum":       "保存图片到你的相册",
+	"scope.camera":                 "使用你的摄像头",
+	"scope.record":                 "使用你的麦克风",
+}
+
+func scopeTitle(scope string) string {
+	if title, ok := scopeTitles[scope]; ok {
+		return title
+	}
+	return fmt.Sprintf("使用权限 %s", scope)
+}

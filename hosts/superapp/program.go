@@ -1,0 +1,112 @@
+package superapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/hosts/web"
+)
+
+// miniProgram is one mini-program of the super-app: where it comes from, and what it was built to.
+type miniProgram struct {
+	config  *config.MiniApp
+	path    string // absolute
+	builder *compiler.Builder
+
+	mu      sync.RWMutex
+	program *program.Program
+	icon    []byte
+	diags   []program.Diagnostic
+	err     error // why there is no program
+}
+
+func (a *App) load(ctx context.Context, c *config.MiniApp) *miniProgram {
+	p := &miniProgram{config: c, path: a.config.Abs(c.Path)}
+	p.builder = compiler.NewBuilder(compiler.Options{Dir: p.path})
+	if err := p.build(ctx); err != nil {
+		a.options.Logger.Error("a mini-program does not build", "path", c.Path, "error", err)
+	}
+	if c.Icon != "" {
+		p.icon = readIcon(a.config.Abs(c.Icon))
+	}
+	return p
+}
+
+// build builds the project again, compiling only what changed. On failure the program built before stays in use.
+func (p *miniProgram) build(ctx context.Context) error {
+	result, err := p.builder.Build(ctx)
+	var built *program.Program
+	if err == nil {
+		built, err = program.Load(result.Files)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if result != nil {
+		p.diags = result.Diagnostics
+	}
+	p.err = err
+	if err != nil {
+		return fmt.Errorf("build %s: %w", p.path, err)
+	}
+	p.program = built
+	if p.icon == nil {
+		p.icon = readIcon(filepath.Join(p.path, "icon.png"))
+	}
+	return nil
+}
+
+// ready returns the program, or why there is none.
+func (p *miniProgram) ready() (*program.Program, error) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if p.program == nil {
+		return nil, errors.Join(fmt.Errorf("mini-program %s cannot be opened; mend it and try again", p.config.Path), p.err)
+	}
+	return p.program, nil
+}
+
+func (p *miniProgram) id() string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	switch {
+	case p.config.ID != "":
+		return p.config.ID
+	case p.program != nil:
+		return p.program.App.ID
+	default:
+		return filepath.Base(p.path)
+	}
+}
+
+// launcher is the mini-program's entry in the launcher.
+func (p *miniProgram) launcher() web.App {
+	out := web.App{ID: p.id(), Name: inChinese(p.config.Name)}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	out.Icon = p.icon
+	if p.program != nil {
+		out.Version = p.program.App.Version
+		if out.Name == "" {
+			out.Name = p.program.App.Name
+		}
+	}
+	if out.Name == "" {
+		out.Name = out.ID
+	}
+	return out
+}
+
+func readIcon(path string) []byte {
+	icon, err := os.ReadFile(path)
+	if err != nil {
+		return nil // the launcher draws a letter instead
+	}
+	return icon
+}

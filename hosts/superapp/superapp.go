@@ -1,0 +1,167 @@
+package superapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dougong-dev/dougong/core"
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/miniapp"
+	"github.com/dougong-dev/dougong/core/miniapp/script"
+	"github.com/dougong-dev/dougong/hosts/web"
+)
+
+// Options of a super-app.
+type Options struct {
+	// Logger takes what the kernel, the plugins and the builds say; nil means slog.Default.
+	Logger *slog.Logger
+	// Progress is told what is being done while a super-app opens; may be nil.
+	Progress func(what string)
+	// Budget limits each mini-program.
+	Budget script.Budget
+	// Kernel are further options of the kernel; its Prompter and Logger are set here.
+	Kernel core.Options
+}
+
+// App is an open super-app. Its methods are safe for concurrent use.
+type App struct {
+	config  *config.Config
+	options Options
+	kernel  *core.Kernel
+	shell   atomic.Pointer[Shell]
+
+	mu       sync.RWMutex
+	programs []*miniProgram
+}
+
+// Open starts the plugins and builds the mini-programs of a configuration. ctx bounds the start. A mini-program that
+// does not build stays in the list and says why when it is opened.
+func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	a := &App{config: cfg, options: o}
+	o.Kernel.Prompter = prompter{a}
+	o.Kernel.Logger = o.Logger
+	o.Progress(fmt.Sprintf("starting %d plugins", len(cfg.Plugins)))
+	kernel, err := core.New(ctx, cfg, o.Kernel)
+	if err != nil {
+		return nil, err
+	}
+	a.kernel = kernel
+	for i := range cfg.MiniApps {
+		o.Progress("building " + cfg.MiniApps[i].Path)
+		a.programs = append(a.programs, a.load(ctx, &cfg.MiniApps[i]))
+	}
+	if err := a.checkIDs(); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// checkIDs makes sure that no two mini-programs share an id: their data would be shared too.
+func (a *App) checkIDs() error {
+	seen := map[string]string{}
+	for _, p := range a.programs {
+		if first, ok := seen[p.id()]; ok {
+			return fmt.Errorf("mini-programs %q and %q have the same id %q: give one of them another `appid` in its project.config.json", first, p.path, p.id())
+		}
+		seen[p.id()] = p.path
+	}
+	return nil
+}
+
+// Kernel is the super-app's kernel.
+func (a *App) Kernel() *core.Kernel { return a.kernel }
+
+// Config is the super-app's configuration, which must not be changed.
+func (a *App) Config() *config.Config { return a.config }
+
+// Close stops the plugins. Open mini-programs should be closed before.
+func (a *App) Close() error { return a.kernel.Close() }
+
+// Brand is how the super-app presents itself.
+func (a *App) Brand() web.Brand {
+	b := a.config.Branding
+	brand := web.Brand{Name: a.config.Name, Color: b.Theme.Primary}
+	if title := inChinese(b.Title); title != "" {
+		brand.Name = title
+	}
+	if b.Logo != "" {
+		logo, err := os.ReadFile(a.config.Abs(b.Logo))
+		if err != nil {
+			a.options.Logger.Warn("branding.logo cannot be read", "error", err)
+		}
+		brand.Logo = logo
+	}
+	return brand
+}
+
+// Apps lists the mini-programs, in the order of the configuration.
+func (a *App) Apps() []web.App {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	out := make([]web.App, len(a.programs))
+	for i, p := range a.programs {
+		out[i] = p.launcher()
+	}
+	return out
+}
+
+// Open starts a mini-program.
+func (a *App) Open(_ context.Context, o web.OpenOptions) (web.Session, error) {
+	p, err := a.find(o.App)
+	if err != nil {
+		return nil, err
+	}
+	program, err := p.ready()
+	if err != nil {
+		return nil, err
+	}
+	session, err := miniapp.Start(context.Background(), miniapp.Options{
+		Program: program, User: o.User, Launch: o.Launch, System: o.System, Kernel: a.kernel, Send: o.Send,
+		Budget: a.options.Budget, Log: a.options.Logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open mini-program %q: %w", o.App, err)
+	}
+	return &open{Session: session, log: a.options.Logger, app: o.App}, nil
+}
+
+// open is a session as the web host holds it.
+type open struct {
+	*miniapp.Session
+	log *slog.Logger
+	app string
+}
+
+// find returns a mini-program by its id.
+func (a *App) find(id string) (*miniProgram, error) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	for _, p := range a.programs {
+		if p.id() == id {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("this super-app has no mini-program %q; `miniapps` in its configuration lists them", id)
+}
+
+func inChinese(text map[string]string) string {
+	for _, language := range []string{"zh-CN", "zh", "en"} {
+		if text[language] != "" {
+			return text[language]
+		}
+	}
+	return ""
+}
+
+var _ web.Backend = (*App)(nil)
