@@ -166,6 +166,11 @@ func (k *Kernel) CheckDomain(app, list, address string) error {
 // Grants lists what a user decided about a mini-program, by scope.
 func (k *Kernel) Grants(app, user string) map[string]bool { return k.policy.Setting(app, user) }
 
+// SetGrant records a decision that the user made outside a prompt, such as in a list of permissions.
+func (k *Kernel) SetGrant(app, user, scope string, allowed bool) error {
+	return k.grants.Set(app, user, scope, allowed, k.opts.Now())
+}
+
 // Revoke forgets a decision, so that the user is asked again.
 func (k *Kernel) Revoke(app, user, scope string) error { return k.grants.Revoke(app, user, scope) }
 

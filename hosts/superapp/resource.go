@@ -45,7 +45,7 @@ func (a *App) Fetch(ctx context.Context, app, user, address string) (web.Resourc
 	var result struct {
 		StatusCode int               `json:"statusCode"`
 		Header     map[string]string `json:"header"`
-		Data       pdk.Blob          `json:"data"`
+		Data       pdk.Any           `json:"data"`
 	}
 	if err := pdk.Decode(answer, &result); err != nil {
 		return web.Resource{}, fmt.Errorf("answer of the network provider: %w", err)
@@ -53,7 +53,7 @@ func (a *App) Fetch(ctx context.Context, app, user, address string) (web.Resourc
 	if result.StatusCode != http.StatusOK {
 		return web.Resource{}, fmt.Errorf("%s answered %d %s", address, result.StatusCode, http.StatusText(result.StatusCode))
 	}
-	resource := web.Resource{Body: result.Data.Data}
+	resource := web.Resource{Body: result.Data.Blob}
 	for name, value := range result.Header {
 		if strings.EqualFold(name, "Content-Type") {
 			resource.ContentType = value

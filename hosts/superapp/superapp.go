@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
+	"github.com/dougong-dev/dougong/core/plugin/runtimes"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
@@ -34,6 +37,7 @@ type App struct {
 	options Options
 	kernel  *core.Kernel
 	shell   atomic.Pointer[Shell]
+	closers []func() error
 
 	mu       sync.RWMutex
 	programs []*miniProgram
@@ -51,10 +55,18 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}
 	o.Kernel.Logger = o.Logger
+	if o.Kernel.Runtime == nil {
+		r, err := runtimes.New(runtimes.Options{CacheDir: filepath.Join(cfg.DataDir(), "cache", "wasm")})
+		if err != nil {
+			return nil, fmt.Errorf("plugin runtimes: %w", err)
+		}
+		o.Kernel.Runtime = r
+		a.closers = append(a.closers, func() error { return r.Close(context.Background()) })
+	}
 	o.Progress(fmt.Sprintf("starting %d plugins", len(cfg.Plugins)))
 	kernel, err := core.New(ctx, cfg, o.Kernel)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, a.Close())
 	}
 	a.kernel = kernel
 	for i := range cfg.MiniApps {
@@ -86,7 +98,16 @@ func (a *App) Kernel() *core.Kernel { return a.kernel }
 func (a *App) Config() *config.Config { return a.config }
 
 // Close stops the plugins. Open mini-programs should be closed before.
-func (a *App) Close() error { return a.kernel.Close() }
+func (a *App) Close() error {
+	var errs []error
+	if a.kernel != nil {
+		errs = append(errs, a.kernel.Close())
+	}
+	for _, closeIt := range a.closers {
+		errs = append(errs, closeIt())
+	}
+	return errors.Join(errs...)
+}
 
 // Brand is how the super-app presents itself.
 func (a *App) Brand() web.Brand {
@@ -141,6 +162,13 @@ type open struct {
 	*miniapp.Session
 	log *slog.Logger
 	app string
+}
+
+// Post hands over a message. A mini-program whose mailbox is full or that has ended loses it, as one that is gone would.
+func (o *open) Post(m message.ToActor) {
+	if err := o.Session.Post(m); err != nil {
+		o.log.Debug("message to a mini-program dropped", "app", o.app, "error", err)
+	}
 }
 
 // find returns a mini-program by its id.

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/hosts/superapp"
+	"github.com/dougong-dev/dougong/hosts/web"
+)
+
+// hostFlags are the flags of every command that runs a host.
+type hostFlags struct {
+	listen  string
+	data    string
+	plugins string
+	verbose bool
+}
+
+func (f *hostFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.listen, "listen", "", "address to listen on (default: the configuration's)")
+	cmd.Flags().StringVar(&f.data, "data", "", "folder for everything that is stored (default: the configuration's)")
+	cmd.Flags().StringVar(&f.plugins, "plugins", "", "folder of plugins for those that are given by id alone (default: plugins beside this program)")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log what plugins and mini-programs do")
+}
+
+// apply lets flags win over the configuration.
+func (f *hostFlags) apply(cfg *config.Config) error {
+	if f.listen != "" {
+		cfg.Listen = f.listen
+	}
+	if f.data != "" {
+		data, err := filepath.Abs(f.data)
+		if err != nil {
+			return err
+		}
+		cfg.Data = data
+	}
+	return nil
+}
+
+func (f *hostFlags) logger(w io.Writer) *slog.Logger {
+	level := slog.LevelWarn
+	if f.verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+func newRunCommand() *cobra.Command {
+	var flags hostFlags
+	cmd := &cobra.Command{
+		Use:   "run [SUPERAPP.yaml | MINIPROGRAM]",
+		Short: "Run a super-app, or one mini-program, in a browser",
+		Long: `Run starts the plugins of a super-app, builds its mini-programs and serves it to browsers. It prints the
+address to open; the token in it is new at every start.
+
+With a mini-program's folder instead of a configuration, it runs that one with every plugin it finds.`,
+		Example: "  dougong run superapp.yaml\n  dougong run examples/miniapps/shop --plugins bin/plugins",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target := config.FileName
+			if len(args) > 0 {
+				target = args[0]
+			}
+			cfg, err := loadTarget(target, &flags, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), cfg, &flags, cmd.OutOrStdout(), cmd.ErrOrStderr(), nil)
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+// loadTarget reads a superapp.yaml, or makes a configuration for the one mini-program in a folder.
+func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Config, error) {
+	info, err := os.Stat(target)
+	if err != nil {
+		return nil, fmt.Errorf("%w\nnext: name a superapp.yaml or a mini-program's folder", err)
+	}
+	var cfg *config.Config
+	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) {
+		cfg, err = singleApp(target, flags.plugins, progress)
+	} else {
+		if info.IsDir() {
+			target = filepath.Join(target, config.FileName)
+		}
+		cfg, err = config.Load(target, os.Environ())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return cfg, flags.apply(cfg)
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// serve runs a super-app on the web host until ctx ends. started is called once with the open super-app; may be nil.
+func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, stderr io.Writer, started func(*superapp.App, *web.Server)) error {
+	log := flags.logger(stderr)
+	app, err := superapp.Open(ctx, cfg, superapp.Options{Logger: log, Progress: func(what string) { fmt.Fprintln(stderr, what) }})
+	if err != nil {
+		return err
+	}
+	server, err := web.New(web.Config{
+		Backend: app, Listen: cfg.Listen, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log,
+		Ready: func(url string) {
+			fmt.Fprintf(stdout, "%s is running\nopen %s\n", app.Brand().Name, url)
+		},
+	})
+	if err != nil {
+		return joinClose(err, app.Close)
+	}
+	app.SetShell(server)
+	if started != nil {
+		started(app, server)
+	}
+	return joinClose(server.Run(ctx), app.Close)
+}
+
+func joinClose(err error, closeIt func() error) error {
+	if closeErr := closeIt(); err == nil {
+		return closeErr
+	}
+	return err
+}
+
+// describe says in a line which plugins a configuration has.
+func describe(cfg *config.Config) string {
+	ids := make([]string, len(cfg.Plugins))
+	for i, p := range cfg.Plugins {
+		ids[i] = p.ID
+	}
+	return strings.Join(ids, ", ")
+}
+
+// singleApp makes a configuration for one mini-program with the plugins in a folder, and says which.
+func singleApp(dir, plugins string, progress io.Writer) (*config.Config, error) {
+	if plugins == "" {
+		plugins = pluginsBesideProgram()
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, fmt.Errorf("no cache folder: %w\nnext: set HOME, or give --data", err)
+	}
+	cfg, err := superapp.Single(dir, plugins, filepath.Join(cache, "dougong", "data"))
+	if err != nil {
+		return nil, err
+	}
+	if len(cfg.Plugins) == 0 {
+		fmt.Fprintf(progress, "no superapp.yaml and no plugins in %s: the mini-program gets no capabilities\nnext: make plugins, or name a folder with --plugins\n", plugins)
+	} else {
+		fmt.Fprintf(progress, "no superapp.yaml: using the plugins in %s (%s)\n", plugins, describe(cfg))
+	}
+	cfg.Listen = web.DefaultListen
+	return cfg, nil
+}
