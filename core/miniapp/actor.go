@@ -164,6 +164,8 @@ func (a *actor) handle(m message.ToActor) {
 		a.event(m.Event)
 	case m.Reply != nil:
 		a.bridge.Reply(m.Reply)
+	case m.Task != nil && m.Task.Task == 0:
+		a.capabilityEvent(m.Task)
 	case m.Task != nil:
 		a.bridge.Task(m.Task)
 	case m.Answer != nil:

@@ -3,6 +3,7 @@ package miniapp
 import (
 	"encoding/json"
 
+	"github.com/dougong-dev/dougong/core/miniapp/bridge"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
@@ -22,6 +23,16 @@ func (a *actor) event(e *view.ClientEvent) {
 		p.View().Dispatch(*e)
 		return nil
 	})
+}
+
+// capabilityEvent tells the listeners of a capability's own event.
+func (a *actor) capabilityEvent(e *message.TaskEvent) {
+	payload, err := bridge.Decode(e.Payload)
+	if err != nil {
+		a.log.Warn("capability event is not readable", "capability", e.Capability, "event", e.Name, "error", err)
+		return
+	}
+	_ = a.realm.Emit(e.Capability+"."+e.Name, payload)
 }
 
 // pageEvent is what concerns a page as a whole.

@@ -23,6 +23,13 @@ type Kernel interface {
 	APIs(app string) []message.API
 }
 
+// Subscriber is a Kernel that passes on events of capabilities, such as a change of the network.
+type Subscriber interface {
+	// Subscribe has f called with every capability event for an app and user until the returned function is called.
+	// f does not block.
+	Subscribe(app, user string, f func(capability.Event)) (cancel func())
+}
+
 // Options are what a session needs. Program and Send are required.
 type Options struct {
 	Program *program.Program
@@ -79,9 +86,14 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 		cancel()
 		return nil, err
 	}
+	unsubscribe := func() {}
+	if k, ok := o.Kernel.(Subscriber); ok {
+		unsubscribe = k.Subscribe(app, o.User, s.capabilityEvent)
+	}
 	go func() {
 		defer close(s.done)
 		defer cancel()
+		defer unsubscribe()
 		a.run(ctx)
 		s.box.close()
 		s.dispatcher.Close()
@@ -105,6 +117,10 @@ func (s *Session) Done() <-chan struct{} { return s.done }
 func (s *Session) postBack(m message.ToActor) {
 	// A task event that finds the mailbox full is lost; the actor is not keeping up with it.
 	_ = s.box.put(m)
+}
+
+func (s *Session) capabilityEvent(e capability.Event) {
+	s.postBack(message.ToActor{Task: &message.TaskEvent{Capability: e.Capability, Name: e.Name, Payload: e.Payload}})
 }
 
 // local is the transport of an actor in the kernel's own process.

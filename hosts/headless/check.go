@@ -141,7 +141,7 @@ func (c *CheckConfig) page(ctx context.Context, i int) PageReport {
 	if len(r.Errors) > 0 {
 		return r
 	}
-	r.Errors = append(r.Errors, c.unknownTags(path)...)
+	r.Errors = append(r.Errors, c.faults(path)...)
 	c.open(ctx, i, &r)
 	r.OK = r.OK && !slices.ContainsFunc(r.Errors, func(p Problem) bool { return p.Origin != "network" })
 	return r
@@ -217,9 +217,12 @@ func blame(p Problem, failed []Problem) Problem {
 	return p
 }
 
-// unknownTags reports elements of a page and its components that are neither built in nor declared.
-func (c *CheckConfig) unknownTags(page string) []Problem {
-	files := map[string]bool{}
+// faults are the warnings of a build after which a page is not what its author meant, with their origin.
+var faults = map[string]string{"wxml-unknown-component": "unsupported", "wxss-import-missing": "app"}
+
+// faults reports what the build warned of in the files of a page and its components.
+func (c *CheckConfig) faults(page string) []Problem {
+	files := map[string]bool{"app.wxss": true}
 	seen := map[string]bool{}
 	var visit func(path string)
 	visit = func(path string) {
@@ -228,6 +231,7 @@ func (c *CheckConfig) unknownTags(page string) []Problem {
 			return
 		}
 		seen[path] = true
+		files[def.Style+".wxss"] = true
 		c.sources(def.Template, files)
 		for _, used := range def.Using {
 			visit(used)
@@ -236,9 +240,9 @@ func (c *CheckConfig) unknownTags(page string) []Problem {
 	visit(page)
 	var out []Problem
 	for _, d := range c.Diagnostics {
-		if d.ID == "wxml-unknown-component" && files[d.File] {
+		if origin, ok := faults[d.ID]; ok && files[d.File] {
 			p := problemOf(d)
-			p.Origin = "unsupported"
+			p.Origin = origin
 			out = append(out, p)
 		}
 	}

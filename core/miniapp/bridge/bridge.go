@@ -62,6 +62,8 @@ type pending struct {
 	done   bool // a task that has had its reply and lives on
 	task   bool
 	until  string
+	// network marks calls whose failure is not the mini-program's.
+	network bool
 }
 
 // New makes a bridge; Bind installs it in the realm.
@@ -115,6 +117,9 @@ func (b *Bridge) Reply(r *message.Reply) {
 		delete(b.calls, r.ID)
 	}
 	failure, result := outcome(r)
+	if o, ok := failure.(*value.Object); ok && p.network && networkFault(r.Error) {
+		o.Set("origin", "network")
+	}
 	b.invoke(p.settle, failure, result)
 }
 
@@ -163,6 +168,18 @@ func (b *Bridge) invoke(fn value.Func, args ...value.Value) {
 	if fn != nil {
 		_, _ = b.Realm.Invoke(fn, args...)
 	}
+}
+
+// networkFault tells a network that fails from a call that is wrong in itself.
+func networkFault(e *pdk.Error) bool {
+	if e == nil {
+		return false
+	}
+	switch e.Code {
+	case pdk.CodeInvalidParams, pdk.CodeInvalidResult, pdk.CodeUnsupported, pdk.CodeCanceled:
+		return false
+	}
+	return true
 }
 
 // outcome is a reply as the base library's Settle takes it.

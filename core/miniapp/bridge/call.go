@@ -23,6 +23,7 @@ func (b *Bridge) call(args []value.Value) (value.Value, error) {
 	}
 	p := &pending{settle: function(arg(args, 1)), emit: function(arg(args, 2))}
 	m := b.message(spec)
+	p.network = m.Capability == networkCapability
 	if p.emit != nil {
 		m.Task = m.ID
 		p.task, p.until = true, b.apis[m.Capability+"."+m.Method+"."+string(contract.Task)].TaskUntil

@@ -123,6 +123,9 @@
       super(errMsg);
       this.errMsg = errMsg;
       this.errno = (_a = failure.code) != null ? _a : 0;
+      if (failure.origin) {
+        Object.defineProperty(this, "__dougong", { value: { id: `${failure.origin}-fail`, origin: failure.origin } });
+      }
     }
   };
   var callbacks = ["success", "fail", "complete"];
@@ -395,6 +398,10 @@
     switch (api.mode) {
       case "sync":
         return (...args) => callSync(api, name, args);
+      case "on":
+        return (listener) => subscribers(api).add(listener);
+      case "off":
+        return (listener) => subscribers(api).remove(listener);
       case "task":
         return (options) => startTask(api, name, options != null ? options : {});
       default:
@@ -402,6 +409,16 @@
           native.call({ capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) }, settle);
         });
     }
+  }
+  var subscribed = {};
+  function subscribers(api) {
+    const event = `${api.capability}.${api.method}`;
+    let listeners = subscribed[event];
+    if (!listeners) {
+      const made = listeners = subscribed[event] = new Listeners();
+      native.on(event, (payload) => made.call(payload));
+    }
+    return listeners;
   }
   function timeoutOf(options) {
     return typeof options["timeout"] === "number" ? options["timeout"] : 0;

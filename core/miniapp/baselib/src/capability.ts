@@ -1,5 +1,6 @@
 /** Capability methods as wx.* and ft.*: built from the list that the kernel gives at the start. */
 import { ApiError, asynchronous, paramsOf, settleWith, type Options } from "./convention";
+import { Listeners } from "./listeners";
 import { native, type API } from "./native";
 import { createTask } from "./task";
 
@@ -18,6 +19,10 @@ function method(api: API, name: string): unknown {
   switch (api.mode) {
     case "sync":
       return (...args: unknown[]) => callSync(api, name, args);
+    case "on":
+      return (listener: unknown) => subscribers(api).add(listener);
+    case "off":
+      return (listener?: unknown) => subscribers(api).remove(listener);
     case "task":
       return (options?: Options) => startTask(api, name, options ?? {});
     default:
@@ -25,6 +30,19 @@ function method(api: API, name: string): unknown {
         native.call({ capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) }, settle);
       });
   }
+}
+
+const subscribed: Record<string, Listeners> = {};
+
+/** The listeners of a capability's event; wx and ft share them. */
+function subscribers(api: API): Listeners {
+  const event = `${api.capability}.${api.method}`;
+  let listeners = subscribed[event];
+  if (!listeners) {
+    const made = (listeners = subscribed[event] = new Listeners());
+    native.on(event, (payload) => made.call(payload));
+  }
+  return listeners;
 }
 
 function timeoutOf(options: Options): number {

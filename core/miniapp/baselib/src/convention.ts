@@ -18,6 +18,10 @@ export class ApiError extends Error {
     super(errMsg);
     this.errMsg = errMsg;
     this.errno = failure.code ?? 0;
+    if (failure.origin) {
+      // Says how a rejection that nobody handles is to be reported.
+      Object.defineProperty(this, "__dougong", { value: { id: `${failure.origin}-fail`, origin: failure.origin } });
+    }
   }
 }
 

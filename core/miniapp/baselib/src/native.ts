@@ -5,7 +5,8 @@ export interface API {
   name: string;
   capability: string;
   method: string;
-  mode: "sync" | "async" | "task";
+  /** "on" and "off" subscribe to the capability's event named by method. */
+  mode: "sync" | "async" | "task" | "on" | "off";
   /** Parameter names in the order in which a positional call gives them. */
   args?: string[];
   /** The result's field that a sync call returns; absent: the whole result. */
@@ -22,6 +23,8 @@ export interface Failure {
   code?: number;
   name?: string;
   message: string;
+  /** "network" if the network is to blame and not the mini-program. */
+  origin?: string;
 }
 
 export type Settle = (failure: Failure | null, result?: unknown) => void;
