@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/evidence"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/permission"
 	"github.com/dougong-dev/dougong/core/store"
@@ -39,6 +41,10 @@ type Kernel struct {
 	chain     capability.Handler
 	apis      []message.API
 	keys      sync.Mutex // while a data key is made
+	recorder  *evidence.Recorder
+	traceKey  ed25519.PrivateKey
+	traceLog  string
+	started   chan struct{} // closed when the plugins run
 	closers   []func() error
 	once      sync.Once
 	closeErr  error
@@ -56,7 +62,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	k = &Kernel{cfg: cfg, opts: o, log: o.Logger, byID: map[string]*unit{}}
+	k = &Kernel{cfg: cfg, opts: o, log: o.Logger, byID: map[string]*unit{}, started: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, k.Close())
@@ -66,13 +72,22 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	if err := k.openStores(); err != nil {
 		return k, err
 	}
+	if k.opts.Runtime == nil {
+		if k.opts.Runtime, err = k.defaultRuntime(); err != nil {
+			return k, err
+		}
+	}
 	if err := k.load(); err != nil {
 		return k, err
 	}
 	if err := k.wire(); err != nil {
 		return k, err
 	}
-	return k, k.startPlugins(ctx)
+	if err := k.startPlugins(ctx); err != nil {
+		return k, err
+	}
+	close(k.started)
+	return k, nil
 }
 
 // openStores opens what the host did not supply.
@@ -124,6 +139,12 @@ func (k *Kernel) wire() error {
 	if len(k.opts.Observers) > 0 {
 		k.observers = capability.NewObservers(0, k.opts.Observers...)
 		steps = append(steps, k.observers.Step)
+	}
+	if err := k.openTrace(); err != nil {
+		return err
+	}
+	if k.recorder != nil {
+		steps = append(steps, k.recorder.Step)
 	}
 	steps = append(steps, capability.Permit(k.policy), capability.Check, capability.Watch(k.opts.Guards...))
 	k.chain = capability.Chain(capability.Provide(k.tasks), steps...)
@@ -183,7 +204,8 @@ func (k *Kernel) Close() error {
 		if k.tasks != nil {
 			k.tasks.Close()
 		}
-		errs := k.stopPlugins()
+		errs := []error{k.closeTrace()}
+		errs = append(errs, k.stopPlugins()...)
 		if k.observers != nil {
 			k.observers.Close()
 		}

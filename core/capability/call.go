@@ -61,3 +61,11 @@ type Provider interface {
 	// Call runs a method. The error is a *pdk.Error whenever the plugin or its runtime could say what went wrong.
 	Call(ctx context.Context, call *Call) (pdk.Payload, error)
 }
+
+// Provider is the id of the plugin that the call goes to, once the chain's first step has found it.
+func (c *Call) Provider() string {
+	if c.route == nil || c.route.provider == nil {
+		return ""
+	}
+	return c.route.provider.ID()
+}
