@@ -35,7 +35,7 @@ Component({
 }
 
 func BenchmarkRealm(b *testing.B) {
-	p := project(b, map[string]string{"app.js": `App({})`})
+	p := project(b, map[string]string{"app.js": `App({})`, "pages/index.wxml": ``})
 	b.ReportAllocs()
 	for b.Loop() {
 		w := newWorld(b, p)

@@ -58,13 +58,13 @@ func withPackage(t testing.TB, name, version string, files map[string]string) *w
 			t.Fatal(err)
 		}
 	}
-	w := newWorld(t, build(t, compiler.Options{Dir: dir}), func(o *Options) {
-		o.Prelude = []Source{{Name: baselib.Name, Code: baselib.Script()}}
-	})
+	w := newWorld(t, build(t, compiler.Options{Dir: dir}), withBaselib)
 	w.bindShell()
 	_ = w.realm.StartApp(nil)
 	return w
 }
+
+func withBaselib(o *Options) { o.Prelude = []Source{{Name: baselib.Name, Code: baselib.Script()}} }
 
 // bindShell gives the base library what the actor would: no capability answers, queries find nothing.
 func (w *world) bindShell() {

@@ -95,3 +95,17 @@ func TestVant(t *testing.T) {
 	w.do(p, "toast")
 	shows("toast", "Done")
 }
+
+// BenchmarkOpenVant opens a page of vant components in a new realm of a warm program.
+func BenchmarkOpenVant(b *testing.B) {
+	first := vant(b)
+	first.openPage("pages/index", nil)
+	program := first.realm.o.Program
+	b.ReportAllocs()
+	for b.Loop() {
+		w := newWorld(b, program, withBaselib)
+		w.bindShell()
+		_ = w.realm.StartApp(nil)
+		w.openPage("pages/index", nil)
+	}
+}
