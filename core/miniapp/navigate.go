@@ -195,8 +195,17 @@ func (r *router) background() {
 	_ = r.a.realm.Emit("appHide")
 }
 
-// user carries out a navigation by the shell: the back button, a tab, the home button.
+// navigators are the navigations of a <navigator>, by its open-type.
+var navigators = map[string]string{"navigate": "navigateTo", "redirect": "redirectTo", "reLaunch": "reLaunch"}
+
+// user carries out a navigation by the user: the back button, a tab, the home button, a <navigator>.
 func (r *router) user(m message.Route) {
+	if kind, ok := navigators[m.Kind]; ok {
+		if err := r.navigate(kind, m.Path, 0, nil); err != nil {
+			r.a.report(message.Error{ID: "navigator", Origin: "app", Message: fmt.Sprintf("<navigator url=%q>: %v", m.Path, err)})
+		}
+		return
+	}
 	switch m.Kind {
 	case "back":
 		if len(r.stack) <= 1 {

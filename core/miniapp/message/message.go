@@ -129,7 +129,9 @@ type Answer struct {
 
 // Route is the user's own navigation through the shell.
 type Route struct {
-	Kind string `json:"kind"` // "back", "switchTab", "home"
+	// Kind is "back", "home" or "switchTab" by the shell; "navigate", "redirect", "switchTab" or "reLaunch" by a
+	// <navigator>, whose url is Path.
+	Kind string `json:"kind"`
 	Path string `json:"path,omitempty"`
 	// Delta is how many pages "back" goes, default 1.
 	Delta int `json:"delta,omitempty"`

@@ -99,9 +99,15 @@ func changes(n *template.Node) map[string]*template.Expr {
 // sticky lists attributes that the user changes in the client, without a patch.
 var sticky = map[string]bool{"value": true, "checked": true, "current": true}
 
+// classLists lists attributes of built-in components whose value is class names.
+var classLists = map[string]bool{"hover-class": true, "placeholder-class": true, "indicator-class": true, "mask-class": true}
+
 // attribute adds an attribute: to the fragment if it is static, else as a hole.
 func (l *linker) attribute(t *tagTemplate, at int, el *element, a template.Attr, change *template.Expr, ns *names, host *Definition) {
 	e, mode := l.expr(a.Value, ns), modeOf(a.Name)
+	if host == nil && classLists[a.Name] {
+		mode = attrClass
+	}
 	scope := &l.base.unit.class
 	if e.static && change == nil && (mode != attrClass || !scope.external(e.val)) {
 		if v := scope.static(mode, e.val, host); v != nil {

@@ -69,7 +69,8 @@ export class Stage implements PageHost {
       this.connection.send({ route: { kind: "back", delta } });
       return;
     }
-    const path = url.startsWith("/") ? url.slice(1) : resolvePath(from, url);
+    const full = url.startsWith("/") ? url.slice(1) : resolvePath(from, url);
+    const path = openType === "switchTab" ? full : `/${full}`;
     if (url !== "") this.connection.send({ route: { kind: openType, path } });
   }
 
@@ -102,13 +103,13 @@ export class Stage implements PageHost {
 
   private navigate(stack: Stack): void {
     const before = this.top;
+    const previous = this.stack;
     this.stack = stack.pages;
     this.tabBar.configure(stack.tabBar, stack.tabState, this.stack[this.stack.length - 1]);
     this.element.classList.toggle("tabs-top", stack.tabBar?.position === "top");
     stack.pages.forEach((page, i) => this.configure(page, i));
     const after = this.top;
-    const gone = [...this.pages.values()].filter((v) => !stack.pages.some((p) => p.id === v.id));
-    const dropped = gone.filter((v) => !(stack.action === "tab" && v.page?.tab));
+    const dropped = this.dropped(previous, stack);
     for (const view of dropped) this.pages.delete(view.id);
     const settle = (): void => {
       dropped.forEach((v) => v.element.remove());
@@ -118,6 +119,13 @@ export class Stage implements PageHost {
     for (const v of [before, after]) v?.element.classList.remove("background");
     this.resized();
     slide(stack.action, before?.element, after?.element).then(settle, settle);
+  }
+
+  /** Pages that are gone for good. A tab's page lives on behind others until everything is launched anew. */
+  private dropped(previous: Page[], stack: Stack): PageView[] {
+    const gone = [...this.pages.values()].filter((v) => !stack.pages.some((p) => p.id === v.id));
+    if (stack.action === "relaunch" || stack.action === "launch") return gone;
+    return gone.filter((v) => previous.some((p) => p.id === v.id && p.tab !== true));
   }
 
   private configure(page: Page, index: number): void {

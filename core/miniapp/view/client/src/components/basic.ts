@@ -9,8 +9,10 @@ export abstract class HoverComponent extends Component implements Hoverable {
   protected hoverDefaults = { className: "none", start: 50, stay: 400 };
 
   hover(): ReturnType<Hoverable["hover"]> {
-    const className = this.str("hoverClass", this.hoverDefaults.className);
-    if (className === "none" || className === "" || this.bool("disabled")) return undefined;
+    // A component's scope may be written before each name.
+    const names = this.str("hoverClass", this.hoverDefaults.className).split(/\s+/);
+    const className = names.filter((n) => !/(^|--)none$/.test(n)).join(" ");
+    if (className === "" || this.bool("disabled")) return undefined;
     return {
       className,
       start: this.num("hoverStartTime", this.hoverDefaults.start),
