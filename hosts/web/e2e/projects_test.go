@@ -39,7 +39,9 @@ func build(t testing.TB, dirs ...string) *projects {
 	return p
 }
 
-func (p *projects) Brand() web.Brand { return web.Brand{Name: "斗拱演示", Tagline: "一个超级应用，许多小程序"} }
+func (p *projects) Brand() web.Brand {
+	return web.Brand{Name: "斗拱演示", Tagline: "一个超级应用，许多小程序"}
+}
 
 func (p *projects) Apps() []web.App {
 	var out []web.App

@@ -3,13 +3,15 @@ import { Component, make, shadow, type FormField } from "./component";
 
 /** Style of the native field inside <input> and <textarea>. */
 export const fieldSheet = sheetFor(`
-  :host { position: relative; }
-  .field { display: block; width: 100%; height: 100%; margin: 0; padding: 0; border: 0; outline: 0; background: none; resize: none;
+  .wrap { display: grid; height: 100%; min-height: inherit; }
+  .wrap > * { grid-area: 1 / 1; min-width: 0; }
+  .field { display: block; width: 100%; height: 100%; margin: 0; padding: 0; border: 0; outline: 0; background: none; resize: none; box-sizing: border-box;
     font: inherit; color: inherit; text-align: inherit; letter-spacing: inherit; line-height: inherit; text-overflow: inherit; caret-color: var(--caret, #07c160); border-radius: 0;
     -webkit-appearance: none; appearance: none; }
   input.field { line-height: normal; }
-  .placeholder { position: absolute; inset: 0; overflow: hidden; pointer-events: none; }
+  .placeholder { overflow: hidden; pointer-events: none; }
   .placeholder.one-line { display: flex; align-items: center; white-space: nowrap; }
+  .placeholder.one-line slot { display: block; flex: 1; min-width: 0; }
   .placeholder[hidden] { display: none; }
 `);
 
@@ -28,7 +30,7 @@ export abstract class Field extends Component implements FormField {
   protected setUp(oneLine: boolean): void {
     this.field.className = "field";
     this.placeholderBox.classList.toggle("one-line", oneLine);
-    shadow(this, fieldSheet, this.field, this.placeholderBox);
+    shadow(this, fieldSheet, make("div", "wrap", this.field, this.placeholderBox));
     this.field.addEventListener("compositionstart", () => (this.composing = true));
     this.field.addEventListener("compositionend", () => this.composed());
     this.field.addEventListener("input", () => this.typed());
