@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/dougong-dev/dougong/core/internal/benchline"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
 )
@@ -39,39 +41,22 @@ func openQuietly(tb testing.TB, a *app) *view.Page {
 }
 
 func BenchmarkFirstRender(b *testing.B) {
-	sources := shopList(1000)
-	page := sources["page"]
-	page.start = parse(b, page.data).(*value.Object)
-	page.data = ""
-	sources["page"] = page
-	a := newApp(b, sources, nil)
-	openQuietly(b, a)
-	var buf []byte
+	render := firstRender(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		p := openQuietly(b, a)
-		patch, _ := p.Flush()
-		buf, _ = patch.AppendJSON(buf[:0])
+		render()
 	}
-	b.ReportMetric(float64(len(buf)), "bytes/patch")
 }
 
 func BenchmarkSetDataOneRow(b *testing.B) {
 	for _, rows := range []int{100, 1000, 10000} {
 		b.Run(fmt.Sprint(rows), func(b *testing.B) {
-			p := openQuietly(b, newApp(b, shopList(rows), nil))
-			p.Flush()
-			path, _ := value.ParsePath(fmt.Sprintf("list[%d].count", rows/2))
-			var buf []byte
-			n := 0.0
+			r := newRowChanger(b, rows)
 			b.ReportAllocs()
 			for b.Loop() {
-				n++
-				_ = p.Root().SetData([]view.Change{{Path: path, Value: n}})
-				patch, _ := p.Flush()
-				buf, _ = patch.AppendJSON(buf[:0])
+				r.change(1)
 			}
-			b.ReportMetric(float64(len(buf)), "bytes/patch")
+			b.ReportMetric(float64(len(r.buf)), "bytes/patch")
 		})
 	}
 }
@@ -92,6 +77,71 @@ func BenchmarkRemoveFirstRow(b *testing.B) {
 		}
 		_ = p.Root().SetData([]view.Change{{Path: []any{"list"}, Value: next}})
 		patch, _ := p.Flush()
+		buf, _ = patch.AppendJSON(buf[:0])
+	}
+}
+
+// BenchmarkBudgets measures what design.md §9 promises, each against its peer in turns, and prints the BENCH lines.
+func BenchmarkBudgets(b *testing.B) {
+	small, large := newRowChanger(b, 100), newRowChanger(b, 10000)
+	thousand := newRowChanger(b, 1000)
+	first := firstRender(b)
+	var few, many, render time.Duration
+	rounds := 0
+	for b.Loop() {
+		few += timed(func() { small.change(500) })
+		many += timed(func() { large.change(500) })
+		render += timed(first)
+		rounds++
+	}
+	thousand.change(1)
+	perRow := float64(many.Nanoseconds()) / float64(500*rounds)
+	benchline.Line{Name: "setdata-one-row-of-1000-patch", Value: float64(len(thousand.buf)), Unit: "bytes", AtMost: 200}.Print()
+	benchline.Line{Name: "setdata-one-row-of-10000", Value: perRow, Unit: "ns", Peer: "one-row-of-100", Ratio: float64(many) / float64(few), AtMost: 1.5}.Print()
+	benchline.Line{Name: "first-render-1000-components", Value: float64(render.Microseconds()) / float64(1000*rounds), Unit: "ms"}.Print()
+}
+
+func timed(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+// rowChanger changes one row of a list again and again, up to the encoded patch.
+type rowChanger struct {
+	page *view.Page
+	path []any
+	n    float64
+	buf  []byte
+}
+
+func newRowChanger(tb testing.TB, rows int) *rowChanger {
+	p := openQuietly(tb, newApp(tb, shopList(rows), nil))
+	p.Flush()
+	path, _ := value.ParsePath(fmt.Sprintf("list[%d].price", rows/2))
+	return &rowChanger{page: p, path: path}
+}
+
+func (r *rowChanger) change(times int) {
+	for range times {
+		r.n++
+		_ = r.page.Root().SetData([]view.Change{{Path: r.path, Value: r.n}})
+		patch, _ := r.page.Flush()
+		r.buf, _ = patch.AppendJSON(r.buf[:0])
+	}
+}
+
+// firstRender opens the list of 1,000 components, up to the encoded patch.
+func firstRender(tb testing.TB) func() {
+	sources := shopList(1000)
+	page := sources["page"]
+	page.start = parse(tb, page.data).(*value.Object)
+	page.data = ""
+	sources["page"] = page
+	a := newApp(tb, sources, nil)
+	var buf []byte
+	return func() {
+		patch, _ := openQuietly(tb, a).Flush()
 		buf, _ = patch.AppendJSON(buf[:0])
 	}
 }

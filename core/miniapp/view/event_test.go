@@ -222,6 +222,7 @@ func TestInvoke(t *testing.T) {
 	t.Parallel()
 	s := open(t, map[string]source{"page": {wxml: `<input id="i"/>`}}, nil)
 	s.page.Invoke(s.page.Root().SelectNodes("#i")[0].ID, "focus", map[string]any{"a": 1}, 3)
+	s.page.Invoke(77, "focus", nil, 4) // gone meanwhile: dropped
 	s.flush()
 	if len(s.dom.Calls) != 1 || s.dom.Calls[0].Method != "focus" || s.dom.Calls[0].Call != 3 {
 		t.Errorf("calls = %+v", s.dom.Calls)

@@ -18,10 +18,10 @@ func (p *Page) Flush() (patch Patch, ok bool) {
 		f.insertions(a)
 	}
 	f.attributes()
-	f.ops = append(f.ops, p.invokes...)
+	f.calls()
 	clear(p.dirty)
 	clear(p.holes)
-	p.dirty, p.holes, p.invokes = p.dirty[:0], p.holes[:0], nil
+	p.dirty, p.holes = p.dirty[:0], p.holes[:0]
 	patch, ok = f.patch()
 	p.runObservers()
 	return patch, ok
@@ -45,11 +45,20 @@ func (p *Page) Snapshot() Patch {
 		f.emit(cl, 0, 0)
 	}
 	f.allOverrides()
-	f.ops = append(f.ops, p.invokes...)
-	p.invokes = nil
+	f.calls()
 	patch, _ := f.patch()
 	p.runObservers()
 	return patch
+}
+
+// calls sends the method calls whose element the client has; others are dropped with their element.
+func (f *flush) calls() {
+	for _, op := range f.page.invokes {
+		if cl, _, ok := f.page.find(op[1].(int)); ok && cl.live {
+			f.ops = append(f.ops, op)
+		}
+	}
+	f.page.invokes = nil
 }
 
 // forget drops the difference between an anchor and what the client had, which is being dropped, too.

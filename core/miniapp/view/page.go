@@ -41,7 +41,7 @@ type Page struct {
 	seq       int
 	dirty     []*anchor
 	holes     []hole
-	invokes   []any
+	invokes   [][]any
 	observed  []observation
 	overrides map[int]*override
 
