@@ -2,11 +2,9 @@ package superapp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 
@@ -15,7 +13,6 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
-	"github.com/dougong-dev/dougong/core/plugin/runtimes"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
@@ -37,7 +34,6 @@ type App struct {
 	options Options
 	kernel  *core.Kernel
 	shell   atomic.Pointer[Shell]
-	closers []func() error
 
 	mu       sync.RWMutex
 	programs []*miniProgram
@@ -55,27 +51,21 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}
 	o.Kernel.Logger = o.Logger
-	if o.Kernel.Runtime == nil {
-		r, err := runtimes.New(runtimes.Options{CacheDir: filepath.Join(cfg.DataDir(), "cache", "wasm")})
-		if err != nil {
-			return nil, fmt.Errorf("plugin runtimes: %w", err)
-		}
-		o.Kernel.Runtime = r
-		a.closers = append(a.closers, func() error { return r.Close(context.Background()) })
+	for i := range cfg.MiniApps {
+		o.Progress("building " + cfg.MiniApps[i].Path)
+		p := a.load(ctx, &cfg.MiniApps[i])
+		cfg.MiniApps[i].ID = p.id() // the kernel's policy finds it by id
+		a.programs = append(a.programs, p)
+	}
+	if err := a.checkIDs(); err != nil {
+		return nil, err
 	}
 	o.Progress(fmt.Sprintf("starting %d plugins", len(cfg.Plugins)))
 	kernel, err := core.New(ctx, cfg, o.Kernel)
 	if err != nil {
-		return nil, errors.Join(err, a.Close())
+		return nil, err
 	}
 	a.kernel = kernel
-	for i := range cfg.MiniApps {
-		o.Progress("building " + cfg.MiniApps[i].Path)
-		a.programs = append(a.programs, a.load(ctx, &cfg.MiniApps[i]))
-	}
-	if err := a.checkIDs(); err != nil {
-		return nil, errors.Join(err, a.Close())
-	}
 	return a, nil
 }
 
@@ -99,14 +89,7 @@ func (a *App) Config() *config.Config { return a.config }
 
 // Close stops the plugins. Open mini-programs should be closed before.
 func (a *App) Close() error {
-	var errs []error
-	if a.kernel != nil {
-		errs = append(errs, a.kernel.Close())
-	}
-	for _, closeIt := range a.closers {
-		errs = append(errs, closeIt())
-	}
-	return errors.Join(errs...)
+	return a.kernel.Close()
 }
 
 // Brand is how the super-app presents itself.
