@@ -41,6 +41,7 @@ type Kernel struct {
 	chain     capability.Handler
 	apis      []message.API
 	keys      sync.Mutex // while a data key is made
+	timers    timers
 	recorder  *evidence.Recorder
 	traceKey  ed25519.PrivateKey
 	traceLog  string
@@ -201,6 +202,7 @@ func (k *Kernel) Close() error {
 		if k.policy != nil {
 			k.policy.Close()
 		}
+		k.timers.close()
 		if k.tasks != nil {
 			k.tasks.Close()
 		}

@@ -48,8 +48,15 @@ func (s services) Service(ctx context.Context, id string, info pdk.Info, name st
 			return denied(id, name, "keys: true")
 		}
 		return s.k.dataKey(id, info, in)
+	case pdk.ServiceKeyAnchor:
+		if !r.Keys {
+			return denied(id, name, "keys: true")
+		}
+		return s.k.anchor(id, info, in)
 	case pdk.ServiceDomainCheck:
 		return s.domain(info, in)
+	case pdk.ServiceTimerAfter:
+		return s.k.timers.after(s.k, u, info, in)
 	}
 	return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no host service %q", name)
 }

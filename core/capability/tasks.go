@@ -202,6 +202,13 @@ func (ts *Tasks) Subscribe(app, user string, f func(Event)) (cancel func()) {
 	}
 }
 
+// Listening reports whether anybody is subscribed to the capability events of an app and user.
+func (ts *Tasks) Listening(app, user string) bool {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	return len(ts.subs[subject{app, user}]) > 0
+}
+
 // Len is how many tasks are running.
 func (ts *Tasks) Len() int {
 	ts.mu.RLock()

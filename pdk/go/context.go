@@ -110,6 +110,15 @@ func (c *Context) DataKey(size int) ([]byte, error) {
 	return out.Key, nil
 }
 
+// Anchor raises a counter that belongs to this plugin, the call's app and its user to at least at, and returns what it was
+// before; Anchor(0) only looks. The host keeps it apart from the key-value store, and it never falls: a plugin that writes
+// the counter into what it stores notices when an older state is put back. The manifest must say `requires: {keys: true}`.
+func (c *Context) Anchor(at uint64) (uint64, error) {
+	var out KeyAnchored
+	err := c.service(ServiceKeyAnchor, KeyAnchor{at}, &out)
+	return out.Was, err
+}
+
 // CheckDomain asks whether the call's app may reach url by its allow-list "request", "uploadFile", "downloadFile" or
 // "socket". The kernel has checked the address in the arguments; a provider asks again before it follows a redirect.
 // The error has CodeDomain.

@@ -11,6 +11,7 @@ const (
 	ServiceSecretGet   = "secret.get"   // SecretGet → SecretValue
 	ServiceKeyData     = "key.data"     // KeyData → KeyValue
 	ServiceDomainCheck = "domain.check" // DomainCheck → {}
+	ServiceKeyAnchor   = "key.anchor"   // KeyAnchor → KeyAnchored
 	ServiceTimerAfter  = "timer.after"  // TimerAfter → {}
 )
 
@@ -121,4 +122,14 @@ type TimerAfter struct {
 	DelayMS int64  `json:"delay_ms"`
 	Method  string `json:"method"` // need not be one of the contract; mini-programs cannot call it then
 	Data    Any    `json:"data"`   // the method's arguments
+}
+
+// KeyAnchor raises the counter of the plugin, app and user to At, if it is lower.
+type KeyAnchor struct {
+	At uint64 `json:"at"`
+}
+
+// KeyAnchored answers KeyAnchor with the counter as it was before.
+type KeyAnchored struct {
+	Was uint64 `json:"was"`
 }

@@ -39,15 +39,16 @@ type Host struct {
 	// Secrets that the plugin may read.
 	Secrets map[string]string
 
-	t      testing.TB
-	plugin *pdk.Plugin
-	mu     sync.Mutex
-	kv     map[string]map[string][]byte // app \x00 user → key → value
-	events []Event
-	logs   []Log
-	asked  []pdk.Confirm
-	timers []timer
-	tasks  uint64
+	t       testing.TB
+	plugin  *pdk.Plugin
+	mu      sync.Mutex
+	kv      map[string]map[string][]byte // app \x00 user → key → value
+	events  []Event
+	logs    []Log
+	asked   []pdk.Confirm
+	timers  []timer
+	anchors map[string]uint64 // app \x00 user → counter
+	tasks   uint64
 }
 
 // Event is one event that the plugin has emitted.
@@ -201,6 +202,8 @@ func (h service) Service(ctx context.Context, info pdk.Info, name string, in pdk
 		return h.dataKey(info, in)
 	case pdk.ServiceDomainCheck:
 		return h.domain(in)
+	case pdk.ServiceKeyAnchor:
+		return h.anchor(info, in)
 	case pdk.ServiceTimerAfter:
 		return h.after(info, in)
 	}

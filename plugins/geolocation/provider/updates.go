@@ -36,11 +36,9 @@ func (p *Provider) startUpdate(ctx *pdk.Context, in locationParam) (struct{}, er
 	if _, err := p.locate(ctx, in); err != nil {
 		return struct{}{}, err
 	}
+	// A series that runs already is replaced: the host drops the timers of a mini-program that was closed, so that it
+	// may run in name only.
 	w := watcherOf(ctx)
-	if running := p.watchers[w]; running != nil {
-		running.param = in
-		return struct{}{}, nil
-	}
 	p.started++
 	p.watchers[w] = &watch{number: p.started, param: in}
 	err := p.again(ctx, p.started)

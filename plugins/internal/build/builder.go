@@ -15,6 +15,9 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
+// contractDir is the folder in a plugin's own where it keeps contracts of its vendor.
+const contractDir = "contracts"
+
 type builder struct {
 	out, platform string
 	jobs          int
@@ -90,7 +93,15 @@ func (b *builder) one(j job, total int) error {
 	if err := compile(j.dir, file, env); err != nil {
 		return fmt.Errorf("%s: %w", j.manifest.ID, err)
 	}
-	for _, name := range []string{manifest.FileName, "contract.yaml", j.manifest.Readme, j.manifest.Icon} {
+	names := []string{manifest.FileName, j.manifest.Readme, j.manifest.Icon}
+	contracts, err := filepath.Glob(filepath.Join(j.dir, contractDir, "*.yaml"))
+	if err != nil {
+		return err
+	}
+	for _, c := range contracts {
+		names = append(names, filepath.Join(contractDir, filepath.Base(c)))
+	}
+	for _, name := range names {
 		if err := copyFile(j.dir, folder, name); err != nil {
 			return err
 		}

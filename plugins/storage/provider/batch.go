@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/plugins/internal/value"
 	"github.com/dougong-dev/dougong/plugins/storage/space"
 )
 
@@ -25,11 +26,11 @@ func (p *Provider) batchSet(ctx *pdk.Context, in pdk.Payload) (pdk.Payload, erro
 	}
 	items := make([]space.Item, len(param.KVList))
 	for i, kv := range param.KVList {
-		value, err := pack(kv.Value, in.Blobs)
+		packed, err := value.Pack(kv.Value, in.Blobs)
 		if err != nil {
 			return pdk.Payload{}, err
 		}
-		items[i] = space.Item{Key: kv.Key, Value: value}
+		items[i] = space.Item{Key: kv.Key, Value: packed}
 	}
 	return p.write(ctx, items...)
 }
@@ -55,7 +56,7 @@ func (p *Provider) batchGet(ctx *pdk.Context, in pdk.Payload) (pdk.Payload, erro
 			list[i] = json.RawMessage(`""`)
 			continue
 		}
-		if list[i], err = unpack(record, &out); err != nil {
+		if list[i], err = value.Unpack(record, &out); err != nil {
 			return pdk.Payload{}, fail(ctx, &space.CorruptError{Key: param.KeyList[i], Cause: err})
 		}
 	}

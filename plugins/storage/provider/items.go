@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/plugins/internal/value"
 	"github.com/dougong-dev/dougong/plugins/storage/space"
 )
 
@@ -28,11 +29,11 @@ func (p *Provider) set(ctx *pdk.Context, in pdk.Payload) (pdk.Payload, error) {
 	if err := decode(in, &param); err != nil {
 		return pdk.Payload{}, err
 	}
-	value, err := pack(param.Data, in.Blobs)
+	packed, err := value.Pack(param.Data, in.Blobs)
 	if err != nil {
 		return pdk.Payload{}, err
 	}
-	return p.write(ctx, space.Item{Key: param.Key, Value: value})
+	return p.write(ctx, space.Item{Key: param.Key, Value: packed})
 }
 
 func (p *Provider) write(ctx *pdk.Context, items ...space.Item) (pdk.Payload, error) {
@@ -62,7 +63,7 @@ func (p *Provider) get(ctx *pdk.Context, in pdk.Payload) (pdk.Payload, error) {
 		return pdk.Payload{}, fail(ctx, err)
 	}
 	var out pdk.Payload
-	data, err := unpack(record, &out)
+	data, err := value.Unpack(record, &out)
 	if err != nil {
 		return pdk.Payload{}, fail(ctx, &space.CorruptError{Key: param.Key, Cause: err})
 	}

@@ -1,4 +1,8 @@
-package provider
+// Package value turns a JSON value with byte attachments into one string of bytes and back: what storage plugins keep.
+//
+//	record, err := value.Pack(json, payload.Blobs)
+//	json, err := value.Unpack(record, &payload) // appends the attachments
+package value
 
 import (
 	"bytes"
@@ -15,13 +19,14 @@ import (
 // A stored value is: uvarint number of attachments, uvarint size of each, the attachments, then the JSON. References
 // ({"$blob": n}) are numbered anew for each value, so that values of one batch can be read apart.
 
-var errMalformed = errors.New("its format is not known")
+// ErrMalformed says that bytes are not a stored value.
+var ErrMalformed = errors.New("its format is not known")
 
 // undefined is what a missing data argument stores: WeChat gives back an empty string.
 var undefined = json.RawMessage(`""`)
 
-// pack makes a stored value of a JSON value and the attachments of the call that carried it.
-func pack(data json.RawMessage, blobs [][]byte) ([]byte, error) {
+// Pack makes a stored value of a JSON value and the attachments of the call that carried it.
+func Pack(data json.RawMessage, blobs [][]byte) ([]byte, error) {
 	if data == nil {
 		data = undefined
 	}
@@ -46,28 +51,28 @@ func pack(data json.RawMessage, blobs [][]byte) ([]byte, error) {
 	return append(out, data...), nil
 }
 
-// unpack appends the attachments of a stored value to p and returns its JSON, whose references fit p.
-func unpack(record []byte, p *pdk.Payload) (json.RawMessage, error) {
+// Unpack appends the attachments of a stored value to p and returns its JSON, whose references fit p.
+func Unpack(record []byte, p *pdk.Payload) (json.RawMessage, error) {
 	count, rest, ok := uvarint(record)
 	if !ok || count > uint64(len(rest)) {
-		return nil, errMalformed
+		return nil, ErrMalformed
 	}
 	sizes := make([]uint64, count)
 	for i := range sizes {
 		if sizes[i], rest, ok = uvarint(rest); !ok {
-			return nil, errMalformed
+			return nil, ErrMalformed
 		}
 	}
 	base := len(p.Blobs)
 	for _, size := range sizes {
 		if size > uint64(len(rest)) {
-			return nil, errMalformed
+			return nil, ErrMalformed
 		}
 		p.Blobs = append(p.Blobs, rest[:size:size])
 		rest = rest[size:]
 	}
 	if !json.Valid(rest) {
-		return nil, errMalformed
+		return nil, ErrMalformed
 	}
 	if base == 0 {
 		return rest, nil

@@ -1,4 +1,4 @@
-package provider
+package value
 
 import (
 	"bytes"
@@ -9,23 +9,23 @@ import (
 )
 
 // FuzzUnpack reads arbitrary stored bytes: a damaged value is an error, never a panic, and what is read packs again.
-func FuzzUnpack(f *testing.F) {
-	good, _ := pack(json.RawMessage(`{"a":{"$blob":0}}`), [][]byte{[]byte("x")})
+func FuzzUnPack(f *testing.F) {
+	good, _ := Pack(json.RawMessage(`{"a":{"$blob":0}}`), [][]byte{[]byte("x")})
 	f.Add(good)
 	f.Add([]byte("\x00\"text\""))
 	f.Add([]byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
 	f.Fuzz(func(t *testing.T, record []byte) {
 		var p pdk.Payload
-		data, err := unpack(record, &p)
+		data, err := Unpack(record, &p)
 		if err != nil {
 			return
 		}
-		again, err := pack(data, p.Blobs)
+		again, err := Pack(data, p.Blobs)
 		if err != nil {
 			return // refers to an attachment that it does not have
 		}
 		var q pdk.Payload
-		if same, err := unpack(again, &q); err != nil || !json.Valid(same) {
+		if same, err := Unpack(again, &q); err != nil || !json.Valid(same) {
 			t.Errorf("%q packs to %q: %v", record, again, err)
 		}
 	})
