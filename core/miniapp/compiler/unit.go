@@ -166,11 +166,12 @@ func (b *build) scriptUnit(name string) *unit {
 	})
 }
 
-// scriptKey is a module's path in the bundle. JSON modules keep their ending: a.json is no rival of a.js.
+// scriptKey is a module's path in the bundle. A JSON module gets another name: WeChat's require knows no JSON, so the realm
+// refuses paths that end in it, and a.json must be no rival of a.js.
 func scriptKey(file string) string {
 	switch ext := path.Ext(file); ext {
 	case ".js", ".ts", ".mjs", ".cjs":
 		return file[:len(file)-len(ext)]
 	}
-	return file
+	return file + ".module"
 }
