@@ -213,11 +213,12 @@ func (r *Realm) flushPages() {
 		r.touch(p)
 	}
 	slices.SortFunc(r.touched, func(a, b *Page) int { return a.id - b.id })
-	for _, p := range r.touched {
+	list := r.touched
+	r.touched = nil // what is touched while flushing is flushed next time
+	for _, p := range list {
 		p.queued = false
 		p.flush()
 	}
-	r.touched = r.touched[:0]
 	r.runReady()
 }
 

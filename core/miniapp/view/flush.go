@@ -5,8 +5,12 @@ import (
 )
 
 // Flush gives what changed on the page since the last flush; ok is false if nothing did. Template-script observers
-// ("change:prop") of what changed run afterwards; what they change comes with the next flush.
+// ("change:prop") of what changed run first, so that what they change is in the same patch.
 func (p *Page) Flush() (patch Patch, ok bool) {
+	if p.closed {
+		return Patch{}, false
+	}
+	p.runObservers()
 	if p.closed {
 		return Patch{}, false
 	}
@@ -22,14 +26,13 @@ func (p *Page) Flush() (patch Patch, ok bool) {
 	clear(p.dirty)
 	clear(p.holes)
 	p.dirty, p.holes = p.dirty[:0], p.holes[:0]
-	patch, ok = f.patch()
-	p.runObservers()
-	return patch, ok
+	return f.patch()
 }
 
 // Snapshot gives the whole page as it is: for a client that connects anew, or a second one. Changes not flushed yet are in
 // it and will not be sent again.
 func (p *Page) Snapshot() Patch {
+	p.runObservers()
 	p.fragments, p.styles = map[*block]int{}, map[string]bool{}
 	f := flush{page: p}
 	f.styleOps = append(f.styleOps, []any{OpReset})
@@ -47,7 +50,6 @@ func (p *Page) Snapshot() Patch {
 	f.allOverrides()
 	f.calls()
 	patch, _ := f.patch()
-	p.runObservers()
 	return patch
 }
 

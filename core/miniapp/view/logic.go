@@ -72,7 +72,7 @@ type Logic interface {
 	Script(path string) (value.Value, error)
 	// Apply calls a template-script function.
 	Apply(fn value.Func, args []value.Value) (value.Value, error)
-	// ChangeObserver runs a "change:prop" template-script observer after the flush.
+	// ChangeObserver runs a "change:prop" template-script observer. It is called by Flush, before it makes its patch.
 	ChangeObserver(c *Component, node *Node, fn value.Func, newValue, oldValue value.Value)
 	// Model tells the owner that a two-way binding changed the data field at path.
 	Model(c *Component, path string, v value.Value)

@@ -20,15 +20,23 @@ func (cl *clone) observe(node int, fn *expr, now, old value.Value) {
 	cl.comp.page.observed = append(cl.comp.page.observed, observation{cl, node, fn, now, old})
 }
 
+// runObservers runs what waits. An observer may change the page and so make others wait; they run, too, up to a limit.
 func (p *Page) runObservers() {
-	list := p.observed
-	p.observed = nil
-	for _, o := range list {
-		if o.clone.gone {
-			continue
+	for round := 0; len(p.observed) > 0; round++ {
+		list := p.observed
+		p.observed = nil
+		if round == MaxRounds {
+			p.logic.Report(list[0].clone.comp, Position{File: list[0].clone.comp.Def.Path}, &LimitError{"change: observers set each other off more than", MaxRounds, "times",
+				"let them change a property only if its value is another one"})
+			return
 		}
-		if fn, ok := p.eval(o.clone.comp, o.clone.scope, o.fn).(value.Func); ok {
-			p.logic.ChangeObserver(o.clone.comp, o.clone.nodeAt(o.node), fn, o.now, o.old)
+		for _, o := range list {
+			if o.clone.gone {
+				continue
+			}
+			if fn, ok := p.eval(o.clone.comp, o.clone.scope, o.fn).(value.Func); ok {
+				p.logic.ChangeObserver(o.clone.comp, o.clone.nodeAt(o.node), fn, o.now, o.old)
+			}
 		}
 	}
 }
