@@ -57,7 +57,7 @@ func (a *actor) run(ctx context.Context) {
 				Hint: "this is a fault of the engine, not of the mini-program; please report it",
 			}
 		}
-		a.send(message.FromActor{Closed: &closed})
+		a.sayClosed(&closed)
 	}()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -77,6 +77,16 @@ func (a *actor) run(ctx context.Context) {
 		case <-timer.C:
 		}
 	}
+}
+
+// sayClosed sends the last message. A host that fails at it must not take others down.
+func (a *actor) sayClosed(closed *message.Closed) {
+	defer func() {
+		if x := recover(); x != nil {
+			a.log.Error("the host failed to take the end of a mini-program", "app", a.prog.App.ID, "panic", x)
+		}
+	}()
+	a.send(message.FromActor{Closed: closed})
 }
 
 // step does one piece of work; false means that there was none.

@@ -3,6 +3,7 @@ package miniapp_test
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"path"
 	"strings"
 	"sync"
@@ -117,7 +118,7 @@ type option func(*miniapp.Options, *run)
 func start(t testing.TB, p *program.Program, options ...option) *run {
 	t.Helper()
 	r := &run{t: t, posted: 1, changed: make(chan struct{}, 1)}
-	o := miniapp.Options{Program: p, User: "anna", Send: r.receive, Idle: true}
+	o := miniapp.Options{Program: p, User: "anna", Send: r.receive, Idle: true, Log: slog.New(slog.DiscardHandler)}
 	for _, f := range options {
 		f(&o, r)
 	}
