@@ -36,6 +36,8 @@ type Options struct {
 	// Store and Keyring default to files in the data folder.
 	Store   Store
 	Keyring Keyring
+	// CacheDir keeps compiled WebAssembly; by default it is in the data folder. Kernels may share one.
+	CacheDir string
 	// Prompter asks the user; nil: what needs consent is refused.
 	Prompter permission.Prompter
 	// Contracts are known beside the standard ones and those in the plugins' folders.

@@ -9,10 +9,14 @@ import (
 	"github.com/dougong-dev/dougong/core/plugin/runtimes"
 )
 
-// defaultRuntime makes the supervised runtimes for both kinds of plugins, with the compiled WebAssembly code kept in the
-// data folder.
+// defaultRuntime makes the supervised runtimes for both kinds of plugins, with the compiled WebAssembly code kept on
+// disk.
 func (k *Kernel) defaultRuntime() (plugin.Runtime, error) {
-	dir, err := filepath.Abs(filepath.Join(k.cfg.DataDir(), "cache", "wasm"))
+	cache := k.opts.CacheDir
+	if cache == "" {
+		cache = filepath.Join(k.cfg.DataDir(), "cache")
+	}
+	dir, err := filepath.Abs(filepath.Join(cache, "wasm"))
 	if err != nil {
 		return nil, fmt.Errorf("find the data folder: %w", err)
 	}

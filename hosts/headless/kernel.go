@@ -78,7 +78,11 @@ func (c KernelConfig) open(ctx context.Context, data string) (*Kernel, error) {
 }
 
 func (c KernelConfig) start(ctx context.Context, cfg *config.Config) (*core.Kernel, error) {
-	return core.New(ctx, cfg, core.Options{Prompter: yes{}, Logger: c.Logger})
+	o := core.Options{Prompter: yes{}, Logger: c.Logger}
+	if cache, err := os.UserCacheDir(); err == nil { // without one, every run compiles anew
+		o.CacheDir = filepath.Join(cache, "dougong")
+	}
+	return core.New(ctx, cfg, o)
 }
 
 // startSome starts all plugins or, if one of them cannot be started as it is, those that can.
