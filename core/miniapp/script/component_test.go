@@ -419,6 +419,69 @@ func TestBrokenCode(t *testing.T) {
 	}
 }
 
+func TestPageStackInLoad(t *testing.T) {
+	t.Parallel()
+	w, _ := open(t, map[string]string{
+		"pages/index.wxml": ``,
+		"pages/index.js":   `Page({ onLoad() { console.log(getCurrentPages().length, getCurrentPages().at(-1) === this) } })`,
+	})
+	w.openPage("pages/index", nil)
+	w.wantLog("1 true", "2 true")
+}
+
+func TestOddData(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.wxml": `{{at}} {{n}}`,
+		"pages/index.js": `
+Page({
+  data: { at: new Date(0), map: new Map([[1, 2]]), n: 1 },
+  see() { console.log(this.data.at.getTime(), this.data.map.get(1)); this.setData({ at: new Date(5) }); console.log(this.data.at.getTime()) },
+})`,
+	})
+	w.wantText(p, "1970-01-01T00:00:00.000Z 1")
+	w.do(p, "see")
+	w.wantLog("0 2", "5")
+}
+
+func TestManyFailures(t *testing.T) {
+	t.Parallel()
+	w, _ := open(t, map[string]string{
+		"pages/index.json": `{"usingComponents":{"x":"/comp/x"}}`,
+		"pages/index.wxml": `<x wx:for="{{200}}" wx:key="*this"/>`,
+		"pages/index.js":   `Page({})`,
+		"comp/x.wxml":      `x`,
+		"comp/x.js":        `Component({ attached() { throw new Error("each") } })`,
+	})
+	if len(w.errors) != maxReports || w.log() != "warn: 150 more failures in this turn are not listed" {
+		t.Errorf("%d failures, log %q", len(w.errors), w.log())
+	}
+}
+
+func TestHandlerMissing(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{"pages/index.wxml": "<view/>\n<view id=\"v\" bindtap=\"nope\"/>", "pages/index.js": `Page({})`})
+	w.tap(p, "#v")
+	if len(w.logs) != 1 || w.logs[0].Line != 2 {
+		t.Errorf("a missing handler must be warned of at its place: %+v", w.logs)
+	}
+	w.wantNoErrors()
+}
+
+func TestUpdatePerformanceListener(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.wxml": `{{n}}`,
+		"pages/index.js": `
+Page({
+  onLoad() { this.setUpdatePerformanceListener({ withDataPaths: true }, (r) => console.log(r.updateProcessId, r.dataPaths.join())) },
+  go() { this.setData({ n: 1, "a.b": 2 }) },
+})`,
+	})
+	w.do(p, "go")
+	w.wantLog("1 n,a.b")
+}
+
 func TestNoSuchPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, project(t, map[string]string{"pages/index.wxml": ""}))
@@ -502,10 +565,6 @@ Page({
     this.setData({ v: 13 })
     console.log("not reached: the script above a stopped one is stopped, too")
   },
-  deep() {
-    const f = () => this.setData({ v: 1 }, f())
-    f()
-  },
 })`,
 		"comp/x.wxml": ``,
 		"comp/x.js": `
@@ -522,10 +581,34 @@ Component({ properties: { v: { type: Number, observer(v) {
 		t.Errorf("logged: %s", w.log())
 	}
 	w.errors = nil
-	_, _, _ = p.Call("deep")
-	w.wantError("stack-overflow", "pages/index.js", 14, "nested calls")
-	w.wantNoErrors()
 	w.wantText(p, "13")
+}
+
+func TestStackOverflowAcrossTheTree(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.json": `{"usingComponents":{"x":"/comp/x"}}`,
+		"pages/index.wxml": `<x bind:again="again"/>{{n}}`,
+		"pages/index.js": `
+Page({
+  data: { n: 0 },
+  deep() {
+    const f = () => this.setData({ n: 1 }, f())
+    f()
+  },
+  again() { this.child = this.child || this.selectComponent("x"); this.child.fire() },
+})`,
+		"comp/x.wxml": ``,
+		"comp/x.js":   `Component({ methods: { fire() { this.triggerEvent("again") } } })`,
+	}, func(o *Options) { o.Budget.Stack, o.Budget.Turn = 500, time.Minute })
+	_, _, _ = p.Call("deep")
+	w.wantError("stack-overflow", "pages/index.js", 5, "nested calls")
+	_, _, _ = p.Call("again")
+	if e := w.wantError("stack-overflow", w.errors[0].File, 0, "nested calls"); e.Line == 0 {
+		t.Errorf("the overflow must have a place: %+v", e)
+	}
+	w.wantNoErrors()
+	w.wantText(p, "0")
 }
 
 func TestSetDataCallbackLoop(t *testing.T) {

@@ -1,6 +1,9 @@
 package script
 
 import (
+	"errors"
+	"slices"
+
 	"github.com/dop251/goja"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
@@ -55,6 +58,9 @@ func (in *Instance) setData(data *goja.Object, callback goja.Value) {
 	if fn, ok := goja.AssertFunction(callback); ok {
 		r.later(func() { in.run("setData callback", fn) })
 	}
+	if in.onUpdate != nil {
+		in.timeUpdate(keys)
+	}
 	in.apply(changes, false)
 }
 
@@ -64,6 +70,9 @@ func (r *Realm) path(key string) ([]any, error) {
 		return p, nil
 	}
 	p, err := value.ParsePath(key)
+	if err == nil && slices.Contains(p, any("__proto__")) {
+		return nil, errors.New("setData: the path \"" + key + "\" cannot go through __proto__")
+	}
 	if err == nil && len(r.model.paths) < 4096 {
 		r.model.paths[key] = p
 	}

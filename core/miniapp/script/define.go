@@ -14,11 +14,13 @@ type definition struct {
 	path  string
 	page  bool // made by Page(): functions stand beside the data
 
-	proto     *goja.Object // methods; its prototype holds what every component has
-	props     []*property
-	prop      map[string]*property
-	data      *value.Object // initial data and property defaults
-	fields    []field       // other fields of Page({…}), copied into every instance
+	proto *goja.Object // methods; its prototype holds what every component has
+	props []*property
+	prop  map[string]*property
+	data  *value.Object // initial data and property defaults
+	// odd are initial data fields with something in them that Go cannot give back, as the script wrote them.
+	odd       map[string]goja.Value
+	fields    []field // other fields of Page({…}), copied into every instance
 	lifetimes map[string][]goja.Callable
 	pageTimes map[string][]goja.Callable
 	observers []*dataObserver
@@ -192,9 +194,20 @@ func (b *builder) takeData(v goja.Value) {
 	if !ok {
 		return
 	}
-	if fresh, ok := b.realm.toGo(o).(*value.Object); ok {
-		mergeData(b.initial, fresh)
+	fresh := value.NewObject(0)
+	for _, key := range o.Keys() {
+		im := b.realm.importing(0)
+		field := o.Get(key)
+		fresh.Set(key, im.copy(field))
+		delete(b.odd, key)
+		if im.odd {
+			if b.odd == nil {
+				b.odd = map[string]goja.Value{}
+			}
+			b.odd[key] = field
+		}
 	}
+	mergeData(b.initial, fresh)
 }
 
 // mergeData lets objects of the same name merge, everything else is replaced.

@@ -36,6 +36,9 @@ const (
 	originUnsupported = "unsupported"
 )
 
+// maxReports is how many failures of one turn are reported: a fault in a row shows up in each of a thousand rows.
+const maxReports = 50
+
 // errTurn is what an interrupted script is interrupted with.
 var errTurn = errors.New("turn budget used up")
 
@@ -149,10 +152,16 @@ func (r *Realm) here() place {
 // report hands a failure out, once, and returns it. App.onError hears of what the mini-program threw itself.
 func (r *Realm) report(what string, err error) *Failure {
 	f := r.fail(what, err)
-	if f.reported {
-		return f
+	if f.reported || uncatchable(err) && err == r.turn.stopped {
+		return f // every script on the way up fails with the same error
 	}
 	f.reported = true
+	if uncatchable(err) {
+		r.turn.stopped = err
+	}
+	if r.turn.reports++; r.turn.reports > maxReports {
+		return f
+	}
 	if r.o.Report != nil {
 		r.o.Report(f.Report)
 	}

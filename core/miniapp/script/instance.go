@@ -27,7 +27,8 @@ type Instance struct {
 
 	attached, ready, gone bool
 	depth                 int
-	onUpdate              goja.Callable
+	onUpdate              goja.Callable // of setUpdatePerformanceListener
+	updatePaths           bool
 	exitState             goja.Value
 	states                map[int]*goja.Object // what template scripts keep, by node
 }
@@ -69,6 +70,11 @@ func (in *Instance) dataObject() *goja.Object {
 		in.data = in.realm.objectJS(in.tree())
 		for key, v := range in.hidden.All() {
 			in.realm.set(in.data, key, in.realm.toJS(v))
+		}
+		for key, v := range in.def.odd {
+			if in.def.prop[key] == nil {
+				in.realm.set(in.data, key, in.realm.clone(v, nil))
+			}
 		}
 	}
 	return in.data

@@ -175,21 +175,18 @@ func (l logic) Model(c *view.Component, path string, v value.Value) {
 // Report implements view.Logic.
 func (l logic) Report(c *view.Component, pos view.Position, err error) {
 	var warning *view.Warning
-	if errors.As(err, &warning) {
+	if errors.As(err, &warning) || errors.Is(err, view.ErrNoHandler) {
 		if l.realm.o.Console != nil {
-			l.realm.o.Console(message.Log{Level: "warn", Message: warning.Msg, File: pos.File, Line: pos.Line, Column: pos.Column})
+			l.realm.o.Console(message.Log{Level: "warn", Message: err.Error(), File: pos.File, Line: pos.Line, Column: pos.Column})
 		}
 		return
 	}
 	f := l.realm.fail("template", err)
-	if f.File == "" || pos.File != "" {
+	if f.File == "" {
 		f.File, f.Line, f.Column = pos.File, pos.Line, pos.Column
 	}
 	if f.ID == "script-throw" && f.thrown == nil {
 		f.ID = "template"
-	}
-	if errors.Is(err, view.ErrNoHandler) {
-		f.ID = "handler-missing"
 	}
 	l.realm.report("template", f)
 }

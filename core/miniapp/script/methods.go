@@ -210,9 +210,31 @@ func (in *Instance) mGetPageID(goja.FunctionCall) goja.Value {
 	return in.realm.vm.ToValue(in.page.id)
 }
 
+// mSetUpdatePerformanceListener is setUpdatePerformanceListener({withDataPaths}, listener).
 func (in *Instance) mSetUpdatePerformanceListener(c goja.FunctionCall) goja.Value {
 	in.onUpdate, _ = goja.AssertFunction(c.Argument(1))
+	o, ok := c.Argument(0).(*goja.Object)
+	in.updatePaths = ok && in.realm.get(o, "withDataPaths").ToBoolean()
 	return goja.Undefined()
+}
+
+// timeUpdate tells the performance listener of a setData, once it has been flushed.
+func (in *Instance) timeUpdate(paths []string) {
+	r, began := in.realm, in.realm.uptime()
+	r.updates++
+	id := r.updates
+	r.later(func() {
+		o := r.vm.NewObject()
+		_ = o.Set("updateProcessId", id)
+		_ = o.Set("isMergedUpdate", false)
+		_ = o.Set("pendingStartTimestamp", began)
+		_ = o.Set("updateStartTimestamp", began)
+		_ = o.Set("updateEndTimestamp", r.uptime())
+		if in.updatePaths {
+			_ = o.Set("dataPaths", paths)
+		}
+		in.run("update performance listener", in.onUpdate, o)
+	})
 }
 
 func (in *Instance) mHasBehavior(c goja.FunctionCall) goja.Value {

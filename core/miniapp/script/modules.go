@@ -79,6 +79,11 @@ func (r *Realm) moduleArgs(m *module, exports *goja.Object) []goja.Value {
 // requireFrom makes the require function of one module.
 func (r *Realm) requireFrom(from string) goja.Value {
 	fn := r.native("require", func(c goja.FunctionCall) goja.Value {
+		if loaded, ok := goja.AssertFunction(c.Argument(1)); ok {
+			failed, _ := goja.AssertFunction(c.Argument(2))
+			r.requireLater(from, c.Argument(0), loaded, failed)
+			return goja.Undefined()
+		}
 		p, err := r.resolve(from, c.Argument(0))
 		if err == nil {
 			var v goja.Value
@@ -111,6 +116,25 @@ func (r *Realm) requireFrom(from string) goja.Value {
 		return r.vm.ToValue(promise)
 	}))
 	return fn
+}
+
+// requireLater is require(path, loaded, failed), for modules of other subpackages.
+func (r *Realm) requireLater(from string, id goja.Value, loaded, failed goja.Callable) {
+	r.afterTurn = append(r.afterTurn, func() {
+		p, err := r.resolve(from, id)
+		var v goja.Value
+		if err == nil {
+			v, err = r.require(p)
+		}
+		switch {
+		case err == nil:
+			r.run("require callback", loaded, goja.Undefined(), v)
+		case failed != nil:
+			r.run("require callback", failed, goja.Undefined(), r.thrownValue(err))
+		default:
+			r.report("require "+id.String(), r.loadError(err))
+		}
+	})
 }
 
 // thrownValue is the script value of an error: what was thrown, or an Error made of it.

@@ -110,13 +110,29 @@ func (r *Realm) lookJS(v goja.Value, path []any) goja.Value {
 	return v
 }
 
+// holds tells whether setData can go one step below o without replacing it: an index needs an array, a name anything
+// but an array. What an object inherits, functions all, is no container.
+func holds(o *goja.Object, step any) bool {
+	switch class := o.ClassName(); class {
+	case "Function", "AsyncFunction", "GeneratorFunction":
+		return false
+	case "Array":
+		name, isName := step.(string)
+		return !isName || isDigits(name)
+	}
+	_, index := step.(int)
+	return !index
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
 // putJS writes at a path in a script object, making containers on the way as setData does.
 func (r *Realm) putJS(root *goja.Object, path []any, v goja.Value) {
 	o := root
 	for i, step := range path[:len(path)-1] {
 		next, ok := r.get(o, stepName(step)).(*goja.Object)
 		_, index := path[i+1].(int)
-		if !ok || index && next.ClassName() != "Array" {
+		if !ok || !holds(next, path[i+1]) {
 			if index {
 				next = r.vm.NewArray()
 			} else {

@@ -43,6 +43,7 @@ func (r *Realm) OpenPage(id int, path string, query value.Value) (*Page, error) 
 	r.opener = nil
 	before := r.current
 	r.current = p
+	r.pages = append(r.pages, p) // scripts see it in getCurrentPages from now on
 	var made bool
 	_ = r.Turn("open page "+path, func() error {
 		if err := p.build(); err != nil {
@@ -54,6 +55,7 @@ func (r *Realm) OpenPage(id int, path string, query value.Value) (*Page, error) 
 	if !made {
 		r.current = before
 		delete(r.open, id)
+		r.pages = slices.DeleteFunc(r.pages, func(q *Page) bool { return q == p })
 		return nil, r.report("open page", &Failure{Report: message.Error{
 			ID: "page-broken", Origin: originApp, Page: path, Message: "page " + path + " could not be built",
 		}})

@@ -84,7 +84,7 @@ func (w *world) openPage(path string, query *value.Object) *Page {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.realm.SetPages(append(slices.Clone(w.realm.pages), p))
+	w.realm.SetPages(w.realm.pages)
 	for _, method := range []string{"onShow", "onReady"} {
 		_, _, _ = p.Call(method)
 	}

@@ -50,6 +50,7 @@ type Realm struct {
 	// descriptorProto is the prototype of what template scripts see of elements.
 	descriptorProto *goja.Object
 	opener          value.Value
+	updates         int // setData calls that a performance listener heard of
 	telling         bool
 }
 

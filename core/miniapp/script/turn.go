@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // maxRounds is how often a turn goes through flush and callbacks before what is left waits for the next turn's sake:
@@ -15,9 +16,11 @@ const maxRounds = 1000
 
 // turn is the state of the running macrotask.
 type turn struct {
-	depth int
-	watch watchdog
-	abort error // set when an uncatchable error must unwind the scripts above
+	depth   int
+	watch   watchdog
+	reports int   // failures reported so far
+	stopped error // the uncatchable error that was reported last
+	abort   error // set when an uncatchable error must unwind the scripts above
 }
 
 // Turn runs f as one macrotask: the mini-program's code that f calls is stopped when it uses up the budget, microtasks
@@ -28,6 +31,7 @@ func (r *Realm) Turn(what string, f func() error) error {
 		return f()
 	}
 	r.turn.depth++
+	r.turn.reports, r.turn.stopped = 0, nil
 	defer func() { r.turn.depth-- }()
 	var failed error
 	if err := r.step("base library", r.boot); err != nil {
@@ -37,6 +41,9 @@ func (r *Realm) Turn(what string, f func() error) error {
 		failed = err
 	}
 	r.settle()
+	if lost := r.turn.reports - maxReports; lost > 0 && r.o.Console != nil {
+		r.o.Console(message.Log{Level: "warn", Message: fmt.Sprintf("%d more failures in this turn are not listed", lost)})
+	}
 	return failed
 }
 
