@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/project"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
@@ -116,6 +117,7 @@ type build struct {
 	config  projectConfig
 	app     program.App
 	appUnit *unit
+	theme   *jsonfile.Node
 	badTags []string // of app.json, whose components are missing
 	fatal   bool
 	slots   chan struct{}

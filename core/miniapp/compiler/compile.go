@@ -166,6 +166,10 @@ func (g *graph) script(file string) {
 	g.visit("script", file, func() *unit { return g.scriptUnit(file) }, func(u *unit) []string {
 		var targets []string
 		for _, r := range u.requires {
+			if r.Prefix {
+				g.scriptsBelow(file, r.Spec)
+				continue
+			}
 			target, ok := g.resolveScript(file, r.Spec)
 			if !ok {
 				g.missing(u, r, "js-require-missing", missingHint(r.Spec))
@@ -179,6 +183,22 @@ func (g *graph) script(file string) {
 		}
 		return targets
 	})
+}
+
+// scriptsBelow compiles all that require("./a/" + b) may mean. What does not compile there breaks nothing else.
+func (g *graph) scriptsBelow(from, prefix string) {
+	if !strings.HasPrefix(prefix, ".") && !strings.HasPrefix(prefix, "/") {
+		return
+	}
+	start := plainTarget(from, prefix)
+	if strings.HasSuffix(prefix, "/") {
+		start += "/"
+	}
+	for _, name := range g.files.List() {
+		if strings.HasPrefix(name, start) && slices.Contains(g.scriptEndings(), path.Ext(name)) {
+			g.goDo(func() { g.script(name) })
+		}
+	}
 }
 
 // plainTarget is where a realm looks for a module without being told.

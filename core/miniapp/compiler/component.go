@@ -106,7 +106,7 @@ func (f *finder) read(def *definition) {
 	if f.files.Exists(name) {
 		def.config = f.jsonUnit(name)
 		def.units = append(def.units, def.config)
-		s, before := section{file: def.config.source, node: def.config.json, diags: &f.diags}, len(f.diags.List)
+		s, before := section{file: def.config.source, node: def.config.json, diags: &f.diags, theme: f.theme}, len(f.diags.List)
 		def.Window = s.window()
 		def.StyleIsolation = s.plain("styleIsolation")
 		def.Using = f.using(s, name, def)

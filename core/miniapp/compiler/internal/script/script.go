@@ -6,6 +6,7 @@ package script
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
@@ -19,9 +20,11 @@ type Result struct {
 	Requires []Require
 }
 
-// Require is one require("…") with a literal argument.
+// Require is one require("…") or require.async("…") with a literal argument. Of require("./a/" + b) only the beginning is
+// known; it is a Prefix.
 type Require struct {
 	Spec   string
+	Prefix bool
 	Offset int // in the source; -1 if unknown
 }
 
@@ -83,37 +86,34 @@ func report(f *source.File, m api.Message, diags *source.Diagnostics) {
 	diags.Error(f, offset, "js-syntax", hint, "%s", m.Text)
 }
 
-// requires lists the literal requires of compiled code. The printer writes every one as require("…"), so a search is
-// enough; one inside of a text costs a module too many and does no harm.
+// call finds requires in compiled code, which the printer writes in one way only. One inside of a text costs a module too
+// many and does no harm.
+var call = regexp.MustCompile("(?:^|[^\\w$.])require(?:\\.async)?\\((?:\"([^\"\\\\\\n]+)\"( \\+)?|`([^`$\\\\\\n]+)\\$\\{)")
+
 func requires(f *source.File, code string) []Require {
-	const call = `require("`
 	var out []Require
 	seen := map[string]bool{}
-	for rest := code; ; {
-		i := strings.Index(rest, call)
-		if i < 0 {
-			return out
-		}
-		before := byte(' ')
-		if i > 0 {
-			before = rest[i-1]
-		}
-		rest = rest[i+len(call):]
-		end := strings.IndexAny(rest, "\"\n\\")
-		if end < 0 || rest[end] != '"' || isIdent(before) {
+	if !strings.Contains(code, "require") {
+		return nil
+	}
+	for _, m := range call.FindAllStringSubmatch(code, -1) {
+		r := Require{Spec: m[1] + m[3], Prefix: m[1] == "" || m[2] != ""}
+		if seen[r.Spec] {
 			continue
 		}
-		spec := rest[:end]
-		if !seen[spec] && spec != "" {
-			seen[spec] = true
-			out = append(out, Require{Spec: spec, Offset: find(f.Text, spec)})
-		}
+		seen[r.Spec] = true
+		r.Offset = find(f.Text, r.Spec)
+		out = append(out, r)
 	}
+	return out
 }
 
 // Redirect rewrites require("from") to require("to") in compiled code, for names that the realm would not find.
 func Redirect(code, from, to string) string {
-	return strings.ReplaceAll(code, `require("`+from+`")`, `require("`+to+`")`)
+	for _, name := range []string{"require", "require.async"} {
+		code = strings.ReplaceAll(code, name+`("`+from+`"`, name+`("`+to+`"`)
+	}
+	return code
 }
 
 func find(src, spec string) int {
@@ -123,8 +123,4 @@ func find(src, spec string) int {
 		}
 	}
 	return -1
-}
-
-func isIdent(c byte) bool {
-	return c == '_' || c == '$' || c == '.' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }

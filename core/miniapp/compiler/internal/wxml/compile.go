@@ -171,6 +171,9 @@ func (c *compiler) content(n *node, d *directives) []*template.Node {
 	switch n.tag {
 	case "block":
 		children := c.nodes(n.children)
+		if slot := n.find("slot"); slot != nil {
+			assignSlot(children, c.attrValue(slot))
+		}
 		if d.list != nil || d.cond != nil || d.isElse() {
 			return children
 		}
@@ -183,6 +186,23 @@ func (c *compiler) content(n *node, d *directives) []*template.Node {
 		return []*template.Node{c.slot(n, d)}
 	}
 	return []*template.Node{c.element(n, d)}
+}
+
+// assignSlot puts the slot of a <block> on what is in it.
+func assignSlot(nodes []*template.Node, slot *template.Expr) {
+	for _, n := range nodes {
+		switch n.Kind {
+		case template.Element, template.Slot:
+			if n.SlotOf == nil {
+				n.SlotOf = slot
+			}
+			continue
+		}
+		assignSlot(n.Children, slot)
+		for _, b := range n.Branches {
+			assignSlot(b.Children, slot)
+		}
+	}
 }
 
 // hoisted takes what is not content: definitions, imports, scripts.

@@ -1,0 +1,83 @@
+package script
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+)
+
+func compile(t *testing.T, name, src string) (*Result, []string) {
+	t.Helper()
+	var diags source.Diagnostics
+	res := Compile(source.New(name, []byte(src)), &diags)
+	var list []string
+	for _, d := range diags.List {
+		list = append(list, fmt.Sprintf("%s %s:%d:%d %s", d.ID, d.File, d.Line, d.Column, d.Message))
+	}
+	return res, list
+}
+
+func TestCompile(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, file, src, want string }{
+		{"strict", "a.js", "x()", "\"use strict\";\nx();\n"},
+		{"modules", "a.js", "import {b} from './b'; export const c = b", `require("./b")`},
+		{"dynamic import", "a.js", "import('./b').then(f)", `Promise.resolve().then(() => __toESM(require("./b")))`},
+		{"new syntax", "a.js", "a ??= {...b?.c}", "a = __spreadValues"},
+		{"async generator", "a.js", "async function f(){ for await (const x of y) {} }", "__forAwait"},
+		{"async stays", "a.js", "async function f(){ await x }", "async function f()"},
+		{"types", "a.ts", "enum E { A } interface I {} export const f = (x: number): E => E.A as E", "E2[E2[\"A\"] = 0] = \"A\";"},
+		{"json", "a.json", `{"a": 1}`, "module.exports = { a: 1 };"},
+		{"environment", "a.js", "if (process.env.NODE_ENV !== 'production') f()", "if (false) f();"},
+		{"characters", "a.js", "x('中')", `x("中");`},
+	} {
+		res, diags := compile(t, c.file, c.src)
+		if res == nil || !strings.Contains(res.Code, c.want) {
+			t.Errorf("%s: got %v %v, want %q", c.name, res, diags, c.want)
+		}
+	}
+}
+
+func TestErrorsHavePlaces(t *testing.T) {
+	t.Parallel()
+	for src, want := range map[string]string{
+		"let a;\n  let 中 = 1; let a;": "js-syntax p/a.js:2:18",
+		"x(":                          "js-syntax p/a.js:1:3",
+		"'\n'":                        "js-syntax p/a.js:1:2",
+	} {
+		res, diags := compile(t, "p/a.js", src)
+		if res != nil || len(diags) == 0 || !strings.HasPrefix(diags[0], want) {
+			t.Errorf("%q: %v, want %s", src, diags, want)
+		}
+	}
+}
+
+func TestRequires(t *testing.T) {
+	t.Parallel()
+	res, _ := compile(t, "a.js", "import a from 'a'; const b = require('./b'); require.async(\"./c\"); require('./b'); require('./d', f);\n"+
+		"require('./l/' + x); require(`./m/${x}`); y.require('no'); myrequire('no'); require(z); require(`./t`)")
+	got := fmt.Sprint(res.Requires)
+	if want := "[{a false 14} {./b false 37} {./c false 59} {./d false 91} {./l/ true 110} {./m/ true -1} {./t false 198}]"; got != want {
+		t.Errorf("requires = %s\nwant       %s", got, want)
+	}
+	code := Redirect(`require("@/x"); require.async("@/x"); require("@/x", f); require("@/xy")`, "@/x", "/x")
+	if want := `require("/x"); require.async("/x"); require("/x", f); require("@/xy")`; code != want {
+		t.Errorf("Redirect = %s", code)
+	}
+}
+
+func TestSourceMap(t *testing.T) {
+	t.Parallel()
+	res, _ := compile(t, "pages/a/a.ts", "const x: number = 1;\nfoo(x)")
+	var m struct {
+		Version  int
+		Sources  []string
+		Mappings string
+	}
+	if err := json.Unmarshal([]byte(res.Map), &m); err != nil || m.Version != 3 || m.Sources[0] != "pages/a/a.ts" || m.Mappings == "" {
+		t.Errorf("source map = %s, %v", res.Map, err)
+	}
+}
