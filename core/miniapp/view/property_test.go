@@ -14,7 +14,7 @@ import (
 // the patches with what a client gets that opens the page on the final data, and with one that reconnects.
 func TestIncrementalEqualsFresh(t *testing.T) {
 	t.Parallel()
-	rounds := 400
+	rounds := 250
 	if testing.Short() {
 		rounds = 60
 	}
