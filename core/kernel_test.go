@@ -379,7 +379,7 @@ func TestStartMistakes(t *testing.T) {
 		{"no folder", []config.Plugin{{ID: "a.b", Path: "nowhere"}}, nil, `plugin.yaml is not there`},
 		{"circle", []config.Plugin{pluginDir(t, "a.memory", store, "kv: true")}, nil, `plugins need one another in a circle: a.memory → a.memory`},
 		{"does not start", []config.Plugin{pluginDir(t, "c.memory", store, "")}, nil, `start plugin "c.memory": no such file`},
-		{"does not provide", []config.Plugin{pluginDir(t, "a.memory", secure, "")}, nil, `its manifest provides "dougong.securestorage/v1", the plugin does not`},
+		{"does not provide", []config.Plugin{pluginDir(t, "a.memory", secure, "")}, nil, `the manifest provides dougong.securestorage/v1, the code has no method for it`},
 		{"configuration", []config.Plugin{func() config.Plugin {
 			p := pluginDir(t, "a.memory", store, "")
 			p.Config = map[string]any{"x": 1}

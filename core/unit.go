@@ -172,16 +172,12 @@ func (k *Kernel) greet(ctx context.Context, u *unit, p plugin.Instance) error {
 	if err != nil {
 		return fmt.Errorf("describe: %w", err)
 	}
-	if d.ID != u.ID() || d.Version != u.manifest.Version {
-		return fmt.Errorf("it calls itself %q %s, its manifest says %q %s", d.ID, d.Version, u.ID(), u.manifest.Version)
+	if err := plugin.CheckDescription(u.manifest, d); err != nil {
+		return err
 	}
 	for _, name := range u.manifest.Provides {
-		methods, ok := d.Capabilities[name]
-		if !ok {
-			return fmt.Errorf("its manifest provides %q, the plugin does not", name)
-		}
 		if k.catalogue.Provider(name) == capability.Provider(u) {
-			k.warnMissing(u, name, methods)
+			k.warnMissing(u, name, d.Capabilities[name])
 		}
 	}
 	if err := p.Configure(ctx, u.config); err != nil {
