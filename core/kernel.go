@@ -29,6 +29,7 @@ type Kernel struct {
 	cfg       *config.Config
 	opts      Options
 	log       *slog.Logger
+	clock     func() time.Time // nil: the system's
 	store     Store
 	keyring   Keyring
 	plugins   []*unit
@@ -60,10 +61,11 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
 	}
+	clock := o.Now
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	k = &Kernel{cfg: cfg, opts: o, log: o.Logger, byID: map[string]*unit{}, started: make(chan struct{})}
+	k = &Kernel{clock: clock, cfg: cfg, opts: o, log: o.Logger, byID: map[string]*unit{}, started: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, k.Close())

@@ -15,7 +15,7 @@ func (k *Kernel) newPolicy() (*permission.Policy, error) {
 	p := k.cfg.Policy
 	o := permission.Options{
 		Grants: k.grants, Prompter: k.opts.Prompter, Prompts: p.Prompts, PromptTimeout: p.PromptTimeout,
-		AnyDomain: p.Domains == config.DomainsAny, CallsPerSecond: p.CallsPerSecond, Now: k.opts.Now,
+		AnyDomain: p.Domains == config.DomainsAny, CallsPerSecond: p.CallsPerSecond, Now: k.clock,
 		Domains: map[string]permission.Lists{}, Plugins: map[string]permission.PluginRules{}, Scopes: k.scopes(),
 	}
 	var errs []error

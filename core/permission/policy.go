@@ -71,10 +71,11 @@ func New(o Options) *Policy {
 	if o.PromptTimeout <= 0 {
 		o.PromptTimeout = DefaultPromptTimeout
 	}
+	rates := newRates(o.CallsPerSecond, o.Now)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	p := &Policy{o: o, scopes: map[string]bool{}, asker: newAsker(o.Prompter, o.PromptTimeout), rates: newRates(o.CallsPerSecond)}
+	p := &Policy{o: o, scopes: map[string]bool{}, asker: newAsker(o.Prompter, o.PromptTimeout), rates: rates}
 	for _, s := range o.Scopes {
 		p.scopes[s] = true
 	}
@@ -91,7 +92,7 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 	}
 	m := call.Contract
 	if call.Caller == "" {
-		if !p.rates.allow(call.App, call.User, p.o.Now) {
+		if !p.rates.allow(call.App, call.User) {
 			return pdk.Errorf(pdk.CodeQuota, "quota", "%s: more than %d calls a second; the limit is policy.calls_per_second", call.Method, p.o.CallsPerSecond)
 		}
 		if m.Scope != "" {

@@ -7,34 +7,42 @@ import (
 
 // scan reads a string; pos is at its opening quote and left behind the closing one. raw is what stands between them.
 func (c *checker) scan() (raw []byte, escaped bool, f *failure) {
-	c.pos++
-	start, high := c.pos, false
-	for c.pos < len(c.src) {
-		b := c.src[c.pos]
+	s, i := c.src, c.pos+1
+	start, seen := i, byte(0)
+	for {
+		for i < len(s) && plain[s[i]] {
+			seen |= s[i]
+			i++
+		}
+		c.pos = i
 		switch {
-		case b == '"':
-			raw = c.src[start:c.pos]
-			if high && !utf8.Valid(raw) {
+		case i >= len(s):
+			return nil, false, c.syntax("a closing quote")
+		case s[i] == '"':
+			raw = s[start:i]
+			if seen >= utf8.RuneSelf && !utf8.Valid(raw) {
 				return nil, false, failf("the text at byte %d is not UTF-8", start)
 			}
 			c.pos++
 			return raw, escaped, nil
-		case b == '\\':
-			escaped = true
-			if f := c.escape(); f != nil {
-				return nil, false, f
-			}
-		case b < 0x20:
+		case s[i] != '\\':
 			return nil, false, c.syntax("a character other than a control character")
-		default:
-			if b >= utf8.RuneSelf {
-				high = true
-			}
-			c.pos++
 		}
+		escaped = true
+		if f := c.escape(); f != nil {
+			return nil, false, f
+		}
+		i = c.pos
 	}
-	return nil, false, c.syntax("a closing quote")
 }
+
+// plain are the bytes that stand for themselves in a string.
+var plain = func() (t [256]bool) {
+	for b := 0x20; b < 256; b++ {
+		t[b] = b != '"' && b != '\\'
+	}
+	return t
+}()
 
 // escape passes one escape sequence.
 func (c *checker) escape() *failure {

@@ -1,0 +1,263 @@
+package core_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/dougong-dev/dougong/core"
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/internal/benchline"
+	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/contract"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+)
+
+const (
+	benchCapability = "bench.echo/v1"
+	benchContract   = `
+capability: bench.echo/v1
+summary: {en: Answers, zh: 应答}
+methods:
+  echo:
+    api: [wx.benchEcho]
+    mode: async
+    scope: scope.bench
+    summary: {en: Answers, zh: 应答}
+    params: &body
+      type: object
+      required: [id, text]
+      properties:
+        id: {type: integer, minimum: 1}
+        text: {type: string, minLength: 1, maxLength: 200}
+        kind: {enum: [plain, rich]}
+        tags: {type: array, items: {type: string}}
+    result: *body
+`
+	benchBody = `{"id":4711,"text":"the quick brown fox jumps over the lazy dog","kind":"plain","tags":["one","two"]}`
+)
+
+// answerer assembles a module of a few bytes with the native ABI: the least a guest can do, so that what is measured is
+// the host's part.
+func answerer(describe, answer []byte) []byte {
+	var data []byte
+	place := func(b []byte) int64 {
+		at := int64(len(data))
+		data = append(data, b...)
+		return at<<32 | int64(len(b))
+	}
+	onCall, onDescribe, onOther := place(answer), place(describe), place(wire.AppendReply(nil, pdk.Payload{}, nil))
+	const buffer = 32 << 10
+	op := []byte{0x20, 0, 0x2d, 0, 1} // local.get 0; i32.load8_u offset=1
+	is := func(n byte) []byte { return append(append([]byte{}, op...), 0x41, n, 0x46, 0x04, 0x7e) }
+	konst := func(v int64) []byte { return append([]byte{0x42}, sleb(v)...) }
+	call := join(is(byte(wire.OpCall)), konst(onCall), []byte{0x05}, is(byte(wire.OpDescribe)), konst(onDescribe), []byte{0x05}, konst(onOther), []byte{0x0b, 0x0b})
+	body := func(code []byte) []byte {
+		code = join([]byte{0}, code, []byte{0x0b})
+		return join(uleb(len(code)), code)
+	}
+	name := func(s string) []byte { return join(uleb(len(s)), []byte(s)) }
+	section := func(id byte, b []byte) []byte { return join([]byte{id}, uleb(len(b)), b) }
+	return join([]byte("\x00asm\x01\x00\x00\x00"),
+		section(1, []byte{2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7e}),
+		section(3, []byte{2, 0, 1}),
+		section(5, []byte{1, 0, 1}),
+		section(7, join([]byte{3}, name("memory"), []byte{2, 0}, name("dg_alloc"), []byte{0, 0}, name("dg_call"), []byte{0, 1})),
+		section(10, join([]byte{2}, body(join([]byte{0x41}, sleb(buffer))), body(call))),
+		section(11, join([]byte{1, 0, 0x41, 0, 0x0b}, uleb(len(data)), data)))
+}
+
+func join(parts ...[]byte) (out []byte) {
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
+
+func uleb(v int) (out []byte) {
+	for ; v > 0x7f; v >>= 7 {
+		out = append(out, byte(v)|0x80)
+	}
+	return append(out, byte(v))
+}
+
+func sleb(v int64) (out []byte) {
+	for {
+		b := byte(v & 0x7f)
+		v >>= 7
+		if v == 0 && b&0x40 == 0 || v == -1 && b&0x40 != 0 {
+			return append(out, b)
+		}
+		out = append(out, b|0x80)
+	}
+}
+
+// bare is the peer: the same module called through wazero alone, with the request copied in and the answer copied out.
+type bare struct {
+	memory  api.Memory
+	call    api.Function
+	buffer  uint32
+	request []byte
+	stack   [2]uint64
+}
+
+func newBare(tb testing.TB, module []byte, terminable bool) *bare {
+	tb.Helper()
+	ctx := context.Background()
+	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(terminable))
+	tb.Cleanup(func() { r.Close(ctx) })
+	m, err := r.Instantiate(ctx, module)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	alloc, err := m.ExportedFunction("dg_alloc").Call(ctx, 1024)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	q := &wire.Request{Op: wire.OpCall, Info: pdk.Info{Capability: benchCapability, Method: "echo", App: "shop", User: "ann", Trace: "00000000000000000000000000000001"}, Payload: pdk.Payload{JSON: []byte(benchBody)}}
+	return &bare{memory: m.Memory(), call: m.ExportedFunction("dg_call"), buffer: uint32(alloc[0]), request: wire.AppendRequest(nil, q)}
+}
+
+func (g *bare) once(ctx context.Context) error {
+	g.memory.Write(g.buffer, g.request)
+	g.stack[0], g.stack[1] = uint64(g.buffer), uint64(len(g.request))
+	if err := g.call.CallWithStack(ctx, g.stack[:]); err != nil {
+		return err
+	}
+	view, ok := g.memory.Read(uint32(g.stack[0]>>32), uint32(g.stack[0]))
+	if !ok || len(append([]byte(nil), view...)) == 0 {
+		return fmt.Errorf("no answer")
+	}
+	return nil
+}
+
+type counter struct{ n int }
+
+func (c *counter) Observe(capability.Outcome) { c.n++ }
+
+func newBenchKernel(tb testing.TB, trusted bool) (*core.Kernel, *counter, []byte) {
+	tb.Helper()
+	const id = "bench.echo"
+	dir := tb.TempDir()
+	description, err := json.Marshal(pdk.Description{ID: id, Version: "1.0.0", Capabilities: map[string][]string{benchCapability: {"echo"}}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	module := answerer(wire.AppendReply(nil, pdk.Payload{JSON: description}, nil), wire.AppendReply(nil, pdk.Payload{JSON: []byte(benchBody)}, nil))
+	text := "id: bench.echo\nversion: 1.0.0\npublisher: Test\nsummary: {en: x, zh: x}\nprovides: [" + benchCapability + "]\nruntime: {wasm: {module: x.wasm}}\nlicence: Apache-2.0\n"
+	for name, data := range map[string][]byte{"plugin.yaml": []byte(text), "x.wasm": module} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	c, err := contract.Parse("bench.yaml", []byte(benchContract))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	cfg := config.Default()
+	cfg.Data, cfg.Policy.Trace, cfg.Policy.CallsPerSecond = tb.TempDir(), config.TraceOff, 1e8
+	cfg.Plugins = []config.Plugin{{ID: id, Path: dir, Trusted: trusted}}
+	seen := &counter{}
+	k, err := core.New(context.Background(), cfg, core.Options{
+		Logger: slog.New(slog.DiscardHandler), Contracts: []*contract.Contract{c}, Observers: []capability.Observer{seen},
+		Prompter: prompter{ask: func(r permission.Request) (bool, error) { return r.User == "ann", nil }},
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { k.Close() })
+	return k, seen, module
+}
+
+func benchCall(user string) *capability.Call {
+	return &capability.Call{Info: pdk.Info{Capability: benchCapability, Method: "echo", App: "shop", User: user, Trace: "00000000000000000000000000000001"}, Payload: pdk.Payload{JSON: []byte(benchBody)}}
+}
+
+// checkPath asserts that what is measured does its work: a good call is answered, a bad field and a missing grant are
+// refused.
+func checkPath(tb testing.TB, k *core.Kernel) {
+	tb.Helper()
+	p, err := k.Call(context.Background(), benchCall("ann"))
+	if err != nil || string(p.JSON) != benchBody {
+		tb.Fatalf("a good call: %s, %v", p.JSON, err)
+	}
+	bad := benchCall("ann")
+	bad.Payload.JSON = []byte(`{"id":0,"text":"x"}`)
+	if _, err := k.Call(context.Background(), bad); pdk.Code(err) != pdk.CodeInvalidParams {
+		tb.Fatalf("a bad field is not refused: %v", err)
+	}
+	if _, err := k.Call(context.Background(), benchCall("bob")); pdk.Code(err) != pdk.CodeDenied {
+		tb.Fatalf("a missing grant is not refused: %v", err)
+	}
+}
+
+func TestMeasuredPath(t *testing.T) {
+	t.Parallel()
+	for _, trusted := range []bool{false, true} {
+		k, _, _ := newBenchKernel(t, trusted)
+		checkPath(t, k)
+	}
+}
+
+// fastest runs both in turns and returns the best time of each per call: the machine's noise only ever adds.
+func fastest(tb testing.TB, one, other func() error) (a, b time.Duration) {
+	tb.Helper()
+	const rounds, calls = 30, 5000
+	a, b = time.Hour, time.Hour
+	for range rounds {
+		for _, x := range []struct {
+			f    func() error
+			best *time.Duration
+		}{{one, &a}, {other, &b}} {
+			began := time.Now()
+			for range calls {
+				if err := x.f(); err != nil {
+					tb.Fatal(err)
+				}
+			}
+			*x.best = min(*x.best, time.Since(began)/calls)
+		}
+	}
+	return a, b
+}
+
+func BenchmarkWasmCall(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		trusted bool
+		budget  float64
+		peer    string
+	}{{"wasm-chain-100B", false, 3, "bare-wazero-terminable"}, {"wasm-chain-100B-trusted", true, 6, "bare-wazero"}} {
+		b.Run(c.name, func(b *testing.B) {
+			k, seen, module := newBenchKernel(b, c.trusted)
+			checkPath(b, k)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			g := newBare(b, module, !c.trusted)
+			call := benchCall("ann")
+			if b.N == 1 { // the comparison measures by its own rounds
+				chain, peer := fastest(b, func() error { _, err := k.Call(ctx, call); return err }, func() error { return g.once(ctx) })
+				benchline.Line{Name: c.name, Value: float64(chain.Nanoseconds()), Unit: "ns", Peer: c.peer, Ratio: float64(chain) / float64(peer), AtMost: c.budget}.Print()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := k.Call(ctx, call); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if k.Close(); seen.n == 0 {
+				b.Error("the observer saw nothing")
+			}
+		})
+	}
+}
