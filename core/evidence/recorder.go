@@ -62,6 +62,8 @@ type Recorder struct {
 	lost     uint64 // records lost since the last one
 	pending  int64  // bytes promised to calls under way
 	broken   error  // the spool cannot be written
+	shipping sync.Mutex
+	ship     *shipment
 	work     chan struct{}
 	quit     chan struct{}
 	finished chan struct{}
@@ -86,6 +88,7 @@ func Open(o Options) (*Recorder, error) {
 		o.Logger = slog.Default()
 	}
 	r := &Recorder{o: o, redact: redactor{o.Suite, o.MACKey}, work: make(chan struct{}, 1), quit: make(chan struct{}), finished: make(chan struct{})}
+	r.ship = &shipment{r: r, backoff: firstBackoff}
 	if err := r.restore(); err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func (r *Recorder) run() {
 	retry := time.NewTimer(0)
 	defer settle.Stop()
 	defer retry.Stop()
-	s := &shipment{r: r, backoff: firstBackoff}
+	s := r.ship
 	armed := false
 	for {
 		select {
@@ -67,10 +67,12 @@ func (r *Recorder) settle() {
 
 // shipment is where shipping stands.
 type shipment struct {
-	r       *Recorder
-	known   bool   // next is what the store said
-	next    uint64 // expected by the store
-	headed  uint64 // last head that was copied
+	r *Recorder
+	// Under Recorder.shipping:
+	known  bool   // next is what the store said
+	next   uint64 // expected by the store
+	headed uint64 // last head that was copied
+	// Of the background work alone:
 	failing bool
 	backoff time.Duration
 }
@@ -92,21 +94,24 @@ func (s *shipment) step() bool {
 	} else {
 		s.backoff = min(2*s.backoff, lastBackoff)
 	}
-	s.failing, s.known = true, false
+	s.failing = true
 	return false
 }
 
 func (s *shipment) all(ctx context.Context) (err error) {
+	s.r.shipping.Lock() // Flush and the background work take turns
+	defer s.r.shipping.Unlock()
+	defer func() { s.known = err == nil }()
 	ship := s.r.o.Ship
 	if !s.known {
 		if s.next, err = ship.Next(ctx); err != nil {
 			return err
 		}
-		s.known = true
 	}
 	for {
-		records, head, err := s.r.batch(s.next)
-		if err != nil {
+		var records [][]byte
+		var head *SignedHead
+		if records, head, err = s.r.batch(s.next); err != nil {
 			return err
 		}
 		if len(records) > 0 {
@@ -119,7 +124,7 @@ func (s *shipment) all(ctx context.Context) (err error) {
 		if head == nil || head.Head.Number <= s.headed {
 			return nil
 		}
-		if err := ship.Head(ctx, *head); err != nil {
+		if err = ship.Head(ctx, *head); err != nil {
 			return err
 		}
 		s.headed = head.Head.Number
@@ -212,7 +217,7 @@ func (r *Recorder) Flush(ctx context.Context) error {
 	if err != nil || r.o.Ship == nil {
 		return err
 	}
-	return (&shipment{r: r}).all(ctx)
+	return r.ship.all(ctx)
 }
 
 // Close signs a last head and ends the background work.
