@@ -15,7 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// hostConn is the connection to HostService, made when it is first needed.
+// hostConn is the connection to HostService, made by the first get.
 type hostConn struct {
 	broker *goplugin.GRPCBroker
 	dial   sync.Once

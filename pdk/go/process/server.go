@@ -7,6 +7,8 @@ import (
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/process/pluginv1"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // server is PluginService on top of a pdk.Plugin.
@@ -22,8 +24,12 @@ func newServer(p *pdk.Plugin, host *hostConn) *server {
 	return &server{plugin: p, host: host, calls: map[uint64]struct{}{}}
 }
 
-// Describe implements PluginService.
+// Describe implements PluginService. It is the host's first question, and so the moment to connect to the host's
+// services: go-plugin forgets an offered connection that is not taken up within five seconds.
 func (s *server) Describe(context.Context, *pluginv1.DescribeRequest) (*pluginv1.DescribeResponse, error) {
+	if _, err := s.host.get(); err != nil {
+		return nil, status.Error(codes.Unavailable, err.Error())
+	}
 	d := s.plugin.Describe()
 	out := &pluginv1.DescribeResponse{Id: d.ID, Version: d.Version, Features: d.Features}
 	for name, methods := range d.Capabilities {
