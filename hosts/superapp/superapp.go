@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 
@@ -44,6 +45,9 @@ type App struct {
 func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if cache, err := os.UserCacheDir(); err == nil && o.Kernel.CacheDir == "" {
+		o.Kernel.CacheDir = filepath.Join(cache, "dougong")
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}
