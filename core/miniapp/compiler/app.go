@@ -152,6 +152,9 @@ func (b *build) readApp() {
 
 func cleanPage(p string) string { return strings.TrimPrefix(path.Clean("/"+p), "/") }
 
+// MaxPages is the largest number of pages.
+const MaxPages = 5000
+
 // addPage notes a page unless it is there already.
 func (b *build) addPage(s section, n *jsonfile.Node, root string) (string, bool) {
 	text, ok := n.Text()
@@ -160,6 +163,10 @@ func (b *build) addPage(s section, n *jsonfile.Node, root string) (string, bool)
 		return "", false
 	}
 	page := cleanPage(path.Join(root, text))
+	if len(b.app.Pages) >= MaxPages {
+		s.diags.Error(s.file, n.Offset, "json-too-many-pages", "", "more than %d pages", MaxPages)
+		return "", false
+	}
 	if slices.Contains(b.app.Pages, page) {
 		s.diags.Warn(s.file, n.Offset, "json-duplicate-page", "remove one of them", "page %q is listed twice", page)
 		return page, true
@@ -167,7 +174,9 @@ func (b *build) addPage(s section, n *jsonfile.Node, root string) (string, bool)
 	b.app.Pages = append(b.app.Pages, page)
 	if !b.componentExists(page) {
 		s.diags.Error(s.file, n.Offset, "json-page-missing", "create the page, or remove it from the list", "page %q has no file %s.wxml", page, page)
-		b.broken[page+".wxml"] = s.diags.List[len(s.diags.List)-1]
+		if n := len(s.diags.List); n > 0 {
+			b.broken[page+".wxml"] = s.diags.List[n-1]
+		}
 	}
 	return page, true
 }

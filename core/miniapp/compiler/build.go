@@ -77,7 +77,7 @@ func NewBuilder(o Options) *Builder {
 func (br *Builder) Build(ctx context.Context) (*Result, error) {
 	start := time.Now()
 	br.memo.begin()
-	b := &build{ctx: ctx, builder: br, out: program.MapFiles{}, broken: map[string]program.Diagnostic{}}
+	b := &build{ctx: ctx, builder: br, out: program.MapFiles{}, broken: map[string]program.Diagnostic{}, badTags: map[string]bool{}}
 	if err := b.run(); err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ type build struct {
 	app     program.App
 	appUnit *unit
 	theme   *jsonfile.Node
-	badTags []string // of app.json, whose components are missing
+	badTags map[string]bool // of app.json, whose components are missing
 	fatal   bool
 	slots   chan struct{}
 

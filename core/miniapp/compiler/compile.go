@@ -159,7 +159,10 @@ func (g *graph) wxsRequires(u *unit) []string {
 func (g *graph) missing(u *unit, r script.Require, id, hint string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.diags.Warn(u.source, r.Offset, id, hint, "require(%q): there is no such module", r.Spec)
+	if len(g.diags.List) >= source.MaxDiagnostics {
+		return
+	}
+	g.diags.Warn(u.source, r.Offset(u.source), id, hint, "require(%q): there is no such module", r.Spec)
 }
 
 func (g *graph) script(file string) {
@@ -353,11 +356,11 @@ func (b *build) checkTags(def *definition) {
 	for _, use := range u.tags {
 		_, using := def.Using[use.Tag]
 		_, generic := def.Generics[use.Tag]
-		if slices.Contains(b.badTags, use.Tag) && !using {
+		if b.badTags[use.Tag] && !using {
 			def.refs[appTag(use.Tag)] = true
 			def.Broken = b.brokenOf(def.units, def.refs)
 		}
-		if using || generic || wxss.Builtin(use.Tag) || !strings.Contains(use.Tag, "-") || slices.Contains(b.badTags, use.Tag) {
+		if using || generic || wxss.Builtin(use.Tag) || !strings.Contains(use.Tag, "-") || b.badTags[use.Tag] {
 			continue
 		}
 		f := source.New(use.File, nil)

@@ -148,8 +148,10 @@ func (f *finder) using(s section, name string, def *definition) map[string]strin
 
 // missingApp notes a tag of app.json whose component is missing: what uses it is broken.
 func (f *finder) missingApp(tag string) {
-	f.badTags = append(f.badTags, tag)
-	f.broken[appTag(tag)] = f.diags.List[len(f.diags.List)-1]
+	f.badTags[tag] = true
+	if n := len(f.diags.List); n > 0 {
+		f.broken[appTag(tag)] = f.diags.List[n-1]
+	}
 }
 
 // appTag is the key under which a missing component of app.json stands in App.Broken.

@@ -86,6 +86,10 @@ func (b *build) templateUnit(name string) *unit {
 			return
 		}
 		res := wxml.Compile(name, []byte(f.Text), t, diags)
+		if err := res.File.Link(); err != nil {
+			diags.Error(f, -1, "wxml-too-deep", "use components to flatten it", "%v", err)
+			return
+		}
 		data, err := json.Marshal(res.File)
 		if err != nil {
 			diags.Error(f, -1, "wxml-internal", "please report this with the file", "%v", err)

@@ -135,9 +135,13 @@ func parseMustache(src string, pos func(int) template.Pos, data bool) (*template
 	return p.objectBody("")
 }
 
+// MaxMustache is the longest {{…}}, in bytes.
+const MaxMustache = 64 << 10
+
 // mustacheEnd finds the offset behind the "}}" that closes the "{{" at start, minding quotes and braces; -1 if there is
 // none. Where quotes or braces do not pair up the first "}}" closes, so that the parser can say what is wrong inside.
 func mustacheEnd(text string, start int) int {
+	text = text[:min(len(text), start+MaxMustache)]
 	depth := 0
 	for i := start + 2; i < len(text); i++ {
 		switch c := text[i]; c {

@@ -25,8 +25,10 @@ type Result struct {
 type Require struct {
 	Spec   string
 	Prefix bool
-	Offset int // in the source; -1 if unknown
 }
+
+// Offset finds a require in the source; -1 if it is written in a way that a search does not find.
+func (r Require) Offset(f *source.File) int { return find(f.Text, r.Spec) }
 
 // loaders by ending; a project may mix them.
 var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, ".mjs": api.LoaderJS, ".ts": api.LoaderTS, ".json": api.LoaderJSON}
@@ -59,7 +61,7 @@ func Compile(f *source.File, diags *source.Diagnostics) *Result {
 		return nil
 	}
 	out := &Result{Code: string(res.Code), Map: string(res.Map)}
-	out.Requires = requires(f, out.Code)
+	out.Requires = requires(out.Code)
 	return out
 }
 
@@ -90,7 +92,7 @@ func report(f *source.File, m api.Message, diags *source.Diagnostics) {
 // many and does no harm.
 var call = regexp.MustCompile("(?:^|[^\\w$.])require(?:\\.async)?\\((?:\"([^\"\\\\\\n]+)\"( \\+)?|`([^`$\\\\\\n]+)\\$\\{)")
 
-func requires(f *source.File, code string) []Require {
+func requires(code string) []Require {
 	var out []Require
 	seen := map[string]bool{}
 	if !strings.Contains(code, "require") {
@@ -102,7 +104,6 @@ func requires(f *source.File, code string) []Require {
 			continue
 		}
 		seen[r.Spec] = true
-		r.Offset = find(f.Text, r.Spec)
 		out = append(out, r)
 	}
 	return out

@@ -95,7 +95,11 @@ const (
 	Warning = "warning"
 )
 
-// Diagnostics collects what is wrong. The zero value is ready to use; it is not safe for concurrent use.
+// MaxDiagnostics is how many a list takes: who has more mends the first ones first.
+const MaxDiagnostics = 1000
+
+// Diagnostics collects what is wrong, up to MaxDiagnostics. The zero value is ready to use; it is not safe for concurrent
+// use.
 type Diagnostics struct {
 	List []program.Diagnostic
 }
@@ -111,6 +115,9 @@ func (d *Diagnostics) Warn(f *File, offset int, id, hint, format string, args ..
 }
 
 func (d *Diagnostics) add(severity string, f *File, offset int, id, hint, format string, args []any) {
+	if len(d.List) >= MaxDiagnostics {
+		return
+	}
 	diag := program.Diagnostic{ID: id, Severity: severity, Message: fmt.Sprintf(format, args...), File: f.Path, Hint: hint}
 	if offset >= 0 {
 		diag.Line, diag.Column = f.Position(offset)

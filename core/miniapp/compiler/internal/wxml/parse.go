@@ -41,6 +41,7 @@ type parser struct {
 	i     int
 	root  node
 	stack []*node
+	plain int // up to here no {{ has an end: it need not be looked for again
 }
 
 func parse(f *source.File, diags *source.Diagnostics) []*node {
@@ -96,13 +97,30 @@ func (p *parser) declaration() {
 	p.i += n + 1
 }
 
+// mustacheEnd finds the end of the {{…}} here; 0 if it has none before the next closing tag.
+func (p *parser) mustacheEnd() int {
+	if p.i < p.plain {
+		return 0
+	}
+	n := expr.MustacheEnd(p.src, p.i)
+	if n < 0 {
+		p.plain = p.i + expr.MaxMustache
+		return 0
+	}
+	if tag := strings.Index(p.src[p.i:n], "</"); tag >= 0 {
+		p.plain = p.i + tag
+		return 0
+	}
+	return n
+}
+
 // text reads up to the next tag, over any {{…}}, which may hold "<".
 func (p *parser) text() {
 	start := p.i
 	for p.i < len(p.src) {
 		rest := p.src[p.i:]
 		if strings.HasPrefix(rest, "{{") {
-			if n := expr.MustacheEnd(p.src, p.i); n > 0 && !strings.Contains(p.src[p.i:n], "</") {
+			if n := p.mustacheEnd(); n > 0 {
 				p.i = n
 				continue
 			}
@@ -261,6 +279,9 @@ func (p *parser) value(n *node, a *attr) {
 	p.i += end + 1
 }
 
+// maxQuoted is the longest expression with the attribute's own quotes in it.
+const maxQuoted = 2 << 10
+
 // valueEnd finds the closing quote. Where it would cut an expression in two, as in class="{{a ? "b" : "c"}}", the quotes
 // inside of the expression are skipped, provided that it makes sense then.
 func (p *parser) valueEnd(quote byte) int {
@@ -276,7 +297,7 @@ func (p *parser) valueEnd(quote byte) int {
 			return end
 		}
 		open += from
-		closing := expr.MustacheEnd(src, open)
+		closing := expr.MustacheEnd(src[:min(len(src), open+maxQuoted)], open)
 		if closing < end || strings.ContainsAny(src[open:closing], "<\n") || !expr.Valid(src[open+2:closing-2]) {
 			return end
 		}
@@ -292,7 +313,7 @@ func (p *parser) bareValue(a *attr) {
 			break
 		}
 		if strings.HasPrefix(p.src[p.i:], "{{") {
-			if n := expr.MustacheEnd(p.src, p.i); n > 0 {
+			if n := p.mustacheEnd(); n > 0 {
 				p.i = n
 				continue
 			}

@@ -182,7 +182,7 @@ func requires(toks []tok) []script.Require {
 	for i := 0; i+3 < len(toks); i++ {
 		arg := toks[i+2].text
 		if toks[i].text == "require" && toks[i+1].text == "(" && toks[i+3].text == ")" && len(arg) > 2 && (arg[0] == '"' || arg[0] == '\'') {
-			out = append(out, script.Require{Spec: arg[1 : len(arg)-1], Offset: toks[i+2].start})
+			out = append(out, script.Require{Spec: arg[1 : len(arg)-1]})
 		}
 	}
 	return out
