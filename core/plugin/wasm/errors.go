@@ -25,15 +25,15 @@ func (p *wasmPlugin) lied(method string, err error) error {
 	return pdk.Errorf(pdk.CodeInvalidResult, "invalidResult", "plugin %q broke the protocol in %s: %s; its instance was replaced", p.manifest.ID, method, err)
 }
 
-// ended turns the error of a guest function into a *pdk.Error. ctx is the call's.
-func (p *wasmPlugin) ended(ctx context.Context, method string, err error, output string) error {
+// ended turns the error of a guest function into a *pdk.Error.
+func (p *wasmPlugin) ended(method string, err error, output string) error {
 	var exit *sys.ExitError
 	if errors.As(err, &exit) {
 		switch exit.ExitCode() {
 		case sys.ExitCodeDeadlineExceeded:
 			return pdk.Errorf(pdk.CodeTimeout, "timeout", "plugin %q did not finish %s in time and was stopped", p.manifest.ID, method)
 		case sys.ExitCodeContextCanceled:
-			if ctx.Err() == nil {
+			if p.pool.isClosed() {
 				return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q was stopped during %s", p.manifest.ID, method)
 			}
 			return pdk.Errorf(pdk.CodeCanceled, "canceled", "plugin %q was stopped in %s, because the caller gave up", p.manifest.ID, method)

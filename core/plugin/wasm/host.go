@@ -53,7 +53,9 @@ func service(inst *instance, message []byte, stack []uint64) {
 		panic(inst.lie("%s", err))
 	}
 	// The kernel may keep the arguments; the guest's memory moves when it grows.
-	out, err := inst.plugin.services.Service(inst.ctx.Context, inst.plugin.manifest.ID, inst.info, name, wire.Clone(in))
+	ctx, cancel := inst.leash.service()
+	defer cancel()
+	out, err := inst.plugin.services.Service(ctx, inst.plugin.manifest.ID, inst.info, name, wire.Clone(in))
 	if err == nil {
 		err = wire.CheckPayload(out)
 	}

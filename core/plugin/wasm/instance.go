@@ -30,45 +30,34 @@ type instance struct {
 	size        uint32       // its size; 0: there is none
 	output      output.Lines // what the guest printed
 
-	ctx     *callContext // of the call under way
-	info    pdk.Info     // of the call under way
-	reply   []byte       // answer of a host service, until the guest takes it
-	fault   error        // a lie of the guest that a host function saw
-	broken  bool         // it must not be used again
-	expires time.Time    // when it may be closed for idleness
+	leash  *leash
+	info   pdk.Info // of the call under way
+	reply  []byte   // answer of a host service, until the guest takes it
+	fault  error    // a lie of the guest that a host function saw
+	broken bool     // it must not be used again
 
 	generation uint64 // of the configuration that it has
 	pinned     int    // tasks that live in it
 	waiting    []chan *instance
 }
 
-// callContext is the caller's context, which also leads host functions to the instance. Every call has one of its own:
-// wazero may look at it for a moment after the call has returned.
-type callContext struct {
-	context.Context
-	inst *instance
-}
-
-type instanceKey struct{}
-
-// Value implements context.Context.
-func (c *callContext) Value(key any) any {
-	if key == (instanceKey{}) {
-		return c.inst
-	}
-	return c.Context.Value(key)
-}
+// initTimeout bounds the initialization of an instance.
+const initTimeout = 30 * time.Second
 
 func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
 	inst := &instance{plugin: p, info: pdk.Info{Method: "initialization"}, generation: 0}
 	inst.output.Log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
-	inst.ctx = &callContext{ctx, inst}
+	inst.leash = newLeash(inst)
+	if _, err := inst.leash.hold(ctx, initTimeout); err != nil {
+		return nil, p.notReached("initialization", err)
+	}
+	defer inst.leash.drop()
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").
 		WithStdout(&inst.output).WithStderr(&inst.output).
 		WithSysWalltime().WithSysNanotime().WithNanosleep(inst.sleep).WithRandSource(rand.Reader)
-	module, err := p.wazero.InstantiateModule(inst.ctx, p.module, config)
+	module, err := p.wazero.InstantiateModule(inst.leash, p.module, config)
 	if err != nil {
-		return nil, p.ended(ctx, "initialization", err, inst.output.Cause())
+		return nil, p.ended("initialization", err, inst.output.Cause())
 	}
 	inst.module, inst.memory = module, module.Memory()
 	inst.alloc, inst.call = module.ExportedFunction(allocName), module.ExportedFunction(callName)
@@ -81,7 +70,7 @@ func (i *instance) sleep(ns int64) {
 	defer t.Stop()
 	select {
 	case <-t.C:
-	case <-i.ctx.Done():
+	case <-i.leash.Done():
 	}
 }
 
@@ -93,11 +82,15 @@ func (i *instance) configure(ctx context.Context, config []byte) error {
 
 // do carries out one request. Every error is a *pdk.Error.
 func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error) {
-	i.ctx, i.info, i.fault = &callContext{ctx, i}, q.Info, nil
-	if at, ok := ctx.Deadline(); ok {
-		q.Timeout = max(time.Until(at), time.Millisecond)
+	left, err := i.leash.hold(ctx, i.plugin.manifest.Limits.CallTimeout)
+	if err != nil {
+		return pdk.Payload{}, i.plugin.notReached(q.Info.Method, err)
 	}
+	i.info, i.fault, q.Timeout = q.Info, nil, left
 	out, err := i.roundTrip(q)
+	if !i.leash.drop() {
+		i.broken = true
+	}
 	i.output.Flush()
 	i.reply = nil
 	return out, err
@@ -114,7 +107,7 @@ func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
 	if i.size > reusable {
 		i.size = 0
 	}
-	if err := i.call.CallWithStack(i.ctx, i.stack[:]); err != nil {
+	if err := i.call.CallWithStack(i.leash, i.stack[:]); err != nil {
 		return pdk.Payload{}, i.failed(q.Info.Method, err)
 	}
 	return i.takeReply(q.Info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
@@ -125,7 +118,7 @@ func (i *instance) room(size uint32) ([]byte, error) {
 	if size > i.size {
 		want := max(size, 1<<10)
 		i.stack[0] = uint64(want)
-		if err := i.alloc.CallWithStack(i.ctx, i.stack[:]); err != nil {
+		if err := i.alloc.CallWithStack(i.leash, i.stack[:]); err != nil {
 			return nil, err
 		}
 		i.buffer, i.size = uint32(i.stack[0]), want
@@ -170,7 +163,7 @@ func (i *instance) failed(method string, err error) error {
 	if i.fault != nil {
 		return i.plugin.lied(method, i.fault)
 	}
-	failure := i.plugin.ended(i.ctx.Context, method, err, i.output.Cause())
+	failure := i.plugin.ended(method, err, i.output.Cause())
 	i.plugin.services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
 	return failure
 }

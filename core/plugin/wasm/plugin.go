@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
@@ -81,6 +80,8 @@ func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Paylo
 	if starts && (err != nil || !outlives(call.Contract)) {
 		p.tasks.end(call.Task)
 		p.pool.unpin(call.Task)
+	} else if starts {
+		p.tasks.settle(call.Task)
 	}
 	return out, err
 }
@@ -90,12 +91,6 @@ func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Paylo
 func (p *wasmPlugin) do(ctx context.Context, q *wire.Request, starts bool) (pdk.Payload, error) {
 	if err := wire.CheckRequest(q); err != nil {
 		return pdk.Payload{}, err
-	}
-	limit := p.manifest.Limits.CallTimeout
-	if at, ok := ctx.Deadline(); !ok || time.Until(at) > limit {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
-		defer cancel()
 	}
 	inst, err := p.pool.acquire(ctx, q.Info.Task, starts)
 	if err != nil {
@@ -142,6 +137,7 @@ type tasks struct {
 type runningTask struct {
 	info  pdk.Info
 	until string // name of its last event, if it has a contract that says so
+	alone bool   // the call that started it has returned
 }
 
 // begin records the task that call starts, if it starts one.
@@ -155,8 +151,18 @@ func (t *tasks) begin(call *capability.Call) bool {
 	if call.Contract != nil && call.Contract.Task != nil {
 		until = call.Contract.Task.Until
 	}
-	t.running[call.Task] = runningTask{call.Info, until}
+	t.running[call.Task] = runningTask{info: call.Info, until: until}
 	return true
+}
+
+// settle notes that the call that started a task has returned and the task goes on.
+func (t *tasks) settle(task uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if r, ok := t.running[task]; ok {
+		r.alone = true
+		t.running[task] = r
+	}
 }
 
 // end forgets a task and returns it, if it was still running.

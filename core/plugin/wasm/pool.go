@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -29,12 +30,12 @@ type pool struct {
 	mu         sync.Mutex
 	idle       []*instance // the last one is the warmest
 	total      int         // idle, busy and being made
-	busy       map[*instance]bool
+	all        map[*instance]struct{}
 	queue      []chan *instance // calls that wait; nil means: make one yourself
 	owners     map[uint64]*instance
 	config     []byte
-	generation uint64 // 0: never configured
 	closed     bool
+	generation atomic.Uint64 // of config; 0: never configured
 	drained    chan struct{} // closed when closed and total is 0
 	shrink     *time.Timer
 }
@@ -43,7 +44,7 @@ func newPool(p *wasmPlugin, opts Options) *pool {
 	limits := p.manifest.Limits
 	out := &pool{plugin: p, width: min(opts.Width, limits.Concurrency), most: limits.Concurrency, idleAfter: opts.IdleTimeout,
 		highWater: uint32(uint64(limits.MemoryMB) << 20 * uint64(opts.HighWater) / 100),
-		busy:      map[*instance]bool{}, owners: map[uint64]*instance{}, drained: make(chan struct{})}
+		all:       map[*instance]struct{}{}, owners: map[uint64]*instance{}, drained: make(chan struct{})}
 	if p.manifest.Instances == manifest.InstancesOne {
 		// Its state is the point of a single instance: only a crash replaces it.
 		out.width, out.most, out.highWater = 1, 1, 0
@@ -67,7 +68,7 @@ func (p *pool) acquire(ctx context.Context, task uint64, pin bool) (*instance, e
 	if err == nil && pin {
 		p.pin(inst, task)
 	}
-	if err != nil || inst.generation == p.currentGeneration() {
+	if err != nil || inst.generation == p.generation.Load() {
 		return inst, err
 	}
 	config, generation := p.currentConfig()
@@ -91,7 +92,6 @@ func (p *pool) take(ctx context.Context, task uint64) (*instance, error) {
 	if n := len(p.idle); n > 0 {
 		inst := p.idle[n-1]
 		p.idle = p.idle[:n-1]
-		p.busy[inst] = true
 		p.mu.Unlock()
 		return inst, nil
 	}
@@ -110,13 +110,14 @@ func (p *pool) take(ctx context.Context, task uint64) (*instance, error) {
 func (p *pool) takeOwner(ctx context.Context, owner *instance) (*instance, error) {
 	if at := slices.Index(p.idle, owner); at >= 0 {
 		p.idle = slices.Delete(p.idle, at, at+1)
-		p.busy[owner] = true
 		p.mu.Unlock()
 		return owner, nil
 	}
 	wait := make(chan *instance, 1)
 	owner.waiting = append(owner.waiting, wait)
 	p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, p.plugin.manifest.Limits.CallTimeout)
+	defer cancel()
 	select {
 	case inst := <-wait:
 		if inst == nil {
@@ -134,6 +135,8 @@ func (p *pool) takeOwner(ctx context.Context, owner *instance) (*instance, error
 
 // wait waits for a free instance and, after a moment, makes another one if the limit allows.
 func (p *pool) wait(ctx context.Context, wait chan *instance) (*instance, error) {
+	ctx, cancel := context.WithTimeout(ctx, p.plugin.manifest.Limits.CallTimeout)
+	defer cancel()
 	grow := time.NewTimer(growDelay)
 	defer grow.Stop()
 	for {
@@ -159,9 +162,6 @@ func (p *pool) got(ctx context.Context, inst *instance) (*instance, error) {
 	if inst == nil {
 		return p.make(ctx)
 	}
-	p.mu.Lock()
-	p.busy[inst] = true
-	p.mu.Unlock()
 	return inst, nil
 }
 
@@ -202,7 +202,7 @@ func (p *pool) make(ctx context.Context) (*instance, error) {
 		return nil, err
 	}
 	p.mu.Lock()
-	p.busy[inst] = true
+	p.all[inst] = struct{}{}
 	p.mu.Unlock()
 	return inst, nil
 }
@@ -231,7 +231,6 @@ func (p *pool) unpin(task uint64) {
 func (p *pool) release(inst *instance, healthy bool) {
 	p.mu.Lock()
 	inst.output.Forget()
-	delete(p.busy, inst)
 	if healthy && p.highWater > 0 && inst.pinned == 0 && inst.memory.Size() > p.highWater {
 		healthy = false
 	}
@@ -241,10 +240,11 @@ func (p *pool) release(inst *instance, healthy bool) {
 		return
 	}
 	lost := p.disown(inst)
+	delete(p.all, inst)
 	p.mu.Unlock()
 	_ = inst.module.Close(context.Background())
 	for _, task := range lost {
-		if r, running := p.plugin.tasks.end(task); running {
+		if r, running := p.plugin.tasks.end(task); running && r.alone {
 			p.plugin.services.Emit(p.plugin.manifest.ID, r.info, r.until, pdk.Payload{}, true)
 		}
 	}
@@ -255,14 +255,12 @@ func (p *pool) release(inst *instance, healthy bool) {
 func (p *pool) handOn(inst *instance) {
 	switch {
 	case len(inst.waiting) > 0:
-		p.busy[inst] = true
 		inst.waiting[0] <- inst
 		inst.waiting = inst.waiting[1:]
 	case len(p.queue) > 0:
 		p.queue[0] <- inst
 		p.queue = p.queue[1:]
 	default:
-		inst.expires = time.Now().Add(p.idleAfter)
 		p.idle = append(p.idle, inst)
 		if len(p.idle) > p.width && p.shrink == nil {
 			p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
@@ -300,16 +298,16 @@ func (p *pool) lost() {
 	}
 }
 
-// dropIdle closes instances beyond the usual number that have been without work for a while.
+// dropIdle closes idle instances beyond the usual number, those first that have been idle the longest.
 func (p *pool) dropIdle() {
 	var drop []*instance
 	p.mu.Lock()
 	p.shrink = nil
-	now := time.Now()
 	for i := 0; i < len(p.idle) && len(p.idle) > p.width; {
-		if inst := p.idle[i]; inst.pinned == 0 && !now.Before(inst.expires) {
+		if inst := p.idle[i]; inst.pinned == 0 {
 			drop = append(drop, inst)
 			p.idle = slices.Delete(p.idle, i, i+1)
+			delete(p.all, inst)
 			continue
 		}
 		i++
@@ -327,20 +325,14 @@ func (p *pool) dropIdle() {
 func (p *pool) setConfig(config []byte) uint64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.generation++
 	p.config = slices.Clone(config)
-	return p.generation
+	return p.generation.Add(1)
 }
 
 func (p *pool) currentConfig() ([]byte, uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.config, p.generation
-}
-
-func (p *pool) currentGeneration() uint64 {
-	_, g := p.currentConfig()
-	return g
+	return p.config, p.generation.Load()
 }
 
 func (p *pool) isClosed() bool {
@@ -387,7 +379,7 @@ const stopGrace = 5 * time.Second
 
 func (p *pool) stopBusy(ctx context.Context) error {
 	p.mu.Lock()
-	for inst := range p.busy {
+	for inst := range p.all {
 		_ = inst.module.CloseWithExitCode(context.WithoutCancel(ctx), sys.ExitCodeContextCanceled)
 	}
 	p.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -48,10 +49,11 @@ func carryOut(plugin *pdk.Plugin, ctx *pdk.Context, q *wire.Request) (pdk.Payloa
 // a timer costs more than the rest of a call.
 type deadline struct {
 	context.Context
-	at   time.Time
-	once sync.Once
-	real context.Context
-	stop context.CancelFunc
+	at    time.Time
+	once  sync.Once
+	real  context.Context
+	stop  context.CancelFunc
+	ended atomic.Bool
 }
 
 // newDeadline returns a context that ends after left, or never if left is 0.
@@ -67,10 +69,19 @@ func (d *deadline) start() {
 	d.once.Do(func() { d.real, d.stop = context.WithDeadline(context.Background(), d.at) })
 }
 
+// cancel ends what Done has started. Who has not asked for Done cannot be waiting.
 func (d *deadline) cancel() {
-	d.start()
+	d.ended.Store(true)
+	d.once.Do(func() { d.real, d.stop = canceled, func() {} })
 	d.stop()
 }
+
+// canceled is what Done leads to after the end of the call.
+var canceled = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
 
 // Deadline implements context.Context.
 func (d *deadline) Deadline() (time.Time, bool) { return d.at, true }
@@ -83,6 +94,9 @@ func (d *deadline) Done() <-chan struct{} {
 
 // Err implements context.Context.
 func (d *deadline) Err() error {
+	if d.ended.Load() {
+		return context.Canceled
+	}
 	if !time.Now().Before(d.at) {
 		return context.DeadlineExceeded
 	}

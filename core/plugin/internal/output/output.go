@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -17,6 +18,7 @@ const (
 type Lines struct {
 	Log func(line string)
 
+	used  atomic.Bool // something was printed since the last Forget
 	mu    sync.Mutex
 	line  []byte
 	first []string // since the last Forget
@@ -27,6 +29,7 @@ type Lines struct {
 func (o *Lines) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.used.Store(true)
 	n := len(p)
 	for len(p) > 0 {
 		end := bytes.IndexByte(p, '\n')
@@ -53,6 +56,9 @@ func (o *Lines) add(p []byte) {
 
 // Flush logs what has been printed since the last line ended.
 func (o *Lines) Flush() {
+	if !o.used.Load() {
+		return
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.flush()
@@ -76,6 +82,9 @@ func (o *Lines) flush() {
 
 // Forget drops what an error would tell.
 func (o *Lines) Forget() {
+	if !o.used.Swap(false) {
+		return
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.first, o.last = o.first[:0], o.last[:0]

@@ -1,0 +1,145 @@
+package wasm
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/internal/benchline"
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+)
+
+var sink []byte
+
+// hundred is a payload of 100 bytes.
+var hundred = pdk.Payload{JSON: []byte(`"` + strings.Repeat("x", 98) + `"`)}
+
+// BenchmarkCall measures a call of 100 bytes against the same guest function called through wazero with nothing around
+// it. The guest is a few instructions, so that what is measured is the way there and back; BenchmarkCallGo has a real one.
+func BenchmarkCall(b *testing.B) {
+	reply := wire.AppendReply(nil, hundred, nil)
+	code := guest{alloc: 1024, data: reply, result: at(0, int64(len(reply)))}.bytes()
+	for _, c := range []struct {
+		name    string
+		trusted bool
+		atMost  float64
+	}{{"wasm-call-100B", false, 2}, {"wasm-call-100B-trusted", true, 5}} {
+		b.Run(c.name, func(b *testing.B) { compare(b, c.name, code, c.trusted, c.atMost) })
+	}
+}
+
+// BenchmarkCallGo measures the same with a guest written in Go with the PDK.
+func BenchmarkCallGo(b *testing.B) {
+	code, err := os.ReadFile(filepath.Join(suite.Dir(b, suite.Wasm), "sample.wasm"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	compare(b, "wasm-call-100B-go", code, false, 2)
+}
+
+func compare(b *testing.B, name string, code []byte, trusted bool, atMost float64) {
+	ours, bare := benchOurs(b, code, trusted), benchBare(b, code, trusted)
+	var mine, theirs time.Duration
+	const batch = 500
+	n := 0
+	for b.Loop() { // in turns, so that both see the same machine
+		mine += timed(batch, ours)
+		theirs += timed(batch, bare)
+		n += batch
+	}
+	b.ReportMetric(float64(mine)/float64(n), "ours-ns/call")
+	b.ReportMetric(float64(theirs)/float64(n), "bare-ns/call")
+	benchline.Line{Name: name, Value: float64(mine) / float64(n), Unit: "ns", Peer: "bare-wazero", Ratio: float64(mine) / float64(theirs), AtMost: atMost}.Print()
+}
+
+func timed(n int, f func()) time.Duration {
+	began := time.Now()
+	for range n {
+		f()
+	}
+	return time.Since(began)
+}
+
+// benchOurs is a call as the dispatch chain makes it.
+func benchOurs(b *testing.B, code []byte, trusted bool) func() {
+	dir := b.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "bench.wasm"), code, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	suite.WriteManifest(b, dir, "runtime: {wasm: {module: bench.wasm}}\n")
+	m, err := manifest.Load(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, err := New(Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := r.Start(context.Background(), plugin.Spec{Manifest: m, Dir: dir, Services: suite.NewHost(), Trusted: trusted})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	b.Cleanup(func() {
+		cancel()
+		_ = p.Close(context.Background())
+		_ = r.Close(context.Background())
+	})
+	call := &capability.Call{Info: suite.Info("echo"), Payload: hundred}
+	return func() {
+		if out, err := p.Call(ctx, call); err != nil || len(out.JSON) != 100 {
+			b.Fatal(out, err)
+		}
+	}
+}
+
+// benchBare is what no call can do without: write the request into the guest's memory, call dg_call, read the reply.
+func benchBare(b *testing.B, code []byte, trusted bool) func() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(!trusted))
+	b.Cleanup(func() {
+		cancel()
+		_ = r.Close(context.Background())
+	})
+	wasi_snapshot_preview1.MustInstantiate(ctx, r)
+	host := &wasmPlugin{wazero: r, manifest: &manifest.Manifest{ID: "bare"}, services: suite.NewHost()}
+	if err := host.exportHost(ctx); err != nil {
+		b.Fatal(err)
+	}
+	module, err := r.InstantiateWithConfig(ctx, code, wazero.NewModuleConfig().WithStartFunctions("_initialize").WithSysWalltime().WithSysNanotime())
+	if err != nil {
+		b.Fatal(err)
+	}
+	request := wire.AppendRequest(nil, &wire.Request{Op: wire.OpCall, Info: suite.Info("echo"), Payload: hundred, Timeout: time.Hour})
+	stack := make([]uint64, 2)
+	stack[0] = uint64(len(request))
+	if err := module.ExportedFunction(allocName).CallWithStack(ctx, stack); err != nil {
+		b.Fatal(err)
+	}
+	at := uint32(stack[0])
+	memory, call := module.Memory(), module.ExportedFunction(callName)
+	return func() {
+		if !memory.Write(at, request) {
+			b.Fatal("the request does not fit")
+		}
+		stack[0], stack[1] = uint64(at), uint64(len(request))
+		if err := call.CallWithStack(ctx, stack); err != nil {
+			b.Fatal(err)
+		}
+		view, ok := memory.Read(uint32(stack[0]>>32), uint32(stack[0]))
+		if !ok {
+			b.Fatal("no reply")
+		}
+		sink = append(sink[:0:0], view...)
+	}
+}
