@@ -18,6 +18,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if socket := os.Getenv(serverEnv); socket != "" {
+		if err := runServer(socket); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	suite.Main(m, func() error { return goleak.Find() })
 }
 

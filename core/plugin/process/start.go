@@ -73,9 +73,13 @@ func (p *process) clientConfig() *goplugin.ClientConfig {
 		SyncStdout:       &p.stdout,
 		SyncStderr:       &p.stdout,
 		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: p.opts.SocketDir},
-		GRPCDialOptions: []grpc.DialOption{grpc.WithDefaultCallOptions(
-			grpc.MaxCallRecvMsgSize(pdk.MaxPayload+pdkprocess.MessageSlack),
-			grpc.MaxCallSendMsgSize(pdk.MaxPayload+pdkprocess.MessageSlack))},
+		GRPCDialOptions: []grpc.DialOption{
+			grpc.WithDefaultCallOptions(
+				grpc.MaxCallRecvMsgSize(pdk.MaxPayload+pdkprocess.MessageSlack),
+				grpc.MaxCallSendMsgSize(pdk.MaxPayload+pdkprocess.MessageSlack)),
+			grpc.WithInitialWindowSize(pdkprocess.Window), grpc.WithInitialConnWindowSize(pdkprocess.Window),
+			grpc.WithDisableServiceConfig(), grpc.WithDisableRetry(),
+		},
 	}
 }
 

@@ -71,6 +71,7 @@ func (i *instance) sleep(ns int64) {
 	select {
 	case <-t.C:
 	case <-i.leash.Done():
+	case <-i.leash.caller.Done():
 	}
 }
 

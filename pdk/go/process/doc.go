@@ -18,6 +18,9 @@ const PluginName = "dougong"
 // MessageSlack is how much larger than pdk.MaxPayload a gRPC message may be, for what surrounds the payload.
 const MessageSlack = 1 << 20
 
+// Window is the size of gRPC's flow-control windows on both sides.
+const Window = 4 << 20
+
 // Handshake is what host and plugin recognise each other by. It is no secret and no security: it keeps a person from
 // starting a plugin by hand and wondering why nothing happens.
 func Handshake() goplugin.HandshakeConfig {
@@ -34,3 +37,5 @@ const (
 	// DataDirKey names the plugin's private folder, if its manifest requires files.
 	DataDirKey = "DOUGONG_DATA_DIR"
 )
+
+//go:generate sh -c "cd ../../proto && go run github.com/bufbuild/buf/cmd/buf@v1.75.0 lint && go run github.com/bufbuild/buf/cmd/buf@v1.75.0 generate"

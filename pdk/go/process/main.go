@@ -43,6 +43,8 @@ func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
 	return grpc.NewServer(append(opts,
 		grpc.MaxRecvMsgSize(pdk.MaxPayload+MessageSlack),
 		grpc.MaxSendMsgSize(pdk.MaxPayload+MessageSlack),
+		// A fixed window turns bandwidth estimation off, whose pings cost more than a small call.
+		grpc.InitialWindowSize(Window), grpc.InitialConnWindowSize(Window),
 	)...)
 }
 
