@@ -13,7 +13,7 @@ import (
 )
 
 // exitPatience is how long a broken connection waits for the end of the process that explains it.
-const exitPatience = time.Second
+const exitPatience = 5 * time.Second
 
 // failed turns a gRPC failure into a *pdk.Error that names plugin and call.
 func (p *process) failed(ctx context.Context, method string, err error) error {
@@ -32,7 +32,7 @@ func (p *process) failed(ctx context.Context, method string, err error) error {
 	wait := time.NewTimer(exitPatience)
 	defer wait.Stop()
 	select {
-	case <-p.runner.exited:
+	case <-p.gone:
 		if why := p.killedFor(); why != nil {
 			return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "%s was cut off: %s", method, pdk.AsError(why).Message)
 		}
@@ -62,7 +62,7 @@ func (p *process) isClosing() bool {
 func (p *process) checkHeeds(call uint64, method string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closing {
+	if p.closing || p.over {
 		return
 	}
 	p.checks.Go(func() {
@@ -96,7 +96,7 @@ func (p *process) stuckIn(call uint64, method string) error {
 // killFor kills the process and remembers why.
 func (p *process) killFor(why error) {
 	p.mu.Lock()
-	if !p.closing && p.why == nil {
+	if !p.closing && !p.over && p.why == nil {
 		p.why = why
 	}
 	p.mu.Unlock()

@@ -33,26 +33,27 @@ func TestMisbehaviour(t *testing.T) {
 	for _, c := range []struct {
 		name, method string
 		in           any
-		timeout      time.Duration
 		code         int
 		want, why    string
 	}{
-		{"runaway loop", "loop", nil, 50 * time.Millisecond, pdk.CodeTimeout, "did not finish loop in time", "went on with loop"},
-		{"sleeps on", "sleep", map[string]int{"ms": 3600_000}, 50 * time.Millisecond, pdk.CodeTimeout, "did not finish sleep in time", "went on with sleep"},
-		{"memory bomb", "bomb", nil, suite.Patience, pdk.CodeUnavailable, "ended during bomb", "out of memory"},
-		{"exit", "exit", nil, suite.Patience, pdk.CodeUnavailable, "ended during exit (exit status 3)", "exit status 3"},
-		{"crash", "crash", nil, suite.Patience, pdk.CodeUnavailable, "panic: crash as asked", "crash as asked"},
+		{"runaway loop", "loop", nil, pdk.CodeCanceled, "loop was canceled", "went on with loop"},
+		{"sleeps on", "sleep", map[string]int{"ms": 3600_000}, pdk.CodeCanceled, "sleep was canceled", "went on with sleep"},
+		{"memory bomb", "bomb", nil, pdk.CodeUnavailable, "ended during bomb", "out of memory"},
+		{"exit", "exit", nil, pdk.CodeUnavailable, "ended during exit (exit status 3)", "exit status 3"},
+		{"crash", "crash", nil, pdk.CodeUnavailable, "panic: crash as asked", "crash as asked"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			p := newSuite().Start(t, func(spec *plugin.Spec) {
 				m := *spec.Manifest
-				m.Limits.MemoryMB = 64
+				m.Limits.MemoryMB, m.Limits.CallTimeout = 64, suite.Patience
 				spec.Manifest = &m
 			})
-			ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
-			defer cancel()
-			err := p.DoContext(ctx, suite.Info(c.method), c.in, nil)
+			do := func() error { return p.Do(suite.Info(c.method), c.in, nil) }
+			if c.code == pdk.CodeCanceled {
+				do = func() error { return p.DoUntilBegun(suite.Info(c.method), c.in) }
+			}
+			err := do()
 			if pdk.Code(err) != c.code || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), `plugin "com.example.sample"`) {
 				t.Errorf("got %v, want code %d with %q", err, c.code, c.want)
 			}
@@ -103,13 +104,28 @@ func TestKilledInTheMiddle(t *testing.T) {
 	ended(t, p)
 }
 
+// stop stops a process and waits until it has stopped.
+func stop(t *testing.T, pid int) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(suite.Patience); ; time.Sleep(time.Millisecond) {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("process %d does not stop: %s, %v", pid, stat, err)
+		}
+		if strings.Contains(string(stat), ") T ") {
+			return
+		}
+	}
+}
+
 // TestHung stops the process: it does not even answer the question what it is busy with, and is killed.
 func TestHung(t *testing.T) {
 	t.Parallel()
 	p := newSuite().Start(t, nil)
-	if err := syscall.Kill(pidOf(t, p), syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	stop(t, pidOf(t, p))
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
 	if err := p.DoContext(ctx, suite.Info("echo"), nil, nil); pdk.Code(err) != pdk.CodeTimeout {
@@ -127,9 +143,7 @@ func TestCloseOfHung(t *testing.T) {
 	s := suite.Suite{Kind: suite.Process, Runtime: New(Options{StopTimeout: 100 * time.Millisecond})}
 	p := s.Start(t, nil)
 	pid := pidOf(t, p)
-	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	stop(t, pid)
 	if err := p.Close(context.Background()); err != nil {
 		t.Error(err)
 	}

@@ -71,20 +71,20 @@ func TestNoOrphans(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		stop := time.AfterFunc(suite.Patience, func() { _ = cmd.Process.Kill() })
+		watchdog := time.AfterFunc(suite.Patience, func() { _ = cmd.Process.Kill() })
 		line, _ := bufio.NewReader(out).ReadString('\n')
 		var plugin, child int
 		if n, _ := fmt.Sscan(line, &plugin, &child); n != 2 {
 			t.Fatalf("the host printed %q: %s", line, complaint.String())
 		}
-		stop.Stop()
+		watchdog.Stop()
 		for _, pid := range []int{plugin, child} {
 			if err := syscall.Kill(pid, 0); err != nil {
 				t.Fatalf("process %d is not there to begin with: %v", pid, err)
 			}
 		}
 		if stopped {
-			_ = syscall.Kill(plugin, syscall.SIGSTOP)
+			stop(t, plugin)
 		}
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)

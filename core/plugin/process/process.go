@@ -32,15 +32,17 @@ type process struct {
 	stderr   output.Lines
 
 	mu      sync.Mutex
-	closing bool
+	closing bool  // Close was called
+	over    bool  // the process has ended: no more checks
 	why     error // why the plugin was killed
 	checks  sync.WaitGroup
+	gone    chan struct{} // closed when the process has ended and all that it printed has been read
 	done    chan struct{}
 	err     error // valid once done is closed
 }
 
 func newProcess(opts Options, spec plugin.Spec) *process {
-	p := &process{opts: opts, manifest: spec.Manifest, services: spec.Services, done: make(chan struct{})}
+	p := &process{opts: opts, manifest: spec.Manifest, services: spec.Services, gone: make(chan struct{}), done: make(chan struct{})}
 	p.calls.open = map[uint64]*openCall{}
 	p.slots = make(chan struct{}, concurrency(spec.Manifest))
 	print := func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
@@ -60,6 +62,7 @@ func (p *process) watch() {
 	<-p.runner.exited
 	p.client.Kill()
 	p.stderr.Flush()
+	close(p.gone)
 	p.mu.Lock()
 	switch {
 	case p.why != nil:
@@ -67,7 +70,7 @@ func (p *process) watch() {
 	case !p.closing:
 		p.err = p.died("")
 	}
-	p.closing = true
+	p.over = true
 	p.mu.Unlock()
 	p.checks.Wait()
 	for _, task := range p.calls.lost() {
@@ -163,7 +166,7 @@ func (p *process) enter(ctx context.Context, method string) error {
 	select {
 	case p.slots <- struct{}{}:
 		return nil
-	case <-p.runner.exited:
+	case <-p.gone:
 		return p.died("")
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.Canceled) {
@@ -191,7 +194,7 @@ func (p *process) Err() error {
 // Close implements plugin.Instance: the plugin is told to shut down and killed if it does not.
 func (p *process) Close(ctx context.Context) error {
 	p.mu.Lock()
-	first := !p.closing
+	first := !p.closing && !p.over
 	p.closing = true
 	p.mu.Unlock()
 	var err error

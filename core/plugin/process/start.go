@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -46,8 +47,25 @@ func (p *process) connect(ctx context.Context) error {
 	if _, err := p.rpc.Health(ctx, &pluginv1.HealthRequest{}); err != nil {
 		return err
 	}
-	p.checks.Go(func() { p.broker.AcceptAndServe(pdkprocess.BrokerID, p.hostServer) })
-	return nil
+	return p.serveHost()
+}
+
+// serveHost serves the host's services on the broker, and returns when that has begun.
+func (p *process) serveHost() error {
+	began, ended := make(chan struct{}), make(chan struct{})
+	p.checks.Go(func() {
+		defer close(ended)
+		p.broker.AcceptAndServe(pdkprocess.BrokerID, func(opts []grpc.ServerOption) *grpc.Server {
+			defer close(began)
+			return p.hostServer(opts)
+		})
+	})
+	select {
+	case <-began:
+		return nil
+	case <-ended:
+		return errors.New("the host's services could not be offered to it")
+	}
 }
 
 // hostServer makes the server of the host's services.

@@ -52,7 +52,7 @@ func TestRestart(t *testing.T) {
 		for _, c := range []struct {
 			method string
 			code   int
-		}{{"exit", pdk.CodeUnavailable}, {"crash", pdk.CodeUnavailable}, {"loop", pdk.CodeTimeout}} {
+		}{{"exit", pdk.CodeUnavailable}, {"crash", pdk.CodeUnavailable}, {"loop", pdk.CodeCanceled}} {
 			t.Run(string(kind)+" "+c.method, func(t *testing.T) {
 				t.Parallel()
 				p := suite.Suite{Kind: kind, Runtime: r}.Start(t, func(spec *plugin.Spec) {
@@ -63,13 +63,11 @@ func TestRestart(t *testing.T) {
 				if err := p.Configure(context.Background(), []byte(`{"greeting":"hi"}`)); err != nil {
 					t.Fatal(err)
 				}
-				timeout := suite.Patience
-				if c.code == pdk.CodeTimeout {
-					timeout = 50 * time.Millisecond
+				do := func() error { return p.Do(suite.Info(c.method), nil, nil) }
+				if c.code == pdk.CodeCanceled {
+					do = func() error { return p.DoUntilBegun(suite.Info(c.method), nil) }
 				}
-				ctx, cancel := context.WithTimeout(context.Background(), timeout)
-				defer cancel()
-				if err := p.DoContext(ctx, suite.Info(c.method), nil, nil); pdk.Code(err) != c.code {
+				if err := do(); pdk.Code(err) != c.code {
 					t.Errorf("%s: got %v, want code %d", c.method, err, c.code)
 				}
 				if kind == suite.Process {

@@ -33,6 +33,7 @@ func Prepare() {
 // watchLifeline ends the process, its children included, when the pipe from the host closes or the host's end is
 // announced by a signal. The host never writes to the pipe: any end of reading means that it is gone.
 func watchLifeline(pipe *os.File) {
+	surviveBrokenPipes()
 	onParentDeath(endGroup)
 	go func() {
 		wakeOnParentDeath()

@@ -17,3 +17,5 @@ func endGroup() { os.Exit(1) }
 func onParentDeath(func()) {}
 
 func wakeOnParentDeath() {}
+
+func surviveBrokenPipes() {}

@@ -4,6 +4,7 @@ package process
 
 import (
 	"os"
+	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -22,6 +23,10 @@ func divertStdout() *os.File {
 	}
 	return os.NewFile(uintptr(fd), "handshake")
 }
+
+// surviveBrokenPipes keeps a write to standard error from ending the process once the host is gone: it would end before
+// it has ended its children. A channel is used rather than ignoring the signal, which children would inherit.
+func surviveBrokenPipes() { signal.Notify(make(chan os.Signal, 1), unix.SIGPIPE) }
 
 // endGroup kills the process group, which the host made for this plugin: children and their children go with it.
 func endGroup() {

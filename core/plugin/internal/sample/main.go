@@ -92,7 +92,8 @@ func crash(*pdk.Context, struct{}) (struct{}, error) {
 	return struct{}{}, nil
 }
 
-func loop(*pdk.Context, struct{}) (struct{}, error) {
+func loop(ctx *pdk.Context, _ struct{}) (struct{}, error) {
+	ctx.Log(pdk.LevelInfo, "began")
 	for {
 		counter.Add(1)
 	}
@@ -103,7 +104,8 @@ type duration struct {
 }
 
 // sleep does not heed its deadline.
-func sleep(_ *pdk.Context, in duration) (struct{}, error) {
+func sleep(ctx *pdk.Context, in duration) (struct{}, error) {
+	ctx.Log(pdk.LevelInfo, "began")
 	time.Sleep(time.Duration(in.MS) * time.Millisecond)
 	return struct{}{}, nil
 }

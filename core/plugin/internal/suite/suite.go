@@ -114,6 +114,19 @@ func asError(err error, into **pdk.Error) bool {
 	return ok
 }
 
+// DoUntilBegun calls a method that logs "began" and then goes on for ever, and gives it up when it has begun.
+func (p *Plugin) DoUntilBegun(info pdk.Info, in any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	go func() {
+		if _, err := p.Host.WaitLog(ctx, "began"); err != nil {
+			p.t.Error(err)
+		}
+		cancel()
+	}()
+	return p.DoContext(ctx, info, in, nil)
+}
+
 // Alive checks that the plugin answers.
 func (p *Plugin) Alive() {
 	p.t.Helper()
