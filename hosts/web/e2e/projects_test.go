@@ -100,27 +100,6 @@ func (p *projects) SetPermission(string, string, string, bool) error { return ni
 // serve runs a web host and returns its base address and the address that logs in.
 func serve(t testing.TB, backend web.Backend) (base, login string) {
 	t.Helper()
-	urls := make(chan string, 1)
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- web.Run(ctx, web.Config{
-			Backend: backend, Listen: "127.0.0.1:0", Grace: time.Minute, Ready: func(url string) { urls <- url },
-		})
-	}()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("web host: %v", err)
-		}
-	})
-	select {
-	case login = <-urls:
-	case err := <-ended:
-		t.Fatal(err)
-	}
-	var n int
-	for n = len("http://"); login[n] != '/'; n++ {
-	}
-	return login[:n], login
+	_, base, login = listen(t, web.Config{Backend: backend, Grace: time.Minute})
+	return base, login
 }
