@@ -9,6 +9,9 @@ import { openMenu, openPermissions } from "./menu";
 import { Prompts } from "./prompts";
 import { StatusBar } from "./statusbar";
 
+/** Messages kept for sessions that are being opened. */
+const MAX_EARLY = 100;
+
 /** The shell: launcher, open mini-programs, and everything that only it may show. */
 class Shell {
   private readonly device = make("div", "device");
@@ -28,6 +31,8 @@ class Shell {
   private socket!: HostSocket;
   private current: AppView | undefined;
   private wasUp = false;
+  /** Messages about a session whose opening has not been answered yet. */
+  private readonly early: ToShell[] = [];
 
   async start(): Promise<void> {
     this.banner.hidden = true;
@@ -86,6 +91,7 @@ class Shell {
     this.front(view);
     try {
       view.opened(await api.open({ app: app.id, launch, phone: this.phone() }));
+      for (const m of this.early.splice(0)) this.receiveForView(m);
     } catch (err) {
       view.failed(t.openFailed, { message: (err as Error).message });
     }
@@ -161,7 +167,10 @@ class Shell {
   private receiveForView(m: ToShell): void {
     const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.share)?.session;
     const view = [...this.views.values()].find((v) => v.session === id);
-    if (!view) return;
+    if (!view) {
+      if (id !== undefined && this.early.length < MAX_EARLY) this.early.push(m);
+      return;
+    }
     if (m.window) {
       view.setWindow(m.window);
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
