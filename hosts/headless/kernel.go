@@ -13,7 +13,7 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/permission"
-	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/dougong-dev/dougong/hosts/superapp"
 )
 
 // KernelConfig says which plugins a mini-program runs with.
@@ -21,6 +21,8 @@ type KernelConfig struct {
 	// SuperApp is a superapp.yaml; its data folder is not touched. Without one every plugin in the folder Plugins starts.
 	SuperApp string
 	Plugins  string
+	// App is the mini-program's folder.
+	App string
 	// Logger takes what the kernel says; nil drops it.
 	Logger *slog.Logger
 }
@@ -67,14 +69,12 @@ func (c KernelConfig) open(ctx context.Context, data string) (*Kernel, error) {
 		}
 		return &Kernel{Kernel: k, data: data, Note: fmt.Sprintf("using the plugins of %s", c.SuperApp)}, nil
 	}
-	plugins, err := findPlugins(c.Plugins)
+	cfg, err := superapp.Single(c.App, c.Plugins, data)
 	if err != nil {
 		return nil, err
 	}
-	cfg := config.Default()
-	cfg.Data = data
-	cfg.Policy.Prompts, cfg.Policy.Domains = config.PromptsAllow, config.DomainsAny
-	return c.startSome(ctx, cfg, plugins)
+	cfg.Policy.Prompts = config.PromptsAllow
+	return c.startSome(ctx, cfg)
 }
 
 func (c KernelConfig) start(ctx context.Context, cfg *config.Config) (*core.Kernel, error) {
@@ -86,16 +86,16 @@ func (c KernelConfig) start(ctx context.Context, cfg *config.Config) (*core.Kern
 }
 
 // startSome starts all plugins or, if one of them cannot be started as it is, those that can.
-func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config, plugins []candidate) (*Kernel, error) {
-	with(cfg, plugins)
+func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config) (*Kernel, error) {
+	all, providers := cfg.Plugins, cfg.Providers
+	note := fmt.Sprintf("no superapp.yaml: using the %d plugins in %s", len(all), c.Plugins)
 	k, err := c.start(ctx, cfg)
-	note := fmt.Sprintf("no superapp.yaml: using the %d plugins in %s", len(plugins), c.Plugins)
 	if err == nil {
 		return &Kernel{Kernel: k, data: cfg.Data, Note: note}, nil
 	}
-	var good []candidate
-	for _, p := range plugins {
-		with(cfg, append(slices.Clone(good), p))
+	var good []config.Plugin
+	for _, p := range all {
+		only(cfg, append(slices.Clone(good), p), providers)
 		trial, err := c.start(ctx, cfg)
 		if err != nil {
 			note += fmt.Sprintf("\nleft out %s: %v", p.ID, err)
@@ -106,66 +106,19 @@ func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config, plugins
 		}
 		good = append(good, p)
 	}
-	with(cfg, good)
-	k, err = c.start(ctx, cfg)
-	if err != nil {
+	only(cfg, good, providers)
+	if k, err = c.start(ctx, cfg); err != nil {
 		return nil, err
 	}
 	return &Kernel{Kernel: k, data: cfg.Data, Note: note}, nil
 }
 
-// candidate is a plugin in a folder.
-type candidate struct {
-	config.Plugin
-	provides []string
-}
-
-// findPlugins lists the plugins in a folder, those that others rest on first. A folder that is not there has none.
-func findPlugins(dir string) ([]candidate, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*", manifest.FileName))
-	if err != nil {
-		return nil, err
-	}
-	var out []candidate
-	for _, file := range files {
-		path, err := filepath.Abs(filepath.Dir(file))
-		if err != nil {
-			return nil, err
-		}
-		m, err := manifest.Load(path)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, candidate{
-			Plugin:   config.Plugin{ID: m.ID, Path: path, Grants: config.Grants{Net: true}},
-			provides: m.Provides,
-		})
-	}
-	ground := func(f candidate) int {
-		if slices.Contains(f.provides, "dougong.storage/v1") || slices.Contains(f.provides, networkCapability) {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(out, func(a, b candidate) int { return ground(a) - ground(b) })
-	return out, nil
-}
-
-// with makes cfg consist of plugins. Where several provide a capability, the first one does.
-func with(cfg *config.Config, plugins []candidate) {
-	cfg.Plugins, cfg.Providers = nil, map[string]string{}
-	count := map[string]int{}
-	for _, p := range plugins {
-		cfg.Plugins = append(cfg.Plugins, p.Plugin)
-		for _, name := range p.provides {
-			if count[name]++; count[name] == 1 {
-				cfg.Providers[name] = p.ID
-			}
-		}
-	}
-	for name, n := range count {
-		if n == 1 {
-			delete(cfg.Providers, name)
+// only makes cfg consist of plugins, with those of the providers that are among them.
+func only(cfg *config.Config, plugins []config.Plugin, providers map[string]string) {
+	cfg.Plugins, cfg.Providers = plugins, map[string]string{}
+	for capability, id := range providers {
+		if slices.ContainsFunc(plugins, func(p config.Plugin) bool { return p.ID == id }) {
+			cfg.Providers[capability] = id
 		}
 	}
 }
