@@ -3,6 +3,7 @@ package headless
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -205,10 +206,13 @@ func (a *App) ran(path string) (nodes int, ran bool) {
 	return 0, false
 }
 
+// early are failures that no answer of the network can have come before.
+var early = regexp.MustCompile(`^(load |on(Load|Show|Ready) of |App\.)`)
+
 // blame puts an error of the mini-program down to the network if a request failed before: code that runs on without its
 // data is what one expects then.
 func blame(p Problem, failed []Problem) Problem {
-	if p.Origin == "app" && len(failed) > 0 && p.ID != "turn-timeout" {
+	if p.Origin == "app" && len(failed) > 0 && p.ID != "turn-timeout" && !early.MatchString(p.Message) {
 		p.Origin = "network"
 		if p.Hint == "" {
 			p.Hint = "this page could not reach the network: " + failed[0].Message
