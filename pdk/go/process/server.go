@@ -69,10 +69,8 @@ func (s *server) end(call uint64) {
 	delete(s.calls, call)
 }
 
-// Health implements PluginService. The host asks once before it offers its services, for some seconds only: whoever
-// connects at the first use may come too late.
+// Health implements PluginService.
 func (s *server) Health(context.Context, *pluginv1.HealthRequest) (*pluginv1.HealthResponse, error) {
-	go func() { _, _ = s.host.get() }() // its error is kept for the first use
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := &pluginv1.HealthResponse{}
