@@ -46,7 +46,7 @@ func TestLibraries(t *testing.T) {
 	t.Parallel()
 	for _, lib := range []struct{ name, version, dir string }{
 		{"@vant/weapp", vantVersion, "dist"},
-		{"tdesign-miniprogram", "1.16.0", "miniprogram_dist"},
+		{"tdesign-miniprogram", tdesignVersion, "miniprogram_dist"},
 		{"weui-miniprogram", "1.5.6", "miniprogram_dist"},
 	} {
 		t.Run(path.Base(lib.name), func(t *testing.T) {
@@ -61,7 +61,7 @@ func openLibrary(t *testing.T, name, version, dir string) {
 	if len(list) < 10 {
 		t.Fatalf("only %d components found", len(list))
 	}
-	files := map[string]string{"app.js": "App({})", "package.json": `{"dependencies":{"` + name + `":"` + version + `"}}`}
+	files := map[string]string{"app.js": "App({})"}
 	var pages []string
 	for _, c := range list {
 		page := "pages/" + strings.ReplaceAll(c, "/", "-")
@@ -75,7 +75,7 @@ func openLibrary(t *testing.T, name, version, dir string) {
 		t.Fatal(err)
 	}
 	files["app.json"] = string(app)
-	w := withPackage(t, name, version, files)
+	w := withPackages(t, map[string]string{name: version}, files)
 	for _, page := range pages {
 		p := w.openPage(page, nil)
 		w.rest()

@@ -1,15 +1,18 @@
 package script
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/baselib"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
 
@@ -41,14 +44,21 @@ func npmPackage(t testing.TB, name, version string) string {
 	return filepath.Join(dir, "package")
 }
 
-// withPackage builds a project of files and an npm package in node_modules.
-func withPackage(t testing.TB, name, version string, files map[string]string) *world {
+// withPackages builds a project of files and npm packages (name → version) in node_modules.
+func withPackages(t testing.TB, packages, files map[string]string) *world {
 	t.Helper()
 	dir := t.TempDir()
-	target := filepath.Join(dir, "node_modules", filepath.FromSlash(name))
-	if err := os.CopyFS(target, os.DirFS(npmPackage(t, name, version))); err != nil {
+	for name, version := range packages {
+		target := filepath.Join(dir, "node_modules", filepath.FromSlash(name))
+		if err := os.CopyFS(target, os.DirFS(npmPackage(t, name, version))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	manifest, err := json.Marshal(map[string]any{"dependencies": packages})
+	if err != nil {
 		t.Fatal(err)
 	}
+	files["package.json"] = string(manifest)
 	for file, text := range files {
 		file = filepath.Join(dir, filepath.FromSlash(file))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -99,6 +109,11 @@ func (w *world) bindShell() {
 	if err := w.realm.Emit("setup", setup); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// dropWarnings forgets warnings: libraries set undefined fields, for one.
+func (w *world) dropWarnings() {
+	w.logs = slices.DeleteFunc(w.logs, func(l message.Log) bool { return l.Level == "warn" })
 }
 
 // rest lets everything happen that waits for at most a second.

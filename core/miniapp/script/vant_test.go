@@ -1,18 +1,15 @@
 package script
 
 import (
-	"slices"
+	"runtime"
 	"strings"
 	"testing"
-
-	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 const vantVersion = "1.11.7"
 
 func vant(t testing.TB) *world {
-	return withPackage(t, "@vant/weapp", vantVersion, map[string]string{
-		"package.json": `{"dependencies":{"@vant/weapp":"1.11.7"}}`,
+	return withPackages(t, map[string]string{"@vant/weapp": vantVersion}, map[string]string{
 		"app.json": `{"pages":["pages/index"],"usingComponents":{
 			"van-button":"@vant/weapp/button/index","van-cell":"@vant/weapp/cell/index","van-cell-group":"@vant/weapp/cell-group/index",
 			"van-icon":"@vant/weapp/icon/index","van-tab":"@vant/weapp/tab/index","van-tabs":"@vant/weapp/tabs/index",
@@ -79,7 +76,7 @@ func TestVant(t *testing.T) {
 	w.wantLog("tab 1 Two")
 	w.event(p, "#f input", 0, "input", map[string]any{"value": "Li", "cursor": 2})
 	shows("type")
-	w.logs = slices.DeleteFunc(w.logs, func(l message.Log) bool { return l.Level == "warn" }) // vant sets undefined fields
+	w.dropWarnings()
 	w.wantLog("typed Li")
 	if got := w.do(p, "name"); got != "Li" {
 		t.Errorf("model:value gives %v, want Li", got)
@@ -107,5 +104,28 @@ func BenchmarkOpenVant(b *testing.B) {
 		w.bindShell()
 		_ = w.realm.StartApp(nil)
 		w.openPage("pages/index", nil)
+	}
+}
+
+// BenchmarkIdleVantMemory is what an open page of vant components keeps, programs and templates shared.
+func BenchmarkIdleVantMemory(b *testing.B) {
+	program := vant(b).realm.o.Program
+	const n = 20
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		keep := make([]*world, n)
+		for i := range keep {
+			keep[i] = newWorld(b, program, withBaselib)
+			keep[i].bindShell()
+			_ = keep[i].realm.StartApp(nil)
+			keep[i].openPage("pages/index", nil)
+			keep[i].patches, keep[i].logs = nil, nil
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/n/1024, "KiB/realm")
+		runtime.KeepAlive(keep)
 	}
 }
