@@ -47,6 +47,14 @@ func TestConstructorIsTypeName(t *testing.T) {
 	}
 }
 
+func TestReservedWordsAsNames(t *testing.T) {
+	t.Parallel()
+	src := `var class = 'a'; var o = {class: 'b', super: 'c'}; var enum = o.class; module.exports.out = class + enum + (class ? o.super : class)`
+	if got := run(t, src); got != "abc" {
+		t.Errorf("got %q, want abc", got)
+	}
+}
+
 func TestLinesStay(t *testing.T) {
 	t.Parallel()
 	src := "\n\nvar a = 1;\nmodule.exports = { t: a.constructor };\n"
