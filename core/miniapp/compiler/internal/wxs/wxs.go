@@ -19,11 +19,39 @@ type Result struct {
 
 // Compile compiles one module; nil if it does not compile.
 func Compile(f *source.File, diags *source.Diagnostics) *Result {
-	if !script.Check(f, diags) {
-		return nil
+	src := f.Text
+	var mistakes source.Diagnostics
+	if !script.Check(f, &mistakes) {
+		src = renameReserved(f.Text)
+		if src == f.Text || !script.Check(source.New(f.Path, []byte(src)), &source.Diagnostics{}) {
+			diags.List = append(diags.List, mistakes.List...)
+			return nil
+		}
 	}
-	text := keepEscapes(f.Text)
-	return &Result{Code: rewriteConstructor(text, scan(text)), Requires: requires(scan(f.Text))}
+	text := keepEscapes(src)
+	return &Result{Code: rewriteConstructor(text, scan(text)), Requires: requires(scan(src))}
+}
+
+// reserved are words that JavaScript keeps for itself and the dialect does not: "var class" is fine there.
+var reserved = map[string]bool{
+	"class": true, "enum": true, "extends": true, "super": true, "const": true, "let": true, "import": true, "export": true, "static": true, "yield": true,
+	"await": true, "interface": true, "package": true, "private": true, "protected": true, "public": true, "implements": true, "with": true, "throw": true,
+}
+
+// renameReserved gives variables with such names another one. Members and keys may have them in JavaScript, too.
+func renameReserved(src string) string {
+	toks := scan(src)
+	var b strings.Builder
+	at := 0
+	for i, t := range toks {
+		member := i > 0 && toks[i-1].text == "."
+		key := i > 0 && i+1 < len(toks) && toks[i+1].text == ":" && (toks[i-1].text == "{" || toks[i-1].text == ",")
+		if reserved[t.text] && !member && !key {
+			b.WriteString(src[at:t.end] + "_")
+			at = t.end
+		}
+	}
+	return b.String() + src[at:]
 }
 
 // typeName is what x.constructor becomes a call of. It is a declaration, so it may stand at the end and move no line.
