@@ -16,11 +16,13 @@ const (
 	attrStyle
 )
 
+// modeOf tells how an attribute is written. Built-in components take class names and styles by other attributes, too:
+// hover-class, placeholder-class, indicator-style …
 func modeOf(name string) attrMode {
-	switch name {
-	case "class":
+	switch {
+	case name == "class" || strings.HasSuffix(name, "-class") || strings.HasSuffix(name, "Class"):
 		return attrClass
-	case "style":
+	case name == "style" || strings.HasSuffix(name, "-style") || strings.HasSuffix(name, "Style"):
 		return attrStyle
 	}
 	return attrPlain

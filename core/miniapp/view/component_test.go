@@ -111,6 +111,15 @@ func TestComponents(t *testing.T) {
 			first: `<c class="p c--host"><view class="c--a m n"></view><d class="d--host"><view class="d--k k c--b m n"></view></d><view class="m n c--t"></view></c>`,
 			steps: []step{{set("x", `"o"`), `<c class="p c--host"><view class="c--a m o"></view><d class="d--host"><view class="d--k k c--b m o"></view></d><view class="m o c--t"></view></c>`}},
 		},
+		{
+			name: "class names and styles in other attributes",
+			comps: map[string]source{
+				"page": {wxml: `<c x="p"/>`},
+				"c": {wxml: `<view hover-class="h ext"/><input placeholder-class="{{n}}" placeholder-style="width:{{w}}rpx" placeholderStyle="top:75rpx"/>`, scope: "c", data: `{"n":"a","w":75}`,
+					external: []string{"ext"}},
+			},
+			first: `<c class="c--host"><view hover-class="c--h"></view><input placeholder-class="c--a" placeholder-style="width:10vw" placeholderStyle="top:10vw"></input></c>`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
