@@ -84,8 +84,8 @@ func newPluginCallCommand() *cobra.Command {
 		Use:   "call TARGET METHOD [JSON]",
 		Short: "Call a capability of a super-app, as a mini-program would",
 		Long: `Call starts the plugins of TARGET (a superapp.yaml, or a mini-program's folder), calls METHOD and prints the answer.
-METHOD is an injected name (wx.request) or capability#method (dougong.network/v1#request). Permission is not asked for: the
-call is the operator's.`,
+METHOD is an injected name (wx.request): then allow-lists hold and the trace records the call, but every scope is granted. Or
+it is capability#method (dougong.trace/v1#read), which is the host's own call: nothing is asked and nothing recorded.`,
 		Example: "  dougong plugin call superapp.yaml wx.getLocation '{\"type\":\"gcj02\"}'\n  dougong plugin call superapp.yaml dougong.storage/v1#getStorageInfo --app dg.example.shop",
 		Args:    cobra.RangeArgs(2, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -101,7 +101,7 @@ call is the operator's.`,
 					user = cfg.Users.Default
 				}
 				return callMethod(ctx, cmd.OutOrStdout(), k, args[1], &capability.Call{
-					Info: pdk.Info{App: app, User: user}, Host: true, Payload: pdk.Payload{JSON: []byte(params)},
+					Info: pdk.Info{App: app, User: user}, Payload: pdk.Payload{JSON: []byte(params)},
 				})
 			})
 		},
@@ -138,7 +138,7 @@ func callMethod(ctx context.Context, out io.Writer, k *core.Kernel, method strin
 // resolve finds the capability and method behind a name.
 func resolve(k *core.Kernel, name string, call *capability.Call) error {
 	if cap, method, ok := strings.Cut(name, "#"); ok {
-		call.Capability, call.Method = cap, method
+		call.Capability, call.Method, call.Host = cap, method, true
 		return nil
 	}
 	for _, api := range k.APIs(call.App) {
@@ -156,6 +156,7 @@ func withKernel(cmd *cobra.Command, target string, flags *hostFlags, f func(cont
 	if err != nil {
 		return err
 	}
+	cfg.Policy.Prompts = config.PromptsAllow // nobody is there to be asked
 	app, err := superapp.Open(cmd.Context(), cfg, superapp.Options{Logger: flags.logger(cmd.ErrOrStderr())})
 	if err != nil {
 		return err

@@ -89,11 +89,14 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		return fmt.Errorf("%w\nnext: %s --help", err, c.CommandPath())
 	})
 	root.AddCommand(
+		newBuildCommand(),
+		newDevCommand(),
 		newDoctorCommand(),
 		newNewCommand(),
 		newCheckCommand(),
 		newSnapshotCommand(),
 		newTestCommand(),
+		newTraceCommand(),
 		newPluginCommand(),
 		newRunCommand(),
 		newVersionCommand(),

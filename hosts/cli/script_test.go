@@ -1,10 +1,12 @@
 package cli_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -34,7 +36,25 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Files: chosen, Setup: setup})
 }
 
-// setup lets scripts use the Go toolchain with the caches of this user, and find the repository as $REPO.
+// plugins builds the first-party plugins, once, and returns their folder.
+func plugins(repo string) (string, error) {
+	buildPlugins.Do(func() {
+		cmd := exec.Command("go", "run", "./plugins/internal/build", "-o", filepath.Join("bin", "plugins"))
+		cmd.Dir = repo
+		if out, err := cmd.CombinedOutput(); err != nil {
+			errPlugins = fmt.Errorf("build the plugins: %w\n%s", err, out)
+		}
+	})
+	return filepath.Join(repo, "bin", "plugins"), errPlugins
+}
+
+var (
+	buildPlugins sync.Once
+	errPlugins   error
+)
+
+// setup lets scripts use the Go toolchain with the caches of this user, and find the repository as $REPO and
+// the built plugins as $PLUGINS.
 func setup(env *testscript.Env) error {
 	for _, name := range []string{"GOMODCACHE", "GOCACHE", "GOPROXY", "GOSUMDB", "GOFLAGS", "GOTOOLCHAIN"} {
 		out, err := exec.Command("go", "env", name).Output()
@@ -48,6 +68,14 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("REPO", repo)
+	if testing.Short() {
+		return nil
+	}
+	dir, err := plugins(repo)
+	if err != nil {
+		return err
+	}
+	env.Setenv("PLUGINS", dir)
 	env.Setenv("CGO_ENABLED", "0")
 	return nil
 }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
+	"github.com/dougong-dev/dougong/core/bundle"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
@@ -39,28 +41,51 @@ func (a *App) load(ctx context.Context, c *config.MiniApp) *miniProgram {
 	return p
 }
 
-// build builds the project again, compiling only what changed. On failure the program built before stays in use.
+// build builds the project again, compiling only what changed, or reads the bundle again. On failure the program built
+// before stays in use.
 func (p *miniProgram) build(ctx context.Context) error {
-	result, err := p.builder.Build(ctx)
-	var built *program.Program
-	if err == nil {
-		built, err = program.Load(result.Files)
-	}
+	built, diags, err := p.make(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if result != nil {
-		p.diags = result.Diagnostics
-	}
+	p.diags = diags
 	p.err = err
 	if err != nil {
 		return fmt.Errorf("build %s: %w", p.path, err)
 	}
 	p.program = built
-	if p.icon == nil {
-		p.icon = readIcon(filepath.Join(p.path, "icon.png"))
+	if icon, err := built.Asset("icon.png"); err == nil && p.config.Icon == "" {
+		p.icon = icon
 	}
 	return nil
 }
+
+func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Diagnostic, error) {
+	if p.bundled() {
+		b, err := bundle.OpenFile(p.path, bundle.Limits{})
+		if err != nil {
+			return nil, nil, err
+		}
+		files, err := b.All()
+		if err := errors.Join(err, b.Close()); err != nil {
+			return nil, nil, err
+		}
+		built, err := program.Load(program.MapFiles(files))
+		return built, nil, err
+	}
+	result, err := p.builder.Build(ctx)
+	if err != nil {
+		var diags []program.Diagnostic
+		if result != nil {
+			diags = result.Diagnostics
+		}
+		return nil, diags, err
+	}
+	built, err := program.Load(result.Files)
+	return built, result.Diagnostics, err
+}
+
+// bundled tells whether the mini-program is a .dgm bundle rather than a project's folder.
+func (p *miniProgram) bundled() bool { return strings.EqualFold(filepath.Ext(p.path), ".dgm") }
 
 // ready returns the program, or why there is none.
 func (p *miniProgram) ready() (*program.Program, error) {
@@ -109,4 +134,17 @@ func readIcon(path string) []byte {
 		return nil // the launcher draws a letter instead
 	}
 	return icon
+}
+
+// Rebuild builds a mini-program again from its project, compiling only what changed, and returns what is wrong with it.
+// On failure the program built before stays in use.
+func (a *App) Rebuild(ctx context.Context, id string) ([]program.Diagnostic, error) {
+	p, err := a.find(id)
+	if err != nil {
+		return nil, err
+	}
+	err = p.build(ctx)
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.diags, err
 }

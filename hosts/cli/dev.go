@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/hosts/superapp"
+	"github.com/dougong-dev/dougong/hosts/web"
+)
+
+// settle is how long the files have to be left alone before a rebuild: editors write one file several times.
+const settle = 40 * time.Millisecond
+
+func newDevCommand() *cobra.Command {
+	var flags hostFlags
+	cmd := &cobra.Command{
+		Use:   "dev DIR",
+		Short: "Run a mini-program in a browser and reload it when its files change",
+		Long: `Dev runs the mini-program in DIR with every plugin it finds, prints the address to open, and watches the project: a
+change is built at once and open sessions start anew on the page they show. Errors are printed with file and line; the
+last good build stays open.`,
+		Example: "  dougong new app hello\n  dougong dev hello",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := loadTarget(args[0], &flags, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			ctx, stop := context.WithCancel(cmd.Context())
+			defer stop()
+			watched := make(chan error, 1)
+			started := func(app *superapp.App, server *web.Server) {
+				go func() {
+					watched <- watch(ctx, args[0], cmd.ErrOrStderr(), func() { rebuild(ctx, app, server, cmd.ErrOrStderr()) })
+					stop()
+				}()
+			}
+			if err := serve(ctx, cfg, &flags, cmd.OutOrStdout(), cmd.ErrOrStderr(), started); err != nil {
+				return err
+			}
+			stop()
+			return <-watched
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+// rebuild builds every mini-program again and restarts those that are open.
+func rebuild(ctx context.Context, app *superapp.App, server *web.Server, log io.Writer) {
+	for _, info := range app.Apps() {
+		began := time.Now()
+		diags, err := app.Rebuild(ctx, info.ID)
+		printDiagnostics(log, diags)
+		if err != nil {
+			if !isBuildFailure(err) {
+				fmt.Fprintln(log, err)
+			}
+			fmt.Fprintf(log, "%s: not rebuilt, the last good build stays open\n", info.Name)
+			continue
+		}
+		if err := server.Reload(ctx, info.ID); err != nil {
+			fmt.Fprintf(log, "%s: reload: %v\n", info.Name, err)
+			continue
+		}
+		fmt.Fprintf(log, "%s: rebuilt and reloaded in %d ms\n", info.Name, time.Since(began).Milliseconds())
+	}
+}
+
+// watch calls changed whenever files below dir have changed and then been left alone, until ctx ends.
+func watch(ctx context.Context, dir string, log io.Writer, changed func()) error {
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch %s: %w", dir, err)
+	}
+	defer watcher.Close()
+	if err := addFolders(watcher, dir); err != nil {
+		return fmt.Errorf("watch %s: %w", dir, err)
+	}
+	timer := time.NewTimer(settle)
+	timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case event := <-watcher.Events:
+			if ignored(event.Name) || event.Op == fsnotify.Chmod {
+				continue
+			}
+			if event.Has(fsnotify.Create) {
+				if err := addFolders(watcher, event.Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					fmt.Fprintf(log, "watch %s: %v\n", event.Name, err)
+				}
+			}
+			timer.Reset(settle)
+		case err := <-watcher.Errors:
+			fmt.Fprintf(log, "watch %s: %v\n", dir, err)
+		case <-timer.C:
+			changed()
+		}
+	}
+}
+
+// addFolders watches path, if it is a folder, and the folders below.
+func addFolders(watcher *fsnotify.Watcher, path string) error {
+	return filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if !entry.IsDir() {
+			return nil
+		}
+		if ignored(path) {
+			return filepath.SkipDir
+		}
+		return watcher.Add(path)
+	})
+}
+
+// ignored tells whether a path holds nothing of a mini-program's own: version control, editors' files, packages.
+func ignored(path string) bool {
+	name := filepath.Base(path)
+	return name == "node_modules" || len(name) > 1 && name != ".." && strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~")
+}
