@@ -10,8 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 )
@@ -88,8 +86,27 @@ func uvarint(b []byte) (uint64, []byte, bool) {
 	return v, b[n:], true
 }
 
-// reference is an object that stands for an attachment, at the beginning of the text.
-var reference = regexp.MustCompile(`^\{\s*"\$blob"\s*:\s*(\d{1,9})\s*\}`)
+// reference reads an object that stands for an attachment, {"$blob": n}, at the beginning of valid JSON. It returns n and
+// the object's length. By hand, because package regexp would be a tenth of a WebAssembly plugin.
+func reference(text []byte) (n, size int, ok bool) {
+	rest := text
+	for _, token := range []string{"{", `"$blob"`, ":"} {
+		if rest, ok = bytes.CutPrefix(space(rest), []byte(token)); !ok {
+			return 0, 0, false
+		}
+	}
+	rest = space(rest)
+	digits := 0
+	for digits < len(rest) && digits < 9 && rest[digits] >= '0' && rest[digits] <= '9' {
+		n = n*10 + int(rest[digits]-'0')
+		digits++
+	}
+	rest, ok = bytes.CutPrefix(space(rest[digits:]), []byte("}"))
+	return n, len(text) - len(rest), ok && digits > 0
+}
+
+// space drops JSON's white space.
+func space(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
 
 // renumber rewrites every reference in valid JSON. It works on the text, because decoding and encoding again would lose
 // the order of keys, which a program can see. Most values have no reference and are returned as they are.
@@ -107,17 +124,16 @@ func renumber(data json.RawMessage, f func(int) (int, error)) (json.RawMessage, 
 		case c == '"':
 			quoted = !quoted
 		case !quoted && c == '{':
-			match := reference.FindSubmatch(data[i:])
-			if match == nil {
+			n, size, ok := reference(data[i:])
+			if !ok {
 				break
 			}
-			n, _ := strconv.Atoi(string(match[1])) // at most nine digits
 			to, err := f(n)
 			if err != nil {
 				return nil, err
 			}
 			out = fmt.Appendf(out, `{"$blob":%d}`, to)
-			i += len(match[0]) - 1
+			i += size - 1
 			continue
 		}
 		out = append(out, data[i])

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/http"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/plugins/payment/protocol"
@@ -46,7 +45,7 @@ func (l *Link) do(method, path string, timeoutMS int, in, out any) error {
 	if !protocol.VerifyAnswer(l.key, once, answer.Status, answer.Body, answer.Header(protocol.HeaderGateway)) {
 		return &errLost{fmt.Errorf("the answer (status %d) is not signed by the gateway", answer.Status)}
 	}
-	if answer.Status != http.StatusOK {
+	if answer.Status != 200 {
 		var f protocol.Failure
 		if err := json.Unmarshal(answer.Body, &f); err != nil {
 			return &errLost{err}
@@ -66,7 +65,7 @@ func (l *Link) Order(id string, waitMS int) (protocol.Order, error) {
 		path += fmt.Sprintf("?wait=%d", waitMS)
 	}
 	var out protocol.Order
-	err := l.do(http.MethodGet, path, l.TimeoutMS+waitMS, nil, &out)
+	err := l.do("GET", path, l.TimeoutMS+waitMS, nil, &out)
 	if err == nil && out.PrepayID != id {
 		err = &errLost{fmt.Errorf("the gateway answered about order %q, asked was %q", out.PrepayID, id)}
 	}
@@ -76,13 +75,13 @@ func (l *Link) Order(id string, waitMS int) (protocol.Order, error) {
 // Challenge asks for a number that the user has to pick.
 func (l *Link) Challenge(id string) (protocol.Challenge, error) {
 	var out protocol.Challenge
-	err := l.do(http.MethodPost, protocol.PathChallenges, l.TimeoutMS, protocol.AskChallenge{PrepayID: id}, &out)
+	err := l.do("POST", protocol.PathChallenges, l.TimeoutMS, protocol.AskChallenge{PrepayID: id}, &out)
 	return out, err
 }
 
 func (l *Link) pay(in protocol.Pay) (protocol.Order, error) {
 	var out protocol.Order
-	err := l.do(http.MethodPost, protocol.PathPayments, l.TimeoutMS, in, &out)
+	err := l.do("POST", protocol.PathPayments, l.TimeoutMS, in, &out)
 	return out, err
 }
 
