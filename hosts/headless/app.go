@@ -59,6 +59,7 @@ type App struct {
 	posted  int
 	toast   string
 	answers Answers
+	state   state
 	copied  string // the clipboard
 	shared  *message.Share
 	exited  bool
@@ -78,7 +79,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{
 		config: c, changed: make(chan struct{}), pages: map[int]*dom.Tree{}, ready: map[int]message.Ready{},
-		posted: 1, answers: maps.Clone(c.Answers),
+		posted: 1, answers: maps.Clone(c.Answers), state: state{},
 	}
 	a.mu.Lock() // the session may speak before it is known
 	defer a.mu.Unlock()

@@ -157,9 +157,22 @@ func (a *App) Fire(ctx context.Context, selector, text string, at int, kind stri
 		if at >= len(found) {
 			return fmt.Errorf("there are %d matching nodes, wanted number %d from 0", len(found), at)
 		}
-		events := events(page, found[at], kind, detail)
-		for i := range events {
-			if err := a.post(message.ToActor{Event: &events[i]}); err != nil {
+		var then []message.ToActor
+		if kind == "tap" {
+			if then, err = a.tapped(page, found[at]); err != nil {
+				return err
+			}
+		}
+		if typed, ok := detail.(map[string]any); ok && kind == "input" {
+			a.state[found[at]] = typed["value"]
+		}
+		for _, e := range events(page, found[at], kind, detail) {
+			if err := a.post(message.ToActor{Event: &e}); err != nil {
+				return err
+			}
+		}
+		for _, m := range then {
+			if err := a.post(m); err != nil {
 				return err
 			}
 		}
