@@ -346,3 +346,42 @@ func TestPages(t *testing.T) {
 		t.Errorf("reachbottom detail %s", got)
 	}
 }
+
+func TestReconnectInBrowser(t *testing.T) {
+	s := startStage(t, "", el("view", attrs{"id": "v"}, "before"))
+	session := func() *session {
+		s.server.mu.Lock()
+		defer s.server.mu.Unlock()
+		for _, x := range s.server.sessions {
+			return x
+		}
+		return nil
+	}()
+	session.mu.Lock()
+	conn := session.attached
+	session.mu.Unlock()
+	conn.end(1011, "the test cuts the line")
+	s.message("resume", func(m message.ToActor) bool { return m.Resume })
+	s.patch(1, 7, []any{view.OpReset}, []any{view.OpFragment, 1, []any{el("view", attrs{"id": "v"}, "after")}}, []any{view.OpClone, 1, 1, 0, 0, []any{}})
+	s.stack("update", page(1, "首页"))
+	s.Wait(`$("#v").textContent === "after"`)
+	s.Tap(`$("#v")`)
+	if e := s.event("tap"); e.Node != 1 {
+		t.Errorf("tap after the reconnect is %+v", e)
+	}
+	s.patch(1, 12, []any{view.OpText, 2, "a gap"})
+	s.message("resume after a gap", func(m message.ToActor) bool { return m.Resume })
+}
+
+func TestShellReload(t *testing.T) {
+	s := startStage(t, "", el("view", attrs{"id": "v"}, "x"))
+	s.Browser.Open(s.base + "/#/app/shop")
+	s.Browser.Open(s.base + "/?again#/app/shop")
+	s.message("resume", func(m message.ToActor) bool { return m.Resume })
+	s.patch(1, 3, []any{view.OpReset}, []any{view.OpFragment, 1, []any{el("view", attrs{"id": "v"}, "again")}}, []any{view.OpClone, 1, 1, 0, 0, []any{}})
+	s.stack("update", page(1, "首页"))
+	s.Wait(`$("#v").textContent === "again"`)
+	if n := len(s.backend.opened); n != 1 {
+		t.Errorf("%d mini-programs were started, want the first to be resumed", n)
+	}
+}

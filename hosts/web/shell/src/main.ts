@@ -61,7 +61,15 @@ class Shell {
 
   private hostState(up: boolean): void {
     this.banner.hidden = up || !this.wasUp;
+    if (up && this.wasUp) void this.recover();
     if (up) this.wasUp = true;
+  }
+
+  /** After the host was away: sessions that are still open get a new frame, the others say that they are gone. */
+  private async recover(): Promise<void> {
+    for (const view of this.views.values()) {
+      if (view.alive) await view.reframe().catch((err: Error) => view.failed(t.crashed, { message: err.message }));
+    }
   }
 
   /** Shows what the address names: #/app/ID, or the launcher. */

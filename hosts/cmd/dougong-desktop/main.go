@@ -1,0 +1,16 @@
+// Command dougong-desktop shows a super-app in a window: dougong-desktop superapp.yaml. See package hosts/desktop.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/dougong-dev/dougong/hosts/desktop/program"
+)
+
+func main() {
+	if err := program.Run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "dougong-desktop:", err)
+		os.Exit(1)
+	}
+}
