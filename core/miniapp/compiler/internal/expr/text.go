@@ -122,7 +122,9 @@ func parseMustache(src string, pos func(int) template.Pos, data bool) (*template
 		if e, err = p.expression(); err != nil {
 			return nil, err
 		}
-		if !p.is(",") && !p.is(":") && !(data && e.Op == template.OpIdent) {
+		_, constant := e.Static()
+		field := e.Op == template.OpIdent || constant // may be the name of one
+		if !p.is(",") && !(p.is(":") && field) && !(data && e.Op == template.OpIdent) {
 			if p.tok.kind != end {
 				return nil, p.unexpected("expected an operator")
 			}
