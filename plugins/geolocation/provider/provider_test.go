@@ -22,15 +22,23 @@ type location struct {
 // rig is a provider with a clock of its own.
 type rig struct {
 	*pdktest.Host
-	t   *testing.T
-	now time.Time
+	t      *testing.T
+	now    time.Time
+	plugin *pdk.Plugin
+}
+
+// replace puts a fresh instance in the plugin's place.
+func (r *rig) replace() {
+	p := provider.New(func() time.Time { return r.now })
+	r.plugin.Capabilities[provider.Capability], r.plugin.Configure = p.Methods(), p.Configure
 }
 
 func start(t *testing.T, config any) *rig {
 	t.Helper()
 	r := &rig{t: t, now: time.Unix(1_750_000_000, 0)}
-	p := provider.New(func() time.Time { return r.now })
-	r.Host = pdktest.New(t, pdk.New("dougong.geolocation", "1.0.0").Provide(provider.Capability, p.Methods()).OnConfigure(p.Configure))
+	r.plugin = pdk.New("dougong.geolocation", "1.0.0")
+	r.replace()
+	r.Host = pdktest.New(t, r.plugin)
 	if config != nil {
 		if err := r.Configure(config); err != nil {
 			t.Fatal(err)
@@ -198,6 +206,36 @@ func TestUpdatesStoppedAndStarted(t *testing.T) {
 	if err := r.Fire(); err != nil || len(r.Events()) != 1 || len(r.Timers()) != 1 {
 		t.Errorf("%v: %d events, %d timers; want one of each", err, len(r.Events()), len(r.Timers()))
 	}
+}
+
+// The host may replace the module's instance at any time; a series goes on in the next one.
+func TestUpdatesOutliveTheInstance(t *testing.T) {
+	t.Parallel()
+	r := start(t, shenzhen)
+	if err := r.Call(provider.Capability, "startLocationUpdate", args{"type": "gcj02"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	r.replace()
+	if err := r.Configure(shenzhen); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := r.Fire(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var last location
+	events := r.Events()
+	if len(events) != 2 || events[1].Decode(&last) != nil || !near(last.Latitude, 22.5407961) {
+		t.Errorf("events %+v", events)
+	}
+	if err := r.Call(provider.Capability, "stopLocationUpdate", nil, nil); err != nil {
+		t.Error(err)
+	}
+	if err := r.Fire(); err != nil || len(r.Events()) != 2 || len(r.Timers()) != 0 {
+		t.Errorf("after stop: %v, %d events, timers %v", err, len(r.Events()), r.Timers())
+	}
+	r.fails("stopLocationUpdate", nil, 20002, "not running")
 }
 
 func TestUpdateFailureIsToldOnce(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"sort"
 	"strings"
 	"time"
 )
@@ -123,6 +124,37 @@ func (s *Store) Size(o Owner) (int64, error) {
 		return nil
 	})
 	return total, err
+}
+
+// minAge is how old a temporary file is at least before Trim takes it: somebody may just be about to use it.
+const minAge = 10 * time.Minute
+
+// Trim removes the owner's oldest temporary files until all files together take at most keep bytes, or no old one is left.
+func (s *Store) Trim(o Owner, keep int64) error {
+	total, err := s.Size(o)
+	if err != nil || total <= keep {
+		return err
+	}
+	entries, err := os.ReadDir(filepath.Join(s.folder(o), "tmp"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var old []fs.FileInfo
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > minAge {
+			old = append(old, info)
+		}
+	}
+	sort.Slice(old, func(i, j int) bool { return old[i].ModTime().Before(old[j].ModTime()) })
+	for _, info := range old {
+		if total <= keep {
+			break
+		}
+		if os.Remove(filepath.Join(s.folder(o), "tmp", info.Name())) == nil {
+			total -= info.Size()
+		}
+	}
+	return nil
 }
 
 func (s *Store) folder(o Owner) string {

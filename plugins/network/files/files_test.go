@@ -103,6 +103,43 @@ func TestOldTemporaryFilesAreSwept(t *testing.T) {
 	}
 }
 
+func TestTrimTakesTheOldestFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, _ := files.Open(dir)
+	for i, name := range []string{"wxfile://tmp/a", "wxfile://tmp/b", "wxfile://tmp/c", "wxfile://usr/d"} {
+		save(t, s, alice, name, "0123456789")
+		path, _ := filepath.Glob(filepath.Join(dir, "*", "*", name[len(name)-1:]))
+		past := time.Now().Add(-time.Hour * time.Duration(4-i))
+		if name == "wxfile://tmp/c" {
+			past = time.Now()
+		}
+		if err := os.Chtimes(path[0], past, past); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := func() (names string) {
+		for _, name := range []string{"wxfile://tmp/a", "wxfile://tmp/b", "wxfile://tmp/c", "wxfile://usr/d"} {
+			if f, err := s.Open(alice, name); err == nil {
+				_ = f.Close()
+				names += name[len(name)-1:]
+			}
+		}
+		return names
+	}
+	for _, c := range []struct {
+		keep int64
+		want string
+	}{{40, "abcd"}, {35, "bcd"}, {0, "cd"}} {
+		if err := s.Trim(alice, c.keep); err != nil || left() != c.want {
+			t.Errorf("Trim(%d): %v, left %s, want %s", c.keep, err, left(), c.want)
+		}
+	}
+	if err := s.Trim(files.Owner{App: "none"}, 0); err != nil {
+		t.Errorf("an owner without files: %v", err)
+	}
+}
+
 func FuzzPath(f *testing.F) {
 	f.Add("wxfile://usr/../x")
 	f.Add("wxfile://tmp/abc.png")

@@ -64,6 +64,9 @@ func (p *Provider) downloadFile(ctx *pdk.Context, in downloadParam) (downloadRes
 // save writes the body to its file and returns the file's path and size. Nothing is left of a download that fails.
 func (p *Provider) save(ctx *pdk.Context, r *ready, in downloadParam, resp *http.Response) (string, int64, error) {
 	owner := fileOwner(ctx)
+	if err := r.files.Trim(owner, r.maxFiles/2); err != nil {
+		return "", 0, err
+	}
 	used, err := r.files.Size(owner)
 	if err != nil {
 		return "", 0, err

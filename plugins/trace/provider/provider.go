@@ -51,7 +51,7 @@ type trace struct {
 // New makes a provider of the private folder that the host gave the plugin.
 func New(dir string) *Provider { return &Provider{dir: dir, logs: map[string]*trace{}} }
 
-// Configure sets the size of segments that are begun from now on.
+// Configure sets the size of segments for the logs that are opened from now on.
 func (p *Provider) Configure(_ *pdk.Context, config []byte) error {
 	var c Config
 	if len(config) > 0 {
