@@ -78,7 +78,7 @@ func (c *code) compile(name, head string, source func() (string, error)) (*goja.
 			entry.err = err
 			return
 		}
-		entry.prog, entry.err = compileWrapped(name, head, src)
+		entry.prog, entry.err = compileWrapped(name, head, expandClasses(src))
 	})
 	return entry.prog, entry.err
 }

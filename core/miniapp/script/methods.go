@@ -1,11 +1,8 @@
 package script
 
 import (
-	"strings"
-
 	"github.com/dop251/goja"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
-	"github.com/dougong-dev/dougong/core/miniapp/view"
 )
 
 // method is a native of every page and component instance.
@@ -111,55 +108,6 @@ func (in *Instance) mGroupSetData(c goja.FunctionCall) goja.Value {
 func (in *Instance) mTriggerEvent(c goja.FunctionCall) goja.Value {
 	in.triggerEvent(c.Argument(0).String(), c.Argument(1), c.Argument(2))
 	return goja.Undefined()
-}
-
-func (in *Instance) mSelectComponent(c goja.FunctionCall) goja.Value {
-	if found := in.find(c.Argument(0)); found != nil {
-		return found.exported(in)
-	}
-	return goja.Null()
-}
-
-// find is the first component that a selector matches in the instance's shadow tree.
-func (in *Instance) find(selector goja.Value) *Instance {
-	c, ok := in.comp.Select(selector.String())
-	if !ok {
-		return nil
-	}
-	return instanceOf(c)
-}
-
-func (in *Instance) mSelectAllComponents(c goja.FunctionCall) goja.Value {
-	out := []any{}
-	for _, comp := range in.comp.SelectAll(c.Argument(0).String()) {
-		if found := instanceOf(comp); found != nil {
-			out = append(out, found.exported(in))
-		}
-	}
-	return in.realm.vm.NewArray(out...)
-}
-
-func (in *Instance) mSelectOwnerComponent(goja.FunctionCall) goja.Value {
-	if owner := instanceOf(in.comp.Owner()); owner != nil {
-		return owner.exported(in)
-	}
-	return goja.Null()
-}
-
-// exported is what another component gets when it selects this one.
-func (in *Instance) exported(caller *Instance) goja.Value {
-	if in.def.export == nil || !in.def.builtins["wx://component-export"] {
-		return in.object()
-	}
-	v, err := in.realm.call(in.def.export, in.object(), caller.object())
-	if err != nil {
-		in.realm.report("export of "+in.def.path, err)
-		return in.object()
-	}
-	if goja.IsUndefined(v) {
-		return in.object()
-	}
-	return v
 }
 
 func (in *Instance) mGetRelationNodes(c goja.FunctionCall) goja.Value {
@@ -287,37 +235,4 @@ func (in *Instance) mDataset(goja.FunctionCall) goja.Value {
 		dataset = host.Dataset()
 	}
 	return in.realm.objectJS(dataset)
-}
-
-// builtinBehaviors are the names that start with wx://.
-var builtinBehaviors = []string{
-	"wx://form-field", "wx://form-field-group", "wx://form-field-button", "wx://component-export",
-}
-
-// takeBuiltin adds what a built-in behavior declares.
-func (b *builder) takeBuiltin(name string) {
-	known := false
-	for _, n := range builtinBehaviors {
-		known = known || n == name
-	}
-	if !known {
-		b.realm.warn("behaviors of " + b.path + ": there is no built-in behavior \"" + name + "\"; there are " + strings.Join(builtinBehaviors, ", "))
-		return
-	}
-	b.builtins[name] = true
-	if name == "wx://form-field" {
-		b.addProperty(&property{name: "name", kind: kindString, initial: ""})
-		b.addProperty(&property{name: "value", kind: kindAny, initial: value.Null})
-	}
-}
-
-// FormField tells a component's name and value in a form, if it is a form field ("wx://form-field").
-func FormField(c *view.Component) (name string, v value.Value, ok bool) {
-	in := instanceOf(c)
-	if in == nil || !in.def.builtins["wx://form-field"] {
-		return "", nil, false
-	}
-	n, _ := in.tree().Get("name")
-	v, _ = in.tree().Get("value")
-	return value.ToString(n), v, true
 }

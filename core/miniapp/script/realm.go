@@ -59,6 +59,7 @@ func New(o Options) (*Realm, error) {
 	if o.Program == nil {
 		return nil, errors.New("script: Options.Program is missing")
 	}
+	limitRegexps()
 	r := &Realm{
 		o: o, budget: o.Budget.withDefaults(), now: o.Now,
 		code: codeOf(o.Program), source: newSource(o.Program), vm: goja.New(),

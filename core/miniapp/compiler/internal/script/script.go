@@ -35,10 +35,14 @@ var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, "
 // Compile compiles one module. It reports errors at their place in the source and then gives nil.
 func Compile(f *source.File, diags *source.Diagnostics) *Result {
 	options := api.TransformOptions{
-		Loader:         loaders[path.Ext(f.Path)],
-		Format:         api.FormatCommonJS,
-		Target:         api.ES2017, // what the engine lacks beyond it: async generators and for await
-		Supported:      map[string]bool{"dynamic-import": false},
+		Loader: loaders[path.Ext(f.Path)],
+		Format: api.FormatCommonJS,
+		Target: api.ES2017, // what the engine lacks beyond it: async generators and for await
+		// Regular expressions stay literals, which the engine compiles once: it knows all of these, or the realm does.
+		Supported: map[string]bool{
+			"dynamic-import": false, "regexp-unicode-property-escapes": true, "regexp-lookbehind-assertions": true,
+			"regexp-named-capture-groups": true, "regexp-dot-all-flag": true,
+		},
 		Platform:       api.PlatformNeutral,
 		Banner:         `"use strict";`,
 		Sourcemap:      api.SourceMapExternal,
