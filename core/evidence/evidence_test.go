@@ -517,14 +517,16 @@ func TestConcurrentCalls(t *testing.T) {
 }
 
 func FuzzRecords(f *testing.F) {
-	dir := f.TempDir()
-	r := open(f, options(f, dir))
-	fill(f, r, 0, 2)
-	var seed bytes.Buffer
-	if err := Export(&seed, r.Records()); err != nil {
-		f.Fatal(err)
+	var seed []byte
+	for n := range uint64(2) {
+		text, err := encode(&Record{Version: 1, Log: "l", Number: n + 1, Time: time.Unix(1e9, 5).UTC(), App: "a", User: "u", Capability: "c", Method: "m",
+			Params: &Content{JSON: []byte(`{"k":{"$hmac":"00"}}`), Size: 9, Blobs: []Blob{{Size: 1}}}, Error: &Failure{Code: 5}})
+		if err != nil {
+			f.Fatal(err)
+		}
+		seed = appendFrame(seed, text)
 	}
-	f.Add(seed.Bytes())
+	f.Add(seed)
 	f.Add([]byte{0, 0, 0, 1, '{'})
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, data []byte) {
