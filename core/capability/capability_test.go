@@ -217,7 +217,7 @@ func TestObserversSeeRefusalsAndNeverBlock(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if o.Dropped() < 15 {
+	if o.Dropped() < 20-2*4 { // one queue with the observer, one that fills up
 		t.Errorf("dropped %d of 20 with a queue of 4 and a stuck observer", o.Dropped())
 	}
 	close(slow.wait)

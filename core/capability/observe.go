@@ -28,15 +28,24 @@ type Observer interface {
 	Observe(Outcome)
 }
 
+// gather is how long outcomes are collected before the observers are woken: waking a goroutine for each call would cost
+// more than the rest of the chain.
+const gather = 5 * time.Millisecond
+
 // Observers pass outcomes to observers through a bounded queue. A call never waits for them: what does not fit is
 // dropped and counted.
 type Observers struct {
 	list    []Observer
-	queue   chan Outcome
+	size    int
+	base    time.Time // Outcome.Started is measured from here by the monotonic clock, which is one read
+	wake    chan struct{}
+	quit    chan struct{}
 	done    chan struct{}
-	mu      sync.RWMutex // held for reading while something is put in; closing takes it for writing
-	closed  bool
 	dropped atomic.Uint64
+
+	mu     sync.Mutex
+	queue  []Outcome
+	closed bool
 }
 
 // NewObservers starts the goroutine that serves them; Close ends it. size 0 is DefaultObserverQueue.
@@ -44,17 +53,40 @@ func NewObservers(size int, list ...Observer) *Observers {
 	if size <= 0 {
 		size = DefaultObserverQueue
 	}
-	o := &Observers{list: list, queue: make(chan Outcome, size), done: make(chan struct{})}
+	o := &Observers{list: list, size: size, base: time.Now(), queue: make([]Outcome, 0, size),
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
 	go o.run()
 	return o
 }
 
 func (o *Observers) run() {
 	defer close(o.done)
-	for out := range o.queue {
-		for _, l := range o.list {
-			o.one(l, out)
+	spare := make([]Outcome, 0, o.size)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for open := true; open; {
+		select {
+		case <-o.wake:
+			timer.Reset(gather)
+			select {
+			case <-timer.C:
+			case <-o.wake: // the queue is half full
+			case <-o.quit:
+			}
+		case <-o.quit:
+			open = false
 		}
+		o.mu.Lock()
+		batch := o.queue
+		o.queue = spare[:0]
+		o.mu.Unlock()
+		for i := range batch {
+			for _, l := range o.list {
+				o.one(l, batch[i])
+			}
+		}
+		clear(batch)
+		spare = batch
 	}
 }
 
@@ -76,7 +108,7 @@ func (o *Observers) Close() {
 	o.mu.Lock()
 	if !o.closed {
 		o.closed = true
-		close(o.queue)
+		close(o.quit)
 	}
 	o.mu.Unlock()
 	<-o.done
@@ -85,26 +117,31 @@ func (o *Observers) Close() {
 // Step is the step that reports every call, refused ones too.
 func (o *Observers) Step(next Handler) Handler {
 	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-		started := time.Now()
+		started := time.Since(o.base)
 		p, err := next(ctx, call)
-		out := Outcome{Info: call.Info, Sync: call.Sync, Started: started, Took: time.Since(started), In: call.Payload.Size(), Out: p.Size(), Err: err}
-		if call.route != nil && call.route.provider != nil {
-			out.Plugin = call.route.provider.ID()
-		}
-		o.put(out)
+		o.put(call, started, time.Since(o.base), p.Size(), err)
 		return p, err
 	}
 }
 
-func (o *Observers) put(out Outcome) {
-	o.mu.RLock()
-	defer o.mu.RUnlock()
-	if o.closed {
+func (o *Observers) put(call *Call, started, ended time.Duration, size int, err error) {
+	o.mu.Lock()
+	n := len(o.queue)
+	if o.closed || n >= o.size {
+		o.mu.Unlock()
+		o.dropped.Add(1)
 		return
 	}
-	select {
-	case o.queue <- out:
-	default:
-		o.dropped.Add(1)
+	o.queue = o.queue[:n+1]
+	out := &o.queue[n]
+	out.Info, out.Sync, out.Plugin = call.Info, call.Sync, call.Provider()
+	out.Started, out.Took = o.base.Add(started), ended-started
+	out.In, out.Out, out.Err = call.Payload.Size(), size, err
+	o.mu.Unlock()
+	if n == 0 || n == o.size/2 {
+		select {
+		case o.wake <- struct{}{}:
+		default:
+		}
 	}
 }

@@ -3,7 +3,9 @@ package permission
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -31,21 +33,23 @@ type subject struct{ app, user, scope string }
 // Grants are the decisions of all users, in memory and in the store. Safe for concurrent use.
 type Grants struct {
 	store Store
-	mu    sync.RWMutex
-	all   map[subject]Grant
+	mu    sync.Mutex // while something changes
+	// all is replaced as a whole and never changed: calls read it without a lock.
+	all atomic.Pointer[map[subject]Grant]
 }
 
 // LoadGrants reads the decisions made so far.
 func LoadGrants(s Store) (*Grants, error) {
-	g := &Grants{store: s, all: map[subject]Grant{}}
+	g, all := &Grants{store: s}, map[subject]Grant{}
 	err := s.Each(bucket, "", func(key string, value []byte) error {
 		var x Grant
 		if err := json.Unmarshal(value, &x); err != nil {
 			return fmt.Errorf("grant %q is damaged: %w; delete it to have the user asked again", key, err)
 		}
-		g.all[subject{x.App, x.User, x.Scope}] = x
+		all[subject{x.App, x.User, x.Scope}] = x
 		return nil
 	})
+	g.all.Store(&all)
 	if err != nil {
 		return nil, fmt.Errorf("load grants: %w", err)
 	}
@@ -59,9 +63,7 @@ func (s subject) key() string {
 
 // Lookup tells what was decided; known is false if the user was never asked.
 func (g *Grants) Lookup(app, user, scope string) (allowed, known bool) {
-	g.mu.RLock()
-	x, known := g.all[subject{app, user, scope}]
-	g.mu.RUnlock()
+	x, known := (*g.all.Load())[subject{app, user, scope}]
 	return x.Allowed, known
 }
 
@@ -77,7 +79,9 @@ func (g *Grants) Set(app, user, scope string, allowed bool, when time.Time) erro
 	if err := g.store.Put(bucket, s.key(), value); err != nil {
 		return fmt.Errorf("store grant: %w", err)
 	}
-	g.all[s] = x
+	all := maps.Clone(*g.all.Load())
+	all[s] = x
+	g.all.Store(&all)
 	return nil
 }
 
@@ -86,7 +90,9 @@ func (g *Grants) Revoke(app, user, scope string) error {
 	s := subject{app, user, scope}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	delete(g.all, s)
+	all := maps.Clone(*g.all.Load())
+	delete(all, s)
+	g.all.Store(&all)
 	if err := g.store.Delete(bucket, s.key()); err != nil {
 		return fmt.Errorf("revoke grant: %w", err)
 	}
@@ -95,10 +101,8 @@ func (g *Grants) Revoke(app, user, scope string) error {
 
 // Of lists what a user decided about a mini-program, by scope.
 func (g *Grants) Of(app, user string) map[string]bool {
-	g.mu.RLock()
-	defer g.mu.RUnlock()
 	out := map[string]bool{}
-	for s, x := range g.all {
+	for s, x := range *g.all.Load() {
 		if s.app == app && s.user == user {
 			out[s.scope] = x.Allowed
 		}

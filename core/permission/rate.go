@@ -1,6 +1,7 @@
 package permission
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,8 +15,9 @@ const burst = 1
 type rates struct {
 	perCall time.Duration
 	clock   func() int64 // nanoseconds
-	mu      sync.RWMutex
-	cells   map[owner]*atomic.Int64
+	mu      sync.Mutex   // while a cell is added
+	// cells is replaced as a whole and never changed: calls read it without a lock.
+	cells atomic.Pointer[map[owner]*atomic.Int64]
 }
 
 type owner struct{ app, user string }
@@ -30,7 +32,9 @@ func newRates(perSecond int, clock func() time.Time) *rates {
 	if clock != nil {
 		read = func() int64 { return clock().UnixNano() }
 	}
-	return &rates{clock: read, perCall: time.Second / time.Duration(perSecond), cells: map[owner]*atomic.Int64{}}
+	r := &rates{clock: read, perCall: time.Second / time.Duration(perSecond)}
+	r.cells.Store(&map[owner]*atomic.Int64{})
+	return r
 }
 
 func (r *rates) allow(app, user string) bool {
@@ -52,17 +56,17 @@ func (r *rates) allow(app, user string) bool {
 }
 
 func (r *rates) cell(o owner) *atomic.Int64 {
-	r.mu.RLock()
-	c := r.cells[o]
-	r.mu.RUnlock()
-	if c != nil {
+	if c := (*r.cells.Load())[o]; c != nil {
 		return c
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if c = r.cells[o]; c == nil {
-		c = new(atomic.Int64)
-		r.cells[o] = c
+	if c := (*r.cells.Load())[o]; c != nil {
+		return c
 	}
+	cells := maps.Clone(*r.cells.Load())
+	c := new(atomic.Int64)
+	cells[o] = c
+	r.cells.Store(&cells)
 	return c
 }

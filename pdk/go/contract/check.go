@@ -106,6 +106,13 @@ func (c *checker) unreferred() *failure {
 }
 
 func (c *checker) space() {
+	if c.pos < len(c.src) && c.src[c.pos] > ' ' { // as mostly; small enough to be inlined
+		return
+	}
+	c.skip()
+}
+
+func (c *checker) skip() {
 	for c.pos < len(c.src) {
 		switch c.src[c.pos] {
 		case ' ', '\t', '\n', '\r':

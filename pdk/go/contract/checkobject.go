@@ -118,8 +118,8 @@ func (n *node) unlisted(key []byte) *failure {
 
 // members ends an object: its type, and whether all required properties were there.
 func (c *checker) members(n *node, have uint64, start int) *failure {
-	if f := c.typed(n, typeObject, start, c.pos); f != nil {
-		return f
+	if n.types != 0 && n.types&typeObject == 0 {
+		return c.typed(n, typeObject, start, c.pos)
 	}
 	if n.enum != nil {
 		return failf("expected %s, found an object", choices(n.enum))
@@ -173,8 +173,8 @@ func (c *checker) attachment(n *node, start int) *failure {
 func (c *checker) array(n *node) *failure {
 	start := c.pos
 	c.pos++
-	if f := c.typed(n, typeArray, start, start); f != nil {
-		return f
+	if n.types != 0 && n.types&typeArray == 0 {
+		return c.typed(n, typeArray, start, start)
 	}
 	if n.enum != nil {
 		return failf("expected %s, found an array", choices(n.enum))

@@ -130,10 +130,10 @@ func (c *checker) text(n *node) *failure {
 	if f != nil {
 		return f
 	}
-	if f := c.typed(n, typeString, start, c.pos); f != nil {
-		return f
+	if n.types != 0 && n.types&typeString == 0 {
+		return c.typed(n, typeString, start, c.pos)
 	}
-	if n.enum == nil && n.minLength == 0 && n.maxLength < 0 && n.pattern == nil {
+	if n.free {
 		return nil
 	}
 	if escaped {

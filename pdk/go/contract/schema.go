@@ -59,6 +59,7 @@ type node struct {
 	types      typeSet
 	sensitive  bool
 	closed     bool // no properties but the listed ones
+	free       bool // any text will do, as far as it is text
 	props      []property
 	byName     map[string]int // for many properties; nil for few
 	mandatory  uint64         // bits of props that must be there
@@ -117,7 +118,7 @@ func (n *node) index(key []byte) int {
 }
 
 // anything accepts every value.
-var anything = &node{maxItems: -1, maxLength: -1}
+var anything = &node{free: true, maxItems: -1, maxLength: -1}
 
 // What a method takes and gives that declares no parameters, no result.
 var (
