@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"github.com/dougong-dev/dougong/core/miniapp/internal/npmtest"
+	"github.com/dougong-dev/dougong/core/miniapp/npmtest"
 )
 
 // BenchmarkBuild builds all of vant from nothing; BenchmarkRebuild does it again with nothing changed.

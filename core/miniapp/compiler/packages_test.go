@@ -11,7 +11,7 @@ import (
 	"testing/fstest"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
-	"github.com/dougong-dev/dougong/core/miniapp/internal/npmtest"
+	"github.com/dougong-dev/dougong/core/miniapp/npmtest"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
