@@ -24,6 +24,8 @@ func modeOf(name string) attrMode {
 		return attrClass
 	case name == "style" || strings.HasSuffix(name, "-style") || strings.HasSuffix(name, "Style"):
 		return attrStyle
+	case name == "previous-margin" || name == "next-margin" || name == "previousMargin" || name == "nextMargin":
+		return attrStyle // of a swiper: lengths
 	}
 	return attrPlain
 }
