@@ -2,7 +2,10 @@ package wire
 
 import (
 	"bytes"
+	"encoding/hex"
 	"math"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -200,5 +203,24 @@ func BenchmarkRequest(b *testing.B) {
 		if _, err := DecodeRequest(AppendRequest(buf, &in)); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestDocumentedExample compares the example in docs/wire-protocol.md with what is written.
+func TestDocumentedExample(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "wire-protocol.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, ok := strings.Cut(string(text), "one second left:\n```\n")
+	example, _, closed := strings.Cut(example, "```")
+	if !ok || !closed {
+		t.Fatal("the example is gone")
+	}
+	got := hex.EncodeToString(AppendRequest(nil, &Request{Op: OpCall, Info: pdk.Info{Capability: "c/v1", Method: "m", Task: 7}, Timeout: time.Second,
+		Payload: pdk.Payload{JSON: []byte("1"), Blobs: [][]byte{[]byte("ab")}}}))
+	if want := strings.Join(strings.Fields(example), ""); got != want {
+		t.Errorf("written    %s\ndocumented %s", got, want)
 	}
 }
