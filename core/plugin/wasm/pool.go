@@ -242,7 +242,7 @@ func (p *pool) release(inst *instance, healthy bool) {
 	lost := p.disown(inst)
 	delete(p.all, inst)
 	p.mu.Unlock()
-	_ = inst.module.Close(context.Background())
+	inst.close()
 	for _, task := range lost {
 		if r, running := p.plugin.tasks.end(task); running && r.alone {
 			p.plugin.services.Emit(p.plugin.manifest.ID, r.info, r.until, pdk.Payload{}, true)
@@ -317,7 +317,7 @@ func (p *pool) dropIdle() {
 	}
 	p.mu.Unlock()
 	for _, inst := range drop {
-		_ = inst.module.Close(context.Background())
+		inst.close()
 		p.lost()
 	}
 }

@@ -14,6 +14,9 @@ import (
 	"google.golang.org/grpc"
 )
 
+// gcPercent lets the heap grow before it is collected: the memory limit, which the host sets, is what bounds it.
+const gcPercent = 400
+
 // Main serves p until the host stops it or is gone. Started by hand, it says what the program is and exits with 1.
 func Main(p *pdk.Plugin) {
 	if p == nil {
@@ -24,6 +27,9 @@ func Main(p *pdk.Plugin) {
 	}
 	Prepare()
 	debug.SetTraceback("single")
+	if os.Getenv("GOMEMLIMIT") != "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	os.Stdout = handshakeOut // goplugin.Serve writes its line there and then redirects for good
 	goplugin.Serve(&goplugin.ServeConfig{
 		HandshakeConfig:  Handshake(),
@@ -45,6 +51,8 @@ func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
 		grpc.MaxSendMsgSize(pdk.MaxPayload+MessageSlack),
 		// A fixed window turns bandwidth estimation off, whose pings cost more than a small call.
 		grpc.InitialWindowSize(Window), grpc.InitialConnWindowSize(Window),
+		// Workers keep their grown stacks from call to call; a call that finds none free gets a goroutine of its own.
+		grpc.NumStreamWorkers(8),
 	)...)
 }
 
