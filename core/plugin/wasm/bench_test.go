@@ -34,8 +34,8 @@ func BenchmarkCall(b *testing.B) {
 		name    string
 		trusted bool
 		timeout time.Duration // of the caller; the manifest's is 10 s
-		atMost  float64
-	}{{"wasm-call-100B", false, 5 * time.Second, 2}, {"wasm-call-100B-no-deadline", false, time.Hour, 2}, {"wasm-call-100B-trusted", true, 5 * time.Second, 5}} {
+		atMost  float64       // of 3 and 6 for the whole dispatch chain
+	}{{"wasm-call-100B", false, 5 * time.Second, 2}, {"wasm-call-100B-no-deadline", false, time.Hour, 0}, {"wasm-call-100B-trusted", true, 5 * time.Second, 6}} {
 		b.Run(c.name, func(b *testing.B) { compare(b, c.name, code, c.trusted, c.timeout, c.atMost) })
 	}
 }
