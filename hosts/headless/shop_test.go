@@ -15,7 +15,15 @@ import (
 	"github.com/dougong-dev/dougong/hosts/headless"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(builtPlugins)
+		os.Exit(code)
+	}))
+}
+
+// builtPlugins is the folder that the plugins were built into for these tests, if they were.
+var builtPlugins string
 
 const (
 	root = "../.."
@@ -32,6 +40,7 @@ var firstParty = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	builtPlugins = dir
 	cmd := exec.Command("go", "run", "./plugins/internal/build", "-o", dir)
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
@@ -56,11 +65,7 @@ func openKernel(t *testing.T) *headless.Kernel {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		err := k.Close()
-		if plugins != root+"/bin/plugins" {
-			err = errors.Join(err, os.RemoveAll(plugins))
-		}
-		if err != nil {
+		if err := k.Close(); err != nil {
 			t.Error(err)
 		}
 	})
