@@ -76,7 +76,7 @@ func TestRealPackages(t *testing.T) {
 	for _, c := range []struct {
 		spec, folder string
 		atLeast      int
-	}{{npmtest.Vant, "lib", 60}, {npmtest.TDesign, "miniprogram_dist", 60}} {
+	}{{npmtest.Vant, "lib", 60}, {npmtest.TDesign, "miniprogram_dist", 60}, {npmtest.WeUI, "miniprogram_dist", 20}, {npmtest.Lin, "dist", 40}} {
 		t.Run(c.spec, func(t *testing.T) {
 			t.Parallel()
 			project, n := allComponents(t, c.spec, c.folder)

@@ -18,6 +18,8 @@ import (
 const (
 	Vant    = "@vant/weapp@1.11.7"
 	TDesign = "tdesign-miniprogram@1.16.0"
+	WeUI    = "weui-miniprogram@1.5.6"
+	Lin     = "lin-ui@0.9.13"
 )
 
 const installTime = 5 * time.Minute
