@@ -3,8 +3,8 @@
 set -euo pipefail
 need=()
 command -v chromium >/dev/null || need+=(chromium)
-fc-list 2>/dev/null | grep -qi 'noto.*cjk' || need+=(fonts-noto-cjk)
-fc-list 2>/dev/null | grep -qi 'noto.*emoji' || need+=(fonts-noto-color-emoji)
+grep -qi "noto.*cjk" <<<"$(fc-list 2>/dev/null || true)" || need+=(fonts-noto-cjk)
+grep -qi "noto.*emoji" <<<"$(fc-list 2>/dev/null || true)" || need+=(fonts-noto-color-emoji)
 command -v npm >/dev/null || need+=(npm)
 [ ${#need[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

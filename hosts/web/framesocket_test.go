@@ -179,12 +179,12 @@ func TestReconnect(t *testing.T) {
 
 func TestGrace(t *testing.T) {
 	t.Parallel()
-	h := startHost(t, func(c *Config) { c.Grace = time.Millisecond })
+	h := startHost(t, func(c *Config) { c.Grace = 3 * time.Second })
 	socket, _, session, _ := h.connect("shop")
 	socket.CloseNow() //nolint:errcheck // the connection is lost on purpose
 	select {
 	case <-session.done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Error("the mini-program outlived its grace period")
 	}
 }

@@ -71,7 +71,7 @@ func TestVant(t *testing.T) {
 
 	// van-toast
 	tapCell("成功提示")
-	b.Wait(`$$("dg-text, dg-view").some((el) => el.textContent.trim() === "办好了")`)
+	b.Wait(`$$("dg-text, dg-view").some((el) => el.textContent.trim() === "办好了" && still(el))`)
 	b.Screenshot("vant-toast")
 	b.Wait(`!$$("dg-text, dg-view").some((el) => el.textContent.trim() === "办好了")`)
 
