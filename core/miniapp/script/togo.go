@@ -156,21 +156,29 @@ func (im *importer) array(o *goja.Object) value.Value {
 	return &value.Array{Items: out}
 }
 
-// elements lists an array's elements. The engine's quick way cannot do holes.
-func (im *importer) elements(o *goja.Object, n int) (items []goja.Value) {
-	defer func() {
-		if recover() != nil {
-			items = make([]goja.Value, n)
-			for i := range items {
-				items[i] = im.r.get(o, strconv.Itoa(i))
-			}
-		}
-	}()
-	if err := im.r.vm.ExportTo(o, &items); err != nil {
-		panic(err)
+// elements lists an array's elements, holes as nil.
+func (im *importer) elements(o *goja.Object, n int) []goja.Value {
+	items := make([]goja.Value, n)
+	for i := range items {
+		items[i] = im.get(o, index(i))
 	}
 	return items
 }
+
+// index is an array index as a property name; small ones are made once.
+func index(i int) string {
+	if i < len(smallIndex) {
+		return smallIndex[i]
+	}
+	return strconv.Itoa(i)
+}
+
+var smallIndex = func() (names [1000]string) {
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return names
+}()
 
 // plain copies an object literal; everything else that says it is an "Object" is told apart here.
 func (im *importer) plain(o *goja.Object) value.Value {
