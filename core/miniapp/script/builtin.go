@@ -29,13 +29,28 @@ func (b *builder) takeBuiltin(name string) {
 	}
 }
 
-// FormField tells a component's name and value in a form, if it is a form field ("wx://form-field").
-func FormField(c *view.Component) (name string, v value.Value, ok bool) {
-	in := instanceOf(c)
-	if in == nil || !in.def.builtins["wx://form-field"] {
-		return "", nil, false
+// fillForm adds what components that are form fields ("wx://form-field") hold to the detail of a form's submit event: the
+// client knows its own inputs only.
+func (l logic) fillForm(e *view.Event) {
+	detail, ok := e.Detail.(*value.Object)
+	form := e.Target.Node
+	if !ok || form == nil {
+		return
 	}
-	n, _ := in.tree().Get("name")
-	v, _ = in.tree().Get("value")
-	return value.ToString(n), v, true
+	v, _ := detail.Get("value")
+	fields, ok := v.(*value.Object)
+	if !ok {
+		fields = value.NewObject(0)
+		detail.Set("value", fields)
+	}
+	for _, c := range l.page.root.comp.Descendants() {
+		in := instanceOf(c)
+		if in == nil || !in.def.builtins["wx://form-field"] || !form.Contains(c) {
+			continue
+		}
+		name, _ := in.tree().Get("name")
+		if held, _ := in.tree().Get("value"); !value.IsNullish(name) && name != "" {
+			fields.Set(value.ToString(name), value.Copy(held))
+		}
+	}
 }

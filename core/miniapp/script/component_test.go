@@ -482,6 +482,24 @@ Page({
 	w.wantLog("1 n,a.b")
 }
 
+func TestFormFields(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.json": `{"usingComponents":{"x":"/comp/x","wrap":"/comp/wrap"}}`,
+		"pages/index.wxml": `
+<form id="a" bindsubmit="submit"><input name="i"/><view><x name="x" value="{{[1, 2]}}"/></view><wrap><x name="y" value="deep"/></wrap><x value="no name"/></form>
+<form id="b" bindsubmit="submit"><x name="z" value="z"/></form>`,
+		"pages/index.js": `Page({ submit(e) { console.log(JSON.stringify(e.detail.value)) } })`,
+		"comp/x.wxml":    ``,
+		"comp/x.js":      `Component({ behaviors: ["wx://form-field"] })`,
+		"comp/wrap.wxml": `<view><slot/></view>`,
+		"comp/wrap.js":   `Component({})`,
+	})
+	w.event(p, "#a", 0, "submit", map[string]any{"value": map[string]any{"i": "typed"}})
+	w.event(p, "#b", 0, "submit", map[string]any{"value": map[string]any{}})
+	w.wantLog(`{"i":"typed","x":[1,2],"y":"deep"}`, `{"z":"z"}`)
+}
+
 func TestNoSuchPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, project(t, map[string]string{"pages/index.wxml": ""}))

@@ -154,6 +154,9 @@ func (l logic) Handle(c *view.Component, method string, fn value.Func, e *view.E
 	if handler == nil {
 		return false
 	}
+	if e.Type == "submit" {
+		l.fillForm(e)
+	}
 	in.run("handler "+method, handler, l.realm.eventJS(e))
 	return true
 }

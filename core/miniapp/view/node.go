@@ -70,6 +70,19 @@ func (n *Node) Component() *Component {
 	return n.clone.state[n.el.host].anchor.hosts
 }
 
+// Contains tells whether a component's host stands inside the element, across slots and shadow trees.
+func (n *Node) Contains(c *Component) bool {
+	if c.host == nil || n.clone.gone {
+		return false
+	}
+	for _, s := range c.host.composedPath(c.hostPart.element) {
+		if s.id() == n.ID {
+			return true
+		}
+	}
+	return false
+}
+
 // Source is where the element stands in its template.
 func (n *Node) Source() Position { return position(n.el.base.file, n.el.src.Pos) }
 
