@@ -51,14 +51,14 @@ func run(ctx context.Context, l net.Listener, file string) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		file = filepath.Join(dir, "pay.db")
 	}
 	pay, err := gateway.Open(file, gateway.Options{})
 	if err != nil {
 		return err
 	}
-	defer pay.Close()
+	defer func() { _ = pay.Close() }()
 	catalogue, err := shop.LoadCatalogue()
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func (c *checker) check(_ *pdk.Context, in Params) (Result, error) {
 	if !wellFormed(n) {
 		return Result{}, pdk.Errorf(codeMalformed, "malformed", "the number is not 17 digits and a digit or X")
 	}
-	if checkCharacter(n) != n[17] && !(checkCharacter(n) == 'X' && n[17] == 'x') {
+	if want := checkCharacter(n); n[17] != want && (n[17] != 'x' || want != 'X') {
 		return Result{}, pdk.Errorf(codeCheckDigit, "check-digit", "the last character does not fit the rest; a digit may be mistyped")
 	}
 	day, err := time.Parse("20060102", n[6:14])

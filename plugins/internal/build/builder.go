@@ -113,7 +113,7 @@ func (b *builder) one(j job, total int) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.done++
-	fmt.Fprintf(b.log, "[%d/%d] %-24s %-28s %5.1f MB %6.1fs\n", b.done, total, j.manifest.ID, target, float64(info.Size())/1e6, time.Since(begin).Seconds())
+	_, _ = fmt.Fprintf(b.log, "[%d/%d] %-24s %-28s %5.1f MB %6.1fs\n", b.done, total, j.manifest.ID, target, float64(info.Size())/1e6, time.Since(begin).Seconds())
 	return nil
 }
 

@@ -140,7 +140,7 @@ func (p *Provider) readTempFile(ctx *pdk.Context, in readParam) (readResult, err
 	if err != nil {
 		return readResult{}, fileError(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	const limit = pdk.MaxPayload - 64<<10
 	data, err := readAll(f, limit)
 	if err != nil {

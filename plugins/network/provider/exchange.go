@@ -58,7 +58,7 @@ func (p *Provider) exchange(ctx *pdk.Context, r *ready, c call, consume func(ctx
 	if err != nil {
 		return classify(running, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if ctx.Task != 0 {
 		a := answerOf(resp)
 		if err := ctx.Emit("headersReceived", headersReceived{a.Header, a.StatusCode, a.Cookies}); err != nil {

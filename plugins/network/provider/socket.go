@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"net/http"
 	"sync"
 	"time"
 
@@ -96,16 +95,16 @@ func (s *socket) run(running context.Context, ctx *pdk.Context, r *ready, url st
 }
 
 func (s *socket) live(running context.Context, ctx *pdk.Context, r *ready, url string, options *websocket.DialOptions, timeout float64) (socketEnd, error) {
-	conn, resp, err := s.dial(running, r, url, options, timeout)
+	conn, header, err := s.dial(running, r, url, options, timeout)
 	if err != nil {
 		if s.ended() != nil {
 			return *s.ended(), nil
 		}
 		return socketEnd{Code: abnormal, Reason: "abnormal closure"}, err
 	}
-	defer conn.CloseNow()
+	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(r.maxMessage)
-	if err := ctx.Emit("open", socketOpen{Header: answerOf(resp).Header}); err != nil {
+	if err := ctx.Emit("open", socketOpen{Header: header}); err != nil {
 		return socketEnd{Code: abnormal}, err
 	}
 	for {
@@ -123,14 +122,14 @@ func (s *socket) live(running context.Context, ctx *pdk.Context, r *ready, url s
 	}
 }
 
-func (s *socket) dial(running context.Context, r *ready, url string, options *websocket.DialOptions, timeout float64) (*websocket.Conn, *http.Response, error) {
+func (s *socket) dial(running context.Context, r *ready, url string, options *websocket.DialOptions, timeout float64) (*websocket.Conn, map[string]string, error) {
 	limit := r.timeout
 	if timeout > 0 {
 		limit = time.Duration(min(timeout, 1e9) * float64(time.Millisecond))
 	}
 	dialing, stop := context.WithTimeoutCause(running, limit, errTimeout)
 	defer stop()
-	conn, resp, err := websocket.Dial(dialing, url, options)
+	conn, resp, err := websocket.Dial(dialing, url, options) //nolint:bodyclose // the package closes it
 	if err != nil {
 		return nil, nil, classify(dialing, err)
 	}
@@ -141,7 +140,7 @@ func (s *socket) dial(running context.Context, r *ready, url string, options *we
 		return nil, nil, errAborted
 	}
 	s.conn = conn
-	return conn, resp, nil
+	return conn, answerOf(resp).Header, nil
 }
 
 // finish says how an open connection ended: closed by the peer, by this side, or broken.

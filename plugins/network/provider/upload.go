@@ -49,7 +49,7 @@ func (p *Provider) uploadFile(ctx *pdk.Context, in uploadParam) (uploadResult, e
 	if err != nil {
 		return uploadResult{}, err
 	}
-	defer content.Close()
+	defer func() { _ = content.Close() }()
 	c, err := in.call(ctx, r, content, length)
 	if err != nil {
 		return uploadResult{}, err

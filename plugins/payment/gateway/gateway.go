@@ -12,6 +12,7 @@ import (
 
 	"github.com/dougong-dev/dougong/plugins/payment/protocol"
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // Defaults of Options.
@@ -74,7 +75,7 @@ func Open(path string, options Options) (*Gateway, error) {
 		options.Now = time.Now
 	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 3 * time.Second})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open the gateway's file %s: another gateway uses it", path)
 	}
 	if err != nil {

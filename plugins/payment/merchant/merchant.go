@@ -86,7 +86,7 @@ func (c *Client) do(req *http.Request, once string, out any) error {
 	if err != nil {
 		return fmt.Errorf("payment gateway: %w", err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
 		return fmt.Errorf("payment gateway: %w", err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // lockTimeout is how long to wait for another process that still holds the file, such as a predecessor that is stopping.
@@ -28,7 +29,7 @@ func openDatabase(path string, owner Owner) (*bbolt.DB, error) {
 	switch {
 	case errors.As(err, &damage):
 		return nil, moveAside(path, err)
-	case errors.Is(err, bbolt.ErrTimeout):
+	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, fmt.Errorf("open %s: another process holds it; is the same data folder used by two hosts?", path)
 	case errors.Is(err, os.ErrPermission):
 		return nil, fmt.Errorf("open storage: %w; make the data folder writable for the host's account", err)
@@ -66,7 +67,7 @@ func openFile(path string) (db *bbolt.DB, err error) {
 
 // damaged tells damage from trouble with the file system, which must not make us start anew.
 func damaged(err error) bool {
-	for _, bad := range []error{bbolt.ErrInvalid, bbolt.ErrVersionMismatch, bbolt.ErrChecksum, bbolt.ErrInvalidMapping} {
+	for _, bad := range []error{bolterrors.ErrInvalid, bolterrors.ErrVersionMismatch, bolterrors.ErrChecksum, bolterrors.ErrInvalidMapping} {
 		if errors.Is(err, bad) {
 			return true
 		}

@@ -47,7 +47,7 @@ func (s *part) read(dir string, from uint64, limit, budget int) ([][]byte, error
 	if err != nil {
 		return nil, fmt.Errorf("read log: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	start := s.marks[sort.Search(len(s.marks), func(i int) bool { return s.marks[i].number > from })-1]
 	number, at := start.number, start.offset
 	var records [][]byte

@@ -37,7 +37,7 @@ func run(ctx context.Context, listen, file string, inject bool) error {
 	if err != nil {
 		return err
 	}
-	defer g.Close()
+	defer func() { _ = g.Close() }()
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
