@@ -278,6 +278,14 @@ func (b *Browser) Eval(expression string, into any) {
 	}
 }
 
+// EvalShell evaluates an expression in the shell.
+func (b *Browser) EvalShell(expression string, into any) {
+	b.t.Helper()
+	if err := b.eval(false, expression, into); err != nil {
+		b.t.Fatalf("evaluate %s: %v", expression, err)
+	}
+}
+
 // Wait waits until an expression holds in the mini-program's frame.
 func (b *Browser) Wait(expression string) {
 	b.t.Helper()
