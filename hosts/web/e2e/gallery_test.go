@@ -88,11 +88,11 @@ func TestNotes(t *testing.T) {
 	d.Type("樱桃木两方，榉木一方。")
 	d.Screenshot("notes-edit")
 	d.Tap(`byText("dg-button", "加密保存")`)
-	d.Wait(`document.querySelectorAll(".page").length === 1 && $$("dg-host").some((el) => el.textContent.includes("木料清单"))`)
+	d.Wait(`document.querySelectorAll(".page").length === 1 && $$("dg-view").some((el) => el.textContent.trim() === "木料清单")`)
 	d.Screenshot("notes")
 	d.Open(d.base + "/?again")
 	d.app("密记")
-	d.Wait(`$$("dg-host").some((el) => el.textContent.includes("木料清单"))`)
+	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "木料清单")`)
 	d.TapShell(`$$(".capsule-part")[1]`)
 	d.WaitShell(`still($(".account"))`)
 	var ok bool
