@@ -23,13 +23,8 @@ func startVant(t *testing.T) (b *browser.Browser, base string) {
 	if err := os.CopyFS(filepath.Join(project, "node_modules"), os.DirFS(packages)); err != nil {
 		t.Fatal(err)
 	}
-	base, login := serve(t, build(t, project))
-	b = browser.Start(t, 1000, 920)
-	b.Open(login)
-	b.TapShell(`$(".tile")`)
-	b.Wait(`$("dg-page")`)
-	b.WaitShell(`!document.querySelector(".splash")`)
-	return b, base
+	d := startProject(t, project)
+	return d.Browser, d.base
 }
 
 // Components of a library that we did not write look and behave as they do in WeChat.

@@ -4,6 +4,9 @@ import { PROTOCOL_VERSION, type FromFrame, type Hello, type ToFrame } from "./co
 const BACKOFF = [200, 500, 1000, 2000, 4000];
 /** Close codes after which trying again is pointless: the host refuses this key or ended the session. */
 const FINAL_CODES = new Set([4001, 4003, 4004]);
+/** So many resyncs within so many milliseconds are too many. */
+const MAX_RESYNCS = 5;
+const RESYNC_WINDOW = 30_000;
 /** Messages kept while the connection is down. */
 const MAX_QUEUE = 200;
 
@@ -21,6 +24,7 @@ export class Connection {
   private attempt = 0;
   private ended = false;
   private queue: FromFrame[] = [];
+  private resyncs: number[] = [];
 
   constructor(
     private key: string,
@@ -35,8 +39,17 @@ export class Connection {
     else if (this.queue.length < MAX_QUEUE) this.queue.push(m);
   }
 
-  /** Drops the connection and takes a new one: the host then sends everything again. */
+  /**
+   * Drops the connection and takes a new one: the host then sends everything again. If that does not help, again and
+   * again, host and client do not understand each other, and trying on would only keep both busy.
+   */
   resync(): void {
+    const now = performance.now();
+    this.resyncs = [...this.resyncs.filter((t) => now - t < RESYNC_WINDOW), now];
+    if (this.resyncs.length > MAX_RESYNCS) {
+      this.ended = true;
+      this.listener.lost("patches do not fit; open the mini-program again", true);
+    }
     this.socket?.close(4000, "resync");
   }
 

@@ -21,6 +21,7 @@ function start(key: string): void {
       pageOf(stage, el)?.reporter.event(el, type, detail, bubbles);
     },
     navigate: (el, openType, url, delta) => stage.navigator(pageOf(stage, el)?.path ?? "", openType, url, delta),
+    pageEvent: (el, type, detail) => pageOf(stage, el)?.reporter.pageEvent(type, detail),
     overlay: () => stage.overlay,
   });
   document.body.append(stage.element);

@@ -45,6 +45,7 @@ export class Button extends HoverComponent {
     const type = this.str("formType");
     if (type === "submit") closest(this, Form)?.submit(this);
     else if (type === "reset") closest(this, Form)?.reset(this);
+    if (this.str("openType") === "share") this.pageEvent("share", { from: "button" });
     const event = openEvents[this.str("openType")];
     if (event) this.emit(event, { errMsg: `${this.str("openType")}:fail not supported` });
   }

@@ -4,6 +4,8 @@ export interface Surroundings {
   emit(el: Element, type: string, detail?: unknown, bubbles?: boolean): void;
   /** Navigates as <navigator> asks; url is as the template has it. */
   navigate(el: Element, openType: string, url: string, delta: number): void;
+  /** Reports an event of the element's page as a whole. */
+  pageEvent(el: Element, type: string, detail: unknown): void;
   /** The layer above all pages. */
   overlay(): HTMLElement;
 }
@@ -60,6 +62,10 @@ export abstract class Component extends HTMLElement {
 
   protected emit(type: string, detail: unknown = {}, bubbles = false): void {
     surroundings.emit(this, type, detail, bubbles);
+  }
+
+  protected pageEvent(type: string, detail: unknown): void {
+    surroundings.pageEvent(this, type, detail);
   }
 
   protected navigate(openType: string, url: string, delta: number): void {

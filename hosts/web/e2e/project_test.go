@@ -1,0 +1,36 @@
+package e2e
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/hosts/superapp"
+	"github.com/dougong-dev/dougong/hosts/web"
+	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
+)
+
+// startProject opens one mini-program, without plugins, in a browser.
+func startProject(t *testing.T, dir string) *demo {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Data, cfg.Dir = t.TempDir(), t.TempDir()
+	cfg.MiniApps = []config.MiniApp{{Path: dir}}
+	app, err := superapp.Open(t.Context(), cfg, superapp.Options{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := app.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d := &demo{}
+	var login string
+	d.server, d.base, login = listen(t, web.Config{Backend: app, Grace: time.Minute})
+	d.Browser = browser.Start(t, 1000, 920)
+	d.Open(login)
+	d.app("")
+	return d
+}
