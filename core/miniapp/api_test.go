@@ -157,6 +157,10 @@ var apiTests = map[string]struct{ code, log string }{
 		`wx.navigateTo({url: "/p/b/b", events: {back: (d) => console.log("opener got", d.n)}, success: (r) => r.eventChannel.emit("there", {n: 1})})`,
 		`b load {}|b show|b ready`,
 	},
+	"log manager": {
+		`const l = wx.getRealtimeLogManager(); l.info("a", {b: 1}); l.setFilterMsg("pay"); l.addFilterMsg("late"); l.warn("c"); wx.reportEvent("e", {n: 1})`,
+		`a {"b":1}|pay late c|reportEvent e {"n":1}`,
+	},
 	"update manager": {`const m = wx.getUpdateManager(); m.onCheckForUpdate((r) => console.log(r.hasUpdate)); m.onUpdateReady(() => console.log("no"))`, `false`},
 	"timers":         {`setTimeout(() => console.log("b"), 2); setTimeout(() => console.log("a"), 1);`, `a|b`},
 	"page stack":     {`console.log(getCurrentPages().length, getCurrentPages()[0] === this)`, `1 true`},

@@ -363,3 +363,16 @@ func TestResumeSendsEverythingAgain(t *testing.T) {
 		t.Errorf("got %s\nwant %s", strings.Join(got, ", "), want)
 	}
 }
+
+// TestOpenedInTheBackground: a page that opens while nobody looks is shown, and ready, when the user comes back.
+func TestOpenedInTheBackground(t *testing.T) {
+	t.Parallel()
+	r := start(t, five(t))
+	r.post(message.ToActor{Hide: true})
+	r.clear()
+	r.call(`{"api": "navigateTo", "url": "/p/a/a"}`)
+	r.wantLog("a load {}", "navigateTo:ok")
+	r.clear()
+	r.post(message.ToActor{Show: &message.Launch{}})
+	r.wantLog("app show p/home/home{}", "a show", "a ready")
+}

@@ -111,7 +111,7 @@ func (r *router) appear(p *page, action string) {
 
 // getReady runs onReady the first time a page has been shown and rendered.
 func (r *router) getReady(p *page) {
-	if p.ready || r.find(p.id) != p {
+	if p.ready || !p.shown || r.find(p.id) != p {
 		return
 	}
 	p.ready = true

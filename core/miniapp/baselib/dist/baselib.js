@@ -522,6 +522,8 @@
     space["reportEvent"] = report("reportEvent");
     space["reportAnalytics"] = report("reportAnalytics");
     space["reportMonitor"] = report("reportMonitor");
+    space["getLogManager"] = () => logManager();
+    space["getRealtimeLogManager"] = () => logManager();
     space["pageScrollTo"] = asynchronous("pageScrollTo", (p, settle) => {
       native.route(
         "pageScrollTo",
@@ -534,6 +536,23 @@
         settle
       );
     });
+  }
+  function logManager() {
+    let filter = "";
+    const writer = (level) => (...args) => native.log(level, [filter, ...args.map((a) => typeof a === "string" ? a : JSON.stringify(a))].filter(Boolean).join(" "));
+    return {
+      debug: writer("debug"),
+      log: writer("log"),
+      info: writer("info"),
+      warn: writer("warn"),
+      error: writer("error"),
+      setFilterMsg: (word) => {
+        filter = text(word);
+      },
+      addFilterMsg: (word) => {
+        filter = filter ? `${filter} ${text(word)}` : text(word);
+      }
+    };
   }
   function report(name) {
     return (event, data) => native.log("info", `${name} ${text(event)} ${JSON.stringify(data != null ? data : {})}`);

@@ -77,6 +77,8 @@ export function addDevice(space: Namespace): void {
   space["reportEvent"] = report("reportEvent");
   space["reportAnalytics"] = report("reportAnalytics");
   space["reportMonitor"] = report("reportMonitor");
+  space["getLogManager"] = () => logManager();
+  space["getRealtimeLogManager"] = () => logManager();
   space["pageScrollTo"] = asynchronous("pageScrollTo", (p, settle) => {
     native.route(
       "pageScrollTo",
@@ -89,6 +91,28 @@ export function addDevice(space: Namespace): void {
       settle,
     );
   });
+}
+
+/** A log manager writes to the mini-program's log, with its filter words before each line. */
+function logManager(): Record<string, (...args: unknown[]) => void> {
+  let filter = "";
+  const writer =
+    (level: string) =>
+    (...args: unknown[]): void =>
+      native.log(level, [filter, ...args.map((a) => (typeof a === "string" ? a : JSON.stringify(a)))].filter(Boolean).join(" "));
+  return {
+    debug: writer("debug"),
+    log: writer("log"),
+    info: writer("info"),
+    warn: writer("warn"),
+    error: writer("error"),
+    setFilterMsg: (word) => {
+      filter = text(word);
+    },
+    addFilterMsg: (word) => {
+      filter = filter ? `${filter} ${text(word)}` : text(word);
+    },
+  };
 }
 
 /** Statistics go to the log: no call leaves the house unless a plugin takes them. */
