@@ -1,0 +1,88 @@
+package wasm
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+func holdAndDrop(t *testing.T, l *leash, ctx context.Context, limit time.Duration) {
+	t.Helper()
+	if _, err := l.hold(ctx, limit); err != nil {
+		t.Fatal(err)
+	}
+	if !l.drop() {
+		t.Fatal("a call that ended in time broke the leash")
+	}
+}
+
+// TestLeash makes calls with deadlines of all kinds one after the other on the same leash.
+func TestLeash(t *testing.T) {
+	t.Parallel()
+	background := context.Background()
+	cancelable, cancel := context.WithCancel(background)
+	defer cancel()
+	bounded, stop := context.WithTimeout(background, time.Hour)
+	defer stop()
+	for _, c := range []struct {
+		name string
+		ctx  context.Context
+		end  func()
+		want error
+	}{
+		{"limit, caller without end", background, nil, context.DeadlineExceeded},
+		{"limit, cancelable caller", bounded, nil, context.DeadlineExceeded},
+		{"caller gives up", cancelable, cancel, context.Canceled},
+	} {
+		l := newLeash(&instance{plugin: &wasmPlugin{}})
+		for range 3 {
+			holdAndDrop(t, l, background, time.Hour) // its timer is far away
+			holdAndDrop(t, l, bounded, 10*time.Minute)
+			holdAndDrop(t, l, background, time.Millisecond)
+		}
+		time.Sleep(2 * time.Millisecond) // the timer of the last one fires between calls
+		holdAndDrop(t, l, background, time.Hour)
+		limit := time.Hour
+		if c.end == nil {
+			limit = 5 * time.Millisecond
+		}
+		left, err := l.hold(c.ctx, limit)
+		if err != nil || left > limit {
+			t.Fatalf("%s: %v, %v", c.name, left, err)
+		}
+		if c.end != nil {
+			c.end()
+		}
+		<-l.context().Done()
+		if err := l.context().Err(); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+		if l.drop() {
+			t.Errorf("%s: a pulled leash was taken for whole", c.name)
+		}
+		l.close()
+	}
+}
+
+// TestLeashDirect uses a caller's context that bounds the call by itself.
+func TestLeashDirect(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	l := newLeash(&instance{plugin: &wasmPlugin{}})
+	holdAndDrop(t, l, ctx, time.Hour)
+	if _, err := l.hold(ctx, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if l.context().Value(instanceKey{}) != l.inst {
+		t.Error("the context does not lead to the instance")
+	}
+	cancel()
+	<-l.context().Done()
+	if l.drop() {
+		t.Error("an instance whose caller gave up was taken for whole")
+	}
+	if _, err := l.hold(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		t.Errorf("a call of a caller that has given up: %v", err)
+	}
+}
