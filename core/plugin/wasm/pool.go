@@ -2,7 +2,6 @@ package wasm
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -10,8 +9,6 @@ import (
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
-	"github.com/dougong-dev/dougong/pdk/go/wire"
-	"github.com/tetratelabs/wazero/sys"
 )
 
 // growDelay is how long a call waits for an instance to become free before another one is made, once there are as many
@@ -106,33 +103,6 @@ func (p *pool) take(ctx context.Context, task uint64) (*instance, error) {
 	return p.wait(ctx, wait)
 }
 
-// takeOwner waits for one instance. p.mu is held, and released.
-func (p *pool) takeOwner(ctx context.Context, owner *instance) (*instance, error) {
-	if at := slices.Index(p.idle, owner); at >= 0 {
-		p.idle = slices.Delete(p.idle, at, at+1)
-		p.mu.Unlock()
-		return owner, nil
-	}
-	wait := make(chan *instance, 1)
-	owner.waiting = append(owner.waiting, wait)
-	p.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, p.plugin.manifest.Limits.CallTimeout)
-	defer cancel()
-	select {
-	case inst := <-wait:
-		if inst == nil {
-			return nil, pdk.Errorf(pdk.CodeNotFound, "notFound", "plugin %q: the instance that ran the task is gone", p.plugin.manifest.ID)
-		}
-		return inst, nil
-	case <-ctx.Done():
-		p.mu.Lock()
-		owner.waiting = slices.DeleteFunc(owner.waiting, func(c chan *instance) bool { return c == wait })
-		p.mu.Unlock()
-		p.giveBack(wait)
-		return nil, ctx.Err()
-	}
-}
-
 // wait waits for a free instance and, after a moment, makes another one if the limit allows.
 func (p *pool) wait(ctx context.Context, wait chan *instance) (*instance, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.plugin.manifest.Limits.CallTimeout)
@@ -207,26 +177,6 @@ func (p *pool) make(ctx context.Context) (*instance, error) {
 	return inst, nil
 }
 
-// pin makes inst the one that runs task.
-func (p *pool) pin(inst *instance, task uint64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.owners[task] == nil {
-		p.owners[task] = inst
-		inst.pinned++
-	}
-}
-
-// unpin frees the instance of a task that has ended.
-func (p *pool) unpin(task uint64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if inst := p.owners[task]; inst != nil {
-		inst.pinned--
-		delete(p.owners, task)
-	}
-}
-
 // release takes an instance back, or closes it if it is not healthy, too big or not wanted any more.
 func (p *pool) release(inst *instance, healthy bool) {
 	p.mu.Lock()
@@ -268,21 +218,6 @@ func (p *pool) handOn(inst *instance) {
 	}
 }
 
-// disown tells those who wait for an instance that is going away, and returns the tasks that end with it. p.mu is held.
-func (p *pool) disown(inst *instance) (lost []uint64) {
-	for task, owner := range p.owners {
-		if owner == inst {
-			delete(p.owners, task)
-			lost = append(lost, task)
-		}
-	}
-	for _, wait := range inst.waiting {
-		wait <- nil
-	}
-	inst.waiting = nil
-	return lost
-}
-
 // lost notes that there is one instance less, and lets the next waiter make another.
 func (p *pool) lost() {
 	p.mu.Lock()
@@ -295,30 +230,6 @@ func (p *pool) lost() {
 	p.total--
 	if p.closed && p.total == 0 {
 		close(p.drained)
-	}
-}
-
-// dropIdle closes idle instances beyond the usual number, those first that have been idle the longest.
-func (p *pool) dropIdle() {
-	var drop []*instance
-	p.mu.Lock()
-	p.shrink = nil
-	for i := 0; i < len(p.idle) && len(p.idle) > p.width; {
-		if inst := p.idle[i]; inst.pinned == 0 {
-			drop = append(drop, inst)
-			p.idle = slices.Delete(p.idle, i, i+1)
-			delete(p.all, inst)
-			continue
-		}
-		i++
-	}
-	if len(p.idle) > p.width && !p.closed {
-		p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
-	}
-	p.mu.Unlock()
-	for _, inst := range drop {
-		inst.close()
-		p.lost()
 	}
 }
 
@@ -343,52 +254,4 @@ func (p *pool) isClosed() bool {
 
 func (p *pool) goneError() error {
 	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is stopped", p.plugin.manifest.ID)
-}
-
-// close tells the idle instances that they are done with, waits for the busy ones until ctx ends, and then stops them.
-func (p *pool) close(ctx context.Context) error {
-	p.mu.Lock()
-	p.closed = true
-	if p.shrink != nil {
-		p.shrink.Stop()
-	}
-	idle, queue := p.idle, p.queue
-	p.idle, p.queue = nil, nil
-	p.total += len(queue) // each waiter is told to make an instance, and finds out that it may not
-	if p.total == 0 {
-		close(p.drained)
-	}
-	p.mu.Unlock()
-	for _, wait := range queue {
-		wait <- nil
-	}
-	for _, inst := range idle {
-		_, _ = inst.do(ctx, &wire.Request{Op: wire.OpClose, Info: pdk.Info{Method: "close"}})
-		p.release(inst, false)
-	}
-	select {
-	case <-p.drained:
-		return nil
-	case <-ctx.Done():
-	}
-	return p.stopBusy(ctx)
-}
-
-// stopGrace is how long a stopped guest may take to notice.
-const stopGrace = 5 * time.Second
-
-func (p *pool) stopBusy(ctx context.Context) error {
-	p.mu.Lock()
-	for inst := range p.all {
-		_ = inst.module.CloseWithExitCode(context.WithoutCancel(ctx), sys.ExitCodeContextCanceled)
-	}
-	p.mu.Unlock()
-	grace := time.NewTimer(stopGrace)
-	defer grace.Stop()
-	select {
-	case <-p.drained:
-		return nil
-	case <-grace.C:
-		return errors.New("plugin " + p.plugin.manifest.ID + " has a call that cannot be stopped; its memory is not given back")
-	}
 }

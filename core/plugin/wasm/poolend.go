@@ -1,0 +1,84 @@
+package wasm
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+	"github.com/tetratelabs/wazero/sys"
+)
+
+// dropIdle closes idle instances beyond the usual number, those first that have been idle the longest.
+func (p *pool) dropIdle() {
+	var drop []*instance
+	p.mu.Lock()
+	p.shrink = nil
+	for i := 0; i < len(p.idle) && len(p.idle) > p.width; {
+		if inst := p.idle[i]; inst.pinned == 0 {
+			drop = append(drop, inst)
+			p.idle = slices.Delete(p.idle, i, i+1)
+			delete(p.all, inst)
+			continue
+		}
+		i++
+	}
+	if len(p.idle) > p.width && !p.closed {
+		p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
+	}
+	p.mu.Unlock()
+	for _, inst := range drop {
+		inst.close()
+		p.lost()
+	}
+}
+
+// close tells the idle instances that they are done with, waits for the busy ones until ctx ends, and then stops them.
+func (p *pool) close(ctx context.Context) error {
+	p.mu.Lock()
+	p.closed = true
+	if p.shrink != nil {
+		p.shrink.Stop()
+	}
+	idle, queue := p.idle, p.queue
+	p.idle, p.queue = nil, nil
+	p.total += len(queue) // each waiter is told to make an instance, and finds out that it may not
+	if p.total == 0 {
+		close(p.drained)
+	}
+	p.mu.Unlock()
+	for _, wait := range queue {
+		wait <- nil
+	}
+	for _, inst := range idle {
+		_, _ = inst.do(ctx, &wire.Request{Op: wire.OpClose, Info: pdk.Info{Method: "close"}})
+		p.release(inst, false)
+	}
+	select {
+	case <-p.drained:
+		return nil
+	case <-ctx.Done():
+	}
+	return p.stopBusy(ctx)
+}
+
+// stopGrace is how long a stopped guest may take to notice.
+const stopGrace = 5 * time.Second
+
+func (p *pool) stopBusy(ctx context.Context) error {
+	p.mu.Lock()
+	for inst := range p.all {
+		_ = inst.module.CloseWithExitCode(context.WithoutCancel(ctx), sys.ExitCodeContextCanceled)
+	}
+	p.mu.Unlock()
+	grace := time.NewTimer(stopGrace)
+	defer grace.Stop()
+	select {
+	case <-p.drained:
+		return nil
+	case <-grace.C:
+		return errors.New("plugin " + p.plugin.manifest.ID + " has a call that cannot be stopped; its memory is not given back")
+	}
+}
