@@ -24,6 +24,9 @@ func (cl *clone) rowsOf(a *anchor, v value.Value) rows {
 		r.object, r.n = v, v.Len()
 	case string:
 		for _, c := range v {
+			if len(r.text) > MaxRows {
+				break
+			}
 			r.text = append(r.text, string(c))
 		}
 		r.n = len(r.text)
@@ -33,7 +36,7 @@ func (cl *clone) rowsOf(a *anchor, v value.Value) rows {
 		}
 	}
 	if r.n > MaxRows {
-		cl.comp.page.reportOnce(cl, a.part, &Warning{"wx:for over " + strconv.Itoa(r.n) + " items: only the first " + strconv.Itoa(MaxRows) + " are shown"})
+		cl.comp.page.reportOnce(cl, a.part, warnf("wx:for over more than %d items: only the first %d are shown", MaxRows, MaxRows))
 		r.n = MaxRows
 	}
 	return r
