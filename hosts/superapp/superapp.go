@@ -2,6 +2,7 @@ package superapp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -52,6 +53,9 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if o.Progress == nil {
 		o.Progress = func(string) {}
 	}
+	if cfg.Policy.Isolation == config.IsolationProcess {
+		return nil, errNoProcess
+	}
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}
 	o.Kernel.Logger = o.Logger
@@ -72,6 +76,9 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a.kernel = kernel
 	return a, nil
 }
+
+// errNoProcess refuses what would otherwise promise more than there is.
+var errNoProcess = errors.New("policy.isolation: this version runs mini-programs in the host's process only; write `shared`, or leave it out")
 
 // checkIDs makes sure that no two mini-programs share an id: their data would be shared too.
 func (a *App) checkIDs() error {
