@@ -3,6 +3,8 @@ package client_test
 import (
 	"bytes"
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/miniapp/view/client"
@@ -42,6 +44,20 @@ func TestTypes(t *testing.T) {
 	}
 	if err := tsbuild.Check(t.Context(), "."); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestLogic runs testdata/unit.ts, the checks of what needs no browser.
+func TestLogic(t *testing.T) {
+	t.Parallel()
+	script, err := tsbuild.Bundle("testdata/unit.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := exec.CommandContext(t.Context(), "node", "-")
+	node.Stdin = strings.NewReader(`globalThis.document = { baseURI: "http://host/f/KEY/" };` + string(script))
+	if out, err := node.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

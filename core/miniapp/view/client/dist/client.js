@@ -245,4 +245,5 @@ button { font: inherit; color: inherit; border: 0; padding: 0; margin: 0; backgr
 .stage.lost::after { opacity: 1; transform: translate(-50%, 0); }
 .picker-wheels { height: 238px; margin: 4px 12px 20px; --item: 44px; }
 .picker-item { height: 44px; line-height: 44px; text-align: center; font-size: 18px; white-space: nowrap; text-overflow: ellipsis; }
+.stage.closed::after { content: "连接已断开，请重新进入"; opacity: 1; transform: translate(-50%, 0); }
 `;function Ui(o){document.adoptedStyleSheets=[u(Dt),u(ne)],ct();let e,t=new Te({send:i=>e?.send(i),resync:()=>e?.resync()});Be({emit:(i,n,r,s=!1)=>{Ce(t,i)?.reporter.event(i,n,r,s)},navigate:(i,n,r,s)=>t.navigator(Ce(t,i)?.path??"",n,r,s),pageEvent:(i,n,r)=>Ce(t,i)?.reporter.pageEvent(n,r),overlay:()=>t.overlay}),document.body.append(t.element),e=new fe(o,{hello:i=>t.hello(i),message:i=>t.message(i),lost:(i,n)=>t.element.classList.add(n?"closed":"lost")})}Ui(document.currentScript?.dataset.key??"");})();

@@ -1,0 +1,72 @@
+// Checks of the client's logic that needs no page; run by TestLogic in node, with a document that has only an address.
+import { styleValues } from "../src/animation";
+import { dateColumns, dateValue, timeColumns } from "../src/components/pickerdata";
+import { crossed } from "../src/intersection";
+import { parseListens } from "../src/listens";
+import { dirOf, resolvePath, resourceURL, rewriteCSS } from "../src/resources";
+
+const failures: string[] = [];
+
+function check(name: string, got: unknown, want: unknown): void {
+  const a = JSON.stringify(got);
+  const b = JSON.stringify(want);
+  if (a !== b) failures.push(`${name}: got ${a}, want ${b}`);
+}
+
+const base = "http://host/f/KEY/";
+for (const [src, dir, want] of [
+  ["/images/a b.png", "", `${base}r/images/a%20b.png`],
+  ["a.png", "pages/index/", `${base}r/pages/index/a.png`],
+  ["../../a.png?x=1", "pages/index/", `${base}r/a.png?x=1`],
+  ["../../../../etc/passwd", "pages/", `${base}r/etc/passwd`],
+  ["https://x.example/a?b=c&d", "", `${base}fetch?u=https%3A%2F%2Fx.example%2Fa%3Fb%3Dc%26d`],
+  ["//x.example/a", "", `${base}fetch?u=https%3A%2F%2Fx.example%2Fa`],
+  ["javascript:alert(1)", "", `${base}fetch?u=javascript%3Aalert(1)`],
+  ["file:///etc/passwd", "", `${base}fetch?u=file%3A%2F%2F%2Fetc%2Fpasswd`],
+  ["data:image/png;base64,AA==", "", "data:image/png;base64,AA=="],
+  ["", "", ""],
+]) check(`resourceURL(${src})`, resourceURL(src as string, dir as string), want);
+
+for (const [css, want] of [
+  ["a{background:url(x.png)}", `a{background:url("${base}r/p/x.png")}`],
+  [`a{background:url( "https://x.example/'a'.png" )}`, `a{background:url("${base}fetch?u=https%3A%2F%2Fx.example%2F'a'.png")}`],
+  ["a{fill:url(#g)}", "a{fill:url(#g)}"],
+  ["a{height:100vh}", "a{height:calc(var(--dg-vh)*100)}"],
+  ["a{height:calc(100vh - 2.5vh)}", "a{height:calc(calc(var(--dg-vh)*100) - calc(var(--dg-vh)*2.5))}"],
+  [".a100vh{width:10vw}", ".a100vh{width:10vw}"],
+]) check(`rewriteCSS(${css})`, rewriteCSS(css as string, "p/"), want);
+
+check("dirOf", dirOf("a/b/c"), "a/b/");
+check("resolvePath", resolvePath("pages/a/a", "../b/b?x=/1"), "pages/b/b?x=/1");
+
+check("listens", [...parseListens(["tap", "^tap!", "touchmove!"])], [
+  ["tap", { bubble: true, capture: true, catches: true }],
+  ["touchmove", { bubble: true, capture: false, catches: true }],
+]);
+
+check("leap day", dateColumns("2024-02-31", "day", "2024-01-01", "2024-12-31").chosen, [0, 1, 28]);
+check("days of the last month", dateColumns("2026-05-20", "day", "2020-01-01", "2026-05-10").columns[2]?.length, 10);
+check("month wheels", dateColumns("2026-05", "month", "", "").columns.length, 2);
+check("date", dateValue(["2026年", "05月", "09日"]), "2026-05-09");
+check("time", timeColumns("23:59").chosen, [23, 59]);
+
+check("enters", crossed(0, 0.3, [0]), true);
+check("stays inside", crossed(0.3, 0.6, [0]), false);
+check("passes a half", crossed(0.3, 0.6, [0.5]), true);
+
+check(
+  "animation",
+  styleValues({
+    animates: [
+      { type: "rotate", args: [45] },
+      { type: "translate", args: [10, "5%"] },
+      { type: "backgroundColor", args: ["red"] },
+      { type: "width", args: [12] },
+      { type: "style", args: ["opacity", 0.5] },
+    ],
+    option: {},
+  }),
+  { "background-color": "red", width: "12px", opacity: "0.5", transform: "rotate(45deg) translate(10px,5%)" },
+);
+
+if (failures.length > 0) throw new Error(`\n${failures.join("\n")}`);
