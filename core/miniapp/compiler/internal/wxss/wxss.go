@@ -5,12 +5,9 @@
 package wxss
 
 import (
-	"path"
-	"slices"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
-	"github.com/tdewolff/parse/v2"
 	"github.com/tdewolff/parse/v2/css"
 )
 
@@ -49,12 +46,6 @@ type compiler struct {
 	total  int
 }
 
-type token struct {
-	kind css.TokenType
-	text string
-	at   int
-}
-
 // sheet rewrites the tokens of one file.
 type sheet struct {
 	*compiler
@@ -69,43 +60,6 @@ func (c *compiler) file(f *source.File, b *strings.Builder) {
 	s := &sheet{compiler: c, file: f, toks: tokenize(f.Text)}
 	s.rules(b, false)
 	c.active = c.active[:len(c.active)-1]
-}
-
-func tokenize(text string) []token {
-	l := css.NewLexer(parse.NewInputString(text))
-	var out []token
-	for at := 0; ; {
-		kind, data := l.Next()
-		if kind == css.ErrorToken {
-			return out
-		}
-		out = appendToken(out, token{kind, string(data), at})
-		at += len(data)
-	}
-}
-
-// appendToken joins white space across comments. A comment between two words is kept as an empty token: it keeps them
-// apart, and is nothing anywhere else.
-func appendToken(out []token, t token) []token {
-	if n := len(out); n > 0 && (t.kind == css.CommentToken || t.kind == css.WhitespaceToken) {
-		switch out[n-1].kind {
-		case css.WhitespaceToken:
-			return out
-		case css.CommentToken:
-			out = out[:n-1]
-		}
-	}
-	if t.kind == css.CommentToken {
-		t.text = ""
-	}
-	return append(out, t)
-}
-
-func (s *sheet) peek() (token, bool) {
-	if s.i < len(s.toks) {
-		return s.toks[s.i], true
-	}
-	return token{at: len(s.file.Text)}, false
 }
 
 // rules rewrites rules up to the end, or up to the "}" that closes the block they are in.
@@ -129,37 +83,6 @@ func (s *sheet) rules(b *strings.Builder, inBlock bool) {
 			s.rule(b)
 		}
 	}
-}
-
-// prelude takes the tokens before a block, a semicolon or the end of the surrounding block.
-func (s *sheet) prelude() []token {
-	start, nested := s.i, 0
-	for ; s.i < len(s.toks); s.i++ {
-		switch s.toks[s.i].kind {
-		case css.LeftParenthesisToken, css.FunctionToken, css.LeftBracketToken:
-			nested++
-		case css.RightParenthesisToken, css.RightBracketToken:
-			nested--
-		case css.LeftBraceToken, css.RightBraceToken:
-			return trim(s.toks[start:s.i])
-		case css.SemicolonToken:
-			if nested <= 0 {
-				return trim(s.toks[start:s.i])
-			}
-		}
-	}
-	return trim(s.toks[start:s.i])
-}
-
-func trim(toks []token) []token {
-	blank := func(t token) bool { return t.kind == css.WhitespaceToken || t.kind == css.CommentToken }
-	for len(toks) > 0 && blank(toks[0]) {
-		toks = toks[1:]
-	}
-	for len(toks) > 0 && blank(toks[len(toks)-1]) {
-		toks = toks[:len(toks)-1]
-	}
-	return toks
 }
 
 func (s *sheet) rule(b *strings.Builder) {
@@ -322,76 +245,4 @@ func (s *sheet) keyframes(b *strings.Builder) {
 		s.values(b, frame)
 		s.block(b, s.declarations)
 	}
-}
-
-func (s *sheet) importRule(b *strings.Builder, at token, pre []token) {
-	ref := ""
-	if len(pre) > 0 {
-		ref = unquoteURL(pre[0].text)
-	}
-	switch {
-	case ref == "":
-		s.diags.Error(s.file, at.at, "wxss-import", `write @import "file.wxss";`, "@import without a file")
-		return
-	case isForeign(ref):
-		s.diags.Warn(s.file, at.at, "wxss-import-foreign", "copy it into the project", "@import %q is left out: a style cannot come from the network", ref)
-		return
-	}
-	target, text, ok := s.find(ref)
-	if slices.Contains(s.active, target) {
-		s.diags.Warn(s.file, at.at, "wxss-import-cycle", "break the circle", "@import goes round in a circle: %s → %s", strings.Join(s.active, " → "), target)
-		return
-	}
-	if !ok {
-		s.out.Missing = append(s.out.Missing, target)
-		s.diags.Warn(s.file, at.at, "wxss-import-missing", "check the path: it is relative to this file, or begins with / at the project's root", "@import: there is no file %q", target)
-		return
-	}
-	if s.total += len(text); s.total > maxInlined {
-		s.diags.Error(s.file, at.at, "wxss-too-big", "", "the imported styles add up to more than %d MiB", maxInlined>>20)
-		return
-	}
-	s.out.Imports = append(s.out.Imports, target)
-	media := trim(pre[1:])
-	if len(media) > 0 {
-		b.WriteString("@media ")
-		s.values(b, media)
-		b.WriteString("{\n")
-	}
-	s.compiler.file(source.New(target, text), b)
-	if len(media) > 0 {
-		b.WriteString("}\n")
-	}
-}
-
-func (s *sheet) find(ref string) (string, []byte, bool) {
-	base := resolve(s.file.Path, ref)
-	for _, candidate := range []string{base, base + ".wxss", base + ".ftss"} {
-		if text, ok := s.read(candidate); ok || slices.Contains(s.active, candidate) {
-			return candidate, text, true
-		}
-	}
-	return base, nil, false
-}
-
-func resolve(from, ref string) string {
-	if !strings.HasPrefix(ref, "/") {
-		ref = path.Join("/", path.Dir(from), ref)
-	}
-	return strings.TrimPrefix(path.Clean(ref), "/")
-}
-
-func join(toks []token) string {
-	var b strings.Builder
-	for _, t := range toks {
-		b.WriteString(t.text)
-	}
-	return b.String()
-}
-
-func clip(s string) string {
-	if r := []rune(strings.Join(strings.Fields(s), " ")); len(r) > 50 {
-		return string(r[:50]) + "…"
-	}
-	return s
 }

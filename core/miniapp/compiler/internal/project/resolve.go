@@ -1,0 +1,42 @@
+package project
+
+import (
+	"path"
+	"strings"
+)
+
+// Resolve finds what a reference in a file stands for, trying each ending in turn: relative to the file, from the root
+// if it begins with "/", and for a bare name also in the packages visible from the file. It gives the path with and
+// without the ending.
+func (p *Project) Resolve(from, ref string, endings []string) (file, base string, ok bool) {
+	for _, candidate := range candidates(from, ref) {
+		for _, form := range []string{candidate, path.Join(candidate, "index")} {
+			for _, ending := range endings {
+				if form != "" && p.Exists(form+ending) {
+					return form + ending, form, true
+				}
+			}
+		}
+	}
+	return "", "", false
+}
+
+func candidates(from, ref string) []string {
+	dir := path.Dir(from)
+	if strings.HasPrefix(ref, "/") {
+		return []string{strings.TrimPrefix(path.Clean(ref), "/")}
+	}
+	beside := strings.TrimPrefix(path.Join("/", dir, ref), "/")
+	if ref == "." || ref == ".." || strings.HasPrefix(ref, "./") || strings.HasPrefix(ref, "../") {
+		return []string{beside}
+	}
+	out := []string{beside}
+	for ; ; dir = path.Dir(dir) {
+		if path.Base(dir) != npmDir {
+			out = append(out, strings.TrimPrefix(path.Join("/", dir, npmDir, ref), "/"))
+		}
+		if dir == "." || dir == "/" {
+			return append(out, strings.TrimPrefix(path.Clean("/"+ref), "/"))
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package compiler
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/script"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+)
+
+func (g *graph) missing(u *unit, r script.Require, id, hint string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.diags.List) >= source.MaxDiagnostics {
+		return
+	}
+	g.diags.Warn(u.source, r.Offset(u.source), id, hint, "require(%q): there is no such module", r.Spec)
+}
+
+// scriptsBelow compiles all that require("./a/" + b) may mean. What does not compile there breaks nothing else.
+func (g *graph) scriptsBelow(from, prefix string) {
+	if !strings.HasPrefix(prefix, ".") && !strings.HasPrefix(prefix, "/") {
+		return
+	}
+	start := plainTarget(from, prefix)
+	if strings.HasSuffix(prefix, "/") {
+		start += "/"
+	}
+	for _, name := range g.files.List() {
+		if strings.HasPrefix(name, start) && slices.Contains(g.scriptEndings(), path.Ext(name)) {
+			g.goDo(func() { g.script(name) })
+		}
+	}
+}
+
+// plainTarget is where a realm looks for a module without being told.
+func plainTarget(from, spec string) string {
+	target := path.Join("/", path.Dir(from), spec)
+	if strings.HasPrefix(spec, "/") {
+		target = path.Clean(spec)
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(target, "/"), ".js")
+}
+
+// redirect rewrites a require whose target only the compiler can know: an alias, a package, a folder's index.
+func (g *graph) redirect(file, spec, target string) {
+	key := scriptFile(file)
+	g.build.mu.Lock()
+	defer g.build.mu.Unlock()
+	if code, ok := g.out[key]; ok {
+		g.out[key] = []byte(script.Redirect(string(code), spec, target))
+	}
+}
+
+// resolveScript finds the file behind a require.
+func (g *graph) resolveScript(from, spec string) (file string, ok bool) {
+	spec = g.alias(spec)
+	if ext := path.Ext(spec); ext == ".json" || ext == ".js" || ext == ".ts" {
+		if file, _, ok = g.files.Resolve(from, spec, []string{""}); ok {
+			return file, ok
+		}
+	}
+	file, _, ok = g.files.Resolve(from, spec, append(g.scriptEndings(), ".json", ".cjs"))
+	return file, ok
+}
+
+// alias applies app.json's resolveAlias: "@/*" → "/*".
+func (b *build) alias(spec string) string {
+	list := b.appUnit.json.Get("resolveAlias")
+	if list == nil {
+		return spec
+	}
+	for i, key := range list.Keys {
+		target, ok := list.Items[i].Text()
+		if !ok {
+			continue
+		}
+		prefix, wild := strings.CutSuffix(key.Name, "*")
+		if rest, found := strings.CutPrefix(spec, prefix); wild && found {
+			return "/" + strings.TrimPrefix(strings.TrimSuffix(target, "*"), "/") + rest
+		}
+		if spec == key.Name {
+			return "/" + strings.TrimPrefix(target, "/")
+		}
+	}
+	return spec
+}
+
+// scriptList lists the modules in the bundle in order.
+func (g *graph) scriptList() []string {
+	list := []string{}
+	for key, u := range g.units {
+		if file, ok := strings.CutPrefix(key, "script "); ok && u != nil && len(u.files) > 0 {
+			list = append(list, scriptKey(file))
+		}
+	}
+	slices.Sort(list)
+	g.stats.Scripts = len(list)
+	return list
+}

@@ -1,0 +1,123 @@
+package compiler
+
+import (
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+)
+
+// section reads typed fields of a JSON file and reports wrong types at their place.
+type section struct {
+	file  *source.File
+	node  *jsonfile.Node
+	diags *source.Diagnostics
+	theme *jsonfile.Node // values of "@name"
+}
+
+func (s section) wrong(n *jsonfile.Node, name, want string) {
+	s.diags.Error(s.file, n.Offset, "json-type", "", "%q must be %s, got %s", name, want, n.Kind())
+}
+
+func (s section) text(name string) *string {
+	n := s.node.Get(name)
+	if n == nil {
+		return nil
+	}
+	v, ok := n.Text()
+	if !ok {
+		s.wrong(n, name, "a text")
+		return nil
+	}
+	if variable, isTheme := strings.CutPrefix(v, "@"); isTheme && s.theme != nil {
+		if themed, ok := s.theme.Get(variable).Text(); ok {
+			v = themed
+		}
+	}
+	return &v
+}
+
+func (s section) plain(name string) string {
+	if v := s.text(name); v != nil {
+		return *v
+	}
+	return ""
+}
+
+func (s section) flag(name string) *bool {
+	n := s.node.Get(name)
+	if n == nil {
+		return nil
+	}
+	if v, ok := n.Bool(); ok {
+		return &v
+	}
+	if t, ok := n.Text(); ok && (t == "true" || t == "false") { // widely written, and taken by WeChat
+		v := t == "true"
+		return &v
+	}
+	s.wrong(n, name, "true or false")
+	return nil
+}
+
+func (s section) isSet(name string) bool {
+	v := s.flag(name)
+	return v != nil && *v
+}
+
+func (s section) integer(name string) *int {
+	n := s.node.Get(name)
+	if n == nil {
+		return nil
+	}
+	f, ok := n.Number()
+	if !ok || f != float64(int(f)) {
+		s.wrong(n, name, "a whole number")
+		return nil
+	}
+	v := int(f)
+	return &v
+}
+
+// list gives the items of an array; nil if there is none.
+func (s section) list(name string) []*jsonfile.Node {
+	n := s.node.Get(name)
+	if n == nil {
+		return nil
+	}
+	if !n.Array {
+		s.wrong(n, name, "a list")
+		return nil
+	}
+	return n.Items
+}
+
+// below opens an object in a field.
+func (s section) below(name string) section {
+	n := s.node.Get(name)
+	if n != nil && !n.Object {
+		s.wrong(n, name, "an object")
+		n = nil
+	}
+	s.node = n
+	return s
+}
+
+func (s section) window() program.Window {
+	return program.Window{
+		NavigationBarBackgroundColor: s.text("navigationBarBackgroundColor"),
+		NavigationBarTextStyle:       s.text("navigationBarTextStyle"),
+		NavigationBarTitleText:       s.text("navigationBarTitleText"),
+		NavigationStyle:              s.text("navigationStyle"),
+		HomeButton:                   s.flag("homeButton"),
+		BackgroundColor:              s.text("backgroundColor"),
+		BackgroundTextStyle:          s.text("backgroundTextStyle"),
+		BackgroundColorTop:           s.text("backgroundColorTop"),
+		BackgroundColorBottom:        s.text("backgroundColorBottom"),
+		EnablePullDownRefresh:        s.flag("enablePullDownRefresh"),
+		OnReachBottomDistance:        s.integer("onReachBottomDistance"),
+		DisableScroll:                s.flag("disableScroll"),
+		PageOrientation:              s.text("pageOrientation"),
+	}
+}

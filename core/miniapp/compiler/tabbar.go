@@ -1,0 +1,56 @@
+package compiler
+
+import (
+	"slices"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
+)
+
+func (b *build) readTabBar(s section) {
+	bar := s.below("tabBar")
+	if bar.node == nil {
+		return
+	}
+	tab := &program.TabBar{
+		Color: bar.plain("color"), SelectedColor: bar.plain("selectedColor"), BackgroundColor: bar.plain("backgroundColor"),
+		BorderStyle: bar.plain("borderStyle"), Position: bar.plain("position"), Custom: bar.isSet("custom"),
+	}
+	items := bar.list("list")
+	for _, n := range items {
+		if item, ok := b.tabItem(bar, n); ok {
+			tab.List = append(tab.List, item)
+		}
+	}
+	if len(items) < 2 || len(items) > 5 {
+		s.diags.Warn(s.file, bar.node.Offset, "json-tabbar-count", "", "a tab bar has two to five tabs, this one has %d", len(items))
+	}
+	b.app.TabBar = tab
+}
+
+func (b *build) tabItem(s section, n *jsonfile.Node) (program.TabItem, bool) {
+	s.node = n
+	if !n.Object {
+		s.wrong(n, "list", "a list of objects")
+		return program.TabItem{}, false
+	}
+	item := program.TabItem{PagePath: cleanPage(s.plain("pagePath")), Text: s.plain("text"), IconPath: s.icon("iconPath", b), SelectedIconPath: s.icon("selectedIconPath", b)}
+	if !slices.Contains(b.app.Pages, item.PagePath) {
+		s.diags.Error(s.file, n.Offset, "json-page-missing", "list it in pages", "tab page %q is no page", item.PagePath)
+		return item, false
+	}
+	return item, true
+}
+
+// icon gives the bundle path of a picture.
+func (s section) icon(name string, b *build) string {
+	text := s.plain(name)
+	if text == "" {
+		return ""
+	}
+	file := cleanPage(text)
+	if !b.files.Exists(file) {
+		s.diags.Warn(s.file, s.node.Get(name).Offset, "json-file-missing", "the path begins at the folder of app.json", "there is no file %q", file)
+	}
+	return file
+}
