@@ -112,6 +112,11 @@ func TestAllAtOnce(t *testing.T) {
 
 func TestDefaultIsValid(t *testing.T) {
 	t.Parallel()
+	c := Default()
+	c.Listen = "x" // made by code, so that there is no file to point at
+	if err := c.Validate(); err == nil || !strings.HasPrefix(err.Error(), "listen: expected an address") {
+		t.Errorf("got %v", err)
+	}
 	if err := Default().Validate(); err != nil {
 		t.Error(err)
 	}

@@ -51,12 +51,15 @@ type Error struct {
 	Message string
 }
 
-// Error writes position, path and message.
+// Error writes position, path and message, as far as they are known.
 func (e *Error) Error() string {
-	if e.Path == "" {
-		return fmt.Sprintf("%s: %s", e.Position, e.Message)
+	var parts []string
+	for _, p := range []string{e.Position.String(), e.Path, e.Message} {
+		if p != "" {
+			parts = append(parts, p)
+		}
 	}
-	return fmt.Sprintf("%s: %s: %s", e.Position, e.Path, e.Message)
+	return strings.Join(parts, ": ")
 }
 
 // Errors are all mistakes of a file, in its order.
