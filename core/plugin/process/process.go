@@ -94,7 +94,7 @@ func (p *process) died(method string) error {
 
 // Describe implements plugin.Instance.
 func (p *process) Describe(ctx context.Context) (plugin.Description, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.manifest.Limits.CallTimeout)
+	ctx, cancel := context.WithTimeout(ctx, max(p.opts.StartTimeout, p.manifest.Limits.CallTimeout))
 	defer cancel()
 	out, err := p.rpc.Describe(ctx, &pluginv1.DescribeRequest{})
 	if err != nil {
@@ -109,7 +109,7 @@ func (p *process) Describe(ctx context.Context) (plugin.Description, error) {
 
 // Configure implements plugin.Instance.
 func (p *process) Configure(ctx context.Context, config []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, p.manifest.Limits.CallTimeout)
+	ctx, cancel := context.WithTimeout(ctx, max(p.opts.StartTimeout, p.manifest.Limits.CallTimeout))
 	defer cancel()
 	out, err := p.rpc.Configure(ctx, &pluginv1.ConfigureRequest{Config: config})
 	if err != nil {

@@ -99,7 +99,7 @@ func waitRestarts(t *testing.T, p *suite.Plugin, n int) {
 // TestHealth stops a process that nobody calls: the health check finds it and starts another.
 func TestHealth(t *testing.T) {
 	t.Parallel()
-	r := newRuntimes(t, plugin.SupervisorOptions{HealthEvery: 300 * time.Millisecond})
+	r := newRuntimes(t, plugin.SupervisorOptions{HealthEvery: time.Second})
 	p := suite.Suite{Kind: suite.Process, Runtime: r}.Start(t, nil)
 	var w struct{ PID int }
 	if err := p.Do(suite.Info("world"), nil, &w); err != nil {

@@ -42,7 +42,7 @@ type instance struct {
 	waiting    []chan *instance
 }
 
-// initTimeout bounds the initialization of an instance.
+// initTimeout bounds the initialization of an instance, its description and configuration.
 const initTimeout = 30 * time.Second
 
 func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
@@ -84,7 +84,11 @@ func (i *instance) configure(ctx context.Context, config []byte) error {
 
 // do carries out one request. Every error is a *pdk.Error.
 func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error) {
-	left, err := i.leash.hold(ctx, i.plugin.manifest.Limits.CallTimeout)
+	limit := i.plugin.manifest.Limits.CallTimeout
+	if q.Op != wire.OpCall {
+		limit = max(limit, initTimeout)
+	}
+	left, err := i.leash.hold(ctx, limit)
 	if err != nil {
 		return pdk.Payload{}, i.plugin.notReached(q.Info.Method, err)
 	}
