@@ -10,7 +10,6 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
-	"github.com/dougong-dev/dougong/core/miniapp/view"
 )
 
 // moduleParams are the names a module sees beside the language's own. Those that no realm fills in are there to be
@@ -28,16 +27,13 @@ const (
 	headLines  = 1
 )
 
-// code is what all realms of a program share: compiled scripts, source maps and linked definitions. Nothing in it may
+// code is what all realms of a program share: compiled scripts and source maps. Nothing in it may
 // hold the program itself, or it would never be collected.
 type code struct {
 	mu       sync.Mutex
 	compiled map[string]*compiled
 	maps     map[string]*sourceMap
-	views    map[viewKey]*view.Definition
 }
-
-type viewKey struct{ path string }
 
 type compiled struct {
 	once sync.Once
@@ -54,7 +50,7 @@ func codeOf(p *program.Program) *code {
 		return c.(*code)
 	}
 	fresh := &code{
-		compiled: map[string]*compiled{}, maps: map[string]*sourceMap{}, views: map[viewKey]*view.Definition{},
+		compiled: map[string]*compiled{}, maps: map[string]*sourceMap{},
 	}
 	c, loaded := codes.LoadOrStore(key, fresh)
 	if !loaded {

@@ -589,7 +589,7 @@ Page({
 Component({ properties: { v: { type: Number, observer(v) {
   if (v === 13) for (let n = 0;;) n++
 } } } })`,
-	}, func(o *Options) { o.Budget.Turn = 60 * time.Millisecond })
+	}, func(o *Options) { o.Budget.Turn = 400 * time.Millisecond })
 	_, _, _ = p.Call("callback")
 	w.wantError("turn-timeout", "pages/index.js", 6, "setData callback of pages/index ran longer")
 	w.wantText(p, "1")

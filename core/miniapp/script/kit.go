@@ -9,7 +9,6 @@ import (
 type kit struct {
 	objectProto *goja.Object
 	assign      goja.Callable
-	typeError   *goja.Object
 	error       *goja.Object
 	str         goja.Value
 	num         goja.Value
@@ -31,7 +30,6 @@ func (r *Realm) setUpKit() {
 	k.objectProto = k.object.(*goja.Object).Get("prototype").(*goja.Object)
 	k.assign, _ = goja.AssertFunction(k.object.(*goja.Object).Get("assign"))
 	k.error = global.Get("Error").(*goja.Object)
-	k.typeError = global.Get("TypeError").(*goja.Object)
 	k.owner = goja.NewSymbol("dougong.owner")
 }
 

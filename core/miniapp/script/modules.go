@@ -13,7 +13,6 @@ import (
 type module struct {
 	path string // without .js
 	obj  *goja.Object
-	done bool
 	err  error
 }
 
@@ -40,7 +39,6 @@ func (r *Realm) load(p string) (*module, error) {
 	exports := r.vm.NewObject()
 	r.set(m.obj, "exports", exports)
 	m.err = r.evaluate(m, prog, exports)
-	m.done = true
 	if m.err != nil && !uncatchable(m.err) {
 		delete(r.modules, p) // a later require tries again, as it does everywhere
 	}

@@ -94,19 +94,19 @@ App({
     again()
   },
   fine() { return 7 },
-})`}, func(o *Options) { o.Budget.Turn = 50 * time.Millisecond })
+})`}, func(o *Options) { o.Budget.Turn = 400 * time.Millisecond })
 	w.wantNoErrors()
 	for range 2 {
 		if _, _, err := w.realm.AppCall("spin"); err == nil {
 			t.Error("an endless loop must end with an error")
 		}
-		e := w.wantError("turn-timeout", "app.js", 4, "ran longer than 50ms")
+		e := w.wantError("turn-timeout", "app.js", 4, "ran longer than 400ms")
 		if e.Hint == "" {
 			t.Error("the hint is missing")
 		}
 	}
 	_, _, _ = w.realm.AppCall("spinAsync")
-	w.wantError("turn-timeout", "app.js", 7, "ran longer than 50ms")
+	w.wantError("turn-timeout", "app.js", 7, "ran longer than 400ms")
 	if v, _, err := w.realm.AppCall("fine"); err != nil || v != 7.0 {
 		t.Errorf("after the timeouts the realm must go on: got %v, %v", v, err)
 	}
