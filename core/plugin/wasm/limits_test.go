@@ -33,8 +33,8 @@ func TestMisbehaviour(t *testing.T) {
 		code         int
 		want         string
 	}{
-		{"runaway loop", "loop", nil, 50 * time.Millisecond, pdk.CodeTimeout, "did not finish loop in time"},
-		{"sleeps on", "sleep", map[string]int{"ms": 3600_000}, 50 * time.Millisecond, pdk.CodeTimeout, "did not finish sleep in time"},
+		{"runaway loop", "loop", nil, 500 * time.Millisecond, pdk.CodeTimeout, "did not finish loop in time"},
+		{"sleeps on", "sleep", map[string]int{"ms": 3600_000}, 500 * time.Millisecond, pdk.CodeTimeout, "did not finish sleep in time"},
 		{"memory bomb", "bomb", nil, suite.Patience, pdk.CodeUnavailable, "out of memory"},
 		{"exit", "exit", nil, suite.Patience, pdk.CodeUnavailable, "crashed in exit"},
 		{"crash", "crash", nil, suite.Patience, pdk.CodeUnavailable, "crash as asked"},
