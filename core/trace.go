@@ -20,7 +20,7 @@ import (
 
 const (
 	traceCapability = "dougong.trace/v1"
-	// TraceKeyFile, in the folder of the heads, holds the public key that heads are signed by, in hex.
+	// TraceKeyFile is the file, in the folder of the heads, that holds the public key they are signed by, in hex.
 	TraceKeyFile = "key.pub"
 	// traceFlush bounds how long closing waits for the trace provider to take the last records.
 	traceFlush = 5 * time.Second

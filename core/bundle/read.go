@@ -173,7 +173,7 @@ func (b *Bundle) ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, invalid("%q: %v", name, err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // only read
 	size := int64(f.UncompressedSize64)
 	data := make([]byte, 0, min(size, 1<<20)+1) // the size is only a claim
 	buf := appendWriter{&data}

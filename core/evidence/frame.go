@@ -25,7 +25,7 @@ func Frames(r io.Reader) iter.Seq2[[]byte, error] {
 		for {
 			var head [4]byte
 			_, err := io.ReadFull(in, head[:])
-			if err == io.EOF { //nolint:errorlint // ReadFull returns it bare
+			if err == io.EOF {
 				return
 			}
 			size := binary.BigEndian.Uint32(head[:])

@@ -99,7 +99,7 @@ func ReadHeadFile(path string) ([]SignedHead, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	heads, err := ReadHeads(f)
 	if err != nil {
 		return heads, fmt.Errorf("%s: %w", path, err)

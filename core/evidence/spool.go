@@ -67,7 +67,7 @@ func scan(path string, mayBeTorn bool, each func([]byte) error) (size int64, err
 	if err != nil {
 		return 0, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	for record, err := range Frames(f) {
 		if errors.Is(err, ErrTorn) && mayBeTorn {
 			return size, os.Truncate(path, size)
@@ -163,7 +163,7 @@ func read(segments []segment, number uint64, limit int) (out [][]byte, err error
 		n := seg.first
 		for record, err := range Frames(io.LimitReader(f, seg.size)) {
 			if err != nil || len(out) == limit {
-				f.Close()
+				_ = f.Close() // only read
 				return out, err
 			}
 			if n >= number {
@@ -171,7 +171,7 @@ func read(segments []segment, number uint64, limit int) (out [][]byte, err error
 			}
 			n++
 		}
-		f.Close()
+		_ = f.Close() // only read
 	}
 	return out, nil
 }

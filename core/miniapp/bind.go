@@ -53,7 +53,7 @@ func (a *actor) settle(settle value.Func, err error) {
 	if settle == nil {
 		return
 	}
-	var failure value.Value = value.Null
+	failure := value.Null
 	if err != nil {
 		failure = value.ObjectOf("message", err.Error())
 	}

@@ -72,7 +72,7 @@ func (r *router) relaunch(t target) error {
 
 func (r *router) back(delta int) error {
 	if len(r.stack) <= 1 {
-		return errors.New("cannot navigate back at first page.")
+		return errors.New("cannot navigate back at first page.") //nolint:revive,staticcheck // the very text that WeChat answers with
 	}
 	r.unload(max(1, len(r.stack)-max(1, delta)), false)
 	r.sync()

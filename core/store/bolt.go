@@ -2,12 +2,14 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
 	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
 // lockWait is how long Open waits for another host that has the file open.
@@ -25,7 +27,7 @@ func Open(path string) (*Bolt, error) {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
-	if err == bbolt.ErrTimeout { //nolint:errorlint // bbolt returns it bare
+	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open store %s: another host has it open; stop that one or choose another data folder", path)
 	}
 	if err != nil {

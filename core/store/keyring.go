@@ -65,7 +65,7 @@ func makeMaster(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
+	defer func() { _ = os.Remove(tmp.Name()) }() // renamed already unless something failed
 	_, err = tmp.WriteString(hex.EncodeToString(master) + "\n")
 	err = errors.Join(err, tmp.Sync(), tmp.Close())
 	if err != nil {

@@ -69,7 +69,7 @@ func check(cmd *cobra.Command, flags *headlessFlags, app string) (*headless.Repo
 	if err != nil {
 		return nil, err
 	}
-	defer kernel.Close()
+	defer func() { _ = kernel.Close() }() // the result is out; nothing of this kernel outlives the command
 	start := time.Now()
 	return headless.Check(ctx, headless.CheckConfig{
 		Program: p, Diagnostics: diags, Kernel: kernel,

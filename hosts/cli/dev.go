@@ -82,7 +82,7 @@ func watch(ctx context.Context, dir string, log io.Writer, changed func()) error
 	if err != nil {
 		return fmt.Errorf("watch %s: %w", dir, err)
 	}
-	defer watcher.Close()
+	defer func() { _ = watcher.Close() }() // nothing is lost with a watch
 	if err := addFolders(watcher, dir); err != nil {
 		return fmt.Errorf("watch %s: %w", dir, err)
 	}

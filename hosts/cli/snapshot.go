@@ -35,7 +35,7 @@ func newSnapshotCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer kernel.Close()
+			defer func() { _ = kernel.Close() }() // the result is out; nothing of this kernel outlives the command
 			app, err := headless.Open(ctx, headless.Config{
 				Program: p, Kernel: kernel, Launch: message.Launch{Path: strings.TrimPrefix(page, "/")},
 			})

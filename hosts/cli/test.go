@@ -91,7 +91,7 @@ func runScenarios(cmd *cobra.Command, flags *headlessFlags, dir, only string, sc
 	if err != nil {
 		return err
 	}
-	defer kernel.Close()
+	defer func() { _ = kernel.Close() }() // the result is out; nothing of this kernel outlives the command
 	ran, failed := 0, 0
 	for i, s := range scenarios {
 		if !strings.Contains(s.Name, only) {

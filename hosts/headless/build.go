@@ -45,7 +45,7 @@ func loadBundle(name string) (*program.Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open bundle %s: %w", name, err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // only read
 	var size uint64
 	for _, f := range r.File {
 		if !fs.ValidPath(strings.TrimSuffix(f.Name, "/")) {

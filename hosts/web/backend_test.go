@@ -140,6 +140,6 @@ func (h *host) do(method, path string, header http.Header, body string) *http.Re
 	if err != nil {
 		h.Fatal(err)
 	}
-	response.Body.Close() //nolint:errcheck // read only
+	response.Body.Close() // read only
 	return response
 }

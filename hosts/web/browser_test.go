@@ -13,8 +13,6 @@ import (
 	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 // stage is the shop open in a browser, driven by patches that a test writes by hand.
 type stage struct {
 	*host
@@ -129,7 +127,7 @@ func TestShell(t *testing.T) {
 	s.TapShell(`$(".toggle")`)
 	s.WaitShell(`$(".toggle:checked")`)
 	s.TapShell(`$(".panel-done")`)
-	go s.server.Prompt(t.Context(), Prompt{ //nolint:errcheck // the test looks at the dialog
+	go s.server.Prompt(t.Context(), Prompt{ // the test looks at the dialog
 		App: "shop", User: "local", Kind: "permission", Title: "获取你的位置信息", Text: "用于推荐附近的门店", Accept: "允许", Decline: "拒绝",
 	})
 	s.WaitShell(`$(".prompt .primary")`)

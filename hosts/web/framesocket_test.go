@@ -23,7 +23,7 @@ func (h *host) connect(app string) (*websocket.Conn, wire.Hello, *scriptedSessio
 	if socket == nil {
 		h.Fatalf("connect: %d", status)
 	}
-	h.Cleanup(func() { socket.CloseNow() }) //nolint:errcheck // end of test
+	h.Cleanup(func() { socket.CloseNow() }) // end of test
 	m := h.read(socket)
 	if m.Hello == nil {
 		h.Fatalf("first message is %+v, want a hello", m)
@@ -153,12 +153,12 @@ func TestReconnect(t *testing.T) {
 	if m := h.read(socket); m.Ask == nil {
 		t.Fatalf("got %+v, want the ask", m)
 	}
-	socket.CloseNow() //nolint:errcheck // the connection is lost on purpose
+	socket.CloseNow() // the connection is lost on purpose
 	again, status := h.dial(opened.Frame+"ws?key="+hello.Resume, "null", "")
 	if again == nil {
 		t.Fatalf("resume: %d", status)
 	}
-	defer again.CloseNow() //nolint:errcheck // end of test
+	defer again.CloseNow() // end of test
 	if m := h.read(again); m.Hello == nil || m.Hello.Resume == hello.Resume {
 		t.Errorf("got %+v, want a hello with a new key", m)
 	}
@@ -181,7 +181,7 @@ func TestGrace(t *testing.T) {
 	t.Parallel()
 	h := startHost(t, func(c *Config) { c.Grace = 3 * time.Second })
 	socket, _, session, _ := h.connect("shop")
-	socket.CloseNow() //nolint:errcheck // the connection is lost on purpose
+	socket.CloseNow() // the connection is lost on purpose
 	select {
 	case <-session.done:
 	case <-time.After(30 * time.Second):

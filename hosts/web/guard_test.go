@@ -88,7 +88,7 @@ func TestWithoutToken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response.Body.Close() //nolint:errcheck // read only
+		response.Body.Close() // read only
 		if response.StatusCode != http.StatusUnauthorized {
 			t.Errorf("GET %s without a login: got %s, want 401", path, response.Status)
 		}
@@ -104,7 +104,7 @@ func TestCookie(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response.Body.Close() //nolint:errcheck // read only
+	response.Body.Close() // read only
 	cookie := response.Header.Get("Set-Cookie")
 	for _, want := range []string{"HttpOnly", "SameSite=Strict", "Path=/"} {
 		if !strings.Contains(cookie, want) {
@@ -128,7 +128,7 @@ func TestFrameDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	body, err := io.ReadAll(response.Body)
-	response.Body.Close() //nolint:errcheck // read only
+	response.Body.Close() // read only
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestFrameKeys(t *testing.T) {
 	if socket == nil {
 		t.Fatalf("the right key is refused: %d", status)
 	}
-	defer socket.CloseNow() //nolint:errcheck // end of test
+	defer socket.CloseNow() // end of test
 	if _, status := h.dial(shop.Frame+"ws?key="+shopKey, "null", ""); status != http.StatusForbidden {
 		t.Errorf("used key: got %d, want 403", status)
 	}
@@ -206,7 +206,7 @@ func (h *host) open(app string) Opened {
 	if err != nil {
 		h.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // read only
+	defer response.Body.Close() // read only
 	var opened Opened
 	if err := json.NewDecoder(response.Body).Decode(&opened); err != nil {
 		h.Fatalf("open %s: %s: %v", app, response.Status, err)
@@ -221,7 +221,7 @@ func (h *host) key(o Opened) string {
 	if err != nil {
 		h.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // read only
+	defer response.Body.Close() // read only
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		h.Fatal(err)

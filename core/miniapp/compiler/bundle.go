@@ -23,9 +23,9 @@ func (r *Result) WriteFile(name string) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // renamed already unless something failed
 	if _, err := r.WriteTo(f); err != nil {
-		f.Close()
+		_ = f.Close() // the write already failed
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	if err := f.Close(); err != nil {

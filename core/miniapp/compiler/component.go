@@ -178,7 +178,7 @@ func missingHint(ref string) string {
 	if strings.HasPrefix(ref, ".") || strings.HasPrefix(ref, "/") {
 		return "check the path: it is relative to this file, or begins with / at the project's root, and has no ending"
 	}
-	name := ref
+	var name string
 	if parts := strings.SplitN(ref, "/", 3); strings.HasPrefix(ref, "@") && len(parts) > 1 {
 		name = parts[0] + "/" + parts[1]
 	} else {

@@ -58,7 +58,7 @@ func install(spec string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }() // renamed already unless something failed
 	if err := run(tmp, spec); err != nil {
 		return "", err
 	}

@@ -152,7 +152,7 @@ func (r *Realm) here() place {
 // report hands a failure out, once, and returns it. App.onError hears of what the mini-program threw itself.
 func (r *Realm) report(what string, err error) *Failure {
 	f := r.fail(what, err)
-	if f.reported || uncatchable(err) && err == r.turn.stopped {
+	if f.reported || uncatchable(err) && err == r.turn.stopped { //nolint:errorlint // the very same error, not one that wraps it
 		return f // every script on the way up fails with the same error
 	}
 	f.reported = true

@@ -107,7 +107,7 @@ func (r *Realm) definition(path string) *definition {
 
 // loadError gives a missing file's error an id of its own.
 func (r *Realm) loadError(err error) error {
-	if missing, ok := err.(*missingError); ok {
+	if missing, ok := err.(*missingError); ok { //nolint:errorlint // a script error that wraps one keeps its own id
 		f := &Failure{}
 		f.ID, f.Origin, f.Message, f.Hint, f.Page = "module-missing", originApp, missing.Error(), missing.hint, r.pagePath()
 		return f

@@ -193,19 +193,6 @@ func (r *Realm) Emit(event string, args ...value.Value) error {
 	})
 }
 
-// hook calls the first function registered for event and gives its result; ok is false if there is none.
-func (r *Realm) hook(event string, args ...goja.Value) (result goja.Value, ok bool) {
-	fns := r.hooks[event]
-	if len(fns) == 0 {
-		return goja.Undefined(), false
-	}
-	out, err := fns[0](goja.Undefined(), args...)
-	if err != nil {
-		r.rethrow(err)
-	}
-	return out, true
-}
-
 func (r *Realm) setUpHost() {
 	r.set(r.host, "on", r.native("on", func(call goja.FunctionCall) goja.Value {
 		fn, ok := goja.AssertFunction(call.Argument(1))

@@ -126,7 +126,7 @@ func (r *Realm) rethrow(err error) {
 }
 
 func uncatchable(err error) bool {
-	switch err.(type) {
+	switch err.(type) { //nolint:errorlint // goja returns them bare; one that a script error wraps can be caught
 	case *goja.InterruptedError, *goja.StackOverflowError:
 		return true
 	}

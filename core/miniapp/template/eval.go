@@ -48,7 +48,7 @@ type evaluation struct {
 	err   error
 }
 
-func (ev *evaluation) eval(e *Expr) value.Value { //nolint:funlen,gocyclo // one switch over all operations
+func (ev *evaluation) eval(e *Expr) value.Value {
 	switch e.code {
 	case codeConst:
 		return e.val

@@ -35,11 +35,10 @@ type anchor struct {
 	sent  []*clone // what the client has, if dirty
 	dirty bool     // list is not what the client has
 
-	branch int         // partIf: which branch is shown, -1 none
-	uses   *useState   // partUse
-	hosts  *Component  // partHost, partGeneric's inner host: the instance
-	slot   string      // partSlot: its name
-	gen    *Definition // partGeneric: what it holds
+	branch int        // partIf: which branch is shown, -1 none
+	uses   *useState  // partUse
+	hosts  *Component // partHost, partGeneric's inner host: the instance
+	slot   string     // partSlot: its name
 }
 
 // id of the anchor node.

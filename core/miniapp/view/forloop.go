@@ -11,7 +11,6 @@ type rows struct {
 	array  *value.Array
 	object *value.Object
 	text   []string
-	number int
 	n      int
 }
 

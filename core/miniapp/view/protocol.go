@@ -1,6 +1,6 @@
 package view
 
-// Version of the patch protocol; a client that speaks another one is told to reload.
+// ProtocolVersion is the version of the patch protocol; a client that speaks another one is told to reload.
 const ProtocolVersion = 1
 
 // Op numbers the patch operations. An op travels as a JSON array, its number first.

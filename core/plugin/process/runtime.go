@@ -59,7 +59,7 @@ func (r *Runtime) Start(ctx context.Context, spec plugin.Spec) (plugin.Instance,
 	if err != nil {
 		return nil, fmt.Errorf("plugin %q: %w", m.ID, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // only read
 	path, err := filepath.Abs(filepath.Join(spec.Dir, filepath.FromSlash(name)))
 	if err != nil {
 		return nil, err

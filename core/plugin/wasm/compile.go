@@ -53,7 +53,7 @@ func readModule(spec plugin.Spec) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	code, err := io.ReadAll(io.LimitReader(f, maxModule+1))
 	if err != nil {
 		return nil, err

@@ -60,7 +60,7 @@ func (a *args) list() []any {
 	return l
 }
 
-func (t *Tree) applyOp(v any) error { //nolint:funlen // one switch over all operations
+func (t *Tree) applyOp(v any) error {
 	in, ok := v.([]any)
 	if !ok || len(in) == 0 {
 		return fmt.Errorf("an operation must be an array, got %T", v)

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/template"
@@ -57,7 +58,7 @@ func (p *parser) whole() (*template.Expr, error) {
 }
 
 func shift(err error, by int) error {
-	if se, ok := err.(*syntaxError); ok {
+	if se := (*syntaxError)(nil); errors.As(err, &se) {
 		return &syntaxError{at: se.at + by, msg: se.msg, hint: se.hint}
 	}
 	return err

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
@@ -103,7 +104,7 @@ func (c *Context) mustache(src string, offset int, data bool) *template.Expr {
 	e, err := parseMustache(src, pos, data)
 	if err != nil {
 		at, hint := offset, ""
-		if se, ok := err.(*syntaxError); ok {
+		if se := (*syntaxError)(nil); errors.As(err, &se) {
 			at, hint = offset+se.at, se.hint
 		}
 		c.Diags.Error(c.File, at, "wxml-expression", hint, "%s in {{%s}}", err.Error(), clip(src))
