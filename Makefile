@@ -13,7 +13,6 @@ BUF           := github.com/bufbuild/buf/cmd/buf@v1.75.0
 BIN     := bin
 OUT     := test-artifacts
 ADDR    ?= 127.0.0.1:7700
-BACKEND ?= 127.0.0.1:7710
 APP     ?= examples/superapps/demo/superapp.yaml
 
 ##@ Use
@@ -24,7 +23,7 @@ help: ## List the targets
 
 .PHONY: run
 run: build ## Run the demo super-app and print its address
-	@.ci/demo.sh $(BIN) $(APP) $(ADDR) $(BACKEND)
+	@.ci/demo.sh $(BIN) $(APP) $(ADDR)
 
 .PHONY: build
 build: plugins ## Build the CLI and the first-party plugins into bin/

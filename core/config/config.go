@@ -22,7 +22,7 @@ const FileName = "superapp.yaml"
 const (
 	DefaultName          = "Dougong"
 	DefaultData          = "data"
-	DefaultListen        = "127.0.0.1:8080"
+	DefaultListen        = "127.0.0.1:7700"
 	DefaultUser          = "local"
 	DefaultDomains       = DomainsListed
 	DefaultPrompts       = PromptsAsk

@@ -88,7 +88,7 @@ func TestMistakes(t *testing.T) {
 		{"secret in the clear", "plugins: [{id: a.b, path: x, secrets: {k: hunter2}}]", `expected "env:NAME" or "file:path"`},
 		{"domain", "miniapps: [{path: x, domains: {request: ['https://a.b/path']}}]", `domains.request[0]: expected a host such as`},
 		{"trust", "miniapps: [{path: x, trust: firstparty}]", `did you mean "first_party"?`},
-		{"listen", "listen: '8080'", `s.yaml:1:9: listen: expected an address such as "127.0.0.1:8080", found "8080"`},
+		{"listen", "listen: '8080'", `s.yaml:1:9: listen: expected an address such as "127.0.0.1:7700", found "8080"`},
 		{"colour", "branding: {theme: {primary: green}}", `expected a colour such as`},
 		{"private", "policy: {private_addresses: [localhost]}", `expected an address such as "127.0.0.1"`},
 		{"range", "policy: {calls_per_second: 0}", `expected a number from 1 to 1000000, found 0`},

@@ -78,7 +78,7 @@ func newRootCommand() *cobra.Command {
 		Long: `Dougong runs WeChat-compatible mini-programs in a sandbox and gives them capabilities
 (network, storage, payment …) that come as plugins.
 
-Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LISTEN=:8080.`,
+Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LISTEN=127.0.0.1:8000.`,
 		Example: `  dougong new app hello && dougong dev hello
   dougong check examples/miniapps/shop --json
   dougong run superapp.yaml`,

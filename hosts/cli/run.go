@@ -26,7 +26,7 @@ type hostFlags struct {
 
 func (f *hostFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.listen, "listen", "", "address to listen on (default: the configuration's)")
-	cmd.Flags().StringVar(&f.data, "data", "", "folder for everything that is stored (default: the configuration's)")
+	cmd.Flags().StringVar(&f.data, "data", "", "folder for everything that is stored (default: the configuration's, or dougong/data in your configuration folder)")
 	cmd.Flags().StringVar(&f.plugins, "plugins", "", "folder of plugins for those that are given by id alone (default: plugins beside this program)")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log what plugins and mini-programs do")
 }
@@ -62,7 +62,7 @@ func newRunCommand() *cobra.Command {
 		Long: `Run starts the plugins of a super-app, builds its mini-programs and serves it to browsers. It prints the
 address to open; the token in it is new at every start.
 
-With a mini-program's folder instead of a configuration, it runs that one with every plugin it finds.`,
+With a mini-program's folder or .dgm bundle instead of a configuration, it runs that one with every plugin it finds.`,
 		Example: "  dougong run superapp.yaml\n  dougong run examples/miniapps/shop --plugins bin/plugins",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -81,14 +81,14 @@ With a mini-program's folder instead of a configuration, it runs that one with e
 	return cmd
 }
 
-// loadTarget reads a superapp.yaml, or makes a configuration for the one mini-program in a folder.
+// loadTarget reads a superapp.yaml, or makes a configuration for the one mini-program in a folder or bundle.
 func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Config, error) {
 	info, err := os.Stat(target)
 	if err != nil {
 		return nil, fmt.Errorf("%w\nnext: name a superapp.yaml or a mini-program's folder", err)
 	}
 	var cfg *config.Config
-	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) {
+	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) || strings.EqualFold(filepath.Ext(target), ".dgm") {
 		cfg, err = singleApp(target, flags.plugins, progress)
 	} else {
 		if info.IsDir() {
@@ -151,11 +151,11 @@ func singleApp(dir, plugins string, progress io.Writer) (*config.Config, error) 
 	if plugins == "" {
 		plugins = pluginsBesideProgram()
 	}
-	cache, err := os.UserCacheDir()
+	home, err := os.UserConfigDir()
 	if err != nil {
-		return nil, fmt.Errorf("no cache folder: %w\nnext: set HOME, or give --data", err)
+		return nil, fmt.Errorf("no folder for data: %w\nnext: set HOME, or give --data", err)
 	}
-	cfg, err := superapp.Single(dir, plugins, filepath.Join(cache, "dougong", "data"))
+	cfg, err := superapp.Single(dir, plugins, filepath.Join(home, "dougong", "data"))
 	if err != nil {
 		return nil, err
 	}

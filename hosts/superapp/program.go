@@ -61,7 +61,7 @@ func (p *miniProgram) build(ctx context.Context) error {
 
 func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Diagnostic, error) {
 	if p.bundled() {
-		b, err := bundle.OpenFile(p.path, bundle.Limits{})
+		b, err := bundle.OpenFile(p.path, bundle.DefaultLimits)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sort"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
@@ -20,8 +21,8 @@ func Single(miniapp, plugins, data string) (*config.Config, error) {
 		return nil, err
 	}
 	cfg := config.Default()
-	cfg.Dir = dir
-	cfg.Name = filepath.Base(dir)
+	cfg.Dir = filepath.Dir(dir)
+	cfg.Name = strings.TrimSuffix(filepath.Base(dir), ".dgm")
 	cfg.Data = data
 	cfg.MiniApps = []config.MiniApp{{Path: dir}}
 	cfg.Policy.Domains = config.DomainsAny
