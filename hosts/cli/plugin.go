@@ -33,7 +33,7 @@ func newPluginListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list [SUPERAPP.yaml | MINIPROGRAM]",
 		Short:   "Start the plugins of a super-app and list what they provide",
-		Example: "  dougong plugin list examples/superapps/demo/superapp.yaml\n  dougong plugin list --plugins bin/plugins .",
+		Example: "  dougong plugin list examples/superapps/demo/superapp.yaml\n  dougong plugin list --plugins bin/plugins examples/miniapps/notes",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKernel(cmd, target(args), &flags, func(_ context.Context, k *core.Kernel, cfg *config.Config) error {

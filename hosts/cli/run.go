@@ -89,6 +89,9 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 	}
 	var cfg *config.Config
 	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) || strings.EqualFold(filepath.Ext(target), ".dgm") {
+		if info.IsDir() && !isFile(filepath.Join(target, "app.json")) && !isFile(filepath.Join(target, "project.config.json")) {
+			return nil, fmt.Errorf("%s holds neither a superapp.yaml nor a mini-program (app.json, project.config.json)\nnext: dougong new app hello", target)
+		}
 		cfg, err = singleApp(target, flags.plugins, progress)
 	} else {
 		if info.IsDir() {
