@@ -37,8 +37,7 @@ func newNewCommand() *cobra.Command {
 		Short:   "Make a new mini-program or plugin project",
 		Example: "  dougong new app hello\n  dougong new plugin acme-face --id com.acme.face",
 	}
-	cmd.AddCommand(newNewAppCommand(), newNewPluginCommand())
-	return cmd
+	return group(cmd, newNewAppCommand(), newNewPluginCommand())
 }
 
 func newNewAppCommand() *cobra.Command {
@@ -101,6 +100,9 @@ func projectName(dir string) (string, error) {
 	return name, nil
 }
 
+// namePart stands for the project's name in the file names of a scaffold.
+const namePart = "__name__"
+
 // writeScaffold fills in the templates below scaffold/kind and writes them into dir, which must not hold anything yet.
 func writeScaffold(kind, dir string, data scaffold) error {
 	entries, err := os.ReadDir(dir)
@@ -128,7 +130,8 @@ func writeScaffold(kind, dir string, data scaffold) error {
 		if err := tmpl.Execute(&out, data); err != nil {
 			return fmt.Errorf("scaffold %s: %w", path, err)
 		}
-		target := filepath.Join(dir, filepath.FromSlash(strings.TrimSuffix(strings.TrimPrefix(path, root+"/"), ".tmpl")))
+		file := strings.TrimSuffix(strings.TrimPrefix(path, root+"/"), ".tmpl")
+		target := filepath.Join(dir, filepath.FromSlash(strings.ReplaceAll(file, namePart, data.Name)))
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			return err
 		}

@@ -24,8 +24,7 @@ func newPluginCommand() *cobra.Command {
 		Short:   "List the plugins of a super-app, and call them",
 		Example: "  dougong plugin list superapp.yaml\n  dougong plugin call superapp.yaml wx.getLocation '{\"type\":\"gcj02\"}'",
 	}
-	cmd.AddCommand(newPluginListCommand(), newPluginCallCommand())
-	return cmd
+	return group(cmd, newPluginListCommand(), newPluginCallCommand())
 }
 
 func newPluginListCommand() *cobra.Command {

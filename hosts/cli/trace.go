@@ -21,8 +21,7 @@ func newTraceCommand() *cobra.Command {
 		Short:   "Verify and export a super-app's evidence trace",
 		Example: "  dougong trace verify superapp.yaml\n  dougong trace export superapp.yaml -o trace.log",
 	}
-	cmd.AddCommand(newTraceVerifyCommand(), newTraceExportCommand())
-	return cmd
+	return group(cmd, newTraceVerifyCommand(), newTraceExportCommand())
 }
 
 func newTraceVerifyCommand() *cobra.Command {
