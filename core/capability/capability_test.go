@@ -94,7 +94,7 @@ methods:
 		{"two with choice", []capability.Offer{offer("a", pay), offer("b", pay)}, map[string]string{pay: "b"}, ""},
 		{"choice that does not provide", []capability.Offer{offer("a", pay)}, map[string]string{pay: "b"}, `plugin "b" does not provide "dougong.payment/v1"; these do: a`},
 		{"choice of nobody's", nil, map[string]string{pay: "b"}, `is to be provided by plugin "b", which does not provide it`},
-		{"no contract", []capability.Offer{offer("a", "dougong.paymnt/v1")}, nil, `which no contract describes; put the contract's YAML file beside its plugin.yaml; did you mean "dougong.payment/v1"?`},
+		{"no contract", []capability.Offer{offer("a", "dougong.paymnt/v1")}, nil, `which no contract describes; put the contract's YAML file into the folder contracts beside its plugin.yaml; did you mean "dougong.payment/v1"?`},
 		{"claimed twice", []capability.Offer{offer("a", pay), offer("b", "com.rival.pay/v1")}, nil, `wx.requestPayment is claimed by "com.rival.pay/v1" (plugin "b") and by "dougong.payment/v1" (plugin "a")`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

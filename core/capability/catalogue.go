@@ -69,7 +69,7 @@ func (c *Catalogue) choose(offers []Offer, choice map[string]string) (errs []err
 	for _, o := range offers {
 		for _, name := range o.Capabilities {
 			if c.entries[name] == nil {
-				errs = append(errs, fmt.Errorf("plugin %q provides %q, which no contract describes; put the contract's YAML file beside its plugin.yaml%s",
+				errs = append(errs, fmt.Errorf("plugin %q provides %q, which no contract describes; put the contract's YAML file into the folder contracts beside its plugin.yaml%s",
 					o.Provider.ID(), name, strict.NearMiss(name, c.Capabilities())))
 				continue
 			}
