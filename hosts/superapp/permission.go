@@ -12,8 +12,10 @@ import (
 
 // Shell is what can put a question to the user.
 type Shell interface {
-	// Prompt waits for the user's answer.
+	// Prompt waits for the user's answer and says whether it is the first button.
 	Prompt(ctx context.Context, p web.Prompt) (bool, error)
+	// Confirm waits for the user's answer: the number of a button, or -1 if the user closed the question.
+	Confirm(ctx context.Context, p web.Prompt) (int, error)
 	// OpenSettings shows the permissions of a mini-program, as Permissions lists them, until the user leaves them.
 	OpenSettings(ctx context.Context, app, user string) error
 }
@@ -35,7 +37,7 @@ func (p prompter) Ask(ctx context.Context, r permission.Request) (bool, error) {
 	}
 	return (*shell).Prompt(ctx, web.Prompt{
 		App: r.App, User: r.User, Kind: "permission", Title: scopeTitle(r.Scope), Text: p.app.purpose(r.App, r.Scope),
-		Accept: "允许", Decline: "拒绝",
+		Buttons: []string{"允许", "拒绝"},
 	})
 }
 
@@ -63,24 +65,9 @@ func (p prompter) Confirm(ctx context.Context, c permission.Confirmation) (int, 
 	if shell == nil {
 		return -1, errNoShell
 	}
-	accept, decline := "确定", "取消"
-	if len(c.Buttons) > 0 {
-		accept = c.Buttons[0]
-	}
-	if len(c.Buttons) > 1 {
-		decline = c.Buttons[1]
-	}
-	yes, err := (*shell).Prompt(ctx, web.Prompt{
-		App: c.App, User: c.User, Kind: "confirm", Title: c.Title, Text: c.Content, Accept: accept, Decline: decline,
+	return (*shell).Confirm(ctx, web.Prompt{
+		App: c.App, User: c.User, Kind: "confirm", Plugin: c.Plugin, Title: c.Title, Text: c.Content, Buttons: c.Buttons,
 	})
-	switch {
-	case err != nil:
-		return -1, err
-	case yes:
-		return 0, nil
-	default:
-		return 1, nil
-	}
 }
 
 // purpose is what a mini-program says it needs a scope for (app.json permission).

@@ -81,9 +81,11 @@ type Prompt struct {
 	App  string `json:"app"`
 	User string `json:"user"`
 	// Kind is "permission" or "confirm".
-	Kind    string `json:"kind"`
-	Title   string `json:"title"`
-	Text    string `json:"text,omitempty"`
-	Accept  string `json:"accept"`
-	Decline string `json:"decline"`
+	Kind string `json:"kind"`
+	// Plugin is the plugin that asks, if one does: the user sees its name.
+	Plugin string `json:"plugin,omitempty"`
+	Title  string `json:"title"`
+	Text   string `json:"text,omitempty"`
+	// Buttons are what the user may choose from, at least one. The first is the primary one: it agrees.
+	Buttons []string `json:"buttons"`
 }

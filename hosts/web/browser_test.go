@@ -128,7 +128,7 @@ func TestShell(t *testing.T) {
 	s.WaitShell(`$(".toggle:checked")`)
 	s.TapShell(`$(".panel-done")`)
 	go s.server.Prompt(t.Context(), Prompt{ // the test looks at the dialog
-		App: "shop", User: "local", Kind: "permission", Title: "获取你的位置信息", Text: "用于推荐附近的门店", Accept: "允许", Decline: "拒绝",
+		App: "shop", User: "local", Kind: "permission", Title: "获取你的位置信息", Text: "用于推荐附近的门店", Buttons: []string{"允许", "拒绝"},
 	})
 	s.WaitShell(`$(".prompt .primary")`)
 	s.WaitShell(`$(".prompt").getAnimations().length === 0`)
@@ -150,7 +150,7 @@ func TestPrompt(t *testing.T) {
 	for _, accept := range []bool{true, false} {
 		got := make(chan bool, 1)
 		go func() {
-			ok, err := s.server.Prompt(t.Context(), Prompt{App: "shop", User: "local", Title: "?", Accept: "yes", Decline: "no"})
+			ok, err := s.server.Prompt(t.Context(), Prompt{App: "shop", User: "local", Title: "?", Buttons: []string{"yes", "no"}})
 			got <- ok && err == nil
 		}()
 		button := map[bool]string{true: ".prompt .primary", false: ".prompt .secondary"}[accept]

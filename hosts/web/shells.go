@@ -31,7 +31,7 @@ type shellConn struct {
 type pendingPrompt struct {
 	user    string
 	message ToShell
-	answer  chan bool
+	answer  chan int
 }
 
 func newShells() *shells {
@@ -69,8 +69,8 @@ func (s *shells) remove(c *shellConn) {
 }
 
 // ask sends a message to a user's shells, also to those that connect later, and waits for the answer or for ctx.
-func (s *shells) ask(ctx context.Context, user, id string, m ToShell) (bool, error) {
-	p := &pendingPrompt{user: user, message: m, answer: make(chan bool, 1)}
+func (s *shells) ask(ctx context.Context, user, id string, m ToShell) (int, error) {
+	p := &pendingPrompt{user: user, message: m, answer: make(chan int, 1)}
 	s.mu.Lock()
 	s.prompts[id] = p
 	s.mu.Unlock()
@@ -82,29 +82,42 @@ func (s *shells) ask(ctx context.Context, user, id string, m ToShell) (bool, err
 	}()
 	s.send(user, m)
 	select {
-	case accept := <-p.answer:
-		return accept, nil
+	case button := <-p.answer:
+		return button, nil
 	case <-ctx.Done():
-		return false, fmt.Errorf("ask the user: %w", context.Cause(ctx))
+		return dismissed, fmt.Errorf("ask the user: %w", context.Cause(ctx))
 	}
 }
 
-// choose answers a prompt on behalf of a user's shell.
-func (s *shells) choose(user, id string, accept bool) {
+// choose answers a prompt on behalf of a user's shell. A button that the prompt does not have dismisses it.
+func (s *shells) choose(user, id string, button int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, ok := s.prompts[id]
 	if !ok || p.user != user {
 		return
 	}
+	if q := p.message.Prompt; q != nil && (button < 0 || button >= len(q.Buttons)) {
+		button = dismissed
+	}
 	select {
-	case p.answer <- accept:
+	case p.answer <- button:
 	default:
 	}
 }
 
-// Prompt puts a question to a user in the shell, outside every mini-program's frame, and waits for the answer.
+// Prompt asks as Confirm does and says whether the user agreed: chose the first button.
 func (s *Server) Prompt(ctx context.Context, p Prompt) (bool, error) {
+	button, err := s.Confirm(ctx, p)
+	return err == nil && button == 0, err
+}
+
+// Confirm puts a question to a user in the shell, outside every mini-program's frame, and waits for the answer: the number
+// of the chosen button, or -1 if the user closed the question.
+func (s *Server) Confirm(ctx context.Context, p Prompt) (int, error) {
+	if len(p.Buttons) == 0 {
+		return dismissed, fmt.Errorf("prompt %q has no buttons; give it at least one", p.Title)
+	}
 	name := p.App
 	if app, ok := s.app(p.App); ok {
 		name = app.Name
@@ -191,7 +204,7 @@ func (s *Server) readShell(ctx context.Context, socket *websocket.Conn, user str
 func (s *Server) fromShell(user string, m FromShell) {
 	switch {
 	case m.Choice != nil:
-		s.shells.choose(user, m.Choice.ID, m.Choice.Accept)
+		s.shells.choose(user, m.Choice.ID, m.Choice.button())
 	case m.Visible != nil:
 		s.withSession(user, m.Visible.Session, func(x *session) { x.visible(m.Visible.Shown) })
 	case m.Close != nil:
@@ -199,7 +212,7 @@ func (s *Server) fromShell(user string, m FromShell) {
 	case m.Share != nil:
 		s.withSession(user, m.Share.Session, (*session).share)
 	case m.Setting != nil:
-		s.shells.choose(user, m.Setting.ID, true)
+		s.shells.choose(user, m.Setting.ID, 0)
 	}
 }
 

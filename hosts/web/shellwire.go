@@ -34,10 +34,21 @@ type ShellPrompt struct {
 	AppName string `json:"appName"`
 }
 
-// Choice answers a ShellPrompt.
+// Choice answers a ShellPrompt with the number of a button. Without one, or with -1, the user closed the question: a
+// malformed answer never presses the first button.
 type Choice struct {
 	ID     string `json:"id"`
-	Accept bool   `json:"accept"`
+	Button *int   `json:"button,omitempty"`
+}
+
+// dismissed is the answer of a user who closed a question without choosing.
+const dismissed = -1
+
+func (c Choice) button() int {
+	if c.Button == nil {
+		return dismissed
+	}
+	return *c.Button
 }
 
 // Retract takes a prompt back.

@@ -83,6 +83,16 @@ type demo struct {
 // startDemo runs examples/superapps/demo against a backend of its own; edit changes the shop's files before it is built.
 func startDemo(t *testing.T, edit func(shop string)) *demo {
 	t.Helper()
+	return startDemoWith(t, func(cfg *config.Config) {
+		if edit != nil {
+			edit(cfg.MiniApps[0].Path)
+		}
+	})
+}
+
+// startDemoWith is startDemo where edit changes the configuration, too.
+func startDemoWith(t *testing.T, edit func(*config.Config)) *demo {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
@@ -96,9 +106,7 @@ func startDemo(t *testing.T, edit func(shop string)) *demo {
 		t.Fatal(err)
 	}
 	move(t, cfg, dir, backend)
-	if edit != nil {
-		edit(cfg.MiniApps[0].Path)
-	}
+	edit(cfg)
 	app, err := superapp.Open(t.Context(), cfg, superapp.Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ export interface Brand {
 
 export interface Choice {
   id: string;
-  accept: boolean;
+  button?: number;
 }
 
 export interface CloseSession {
@@ -155,10 +155,10 @@ export interface ShellPrompt {
   app: string;
   user: string;
   kind: string;
+  plugin?: string;
   title: string;
   text?: string;
-  accept: string;
-  decline: string;
+  buttons: string[];
   appName: string;
 }
 

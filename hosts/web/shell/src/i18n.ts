@@ -28,6 +28,7 @@ const zh = {
   copied: "已复制链接",
   loadFailed: "加载失败",
   retry: "重试",
+  plugin: "提问的插件：",
 };
 
 const en: typeof zh = {
@@ -60,6 +61,7 @@ const en: typeof zh = {
   copied: "Link copied",
   loadFailed: "Loading failed",
   retry: "Try again",
+  plugin: "Asked by plugin",
 };
 
 /** The shell's texts, in Chinese or English by the browser's first language. */

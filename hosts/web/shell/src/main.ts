@@ -26,7 +26,7 @@ class Shell {
   private readonly prompts = new Prompts(
     this.screen,
     (id) => this.launcher.app(id),
-    (id, accept) => this.socket.send({ choice: { id, accept } }),
+    (id, button) => this.socket.send({ choice: { id, button } }),
   );
   private socket!: HostSocket;
   private current: AppView | undefined;

@@ -1,18 +1,29 @@
 import { appIcon } from "./appicon";
 import type { App, ShellPrompt } from "./constants";
 import { button, make } from "./dom";
+import { t } from "./i18n";
 import { openSheet, type Sheet } from "./sheet";
+
+/** What the user chose by closing a question. */
+const DISMISSED = -1;
+
+/** Texts of a button that takes the question back. */
+const CANCELS = /^(取消|不|否|拒绝|关闭|放弃|稍后|cancel|no\b|not\b|don.t|den(y|ied)|decline|close|later)/i;
 
 /** Questions to the user, one after the other. They stand in the shell: no mini-program can draw or answer one. */
 export class Prompts {
   private readonly queue: ShellPrompt[] = [];
-  private shown: { prompt: ShellPrompt; sheet: Sheet } | undefined;
+  private shown: { prompt: ShellPrompt; sheet: Sheet; dismiss: () => void } | undefined;
 
   constructor(
     private readonly stage: HTMLElement,
     private readonly app: (id: string) => App | undefined,
-    private readonly choose: (id: string, accept: boolean) => void,
-  ) {}
+    private readonly choose: (id: string, button: number) => void,
+  ) {
+    document.addEventListener("keydown", (e) => {
+      if (e.key === "Escape") this.shown?.dismiss();
+    });
+  }
 
   add(p: ShellPrompt): void {
     if (this.shown?.prompt.id === p.id || this.queue.some((q) => q.id === p.id)) return;
@@ -29,19 +40,27 @@ export class Prompts {
   private next(): void {
     const prompt = this.shown ? undefined : this.queue.shift();
     if (!prompt) return;
-    const sheet = openSheet(this.stage, "prompt");
-    this.shown = { prompt, sheet };
-    const answer = (accept: boolean) => () => {
-      this.choose(prompt.id, accept);
+    const answer = (index: number): void => {
+      if (this.shown?.prompt.id !== prompt.id) return;
+      this.choose(prompt.id, index);
       this.leave();
     };
+    // The answer to a permission is remembered, so it must be a decision: only a confirmation can be closed.
+    const dismiss = (): void => {
+      if (prompt.kind === "confirm") answer(DISMISSED);
+    };
+    const sheet = openSheet(this.stage, "prompt", dismiss);
+    this.shown = { prompt, sheet, dismiss };
     const app = this.app(prompt.app) ?? { id: prompt.app, name: prompt.appName };
     sheet.panel.append(
       make("div", "prompt-app", appIcon(app, "small"), make("span", "", prompt.appName)),
       make("h2", "", prompt.title),
       make("p", "prompt-text", prompt.text ?? ""),
-      make("div", "prompt-buttons", button("secondary", answer(false), prompt.decline), button("primary", answer(true), prompt.accept)),
+      buttons(prompt.buttons, answer),
     );
+    if (prompt.plugin) sheet.panel.append(make("p", "prompt-plugin", `${t.plugin} ${prompt.plugin}`));
+    sheet.panel.tabIndex = -1;
+    sheet.panel.focus({ preventScroll: true }); // so that Escape comes here and not to the mini-program
   }
 
   private leave(): void {
@@ -49,4 +68,17 @@ export class Prompts {
     this.shown = undefined;
     this.next();
   }
+}
+
+/** One or two buttons stand side by side, the first on the right; more form a list from the first down. */
+function buttons(labels: string[], answer: (index: number) => void): HTMLElement {
+  const list = labels.length > 2;
+  const made = labels.map((label, i) => button(buttonStyle(labels, i), () => answer(i), label));
+  return make("div", `prompt-buttons${list ? " list" : ""}`, ...(list ? made : made.reverse()));
+}
+
+function buttonStyle(labels: string[], index: number): string {
+  if (index === 0) return "primary";
+  const last = index === labels.length - 1;
+  return last && (labels.length === 2 || CANCELS.test(labels[index]!.trim())) ? "secondary" : "choice";
 }
