@@ -2,6 +2,7 @@ package superapp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -106,8 +107,21 @@ func (p *miniProgram) id() string {
 	case p.program != nil:
 		return p.program.App.ID
 	default:
-		return filepath.Base(p.path)
+		return projectID(p.path)
 	}
+}
+
+// projectID is the id of a project that has never been built: what project.config.json says, so that it stays the same
+// once the project is mended, or the folder's name.
+func projectID(dir string) string {
+	var project struct {
+		AppID string `json:"appid"`
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "project.config.json"))
+	if err == nil && json.Unmarshal(text, &project) == nil && project.AppID != "" {
+		return project.AppID
+	}
+	return filepath.Base(dir)
 }
 
 // launcher is the mini-program's entry in the launcher.

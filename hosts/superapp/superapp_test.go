@@ -97,6 +97,22 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("got %v, want a refusal of the second", err)
 		}
 	})
+	t.Run("a project that does not build keeps its id", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		for name, text := range map[string]string{"project.config.json": `{"appid": "dg.test.mended"}`, "app.json": `{"pages": [}`} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		app, err := open(t, func(c *config.Config) { c.MiniApps = []config.MiniApp{{Path: dir}} })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := app.Apps()[0].ID; got != "dg.test.mended" {
+			t.Errorf("id is %q before the first good build", got)
+		}
+	})
 	t.Run("garbage stays in the list and says why", func(t *testing.T) {
 		t.Parallel()
 		app, err := open(t, func(c *config.Config) { c.MiniApps = []config.MiniApp{{Path: garbage}} })
