@@ -48,9 +48,17 @@ func (l *login) setUser(user string) {
 func newGuard(hosts []string) *guard {
 	g := &guard{token: newKey(), hosts: map[string]bool{}, logins: map[string]*login{}}
 	for _, h := range hosts {
-		g.hosts[strings.ToLower(h)] = true
+		g.name(strings.ToLower(h))
 	}
 	return g
+}
+
+// name adds a host[:port]. Browsers leave the port 80 out of the Host and the Origin that they send.
+func (g *guard) name(host string) {
+	g.hosts[host] = true
+	if bare, ok := strings.CutSuffix(host, ":80"); ok && (!strings.Contains(bare, ":") || strings.HasSuffix(bare, "]")) {
+		g.hosts[bare] = true
+	}
 }
 
 // newKey makes an unguessable key of 256 bits.
@@ -73,10 +81,10 @@ func (g *guard) allow(addr net.Addr) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, name := range []string{"127.0.0.1", "localhost", "::1"} {
-		g.hosts[net.JoinHostPort(name, port)] = true
+		g.name(net.JoinHostPort(name, port))
 	}
 	if !tcp.IP.IsUnspecified() {
-		g.hosts[addr.String()] = true
+		g.name(addr.String())
 	}
 }
 
@@ -88,7 +96,8 @@ func (g *guard) hostAllowed(r *http.Request) bool {
 }
 
 // sameOrigin reports whether a request comes from the shell itself. Browsers leave Origin out of plain GETs of the same
-// origin, never out of a WebSocket or a POST; upgrade says that it must be there.
+// origin, never out of a WebSocket or a POST; required says that it must be there. The host serves plain HTTP alone: the same name under
+// https is another origin.
 func sameOrigin(r *http.Request, required bool) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
 		return false
@@ -97,7 +106,7 @@ func sameOrigin(r *http.Request, required bool) bool {
 	if origin == "" {
 		return !required
 	}
-	return origin == "http://"+r.Host || origin == "https://"+r.Host
+	return strings.EqualFold(origin, "http://"+r.Host)
 }
 
 // opaqueOrigin reports whether a request may come from a sandboxed frame: its origin is "null".

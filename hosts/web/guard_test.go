@@ -34,6 +34,7 @@ func TestRequestsOfStrangers(t *testing.T) {
 		{"launcher of the shell", "GET", "/api/launcher", nil, 200},
 		{"launcher, own origin", "GET", "/api/launcher", header("Origin", own), 200},
 		{"launcher, foreign origin", "GET", "/api/launcher", header("Origin", "https://evil.example"), 403},
+		{"launcher, own name under https", "GET", "/api/launcher", header("Origin", "https"+strings.TrimPrefix(own, "http")), 403},
 		{"launcher, opaque origin", "GET", "/api/launcher", header("Origin", "null"), 403},
 		{"launcher, cross-site fetch", "GET", "/api/launcher", header("Sec-Fetch-Site", "cross-site"), 403},
 		{"launcher, rebound host", "GET", "/api/launcher", header("Host", "evil.example"), 421},

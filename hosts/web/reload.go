@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
@@ -11,6 +12,12 @@ import (
 // new build of it. Frames stay open and show the new tree. The launcher is refreshed, too.
 func (s *Server) Reload(ctx context.Context, app string) error {
 	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return errStopping
+	}
+	s.starts.Add(1)
+	defer s.starts.Done()
 	var open []*session
 	for _, x := range s.sessions {
 		if x.app.ID == app {
@@ -28,7 +35,17 @@ func (s *Server) Reload(ctx context.Context, app string) error {
 
 // restart replaces the actor behind a session.
 func (s *session) restart(ctx context.Context) error {
+	select {
+	case s.starting <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("reload %s: %w", s.app.Name, context.Cause(ctx))
+	}
+	defer func() { <-s.starting }()
 	s.mu.Lock()
+	if s.closing || s.ended {
+		s.mu.Unlock()
+		return nil
+	}
 	old := s.actor
 	s.actor = nil
 	s.generation++

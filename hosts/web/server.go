@@ -24,7 +24,10 @@ type Server struct {
 	frames   map[string]*frame // by key
 	sessions map[string]*session
 	closed   bool
+	starts   sync.WaitGroup // actors being started; added to under mu while not closed
 }
+
+var errStopping = errors.New("the host stops")
 
 // New checks a configuration and makes a server of it.
 func New(config Config) (*Server, error) {
@@ -61,6 +64,7 @@ func (s *Server) Close() {
 		session.close()
 	}
 	s.end()
+	s.starts.Wait()
 	s.shells.wait()
 }
 

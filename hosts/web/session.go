@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -22,6 +23,9 @@ type session struct {
 	phone  Phone
 	server *Server
 	out    *outbox
+	// starting is held by whoever puts an actor behind the session; done is closed once the session was forgotten.
+	starting chan struct{}
+	done     chan struct{}
 
 	mu       sync.Mutex
 	actor    Session
@@ -33,7 +37,9 @@ type session struct {
 	grace    *time.Timer
 	window   windowState
 	problems []message.Error
+	closing  bool // being closed: nobody may attach any more
 	ended    bool
+	failure  error // why it could not be started
 	// generation tells the present actor's messages from those of one that was replaced.
 	generation int
 }
@@ -61,9 +67,18 @@ func (s *session) post(m message.ToActor) {
 	}
 }
 
-// started takes over the running actor.
-func (s *session) started(actor Session) {
+// errEnded says that a session was closed before its actor was there.
+var errEnded = errors.New("the mini-program was closed while it started")
+
+// started takes over the running actor. If the session was closed meanwhile nobody else would end the actor, so it does.
+func (s *session) started(actor Session) error {
 	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		actor.Close()
+		<-actor.Done()
+		return errEnded
+	}
 	s.actor = actor
 	waiting := s.waiting
 	s.waiting = nil
@@ -71,6 +86,7 @@ func (s *session) started(actor Session) {
 	for _, m := range waiting {
 		actor.Post(m)
 	}
+	return nil
 }
 
 // deliver takes a message of the actor: to the frame, to the shell, or to the log. It does not block.
@@ -174,6 +190,7 @@ func (s *session) problem(e message.Error) {
 // close ends the actor and waits for it.
 func (s *session) close() {
 	s.mu.Lock()
+	s.closing = true
 	actor := s.actor
 	s.mu.Unlock()
 	if actor != nil {
@@ -197,6 +214,7 @@ func (s *session) finish(failure *message.Error) {
 	conn := s.attached
 	s.mu.Unlock()
 	s.server.forget(s)
+	close(s.done)
 	if conn != nil {
 		conn.end(closeEnded, "the mini-program was closed")
 	}
@@ -206,7 +224,7 @@ func (s *session) finish(failure *message.Error) {
 // attach makes a connection the one that shows the session; an older one is closed.
 func (s *session) attach(c *frameConn) bool {
 	s.mu.Lock()
-	if s.ended {
+	if s.ended || s.closing {
 		s.mu.Unlock()
 		return false
 	}
@@ -245,12 +263,34 @@ func (s *session) detach(c *frameConn) {
 	}
 	s.attached = nil
 	s.out.discard()
-	if !s.ended {
-		s.startGrace()
-	}
+	s.startGrace()
 }
 
 // startGrace arms the timer that closes a session nobody looks at. The caller holds mu.
 func (s *session) startGrace() {
-	s.grace = time.AfterFunc(s.server.config.Grace, s.close)
+	if s.ended || s.attached != nil {
+		return
+	}
+	if s.grace != nil {
+		s.grace.Stop()
+	}
+	var timer *time.Timer
+	timer = time.AfterFunc(s.server.config.Grace, func() {
+		if s.expire(&timer) {
+			s.close()
+		}
+	})
+	s.grace = timer
+}
+
+// expire decides under mu whether a timer that fired may close the session: not if a frame came back before it got here.
+// From then on none can. The timer is read through a pointer because it may fire before it was stored.
+func (s *session) expire(timer **time.Timer) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.grace != *timer || s.attached != nil {
+		return false
+	}
+	s.closing = true
+	return true
 }

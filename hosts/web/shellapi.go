@@ -67,41 +67,88 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request, l *login) {
 
 // openSession finds the user's open session of a mini-program, or starts one.
 func (s *Server) openSession(ctx context.Context, app App, user string, request OpenRequest) (*session, bool, error) {
+	for {
+		x, fresh, err := s.reserve(app, user, request.Phone)
+		if err != nil {
+			return nil, false, err
+		}
+		if fresh {
+			return x, true, s.start(ctx, x, request.Launch)
+		}
+		open, err := x.awaitStart(ctx)
+		if open || err != nil {
+			return x, false, err
+		}
+	}
+}
+
+// reserve finds the user's session of a mini-program. If there is none it makes one, whose start the caller then owes.
+func (s *Server) reserve(app App, user string, phone Phone) (x *session, fresh bool, err error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.closed {
-		s.mu.Unlock()
-		return nil, false, errors.New("the host stops")
+		return nil, false, errStopping
 	}
 	for _, x := range s.sessions {
 		if x.app.ID == app.ID && x.user == user {
-			s.mu.Unlock()
 			return x, false, nil
 		}
 	}
 	if len(s.sessions) >= s.config.MaxSessions {
-		s.mu.Unlock()
 		return nil, false, fmt.Errorf("%d mini-programs are open already; close one first", s.config.MaxSessions)
 	}
-	x := &session{
-		id: newKey(), app: app, user: user, phone: request.Phone.clamp(), server: s, out: newOutbox(),
-		asks: map[uint64]message.Ask{},
+	x = &session{
+		id: newKey(), app: app, user: user, phone: phone.clamp(), server: s, out: newOutbox(),
+		starting: make(chan struct{}, 1), done: make(chan struct{}), asks: map[uint64]message.Ask{},
 	}
 	x.window = windowState{Title: app.Name, TextStyle: "black", Share: true}
+	x.starting <- struct{}{}
+	s.starts.Add(1)
 	s.sessions[x.id] = x
+	return x, true, nil
+}
+
+// awaitStart waits until a session that somebody else opened runs. It reports false if the session is gone or about to
+// go, once it was forgotten; the error is what kept it from starting.
+func (s *session) awaitStart(ctx context.Context) (bool, error) {
+	select {
+	case s.starting <- struct{}{}:
+		<-s.starting
+	case <-ctx.Done():
+		return false, fmt.Errorf("open %s: %w", s.app.Name, context.Cause(ctx))
+	}
+	s.mu.Lock()
+	failure, closing := s.failure, s.closing || s.ended
 	s.mu.Unlock()
-	return x, true, s.start(ctx, x, request.Launch)
+	if !closing {
+		return true, nil
+	}
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+		return false, fmt.Errorf("open %s: %w", s.app.Name, context.Cause(ctx))
+	}
+	if errors.Is(failure, context.Canceled) {
+		return false, nil // whoever opened it went away; that is no reason to refuse the next
+	}
+	return false, failure
 }
 
 // defaultScene is WeChat's scene value for an entry without a better one.
 const defaultScene = 1001
 
-// start runs the mini-program behind a new session.
+// start runs the mini-program behind a session of reserve and lets go of it.
 func (s *Server) start(ctx context.Context, x *session, launch message.Launch) error {
+	defer s.starts.Done()
+	defer func() { <-x.starting }()
 	if launch.Scene == 0 {
 		launch.Scene = defaultScene
 	}
 	if err := s.run(ctx, x, launch); err != nil {
-		s.forget(x)
+		x.mu.Lock()
+		x.failure = err
+		x.mu.Unlock()
+		x.finish(&message.Error{ID: "open", Origin: "app", Message: err.Error()})
 		return err
 	}
 	x.mu.Lock()
@@ -110,8 +157,11 @@ func (s *Server) start(ctx context.Context, x *session, launch message.Launch) e
 	return nil
 }
 
-// run puts an actor behind a session.
+// run puts an actor behind a session. The caller holds x.starting; the server's end cuts the start short.
 func (s *Server) run(ctx context.Context, x *session, launch message.Launch) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.life, cancel)()
 	x.mu.Lock()
 	generation := x.generation
 	x.mu.Unlock()
@@ -122,7 +172,9 @@ func (s *Server) run(ctx context.Context, x *session, launch message.Launch) err
 	if err != nil {
 		return fmt.Errorf("open %s: %w", x.app.Name, err)
 	}
-	x.started(actor)
+	if err := x.started(actor); err != nil {
+		return fmt.Errorf("open %s: %w", x.app.Name, err)
+	}
 	return nil
 }
 
@@ -144,6 +196,12 @@ func (s *Server) writeOpened(w http.ResponseWriter, x *session) {
 	f := &frame{key: newKey(), session: x, next: newKey()}
 	s.mu.Lock()
 	x.mu.Lock()
+	if x.ended {
+		x.mu.Unlock()
+		s.mu.Unlock()
+		http.Error(w, "this mini-program was closed just now; open it again", http.StatusGone)
+		return
+	}
 	if x.frame != nil {
 		delete(s.frames, x.frame.key)
 	}
