@@ -16,10 +16,13 @@ const memorySlack = 256 << 20
 // maxFiles bounds a plugin's open files and sockets.
 const maxFiles = 4096
 
-// confine makes the process the head of a group of its own that dies with the host, running from the open file.
-func confine(cmd *exec.Cmd, file *os.File) {
+// confine makes the process the head of a group of its own that dies with the host. An executable is run from the open
+// file; a script is read by its interpreter, by name, because its modules are found beside it.
+func confine(cmd *exec.Cmd, file *os.File, script bool) {
 	cmd.ExtraFiles = []*os.File{file} // descriptor 3 of the new process
-	cmd.Path = "/proc/self/fd/3"
+	if !script {
+		cmd.Path = "/proc/self/fd/3"
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 

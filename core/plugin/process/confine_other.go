@@ -9,7 +9,7 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
-func confine(*exec.Cmd, *os.File) {}
+func confine(*exec.Cmd, *os.File, bool) {}
 
 func limitResources(int, manifest.Limits) {}
 

@@ -12,7 +12,7 @@ import (
 
 // confine makes the process the head of a group of its own. Systems other than Linux have neither a parent-death signal
 // nor a way to run an open file; the lifeline ends the plugin with the host.
-func confine(cmd *exec.Cmd, _ *os.File) {
+func confine(cmd *exec.Cmd, _ *os.File, _ bool) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }
 

@@ -6,8 +6,29 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 )
+
+// programDirs are where interpreters are looked for: the host's PATH is the host's business, and a plugin is not to be
+// run by whatever somebody has put into it.
+var programDirs = []string{"/usr/bin", "/bin", "/usr/local/bin", "/opt/homebrew/bin"}
+
+// interpreter finds the program that a manifest's runtime.interpreter names.
+func interpreter(name string) (string, error) {
+	if runtime.GOOS == "windows" {
+		return exec.LookPath(name)
+	}
+	for _, dir := range programDirs {
+		path := filepath.Join(dir, name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("its interpreter %q is not in %s; install it", name, strings.Join(programDirs, ", "))
+}
 
 // openExecutable opens the plugin's executable, which has to be inside its folder, and compares its checksum. What is run
 // later is this open file, so that nobody can put another in its place in between.

@@ -23,6 +23,8 @@ type processRunner struct {
 	path string   // its name, for argv and messages
 	spec plugin.Spec
 
+	script bool // the file is run by an interpreter
+
 	cmd            *exec.Cmd
 	stdout, stderr *os.File
 	lifeline       *os.File // our end; its closing tells the plugin that the host is gone
@@ -42,6 +44,13 @@ func newRunner(file *os.File, path string, spec plugin.Spec) *processRunner {
 // prepare is go-plugin's RunnerFunc. cmd carries the environment for the handshake, and no other.
 func (r *processRunner) prepare(_ hclog.Logger, cmd *exec.Cmd, socketDir string) (runner.Runner, error) {
 	cmd.Path, cmd.Args = r.path, []string{r.path}
+	if name := r.spec.Manifest.Runtime.Interpreter; name != "" {
+		program, err := interpreter(name)
+		if err != nil {
+			return nil, err
+		}
+		cmd.Path, cmd.Args, r.script = program, []string{program, r.path}, true
+	}
 	cmd.Dir = socketDir
 	cmd.Env = append(cmd.Env, pdk.LifelineKey+"=stdin",
 		"GOMEMLIMIT="+strconv.Itoa(r.spec.Manifest.Limits.MemoryMB)+"MiB")
@@ -67,7 +76,7 @@ func (r *processRunner) Start(context.Context) error {
 	}
 	if err == nil {
 		r.cmd.Stdin, r.cmd.Stdout, r.cmd.Stderr = theirs[0], theirs[1], theirs[2]
-		confine(r.cmd, r.file)
+		confine(r.cmd, r.file, r.script)
 		started := make(chan error)
 		go r.run(started)
 		err = <-started

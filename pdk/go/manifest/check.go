@@ -66,6 +66,7 @@ var (
 	platformForm   = regexp.MustCompile(`^(any|[a-z0-9]+/[a-z0-9]+)$`)
 	languageForm   = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 	hostForm       = regexp.MustCompile(`^(\*|(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)(:[0-9]{1,5})?$`)
+	programForm    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$`)
 	secretForm     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,63}$`)
 )
 
@@ -114,6 +115,11 @@ func (c *checker) check(m *Manifest) {
 	}
 	c.localFile("icon", m.Icon)
 	c.localFile("readme", m.Readme)
+	for i, step := range m.Build {
+		if at := "build[" + strconv.Itoa(i) + "]"; len(step.Run) == 0 || step.Run[0] == "" {
+			c.fail(c.node(at), "%s.run is missing: the program and its arguments, such as [make, plugin.wasm]", at)
+		}
+	}
 }
 
 func (c *checker) checkSummary(m *Manifest) {
@@ -157,7 +163,13 @@ func (c *checker) checkRuntime(m *Manifest) {
 		}
 		c.localFile("runtime.wasm.module", m.Runtime.Wasm.Module)
 		c.oneOf("runtime.wasm.abi", m.Runtime.Wasm.ABI, ABINative, ABIExtism)
+		if m.Runtime.Interpreter != "" {
+			c.fail(c.node("runtime.interpreter"), "runtime.interpreter: a WebAssembly module has none; leave it out")
+		}
 		return
+	}
+	if m.Runtime.Interpreter != "" {
+		c.form("runtime.interpreter", m.Runtime.Interpreter, programForm, "a program's name such as python3 or node, not a path")
 	}
 	for platform, file := range m.Runtime.Process {
 		at := "runtime.process." + platform

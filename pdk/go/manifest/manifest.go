@@ -22,12 +22,23 @@ type Manifest struct {
 	Licence string         `yaml:"licence"`
 	Icon    string         `yaml:"icon"`
 	Readme  string         `yaml:"readme"`
+	// Build makes what Runtime names from source. The vendor's tools run it; a host never does.
+	Build []Step `yaml:"build"`
 }
 
 // Runtime says how the plugin runs; exactly one of Wasm and Process is set.
 type Runtime struct {
 	Wasm    *Wasm             `yaml:"wasm"`
 	Process map[string]string `yaml:"process"` // "linux/amd64" → executable; "any" fits all
+	// Interpreter is the program that the files of Process are scripts for, such as "python3" or "node"; "": they are
+	// executables. A name, not a path: the host finds it where its system keeps programs.
+	Interpreter string `yaml:"interpreter"`
+}
+
+// Step is one command of a build. It runs in the plugin's folder.
+type Step struct {
+	Run []string          `yaml:"run"` // program and arguments, without a shell
+	Env map[string]string `yaml:"env"` // beside the caller's own
 }
 
 // Wasm is a WebAssembly plugin.
