@@ -18,6 +18,7 @@ func (c *checker) object(n *node) *failure {
 		return failf("the JSON is nested more than %d deep", maxDepth)
 	}
 	var have uint64
+	next := 0
 	for first := true; ; first = false {
 		c.space()
 		key, f := c.key()
@@ -34,7 +35,7 @@ func (c *checker) object(n *node) *failure {
 		if first && n.types != 0 && n.types&typeObject == 0 {
 			return failf("expected %s, found an object", n.types)
 		}
-		if f := c.member(n, key, &have); f != nil {
+		if f := c.member(n, key, &have, &next); f != nil {
 			return f
 		}
 		c.space()
@@ -70,10 +71,10 @@ func (c *checker) key() ([]byte, *failure) {
 	return raw, nil
 }
 
-// member checks the value of one key.
-func (c *checker) member(n *node, key []byte, have *uint64) *failure {
-	i := -1
-	if n.props != nil {
+// member checks the value of one key. next is the property after the one before: callers mostly keep the contract's order.
+func (c *checker) member(n *node, key []byte, have *uint64, next *int) *failure {
+	i := *next
+	if i >= len(n.props) || n.props[i].name != string(key) {
 		i = n.index(key)
 	}
 	if i >= 0 {
@@ -81,6 +82,7 @@ func (c *checker) member(n *node, key []byte, have *uint64) *failure {
 			return failf("the key %q is given twice", key)
 		}
 		*have |= 1 << i
+		*next = i + 1
 		if f := c.value(n.props[i].node); f != nil {
 			return f.in(n.props[i].name)
 		}
