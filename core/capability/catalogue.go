@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
@@ -203,7 +204,7 @@ func (c *Catalogue) Find(next Handler) Handler {
 		if !r.public && !call.Host && call.Caller == "" {
 			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s of %s is not for mini-programs", call.Method, call.Capability)
 		}
-		call.route, call.Contract = r, r.method
+		call.route, call.Contract, call.started = r, r.method, time.Since(epoch)
 		return next(ctx, call)
 	}
 }

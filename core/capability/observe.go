@@ -37,7 +37,6 @@ const gather = 5 * time.Millisecond
 type Observers struct {
 	list    []Observer
 	size    int
-	base    time.Time // Outcome.Started is measured from here by the monotonic clock, which is one read
 	wake    chan struct{}
 	quit    chan struct{}
 	done    chan struct{}
@@ -53,7 +52,7 @@ func NewObservers(size int, list ...Observer) *Observers {
 	if size <= 0 {
 		size = DefaultObserverQueue
 	}
-	o := &Observers{list: list, size: size, base: time.Now(), queue: make([]Outcome, 0, size),
+	o := &Observers{list: list, size: size, queue: make([]Outcome, 0, size),
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
 	go o.run()
 	return o
@@ -117,9 +116,9 @@ func (o *Observers) Close() {
 // Step is the step that reports every call, refused ones too.
 func (o *Observers) Step(next Handler) Handler {
 	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-		started := time.Since(o.base)
+		started := call.started // a guard or provider may send the same call on
 		p, err := next(ctx, call)
-		o.put(call, started, time.Since(o.base), p.Size(), err)
+		o.put(call, started, time.Since(epoch), p.Size(), err)
 		return p, err
 	}
 }
@@ -135,7 +134,7 @@ func (o *Observers) put(call *Call, started, ended time.Duration, size int, err 
 	o.queue = o.queue[:n+1]
 	out := &o.queue[n]
 	out.Info, out.Sync, out.Plugin = call.Info, call.Sync, call.Provider()
-	out.Started, out.Took = o.base.Add(started), ended-started
+	out.Started, out.Took = epoch.Add(started), ended-started
 	out.In, out.Out, out.Err = call.Payload.Size(), size, err
 	o.mu.Unlock()
 	if n == 0 || n == o.size/2 {

@@ -92,7 +92,7 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 	}
 	m := call.Contract
 	if call.Caller == "" {
-		if !p.rates.allow(call.App, call.User) {
+		if !p.rates.allow(call.App, call.User, call.Started()) {
 			return pdk.Errorf(pdk.CodeQuota, "quota", "%s: more than %d calls a second; the limit is policy.calls_per_second", call.Method, p.o.CallsPerSecond)
 		}
 		if m.Scope != "" {

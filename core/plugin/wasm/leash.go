@@ -103,13 +103,14 @@ func (l *leash) hold(ctx context.Context, limit time.Duration) (time.Duration, e
 	if left <= 0 {
 		return 0, context.DeadlineExceeded
 	}
-	l.mu.Lock()
-	l.caller, l.deadline = ctx, now+left
-	if !l.free {
-		l.busy = true
-		l.call++
-		l.arm(now, left)
+	if l.free {
+		l.caller, l.deadline = ctx, now+left
+		return left, nil
 	}
+	l.mu.Lock()
+	l.caller, l.deadline, l.busy = ctx, now+left, true
+	l.call++
+	l.arm(now, left)
 	l.mu.Unlock()
 	return left, nil
 }
@@ -129,6 +130,9 @@ func (l *leash) arm(now, left time.Duration) {
 
 // drop ends the call. It reports whether the leash can be used again.
 func (l *leash) drop() bool {
+	if l.free {
+		return true
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.busy = false
