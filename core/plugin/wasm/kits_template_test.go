@@ -15,6 +15,7 @@ import (
 	"github.com/dougong-dev/dougong/pdk/c"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
+	"github.com/dougong-dev/dougong/pdk/rust"
 )
 
 // TestKitTemplates fills in the template of every kit as `dougong plugin new` does, builds what comes out by its own build steps,
@@ -26,6 +27,7 @@ func TestKitTemplates(t *testing.T) {
 		template, kit fs.FS
 	}{
 		{"c", c.Template(), c.Kit()},
+		{"rust", rust.Template(), rust.Kit()},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
