@@ -12,6 +12,7 @@ import (
 	"text/template"
 
 	"github.com/dougong-dev/dougong/core/plugin/wasm"
+	"github.com/dougong-dev/dougong/pdk/assemblyscript"
 	"github.com/dougong-dev/dougong/pdk/c"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
@@ -28,6 +29,7 @@ func TestKitTemplates(t *testing.T) {
 	}{
 		{"c", c.Template(), c.Kit()},
 		{"rust", rust.Template(), rust.Kit()},
+		{"assemblyscript", assemblyscript.Template(), assemblyscript.Kit()},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()

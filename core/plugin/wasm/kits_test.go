@@ -22,7 +22,7 @@ import (
 const kitCapability = "dougong.conformance/v1"
 
 // kits are the languages whose conformance plugins have to pass, each built by its own toolchain.
-var kits = []string{"c", "rust"}
+var kits = []string{"c", "rust", "assemblyscript"}
 
 // TestKits calls every method of the conformance contract in the plugin of every kit.
 func TestKits(t *testing.T) {
