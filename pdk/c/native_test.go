@@ -15,6 +15,7 @@ import (
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
+	"github.com/dougong-dev/dougong/pdk/kitcheck"
 )
 
 // native is the kit as a program under the address and undefined-behaviour sanitizers: it ends at the first mistake.
@@ -110,15 +111,6 @@ func (n *native) serve(t testing.TB, request, answer []byte) (pdk.Payload, *pdk.
 	return p, failure
 }
 
-func request(method, text string, blobs ...[]byte) []byte {
-	return wire.AppendRequest(nil, &wire.Request{Op: wire.OpCall, Info: pdk.Info{Capability: "t/v1", Method: method, App: "应用", Task: 7},
-		Payload: pdk.Payload{JSON: []byte(text), Blobs: blobs}})
-}
-
-func reply(text string, blobs ...[]byte) []byte {
-	return wire.AppendReply(nil, pdk.Payload{JSON: []byte(text), Blobs: blobs}, nil)
-}
-
 func TestFields(t *testing.T) {
 	t.Parallel()
 	n := start(t)
@@ -131,7 +123,7 @@ func TestFields(t *testing.T) {
 		{`{"t":"é","b":{"$blob":0},"i":-9223372036854775808,"d":1}`, "y is missing: expected boolean"},
 		{`null`, "t is missing: expected string"},
 	} {
-		p, failure := n.serve(t, request("fields", c.in, []byte("abc")), nil)
+		p, failure := n.serve(t, kitcheck.Request("fields", c.in, []byte("abc")), nil)
 		if got := string(p.JSON); failure == nil && got != c.want || failure != nil && (failure.Code != pdk.CodeInvalidParams || !strings.Contains(failure.Message, c.want)) {
 			t.Errorf("fields %s = %s, %v; want %s", c.in, got, failure, c.want)
 		}
@@ -143,7 +135,7 @@ func TestNumbers(t *testing.T) {
 	n := start(t)
 	in := `[0,-0,0.1,1e21,123456789012345680000,5e-324,1.7976931348623157e308,9223372036854775807,-9223372036854775808,1.0,-1.5,3e2,1e999]`
 	fits := []bool{true, true, false, false, false, false, false, true, true, true, false, true, false}
-	p, failure := n.serve(t, request("numbers", in), nil)
+	p, failure := n.serve(t, kitcheck.Request("numbers", in), nil)
 	var got []any
 	var originals []json.RawMessage
 	if err := json.Unmarshal([]byte(in), &originals); err != nil {
@@ -178,14 +170,14 @@ func TestServices(t *testing.T) {
 		answer []byte
 		want   string // a part of the failure's message
 	}{
-		{"odd", reply(`{}`), "the host's answer to"},
-		{"no JSON", reply(`{"found":`), "malformed JSON at byte 9"},
+		{"odd", kitcheck.Reply(`{}`), "the host's answer to"},
+		{"no JSON", kitcheck.Reply(`{"found":`), "malformed JSON at byte 9"},
 		{"empty", []byte{}, "malformed reply of the host"},
 		{"refused", wire.AppendReply(nil, pdk.Payload{}, pdk.Errorf(5, "denied", "no grant for you 不")), "no grant for you 不"},
 		{"code 0", []byte{1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, "malformed reply of the host"},
-		{"good, but no event", reply(good, sixteen), ""},
+		{"good, but no event", kitcheck.Reply(good, sixteen), ""},
 	} {
-		_, failure := n.serve(t, request("services", `{"x":1}`), c.answer)
+		_, failure := n.serve(t, kitcheck.Request("services", `{"x":1}`), c.answer)
 		if c.want == "" && failure != nil || c.want != "" && (failure == nil || !strings.Contains(failure.Message, c.want)) {
 			t.Errorf("%s: %v, want %q", c.name, failure, c.want)
 		}

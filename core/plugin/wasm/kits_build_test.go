@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
@@ -19,15 +20,20 @@ import (
 const pdkDir = "../../../pdk"
 
 // kitFolder builds a plugin of a kit, such as "c", "conformance", by the steps of its plugin.yaml, and returns its folder.
-func kitFolder(t *testing.T, kit, folder string) string {
+func kitFolder(t testing.TB, kit, folder string) string {
 	t.Helper()
 	return filepath.Join(builtCopy(t, kit, sources{os.DirFS(filepath.Join(pdkDir, kit))}, folder), folder)
 }
 
+// building lets one toolchain run at a time, and each plugin be built once.
+var building sync.Mutex
+
 // builtCopy copies files into the user's cache, builds the plugin in one of the folders, and returns the place. It is kept under
 // the digest of the files: a toolchain runs once for each change.
-func builtCopy(t *testing.T, name string, files fs.FS, folder string) string {
+func builtCopy(t testing.TB, name string, files fs.FS, folder string) string {
 	t.Helper()
+	building.Lock()
+	defer building.Unlock()
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		cache = os.TempDir()
@@ -62,7 +68,7 @@ func builtCopy(t *testing.T, name string, files fs.FS, folder string) string {
 }
 
 // buildPlugin runs the build steps of the plugin in dir.
-func buildPlugin(t *testing.T, dir string) {
+func buildPlugin(t testing.TB, dir string) {
 	t.Helper()
 	m, err := manifest.Load(dir)
 	if err != nil {
@@ -95,7 +101,7 @@ func (s sources) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 // digest names the content of files.
-func digest(t *testing.T, files fs.FS) string {
+func digest(t testing.TB, files fs.FS) string {
 	t.Helper()
 	h := sha256.New()
 	err := fs.WalkDir(files, ".", func(path string, e fs.DirEntry, err error) error {

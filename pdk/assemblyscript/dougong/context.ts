@@ -268,15 +268,17 @@ export class Context {
   /** All keys that begin with prefix, in byte order. */
   kvList(prefix: string): string[] {
     const keys: string[] = [];
-    for (;;) {
+    let more = true;
+    while (more) {
       const args = Value.object().setText("prefix", prefix);
       if (keys.length > 0) args.setText("after", keys[keys.length - 1]);
       const answer = this.service("kv.list", args);
-      if (answer === null) return keys;
+      if (answer === null) break;
       const list = member(answer, "keys");
       for (let i = 0; i < list.length; i++) keys.push(list.at(i).asText());
-      if (list.length == 0 || !member(answer, "more").asBool(false)) return keys;
+      more = list.length > 0 && member(answer, "more").asBool(false);
     }
+    return keys;
   }
 
   /** Carries out a request by the host's network provider. */

@@ -95,7 +95,7 @@ static dg_value *fields(dg_ctx *c, const dg_value *args)
 }
 
 static const dg_method methods[] = {{"same", .call = same}, {"numbers", .call = numbers}, {"services", .call = services}, {"fields", .call = fields}, {0}};
-static const dg_capability capabilities[] = {{"t/v1", methods}, {0}};
+static const dg_capability capabilities[] = {{"dougong.probe/v1", methods}, {0}};
 const dg_plugin dougong_plugin = {.id = "com.example.native", .version = "1.0.0", .capabilities = capabilities};
 
 /* Memory of exactly the message's size, so that a read past its end is seen. */
