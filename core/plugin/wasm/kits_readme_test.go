@@ -15,6 +15,7 @@ import (
 	"github.com/dougong-dev/dougong/pdk/c"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
+	"github.com/dougong-dev/dougong/pdk/rust"
 )
 
 // fileBlock is a fenced block that names a file after its language.
@@ -49,6 +50,7 @@ func TestKitReadmes(t *testing.T) {
 		kit  fs.FS
 	}{
 		{"c", c.Kit()},
+		{"rust", rust.Kit()},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
