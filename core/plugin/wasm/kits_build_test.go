@@ -22,7 +22,8 @@ const pdkDir = "../../../pdk"
 // kitFolder builds a plugin of a kit, such as "c", "conformance", by the steps of its plugin.yaml, and returns its folder.
 func kitFolder(t testing.TB, kit, folder string) string {
 	t.Helper()
-	return filepath.Join(builtCopy(t, kit, sources{os.DirFS(filepath.Join(pdkDir, kit))}, folder), folder)
+	top, _, _ := strings.Cut(folder, "/")
+	return filepath.Join(builtCopy(t, kit, sources{os.DirFS(filepath.Join(pdkDir, kit)), top}, folder), folder)
 }
 
 // building lets one toolchain run at a time, and each plugin be built once.
@@ -86,14 +87,19 @@ func buildPlugin(t testing.TB, dir string) {
 	}
 }
 
-// sources is a kit without what a build leaves behind.
-type sources struct{ fs.FS }
+// sources is what a plugin in a folder of a kit is built from: the kit proper and that folder, without what a build leaves behind.
+type sources struct {
+	fs.FS
+	top string
+}
 
 func (s sources) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(s.FS, name)
 	kept := entries[:0]
 	for _, e := range entries {
-		if n := e.Name(); n != "node_modules" && filepath.Ext(n) != ".wasm" && filepath.Ext(n) != ".rlib" {
+		n := e.Name()
+		foreign := name == "." && n != "dougong" && n != s.top
+		if made := n == "node_modules" || filepath.Ext(n) == ".wasm" || filepath.Ext(n) == ".rlib"; !made && !foreign {
 			kept = append(kept, e)
 		}
 	}

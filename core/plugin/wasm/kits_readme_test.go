@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"github.com/dougong-dev/dougong/core/plugin/wasm"
+	"github.com/dougong-dev/dougong/pdk/assemblyscript"
 	"github.com/dougong-dev/dougong/pdk/c"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
@@ -51,6 +52,7 @@ func TestKitReadmes(t *testing.T) {
 	}{
 		{"c", c.Kit()},
 		{"rust", rust.Kit()},
+		{"assemblyscript", assemblyscript.Kit()},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
