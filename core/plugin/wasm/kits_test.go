@@ -78,7 +78,7 @@ type kitPlugin struct {
 	manifest *manifest.Manifest
 }
 
-func startKit(t *testing.T, r *wasm.Runtime, dir string, change func(*manifest.Manifest)) *kitPlugin {
+func startKit(t testing.TB, r *wasm.Runtime, dir string, change func(*manifest.Manifest)) *kitPlugin {
 	t.Helper()
 	m, err := manifest.Load(dir)
 	if err != nil {

@@ -1,5 +1,5 @@
 /** The conformance plugin in AssemblyScript: one method for each thing that the plugin protocol lets a plugin do. */
-import { Code, Context, HttpRequest, Level, Methods, Payload, Plugin, register, Value } from "../dougong";
+import { characters, Code, Context, HttpRequest, Level, Methods, Payload, Plugin, register, Value } from "../dougong";
 export { dg_alloc, dg_call } from "../dougong";
 
 const NO_SESSION = 70002;
@@ -15,9 +15,7 @@ function echo(ctx: Context, args: Payload): Payload | null {
 function inspect(ctx: Context, args: Value): Value | null {
   const text = ctx.text(args, "text");
   if (ctx.failed) return null;
-  let characters: i64 = 0;
-  for (let i = 0; i < text.length; i++) characters += i64((text.charCodeAt(i) & 0xfc00) != 0xdc00);
-  const result = Value.object().setText("text", text).setInt("characters", characters);
+  const result = Value.object().setText("text", text).setInt("characters", characters(text));
   const data = args.get("data");
   if (data !== null) result.setBytes("data", data.asBytes().slice().reverse());
   return result;

@@ -17,4 +17,4 @@
 export { dg_alloc, dg_call } from "./abi";
 export { Code, Context, Header, HttpRequest, HttpResponse, Info, KvValue, Level } from "./context";
 export { Methods, Plugin, register } from "./plugin";
-export { Kind, Payload, Value } from "./value";
+export { characters, Kind, Payload, Value } from "./value";

@@ -198,3 +198,18 @@ function digits(s: string): bool {
   whole = minus ? <i64>(0 - n) : <i64>n;
   return true;
 }
+
+/** How many Unicode characters a text has; length counts those past U+FFFF twice. */
+export function characters(s: string): i32 {
+  const ones: u64 = 0x0001000100010001;
+  const from = changetype<usize>(s);
+  let n = s.length;
+  let i = 0;
+  for (; s.length - i >= 4; i += 4) {
+    // Four units in a turn: of those that are the second half of a pair, the top bit stays.
+    const other = (load<u64>(from + 2 * <usize>i) & (ones * 0xfc00)) ^ (ones * 0xdc00);
+    n -= <i32>popcnt<u64>(~(((other & (ones * 0x7fff)) + ones * 0x7fff) | other) & (ones * 0x8000));
+  }
+  for (; i < s.length; i++) n -= i32((s.charCodeAt(i) & 0xfc00) == 0xdc00);
+  return n;
+}

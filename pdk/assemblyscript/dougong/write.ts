@@ -103,6 +103,24 @@ function plain4(w: u64): bool {
   return odd == 0;
 }
 
+/** Whether four UTF-16 units are three bytes of UTF-8 each: 0x800 and above, and no surrogates. */
+// @ts-ignore: decorator
+@inline
+function wide4(w: u64): bool {
+  const ones: u64 = 0x0001000100010001;
+  const high = w & (ones * 0xf800);
+  const pair = high ^ (ones * 0xd800);
+  return ((((high - ones) & ~high) | ((pair - ones) & ~pair)) & (ones * 0x8000)) == 0;
+}
+
+/** The three bytes of a unit. */
+// @ts-ignore: decorator
+@inline
+function three(unit: u64): u32 {
+  const u = <u32>(unit & 0xffff);
+  return 0x8080e0 | (u >> 12) | ((u & 0xfc0) << 2) | ((u & 0x3f) << 16);
+}
+
 function writeText(w: Writer, s: string): void {
   w.u8(0x22);
   const from = changetype<usize>(s);
@@ -112,6 +130,17 @@ function writeText(w: Writer, s: string): void {
       if (!plain4(units)) break;
       units = (units | (units >> 8)) & 0x0000ffff0000ffff;
       w.u32(<u32>(units | (units >> 16)));
+      i += 4;
+    }
+    while (s.length - i >= 4) {
+      const units = load<u64>(from + 2 * <usize>i);
+      if (!wide4(units)) break;
+      const at = w.reserve(13); // the last word reaches over by one byte
+      w.size--;
+      store<u32>(at, three(units));
+      store<u32>(at, three(units >> 16), 3);
+      store<u32>(at, three(units >> 32), 6);
+      store<u32>(at, three(units >> 48), 9);
       i += 4;
     }
     if (i == s.length) break;

@@ -4,6 +4,7 @@
 
 #include "internal/arena.c"
 #include "internal/value.c"
+#include "internal/utf8.c"
 #include "internal/parse.c"
 #include "internal/write.c"
 #include "internal/wire.c"

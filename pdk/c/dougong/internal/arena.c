@@ -117,14 +117,6 @@ bool dg_text_is(dg_text t, const char *s)
 	return strlen(s) == t.size && memcmp(t.at, s, t.size) == 0;
 }
 
-size_t dg_characters(dg_text t)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < t.size; i++)
-		n += ((unsigned char)t.at[i] & 0xC0) != 0x80;
-	return n;
-}
-
 void *dg_fail(dg_ctx *c, int32_t code, const char *name, const char *format, ...)
 {
 	va_list args;

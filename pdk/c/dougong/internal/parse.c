@@ -36,45 +36,6 @@ static int dg_peek_past_space(dg_parser *p)
 	return ch;
 }
 
-/* The size of the UTF-8 sequence at s, 0 if there is none: overlong forms, surrogates and what is past U+10FFFF are none. */
-static size_t dg_utf8(const uint8_t *s, size_t left)
-{
-	if (s[0] < 0x80)
-		return 1;
-	size_t n = s[0] >= 0xC2 && s[0] < 0xE0 ? 2 : s[0] >= 0xE0 && s[0] < 0xF0 ? 3 : s[0] >= 0xF0 && s[0] < 0xF5 ? 4 : 0;
-	if (n == 0 || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xC0) != 0x80)
-			return 0;
-	bool fits = (s[0] != 0xE0 || s[1] >= 0xA0) && (s[0] != 0xED || s[1] < 0xA0) && (s[0] != 0xF0 || s[1] >= 0x90) && (s[0] != 0xF4 || s[1] < 0x90);
-	return fits ? n : 0;
-}
-
-/* Eight bytes that need a look: below 0x20, above 0x7F, a quote or a backslash sets the top bit of its byte, and perhaps of bytes after it. */
-static uint64_t dg_marked(const uint8_t *s)
-{
-	const uint64_t ones = 0x0101010101010101u;
-	uint64_t w;
-	memcpy(&w, s, 8);
-	uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
-	return (w | (w - ones * 0x20) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & ones * 0x80;
-}
-
-/*
- * How many bytes at s are surely plain ASCII, neither quote nor backslash. A loop's turn is what a host that can stop a module pays for,
- * hence 32 bytes in each.
- */
-static size_t dg_plain(const uint8_t *s, size_t left)
-{
-	size_t i = 0;
-	while (left - i >= 32 && (dg_marked(s + i) | dg_marked(s + i + 8) | dg_marked(s + i + 16) | dg_marked(s + i + 24)) == 0)
-		i += 32;
-	while (left - i >= 8 && dg_marked(s + i) == 0)
-		i += 8;
-	return i;
-}
-
 static char *dg_put_rune(char *to, uint32_t r)
 {
 	if (r < 0x80) {
@@ -143,7 +104,7 @@ static char *dg_escape(dg_parser *p, char *to)
 static size_t dg_string_end(const dg_parser *p)
 {
 	for (size_t i = p->at + 1; i < p->size; i++) {
-		i += dg_plain(p->s + i, p->size - i);
+		i += dg_unescaped(p->s + i, p->size - i);
 		if (i < p->size && p->s[i] == '"')
 			return i;
 		if (i < p->size && p->s[i] == '\\')
@@ -152,6 +113,7 @@ static size_t dg_string_end(const dg_parser *p)
 	return 0;
 }
 
+/* Reads a string, in pieces between its escapes. */
 static bool dg_parse_string(dg_parser *p, dg_text *out)
 {
 	size_t end = dg_string_end(p);
@@ -161,20 +123,19 @@ static bool dg_parse_string(dg_parser *p, dg_text *out)
 	p->at++;
 	while (p->at < end) {
 		const uint8_t *s = p->s + p->at;
-		if (*s == '\\') {
-			to = dg_escape(p, to);
-			if (to == NULL)
-				return false;
-			continue;
-		}
-		size_t n = dg_plain(s, end - p->at);
-		if (n == 0)
-			n = *s < 0x20 ? 0 : dg_utf8(s, end - p->at);
-		if (n == 0)
-			return dg_bad(p, p->at, *s < 0x20 ? "a control character has to be escaped" : "this is not UTF-8");
-		memcpy(to, s, n);
-		to += n;
-		p->at += n;
+		size_t n = dg_unescaped(s, end - p->at), good = dg_valid(s, n);
+		memcpy(to, s, good);
+		to += good;
+		p->at += good;
+		if (good < n)
+			return dg_bad(p, p->at, "this is not UTF-8");
+		if (p->at == end)
+			break;
+		if (p->s[p->at] != '\\')
+			return dg_bad(p, p->at, "a control character has to be escaped");
+		to = dg_escape(p, to);
+		if (to == NULL)
+			return false;
 	}
 	p->at = end + 1;
 	*out = (dg_text){start, (size_t)(to - start)};

@@ -44,27 +44,20 @@ static void dg_put_escape(dg_writer *w, uint8_t ch)
 static void dg_write_string(dg_writer *w, dg_text t)
 {
 	const uint8_t *s = (const uint8_t *)t.at;
-	size_t from = 0, i = 0;
 	dg_put_word(w, "\"");
-	while (i < t.size) {
-		i += dg_plain(s + i, t.size - i);
+	for (size_t i = 0; i < t.size;) {
+		size_t n = dg_unescaped(s + i, t.size - i), good = dg_valid(s + i, n);
+		if (good > 0)
+			dg_put(w, t.at + i, good);
+		i += good;
 		if (i == t.size)
 			break;
-		size_t n = dg_utf8(s + i, t.size - i);
-		if (n > 1 || (n == 1 && s[i] >= 0x20 && s[i] != '"' && s[i] != '\\')) {
-			i += n;
-			continue;
-		}
-		if (i > from)
-			dg_put(w, t.at + from, i - from);
-		if (n == 0)
+		if (good < n)
 			dg_put_word(w, "\xEF\xBF\xBD");
 		else
 			dg_put_escape(w, s[i]);
-		from = ++i;
+		i++;
 	}
-	if (i > from)
-		dg_put(w, t.at + from, i - from);
 	dg_put_word(w, "\"");
 }
 
