@@ -133,16 +133,14 @@ export function serve(request: usize, size: usize): Writer {
   const left = r.number(4, "deadline");
   const i = ctx.info;
   i.task = r.number(8, "task");
-  const sizes = new StaticArray<usize>(7);
-  for (let n = 0; n < 7; n++) sizes[n] = <usize>r.number(2, "sizes of the names");
-  r.take(2, "padding");
-  i.capability = r.text(sizes[0], "names");
-  i.method = r.text(sizes[1], "names");
-  i.app = r.text(sizes[2], "names");
-  i.user = r.text(sizes[3], "names");
-  i.page = r.text(sizes[4], "names");
-  i.trace = r.text(sizes[5], "names");
-  i.caller = r.text(sizes[6], "names");
+  const sizes = r.take(16, "sizes of the names");
+  i.capability = r.text(sizeAt(sizes, 0), "names");
+  i.method = r.text(sizeAt(sizes, 1), "names");
+  i.app = r.text(sizeAt(sizes, 2), "names");
+  i.user = r.text(sizeAt(sizes, 3), "names");
+  i.page = r.text(sizeAt(sizes, 4), "names");
+  i.trace = r.text(sizeAt(sizes, 5), "names");
+  i.caller = r.text(sizeAt(sizes, 6), "names");
   const args = r.payload();
   if (left > 0) ctx.deadline = now() + left * 1_000_000;
   let out: Payload | null = null;
@@ -151,6 +149,10 @@ export function serve(request: usize, size: usize): Writer {
   else if (plugin === null) ctx.fail(Code.Internal, "internal", "the module registers no plugin; its entry file has to call register");
   else out = plugin.operate(op, ctx, args);
   return reply(ctx, out);
+}
+
+function sizeAt(sizes: usize, n: usize): usize {
+  return sizes == 0 ? 0 : <usize>load<u16>(sizes + 2 * n);
 }
 
 function reply(ctx: Context, out: Payload | null): Writer {

@@ -28,12 +28,11 @@ export class Reader {
     return this.s + this.at - n;
   }
 
-  /** A number of n bytes, little-endian. */
+  /** A number of 1, 2, 4 or 8 bytes. */
   number(n: usize, field: string): u64 {
     const s = this.take(n, field);
-    let v: u64 = 0;
-    for (let i = n; s != 0 && i > 0; i--) v = (v << 8) | <u64>load<u8>(s + i - 1);
-    return v;
+    if (s == 0) return 0;
+    return n == 1 ? <u64>load<u8>(s) : n == 2 ? <u64>load<u16>(s) : n == 4 ? <u64>load<u32>(s) : load<u64>(s);
   }
 
   text(n: usize, field: string): string {

@@ -135,7 +135,11 @@ void dg_forget_failure(dg_ctx *c);
 /* Zeroed memory; never NULL: without memory the instance ends, and the call fails. */
 void *dg_allocate(dg_ctx *c, size_t size);
 dg_text dg_format(dg_ctx *c, const char *format, ...) DG_PRINTF(2, 3);
-dg_text dg_text_of(const char *s); /* not copied */
+/* The text of a C string, not copied. Inline, so that a literal's size is known when it is compiled. */
+static inline dg_text dg_text_of(const char *s)
+{
+	return s == NULL ? (dg_text){"", 0} : (dg_text){s, __builtin_strlen(s)};
+}
 bool dg_text_is(dg_text t, const char *s);
 size_t dg_characters(dg_text t); /* code points */
 
@@ -168,11 +172,18 @@ dg_value *dg_null(dg_ctx *c);
 dg_value *dg_bool(dg_ctx *c, bool v);
 dg_value *dg_int(dg_ctx *c, int64_t v);
 dg_value *dg_number(dg_ctx *c, double v);      /* null if it is not finite */
-dg_value *dg_string(dg_ctx *c, const char *s); /* these three do not copy */
-dg_value *dg_text_value(dg_ctx *c, dg_text t);
+dg_value *dg_text_value(dg_ctx *c, dg_text t); /* these three do not copy */
 dg_value *dg_bytes_value(dg_ctx *c, dg_bytes b);
+static inline dg_value *dg_string(dg_ctx *c, const char *s)
+{
+	return dg_text_value(c, dg_text_of(s));
+}
 /* Put a value into an object, replacing the member of that name, or at the end of an array. Both return the container. */
-dg_value *dg_set(dg_ctx *c, dg_value *object, const char *name, const dg_value *v);
+dg_value *dg_set_text(dg_ctx *c, dg_value *object, dg_text name, const dg_value *v);
+static inline dg_value *dg_set(dg_ctx *c, dg_value *object, const char *name, const dg_value *v)
+{
+	return dg_set_text(c, object, dg_text_of(name), v);
+}
 dg_value *dg_push(dg_ctx *c, dg_value *array, const dg_value *v);
 
 dg_value *dg_parse(dg_ctx *c, const dg_payload *p); /* NULL: malformed, with the byte in the failure */

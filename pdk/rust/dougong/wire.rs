@@ -49,8 +49,11 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    /// A number of n bytes, at most 8.
     fn number(&mut self, n: usize, field: &str) -> Result<u64> {
-        Ok(self.take(n, field)?.iter().rev().fold(0, |v, b| v << 8 | *b as u64))
+        let mut bytes = [0; 8];
+        bytes[..n].copy_from_slice(self.take(n, field)?);
+        Ok(u64::from_le_bytes(bytes))
     }
 
     fn u8(&mut self, field: &str) -> Result<u8> {

@@ -198,11 +198,6 @@ dg_value *dg_number(dg_ctx *c, double n)
 	return v;
 }
 
-dg_value *dg_string(dg_ctx *c, const char *s)
-{
-	return dg_text_value(c, dg_text_of(s));
-}
-
 dg_value *dg_text_value(dg_ctx *c, dg_text t)
 {
 	dg_value *v = dg_make(c, DG_STRING);
@@ -238,10 +233,19 @@ static dg_value *dg_node(dg_ctx *c, const dg_value *v)
 	return node;
 }
 
-dg_value *dg_set(dg_ctx *c, dg_value *object, const char *name, const dg_value *v)
+/* The member of that name; one made by the plugin has no second. */
+static dg_value *dg_member(dg_value *object, dg_text name)
 {
-	dg_value *node = dg_node(c, v), *old = (dg_value *)dg_get(object, name);
-	node->name = dg_text_of(dg_copy(c, name, strlen(name)));
+	dg_value *v = object->first;
+	while (v != NULL && (v->name.size != name.size || memcmp(v->name.at, name.at, name.size) != 0))
+		v = v->next;
+	return v;
+}
+
+dg_value *dg_set_text(dg_ctx *c, dg_value *object, dg_text name, const dg_value *v)
+{
+	dg_value *node = dg_node(c, v), *old = dg_member(object, name);
+	node->name = (dg_text){dg_copy(c, name.at, name.size), name.size};
 	if (old == NULL)
 		return dg_append(object, node);
 	node->next = old->next;

@@ -28,13 +28,15 @@ static const uint8_t *dg_take(dg_reader *r, size_t n, const char *field)
 	return r->s + r->at - n;
 }
 
-/* A number of n bytes, little-endian. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are copied as WebAssembly and the messages have them");
+
+/* A number of n bytes, at most 8. */
 static uint64_t dg_take_number(dg_reader *r, size_t n, const char *field)
 {
 	const uint8_t *s = dg_take(r, n, field);
 	uint64_t v = 0;
-	for (size_t i = n; s != NULL && i > 0; i--)
-		v = v << 8 | s[i - 1];
+	if (s != NULL)
+		memcpy(&v, s, n);
 	return v;
 }
 
@@ -57,8 +59,8 @@ static dg_payload dg_take_payload(dg_reader *r)
 		return p;
 	dg_bytes *blobs = dg_allocate(r->c, (size_t)count * sizeof *blobs);
 	for (size_t i = 0; i < count; i++) {
-		const uint8_t *s = sizes + 4 * i;
-		size_t n = (size_t)s[0] | (size_t)s[1] << 8 | (size_t)s[2] << 16 | (size_t)s[3] << 24;
+		uint32_t n;
+		memcpy(&n, sizes + 4 * i, 4);
 		blobs[i] = (dg_bytes){dg_take(r, n, "attachment"), n};
 	}
 	if (!r->bad)
@@ -101,8 +103,8 @@ static void dg_add(dg_message *m, const void *from, size_t n)
 
 static void dg_add_number(dg_message *m, uint64_t v, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		*m->at++ = (uint8_t)(v >> 8 * i);
+	memcpy(m->at, &v, n);
+	m->at += n;
 }
 
 /* 0: the payload is larger than the host takes. */
