@@ -1,11 +1,20 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the browser tests need, or says which.
+# Installs the Debian packages that the tests need (a browser, the toolchains of the plugin kits), or says which.
 set -euo pipefail
 need=()
 command -v chromium >/dev/null || need+=(chromium)
 grep -qi "noto.*cjk" <<<"$(fc-list 2>/dev/null || true)" || need+=(fonts-noto-cjk)
 grep -qi "noto.*emoji" <<<"$(fc-list 2>/dev/null || true)" || need+=(fonts-noto-color-emoji)
 command -v npm >/dev/null || need+=(npm)
+# The C kit: a compiler, its linker, C library and run-time for WebAssembly, and the sanitizers for the native tests.
+command -v clang >/dev/null || need+=(clang)
+command -v wasm-ld >/dev/null || need+=(lld)
+[ -e /usr/lib/wasm32-wasi/libc.a ] || need+=(wasi-libc)
+compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/wasi/*builtins*' >/dev/null || need+=(libclang-rt-dev-wasm32)
+compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/linux/*asan*' >/dev/null || need+=(libclang-rt-dev)
+# The Rust kit: Debian's compiler, not one of rustup.
+[ -x /usr/bin/rustc ] || need+=(rustc)
+[ -d /usr/lib/rustlib/wasm32-wasi ] || need+=(libstd-rust-dev-wasm32)
 [ ${#need[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing ${need[*]}"
