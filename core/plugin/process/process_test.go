@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -18,6 +19,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if dir := os.Getenv(KitHostEnv); dir != "" {
+		if err := runKitHost(dir, os.Getenv(KitBusyEnv)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if socket := os.Getenv(serverEnv); socket != "" {
 		if err := runServer(socket); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -25,7 +33,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	suite.Main(m, func() error { return goleak.Find() })
+	suite.Main(m, func() error { return errors.Join(os.RemoveAll(KitsDir()), goleak.Find()) })
 }
 
 func newSuite() suite.Suite {

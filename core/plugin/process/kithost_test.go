@@ -1,0 +1,49 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+)
+
+// KitHostEnv makes the test binary a host of the conformance plugin in that folder: it prints the plugin's process number,
+// has the method that KitBusyEnv names carried out, and waits to be killed.
+const (
+	KitHostEnv = "DOUGONG_TEST_KIT_HOST"
+	KitBusyEnv = "DOUGONG_TEST_KIT_BUSY"
+)
+
+// KitsDir is where the kits are built; it is removed after the tests.
+func KitsDir() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("dougong-kits-%d", os.Getpid()))
+}
+
+func runKitHost(dir, busy string) error {
+	m, err := manifest.Load(dir)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), suite.Patience)
+	defer cancel()
+	p, err := New(Options{}).Start(ctx, plugin.Spec{Manifest: m, Dir: dir, Services: suite.NewHost()})
+	if err != nil {
+		return err
+	}
+	call := func(method string) {
+		_, _ = p.Call(ctx, &capability.Call{Info: pdk.Info{Capability: m.Provides[0], Method: method}})
+	}
+	call("count")
+	if busy != "" {
+		go call(busy)
+	}
+	fmt.Println(p.(*process).runner.ID())
+	<-p.Done()
+	return p.Err()
+}
