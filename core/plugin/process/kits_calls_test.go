@@ -247,17 +247,17 @@ func testKitTogether(t *testing.T, r *running) {
 	}
 }
 
-// TestKitOwnTests runs the tests that a kit has in its own language.
+// ownTests are the tests that a kit has in its own language.
+var ownTests = map[string][]string{
+	"python": {"/usr/bin/python3", "-B", "-m", "unittest", "discover", "-s", "tests", "-t", "."},
+	"node":   {"node", "--test", "tests/"},
+}
+
+// TestKitOwnTests runs them, in the copy that has been built.
 func TestKitOwnTests(t *testing.T) {
-	t.Parallel()
-	for name, run := range map[string][]string{
-		"python": {"/usr/bin/python3", "-B", "-m", "unittest", "discover", "-s", "tests", "-t", "."},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			runIn(t, filepath.Join(pdkDir, name), run)
-		})
-	}
+	eachKit(t, func(t *testing.T, k *kit) {
+		runIn(t, filepath.Dir(k.built(t)), ownTests[k.name])
+	})
 }
 
 func runIn(t *testing.T, dir string, run []string) {
