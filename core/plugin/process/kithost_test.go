@@ -25,6 +25,9 @@ func KitsDir() string {
 	return filepath.Join(os.TempDir(), fmt.Sprintf("dougong-kits-%d", os.Getpid()))
 }
 
+// PID returns the number of a plugin's process.
+func PID(p plugin.Instance) string { return p.(*process).runner.ID() }
+
 func runKitHost(dir, busy string) error {
 	m, err := manifest.Load(dir)
 	if err != nil {
@@ -43,7 +46,7 @@ func runKitHost(dir, busy string) error {
 	if busy != "" {
 		go call(busy)
 	}
-	fmt.Println(p.(*process).runner.ID())
+	fmt.Println(PID(p))
 	<-p.Done()
 	return p.Err()
 }

@@ -143,6 +143,12 @@ type running struct {
 
 func (k *kit) start(t *testing.T, opts process.Options) *running {
 	t.Helper()
+	return k.startIn(t, opts, "")
+}
+
+// startIn starts a plugin that has a private folder.
+func (k *kit) startIn(t *testing.T, opts process.Options, data string) *running {
+	t.Helper()
 	dir := k.built(t)
 	m, err := manifest.Load(dir)
 	if err != nil {
@@ -152,7 +158,7 @@ func (k *kit) start(t *testing.T, opts process.Options) *running {
 	host := suite.NewHost()
 	ctx, cancel := context.WithTimeout(context.Background(), suite.Patience)
 	defer cancel()
-	p, err := process.New(opts).Start(ctx, plugin.Spec{Manifest: m, Dir: dir, Services: denying{host}})
+	p, err := process.New(opts).Start(ctx, plugin.Spec{Manifest: m, Dir: dir, DataDir: data, Services: denying{host}})
 	if err != nil {
 		t.Fatal(err)
 	}
