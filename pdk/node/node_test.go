@@ -103,3 +103,32 @@ func TestVendor(t *testing.T) {
 		t.Errorf("vendor.js over a folder that is not the kit: %s, %v", out, err)
 	}
 }
+
+// TestManual carries out what the README tells to do in five minutes.
+func TestManual(t *testing.T) {
+	t.Parallel()
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		dir := kittest.Manual(t, readme, Kit(), map[string]string{"js": "main.js", "yaml": "plugin.yaml", "json": "package.json"})
+		kittest.Run(t, dir, "node", "--input-type=module", "-e", `
+import assert from 'node:assert/strict'
+import { Plugin } from './dougong/index.js'
+import { Host } from './dougong/testing.js'
+
+Plugin.prototype.run = async () => {} // started by hand, it would say so and exit
+const { plugin } = await import('./main.js')
+assert.deepEqual(await new Host(plugin).call('com.acme.face/v1', 'greet', { name: 'Ada' }), { greeting: 'hello, Ada' })
+`)
+		manual, err := os.ReadFile(filepath.Join(dir, "package.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		kit, err := os.ReadFile("package.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got struct{ Dependencies map[string]string }
+		if json.Unmarshal(manual, &got) != nil || json.Unmarshal(kit, &want) != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s names the packages %v, want %v", readme, got, want)
+		}
+	}
+}

@@ -62,3 +62,18 @@ func TestVendor(t *testing.T) {
 		t.Errorf("vendor.py over a folder that is not the kit: %s, %v", out, err)
 	}
 }
+
+// TestManual carries out what the README tells to do in five minutes.
+func TestManual(t *testing.T) {
+	t.Parallel()
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		dir := kittest.Manual(t, readme, Kit(), map[string]string{"python": "main.py", "yaml": "plugin.yaml"})
+		kittest.Run(t, dir, interpreter, "-c", `
+import main
+from dougong import testing
+
+out = testing.Host(main.plugin).call("com.acme.face/v1", "greet", {"name": "Ada"})
+assert out == {"greeting": "hello, Ada"}, out
+`)
+	}
+}

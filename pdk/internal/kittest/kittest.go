@@ -120,3 +120,29 @@ func fill(path string, text []byte) (string, []byte, error) {
 	err = tmpl.Execute(&out, struct{ Name, ID string }{Name, ID})
 	return strings.ReplaceAll(strings.TrimSuffix(path, ".tmpl"), "__name__", Name), out.Bytes(), err
 }
+
+// Manual writes the files of a README's five-minute plugin into a new folder beside the kit: the first block of each of the
+// languages named, such as {"js": "main.js"}. Its manifest has to be right.
+func Manual(t *testing.T, readme string, kit fs.FS, files map[string]string) string {
+	t.Helper()
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, dir, kit, nil)
+	for language, name := range files {
+		_, block, ok := strings.Cut(string(text), "\n```"+language+"\n")
+		if !ok {
+			t.Fatalf("%s has no block of %s", readme, language)
+		}
+		block, _, _ = strings.Cut(block, "```")
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(block), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := manifest.Load(dir); err != nil {
+		t.Fatalf("%s: %v", readme, err)
+	}
+	return dir
+}
