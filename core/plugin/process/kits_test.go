@@ -31,13 +31,17 @@ const pdkDir = "../../../pdk"
 
 // kit is one kit for process plugins; it is copied and built once.
 type kit struct {
-	name string
-	once sync.Once
-	dir  string // of the built conformance plugin
-	err  error
+	name   string
+	folder string // below the kit's
+	once   sync.Once
+	dir    string // of the built plugin
+	err    error
 }
 
-var kits = []*kit{{name: "python"}, {name: "node"}}
+var (
+	kits     = []*kit{{name: "python", folder: "conformance"}, {name: "node", folder: "conformance"}}
+	examples = []*kit{{name: "python", folder: "example"}, {name: "node", folder: "example"}}
+)
 
 // eachKit runs a test for every kit.
 func eachKit(t *testing.T, test func(*testing.T, *kit)) {
@@ -53,19 +57,19 @@ func eachKit(t *testing.T, test func(*testing.T, *kit)) {
 // built copies the kit out of the repository, so that nothing is written there, and carries out the build steps.
 func (k *kit) built(t *testing.T) string {
 	t.Helper()
-	k.once.Do(func() { k.dir, k.err = buildKit(k.name) })
+	k.once.Do(func() { k.dir, k.err = k.build() })
 	if k.err != nil {
 		t.Fatal(k.err)
 	}
 	return k.dir
 }
 
-func buildKit(name string) (string, error) {
-	root := filepath.Join(process.KitsDir(), name)
-	if err := copyKit(root, filepath.Join(pdkDir, name)); err != nil {
+func (k *kit) build() (string, error) {
+	root := filepath.Join(process.KitsDir(), k.folder, k.name)
+	if err := copyKit(root, filepath.Join(pdkDir, k.name)); err != nil {
 		return "", err
 	}
-	dir := filepath.Join(root, "conformance")
+	dir := filepath.Join(root, k.folder)
 	m, err := manifest.Load(dir)
 	if err != nil {
 		return "", err
@@ -79,7 +83,7 @@ func buildKit(name string) (string, error) {
 	}
 	// The kit's own tests find the packages there, too.
 	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err == nil {
-		return dir, os.Symlink("conformance/node_modules", filepath.Join(root, "node_modules"))
+		return dir, os.Symlink(filepath.Join(k.folder, "node_modules"), filepath.Join(root, "node_modules"))
 	}
 	return dir, nil
 }
@@ -172,8 +176,10 @@ func (k *kit) startIn(t *testing.T, opts process.Options, data string) *running 
 	return &running{p, host, k, t}
 }
 
-func info(method string) pdk.Info {
-	return pdk.Info{Capability: conformance, Method: method, App: "应用", User: "local", Page: "pages/index", Trace: trace}
+func info(method string) pdk.Info { return infoOf(conformance, method) }
+
+func infoOf(capability, method string) pdk.Info {
+	return pdk.Info{Capability: capability, Method: method, App: "应用", User: "local", Page: "pages/index", Trace: trace}
 }
 
 // raw calls a method as the dispatch chain does.
