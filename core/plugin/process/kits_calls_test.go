@@ -101,6 +101,7 @@ func testKitEcho(t *testing.T, r *running) {
 		{"unused", pdk.Payload{JSON: []byte(`{}`), Blobs: [][]byte{[]byte("x")}}},
 		{"4096 attachments", pdk.Payload{JSON: []byte(`{}`), Blobs: slices.Repeat([][]byte{{7}}, 4096)}},
 		{"16 MiB", pdk.Payload{JSON: []byte(`{"value":{"$blob":0}}`), Blobs: [][]byte{bytes.Repeat([]byte("0123456789abcdef"), 1<<20)}}},
+		{"64 MiB", pdk.Payload{JSON: []byte(`{"value":{"$blob":0}}`), Blobs: [][]byte{bytes.Repeat([]byte("0123456789abcdef"), 4<<20-2)}}},
 		{"4 MiB of JSON", pdk.Payload{JSON: []byte(`{"value":"` + strings.Repeat("x", 4<<20) + `"}`)}},
 	} {
 		out, err := r.raw(patience(t), info("echo"), c.in)

@@ -2,7 +2,7 @@
  * The conformance plugin in Node.js: one method for each thing that a plugin can do.
  * pdk/conformance/contracts/conformance.yaml says what each has to do.
  */
-import { Code, Failure, Plugin, raw } from './dougong/index.js'
+import { Code, Failure, Plugin, raw, typed } from './dougong/index.js'
 
 const NO_SESSION = 70002
 
@@ -27,46 +27,46 @@ plugin.onConfigure((ctx, config) => {
 plugin.provide('dougong.conformance/v1', {
   echo: raw((ctx, payload) => payload),
 
-  inspect(ctx, { text, data }) {
+  inspect: typed({ text: 'string', 'data?': 'bytes' }, (ctx, { text, data }) => {
     const out = { text, characters: [...text].length }
     if (data) out.data = Buffer.from(data).reverse()
     return out
-  },
+  }),
 
   whoami({ capability, method, app, user, page, trace, caller }) {
     return { capability, method, app, user, page, trace, caller }
   },
 
-  fail(ctx, { code, name, message }) {
+  fail: typed({ code: 'integer', name: 'string', message: 'string' }, (ctx, { code, name, message }) => {
     throw new Failure(code, name, message)
-  },
+  }),
 
   configured: () => ({ greeting }),
 
   count: () => ({ count: ++calls }),
 
-  big(ctx, { size }) {
-    return { data: Buffer.alloc(size, Buffer.from(Array.from({ length: 251 }, (_, i) => i))) }
-  },
+  big: typed({ size: 'integer' }, (ctx, { size }) => (
+    { data: Buffer.alloc(size, Buffer.from(Array.from({ length: 251 }, (_, i) => i))) }
+  )),
 
-  async kv(ctx, { key, value }) {
+  kv: typed({ key: 'string', value: 'bytes' }, async (ctx, { key, value }) => {
     const before = await ctx.kv.get(key)
     await ctx.kv.set(key, value)
     return before ? { found: true, before } : { found: false }
-  },
+  }),
 
-  async fetch(ctx, { url }) {
+  fetch: typed({ url: 'string' }, async (ctx, { url }) => {
     const { status, body } = await ctx.http.get(url)
     return { status, body }
-  },
+  }),
 
-  async log(ctx, { text }) {
+  log: typed({ text: 'string' }, async (ctx, { text }) => {
     await ctx.log('warn', text, { n: 7 })
-  },
+  }),
 
-  async sleep(ctx, { ms }) {
+  sleep: typed({ ms: 'integer' }, async (ctx, { ms }) => {
     await ctx.sleep(ms)
-  },
+  }),
 
   spin() {
     for (;;);
@@ -76,24 +76,24 @@ plugin.provide('dougong.conformance/v1', {
     process.exit(1)
   },
 
-  async countdown(ctx, { from }) {
+  countdown: typed({ from: 'integer' }, async (ctx, { from }) => {
     for (let left = from - 1; left >= 0; left--) {
       ctx.check()
       await ctx.emit('tick', { left, data: Uint8Array.of(left % 251) })
     }
     return { ticks: from }
-  },
+  }),
 
   session(ctx) {
     sessions.set(ctx.task, { opened: ctx, sent: 0 })
   },
 
-  async 'session.send'(ctx, { text }) {
+  'session.send': typed({ text: 'string' }, async (ctx, { text }) => {
     const session = sessionOf(ctx)
     const sent = ++session.sent
     await session.opened.emit('message', { text })
     return { sent }
-  },
+  }),
 
   async 'session.close'(ctx) {
     const { opened } = sessionOf(ctx)

@@ -80,6 +80,10 @@ export interface Context {
 export type Method = (ctx: Context, args: any) => Value | Promise<Value>
 export function raw(method: (ctx: Context, payload: Payload) => Value | Promise<Value>): Method
 
+export type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'bytes' | 'array' | 'object'
+/** A question mark at the end of a name says that the argument may be missing. */
+export function typed(types: Record<string, Kind>, method: Method): Method
+
 export class Plugin {
   constructor(id: string, version: string)
   readonly id: string

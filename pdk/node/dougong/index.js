@@ -15,5 +15,6 @@
 import './boot.js' // before anything can print
 
 export { Code, Failure } from './errors.js'
+export { typed } from './params.js'
 export { decode, encode, MAX_PAYLOAD, Payload } from './payload.js'
 export { Plugin, raw } from './plugin.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Code, Failure, Payload, Plugin, raw } from '../dougong/index.js'
+import { Code, Failure, Payload, Plugin, raw, typed } from '../dougong/index.js'
 import { Host } from '../dougong/testing.js'
 
 const CAPABILITY = 'example.test/v1'
@@ -40,6 +40,19 @@ test('methods', async () => {
   await assert.rejects(call('toString'), fails(Code.UNSUPPORTED, 'no method "toString" in example.test/v1; it has nothing, open.send, shout'))
   assert.throws(() => plugin.provide(CAPABILITY, { shout() {} }), /two methods shout/)
   assert.throws(() => plugin.provide(CAPABILITY, { other: 1 }), /other is not a function/)
+})
+
+test('types', async () => {
+  const { call } = hosted({ typed: typed({ text: 'string', 'n?': 'integer', 'data?': 'bytes' }, (ctx, args) => args) })
+  for (const args of [{ text: '', n: 3 }, { text: 'a', n: null, more: [] }, { text: 'a', data: Buffer.from('b') }]) {
+    assert.deepEqual(await call('typed', args), args)
+  }
+  for (const [args, want] of [
+    [{}, 'text: expected string, found nothing'], [{ text: null }, 'text: expected string, found null'], [{ text: 7 }, 'text: expected string, found number'],
+    [{ text: '', n: 1.5 }, 'n: expected integer, found number'], [{ text: '', data: 'x' }, 'data: expected bytes, found string'],
+    [{ text: {} }, 'found object'], [[], 'the argument: expected object, found array'],
+  ]) await assert.rejects(call('typed', args), fails(Code.INVALID_PARAMS, want))
+  assert.throws(() => typed({ x: 'date' }, () => {}), /x: a type is one of string, boolean/)
 })
 
 test('failures', async () => {

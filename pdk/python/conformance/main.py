@@ -35,7 +35,7 @@ def echo(ctx, payload):
     return payload
 
 
-@plugin.method(CAPABILITY)
+@plugin.method(CAPABILITY, params={"text": str, "data?": bytes})
 def inspect(ctx, args):
     out = {"text": args["text"], "characters": len(args["text"])}
     if args.get("data") is not None:
@@ -49,7 +49,7 @@ def whoami(ctx, args):
             "trace": ctx.trace, "caller": ctx.caller}
 
 
-@plugin.method(CAPABILITY)
+@plugin.method(CAPABILITY, params={"code": int, "name": str, "message": str})
 def fail(ctx, args):
     raise dougong.Error(args["code"], args["name"], args["message"])
 
@@ -67,32 +67,32 @@ def count(ctx, args):
         return {"count": calls}
 
 
-@plugin.method(CAPABILITY)
+@plugin.method(CAPABILITY, params={"size": int})
 def big(ctx, args):
     size = args["size"]
     pattern = bytes(range(251))
     return {"data": (pattern * (size // 251 + 1))[:size]}
 
 
-@plugin.method(CAPABILITY)
+@plugin.method(CAPABILITY, params={"key": str, "value": bytes})
 def kv(ctx, args):
     before = ctx.kv.get(args["key"])
     ctx.kv.set(args["key"], args["value"])
     return {"found": False} if before is None else {"found": True, "before": before}
 
 
-@plugin.method(CAPABILITY)
+@plugin.method(CAPABILITY, params={"url": str})
 def fetch(ctx, args):
     response = ctx.http.get(args["url"])
     return {"status": response.status, "body": response.body}
 
 
-@plugin.method(CAPABILITY)
+@plugin.method(CAPABILITY, params={"text": str})
 def log(ctx, args):
     ctx.log("warn", args["text"], n=7)
 
 
-@plugin.method(CAPABILITY)
+@plugin.method(CAPABILITY, params={"ms": int})
 def sleep(ctx, args):
     ctx.sleep(args["ms"] / 1000)
 
@@ -108,7 +108,7 @@ def crash(ctx, args):
     os._exit(1)
 
 
-@plugin.method(CAPABILITY)
+@plugin.method(CAPABILITY, params={"from": int})
 def countdown(ctx, args):
     for left in reversed(range(args["from"])):
         ctx.check()
@@ -122,7 +122,7 @@ def session(ctx, args):
         sessions[ctx.task] = [ctx, 0]
 
 
-@plugin.method(CAPABILITY, "session.send")
+@plugin.method(CAPABILITY, "session.send", params={"text": str})
 def send(ctx, args):
     with lock:
         if ctx.task not in sessions:

@@ -7,7 +7,7 @@ import sys
 import traceback
 from typing import Any, Callable
 
-from . import _boot, _payload
+from . import _boot, _params, _payload
 from ._context import Context
 from ._errors import Code, Error, as_error
 from ._payload import Payload
@@ -22,23 +22,31 @@ class Plugin:
         """id and version are those of plugin.yaml. children says that the plugin starts processes, which end with it."""
         self.id, self.version, self.children = id, version, children
         self.features: list[str] = []  # protocol options, such as "frames/1"
-        self._methods: dict[str, dict[str, tuple[Method, bool]]] = {}
+        self._methods: dict[str, dict[str, Callable[[Context, Payload], Any]]] = {}
         self._configure: Callable[[Context, Any], None] | None = None
         self._close: Callable[[], None] | None = None
 
-    def method(self, capability: str, name: str | None = None, *, raw: bool = False):
+    def method(self, capability: str, name: str | None = None, *, params: _params.Types | None = None, raw: bool = False):
         """Decorator: the function is a method of capability, called as f(ctx, args).
 
         name is the contract's if the function has another, and "method.taskMethod" for a method of a running task. args is a
-        dict, empty if the call has no arguments. With raw=True it is the Payload as it came; a Payload may be returned, too.
+        dict, empty if the call has no arguments. The host has checked them by the contract; params, such as
+        {"text": str, "data?": bytes}, checks their types once more. With raw=True they are the Payload as it came; a Payload may
+        be returned, too.
         """
+        types = _params.checked(params or {})
 
         def register(function: Method) -> Method:
+            def decoded(ctx: Context, payload: Payload) -> Any:
+                args = _payload.decode(payload)
+                args = {} if args is None else args
+                return function(ctx, _params.fit(args, types) if types else args)
+
             methods = self._methods.setdefault(capability, {})
             key = name or function.__name__
             if key in methods:
                 raise ValueError(f"{capability} has two methods {key}")
-            methods[key] = function, raw
+            methods[key] = function if raw else decoded
             return function
 
         return register
@@ -76,15 +84,11 @@ class Plugin:
     def dispatch(self, ctx: Context, payload: Payload) -> Payload:
         """Carry out a call. Every failure is an Error."""
         try:
-            function, raw = self._find(ctx)
-            if raw:
-                return _payload.encode(function(ctx, payload))
-            args = _payload.decode(payload)
-            return _payload.encode(function(ctx, {} if args is None else args))
-        except Exception as failure:
+            return _payload.encode(self._find(ctx)(ctx, payload))
+        except (Exception, SystemExit) as failure:
             raise reported(failure) from failure
 
-    def _find(self, ctx: Context) -> tuple[Method, bool]:
+    def _find(self, ctx: Context) -> Callable[[Context, Payload], Any]:
         methods = self._methods.get(ctx.capability, {})
         if ctx.method not in methods:
             known = ", ".join(sorted(methods)) or "none"
@@ -114,7 +118,7 @@ class Plugin:
             raise reported(failure) from failure
 
 
-def reported(failure: Exception) -> Error:
+def reported(failure: BaseException) -> Error:
     """The failure for the caller; one that nobody has foreseen is also told to the log, with its traceback."""
     if not isinstance(failure, (Error, TimeoutError)):
         traceback.print_exception(failure, file=sys.stderr)

@@ -39,9 +39,23 @@ class PluginTest(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "two methods shout"):
             self.define(shout)
 
+    def test_types(self):
+        self.define(lambda ctx, args: args, "typed", params={"text": str, "n?": int, "x?": float, "data?": bytes})
+        for args, want in [({"text": "", "n": 3.0}, {"text": "", "n": 3}), ({"text": "a", "n": None, "x": 1, "more": [b"y"]},) * 2,
+                           ({"text": "a", "data": b"b"},) * 2]:
+            self.assertEqual(self.call("typed", args), want)
+        for args, want in [({}, "text: expected string, found nothing"), ({"text": None}, "text: expected string, found null"),
+                           ({"text": 7}, "text: expected string, found integer"), ({"text": "", "n": True}, "n: expected integer, found boolean"),
+                           ({"text": "", "n": 1.5}, "n: expected integer, found number"),
+                           ({"text": "", "data": "x"}, "data: expected bytes, found string"), ([], "the argument: expected object, found array")]:
+            self.fails(Code.INVALID_PARAMS, want, self.call, "typed", args)
+        with self.assertRaisesRegex(ValueError, "x: a type is one of str, bool"):
+            self.define(print, "odd", params={"x": object})
+
     def test_failures(self):
         def fail(ctx, args):
-            raise {"own": Error(10001, "no", "because", {"x": 1}), "late": TimeoutError("slow"), "key": KeyError("k")}[args["how"]]
+            raise {"own": Error(10001, "no", "because", {"x": 1}), "late": TimeoutError("slow"), "key": KeyError("k"),
+                   "exit": SystemExit(3)}[args["how"]]
 
         self.define(fail)
         self.define(lambda ctx, args: {1, 2}, "odd")
@@ -49,6 +63,7 @@ class PluginTest(unittest.TestCase):
         self.fails(Code.TIMEOUT, "slow", self.call, "fail", {"how": "late"})
         with redirect_stderr(io.StringIO()) as log:
             self.fails(Code.INTERNAL, "KeyError: 'k'", self.call, "fail", {"how": "key"})
+            self.fails(Code.INTERNAL, "SystemExit: 3", self.call, "fail", {"how": "exit"})
             self.fails(Code.INTERNAL, "set is neither JSON nor bytes", self.call, "odd")
         self.assertIn("in fail", log.getvalue())
         self.assertEqual(Error(1, "n", "m", {"x": "斗"}).data_bytes(), b'{"x":"\\u6597"}')
