@@ -1,4 +1,4 @@
-// Package node is the kit for process plugins in Node.js as `dougong plugin new --lang node` needs it: the files that every
+// Package node is the kit for process plugins in Node.js as `dougong new plugin --lang node` needs it: the files that every
 // project gets and the template of a new one. The kit itself is the JavaScript in the folder dougong beside this file; its
 // manual is README.md. The package knows nothing of the command line, and runs no Node.js.
 //

@@ -1,4 +1,4 @@
-// Package python is the kit for process plugins in Python as `dougong plugin new --lang python` needs it: the files that
+// Package python is the kit for process plugins in Python as `dougong new plugin --lang python` needs it: the files that
 // every project gets and the template of a new one. The kit itself is the Python package dougong beside this file; its
 // manual is README.md. The package knows nothing of the command line, and runs no Python.
 //

@@ -25,7 +25,7 @@ const (
 	Name = "acme-face"
 )
 
-// Project fills in a template as `dougong plugin new` does, and puts the kit's files beside it. Manifest and contract
+// Project fills in a template as `dougong new plugin` does, and puts the kit's files beside it. Manifest and contract
 // have to belong together.
 func Project(t *testing.T, files, kit fs.FS) string {
 	t.Helper()
