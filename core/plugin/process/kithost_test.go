@@ -3,8 +3,6 @@ package process
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
@@ -19,11 +17,6 @@ const (
 	KitHostEnv = "DOUGONG_TEST_KIT_HOST"
 	KitBusyEnv = "DOUGONG_TEST_KIT_BUSY"
 )
-
-// KitsDir is where the kits are built; it is removed after the tests.
-func KitsDir() string {
-	return filepath.Join(os.TempDir(), fmt.Sprintf("dougong-kits-%d", os.Getpid()))
-}
 
 // PID returns the number of a plugin's process.
 func PID(p plugin.Instance) string { return p.(*process).runner.ID() }

@@ -11,14 +11,10 @@ import (
 
 // TestKitExamples builds the kits' examples as their plugin.yaml tells and calls them as processes.
 func TestKitExamples(t *testing.T) {
-	t.Parallel()
 	uses := map[string]func(*testing.T, *running){"python": useExpenses, "node": useNotices}
-	for _, k := range examples {
-		t.Run(k.name, func(t *testing.T) {
-			t.Parallel()
-			uses[k.name](t, k.start(t, process.Options{Grace: grace}))
-		})
-	}
+	each(t, examples, func(t *testing.T, k *kit) {
+		uses[k.name](t, k.start(t, process.Options{Grace: grace}))
+	})
 }
 
 func useExpenses(t *testing.T, r *running) {

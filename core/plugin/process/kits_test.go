@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,10 +45,30 @@ var (
 	examples = []*kit{{name: "python", folder: "example"}, {name: "node", folder: "example"}}
 )
 
-// eachKit runs a test for every kit.
-func eachKit(t *testing.T, test func(*testing.T, *kit)) {
+// kitsDir is where the kits are built.
+var kitsDir = filepath.Join(os.TempDir(), fmt.Sprintf("dougong-kits-%d", os.Getpid()))
+
+// users counts the tests that use what has been built there; the last one removes it.
+var users atomic.Int32
+
+// eachKit runs a test for every kit of the list, in parallel with all others.
+func eachKit(t *testing.T, test func(*testing.T, *kit)) { each(t, kits, test) }
+
+func each(t *testing.T, list []*kit, test func(*testing.T, *kit)) {
+	users.Add(1) // no parallel test goes on before all have come to this point
+	t.Cleanup(func() {
+		if users.Add(-1) > 0 {
+			return
+		}
+		if err := os.RemoveAll(kitsDir); err != nil {
+			t.Error(err)
+		}
+		for _, k := range slices.Concat(kits, examples) {
+			*k = kit{name: k.name, folder: k.folder}
+		}
+	})
 	t.Parallel()
-	for _, k := range kits {
+	for _, k := range list {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
 			test(t, k)
@@ -65,7 +87,7 @@ func (k *kit) built(t *testing.T) string {
 }
 
 func (k *kit) build() (string, error) {
-	root := filepath.Join(process.KitsDir(), k.folder, k.name)
+	root := filepath.Join(kitsDir, k.folder, k.name)
 	if err := copyKit(root, filepath.Join(pdkDir, k.name)); err != nil {
 		return "", err
 	}

@@ -1,7 +1,6 @@
 package process
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -12,15 +11,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(hostEnv); dir != "" {
-		if err := runHost(dir); err != nil {
+	if dir := os.Getenv(KitHostEnv); dir != "" {
+		if err := runKitHost(dir, os.Getenv(KitBusyEnv)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		return
 	}
-	if dir := os.Getenv(KitHostEnv); dir != "" {
-		if err := runKitHost(dir, os.Getenv(KitBusyEnv)); err != nil {
+	if dir := os.Getenv(hostEnv); dir != "" {
+		if err := runHost(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -33,7 +32,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	suite.Main(m, func() error { return errors.Join(os.RemoveAll(KitsDir()), goleak.Find()) })
+	suite.Main(m, func() error { return goleak.Find() })
 }
 
 func newSuite() suite.Suite {
