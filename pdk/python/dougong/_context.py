@@ -53,13 +53,15 @@ class Response:
 class Context:
     """One call. Its services may be used from any thread; emit and end also after the method has returned, if the task goes on."""
 
-    def __init__(self, info: Info, host: Host, deadline: float | None = None):
+    def __init__(self, info: Info, host: Host, deadline: float | None = None,
+                 over: threading.Event | None = None):
+        """deadline is by time.monotonic(); over is set when the caller gives up."""
         self.info = info
         self.kv = KV(self)
         self.http = HTTP(self)
         self._host = host
-        self._deadline = deadline  # by time.monotonic()
-        self._over = threading.Event()
+        self._deadline = deadline
+        self._over = over or threading.Event()
         self._returned = False
 
     capability = property(lambda self: self.info.capability)

@@ -45,6 +45,14 @@ class Error(Exception):
         return json.dumps(self.data, separators=(",", ":")).encode()
 
 
+def parse_data(data: bytes) -> Any:
+    """The data of an error that has crossed the wire; None if it is not the JSON that it should be."""
+    try:
+        return json.loads(data) if data else None
+    except ValueError:
+        return None
+
+
 def as_error(failure: BaseException) -> Error:
     """Any exception as one that can cross the wire."""
     if isinstance(failure, Error):

@@ -7,7 +7,7 @@ import threading
 import grpc
 
 from . import _messages as pb
-from ._errors import Code, Error
+from ._errors import Code, Error, parse_data
 from ._payload import Payload
 
 BROKER_ID = 1
@@ -124,14 +124,8 @@ def raise_error(response) -> None:
     """Raise the failure in a response, if there is one."""
     if not response.HasField("error"):
         return
-    import json
-
     error = response.error
-    try:
-        data = json.loads(error.data) if error.data else None
-    except ValueError:
-        data = None
-    raise Error(error.code, error.name, error.message, data)
+    raise Error(error.code, error.name, error.message, parse_data(error.data))
 
 
 def valid(text: str) -> str:

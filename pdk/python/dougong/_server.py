@@ -16,6 +16,7 @@ from ._context import Context, Info
 from ._errors import Error
 from ._host import OPTIONS, CallHost, HostConnection, error_message, from_message, to_message
 from ._plugin import Plugin
+from ._running import Running
 
 PROTOCOL_VERSION = 1
 
@@ -66,9 +67,7 @@ class PluginService:
     """dougong.plugin.v1.PluginService on top of a Plugin."""
 
     def __init__(self, plugin: Plugin, host: HostConnection):
-        self._plugin, self._host = plugin, host
-        self._lock = threading.Lock()
-        self._running: set[int] = set()
+        self._plugin, self._host, self._running = plugin, host, Running()
 
     def describe(self, _, __):
         self._host.connect()
@@ -85,13 +84,8 @@ class PluginService:
         return pb.ConfigureResponse()
 
     def call(self, request, rpc):
-        with self._lock:
-            self._running.add(request.call)
-        try:
+        with self._running.during(request.call):
             return self._call(request, rpc)
-        finally:
-            with self._lock:
-                self._running.discard(request.call)
 
     def _call(self, request, rpc):
         i = request.info
@@ -114,8 +108,7 @@ class PluginService:
         return ctx
 
     def health(self, _, __):
-        with self._lock:
-            return pb.HealthResponse(running=sorted(self._running))
+        return pb.HealthResponse(running=self._running.numbers())
 
     def shutdown(self, _, __):
         try:
