@@ -11,6 +11,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(KitHostEnv); dir != "" {
+		if err := runKitHost(dir, os.Getenv(KitBusyEnv)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if dir := os.Getenv(hostEnv); dir != "" {
 		if err := runHost(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
