@@ -1,0 +1,4 @@
+package main
+
+// id is that of plugin.yaml.
+func id() string { return "dougong.conformance.go" }
