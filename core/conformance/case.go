@@ -13,7 +13,11 @@ import (
 )
 
 // problem is what is wrong with a plugin.
-type problem struct{ step, sent, expected, found, hint string }
+type problem struct {
+	step, sent, expected, found, hint string
+
+	skip bool // it is no problem: the hint says why the case was left out
+}
 
 // caseRun is one case under way.
 type caseRun struct {
@@ -44,7 +48,10 @@ func (r *run) one(ctx context.Context, f *conformance.File, c *conformance.Case)
 // conclude reports what became of a case.
 func (r *run) conclude(out Result, hint string, p *problem, began time.Time) {
 	out.Outcome, out.MS = Passed, time.Since(began).Milliseconds()
-	if p != nil {
+	switch {
+	case p != nil && p.skip:
+		out.Outcome, out.Hint = Skipped, p.hint
+	case p != nil:
 		out.Outcome, out.Step, out.Sent, out.Expected, out.Found = Failed, p.step, p.sent, p.expected, p.found
 		out.Hint = hint
 		if p.hint != "" && p.hint != hint {

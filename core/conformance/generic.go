@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ var checks = []check{
 	{"malformed-json", "arguments that are not JSON are answered with an error, and the plugin goes on", "decode with a parser that reports errors, and answer with code 2", (*run).checkMalformed},
 	{"concurrent", "many calls at a time are each answered", "guard what calls share; limits.concurrency in plugin.yaml says how many may come", (*run).checkConcurrent},
 	{"configuration", "its configuration is accepted again, as on a change", "configure may come more than once; replace what was there", (*run).checkConfigured},
-	{"config-schema", "a configuration that the manifest's schema forbids is refused by the host", "close the schema with additionalProperties: false", (*run).checkConfigSchema},
+	{"config-schema", "a configuration that the manifest's schema forbids is refused by the host", "", (*run).checkConfigSchema},
 	{"shutdown", "it shuts down in time", "return from close, and end the process; do not wait for calls for ever", (*run).checkShutdown},
 }
 
@@ -243,10 +242,8 @@ func (r *run) checkConfigured(ctx context.Context, w *world) *problem {
 
 func (r *run) checkConfigSchema(context.Context, *world) *problem {
 	const strange = `{"noSuchSettingOfAnyPlugin":true}`
-	err := r.project.Manifest.CheckConfig([]byte(strange))
-	var e *pdk.Error
-	if err == nil || !errors.As(err, &e) && err.Error() == "" {
-		return &problem{sent: "the configuration " + strange, expected: "the schema refuses it, so that a misspelt setting is an error", found: "it fits"}
+	if r.project.Manifest.CheckConfig([]byte(strange)) == nil {
+		return &problem{skip: true, hint: "the schema is open: with additionalProperties: false a misspelt setting would be an error"}
 	}
 	return nil
 }
