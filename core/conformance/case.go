@@ -99,7 +99,8 @@ func (r *run) play(ctx context.Context, f *conformance.File, c *conformance.Case
 		if err != nil || !ok {
 			return &problem{expected: "a configuration", found: fmt.Sprint(err)}
 		}
-		settings = m
+		settings = maps.Clone(r.config0)
+		maps.Copy(settings, m)
 	}
 	fresh := c.Fresh || c.Single || !reflect.DeepEqual(settings, r.config0)
 	w, err := r.enter(ctx, settings, fresh, c.Single)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/conformance/project"
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/process"
 	"github.com/dougong-dev/dougong/core/plugin/runtimes"
 	"github.com/dougong-dev/dougong/pdk/conformance"
 )
@@ -101,7 +102,7 @@ func (r *run) startRuntimes() (err error) {
 	}
 	r.runtimes, err = runtimes.New(runtimes.Options{CacheDir: dir, Supervisor: plugin.SupervisorOptions{
 		MinBackoff: restartPause, BreakAfter: 100, HealthEvery: -1,
-	}})
+	}, Process: process.Options{StopTimeout: r.opts.StopTimeout}})
 	return err
 }
 

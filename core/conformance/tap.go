@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -77,12 +78,14 @@ func (t *tap) hasReached(trace string) bool {
 	return t.reached[trace]
 }
 
-// lastLog gives the plugin's last lines, for a report.
+// lastLog gives the plugin's last lines, for a report; what the supervisor says of it is in the report anyway.
 func (t *tap) lastLog(n int) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	lines := slices.Clone(t.logs)
+	lines = slices.DeleteFunc(lines, func(l logLine) bool { return strings.HasPrefix(l.message, "plugin ended and will be") })
 	var b strings.Builder
-	for _, l := range t.logs[max(0, len(t.logs)-n):] {
+	for _, l := range lines[max(0, len(lines)-n):] {
 		fmt.Fprintf(&b, "\nlog: %s", shorten(l.String()))
 	}
 	return b.String()

@@ -28,7 +28,7 @@ type Case struct {
 	Needs Needs
 	// Fixtures names the variables that the vendor or the caller has to supply; without them the case is skipped.
 	Fixtures []string
-	// Config, if it is not absent, is the plugin's configuration in place of the settings'.
+	// Config, if it is not nil, is put over the configuration that the settings give.
 	Config *Value
 	Steps  []*Step
 	At     strict.Position

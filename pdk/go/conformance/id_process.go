@@ -3,4 +3,4 @@
 package main
 
 // id is that of process/plugin.yaml.
-func id() string { return "dougong.conformance.go_process" }
+const id = "dougong.conformance.go_process"

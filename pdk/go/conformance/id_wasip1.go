@@ -1,4 +1,4 @@
 package main
 
 // id is that of plugin.yaml.
-func id() string { return "dougong.conformance.go" }
+const id = "dougong.conformance.go"

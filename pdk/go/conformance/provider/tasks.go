@@ -1,4 +1,4 @@
-package main
+package provider
 
 import "github.com/dougong-dev/dougong/pdk/go"
 
