@@ -83,7 +83,10 @@ type oneEvent struct {
 }
 
 // loader collects the mistakes of one file.
-type loader struct{ errs strict.Errors }
+type loader struct {
+	errs strict.Errors
+	made int // bytes that values were made of so far
+}
 
 func (l *loader) fail(v strict.Value, format string, args ...any) {
 	l.errs = append(l.errs, v.Errorf(format, args...))

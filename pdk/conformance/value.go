@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dougong-dev/dougong/pdk/go/strict"
@@ -44,8 +45,11 @@ type Field struct {
 	Value *Value
 }
 
-// MaxBytes is the longest value that $bytes and $text make.
-const MaxBytes = 64 << 20
+// What $bytes and $text make is bounded: one value, and all of a file.
+const (
+	MaxBytes = 64 << 20
+	MaxMade  = 256 << 20
+)
 
 // matchers are the keys that stand in expectations only.
 var matchers = []string{"$any", "$type", "$near", "$range", "$length", "$matches", "$contains", "$each", "$subset", "$oneOf", "$set", "$absent"}
@@ -205,6 +209,10 @@ func (l *loader) bytes(v strict.Value) []byte {
 	if err != nil {
 		l.fail(v, "%s", err)
 	}
+	if l.made += len(data); l.made > MaxMade {
+		l.fail(v, "the values of the file add up to more than %d bytes", MaxMade)
+		return nil
+	}
 	return data
 }
 
@@ -254,13 +262,11 @@ func (f *bytesFile) stretch(unit []byte) ([]byte, error) {
 		return nil, fmt.Errorf("a value of 0 to %d bytes, repeated from at least one, can be made", MaxBytes)
 	}
 	out := make([]byte, size)
-	for at := 0; at < size; at += len(unit) {
-		copy(out[at:], unit)
+	for have := copy(out, unit); have < size; have *= 2 {
+		copy(out[have:], out[:have])
 	}
 	if f.Reverse {
-		for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-			out[i], out[j] = out[j], out[i]
-		}
+		slices.Reverse(out)
 	}
 	return out, nil
 }
