@@ -21,12 +21,15 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
+var brokenBuilt string // the folder of the broken plugin, once it was asked for
+
 // brokenPlugin builds the broken plugin, once.
 var brokenPlugin = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "dougong-broken-")
 	if err != nil {
 		return "", err
 	}
+	brokenBuilt = dir
 	program := filepath.Join(dir, "plugin")
 	cmd := exec.Command("go", "build", "-o", program, "./internal/broken")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -38,8 +41,8 @@ var brokenPlugin = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if program, err := brokenPlugin(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(program))
+	if brokenBuilt != "" {
+		_ = os.RemoveAll(brokenBuilt)
 	}
 	if code == 0 {
 		if err := goleak.Find(); err != nil {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dougong-dev/dougong/pdk/conformance"
@@ -105,7 +107,7 @@ func equal(want, got any, path string) *mismatch {
 	case string:
 		if g, ok := got.(string); ok && g == w {
 			return nil
-		} else if ok && (wrong.want == wrong.got || !utf8.ValidString(g)) {
+		} else if ok && (strings.ContainsFunc(w+g, unseen) || !utf8.ValidString(g)) {
 			wrong.want, wrong.got = shorten(strconv.QuoteToASCII(w)), shorten(strconv.QuoteToASCII(g))
 		}
 		return wrong
@@ -120,6 +122,9 @@ func equal(want, got any, path string) *mismatch {
 	}
 	return wrong
 }
+
+// unseen tells which characters do not show by themselves, so that two texts may look alike.
+func unseen(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Cf, unicode.Zl, unicode.Zp) }
 
 // difference says where bytes begin to differ.
 func difference(want, got []byte) string {

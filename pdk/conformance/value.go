@@ -125,6 +125,9 @@ func (l *loader) matcher(e strict.Entry, out *Value) {
 	ok := out.Arg != nil
 	switch e.Key {
 	case "$type":
+		if out.Arg.Kind == Scalar && out.Arg.Scalar == nil {
+			out.Arg.Scalar = "null" // which YAML reads as nothing
+		}
 		name, _ := out.Arg.Scalar.(string)
 		ok = false
 		for _, t := range types {
