@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -62,8 +64,8 @@ func (p *Project) step(ctx context.Context, log io.Writer, run []string, env map
 	}
 	err := cmd.Run()
 	switch {
-	case errors.Is(err, exec.ErrNotFound):
-		return fmt.Errorf("the program %q is not installed; %s", run[0], install(run[0]))
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the program %q is not installed; %s", run[0], install(filepath.Base(run[0])))
 	case err != nil:
 		return fmt.Errorf("%s: %w; what it printed stands above", strings.Join(run, " "), err)
 	}
