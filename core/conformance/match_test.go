@@ -132,3 +132,22 @@ func TestReportForms(t *testing.T) {
 		t.Error("a report with a failed case is OK")
 	}
 }
+
+// FuzzDecode looks that no answer of a plugin makes the runner panic.
+func FuzzDecode(f *testing.F) {
+	for _, text := range []string{`{"a":{"$blob":0}}`, `[{"$blob":1e3}]`, `{"$blob":-1}`, `"\ud83d"`, `[[[`, ``} {
+		f.Add([]byte(text), []byte("x"))
+	}
+	f.Fuzz(func(t *testing.T, text, blob []byte) {
+		x, err := decode(pdk.Payload{JSON: text, Blobs: [][]byte{blob}})
+		if err != nil {
+			return
+		}
+		if len(show(x)) > 2*maxShown {
+			t.Errorf("a value is shown in %d bytes", len(show(x)))
+		}
+		if _, err := encode(x); err != nil {
+			t.Errorf("%s cannot be sent back: %v", text, err)
+		}
+	})
+}

@@ -200,9 +200,15 @@ func (r *run) loadVariables(ctx context.Context) error {
 
 // prepare runs the settings' program, which prints further variables.
 func (r *run) prepare(ctx context.Context) error {
-	run := r.settings.Prepare
-	if len(run) == 0 {
+	if len(r.settings.Prepare) == 0 {
 		return nil
+	}
+	run := make([]string, len(r.settings.Prepare))
+	for i, text := range r.settings.Prepare {
+		var err error
+		if run[i], err = r.vars.text(text); err != nil {
+			return fmt.Errorf("settings: prepare: %w", err)
+		}
 	}
 	cmd := exec.CommandContext(ctx, run[0], run[1:]...)
 	cmd.Dir, cmd.Stderr = r.project.Dir, os.Stderr
