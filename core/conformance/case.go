@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/pdk/conformance"
 )
 
@@ -122,7 +121,7 @@ func (r *run) enter(ctx context.Context, settings map[string]any, fresh, single 
 	if !fresh && r.shared != nil {
 		return r.shared, nil
 	}
-	startCtx, cancel := context.WithTimeout(ctx, max(r.opts.Patience, plugin.DefaultStartTimeout))
+	startCtx, cancel := context.WithTimeout(ctx, r.opts.StartTimeout)
 	defer cancel()
 	w, err := r.newWorld(startCtx, settings, single)
 	if err != nil {

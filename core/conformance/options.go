@@ -13,6 +13,8 @@ import (
 const (
 	// DefaultPatience is how long a step may take that sets no deadline of its own.
 	DefaultPatience = 30 * time.Second
+	// DefaultStartTimeout is how long a plugin may take to start: a module is compiled first, on a slow machine for long.
+	DefaultStartTimeout = 3 * time.Minute
 	// DefaultGrace is how long after its deadline, or its cancellation, a call may take to return.
 	DefaultGrace = 10 * time.Second
 	// DefaultStopTimeout is how long a plugin may take to shut down.
@@ -40,15 +42,15 @@ type Options struct {
 	Tool string
 	// Now is the clock for the report's date; nil: time.Now.
 	Now func() time.Time
-	// Patience, Grace and StopTimeout default to the constants of their names.
-	Patience, Grace, StopTimeout time.Duration
+	// Patience, StartTimeout, Grace and StopTimeout default to the constants of their names.
+	Patience, StartTimeout, Grace, StopTimeout time.Duration
 }
 
 func (o *Options) setDefaults() error {
 	for _, d := range []struct {
 		value *time.Duration
 		def   time.Duration
-	}{{&o.Patience, DefaultPatience}, {&o.Grace, DefaultGrace}, {&o.StopTimeout, DefaultStopTimeout}} {
+	}{{&o.Patience, DefaultPatience}, {&o.StartTimeout, DefaultStartTimeout}, {&o.Grace, DefaultGrace}, {&o.StopTimeout, DefaultStopTimeout}} {
 		if *d.value <= 0 {
 			*d.value = d.def
 		}
