@@ -80,6 +80,13 @@ bench: setup plugins ## Run the benchmarks; the BENCH lines stand together at th
 	@echo
 	@grep -E '^BENCH' $(OUT)/bench.txt
 
+.PHONY: conformance
+conformance: plugins ## Hold all kits and our plugins against the cases; prints the matrix, writes docs/conformance.md
+	@rm -rf $(OUT)/conformance && mkdir -p $(OUT)/conformance
+	@DOUGONG_CONFORMANCE_REPORTS=$(CURDIR)/$(OUT)/conformance go test -count 1 -run '^(TestKits|TestConformance)$$' ./core/conformance ./plugins || { \
+		go run ./core/conformance/internal/matrix $(OUT)/conformance; exit 1; }
+	@go run ./core/conformance/internal/matrix -o docs/conformance.md $(OUT)/conformance
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (default 10s)
 	@.ci/fuzz.sh $${FUZZTIME:-10s}

@@ -78,7 +78,10 @@ func (k *Kernel) load() error {
 }
 
 func (k *Kernel) loadOne(entry config.Plugin) (*unit, error) {
-	dir := k.cfg.Abs(entry.Path)
+	dir, err := k.pluginDir(k.cfg.Abs(entry.Path))
+	if err != nil {
+		return nil, fmt.Errorf("plugin %q: %w", entry.ID, err)
+	}
 	m, err := manifest.Load(dir)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %q: %w", entry.ID, err)

@@ -21,10 +21,11 @@ import (
 func newPluginCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "plugin",
-		Short:   "List the plugins of a super-app, and call them",
-		Example: "  dougong plugin list superapp.yaml\n  dougong plugin call superapp.yaml wx.getLocation '{\"type\":\"gcj02\"}'",
+		Short:   "Make, build, test and pack a plugin; list and call those of a super-app",
+		Example: "  dougong plugin new acme-face --id com.acme.face\n  dougong plugin test acme-face && dougong plugin pack acme-face\n  dougong plugin list superapp.yaml\n  dougong plugin call superapp.yaml wx.getLocation '{\"type\":\"gcj02\"}'",
 	}
-	return group(cmd, newPluginListCommand(), newPluginCallCommand())
+	return group(cmd, newNewPluginCommand("new NAME", "  dougong plugin new acme-face --id com.acme.face --lang go"), newPluginBuildCommand(), newPluginTestCommand(),
+		newPluginPackCommand(), newPluginListCommand(), newPluginCallCommand())
 }
 
 func newPluginListCommand() *cobra.Command {

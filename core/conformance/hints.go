@@ -1,0 +1,50 @@
+package conformance
+
+import (
+	"strings"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// errorHint says how to mend what an unexpected error points to.
+func errorHint(e *pdk.Error) string {
+	switch {
+	case strings.Contains(e.Message, "which its contract does not declare"):
+		return "list the code under `errors` of the method in its contract, or fail with one that is listed"
+	case e.Code == pdk.CodeInvalidResult:
+		return "make the answer fit `result` of the method in its contract; unknown fields are fine, missing and mistyped ones are not"
+	case e.Code == pdk.CodeInvalidParams:
+		return "the arguments fit the contract; read every field that it allows"
+	case e.Code == pdk.CodeUnsupported:
+		return "serve the method, under exactly this name, and list it in describe"
+	case e.Code == pdk.CodeTimeout:
+		return "answer before the deadline, or look for what blocks"
+	case e.Code == pdk.CodeUnavailable:
+		return "the plugin ended during the call; it must outlive every call, whatever the arguments"
+	case e.Code == pdk.CodeDenied:
+		return "say in plugin.yaml under `requires` what the plugin needs"
+	case e.Code == pdk.CodeConfig:
+		return "accept the configuration, or narrow `config` in plugin.yaml"
+	}
+	return ""
+}
+
+// startHint says how to mend a plugin that does not start.
+func startHint(err error) string {
+	text := err.Error()
+	for _, h := range []struct{ part, hint string }{
+		{"is not what its plugin.yaml says", "make id, version and capabilities the same in the code and in plugin.yaml"},
+		{"which no contract describes", "write the contract of the capability into the folder contracts"},
+		{"is claimed by", "an API name belongs to one capability; choose names of your own"},
+		{"configure", "accept an empty configuration if plugin.yaml's schema does, or give one in tests/conformance.yaml"},
+		{"configuration", "give the configuration that the plugin needs in tests/conformance.yaml: `config: {…}`"},
+		{"handshake", "print the handshake line to standard output within 15 s, and nothing else before it"},
+		{"import", "import only wasi_snapshot_preview1 and dougong:host/v1"},
+		{"export", "export memory, dg_alloc and dg_call; build as a reactor, without _start"},
+	} {
+		if strings.Contains(text, h.part) {
+			return h.hint
+		}
+	}
+	return "docs/wire-protocol.md says what a host expects at the start"
+}

@@ -1,0 +1,155 @@
+package core
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"github.com/dougong-dev/dougong/core/bundle"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+)
+
+// pluginLimits bound a plugin's bundle.
+var pluginLimits = bundle.Limits{Files: 50_000, File: 256 << 20, Total: 1 << 30, Ratio: 200}
+
+// pluginDir gives a plugin's folder: path itself, or, if that is a bundle, the folder that it is unpacked to.
+func (k *Kernel) pluginDir(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return path, nil // manifest.Load says what is wrong with it
+	}
+	b, err := bundle.OpenFile(path, pluginLimits)
+	if err != nil {
+		return "", err
+	}
+	dir, err := k.unpack(b)
+	if err = errors.Join(err, b.Close()); err != nil {
+		return "", fmt.Errorf("unpack %s: %w", path, err)
+	}
+	return dir, nil
+}
+
+// unpack writes a bundle's files into a private folder that is named by their digest. What is there from an earlier time is
+// compared, and made again if anybody has changed it.
+func (k *Kernel) unpack(b *bundle.Bundle) (string, error) {
+	index, err := b.Index()
+	if err != nil {
+		return "", err
+	}
+	cache, err := k.unpackDir()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(cache, index.Digest())
+	if unchanged(dir, index) {
+		return dir, nil
+	}
+	fresh, err := os.MkdirTemp(cache, "new-")
+	if err != nil {
+		return "", err
+	}
+	if err := writeFiles(fresh, b); err != nil {
+		return "", errors.Join(err, os.RemoveAll(fresh))
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return "", errors.Join(err, os.RemoveAll(fresh))
+	}
+	if err := os.Rename(fresh, dir); err != nil {
+		err = errors.Join(err, os.RemoveAll(fresh))
+		if !unchanged(dir, index) { // another host was faster
+			return "", err
+		}
+	}
+	return dir, nil
+}
+
+// unpackDir makes the folder that bundles are unpacked in. Who can write there can run code in the host.
+func (k *Kernel) unpackDir() (string, error) {
+	cache := k.opts.CacheDir
+	if cache == "" {
+		cache = filepath.Join(k.cfg.DataDir(), "cache")
+	}
+	dir, err := filepath.Abs(filepath.Join(cache, "plugins"))
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return "", err
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return "", fmt.Errorf("folder of unpacked plugins %q has mode %04o, and who can write there can run code in the host; chmod 0700 it: %w",
+			dir, info.Mode().Perm(), fs.ErrPermission)
+	}
+	return dir, nil
+}
+
+// writeFiles writes the files of a bundle; those that the manifest's runtime names may be executed.
+func writeFiles(dir string, b *bundle.Bundle) error {
+	text, err := b.ReadFile(manifest.FileName)
+	if err != nil {
+		return fmt.Errorf("it is no plugin's bundle: %w; `dougong plugin pack` makes one", err)
+	}
+	m, err := manifest.Parse(manifest.FileName, text)
+	if err != nil {
+		return err
+	}
+	var programs []string
+	for _, file := range m.Runtime.Process {
+		programs = append(programs, file)
+	}
+	for _, name := range b.Names() {
+		data, err := b.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		mode := os.FileMode(0o600)
+		if slices.Contains(programs, name) {
+			mode = 0o700
+		}
+		if err := os.WriteFile(path, data, mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unchanged tells whether a folder holds exactly the files of an index.
+func unchanged(dir string, index *bundle.Index) bool {
+	found := 0
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			found++
+		}
+		return err
+	})
+	if err != nil || found != len(index.Files) {
+		return false
+	}
+	for _, e := range index.Files {
+		path := filepath.Join(dir, filepath.FromSlash(e.Name))
+		info, err := os.Lstat(path)
+		if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
+			return false
+		}
+		data, err := os.ReadFile(path)
+		sum := sha256.Sum256(data)
+		if err != nil || hex.EncodeToString(sum[:]) != e.SHA256 {
+			return false
+		}
+	}
+	return true
+}

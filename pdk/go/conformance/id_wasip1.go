@@ -1,0 +1,4 @@
+package main
+
+// id is that of plugin.yaml.
+const id = "dougong.conformance.go"
