@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/capability/apiname"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/pdk/contracts"
@@ -108,6 +109,7 @@ func (k *Kernel) contracts() ([]*contract.Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("standard contracts: %w", err)
 	}
+	own := vendors{names: apiname.New(list), plugins: k.plugins}
 	list = append(list, k.opts.Contracts...)
 	var errs []error
 	for _, u := range k.plugins {
@@ -115,13 +117,17 @@ func (k *Kernel) contracts() ([]*contract.Contract, error) {
 		if _, err := os.Stat(dir); err != nil {
 			continue
 		}
-		own, err := contract.Load(os.DirFS(dir))
+		found, err := contract.Load(os.DirFS(dir))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("contracts of plugin %q: %w", u.ID(), err))
 		}
-		list = append(list, own...)
+		errs = append(errs, own.add(u, found))
 	}
-	return list, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	k.vendors = own.contracts
+	return append(list, own.contracts...), own.claim(k.log.Warn)
 }
 
 // startPlugins starts them level by level: those that need nothing of others first, so that every plugin finds its

@@ -151,6 +151,9 @@ func (c *Contract) APIs() []string {
 	return names
 }
 
+// Named lists the names that the contract's file has, also those that Keep has removed; with the off name of each event.
+func (c *Contract) Named() []string { return keys(c.at) }
+
 // Position tells where an injected name stands in the contract's file; the zero Position if the name is not there.
 func (c *Contract) Position(api string) strict.Position { return c.at[api] }
 
