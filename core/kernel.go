@@ -43,7 +43,7 @@ type Kernel struct {
 	chain     capability.Handler
 	apis      []message.API
 	vendors   []*contract.Contract // that plugins brought along
-	keys      sync.Mutex // while a data key is made
+	keys      sync.Mutex           // while a data key is made
 	timers    timers
 	recorder  *evidence.Recorder
 	traceKey  ed25519.PrivateKey

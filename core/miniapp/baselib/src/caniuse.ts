@@ -1,6 +1,7 @@
 /** wx.canIUse, telling the truth: what is not there, or not known to be there, is not. */
 import type { Namespace } from "./capability";
-import type { Setup } from "./native";
+import { isMissing } from "./vendor";
+import { native, type Setup } from "./native";
 
 /** Parameters, results and methods of the base library's own APIs beyond their names. */
 const details: Record<string, string[]> = {
@@ -19,25 +20,29 @@ const details: Record<string, string[]> = {
   createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"],
 };
 
-export function addCanIUse(space: Namespace, setup: Setup): void {
+/** prefix is the namespace's name: "wx". */
+export function addCanIUse(space: Namespace, prefix: string, setup: Setup): void {
   const methods: Record<string, string[]> = {};
   for (const api of setup.apis) {
     methods[api.name] = [...(api.taskMethods ?? []), ...Object.values(api.taskEvents ?? {})];
   }
-  space["canIUse"] = (schema: unknown) => canIUse(space, setup.components, methods, String(schema));
+  space["canIUse"] = (schema: unknown) => canIUse(space, prefix, setup.components, methods, String(schema));
 }
 
 function canIUse(
   space: Namespace,
+  prefix: string,
   components: Setup["components"],
   methods: Record<string, string[]>,
   schema: string,
 ): boolean {
   const [name = "", ...rest] = schema.split(".");
   if (name in space) {
+    if (isMissing(space[name])) return false;
     if (rest.length === 0) return true;
     const detail = rest.join(".");
-    return (details[name] ?? []).includes(detail) || (methods[`wx.${name}`] ?? []).includes(detail);
+    const api = `${prefix}.${name}`;
+    return (details[name] ?? []).includes(detail) || (methods[api] ?? []).includes(detail) || native.uses(api, detail);
   }
   const attributes = components[name];
   if (!attributes) return false;
