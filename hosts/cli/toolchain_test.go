@@ -1,0 +1,202 @@
+package cli_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/dougong-dev/dougong/core/miniapp/baselib"
+	"github.com/dougong-dev/dougong/core/miniapp/npmtest"
+	"github.com/dougong-dev/dougong/core/miniapp/view/client/tsbuild"
+	"github.com/dougong-dev/dougong/pdk/go/contract"
+	"github.com/dougong-dev/dougong/pdk/go/contract/generate"
+)
+
+// Packages from npm, pinned.
+const (
+	assemblyScript = "assemblyscript@0.27.37"
+	wechatTypings  = "miniprogram-api-typings@5.2.3"
+)
+
+// everyContract is the standard ones and the vendor's that has one of everything.
+func everyContract(t *testing.T) []*contract.Contract {
+	t.Helper()
+	return append(standardContracts(t), faceContract(t))
+}
+
+func faceContract(t *testing.T) *contract.Contract {
+	t.Helper()
+	data, err := os.ReadFile("../../pdk/go/contract/generate/testdata/face.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := contract.Parse("face.yaml", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// written writes every contract for a language into a folder and returns the files' paths.
+func written(t *testing.T, lang generate.Lang) (dir string, files []string) {
+	t.Helper()
+	dir = t.TempDir()
+	for _, c := range everyContract(t) {
+		f, err := generate.One(lang, c, generate.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, dir, f.Name, f.Data)
+		files = append(files, filepath.Join(dir, f.Name))
+	}
+	return dir, files
+}
+
+func put(t *testing.T, dir, name string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func execute(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// TestTypesCheck runs tsc over the declarations and a mini-program's use of them, right and wrong.
+func TestTypesCheck(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, "dougong.d.ts", generate.Types(everyContract(t)))
+	put(t, dir, "globals.d.ts", generate.Globals(baselib.Names()))
+	for _, name := range []string{"good.ts", "bad.ts"} {
+		data, err := os.ReadFile(filepath.Join("testdata/types", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, dir, name, data)
+	}
+	put(t, dir, "tsconfig.json", []byte(`{"compilerOptions": {"target": "ES2020", "lib": ["ES2020"], "strict": true, "noUncheckedIndexedAccess": true, "types": [], "noEmit": true}, "include": ["*.ts"]}`))
+	if err := tsbuild.Check(t.Context(), dir); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTypesBesideWeChats: the declarations add to miniprogram-api-typings; and files of single contracts go together.
+func TestTypesBesideWeChats(t *testing.T) {
+	t.Parallel()
+	root := npmtest.Install(t, wechatTypings)
+	dir, _ := written(t, generate.TypeScript)
+	put(t, dir, "use.ts", []byte("wx.showToast({ title: \"x\" });\nwx.acmeFace({ image: new ArrayBuffer(1), class: \"selfie\", success: (r) => r.score });\n"+
+		"wx.request({ url: \"x\", success: (r) => r.statusCode });\n// @ts-expect-error no such value\nwx.acmeFace({ image: new ArrayBuffer(1), class: \"x\" });\n"))
+	put(t, dir, "tsconfig.json", []byte(fmt.Sprintf(`{"compilerOptions": {"target": "ES2020", "lib": ["ES2020"], "strict": true, "typeRoots": [%q], "types": ["miniprogram-api-typings"], "noEmit": true, "skipLibCheck": false}, "include": ["*.ts"]}`,
+		filepath.Join(root, "node_modules"))))
+	if err := tsbuild.Check(t.Context(), dir); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCHeadersCompile(t *testing.T) {
+	t.Parallel()
+	dir, files := written(t, generate.C)
+	var all strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&all, "#include %q\n", filepath.Base(f))
+	}
+	all.WriteString("int main(void) { static face_acme_face_params p; p.image.length = sizeof(network_request_params); return p.has_threshold ? FACE_ERROR_NO_FACE : (int)p.from.length; }\n")
+	put(t, dir, "all.c", []byte(all.String()))
+	execute(t, dir, "clang", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "all.c")
+	execute(t, dir, "clang", "-x", "c++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "all.c")
+}
+
+func TestRustCompiles(t *testing.T) {
+	t.Parallel()
+	dir, files := written(t, generate.Rust)
+	var all strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&all, "pub mod %s;\n", strings.TrimSuffix(filepath.Base(f), ".rs"))
+	}
+	all.WriteString("pub fn sample() -> face::AcmeFaceParams { face::AcmeFaceParams { type_: Some(face::METHOD_ACME_FACE.to_string()), ..Default::default() } }\n")
+	put(t, dir, "lib.rs", []byte(all.String()))
+	rustc := "/usr/bin/rustc" // Debian's, the oldest that is supported
+	if _, err := os.Stat(rustc); err != nil {
+		rustc = "rustc"
+	}
+	execute(t, dir, rustc, "--edition", "2021", "--crate-type", "lib", "-D", "warnings", "--emit", "metadata", "-o", "lib.rmeta", "lib.rs")
+}
+
+var classForm = regexp.MustCompile(`(?m)^export class (\w+)`)
+
+// TestAssemblyScriptCompiles makes one of each class: asc looks only at what is used.
+func TestAssemblyScriptCompiles(t *testing.T) {
+	t.Parallel()
+	root := npmtest.Install(t, assemblyScript)
+	dir, files := written(t, generate.AssemblyScript)
+	var all strings.Builder
+	all.WriteString("let n: i32 = 0;\n")
+	for i, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&all, "import * as m%d from \"./%s\";\nn += m%d.CAPABILITY.length;\n", i, strings.TrimSuffix(filepath.Base(f), ".ts"), i)
+		for _, class := range classForm.FindAllStringSubmatch(string(data), -1) {
+			fmt.Fprintf(&all, "n += changetype<usize>(new m%d.%s()) as i32;\n", i, class[1])
+		}
+	}
+	all.WriteString("export function count(): i32 { return n; }\n")
+	put(t, dir, "all.ts", []byte(all.String()))
+	out := execute(t, dir, "node", filepath.Join(root, "node_modules/assemblyscript/bin/asc.js"), "all.ts", "-o", "all.wasm")
+	if strings.Contains(out, "WARNING") {
+		t.Errorf("asc warned:\n%s", out)
+	}
+}
+
+const pythonUse = `
+import json
+blobs = [b"picture", b"crop"]
+p = face.AcmeFaceParams.from_json(json.loads('{"image": {"$blob": 0}, "class": "selfie", "a-b c": null, "\u59d3\u540d": "x", "labels": {"k": ["v"]}}'), blobs)
+assert p.image == b"picture" and p.class_ == "selfie" and p.u59d3_u540d == "x" and p.threshold is None, p
+out = []
+assert p.to_json(out) == {"image": {"$blob": 0}, "class": "selfie", "\u59d3\u540d": "x", "labels": {"k": ["v"]}}, p.to_json([])
+assert out == [b"picture"], out
+r = face.AcmeFaceResult(score=0.5, boxes=[face.Box(1, 2, 3, 4)], more=face.AcmeFaceResultMore(at="x", crop=b"crop", by={"me": face.Box(0, 0, 1, 1)}))
+out = []
+text = json.loads(json.dumps(r.to_json(out)))
+assert text["more"]["crop"] == {"$blob": 0} and out == [b"crop"], text
+assert face.AcmeFaceResult.from_json(text, out) == r, face.AcmeFaceResult.from_json(text, out)
+for wrong in [None, [], {"score": 1}]:
+    try:
+        face.AcmeFaceResult.from_json(wrong)
+        raise SystemExit("accepted %r" % (wrong,))
+    except ValueError as e:
+        assert "AcmeFaceResult" in str(e), e
+assert face.ERROR_NO_FACE == 30001 and face.METHOD_WATCH_FACE_DELETE == "watchFace.delete"
+`
+
+// TestPythonWorks imports every module under Debian's Python, and carries values there and back.
+func TestPythonWorks(t *testing.T) {
+	t.Parallel()
+	dir, files := written(t, generate.Python)
+	var all strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&all, "import %s\n", strings.TrimSuffix(filepath.Base(f), ".py"))
+	}
+	put(t, dir, "all_.py", []byte(all.String()+pythonUse))
+	python := "/usr/bin/python3"
+	if _, err := os.Stat(python); err != nil {
+		python = "python3"
+	}
+	execute(t, dir, python, "-W", "error", "all_.py")
+}
