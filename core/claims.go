@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/capability/apiname"
@@ -16,6 +17,7 @@ type vendors struct {
 	names     *apiname.Names
 	plugins   []*unit
 	contracts []*contract.Contract
+	others    []*contract.Contract // the standard ones and the host's
 }
 
 // add takes the contracts of one plugin. One that names what belongs to WeChat or a standard capability is refused.
@@ -75,17 +77,15 @@ func (v *vendors) offers(capability string) (out []*unit) {
 
 // unknown reports claims for a plugin that its capabilities do not have.
 func (v *vendors) unknown(u *unit) (errs []error) {
-	var known []string
-	for _, c := range v.contracts {
-		for _, name := range u.manifest.Provides {
-			if c.Capability == name {
-				known = append(known, c.APIs()...) // what is left of them: every claimed one
-			}
-		}
-	}
 	has := map[string]bool{config.AllAPIs: true}
-	for _, name := range known {
-		has[name] = true
+	for _, name := range u.manifest.Provides {
+		c := v.find(name)
+		if c == nil {
+			return nil // the catalogue says that the contract is missing
+		}
+		for _, api := range c.APIs() { // what is left of them: every claimed one
+			has[api] = v.names.Standard(api) == ""
+		}
 	}
 	for _, name := range u.entry.APIs {
 		switch owner := v.names.Standard(name); {
@@ -98,6 +98,15 @@ func (v *vendors) unknown(u *unit) (errs []error) {
 		}
 	}
 	return errs
+}
+
+func (v *vendors) find(capability string) *contract.Contract {
+	for _, c := range slices.Concat(v.contracts, v.others) {
+		if c.Capability == capability {
+			return c
+		}
+	}
+	return nil
 }
 
 // all lists the names that a plugin's contracts had before claims, to find a near miss.

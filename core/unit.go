@@ -109,8 +109,9 @@ func (k *Kernel) contracts() ([]*contract.Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("standard contracts: %w", err)
 	}
-	own := vendors{names: apiname.New(list), plugins: k.plugins}
+	names := apiname.New(list)
 	list = append(list, k.opts.Contracts...)
+	own := vendors{names: names, plugins: k.plugins, others: list}
 	var errs []error
 	for _, u := range k.plugins {
 		dir := filepath.Join(u.dir, ContractDir)
