@@ -56,6 +56,7 @@ Exit code: 0 if all are good, 1 if not.`,
 
 func newContractGenCommand() *cobra.Command {
 	var lang, dir, pkg string
+	var kit bool
 	cmd := &cobra.Command{
 		Use:   "gen FILE.yaml…",
 		Short: "Write types, constants or an API page from contracts",
@@ -63,7 +64,7 @@ func newContractGenCommand() *cobra.Command {
 the folder of -o; without it, to standard output. With --lang all, each language gets a folder of its own below -o.
 
   go              types, errors, a Handler interface, and Methods(h) for pdk.Plugin.Provide
-  c, rust, assemblyscript, python    types and constants for plugins
+  c, rust, assemblyscript, python    types and constants for plugins (--kit: and their conversions)
   typescript      types of wx.* and ft.* for mini-programs (see also: dougong contract types)
   markdown, html  the API page`,
 		Example: "  dougong contract gen contracts/face.yaml --lang go -o internal/face --package face\n  dougong contract gen contracts/face.yaml --lang all -o gen",
@@ -73,7 +74,7 @@ the folder of -o; without it, to standard output. With --lang all, each language
 			if err != nil {
 				return &ExitError{Code: ExitFailed, Err: err}
 			}
-			g := generation{dir: dir, options: generate.Options{Package: pkg}}
+			g := generation{dir: dir, options: generate.Options{Package: pkg, Kit: kit}}
 			switch {
 			case lang == "all" && dir == "":
 				return errors.New("--lang all writes many files\nnext: name a folder with -o")
@@ -91,6 +92,7 @@ the folder of -o; without it, to standard output. With --lang all, each language
 	}
 	cmd.Flags().StringVar(&lang, "lang", "", "what to write: go, typescript, c, assemblyscript, rust, python, markdown, html or all")
 	cmd.Flags().StringVarP(&dir, "output", "o", "", "folder to write into")
+	cmd.Flags().BoolVar(&kit, "kit", false, "in C, Rust and AssemblyScript: also conversions to and from the values of the kit, which the code then needs")
 	cmd.Flags().StringVar(&pkg, "package", "", "name of the Go package, and prefix in C (default: the capability's last word)")
 	return cmd
 }

@@ -42,11 +42,11 @@ func faceContract(t *testing.T) *contract.Contract {
 }
 
 // written writes every contract for a language into a folder and returns the files' paths.
-func written(t *testing.T, lang generate.Lang) (dir string, files []string) {
+func written(t *testing.T, lang generate.Lang, o generate.Options) (dir string, files []string) {
 	t.Helper()
 	dir = t.TempDir()
 	for _, c := range everyContract(t) {
-		f, err := generate.One(lang, c, generate.Options{})
+		f, err := generate.One(lang, c, o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func TestTypesCheck(t *testing.T) {
 func TestTypesBesideWeChats(t *testing.T) {
 	t.Parallel()
 	root := npmtest.Install(t, wechatTypings)
-	dir, _ := written(t, generate.TypeScript)
+	dir, _ := written(t, generate.TypeScript, generate.Options{})
 	put(t, dir, "use.ts", []byte("wx.showToast({ title: \"x\" });\nwx.acmeFace({ image: new ArrayBuffer(1), class: \"selfie\", success: (r) => r.score });\n"+
 		"wx.request({ url: \"x\", success: (r) => r.statusCode });\n// @ts-expect-error no such value\nwx.acmeFace({ image: new ArrayBuffer(1), class: \"x\" });\n"))
 	put(t, dir, "tsconfig.json", []byte(fmt.Sprintf(`{"compilerOptions": {"target": "ES2020", "lib": ["ES2020"], "strict": true, "typeRoots": [%q], "types": ["miniprogram-api-typings"], "noEmit": true, "skipLibCheck": false}, "include": ["*.ts"]}`,
@@ -107,33 +107,85 @@ func TestTypesBesideWeChats(t *testing.T) {
 	}
 }
 
+// kit is the folder of a kit for plugins; empty in a tree that does not have it.
+func kit(t *testing.T, language string) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join("../../pdk", language, "dougong"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return ""
+	}
+	return dir
+}
+
 func TestCHeadersCompile(t *testing.T) {
 	t.Parallel()
-	dir, files := written(t, generate.C)
+	dir, files := written(t, generate.C, generate.Options{})
+	const use = "int main(void) { static face_acme_face_params p; p.image.size = sizeof(network_request_params); return p.has_threshold ? FACE_ERROR_NO_FACE : (int)p.from.size; }\n"
+	put(t, dir, "all.c", []byte(including(files)+use))
+	execute(t, dir, "clang", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "all.c")
+	execute(t, dir, "clang", "-x", "c++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "all.c")
+	if header := kit(t, "c"); header != "" {
+		dir, files := written(t, generate.C, generate.Options{Kit: true})
+		put(t, dir, "all.c", []byte(including(files)))
+		execute(t, dir, "clang", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-I", header, "all.c")
+	}
+}
+
+func including(files []string) string {
 	var all strings.Builder
 	for _, f := range files {
 		fmt.Fprintf(&all, "#include %q\n", filepath.Base(f))
 	}
-	all.WriteString("int main(void) { static face_acme_face_params p; p.image.length = sizeof(network_request_params); return p.has_threshold ? FACE_ERROR_NO_FACE : (int)p.from.length; }\n")
-	put(t, dir, "all.c", []byte(all.String()))
-	execute(t, dir, "clang", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "all.c")
-	execute(t, dir, "clang", "-x", "c++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "all.c")
+	return all.String()
 }
+
+const rustUse = `
+use dougong::{Number, Value};
+fn main() {
+    let text = |s: &str| Value::Text(s.to_string());
+    let mut v = Value::Object(vec![]);
+    v.set("image", Value::Bytes(vec![1, 2]));
+    v.set("class", text("selfie"));
+    v.set("threshold", Value::from(0.5));
+    v.set("labels", Value::Object(vec![("a".to_string(), Value::Array(vec![text("b")]))]));
+    let p = face::AcmeFaceParams::decode(&v).unwrap();
+    assert_eq!((p.image.0.len(), p.class.as_str(), p.threshold, p.foo_bar), (2, "selfie", Some(0.5), None));
+    assert_eq!(face::AcmeFaceParams::decode(&p.encode()).unwrap(), p);
+    v.set("class", Value::from(1i64));
+    let e = face::AcmeFaceParams::decode(&v).unwrap_err();
+    assert_eq!((e.code, e.message.as_str()), (2, "acmeFaceParams.class: expected text"));
+    let _: Option<Number> = None;
+}
+`
 
 func TestRustCompiles(t *testing.T) {
 	t.Parallel()
-	dir, files := written(t, generate.Rust)
-	var all strings.Builder
-	for _, f := range files {
-		fmt.Fprintf(&all, "pub mod %s;\n", strings.TrimSuffix(filepath.Base(f), ".rs"))
-	}
-	all.WriteString("pub fn sample() -> face::AcmeFaceParams { face::AcmeFaceParams { type_: Some(face::METHOD_ACME_FACE.to_string()), ..Default::default() } }\n")
-	put(t, dir, "lib.rs", []byte(all.String()))
+	dir, files := written(t, generate.Rust, generate.Options{})
 	rustc := "/usr/bin/rustc" // Debian's, the oldest that is supported
 	if _, err := os.Stat(rustc); err != nil {
 		rustc = "rustc"
 	}
+	const use = "pub fn sample() -> face::AcmeFaceParams { face::AcmeFaceParams { type_: Some(face::METHOD_ACME_FACE.to_string()), ..Default::default() } }\n"
+	put(t, dir, "lib.rs", []byte(modules(files)+use))
 	execute(t, dir, rustc, "--edition", "2021", "--crate-type", "lib", "-D", "warnings", "--emit", "metadata", "-o", "lib.rmeta", "lib.rs")
+	if source := kit(t, "rust"); source != "" {
+		dir, files := written(t, generate.Rust, generate.Options{Kit: true})
+		put(t, dir, "main.rs", []byte(modules(files)+rustUse))
+		execute(t, dir, rustc, "--edition", "2021", "--crate-type", "lib", "--crate-name", "dougong", "-o", "libdougong.rlib", filepath.Join(source, "lib.rs"))
+		execute(t, dir, rustc, "--edition", "2021", "-D", "warnings", "--extern", "dougong=libdougong.rlib", "-o", "main", "main.rs")
+		execute(t, dir, "./main")
+	}
+}
+
+func modules(files []string) string {
+	var all strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&all, "pub mod %s;\n", strings.TrimSuffix(filepath.Base(f), ".rs"))
+	}
+	return all.String()
 }
 
 var classForm = regexp.MustCompile(`(?m)^export class (\w+)`)
@@ -141,10 +193,24 @@ var classForm = regexp.MustCompile(`(?m)^export class (\w+)`)
 // TestAssemblyScriptCompiles makes one of each class: asc looks only at what is used.
 func TestAssemblyScriptCompiles(t *testing.T) {
 	t.Parallel()
+	dir, files := written(t, generate.AssemblyScript, generate.Options{})
+	compileAssembly(t, dir, files, "let n: i32 = 0;\n", "n += changetype<usize>(new %s()) as i32;\n")
+	if source := kit(t, "assemblyscript"); source != "" {
+		dir, files := written(t, generate.AssemblyScript, generate.Options{Kit: true})
+		if err := os.CopyFS(filepath.Join(dir, "dougong"), os.DirFS(source)); err != nil {
+			t.Fatal(err)
+		}
+		compileAssembly(t, dir, files, "import { Context, Value } from \"./dougong\";\nexport { dg_alloc, dg_call } from \"./dougong\";\nlet n: i32 = 0;\nconst ctx = new Context();\nconst v = Value.object();\n",
+			"n += %s.decode(ctx, v).encode().length;\n", "--use", "abort=dougong/abi/dg_abort")
+	}
+}
+
+// compileAssembly compiles a file that uses every class of the modules in the way of the format use.
+func compileAssembly(t *testing.T, dir string, files []string, head, use string, options ...string) {
+	t.Helper()
 	root := npmtest.Install(t, assemblyScript)
-	dir, files := written(t, generate.AssemblyScript)
 	var all strings.Builder
-	all.WriteString("let n: i32 = 0;\n")
+	all.WriteString(head)
 	for i, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {
@@ -152,13 +218,15 @@ func TestAssemblyScriptCompiles(t *testing.T) {
 		}
 		fmt.Fprintf(&all, "import * as m%d from \"./%s\";\nn += m%d.CAPABILITY.length;\n", i, strings.TrimSuffix(filepath.Base(f), ".ts"), i)
 		for _, class := range classForm.FindAllStringSubmatch(string(data), -1) {
-			fmt.Fprintf(&all, "n += changetype<usize>(new m%d.%s()) as i32;\n", i, class[1])
+			if class[1] != "Any" {
+				fmt.Fprintf(&all, use, fmt.Sprintf("m%d.%s", i, class[1]))
+			}
 		}
 	}
 	all.WriteString("export function count(): i32 { return n; }\n")
 	put(t, dir, "all.ts", []byte(all.String()))
-	out := execute(t, dir, "node", filepath.Join(root, "node_modules/assemblyscript/bin/asc.js"), "all.ts", "-o", "all.wasm")
-	if strings.Contains(out, "WARNING") {
+	args := append([]string{filepath.Join(root, "node_modules/assemblyscript/bin/asc.js"), "all.ts", "-o", "all.wasm"}, options...)
+	if out := execute(t, dir, "node", args...); strings.Contains(out, "WARNING") {
 		t.Errorf("asc warned:\n%s", out)
 	}
 }
@@ -188,7 +256,7 @@ assert face.ERROR_NO_FACE == 30001 and face.METHOD_WATCH_FACE_DELETE == "watchFa
 // TestPythonWorks imports every module under Debian's Python, and carries values there and back.
 func TestPythonWorks(t *testing.T) {
 	t.Parallel()
-	dir, files := written(t, generate.Python)
+	dir, files := written(t, generate.Python, generate.Options{})
 	var all strings.Builder
 	for _, f := range files {
 		fmt.Fprintf(&all, "import %s\n", strings.TrimSuffix(filepath.Base(f), ".py"))

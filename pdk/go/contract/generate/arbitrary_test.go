@@ -114,6 +114,9 @@ func everyTarget(c *contract.Contract) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", lang, err)
 		}
+		if _, err := generate.One(lang, c, generate.Options{Kit: true}); err != nil {
+			return fmt.Errorf("%s for the kit: %w", lang, err)
+		}
 		if lang == generate.Go {
 			if _, err := parser.ParseFile(token.NewFileSet(), f.Name, f.Data, parser.AllErrors); err != nil {
 				return fmt.Errorf("generated Go: %w\n%s", err, f.Data)

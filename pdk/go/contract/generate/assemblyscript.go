@@ -10,15 +10,19 @@ Boolean Date Math Set Object Function Symbol changetype unchecked assert abort t
 
 // assemblyScript writes an AssemblyScript module: a class for each object. A number or truth value that may be absent has
 // a flag beside it, for AssemblyScript has no null for them; everything else that may be absent may be null.
-func assemblyScript(m *model) []byte {
-	w := &asWriter{names: newNamer(asWords), types: map[*record]string{}}
+func assemblyScript(m *model, kit bool) []byte {
+	w := &asWriter{names: newNamer(asWords + " Code Context Kind Value field expect integer"), types: map[*record]string{}, kit: kit}
 	w.p("// "+generatedBy, m.Capability)
 	w.p("// %s", line(m.Summary.EN))
 	w.p("// %s", line(m.Summary.ZH))
 	w.p("")
-	w.p("/** Any value, as its JSON text. */")
-	w.p("export class Any { json: string = \"null\"; }")
-	w.p("")
+	if kit {
+		w.WriteString(asKit)
+	} else {
+		w.p("/** Any value, as its JSON text. */")
+		w.p("export class Any { json: string = \"null\"; }")
+		w.p("")
+	}
 	w.names.pick("Any")
 	w.constants(m)
 	for _, r := range m.records {
@@ -37,6 +41,7 @@ type asWriter struct {
 	writer
 	names *namer
 	types map[*record]string
+	kit   bool
 }
 
 func (w *asWriter) text(name, value, doc string) {
@@ -73,21 +78,26 @@ func (w *asWriter) record(r *record) {
 		w.p("/** %s */", doc)
 	}
 	w.in("export class "+name+" {", "}", func() {
-		fields := newNamer(asWords)
-		for _, f := range r.fields {
+		fields := newNamer(asWords + " decode encode")
+		idents, flags := make([]string, len(r.fields)), make([]string, len(r.fields))
+		for i, f := range r.fields {
 			note := "JSON: " + quote(f.key, utf16)
 			if f.doc != "" {
 				note = f.doc + "; " + note
 			}
 			w.p("/** %s */", block(note))
 			t, initial := w.typ(f.typ)
-			field := fields.pick(camel(f.key))
+			idents[i] = fields.pick(camel(f.key))
 			if !f.required && value(t) {
-				w.p("%s: bool = false;", fields.pick("has"+pascal(f.key)))
+				flags[i] = fields.pick("has" + pascal(f.key))
+				w.p("%s: bool = false;", flags[i])
 			} else if !f.required && !strings.HasSuffix(t, " | null") {
 				t, initial = t+" | null", "null"
 			}
-			w.p("%s: %s = %s;", field, t, initial)
+			w.p("%s: %s = %s;", idents[i], t, initial)
+		}
+		if w.kit {
+			w.convert(r, name, idents, flags)
 		}
 	})
 	w.p("")

@@ -15,12 +15,16 @@ template this thread_local throw try typeid typename using virtual wchar_t xor x
 // cShared are the types that every header uses; they stand in each, and count once.
 const cShared = `#ifndef DOUGONG_CONTRACT_TYPES
 #define DOUGONG_CONTRACT_TYPES
-/* UTF-8 text; not ended by NUL, may hold NUL. data NULL: absent. */
-typedef struct { const char *data; size_t length; } dg_text;
-/* A byte attachment: {"$blob": n} in the JSON. data NULL: absent. */
-typedef struct { const uint8_t *data; size_t length; } dg_bytes;
-/* Any value, as its JSON text. json NULL: absent. */
-typedef struct { const char *json; size_t length; } dg_any;
+#ifndef DOUGONG_H /* where the kit is used, include its dougong.h before this file */
+/* UTF-8 text, which may hold zeros. at NULL: absent. */
+typedef struct dg_text { const char *at; size_t size; } dg_text;
+/* A byte attachment: {"$blob": n} in the JSON. at NULL: absent. */
+typedef struct dg_bytes { const uint8_t *at; size_t size; } dg_bytes;
+/* Any value. */
+typedef struct dg_value dg_value;
+#endif
+/* Any value. NULL: absent. */
+typedef const dg_value *dg_any;
 #endif
 `
 
@@ -34,12 +38,14 @@ type cWriter struct {
 	lists  map[string]string // element type → its list's name
 	maps   map[string]string
 	decls  []string
+	kit    bool
+	codecs writer // conversions, behind all types
 }
 
-func cHeader(m *model, pkg string) []byte {
+func cHeader(m *model, pkg string, kit bool) []byte {
 	c := &cWriter{
 		prefix: snake(pkg), names: newNamer(cWords), consts: newNamer(""), types: map[*record]string{},
-		lists: map[string]string{}, maps: map[string]string{},
+		lists: map[string]string{}, maps: map[string]string{}, kit: kit,
 	}
 	guard := upper("dougong_"+m.Capability) + "_H"
 	c.p("/* "+generatedBy+" */", m.Capability)
@@ -50,11 +56,19 @@ func cHeader(m *model, pkg string) []byte {
 	c.p("")
 	c.p("#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>")
 	c.p("")
+	if kit {
+		c.p("#include \"dougong.h\"")
+		c.p("")
+	}
 	c.WriteString(cShared)
 	c.p("")
 	c.constants(m)
 	for _, r := range m.records {
 		c.record(r)
+	}
+	if kit {
+		c.WriteString(cKit)
+		c.Write(c.codecs.Bytes())
 	}
 	c.uses(m)
 	c.p("#endif")
@@ -102,18 +116,20 @@ func (c *cWriter) record(r *record) {
 	var body writer
 	body.depth = 1
 	fields := newNamer(cWords)
-	for _, f := range r.fields {
+	idents, flags := make([]string, len(r.fields)), make([]string, len(r.fields))
+	for i, f := range r.fields {
 		t := c.typ(f.typ)
 		note := "JSON: " + quote(f.key, utf16)
 		if f.doc != "" {
 			note += "; " + f.doc
 		}
 		body.p("/* %s */", block(note))
-		field := fields.pick(snake(f.key))
+		idents[i] = fields.pick(snake(f.key))
 		if !f.required && !absentable(t) {
-			body.p("bool %s;", fields.pick("has_"+field))
+			flags[i] = fields.pick("has_" + idents[i])
+			body.p("bool %s;", flags[i])
 		}
-		body.p("%s %s;", t, field)
+		body.p("%s %s;", t, idents[i])
 	}
 	for _, d := range c.decls {
 		c.p("%s", d)
@@ -126,6 +142,9 @@ func (c *cWriter) record(r *record) {
 	c.Write(body.Bytes())
 	c.p("} %s;", name)
 	c.p("")
+	if c.kit {
+		c.convert(r, name, idents, flags)
+	}
 }
 
 // absentable tells whether a zero value of the type says that nothing is there.
@@ -169,9 +188,15 @@ func (c *cWriter) typ(t *typ) string {
 		return nullable(t, c.types[t.record])
 	case kindList:
 		elem := c.typ(t.elem)
+		if t.nullable {
+			return "dg_any"
+		}
 		return c.sequence(c.lists, elem, "_list", fmt.Sprintf("const %s *items;", elem))
 	case kindMap:
 		elem := c.typ(t.elem)
+		if t.nullable {
+			return "dg_any"
+		}
 		return c.sequence(c.maps, elem, "_map", fmt.Sprintf("const dg_text *keys; const %s *values;", elem))
 	}
 	return "dg_any"

@@ -46,6 +46,9 @@ func ParseLang(name string) (Lang, error) {
 type Options struct {
 	// Package is the name of the Go package and of the C prefix; empty: the last word of the capability's name.
 	Package string
+	// Kit writes conversions between the types of C, Rust and AssemblyScript and the values of this repository's kits; the
+	// code then needs the kit. Without it there are types and constants only.
+	Kit bool
 }
 
 // File is a generated file.
@@ -73,11 +76,11 @@ func One(lang Lang, c *contract.Contract, o Options) (File, error) {
 	case TypeScript:
 		return File{name + ".d.ts", Types([]*contract.Contract{c})}, nil
 	case C:
-		return File{name + ".h", cHeader(m, pkg)}, nil
+		return File{name + ".h", cHeader(m, pkg, o.Kit)}, nil
 	case AssemblyScript:
-		return File{name + ".ts", assemblyScript(m)}, nil
+		return File{name + ".ts", assemblyScript(m, o.Kit)}, nil
 	case Rust:
-		return File{name + ".rs", rustModule(m)}, nil
+		return File{name + ".rs", rustModule(m, o.Kit)}, nil
 	case Python:
 		return File{newNamer(pythonWords).pick(name) + ".py", pythonModule(m)}, nil
 	case Markdown:

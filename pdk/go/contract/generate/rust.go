@@ -11,8 +11,8 @@ override priv typeof unsized virtual yield try union gen Any Bytes Option Vec St
 PartialEq Default`
 
 // rustModule writes a Rust module, standard library only.
-func rustModule(m *model) []byte {
-	w := &rustWriter{names: newNamer(rustWords), consts: newNamer("")}
+func rustModule(m *model, kit bool) []byte {
+	w := &rustWriter{names: newNamer(rustWords + " Convert Value Result Error"), consts: newNamer(""), kit: kit}
 	w.types = map[*record]string{}
 	w.p("// "+generatedBy, m.Capability)
 	w.p("")
@@ -23,10 +23,14 @@ func rustModule(m *model) []byte {
 	w.p("")
 	w.p("use std::collections::BTreeMap;")
 	w.p("")
-	w.p("/// Any value, as its JSON text.")
-	w.p("#[derive(Clone, Debug, Default, PartialEq)]")
-	w.p("pub struct Any(pub String);")
-	w.p("")
+	if kit {
+		w.WriteString(rustKit)
+	} else {
+		w.p("/// Any value, as its JSON text.")
+		w.p("#[derive(Clone, Debug, Default, PartialEq)]")
+		w.p("pub struct Any(pub String);")
+		w.p("")
+	}
 	w.p("/// A byte attachment: {\"$blob\": n} in the JSON.")
 	w.p("#[derive(Clone, Debug, Default, PartialEq)]")
 	w.p("pub struct Bytes(pub Vec<u8>);")
@@ -47,6 +51,7 @@ type rustWriter struct {
 	writer
 	names, consts *namer
 	types         map[*record]string
+	kit           bool
 }
 
 func rustEscape(r rune) string { return fmt.Sprintf(`\u{%x}`, r) }
@@ -81,19 +86,24 @@ func (w *rustWriter) record(r *record) {
 	w.types[r] = name
 	w.comment("///", r.doc)
 	w.p("#[derive(Clone, Debug, Default, PartialEq)]")
+	idents := make([]string, len(r.fields))
 	w.in("pub struct "+name+" {", "}", func() {
 		fields := newNamer(rustWords)
-		for _, f := range r.fields {
+		for i, f := range r.fields {
 			w.comment("///", f.doc)
 			w.comment("///", "JSON: "+quote(f.key, utf16))
 			t := w.typ(f.typ)
 			if !f.required && !strings.HasPrefix(t, "Option<") {
 				t = "Option<" + t + ">"
 			}
-			w.p("pub %s: %s,", fields.pick(snake(f.key)), t)
+			idents[i] = fields.pick(snake(f.key))
+			w.p("pub %s: %s,", idents[i], t)
 		}
 	})
 	w.p("")
+	if w.kit {
+		w.convert(r, name, idents)
+	}
 }
 
 func (w *rustWriter) uses(m *model) {

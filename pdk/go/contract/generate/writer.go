@@ -60,6 +60,9 @@ func wrap(text string, width int) (out []string) {
 	return append(out, l)
 }
 
+// literal makes text stand for itself in a format.
+func literal(text string) string { return strings.ReplaceAll(text, "%", "%%") }
+
 // quote writes text as a string literal of ASCII characters: what escape gives for each rune that is not printable ASCII.
 func quote(text string, escape func(r rune) string) string {
 	var b strings.Builder

@@ -10,12 +10,16 @@
 
 #ifndef DOUGONG_CONTRACT_TYPES
 #define DOUGONG_CONTRACT_TYPES
-/* UTF-8 text; not ended by NUL, may hold NUL. data NULL: absent. */
-typedef struct { const char *data; size_t length; } dg_text;
-/* A byte attachment: {"$blob": n} in the JSON. data NULL: absent. */
-typedef struct { const uint8_t *data; size_t length; } dg_bytes;
-/* Any value, as its JSON text. json NULL: absent. */
-typedef struct { const char *json; size_t length; } dg_any;
+#ifndef DOUGONG_H /* where the kit is used, include its dougong.h before this file */
+/* UTF-8 text, which may hold zeros. at NULL: absent. */
+typedef struct dg_text { const char *at; size_t size; } dg_text;
+/* A byte attachment: {"$blob": n} in the JSON. at NULL: absent. */
+typedef struct dg_bytes { const uint8_t *at; size_t size; } dg_bytes;
+/* Any value. */
+typedef struct dg_value dg_value;
+#endif
+/* Any value. NULL: absent. */
+typedef const dg_value *dg_any;
 #endif
 
 #define FACE_CAPABILITY "com.acme.face/v1"
