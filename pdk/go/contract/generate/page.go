@@ -140,8 +140,9 @@ func rows(s *contract.Shape, path string, out []row) []row {
 		out = append(out, newRow(name, p.Required, p.Shape))
 		out = below(p.Shape, name, out)
 	}
-	if s.Additional != nil && len(s.Properties) == 0 && path == "" {
-		out = append(out, newRow("*", false, s.Additional))
+	if s.Additional != nil { // keys of the caller's choice
+		name := strings.TrimPrefix(path+".*", ".")
+		out = below(s.Additional, name, append(out, newRow(name, false, s.Additional)))
 	}
 	return out
 }
@@ -172,14 +173,33 @@ func typeWords(s *contract.Shape) string {
 		}
 	}
 	if len(names) == 0 && len(s.Enum) > 0 {
-		if _, ok := text(s.Enum[0]); ok {
-			return "string"
-		}
+		return literalWords(s.Enum)
 	}
 	if len(names) == 0 {
 		return "any"
 	}
 	return strings.Join(names, " | ")
+}
+
+// literalWords is the type that all of the values have.
+func literalWords(list []json.RawMessage) string {
+	word := ""
+	for _, raw := range list {
+		kind := "number"
+		switch raw[0] {
+		case '"':
+			kind = "string"
+		case 't', 'f':
+			kind = "boolean"
+		case 'n':
+			kind = "null"
+		}
+		if word != "" && word != kind {
+			return "any"
+		}
+		word = kind
+	}
+	return word
 }
 
 // limits says what is allowed of a value, briefly.
