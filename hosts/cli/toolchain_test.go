@@ -22,10 +22,14 @@ const (
 	wechatTypings  = "miniprogram-api-typings@5.2.3"
 )
 
-// everyContract is the standard ones and the vendor's that has one of everything.
+// everyContract is the standard ones, the vendor's that has one of everything, and some with awkward names.
 func everyContract(t *testing.T) []*contract.Contract {
 	t.Helper()
-	return append(standardContracts(t), faceContract(t))
+	awkward, err := contract.Load(os.DirFS("../../pdk/go/contract/generate/testdata/awkward"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(append(standardContracts(t), faceContract(t)), awkward...)
 }
 
 func faceContract(t *testing.T) *contract.Contract {
