@@ -56,10 +56,13 @@ var vendorTests = map[string]struct{ code, log string }{
 	"sync ext API that nobody provides": {
 		`try { ft.readSync(); } catch (e) { console.log(e.errno, e.errMsg.slice(0, 27)); }`, `4 readSync:fail not supported`,
 	},
-	"an ext API cannot shadow":    {`console.log(ft.showToast === wx.showToast, typeof wx.getLocationExt);`, `true undefined`},
-	"can use what is provided":    {`console.log(ft.canIUse("acmeWhere"), ft.canIUse("acmeWhen"), ft.canIUse("getLocationExt"), wx.canIUse("getLocationExt"));`, `true true false false`},
-	"can use details":             {`console.log(wx.canIUse("acmeWhere.object.precise"), wx.canIUse("acmeWhere.success.city"), wx.canIUse("acmeWhere.success"), ft.canIUse("acmeWhen.return.hour"));`, `true true true true`},
-	"cannot use what is not said": {`console.log(wx.canIUse("acmeWhere.object.other"), wx.canIUse("acmeWhere.return.city"), wx.canIUse("acmeWhen"), wx.canIUse("acmeWhere.object.precise.x"));`, `false false false false`},
+	"an ext API cannot shadow": {
+		`console.log(ft.showToast === wx.showToast, typeof wx.getLocationExt, Object.getPrototypeOf(ft) === Object.prototype, ft.constructor === Object);`, `true undefined true true`,
+	},
+	"can use what is provided":        {`console.log(ft.canIUse("acmeWhere"), ft.canIUse("acmeWhen"), ft.canIUse("getLocationExt"), wx.canIUse("getLocationExt"));`, `true true false false`},
+	"can use details":                 {`console.log(wx.canIUse("acmeWhere.object.precise"), wx.canIUse("acmeWhere.success.city"), wx.canIUse("acmeWhere.success"), ft.canIUse("acmeWhen.return.hour"));`, `true true true true`},
+	"cannot use what is not said":     {`console.log(wx.canIUse("acmeWhere.object.other"), wx.canIUse("acmeWhere.return.city"), wx.canIUse("acmeWhen"), wx.canIUse("acmeWhere.object.precise.x"));`, `false false false false`},
+	"cannot use what objects inherit": {`console.log(wx.canIUse("constructor"), wx.canIUse("toString.name"), wx.canIUse("view.constructor"), wx.canIUse("__proto__.x"), wx.canIUse(""));`, `false false false false false`},
 	"native plugin": {
 		`wx.invokeNativePlugin({api_name: "acmeWhere", data: {a: 1}, success: (r) => console.log(r.city, JSON.stringify(r.got), r.errMsg), complete: () => console.log("c")});`,
 		`深圳 {"a":1} invokeNativePlugin:ok|c`,
@@ -78,7 +81,7 @@ func TestVendorAPIs(t *testing.T) {
 	for name, c := range vendorTests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app := program.App{Pages: []string{"pages/a"}, ExtAPIs: []program.ExtAPI{{Name: "acmeWhere"}, {Name: "getLocationExt"}, {Name: "readSync", Sync: true}, {Name: "showToast"}}}
+			app := program.App{Pages: []string{"pages/a"}, ExtAPIs: []program.ExtAPI{{Name: "acmeWhere"}, {Name: "getLocationExt"}, {Name: "readSync", Sync: true}, {Name: "showToast"}, {Name: "__proto__"}, {Name: "constructor"}}}
 			p := build(t, app, map[string]string{"pages/a.js": `Page({onLoad() { ` + c.code + ` }});`})
 			start(t, p, withKernel(newVendor())).wantLog(strings.Split(c.log, "|")...)
 		})

@@ -25,6 +25,9 @@ var wechat string
 //go:embed finclip.txt
 var finclip string
 
+// inherited are the names that every object of JavaScript has.
+const inherited = "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf"
+
 // Names are the names that are taken.
 type Names struct {
 	standard map[string]string // "wx.request" → "dougong.network/v1"
@@ -34,7 +37,7 @@ type Names struct {
 // New takes the standard contracts' names beside the platforms'.
 func New(standard []*contract.Contract) *Names {
 	n := &Names{standard: map[string]string{}, platform: map[string]string{}}
-	for who, list := range map[string]string{"FinClip": finclip, "WeChat": wechat} {
+	for who, list := range map[string]string{"FinClip": finclip, "WeChat": wechat, "JavaScript": inherited} {
 		for _, name := range strings.Fields(list) {
 			n.platform[name] = who
 		}

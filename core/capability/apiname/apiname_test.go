@@ -26,7 +26,7 @@ func TestOwner(t *testing.T) {
 		"wx.request": "dougong.network/v1", "ft.request": "dougong.network/v1", "wx.getStorageSync": "dougong.storage/v1",
 		"wx.onLocationChange": "dougong.geolocation/v1", "wx.offLocationChange": "dougong.geolocation/v1",
 		"wx.login": "WeChat", "ft.login": "WeChat", "wx.scanCode": "WeChat", "wx.canIUse": "WeChat", "wx.showToast": "WeChat",
-		"wx.invokeNativePlugin": "WeChat", "ft.loadExtApi": "FinClip", "wx.acmeFace": "", "ft.loginAcme": "",
+		"wx.invokeNativePlugin": "WeChat", "ft.loadExtApi": "FinClip", "wx.toString": "JavaScript", "wx.acmeFace": "", "ft.loginAcme": "",
 	} {
 		if got := n.Owner(api); got != want {
 			t.Errorf("%s belongs to %q, want %q", api, got, want)

@@ -493,21 +493,24 @@
     }
     space["canIUse"] = (schema) => canIUse(space, prefix, setup.components, methods2, String(schema));
   }
+  function own(of, key) {
+    return Object.prototype.hasOwnProperty.call(of, key) ? of[key] : void 0;
+  }
   function canIUse(space, prefix, components, methods2, schema) {
     var _a, _b;
     const [name = "", ...rest] = schema.split(".");
-    if (name in space) {
+    if (own(space, name) !== void 0) {
       if (isMissing(space[name])) return false;
       if (rest.length === 0) return true;
       const detail = rest.join(".");
       const api = `${prefix}.${name}`;
-      return ((_a = details[name]) != null ? _a : []).includes(detail) || ((_b = methods2[api]) != null ? _b : []).includes(detail) || native.uses(api, detail);
+      return ((_a = own(details, name)) != null ? _a : []).includes(detail) || ((_b = own(methods2, api)) != null ? _b : []).includes(detail) || native.uses(api, detail);
     }
-    const attributes = components[name];
+    const attributes = own(components, name);
     if (!attributes) return false;
     const [attribute, value, ...more] = rest;
     if (attribute === void 0) return true;
-    const values = attributes[attribute];
+    const values = own(attributes, attribute);
     return values !== void 0 && more.length === 0 && (value === void 0 || values.includes(value));
   }
 

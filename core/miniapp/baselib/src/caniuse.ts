@@ -29,6 +29,11 @@ export function addCanIUse(space: Namespace, prefix: string, setup: Setup): void
   space["canIUse"] = (schema: unknown) => canIUse(space, prefix, setup.components, methods, String(schema));
 }
 
+/** What an object inherits (constructor, toString …) is nothing that can be used. */
+function own<T>(of: Record<string, T>, key: string): T | undefined {
+  return Object.prototype.hasOwnProperty.call(of, key) ? of[key] : undefined;
+}
+
 function canIUse(
   space: Namespace,
   prefix: string,
@@ -37,17 +42,17 @@ function canIUse(
   schema: string,
 ): boolean {
   const [name = "", ...rest] = schema.split(".");
-  if (name in space) {
+  if (own(space, name) !== undefined) {
     if (isMissing(space[name])) return false;
     if (rest.length === 0) return true;
     const detail = rest.join(".");
     const api = `${prefix}.${name}`;
-    return (details[name] ?? []).includes(detail) || (methods[api] ?? []).includes(detail) || native.uses(api, detail);
+    return (own(details, name) ?? []).includes(detail) || (own(methods, api) ?? []).includes(detail) || native.uses(api, detail);
   }
-  const attributes = components[name];
+  const attributes = own(components, name);
   if (!attributes) return false;
   const [attribute, value, ...more] = rest;
   if (attribute === undefined) return true;
-  const values = attributes[attribute];
+  const values = own(attributes, attribute);
   return values !== undefined && more.length === 0 && (value === undefined || values.includes(value));
 }
