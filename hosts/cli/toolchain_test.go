@@ -135,8 +135,25 @@ func TestCHeadersCompile(t *testing.T) {
 		dir, files := written(t, generate.C, generate.Options{Kit: true})
 		put(t, dir, "all.c", []byte(including(files)))
 		execute(t, dir, "clang", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-I", header, "all.c")
+		use, err := os.ReadFile("testdata/kit/face.c")
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, dir, "face.c", use)
+		execute(t, dir, "clang", "-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+			"-I", header, "-o", "face", "face.c", "-lm")
+		if got := execute(t, dir, "./face"); got != cAnswers {
+			t.Errorf("the program said\n%s\nwant\n%s", got, cAnswers)
+		}
 	}
 }
+
+const cAnswers = `{"image":{"$blob":0},"class":"selfie","other":null,"threshold":0.5,"labels":{"a":["b","c"],"d":[]},"fooBar":true,"self":-9,"姓名":"x","a-b c":3} 1
+face_acme_face_params.image: expected a value, found none
+face_acme_face_params.class: expected text
+face_acme_face_params.labels: expected text
+face_acme_face_params: expected an object
+`
 
 func including(files []string) string {
 	var all strings.Builder
