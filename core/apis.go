@@ -8,9 +8,14 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go/contract"
 )
 
-// apis lists the injected names of everything that has a provider, sorted.
-func apis(c *capability.Catalogue) []message.API {
+// apis lists the injected names of everything that has a provider, sorted. vendors are the contracts that came with
+// plugins.
+func apis(c *capability.Catalogue, vendors []*contract.Contract) []message.API {
 	var out []message.API
+	own := map[string]bool{}
+	for _, k := range vendors {
+		own[k.Capability] = true
+	}
 	for _, name := range c.Capabilities() {
 		if c.Provider(name) == nil {
 			continue
@@ -21,12 +26,14 @@ func apis(c *capability.Catalogue) []message.API {
 		}
 		for _, e := range k.Events {
 			for _, api := range e.API {
-				space, rest := api[:3], api[len("wx.on"):]
 				out = append(out,
-					message.API{Name: api, Capability: name, Method: e.Name, Mode: "on"},
-					message.API{Name: space + "off" + rest, Capability: name, Method: e.Name, Mode: "off"})
+					message.API{Name: api, Capability: name, Method: e.Name, Mode: "on", Details: details("callback", e.Payload.Shape())},
+					message.API{Name: contract.Unsubscribe(api), Capability: name, Method: e.Name, Mode: "off"})
 			}
 		}
+	}
+	for i := range out {
+		out[i].Vendor = own[out[i].Capability]
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out
@@ -34,7 +41,7 @@ func apis(c *capability.Catalogue) []message.API {
 
 func methodAPIs(m *contract.Method) (out []message.API) {
 	for _, name := range m.API {
-		api := message.API{Name: name, Capability: m.Capability, Method: m.Name, Mode: string(m.Mode)}
+		api := message.API{Name: name, Capability: m.Capability, Method: m.Name, Mode: string(m.Mode), Details: methodDetails(m)}
 		if m.Task != nil {
 			task(&api, m.Task)
 		}
@@ -45,7 +52,7 @@ func methodAPIs(m *contract.Method) (out []message.API) {
 	}
 	for _, name := range m.Sync.API {
 		out = append(out, message.API{Name: name, Capability: m.Capability, Method: m.Name, Mode: string(contract.Sync),
-			Args: m.Sync.Args, Returns: m.Sync.Returns, Missing: m.Sync.Missing})
+			Args: m.Sync.Args, Returns: m.Sync.Returns, Missing: m.Sync.Missing, Details: syncDetails(m)})
 	}
 	return out
 }

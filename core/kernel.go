@@ -19,6 +19,7 @@ import (
 	"github.com/dougong-dev/dougong/core/permission"
 	"github.com/dougong-dev/dougong/core/store"
 	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/contract"
 )
 
 // closeWait bounds how long a plugin may take to stop when the kernel closes.
@@ -41,7 +42,8 @@ type Kernel struct {
 	observers *capability.Observers
 	chain     capability.Handler
 	apis      []message.API
-	keys      sync.Mutex // while a data key is made
+	vendors   []*contract.Contract // that plugins brought along
+	keys      sync.Mutex           // while a data key is made
 	timers    timers
 	recorder  *evidence.Recorder
 	traceKey  ed25519.PrivateKey
@@ -151,7 +153,7 @@ func (k *Kernel) wire() error {
 	}
 	steps = append(steps, capability.Permit(k.policy), capability.Check, capability.Watch(k.opts.Guards...))
 	k.chain = capability.Chain(capability.Provide(k.tasks), steps...)
-	k.apis = apis(k.catalogue)
+	k.apis = apis(k.catalogue, k.vendors)
 	return nil
 }
 

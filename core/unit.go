@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/capability/apiname"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/pdk/contracts"
@@ -111,20 +112,26 @@ func (k *Kernel) contracts() ([]*contract.Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("standard contracts: %w", err)
 	}
+	names := apiname.New(list)
 	list = append(list, k.opts.Contracts...)
+	own := vendors{names: names, plugins: k.plugins, others: list}
 	var errs []error
 	for _, u := range k.plugins {
 		dir := filepath.Join(u.dir, ContractDir)
 		if _, err := os.Stat(dir); err != nil {
 			continue
 		}
-		own, err := contract.Load(os.DirFS(dir))
+		found, err := contract.Load(os.DirFS(dir))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("contracts of plugin %q: %w", u.ID(), err))
 		}
-		list = append(list, own...)
+		errs = append(errs, own.add(u, found))
 	}
-	return list, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	k.vendors = own.contracts
+	return append(list, own.contracts...), own.claim(k.log.Warn)
 }
 
 // startPlugins starts them level by level: those that need nothing of others first, so that every plugin finds its

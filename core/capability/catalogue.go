@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/capability/apiname"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
 	"github.com/dougong-dev/dougong/pdk/go/strict"
@@ -117,30 +118,15 @@ func (c *Catalogue) claims() (errs []error) {
 		if e.provider == nil {
 			continue
 		}
-		for _, api := range apiNames(e.contract) {
+		for _, api := range apiname.Injected(e.contract) {
 			if o := owner[api]; o != nil && o != e {
-				errs = append(errs, fmt.Errorf("%s is claimed by %q (plugin %q) and by %q (plugin %q); leave one of the plugins out",
+				errs = append(errs, fmt.Errorf("%s is claimed by %q (plugin %q) and by %q (plugin %q); in superapp.yaml, claim it for one of the plugins only (apis), or leave one out",
 					api, o.contract.Capability, o.provider.ID(), name, e.provider.ID()))
 			}
 			owner[api] = e
 		}
 	}
 	return errs
-}
-
-func apiNames(k *contract.Contract) []string {
-	var names []string
-	for _, m := range k.Methods {
-		names = append(names, m.API...)
-		if m.Sync != nil {
-			names = append(names, m.Sync.API...)
-		}
-	}
-	for _, e := range k.Events {
-		names = append(names, e.API...)
-	}
-	sort.Strings(names)
-	return names
 }
 
 func (e *entry) route() {

@@ -18,6 +18,9 @@ import (
 // FileName is the usual name of a super-app's configuration.
 const FileName = "superapp.yaml"
 
+// AllAPIs in a plugin's apis claims every name of its own contracts: for development.
+const AllAPIs = "*"
+
 // Defaults of what the file may leave out.
 const (
 	DefaultName          = "Dougong"
@@ -106,6 +109,9 @@ type Plugin struct {
 	Secrets map[string]string `yaml:"secrets"`
 	// Checksum pins the module or executable: SHA-256 in hex.
 	Checksum string `yaml:"checksum"`
+	// APIs claims names of the plugin's own contracts for mini-programs: "wx.acmeFace"; AllAPIs for all of them. Names of
+	// standard capabilities need no claim.
+	APIs []string `yaml:"apis"`
 	// Trusted runs a WebAssembly plugin without termination checks.
 	Trusted bool `yaml:"trusted"`
 }

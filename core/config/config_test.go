@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -126,4 +127,21 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte("plugins: [{id: a.b, path: x, config: {a: {b: [1]}}}]"))
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = Parse("f.yaml", data, nil) })
+}
+
+func TestClaims(t *testing.T) {
+	t.Parallel()
+	two := "plugins:\n  - {id: a.b, path: x, apis: [%s]}\n  - {id: c.d, path: y, apis: [%s]}\n"
+	for _, c := range []struct{ name, first, second, want string }{
+		{"apart", "wx.a, ft.a", "wx.b", ""},
+		{"all for both", `"*"`, `"*"`, ""},
+		{"twice", "wx.a, wx.a", "", `superapp.yaml:2:37: plugins[0].apis[1]: "wx.a" is claimed twice`},
+		{"by both", "wx.a", "ft.a, wx.a", `superapp.yaml:3:37: plugins[1].apis[1]: wx.a is claimed for plugin "a.b" and for plugin "c.d"`},
+		{"no name", "a", "", `plugins[0].apis[0]: expected a name such as "wx.acmeFace", or "*" for all of the plugin's contracts, found "a"`},
+	} {
+		_, err := Parse("superapp.yaml", []byte(fmt.Sprintf(two, c.first, c.second)), nil)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: got %v\nwant %s", c.name, err, c.want)
+		}
+	}
 }

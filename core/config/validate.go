@@ -16,6 +16,7 @@ var (
 	capabilityForm = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+/v[1-9][0-9]*$`)
 	colourForm     = regexp.MustCompile(`^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$`)
 	checksumForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	apiForm        = regexp.MustCompile(`^(\*|(wx|ft)\.[a-z][A-Za-z0-9]*)$`)
 	userForm       = regexp.MustCompile(`^[^\x00-\x1f/\\]{1,128}$`)
 	domainForm     = regexp.MustCompile(`^((https?|wss?)://)?(\*|(\*\.)?[^\s/:*@?#\[\]]+|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}|\*))?/?$`)
 )
@@ -81,10 +82,11 @@ func (v *validator) users(at strict.Value, u Users) {
 
 func (v *validator) plugins(at strict.Value, c *Config) {
 	items := at.Items()
-	seen := map[string]bool{}
+	seen, claims := map[string]bool{}, map[string]string{}
 	for i, p := range c.Plugins {
 		here := item(items, i)
 		path := "plugins[" + strconv.Itoa(i) + "]"
+		v.apis(here.Get("apis"), path+".apis", p, claims)
 		if !idForm.MatchString(p.ID) {
 			v.fail(here.Get("id"), path+".id", "expected a plugin's id such as \"com.example.locator\", found %q", p.ID)
 		} else if seen[p.ID] {
@@ -102,6 +104,22 @@ func (v *validator) plugins(at strict.Value, c *Config) {
 				v.fail(here.Get("secrets").Get(name), path+".secrets."+name, "expected \"env:NAME\" or \"file:path\"; a secret itself does not belong in this file")
 			}
 		}
+	}
+}
+
+// apis checks which names a plugin claims; claims has the plugin of those before.
+func (v *validator) apis(at strict.Value, path string, p Plugin, claims map[string]string) {
+	for i, name := range p.APIs {
+		here := item(at.Items(), i)
+		switch other, taken := claims[name]; {
+		case !apiForm.MatchString(name):
+			v.fail(here, path, "expected a name such as \"wx.acmeFace\", or \"*\" for all of the plugin's contracts, found %q", name)
+		case taken && other == p.ID:
+			v.fail(here, path, "%q is claimed twice", name)
+		case taken && name != AllAPIs:
+			v.fail(here, path, "%s is claimed for plugin %q and for plugin %q; a name can have one provider only, so remove one of the two", name, other, p.ID)
+		}
+		claims[name] = p.ID
 	}
 }
 

@@ -3,6 +3,7 @@ package miniapp
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -20,6 +21,7 @@ func (a *actor) bind() {
 		"observe":   a.bindObserve,
 		"unobserve": a.bindUnobserve,
 		"provided":  a.bindProvided,
+		"uses":      a.bindUses,
 	} {
 		a.realm.Bind(name, fn)
 	}
@@ -71,6 +73,18 @@ func (a *actor) bindBar(args []value.Value) (value.Value, error) {
 		return err.Error(), nil
 	}
 	return "", nil
+}
+
+// bindUses is __dougong.uses(api, detail): whether the contract behind a name has the detail, for canIUse.
+func (a *actor) bindUses(args []value.Value) (value.Value, error) {
+	name, _ := at(args, 0).(string)
+	detail, _ := at(args, 1).(string)
+	for i := range a.open.APIs {
+		if a.open.APIs[i].Name == name {
+			return slices.Contains(a.open.APIs[i].Details, detail), nil
+		}
+	}
+	return false, nil
 }
 
 func (a *actor) bindDefer(args []value.Value) (value.Value, error) {

@@ -64,7 +64,7 @@ func (a *actor) explain(e *message.Error) {
 			continue
 		}
 		e.ID, e.Origin = "api-missing", "unsupported"
-		e.Hint = fmt.Sprintf("%s.%s is not provided: no plugin of this super-app offers it; test wx.canIUse(%q) first", use[1], use[2], use[2])
+		e.Hint = fmt.Sprintf("%s.%s is not provided: no plugin of this super-app offers it, or superapp.yaml does not claim it; test wx.canIUse(%q) first", use[1], use[2], use[2])
 		return
 	}
 }

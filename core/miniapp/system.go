@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
 
@@ -29,8 +30,13 @@ func DefaultSystem() json.RawMessage {
 // setup is what the base library is built from: native.ts Setup.
 func (a *actor) setup(l message.Launch) *value.Object {
 	app := a.prog.App
+	apis := append([]message.API{}, a.open.APIs...)
+	for i := range apis {
+		apis[i].Details = nil // bindUses looks them up here
+	}
 	return value.ObjectOf(
-		"apis", a.valueOf(append([]message.API{}, a.open.APIs...)),
+		"apis", a.valueOf(apis),
+		"extApis", a.valueOf(append([]program.ExtAPI{}, app.ExtAPIs...)),
 		"system", a.system(),
 		"launch", launchOptions(l),
 		"account", value.ObjectOf("appId", app.ID, "version", app.Version, "envVersion", "release"),

@@ -62,7 +62,8 @@ func newRunCommand() *cobra.Command {
 		Long: `Run starts the plugins of a super-app, builds its mini-programs and serves it to browsers. It prints the
 address to open; the token in it is new at every start.
 
-With a mini-program's folder or .dgm bundle instead of a configuration, it runs that one with every plugin it finds.`,
+With a mini-program's folder or .dgm bundle instead of a configuration, it runs that one with every plugin it finds; every
+name of the plugins' own contracts is claimed for it, which a superapp.yaml has to say (plugins[].apis).`,
 		Example: "  dougong run superapp.yaml\n  dougong run examples/miniapps/shop --plugins bin/plugins",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -165,7 +166,7 @@ func singleApp(dir, plugins string, progress io.Writer) (*config.Config, error) 
 	if len(cfg.Plugins) == 0 {
 		fmt.Fprintf(progress, "no superapp.yaml and no plugins in %s: the mini-program gets no capabilities\nnext: make plugins, or name a folder with --plugins\n", plugins)
 	} else {
-		fmt.Fprintf(progress, "no superapp.yaml: using the plugins in %s (%s)\n", plugins, describe(cfg))
+		fmt.Fprintf(progress, "no superapp.yaml: using the plugins in %s (%s), and every name of their contracts is claimed\n", plugins, describe(cfg))
 	}
 	cfg.Listen = web.DefaultListen
 	return cfg, nil

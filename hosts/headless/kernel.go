@@ -88,7 +88,7 @@ func (c KernelConfig) start(ctx context.Context, cfg *config.Config) (*core.Kern
 // startSome starts all plugins or, if one of them cannot be started as it is, those that can.
 func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config) (*Kernel, error) {
 	all, providers := cfg.Plugins, cfg.Providers
-	note := fmt.Sprintf("no superapp.yaml: using the %d plugins in %s", len(all), c.Plugins)
+	note := fmt.Sprintf("no superapp.yaml: using the %d plugins in %s; every name of their contracts is claimed", len(all), c.Plugins)
 	k, err := c.start(ctx, cfg)
 	if err == nil {
 		return &Kernel{Kernel: k, data: cfg.Data, Note: note}, nil

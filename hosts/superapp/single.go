@@ -34,7 +34,8 @@ func Single(miniapp, plugins, data string) (*config.Config, error) {
 	return cfg, err
 }
 
-// FindPlugins lists the plugins in the subfolders of dir, by id, each with what its manifest asks for. A folder that does
+// FindPlugins lists the plugins in the subfolders of dir, by id, each with what its manifest asks for
+// and with a claim to every name of its own contracts. A folder that does
 // not exist holds none.
 func FindPlugins(dir string) ([]config.Plugin, error) {
 	abs, err := filepath.Abs(dir)
@@ -52,7 +53,7 @@ func FindPlugins(dir string) ([]config.Plugin, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := config.Plugin{ID: m.ID, Path: filepath.Dir(file)}
+		p := config.Plugin{ID: m.ID, Path: filepath.Dir(file), APIs: []string{config.AllAPIs}}
 		p.Grants.Net = m.Requires.Net == "all"
 		p.Grants.HTTP = m.Requires.HTTP
 		if m.Config != nil {

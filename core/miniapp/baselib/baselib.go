@@ -4,12 +4,21 @@
 // know the engine that runs it: all it has of the world is __dougong, which the bridge binds (src/native.ts).
 package baselib
 
-import _ "embed"
+import (
+	_ "embed" // the built library
+	"strings"
+)
 
 //go:generate go run ./build/cmd
 
 //go:embed dist/baselib.js
 var script string
+
+//go:embed dist/names.txt
+var names string
+
+// Names lists what the library defines on wx and ft, without the namespace, sorted.
+func Names() []string { return strings.Fields(names) }
 
 // Name is the script's name in stack traces.
 const Name = "dougong:baselib.js"

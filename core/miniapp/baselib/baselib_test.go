@@ -5,6 +5,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/baselib"
 	"github.com/dougong-dev/dougong/core/miniapp/baselib/build"
+	"github.com/dougong-dev/dougong/core/miniapp/view/client/tsbuild"
 )
 
 func TestDistIsCurrent(t *testing.T) {
@@ -15,5 +16,13 @@ func TestDistIsCurrent(t *testing.T) {
 	}
 	if string(want) != baselib.Script() {
 		t.Error("dist/baselib.js is not what src builds to: run `go generate ./core/miniapp/baselib`")
+	}
+}
+
+// TestTypes: esbuild drops types without looking at them.
+func TestTypes(t *testing.T) {
+	t.Parallel()
+	if err := tsbuild.Check(t.Context(), "."); err != nil {
+		t.Error(err)
 	}
 }

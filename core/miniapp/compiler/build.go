@@ -113,6 +113,7 @@ func (b *build) run() error {
 	if b.fatal {
 		return nil
 	}
+	b.readExtAPIs()
 	defs := b.findComponents()
 	if err := b.compile(defs); err != nil {
 		return err

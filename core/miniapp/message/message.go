@@ -77,6 +77,10 @@ type API struct {
 	TaskMethods []string          `json:"taskMethods,omitempty"`
 	TaskEvents  map[string]string `json:"taskEvents,omitempty"`
 	TaskUntil   string            `json:"taskUntil,omitempty"`
+	// Vendor: the name is of a vendor's own contract, so that wx.invokeNativePlugin reaches it too.
+	Vendor bool `json:"vendor,omitempty"`
+	// Details are what wx.canIUse knows beyond the name: "object.url", "object.method.GET", "success.data".
+	Details []string `json:"details,omitempty"`
 }
 
 // Call is a capability call by the mini-program. Sync calls are answered by the transport before the actor goes on;

@@ -43,6 +43,8 @@ type App struct {
 	Scripts []string `json:"scripts"`
 	// NetworkTimeout is in milliseconds by kind: request, connectSocket, uploadFile, downloadFile.
 	NetworkTimeout map[string]int `json:"networkTimeout,omitempty"`
+	// ExtAPIs are the vendors' APIs that the mini-program declares in FinClipConf.js.
+	ExtAPIs []ExtAPI `json:"extApis,omitempty"`
 	// Permission maps scopes to what the mini-program says it needs them for.
 	Permission map[string]string `json:"permission,omitempty"`
 	// Config is app.json as written, for keys that the runtime does not interpret.
@@ -51,6 +53,12 @@ type App struct {
 	Broken map[string]Diagnostic `json:"broken,omitempty"`
 	// BrokenApp names the entries of Broken that every page needs: app.js and what it requires, app.wxss.
 	BrokenApp []string `json:"brokenApp,omitempty"`
+}
+
+// ExtAPI is an entry of FinClip's extApi list: the mini-program calls ft.<name>.
+type ExtAPI struct {
+	Name string `json:"name"`
+	Sync bool   `json:"sync,omitempty"` // it returns its result and throws, instead of calling back
 }
 
 // Window is the window section, of app.json or of one page (page.json overrides field by field; nil = not set).

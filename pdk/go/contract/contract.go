@@ -10,7 +10,12 @@
 // The checks are compiled once, when the contract is read; they run over the JSON bytes without building a value tree.
 package contract
 
-import "github.com/dougong-dev/dougong/pdk/go"
+import (
+	"sort"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/strict"
+)
 
 // Mode says how a method answers.
 type Mode string
@@ -28,6 +33,8 @@ type Contract struct {
 	Summary    Text
 	Methods    map[string]*Method
 	Events     map[string]*Event
+
+	at map[string]strict.Position // of the injected names
 }
 
 // Text is a sentence in the languages of the product.
@@ -126,4 +133,47 @@ func (c *Contract) Method(name string) *Method {
 		return nil
 	}
 	return nil
+}
+
+// APIs lists the injected names, "wx.getStorage" and so on, sorted. For an event they are the subscribing names.
+func (c *Contract) APIs() []string {
+	var names []string
+	for _, m := range c.Methods {
+		names = append(names, m.API...)
+		if m.Sync != nil {
+			names = append(names, m.Sync.API...)
+		}
+	}
+	for _, e := range c.Events {
+		names = append(names, e.API...)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Named lists the names that the contract's file has, also those that Keep has removed; with the off name of each event.
+func (c *Contract) Named() []string { return keys(c.at) }
+
+// Position tells where an injected name stands in the contract's file; the zero Position if the name is not there.
+func (c *Contract) Position(api string) strict.Position { return c.at[api] }
+
+// Keep removes every injected name that keep does not want, from methods, their sync variants and events.
+func (c *Contract) Keep(keep func(api string) bool) {
+	filter := func(names []string) (kept []string) {
+		for _, name := range names {
+			if keep(name) {
+				kept = append(kept, name)
+			}
+		}
+		return kept
+	}
+	for _, m := range c.Methods {
+		m.API = filter(m.API)
+		if m.Sync != nil {
+			m.Sync.API = filter(m.Sync.API)
+		}
+	}
+	for _, e := range c.Events {
+		e.API = filter(e.API)
+	}
 }

@@ -24,6 +24,7 @@ var (
 	memberName     = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
 	codeName       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 	apiName        = regexp.MustCompile(`^(wx|ft)\.[a-z][A-Za-z0-9]*$`)
+	eventName      = regexp.MustCompile(`^(wx|ft)\.on[A-Z][A-Za-z0-9]*$`)
 	subscribeName  = regexp.MustCompile(`^on[A-Z][A-Za-z0-9]*$`)
 	scopeName      = regexp.MustCompile(`^scope\.[a-z][A-Za-z0-9]*$`)
 )
@@ -118,7 +119,7 @@ func Parse(file string, data []byte) (*Contract, error) {
 		return nil, err
 	}
 	l := &loader{file: file, shared: f.Errors, apis: map[string]string{}}
-	l.out = &Contract{Capability: f.Capability, Summary: f.Summary, Methods: map[string]*Method{}, Events: map[string]*Event{}}
+	l.out = &Contract{Capability: f.Capability, Summary: f.Summary, Methods: map[string]*Method{}, Events: map[string]*Event{}, at: map[string]strict.Position{}}
 	l.schema = newSchemaLoader(l, f.Defs)
 	if !capabilityName.MatchString(f.Capability) {
 		l.fail(root.Get("capability"), root, "capability must look like \"dougong.payment/v1\", found %q", f.Capability)
@@ -132,7 +133,7 @@ func Parse(file string, data []byte) (*Contract, error) {
 		l.out.Methods[e.Key] = l.method(e, e.Key, nil)
 	}
 	for _, e := range f.Events.Entries() {
-		l.out.Events[e.Key] = l.event(e, apiName)
+		l.out.Events[e.Key] = l.event(e, eventName)
 	}
 	if len(l.errs) > 0 {
 		return nil, l.errs
@@ -276,14 +277,33 @@ func (l *loader) names(v strict.Value, names []string, owner string, form *regex
 		if i < len(items) {
 			at = items[i]
 		}
-		if !form.MatchString(name) {
+		if !form.MatchString(name) && form == eventName {
+			l.fail(at, v, "an event is subscribed by a name such as \"wx.onLocationChange\", found %q", name)
+		} else if !form.MatchString(name) {
 			l.fail(at, v, "an API name looks like \"wx.getLocation\" or \"ft.getLocation\", found %q", name)
 		}
-		if other, ok := l.apis[name]; ok {
-			l.fail(at, v, "API name %q is claimed by %q already", name, other)
+		l.name(at, v, name, owner)
+		if form == eventName && form.MatchString(name) { // the same with off unsubscribes
+			l.name(at, v, Unsubscribe(name), owner)
 		}
-		l.apis[name] = owner
 	}
+}
+
+func (l *loader) name(at, v strict.Value, name, owner string) {
+	if other, ok := l.apis[name]; ok {
+		l.fail(at, v, "API name %q is claimed by %q already", name, other)
+	}
+	l.apis[name] = owner
+	l.out.at[name] = at.Position()
+}
+
+// Unsubscribe gives the name that ends what a subscribing name began: "wx.offLocationChange" for "wx.onLocationChange",
+// "offMessage" for "onMessage".
+func Unsubscribe(name string) string {
+	if rest, ok := strings.CutPrefix(name, "on"); ok {
+		return "off" + rest
+	}
+	return strings.Replace(name, ".on", ".off", 1)
 }
 
 func (l *loader) domain(v strict.Value, m *Method) {

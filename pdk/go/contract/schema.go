@@ -77,6 +77,7 @@ type node struct {
 	exclMax    bool
 	enum       []literal
 	anyOf      []*node
+	about      *about // nil: it says nothing
 }
 
 type property struct {

@@ -153,6 +153,12 @@ func (s *schemaLoader) reference(v, ref strict.Value) *node {
 	}
 	n := *s.def(name, ref)
 	s.annotations(v, &n)
+	said := about{}
+	if n.about != nil {
+		said = *n.about
+	}
+	said.def = name
+	n.about = &said
 	return &n
 }
 
@@ -163,6 +169,24 @@ func (s *schemaLoader) annotations(v strict.Value, n *node) {
 	n.sensitive = n.sensitive || sensitive
 	if sensitive && s.inAnyOf > 0 {
 		s.l.fail(at, v, "sensitive cannot be said inside anyOf; mark the value itself")
+	}
+	said := about{}
+	if n.about != nil {
+		said = *n.about
+	}
+	s.said(v.Get("title"), &said.title)
+	s.said(v.Get("description"), &said.description)
+	if x, err := v.Get("default").Any(); err == nil && v.Get("default").Kind() != strict.Absent {
+		said.fallback, _ = json.Marshal(x) // a value that has no JSON form is no default, and metaCheck says so
+	}
+	if said.title != "" || said.description != "" || said.fallback != nil {
+		n.about = &said
+	}
+}
+
+func (s *schemaLoader) said(v strict.Value, into *string) {
+	if v.Kind() != strict.Absent {
+		s.l.decode(v, into)
 	}
 }
 

@@ -268,56 +268,6 @@
     space["base64ToArrayBuffer"] = (text2) => decode(String(text2));
   }
 
-  // src/caniuse.ts
-  var details = {
-    showToast: ["object.title", "object.icon", "object.icon.error", "object.image", "object.duration", "object.mask"],
-    showModal: [
-      "object.title",
-      "object.content",
-      "object.showCancel",
-      "object.cancelText",
-      "object.cancelColor",
-      "object.confirmText",
-      "object.confirmColor",
-      "object.editable",
-      "object.placeholderText",
-      "success.confirm",
-      "success.cancel",
-      "success.content"
-    ],
-    showActionSheet: ["object.alertText", "object.itemList", "object.itemColor", "success.tapIndex"],
-    showLoading: ["object.title", "object.mask"],
-    navigateTo: ["object.url", "object.events", "success.eventChannel"],
-    pageScrollTo: ["object.scrollTop", "object.duration", "object.selector", "object.offsetTop"],
-    getSystemInfoSync: ["return.safeArea", "return.SDKVersion", "return.statusBarHeight", "return.theme"],
-    getSystemInfo: ["success.safeArea", "success.SDKVersion", "success.statusBarHeight", "success.theme"],
-    getUpdateManager: ["onCheckForUpdate", "onUpdateReady", "onUpdateFailed", "applyUpdate"],
-    createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"]
-  };
-  function addCanIUse(space, setup) {
-    var _a, _b;
-    const methods2 = {};
-    for (const api of setup.apis) {
-      methods2[api.name] = [...(_a = api.taskMethods) != null ? _a : [], ...Object.values((_b = api.taskEvents) != null ? _b : {})];
-    }
-    space["canIUse"] = (schema) => canIUse(space, setup.components, methods2, String(schema));
-  }
-  function canIUse(space, components, methods2, schema) {
-    var _a, _b;
-    const [name = "", ...rest] = schema.split(".");
-    if (name in space) {
-      if (rest.length === 0) return true;
-      const detail = rest.join(".");
-      return ((_a = details[name]) != null ? _a : []).includes(detail) || ((_b = methods2[`wx.${name}`]) != null ? _b : []).includes(detail);
-    }
-    const attributes = components[name];
-    if (!attributes) return false;
-    const [attribute, value, ...more] = rest;
-    if (attribute === void 0) return true;
-    const values = attributes[attribute];
-    return values !== void 0 && more.length === 0 && (value === void 0 || values.includes(value));
-  }
-
   // src/listeners.ts
   var Listeners = class {
     constructor() {
@@ -452,6 +402,116 @@
       )
     );
     return task.handle;
+  }
+
+  // src/vendor.ts
+  var UNSUPPORTED = 4;
+  var missing = [];
+  function isMissing(fn) {
+    return missing.includes(fn);
+  }
+  function addExtApis(ft2, setup) {
+    for (const { name, sync } of setup.extApis) {
+      const api = setup.apis.find((a) => a.vendor && a.name === `ft.${name}`);
+      if (!api) {
+        if (!(name in ft2)) missing.push(ft2[name] = unsupported(name, sync === true));
+      } else if (sync && api.mode === "async") {
+        ft2[name] = method(__spreadProps(__spreadValues({}, api), { mode: "sync" }), name);
+      } else if (!sync && api.mode === "sync") {
+        ft2[name] = method(__spreadProps(__spreadValues({}, api), { mode: "async" }), name);
+      }
+    }
+  }
+  function unsupported(name, sync) {
+    const failure = {
+      code: UNSUPPORTED,
+      message: `not supported: no plugin of this super-app provides ft.${name}; install one whose contract names it, and claim the name in superapp.yaml: plugins[].apis: [ft.${name}]`
+    };
+    if (sync) {
+      return () => {
+        throw new ApiError(name, failure);
+      };
+    }
+    return asynchronous(name, (_, settle) => native.defer(() => settle(failure)));
+  }
+  function addInvokeNativePlugin(space, apis) {
+    space["invokeNativePlugin"] = asynchronous("invokeNativePlugin", (options, settle) => {
+      var _a;
+      const refuse = (failure) => native.defer(() => settle(failure));
+      try {
+        need(options, "api_name", "string");
+        if (options["data"] !== void 0 && options["data"] !== null) need(options, "data", "object");
+      } catch (error) {
+        return refuse({ code: 2, message: error.message });
+      }
+      const name = options["api_name"];
+      const api = apis.find((a) => a.vendor && (a.name === `wx.${name}` || a.name === `ft.${name}`));
+      if (!api) {
+        return refuse({
+          code: UNSUPPORTED,
+          message: `not supported: no plugin of this super-app provides "${name}"; install one whose contract names wx.${name}, and claim the name in superapp.yaml: plugins[].apis: [wx.${name}]`
+        });
+      }
+      if (api.mode !== "async" && api.mode !== "sync") {
+        return refuse({ code: UNSUPPORTED, message: `"${name}" is no call that answers once: use ${api.name} itself` });
+      }
+      native.call({ capability: api.capability, method: api.method, params: paramsOf((_a = options["data"]) != null ? _a : {}) }, settle);
+    });
+  }
+
+  // src/caniuse.ts
+  var details = {
+    showToast: ["object.title", "object.icon", "object.icon.error", "object.image", "object.duration", "object.mask"],
+    showModal: [
+      "object.title",
+      "object.content",
+      "object.showCancel",
+      "object.cancelText",
+      "object.cancelColor",
+      "object.confirmText",
+      "object.confirmColor",
+      "object.editable",
+      "object.placeholderText",
+      "success.confirm",
+      "success.cancel",
+      "success.content"
+    ],
+    showActionSheet: ["object.alertText", "object.itemList", "object.itemColor", "success.tapIndex"],
+    showLoading: ["object.title", "object.mask"],
+    navigateTo: ["object.url", "object.events", "success.eventChannel"],
+    pageScrollTo: ["object.scrollTop", "object.duration", "object.selector", "object.offsetTop"],
+    getSystemInfoSync: ["return.safeArea", "return.SDKVersion", "return.statusBarHeight", "return.theme"],
+    getSystemInfo: ["success.safeArea", "success.SDKVersion", "success.statusBarHeight", "success.theme"],
+    getUpdateManager: ["onCheckForUpdate", "onUpdateReady", "onUpdateFailed", "applyUpdate"],
+    createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"]
+  };
+  function addCanIUse(space, prefix, setup) {
+    var _a, _b;
+    const methods2 = {};
+    for (const api of setup.apis) {
+      methods2[api.name] = [...(_a = api.taskMethods) != null ? _a : [], ...Object.values((_b = api.taskEvents) != null ? _b : {})];
+    }
+    space["canIUse"] = (schema) => canIUse(space, prefix, setup.components, methods2, String(schema));
+  }
+  function own(of, key) {
+    return Object.prototype.hasOwnProperty.call(of, key) ? of[key] : void 0;
+  }
+  function canIUse(space, prefix, components, methods2, schema) {
+    var _a, _b;
+    const [name = "", ...rest] = schema.split(".");
+    if (own(space, name) !== void 0) {
+      if (isMissing(space[name])) return false;
+      if (rest.length === 0) return true;
+      const detail = rest.join(".");
+      const api = `${prefix}.${name}`;
+      return ((_a = own(details, name)) != null ? _a : []).includes(detail) || ((_b = own(methods2, api)) != null ? _b : []).includes(detail) || native.uses(api, detail);
+    }
+    const attributes = own(components, name);
+    if (!attributes) return false;
+    const [attribute, value, ...more] = rest;
+    if (attribute === void 0) return true;
+    const values = own(attributes, attribute);
+    return values !== void 0 && more.length === 0 && (value === void 0 || values.includes(value));
   }
 
   // src/interface.ts
@@ -873,9 +933,11 @@
     wx["env"] = { USER_DATA_PATH: "wxfile://usr" };
     Object.assign(ft, wx);
     addCapabilities(setup.apis, { wx, ft });
-    for (const space of [wx, ft]) {
+    addExtApis(ft, setup);
+    for (const [prefix, space] of Object.entries({ wx, ft })) {
       addGlobalSocket(space);
-      addCanIUse(space, setup);
+      addInvokeNativePlugin(space, setup.apis);
+      addCanIUse(space, prefix, setup);
     }
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
   }

@@ -1,6 +1,7 @@
 /** wx.canIUse, telling the truth: what is not there, or not known to be there, is not. */
 import type { Namespace } from "./capability";
-import type { Setup } from "./native";
+import { isMissing } from "./vendor";
+import { native, type Setup } from "./native";
 
 /** Parameters, results and methods of the base library's own APIs beyond their names. */
 const details: Record<string, string[]> = {
@@ -19,30 +20,39 @@ const details: Record<string, string[]> = {
   createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"],
 };
 
-export function addCanIUse(space: Namespace, setup: Setup): void {
+/** prefix is the namespace's name: "wx". */
+export function addCanIUse(space: Namespace, prefix: string, setup: Setup): void {
   const methods: Record<string, string[]> = {};
   for (const api of setup.apis) {
     methods[api.name] = [...(api.taskMethods ?? []), ...Object.values(api.taskEvents ?? {})];
   }
-  space["canIUse"] = (schema: unknown) => canIUse(space, setup.components, methods, String(schema));
+  space["canIUse"] = (schema: unknown) => canIUse(space, prefix, setup.components, methods, String(schema));
+}
+
+/** What an object inherits (constructor, toString …) is nothing that can be used. */
+function own<T>(of: Record<string, T>, key: string): T | undefined {
+  return Object.prototype.hasOwnProperty.call(of, key) ? of[key] : undefined;
 }
 
 function canIUse(
   space: Namespace,
+  prefix: string,
   components: Setup["components"],
   methods: Record<string, string[]>,
   schema: string,
 ): boolean {
   const [name = "", ...rest] = schema.split(".");
-  if (name in space) {
+  if (own(space, name) !== undefined) {
+    if (isMissing(space[name])) return false;
     if (rest.length === 0) return true;
     const detail = rest.join(".");
-    return (details[name] ?? []).includes(detail) || (methods[`wx.${name}`] ?? []).includes(detail);
+    const api = `${prefix}.${name}`;
+    return (own(details, name) ?? []).includes(detail) || (own(methods, api) ?? []).includes(detail) || native.uses(api, detail);
   }
-  const attributes = components[name];
+  const attributes = own(components, name);
   if (!attributes) return false;
   const [attribute, value, ...more] = rest;
   if (attribute === undefined) return true;
-  const values = attributes[attribute];
+  const values = own(attributes, attribute);
   return values !== undefined && more.length === 0 && (value === undefined || values.includes(value));
 }

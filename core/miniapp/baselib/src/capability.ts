@@ -15,7 +15,8 @@ export function addCapabilities(apis: API[], namespaces: Record<string, Namespac
   }
 }
 
-function method(api: API, name: string): unknown {
+/** The function that an API becomes. */
+export function method(api: API, name: string): unknown {
   switch (api.mode) {
     case "sync":
       return (...args: unknown[]) => callSync(api, name, args);

@@ -16,6 +16,7 @@ import { addRoutes } from "./route";
 import { addGlobalSocket } from "./socket";
 import { addSubscriptions, addUpdateManager } from "./subscribe";
 import { addSystem, System } from "./system";
+import { addExtApis, addInvokeNativePlugin } from "./vendor";
 
 const wx: Namespace = {};
 const ft: Namespace = {};
@@ -30,9 +31,11 @@ function build(setup: Setup): void {
   wx["env"] = { USER_DATA_PATH: "wxfile://usr" };
   Object.assign(ft, wx);
   addCapabilities(setup.apis, { wx, ft });
-  for (const space of [wx, ft]) {
+  addExtApis(ft, setup);
+  for (const [prefix, space] of Object.entries({ wx, ft })) {
     addGlobalSocket(space);
-    addCanIUse(space, setup);
+    addInvokeNativePlugin(space, setup.apis);
+    addCanIUse(space, prefix, setup);
   }
   native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
 }

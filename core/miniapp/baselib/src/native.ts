@@ -16,6 +16,14 @@ export interface API {
   taskMethods?: string[];
   /** Event name → the handle's method that subscribes to it. */
   taskEvents?: Record<string, string>;
+  /** The name is of a vendor's own contract. */
+  vendor?: boolean;
+}
+
+/** An entry of the mini-program's extApi list (FinClipConf.js). */
+export interface ExtAPI {
+  name: string;
+  sync?: boolean;
 }
 
 /** A failure as it crosses the bridge: pdk.Error. */
@@ -41,6 +49,7 @@ export interface CapabilityCall {
 
 export interface Setup {
   apis: API[];
+  extApis: ExtAPI[];
   system: Record<string, unknown>;
   launch: LaunchOptions;
   account: { appId: string; version: string; envVersion: string };
@@ -87,6 +96,8 @@ export interface Native {
   unobserve(id: number): void;
   /** Tells which names wx and ft have, so that a call of any other can be explained. */
   provided(names: string[]): void;
+  /** Tells whether the contract of an API ("wx.acmeFace") has a detail such as "object.image" or "success.score". */
+  uses(api: string, detail: string): boolean;
   /** Writes a line to the mini-program's log. */
   log(level: string, message: string): void;
 }

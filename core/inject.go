@@ -1,0 +1,32 @@
+package core
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/pdk/go/contract"
+)
+
+// Injected reads the contracts of everything that a super-app's mini-programs get, sorted by capability, without starting
+// a plugin: tools write types and pages from them. Names that superapp.yaml does not claim are left out, and said to log.
+func Injected(cfg *config.Config, log *slog.Logger) ([]*contract.Contract, error) {
+	k := &Kernel{cfg: cfg, log: log, byID: map[string]*unit{}}
+	if err := k.load(); err != nil {
+		return nil, err
+	}
+	list, err := k.contracts()
+	if err != nil {
+		return nil, err
+	}
+	provided := map[string]bool{permissionCapability: true}
+	for _, u := range k.plugins {
+		for _, name := range u.manifest.Provides {
+			provided[name] = true
+		}
+	}
+	list = slices.DeleteFunc(list, func(c *contract.Contract) bool { return !provided[c.Capability] || len(c.APIs()) == 0 })
+	slices.SortStableFunc(list, func(a, b *contract.Contract) int { return strings.Compare(a.Capability, b.Capability) })
+	return list, nil
+}
