@@ -1,0 +1,93 @@
+package asm
+
+// Code is a piece of a function's body: instructions that leave a value, or none.
+type Code []byte
+
+// Instructions for Op: operands first, then the instruction.
+const (
+	I32Eqz, I32Eq, I32Ne, I32LtU, I32GtU, I32GeU                                   = 0x45, 0x46, 0x47, 0x49, 0x4b, 0x4f
+	I64Eqz, I64Eq, I64LtU, I64GtU, I64GeU                                          = 0x50, 0x51, 0x54, 0x56, 0x5a
+	I32Clz, I32Add, I32Sub, I32And, I32Or, I32Xor, I32Shl, I32ShrU                 = 0x67, 0x6a, 0x6b, 0x71, 0x72, 0x73, 0x74, 0x76
+	I64Ctz, I64Add, I64Sub, I64And, I64Or, I64Xor, I64Shl, I64ShrU, I32Wrap, I64Ex = 0x7a, 0x7c, 0x7d, 0x83, 0x84, 0x85, 0x86, 0x88, 0xa7, 0xad
+	Unreachable, Drop                                                              = 0x00, 0x1a
+)
+
+const (
+	opLoop, opIf, opElse, opEnd, opBr, opReturn, opCall = 0x03, 0x04, 0x05, 0x0b, 0x0c, 0x0f, 0x10
+	opGet, opSet                                        = 0x20, 0x21
+	opMemorySize, opMemoryGrow                          = 0x3f, 0x40
+	noResult                                            = 0x40
+)
+
+// Op is an instruction after its operands.
+func Op(op byte, operands ...Code) Code { return append(join(operands...), op) }
+
+// Seq is one thing after the other.
+func Seq(parts ...Code) Code { return join(parts...) }
+
+// I32 is a constant.
+func I32(v int64) Code { return append(Code{0x41}, Sleb(int64(int32(v)))...) }
+
+// I64 is a constant.
+func I64(v int64) Code { return append(Code{0x42}, Sleb(v)...) }
+
+// Get is the value of a local.
+func Get(local int) Code { return append(Code{opGet}, Uleb(uint64(local))...) }
+
+// Set gives a local a value.
+func Set(local int, v Code) Code { return join(v, Code{opSet}, Uleb(uint64(local))) }
+
+// Load32 is the word at an address plus an offset.
+func Load32(at Code, offset int) Code { return access(0x28, 2, offset, at) }
+
+// Load64 is the double word there.
+func Load64(at Code, offset int) Code { return access(0x29, 0, offset, at) }
+
+// Load8 is the byte there, as an i32.
+func Load8(at Code, offset int) Code { return access(0x2d, 0, offset, at) }
+
+// Store32 writes a word.
+func Store32(at Code, offset int, v Code) Code { return access(0x36, 2, offset, at, v) }
+
+// Store64 writes a double word.
+func Store64(at Code, offset int, v Code) Code { return access(0x37, 0, offset, at, v) }
+
+// Store8 writes the low byte of an i32.
+func Store8(at Code, offset int, v Code) Code { return access(0x3a, 0, offset, at, v) }
+
+// access is an instruction with its alignment (a hint, as a power of two) and offset.
+func access(op, align byte, offset int, operands ...Code) Code {
+	return append(append(join(operands...), op, align), Uleb(uint64(offset))...)
+}
+
+// MemorySize is the number of pages of the memory.
+func MemorySize() Code { return Code{opMemorySize, 0} }
+
+// MemoryGrow asks for more pages. Its value is the number that there was, or -1.
+func MemoryGrow(pages Code) Code { return join(pages, Code{opMemoryGrow, 0}) }
+
+// If does something if a condition holds.
+func If(cond Code, then ...Code) Code {
+	return join(cond, Code{opIf, noResult}, join(then...), Code{opEnd})
+}
+
+// IfElse does the one or the other.
+func IfElse(cond, then, otherwise Code) Code {
+	return join(cond, Code{opIf, noResult}, then, Code{opElse}, otherwise, Code{opEnd})
+}
+
+// Forever repeats its body.
+func Forever(body ...Code) Code {
+	return join(Code{opLoop, noResult}, join(body...), Code{opBr, 0, opEnd})
+}
+
+// Return ends the function, with a value if it has one.
+func Return(v ...Code) Code { return append(join(v...), opReturn) }
+
+// Call calls the function with that number.
+func Call(function int, args ...Code) Code {
+	return join(join(args...), Code{opCall}, Uleb(uint64(function)))
+}
+
+// MemoryFill sets size bytes at an address to a value.
+func MemoryFill(at, value, size Code) Code { return append(join(at, value, size), 0xfc, 11, 0) }
