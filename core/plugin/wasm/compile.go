@@ -11,8 +11,6 @@ import (
 	"slices"
 
 	"github.com/dougong-dev/dougong/core/plugin"
-	"github.com/dougong-dev/dougong/pdk/go"
-	"github.com/dougong-dev/dougong/pdk/go/manifest"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
@@ -26,9 +24,6 @@ func (r *Runtime) Start(ctx context.Context, spec plugin.Spec) (plugin.Instance,
 	m := spec.Manifest
 	if m.Runtime.Wasm == nil {
 		return nil, fmt.Errorf("plugin %q is not a WebAssembly plugin", m.ID)
-	}
-	if m.Runtime.Wasm.ABI == manifest.ABIExtism {
-		return nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "plugin %q: abi extism is not supported by this host; build it for abi native", m.ID)
 	}
 	code, err := readModule(spec)
 	if err != nil {
@@ -76,7 +71,7 @@ func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, p.wazero); err != nil {
 		return err
 	}
-	if err := p.exportHost(ctx); err != nil {
+	if err := p.abi.prepare(ctx); err != nil {
 		return err
 	}
 	module, err := p.wazero.CompileModule(ctx, code)
@@ -84,7 +79,7 @@ func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
 		return fmt.Errorf("it does not compile: %w", err)
 	}
 	p.module = module
-	return checkABI(module)
+	return p.abi.check(module)
 }
 
 const (
