@@ -1,6 +1,6 @@
 package extism
 
-import "github.com/dougong-dev/dougong/core/plugin/wasm/internal/asm"
+import "github.com/dougong-dev/dougong/core/internal/asm"
 
 // The first parameter of every function is local 0.
 var arg, arg2 = asm.Get(0), asm.Get(1)

@@ -1,6 +1,6 @@
 package extism
 
-import "github.com/dougong-dev/dougong/core/plugin/wasm/internal/asm"
+import "github.com/dougong-dev/dougong/core/internal/asm"
 
 const (
 	// maxAlloc is the largest block. Rounded up to a class it still is a word.

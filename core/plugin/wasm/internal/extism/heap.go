@@ -1,6 +1,6 @@
 package extism
 
-import "github.com/dougong-dev/dougong/core/plugin/wasm/internal/asm"
+import "github.com/dougong-dev/dougong/core/internal/asm"
 
 // Short names for what the allocator is made of. Everything here is in words: block addresses, sizes.
 func add(a, b asm.Code) asm.Code { return asm.Op(asm.I32Add, a, b) }

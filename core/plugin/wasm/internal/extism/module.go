@@ -3,7 +3,7 @@ package extism
 import (
 	"slices"
 
-	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/asm"
+	"github.com/dougong-dev/dougong/core/internal/asm"
 )
 
 // Signature is a function of the kernel as plugins see it.

@@ -5,7 +5,7 @@ type Code []byte
 
 // Instructions for Op: operands first, then the instruction.
 const (
-	I32Eqz, I32Eq, I32Ne, I32LtU, I32GtU, I32GeU                                   = 0x45, 0x46, 0x47, 0x49, 0x4b, 0x4f
+	I32Eqz, I32Eq, I32Ne, I32LtU, I32GtU, I32LeS, I32GeU                           = 0x45, 0x46, 0x47, 0x49, 0x4b, 0x4c, 0x4f
 	I64Eqz, I64Eq, I64LtU, I64GtU, I64GeU                                          = 0x50, 0x51, 0x54, 0x56, 0x5a
 	I32Clz, I32Add, I32Sub, I32And, I32Or, I32Xor, I32Shl, I32ShrU                 = 0x67, 0x6a, 0x6b, 0x71, 0x72, 0x73, 0x74, 0x76
 	I64Ctz, I64Add, I64Sub, I64And, I64Or, I64Xor, I64Shl, I64ShrU, I32Wrap, I64Ex = 0x7a, 0x7c, 0x7d, 0x83, 0x84, 0x85, 0x86, 0x88, 0xa7, 0xad
@@ -91,3 +91,6 @@ func Call(function int, args ...Code) Code {
 
 // MemoryFill sets size bytes at an address to a value.
 func MemoryFill(at, value, size Code) Code { return append(join(at, value, size), 0xfc, 11, 0) }
+
+// Continue goes back to the beginning of the loop that is so many blocks further out; If counts as one.
+func Continue(depth int) Code { return append(Code{opBr}, Uleb(uint64(depth))...) }
