@@ -34,6 +34,7 @@ type callee interface {
 
 func newABI(p *wasmPlugin) abi {
 	if w := p.manifest.Runtime.Wasm; w != nil && w.ABI == manifest.ABIExtism {
+		p.brakes = !p.trusted
 		return &extismABI{plugin: p, vars: newVars()}
 	}
 	return nativeABI{p}

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/brake"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
@@ -66,13 +67,20 @@ func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
 	config := wazero.NewRuntimeConfig().
 		WithCompilationCache(p.runtime.cache).
 		WithMemoryLimitPages(uint32(p.manifest.Limits.MemoryMB) * pagesPerMB).
-		WithCloseOnContextDone(!p.trusted)
+		WithCloseOnContextDone(!p.trusted && !p.brakes)
 	p.wazero = wazero.NewRuntimeWithConfig(ctx, config)
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, p.wazero); err != nil {
 		return err
 	}
 	if err := p.abi.prepare(ctx); err != nil {
 		return err
+	}
+	if p.brakes {
+		fitted, err := brake.Fit(code)
+		if err != nil {
+			return fmt.Errorf("it cannot be read: %w", err)
+		}
+		code = fitted
 	}
 	module, err := p.wazero.CompileModule(ctx, code)
 	if err != nil {

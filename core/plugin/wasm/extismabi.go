@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/asm"
+	"github.com/dougong-dev/dougong/core/internal/asm"
+	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/brake"
 	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/extism"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -92,7 +93,7 @@ func (a *extismABI) check(m wazero.CompiledModule) error {
 // callable reports whether an exported function is one of the plugin's methods. Names with an underscore in front are
 // those of compilers and linkers.
 func callable(name string, f api.FunctionDefinition) bool {
-	if strings.HasPrefix(name, "_") || slices.Contains(initializers, name) || len(f.ParamTypes()) > 0 || len(f.ResultTypes()) > 1 {
+	if strings.HasPrefix(name, "_") || name == brake.StartName || slices.Contains(initializers, name) || len(f.ParamTypes()) > 0 || len(f.ResultTypes()) > 1 {
 		return false
 	}
 	for _, t := range f.ResultTypes() {
@@ -137,6 +138,10 @@ func (a *extismABI) instantiate(ctx context.Context, inst *instance, config waze
 		return err
 	}
 	inst.module, inst.memory = module, module.Memory()
+	if err := inst.halt.take(ctx, module); err != nil {
+		inst.close()
+		return err
+	}
 	return nil
 }
 

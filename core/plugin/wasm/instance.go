@@ -32,6 +32,7 @@ type instance struct {
 
 	guest  callee
 	leash  *leash
+	halt   halt
 	info   pdk.Info // of the call under way
 	reply  []byte   // answer of a host service, until the guest takes it
 	fault  error    // a lie of the guest that a host function saw
