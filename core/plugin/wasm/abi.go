@@ -34,7 +34,6 @@ type callee interface {
 
 func newABI(p *wasmPlugin) abi {
 	if w := p.manifest.Runtime.Wasm; w != nil && w.ABI == manifest.ABIExtism {
-		p.brakes = !p.trusted
 		return &extismABI{plugin: p, vars: newVars()}
 	}
 	return nativeABI{p}
@@ -48,11 +47,15 @@ func (a nativeABI) prepare(ctx context.Context) error { return a.plugin.exportHo
 func (a nativeABI) check(m wazero.CompiledModule) error { return checkABI(m) }
 
 func (a nativeABI) instantiate(ctx context.Context, inst *instance, config wazero.ModuleConfig) error {
-	module, err := a.plugin.wazero.InstantiateModule(ctx, a.plugin.module, config.WithStartFunctions("_initialize"))
+	module, err := a.plugin.wazero.InstantiateModule(ctx, a.plugin.module, config.WithStartFunctions())
 	if err != nil {
 		return err
 	}
 	inst.module, inst.memory, inst.guest = module, module.Memory(), nativeGuest{inst}
+	if err := inst.halt.take(ctx, module, "_initialize"); err != nil {
+		inst.close()
+		return err
+	}
 	inst.alloc, inst.call = module.ExportedFunction(allocName), module.ExportedFunction(callName)
 	return nil
 }

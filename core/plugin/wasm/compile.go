@@ -66,8 +66,7 @@ func readModule(spec plugin.Spec) ([]byte, error) {
 func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
 	config := wazero.NewRuntimeConfig().
 		WithCompilationCache(p.runtime.cache).
-		WithMemoryLimitPages(uint32(p.manifest.Limits.MemoryMB) * pagesPerMB).
-		WithCloseOnContextDone(!p.trusted && !p.brakes)
+		WithMemoryLimitPages(uint32(p.manifest.Limits.MemoryMB) * pagesPerMB)
 	p.wazero = wazero.NewRuntimeWithConfig(ctx, config)
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, p.wazero); err != nil {
 		return err
@@ -75,7 +74,7 @@ func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
 	if err := p.abi.prepare(ctx); err != nil {
 		return err
 	}
-	if p.brakes {
+	if !p.trusted {
 		fitted, err := brake.Fit(code)
 		if err != nil {
 			return fmt.Errorf("it cannot be read: %w", err)

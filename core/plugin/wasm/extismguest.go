@@ -220,7 +220,7 @@ func (g *extismGuest) take(method string, result bool) (pdk.Payload, error) {
 // failed is the instance's, unless a host function has refused something.
 func (g *extismGuest) failed(method string, err error) error {
 	if g.refusal == nil {
-		return g.inst.failed(method, g.inst.halt.why(g.inst.leash.Err(), err))
+		return g.inst.failed(method, err)
 	}
 	g.inst.broken = true
 	g.inst.output.Flush()

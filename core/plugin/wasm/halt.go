@@ -10,26 +10,29 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
-// halt stops an instance whose module has a brake. For others wazero watches the instance's leash.
+// halt stops an instance by its module's brake.
 type halt struct {
 	flag   atomic.Pointer[api.MutableGlobal]
 	pulled atomic.Bool
 }
 
-// take finds the brake of a new module and runs its start function. The leash may have been pulled already.
-func (h *halt) take(ctx context.Context, module api.Module) error {
+// take finds the brake of a new module and runs its start function, then the functions of these names that it has. The
+// leash may have been pulled already.
+func (h *halt) take(ctx context.Context, module api.Module, names ...string) error {
 	if flag, ok := module.ExportedGlobal(brake.FlagName).(api.MutableGlobal); ok {
 		h.flag.Store(&flag)
 	}
 	if h.pulled.Load() {
 		return h.why(ctx.Err(), context.Canceled)
 	}
-	start := module.ExportedFunction(brake.StartName)
-	if start == nil {
-		return nil
-	}
-	if err := start.CallWithStack(ctx, nil); err != nil {
-		return h.why(ctx.Err(), err)
+	for _, name := range append([]string{brake.StartName}, names...) {
+		f := module.ExportedFunction(name)
+		if f == nil {
+			continue
+		}
+		if _, err := f.Call(ctx); err != nil {
+			return h.why(ctx.Err(), err)
+		}
 	}
 	return nil
 }

@@ -168,6 +168,7 @@ func (i *instance) failed(method string, err error) error {
 	if i.fault != nil {
 		return i.plugin.lied(method, i.fault)
 	}
+	err = i.halt.why(i.leash.Err(), err)
 	failure := i.plugin.ended(method, err, i.output.Cause())
 	i.plugin.services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
 	return failure

@@ -20,7 +20,6 @@ type wasmPlugin struct {
 	manifest *manifest.Manifest
 	services plugin.Services
 	trusted  bool
-	brakes   bool // its module is changed so that it can be stopped; else wazero sees to that
 	wazero   wazero.Runtime
 	module   wazero.CompiledModule
 	abi      abi
