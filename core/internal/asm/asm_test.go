@@ -33,6 +33,8 @@ func TestModule(t *testing.T) {
 		{Name: "store", Params: double, Results: double, Code: Seq(Store64(I32(8), 0, one), Store8(I32(8), 0, I32(7)), Store32(I32(12), 0, I32(-1)), Load64(I32(8), 0)), Export: true},
 		{Name: "fill", Params: word, Results: word, Code: Seq(MemoryFill(I32(200), I32(9), one), Load32(I32(200), 0)), Export: true},
 		{Name: "grow", Params: word, Results: word, Code: Seq(Set(0, MemoryGrow(one)), MemorySize()), Export: true},
+		{Name: "half", Params: word, Results: word, Code: Load16(one, 1000), Export: true},
+		{Name: "copy", Params: word, Results: word, Code: Seq(MemoryCopy(I32(300), I32(1000), one), Load32(I32(300), 0)), Export: true},
 		{Name: "hidden", Code: Op(Drop, I32(300))},
 	}}.Bytes())
 	if err != nil {
@@ -53,6 +55,8 @@ func TestModule(t *testing.T) {
 		{"load", 7, 'h'},
 		{"store", 0x1122334455667788, 0xffffffff55667707},
 		{"fill", 3, 0x090909},
+		{"half", 2, 0x6463},
+		{"copy", 3, 0x636261},
 		{"grow", 2, 3},
 	} {
 		out, err := m.ExportedFunction(c.name).Call(ctx, c.arg)

@@ -43,6 +43,9 @@ func Load32(at Code, offset int) Code { return access(0x28, 2, offset, at) }
 // Load64 is the double word there.
 func Load64(at Code, offset int) Code { return access(0x29, 0, offset, at) }
 
+// Load16 is the half word there, as an i32.
+func Load16(at Code, offset int) Code { return access(0x2f, 0, offset, at) }
+
 // Load8 is the byte there, as an i32.
 func Load8(at Code, offset int) Code { return access(0x2d, 0, offset, at) }
 
@@ -88,6 +91,9 @@ func Return(v ...Code) Code { return append(join(v...), opReturn) }
 func Call(function int, args ...Code) Code {
 	return join(join(args...), Code{opCall}, Uleb(uint64(function)))
 }
+
+// MemoryCopy copies size bytes from one address to another.
+func MemoryCopy(to, from, size Code) Code { return append(join(to, from, size), 0xfc, 10, 0, 0) }
 
 // MemoryFill sets size bytes at an address to a value.
 func MemoryFill(at, value, size Code) Code { return append(join(at, value, size), 0xfc, 11, 0) }
