@@ -66,16 +66,21 @@ func smallest() []byte {
 	}.Bytes()
 }
 
-// ours starts the plugin on our runtime, with the limits of any plugin: termination on, unless it is trusted.
+// ours starts the Extism plugin on our runtime, with the limits of any plugin: termination on, unless it is trusted.
 func ours(tb testing.TB, module []byte, trusted bool) side {
+	tb.Helper()
+	return onRuntime(tb, module, manifest.ABIExtism, trusted)
+}
+
+func onRuntime(tb testing.TB, module []byte, abi string, trusted bool) side {
 	tb.Helper()
 	dir := tb.TempDir()
 	files := map[string][]byte{"x.wasm": module, manifest.FileName: []byte(`id: com.example.echo
 version: 1.0.0
 publisher: Example
-summary: {en: An Extism plugin}
+summary: {en: An echo}
 provides: [example.echo/v1]
-runtime: {wasm: {module: x.wasm, abi: extism}}
+runtime: {wasm: {module: x.wasm, abi: ` + abi + `}}
 `)}
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {

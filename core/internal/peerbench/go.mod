@@ -11,7 +11,9 @@ require (
 	github.com/dougong-dev/dougong v0.0.0
 	github.com/dougong-dev/dougong/pdk/go v0.0.0
 	github.com/extism/go-sdk v1.7.1
+	github.com/knqyf263/go-plugin v0.9.0
 	github.com/tetratelabs/wazero v1.12.0
+	google.golang.org/protobuf v1.36.12
 )
 
 require (
@@ -46,5 +48,4 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261104224025-d1e00e9f33ab // indirect
 	google.golang.org/grpc v1.85.0 // indirect
-	google.golang.org/protobuf v1.36.12 // indirect
 )
