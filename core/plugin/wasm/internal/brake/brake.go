@@ -4,7 +4,8 @@
 // for Go's, which makes a loop many times slower. A module that Fit has changed counts turns in a global of its own, and
 // leaves its code once in a while only:
 //
-//	at the head of each loop, and of each function that calls others:  turns--; if turns <= 0 { check() }
+//	at the head of each loop, and of each function that calls others before it comes to a loop:
+//	        turns--; if turns <= 0 { check() }
 //	check:  give Go's scheduler and collector a chance; if the flag is set, trap; turns = Every
 //
 // The flag is a global that the module exports as FlagName: whoever holds the instance sets it, from any goroutine. The
@@ -28,8 +29,8 @@ const (
 
 // Every is the number of turns between two checks, and bulk what an instruction counts for that may move a lot of memory.
 const (
-	Every = 128
-	bulk  = 16
+	Every = 512
+	bulk  = 64
 )
 
 // The ids of sections.

@@ -68,14 +68,19 @@ func (f *fitter) fit(r *reader) ([]byte, error) {
 	}
 	start := r.at
 	f.out = append(f.out[:0], r.buf[:start]...)
-	calls := false
+	calls, charged, straight := false, false, true // straight: everything so far is carried out in every call
 	from := start
 	for r.at < len(r.buf) {
 		at := r.at
 		switch kind := r.instruction(); kind {
 		case call:
-			calls = true
+			calls, straight = true, false
+		case branch:
+			straight = false
 		case loop:
+			if straight {
+				charged = true
+			}
 			f.out = append(append(f.out, r.buf[from:r.at]...), f.charge...)
 			from = r.at
 		case heavy:
@@ -87,7 +92,7 @@ func (f *fitter) fit(r *reader) ([]byte, error) {
 		}
 	}
 	f.out = append(f.out, r.buf[from:]...)
-	if calls {
+	if calls && !charged {
 		f.out = append(f.out[:start:start], append(append([]byte{}, f.charge...), f.out[start:]...)...)
 	}
 	return f.out, nil
@@ -100,7 +105,8 @@ const (
 	plain kind = iota
 	loop
 	call
-	heavy // moves as much memory as the guest likes
+	branch // the next instruction may not be the one that is carried out
+	heavy  // moves as much memory as the guest likes
 )
 
 // instruction skips one.
@@ -128,6 +134,9 @@ func (r *reader) instruction() kind {
 		} else {
 			r.memarg()
 		}
+	case op >= 0x04 && op <= 0x0f: // if, else, end, br and return
+		r.immediate(op)
+		return branch
 	default:
 		r.immediate(op)
 	}
