@@ -18,19 +18,56 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
-// tryExtism starts an Extism plugin; extra is added to its manifest.
-func tryExtism(t testing.TB, code []byte, extra string, change func(*plugin.Spec)) (*suite.Plugin, error) {
+var warmExtism sync.Once
+
+// extismSuite makes a runtime. A large module is compiled into the cache that the tests share before they run side by side.
+func extismSuite(t testing.TB, code []byte) suite.Suite {
 	t.Helper()
-	dir := t.TempDir()
+	if len(code) > 1<<20 {
+		s := newSuite(t)
+		warmExtism.Do(func() {
+			dir := t.TempDir()
+			writeExtism(t, dir, code, "")
+			m, err := manifest.Load(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := s.Runtime.Start(context.Background(), plugin.Spec{Manifest: m, Dir: dir, Services: suite.NewHost()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Close(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		})
+		return s
+	}
+	r, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close(context.Background()) })
+	return suite.Suite{Kind: suite.Wasm, Runtime: r}
+}
+
+func writeExtism(t testing.TB, dir string, code []byte, extra string) {
+	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, "x.wasm"), code, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	suite.WriteManifest(t, dir, "runtime: {wasm: {module: x.wasm, abi: extism}}\n"+extra)
+}
+
+// tryExtism starts an Extism plugin; extra is added to its manifest.
+func tryExtism(t testing.TB, code []byte, extra string, change func(*plugin.Spec)) (*suite.Plugin, error) {
+	t.Helper()
+	dir := t.TempDir()
+	writeExtism(t, dir, code, extra)
 	m, err := manifest.Load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newSuite(t).TryStart(t, func(spec *plugin.Spec) {
+	return extismSuite(t, code).TryStart(t, func(spec *plugin.Spec) {
 		spec.Manifest, spec.Dir = m, dir
 		if change != nil {
 			change(spec)
