@@ -10,6 +10,7 @@ import (
 	"github.com/dougong-dev/dougong/core/internal/benchline"
 	"github.com/dougong-dev/dougong/core/internal/peerbench/protoecho"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/tetratelabs/wazero"
 )
 
 // guest builds a Go guest of this module.
@@ -33,7 +34,8 @@ func goSides(tb testing.TB) (mine, peer side) {
 		tb.Fatal(err)
 	}
 	ctx := context.Background()
-	loader, err := protoecho.NewEchoPlugin(ctx)
+	// Real clocks, as ours have; the rest is go-plugin's own choice.
+	loader, err := protoecho.NewEchoPlugin(ctx, protoecho.WazeroModuleConfig(wazero.NewModuleConfig().WithStartFunctions("_initialize").WithSysWalltime().WithSysNanotime()))
 	if err != nil {
 		tb.Fatal(err)
 	}
