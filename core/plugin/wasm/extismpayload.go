@@ -30,7 +30,11 @@ func (a *extismABI) result(call *capability.Call, out pdk.Payload) pdk.Payload {
 	if call.Contract == nil || !call.Contract.Result.IsBytes() {
 		return out
 	}
-	return pdk.Payload{JSON: []byte(wholeBytes), Blobs: [][]byte{out.JSON}}
+	blob := out.JSON
+	if blob == nil {
+		blob = []byte{} // a nil attachment would be null
+	}
+	return pdk.Payload{JSON: []byte(wholeBytes), Blobs: [][]byte{blob}}
 }
 
 // maxErrorText is where the text of an error is cut.
