@@ -5,11 +5,38 @@ type Code []byte
 
 // Instructions for Op: operands first, then the instruction.
 const (
-	I32Eqz, I32Eq, I32Ne, I32LtU, I32GtU, I32LeS, I32GeU                           = 0x45, 0x46, 0x47, 0x49, 0x4b, 0x4c, 0x4f
-	I64Eqz, I64Eq, I64LtU, I64GtU, I64GeU                                          = 0x50, 0x51, 0x54, 0x56, 0x5a
-	I32Clz, I32Add, I32Sub, I32And, I32Or, I32Xor, I32Shl, I32ShrU                 = 0x67, 0x6a, 0x6b, 0x71, 0x72, 0x73, 0x74, 0x76
-	I64Ctz, I64Add, I64Sub, I64And, I64Or, I64Xor, I64Shl, I64ShrU, I32Wrap, I64Ex = 0x7a, 0x7c, 0x7d, 0x83, 0x84, 0x85, 0x86, 0x88, 0xa7, 0xad
-	Unreachable, Drop                                                              = 0x00, 0x1a
+	I32Eqz      = 0x45
+	I32Eq       = 0x46
+	I32Ne       = 0x47
+	I32LtU      = 0x49
+	I32GtU      = 0x4b
+	I32LeS      = 0x4c
+	I32GeU      = 0x4f
+	I64Eqz      = 0x50
+	I64Eq       = 0x51
+	I64LtU      = 0x54
+	I64GtU      = 0x56
+	I64GeU      = 0x5a
+	I32Clz      = 0x67
+	I32Add      = 0x6a
+	I32Sub      = 0x6b
+	I32And      = 0x71
+	I32Or       = 0x72
+	I32Xor      = 0x73
+	I32Shl      = 0x74
+	I32ShrU     = 0x76
+	I64Ctz      = 0x7a
+	I64Add      = 0x7c
+	I64Sub      = 0x7d
+	I64And      = 0x83
+	I64Or       = 0x84
+	I64Xor      = 0x85
+	I64Shl      = 0x86
+	I64ShrU     = 0x88
+	I32Wrap     = 0xa7
+	I64Ex       = 0xad
+	Unreachable = 0x00
+	Drop        = 0x1a
 )
 
 const (

@@ -102,7 +102,7 @@ func hash(dir, version string) (sum [32]byte, err error) {
 		if err != nil {
 			return sum, err
 		}
-		fmt.Fprintf(h, "%s %d\n%s", e.Name(), len(text), text)
+		h.Write(fmt.Appendf(nil, "%s %d\n%s", e.Name(), len(text), text))
 	}
 	return [32]byte(h.Sum(nil)), nil
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
@@ -19,11 +20,29 @@ type kernel struct {
 	module api.Module
 }
 
+// kernels are the runtimes that tests share, by their limit in pages: compiling takes far longer than a test.
+var kernels sync.Map
+
+// newKernel starts a kernel that has at most so many pages.
 func newKernel(t testing.TB, pages uint32) *kernel {
 	t.Helper()
+	shared, _ := kernels.LoadOrStore(pages, sync.OnceValues(func() (func() (api.Module, error), error) { return compile(pages) }))
+	start, err := shared.(func() (func() (api.Module, error), error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = m.Close(context.Background()) })
+	return &kernel{t, m}
+}
+
+// compile gives a function that starts kernels.
+func compile(pages uint32) (func() (api.Module, error), error) {
 	ctx := context.Background()
 	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithMemoryLimitPages(pages))
-	t.Cleanup(func() { _ = r.Close(ctx) })
 	host := r.NewHostModuleBuilder(HostModule)
 	for _, f := range append(HostFunctions(), FaultSignature()) {
 		run := func(context.Context, []uint64) {}
@@ -33,13 +52,12 @@ func newKernel(t testing.TB, pages uint32) *kernel {
 		host.NewFunctionBuilder().WithGoFunction(api.GoFunc(run), types(f.Params), types(f.Results)).Export(f.Name)
 	}
 	if _, err := host.Instantiate(ctx); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	m, err := r.InstantiateWithConfig(ctx, Module(), wazero.NewModuleConfig().WithName(""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &kernel{t, m}
+	m, err := r.CompileModule(ctx, Module())
+	return func() (api.Module, error) {
+		return r.InstantiateModule(ctx, m, wazero.NewModuleConfig().WithName(""))
+	}, err
 }
 
 func types[T ~byte](list []T) (out []api.ValueType) {
