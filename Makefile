@@ -80,6 +80,13 @@ bench: setup plugins ## Run the benchmarks; the BENCH lines stand together at th
 	@echo
 	@grep -E '^BENCH' $(OUT)/bench.txt
 
+.PHONY: bench-peers
+bench-peers: setup ## Measure the plugin runtimes against their peers (a module of its own)
+	@mkdir -p $(OUT)
+	@cd core/internal/peerbench && go test -run Measured -bench . -benchtime 1x . | tee $(CURDIR)/$(OUT)/bench-peers.txt
+	@echo
+	@grep -E '^BENCH' $(OUT)/bench-peers.txt
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (default 10s)
 	@.ci/fuzz.sh $${FUZZTIME:-10s}

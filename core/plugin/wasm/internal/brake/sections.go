@@ -8,7 +8,8 @@ import (
 	"github.com/dougong-dev/dougong/core/internal/asm"
 )
 
-// sections is a module cut into its sections. Custom ones are dropped but for "name", which crash reports need.
+// sections is a module cut into its sections. Custom ones are dropped, because they tell of code as it was, but for "name",
+// which crash reports need.
 type sections struct {
 	sections map[byte]section
 	name     []byte
