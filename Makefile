@@ -87,6 +87,13 @@ conformance: plugins ## Hold all kits and our plugins against the cases; prints 
 		go run ./core/conformance/internal/matrix $(OUT)/conformance; exit 1; }
 	@go run ./core/conformance/internal/matrix -o docs/conformance.md $(OUT)/conformance
 
+.PHONY: bench-peers
+bench-peers: setup ## Measure the plugin runtimes against their peers (a module of its own)
+	@mkdir -p $(OUT)
+	@cd core/internal/peerbench && go test -run Measured -bench . -benchtime 1x . | tee $(CURDIR)/$(OUT)/bench-peers.txt
+	@echo
+	@grep -E '^BENCH' $(OUT)/bench-peers.txt
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (default 10s)
 	@.ci/fuzz.sh $${FUZZTIME:-10s}

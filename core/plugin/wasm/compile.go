@@ -11,8 +11,7 @@ import (
 	"slices"
 
 	"github.com/dougong-dev/dougong/core/plugin"
-	"github.com/dougong-dev/dougong/pdk/go"
-	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/brake"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
@@ -26,9 +25,6 @@ func (r *Runtime) Start(ctx context.Context, spec plugin.Spec) (plugin.Instance,
 	m := spec.Manifest
 	if m.Runtime.Wasm == nil {
 		return nil, fmt.Errorf("plugin %q is not a WebAssembly plugin", m.ID)
-	}
-	if m.Runtime.Wasm.ABI == manifest.ABIExtism {
-		return nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "plugin %q: abi extism is not supported by this host; build it for abi native", m.ID)
 	}
 	code, err := readModule(spec)
 	if err != nil {
@@ -70,21 +66,27 @@ func readModule(spec plugin.Spec) ([]byte, error) {
 func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
 	config := wazero.NewRuntimeConfig().
 		WithCompilationCache(p.runtime.cache).
-		WithMemoryLimitPages(uint32(p.manifest.Limits.MemoryMB) * pagesPerMB).
-		WithCloseOnContextDone(!p.trusted)
+		WithMemoryLimitPages(uint32(p.manifest.Limits.MemoryMB) * pagesPerMB)
 	p.wazero = wazero.NewRuntimeWithConfig(ctx, config)
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, p.wazero); err != nil {
 		return err
 	}
-	if err := p.exportHost(ctx); err != nil {
+	if err := p.abi.prepare(ctx); err != nil {
 		return err
+	}
+	if !p.trusted {
+		fitted, err := brake.Fit(code)
+		if err != nil {
+			return fmt.Errorf("it cannot be read: %w", err)
+		}
+		code = fitted
 	}
 	module, err := p.wazero.CompileModule(ctx, code)
 	if err != nil {
 		return fmt.Errorf("it does not compile: %w", err)
 	}
 	p.module = module
-	return checkABI(module)
+	return p.abi.check(module)
 }
 
 const (

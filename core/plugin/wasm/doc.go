@@ -1,5 +1,5 @@
-// Package wasm runs plugins as WebAssembly modules inside the host, by wazero and the native ABI
-// (docs/wire-protocol.md): a call costs well under a microsecond beside what the guest does.
+// Package wasm runs plugins as WebAssembly modules inside the host, by wazero and one of two ABIs (docs/wire-protocol.md):
+// native, or Extism's for plugins that were made for it. A call costs well under a microsecond beside what the guest does.
 //
 // Every plugin has a wazero runtime of its own, so that its memory limit and its services are its own; compiled code is
 // shared through a cache on disk. A plugin sees a clock, randomness, its log and the host services of the call that it

@@ -30,7 +30,9 @@ type instance struct {
 	size        uint32       // its size; 0: there is none
 	output      output.Lines // what the guest printed
 
+	guest  callee
 	leash  *leash
+	halt   halt
 	info   pdk.Info // of the call under way
 	reply  []byte   // answer of a host service, until the guest takes it
 	fault  error    // a lie of the guest that a host function saw
@@ -46,21 +48,18 @@ const initTimeout = 30 * time.Second
 
 func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
 	inst := &instance{plugin: p, info: pdk.Info{Method: "initialization"}, generation: 0}
-	inst.output.Log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
+	inst.output.Log = func(line string) { p.log(pdk.LevelInfo, line, nil) }
 	inst.leash = newLeash(inst)
 	if _, err := inst.leash.hold(ctx, initTimeout); err != nil {
 		return nil, p.notReached("initialization", err)
 	}
 	defer inst.leash.drop()
-	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").
+	config := wazero.NewModuleConfig().WithName("").
 		WithStdout(&inst.output).WithStderr(&inst.output).
 		WithSysWalltime().WithSysNanotime().WithNanosleep(inst.sleep).WithRandSource(rand.Reader)
-	module, err := p.wazero.InstantiateModule(inst.leash, p.module, config)
-	if err != nil {
+	if err := p.abi.instantiate(inst.leash, inst, config); err != nil {
 		return nil, p.ended("initialization", err, inst.output.Cause())
 	}
-	inst.module, inst.memory = module, module.Memory()
-	inst.alloc, inst.call = module.ExportedFunction(allocName), module.ExportedFunction(callName)
 	return inst, nil
 }
 
@@ -92,11 +91,12 @@ func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error)
 		return pdk.Payload{}, i.plugin.notReached(q.Info.Method, err)
 	}
 	i.info, i.fault, q.Timeout = q.Info, nil, left
-	out, err := i.roundTrip(q)
+	out, err := i.guest.roundTrip(q)
 	if !i.leash.drop() {
 		i.broken = true
 	}
 	i.output.Flush()
+	i.plugin.reportDropped(false)
 	i.reply = nil
 	return out, err
 }
@@ -168,6 +168,7 @@ func (i *instance) failed(method string, err error) error {
 	if i.fault != nil {
 		return i.plugin.lied(method, i.fault)
 	}
+	err = i.halt.why(i.leash.Err(), err)
 	failure := i.plugin.ended(method, err, i.output.Cause())
 	i.plugin.services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
 	return failure
@@ -177,6 +178,7 @@ func (i *instance) failed(method string, err error) error {
 func (i *instance) close() {
 	i.leash.close()
 	_ = i.module.Close(context.Background())
+	i.guest.close()
 }
 
 // usable reports whether the instance may carry out another call.

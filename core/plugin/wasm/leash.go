@@ -84,6 +84,7 @@ func (l *leash) pull(why error) {
 	if l.why == nil {
 		l.why = why
 		close(l.pulled)
+		l.inst.halt.pull()
 	}
 }
 

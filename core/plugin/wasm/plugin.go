@@ -22,8 +22,10 @@ type wasmPlugin struct {
 	trusted  bool
 	wazero   wazero.Runtime
 	module   wazero.CompiledModule
+	abi      abi
 	pool     *pool
 	tasks    tasks
+	logs     flood
 
 	closing sync.Once
 	done    chan struct{}
@@ -34,6 +36,7 @@ func newPlugin(r *Runtime, spec plugin.Spec) *wasmPlugin {
 	p := &wasmPlugin{runtime: r, manifest: spec.Manifest, services: spec.Services, trusted: spec.Trusted, done: make(chan struct{})}
 	p.tasks.running = map[uint64]runningTask{}
 	p.pool = newPool(p, r.opts)
+	p.abi = newABI(p)
 	return p
 }
 
@@ -82,7 +85,10 @@ func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Paylo
 	} else if starts {
 		p.tasks.settle(call.Task)
 	}
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return p.abi.result(call, out), nil
 }
 
 // do sends one request to an instance that is free, or to the one that runs the request's task. starts says that the
@@ -119,6 +125,7 @@ func (p *wasmPlugin) Close(ctx context.Context) error {
 	p.closing.Do(func() {
 		defer close(p.done)
 		p.err = p.pool.close(ctx)
+		p.reportDropped(true)
 		if p.err == nil {
 			p.err = p.wazero.Close(context.WithoutCancel(ctx))
 		}

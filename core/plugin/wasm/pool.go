@@ -22,7 +22,7 @@ type pool struct {
 	width     int // kept ready
 	most      int
 	idleAfter time.Duration
-	highWater uint32 // bytes of memory; 0: never recycled
+	highWater uint64 // bytes of memory; 0: never recycled
 
 	mu         sync.Mutex
 	idle       []*instance // the last one is the warmest
@@ -40,7 +40,7 @@ type pool struct {
 func newPool(p *wasmPlugin, opts Options) *pool {
 	limits := p.manifest.Limits
 	out := &pool{plugin: p, width: min(opts.Width, limits.Concurrency), most: limits.Concurrency, idleAfter: opts.IdleTimeout,
-		highWater: uint32(uint64(limits.MemoryMB) << 20 * uint64(opts.HighWater) / 100),
+		highWater: uint64(limits.MemoryMB) << 20 * uint64(opts.HighWater) / 100,
 		all:       map[*instance]struct{}{}, owners: map[uint64]*instance{}, drained: make(chan struct{})}
 	if p.manifest.Instances == manifest.InstancesOne {
 		// Its state is the point of a single instance: only a crash replaces it.
@@ -181,7 +181,7 @@ func (p *pool) make(ctx context.Context) (*instance, error) {
 func (p *pool) release(inst *instance, healthy bool) {
 	p.mu.Lock()
 	inst.output.Forget()
-	if healthy && p.highWater > 0 && inst.pinned == 0 && inst.memory.Size() > p.highWater {
+	if healthy && p.highWater > 0 && inst.pinned == 0 && inst.guest.size() > p.highWater {
 		healthy = false
 	}
 	if healthy && !p.closed {

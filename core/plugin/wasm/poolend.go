@@ -70,6 +70,7 @@ const stopGrace = 5 * time.Second
 func (p *pool) stopBusy(ctx context.Context) error {
 	p.mu.Lock()
 	for inst := range p.all {
+		inst.halt.pull()
 		_ = inst.module.CloseWithExitCode(context.WithoutCancel(ctx), sys.ExitCodeContextCanceled)
 	}
 	p.mu.Unlock()

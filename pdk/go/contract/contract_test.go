@@ -169,3 +169,22 @@ func TestSensitive(t *testing.T) {
 		t.Error("SensitiveSpans trusts broken JSON")
 	}
 }
+
+func TestIsBytes(t *testing.T) {
+	t.Parallel()
+	for schema, want := range map[string]bool{
+		"{type: bytes}": true, "{type: [string, bytes]}": false, "{type: string}": false, "{}": false,
+		"{type: object, properties: {a: {type: bytes}}}": false,
+	} {
+		c, err := contract.Parse("x.yaml", []byte("capability: a.b/v1\nsummary: {en: x, zh: x}\nmethods:\n  m: {api: [wx.m], mode: async, summary: {en: x, zh: x}, result: "+schema+"}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Methods["m"].Result.IsBytes(); got != want {
+			t.Errorf("%s: IsBytes = %v", schema, got)
+		}
+		if c.Methods["m"].Params.IsBytes() {
+			t.Error("no parameters are bytes")
+		}
+	}
+}

@@ -31,6 +31,10 @@ func (s *Schema) Sensitive() []string {
 	return s.sensitive
 }
 
+// IsBytes reports whether a whole payload is one attachment: the schema's type is bytes and nothing else. Hosts of plugins
+// that know bytes only, and no attachments, ask.
+func (s *Schema) IsBytes() bool { return s != nil && s.root != nil && s.root.types == typeBytes }
+
 func (s *Schema) property(name string) *property {
 	if s == nil || name == "" {
 		return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -49,31 +48,46 @@ func carryOut(plugin *pdk.Plugin, ctx *pdk.Context, q *wire.Request) (pdk.Payloa
 // a timer costs more than the rest of a call.
 type deadline struct {
 	context.Context
-	at    time.Time
-	once  sync.Once
-	real  context.Context
+	at time.Time
+
+	mu    sync.Mutex
+	real  context.Context // what Done leads to; nil: nobody has asked
 	stop  context.CancelFunc
-	ended atomic.Bool
+	ended bool
 }
+
+// base makes the time of a deadline cost one question to the host in place of two, for the wall clock too.
+var base = time.Now()
 
 // newDeadline returns a context that ends after left, or never if left is 0.
 func newDeadline(left time.Duration) (context.Context, context.CancelFunc) {
 	if left <= 0 {
 		return context.WithCancel(context.Background())
 	}
-	d := &deadline{Context: context.Background(), at: time.Now().Add(left)}
+	d := &deadline{Context: context.Background(), at: base.Add(time.Since(base) + left)}
 	return d, d.cancel
 }
 
-func (d *deadline) start() {
-	d.once.Do(func() { d.real, d.stop = context.WithDeadline(context.Background(), d.at) })
+func (d *deadline) start() context.Context {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.real == nil {
+		d.real, d.stop = context.WithDeadline(context.Background(), d.at)
+	}
+	return d.real
 }
 
 // cancel ends what Done has started. Who has not asked for Done cannot be waiting.
 func (d *deadline) cancel() {
-	d.ended.Store(true)
-	d.once.Do(func() { d.real, d.stop = canceled, func() {} })
-	d.stop()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ended = true
+	if d.real == nil {
+		d.real = canceled
+	}
+	if d.stop != nil {
+		d.stop()
+	}
 }
 
 // canceled is what Done leads to after the end of the call.
@@ -88,13 +102,15 @@ func (d *deadline) Deadline() (time.Time, bool) { return d.at, true }
 
 // Done implements context.Context.
 func (d *deadline) Done() <-chan struct{} {
-	d.start()
-	return d.real.Done()
+	return d.start().Done()
 }
 
 // Err implements context.Context.
 func (d *deadline) Err() error {
-	if d.ended.Load() {
+	d.mu.Lock()
+	ended := d.ended
+	d.mu.Unlock()
+	if ended {
 		return context.Canceled
 	}
 	if !time.Now().Before(d.at) {

@@ -1,0 +1,186 @@
+package peerbench
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core"
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/internal/asm"
+	"github.com/dougong-dev/dougong/core/internal/benchline"
+	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/contract"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+)
+
+const (
+	chainCapability = "bench.echo/v1"
+	chainContract   = `
+capability: bench.echo/v1
+summary: {en: Answers, zh: 应答}
+methods:
+  echo:
+    api: [wx.benchEcho]
+    mode: async
+    scope: scope.bench
+    summary: {en: Answers, zh: 应答}
+    params: &body
+      type: object
+      required: [id, text]
+      properties:
+        id: {type: integer, minimum: 1}
+        text: {type: string, minLength: 1, maxLength: 70000}
+    result: *body
+`
+)
+
+func chainBody(size int) []byte {
+	const around = len(`{"id":4711,"text":""}`)
+	return []byte(`{"id":4711,"text":"` + strings.Repeat("x", size-around) + `"}`)
+}
+
+// nativeEcho is the smallest echo of our own ABI: it finds the payload in the request and copies it into a reply.
+func nativeEcho(describe []byte) []byte {
+	const reply, buffer, pages = 256 << 10, 64 << 10, 8
+	at, size, off := asm.Get(0), asm.Get(1), asm.Get(2)
+	konst := func(at, n int) asm.Code { return asm.I64(int64(at)<<32 | int64(n)) }
+	i32, i64 := asm.TypeI32, asm.TypeI64
+	add := func(a, b asm.Code) asm.Code { return asm.Op(asm.I32Add, a, b) }
+	names := asm.I32(32)
+	for i := range 7 {
+		names = add(names, asm.Load16(at, 16+2*i))
+	}
+	empty := wire.AppendReply(nil, pdk.Payload{}, nil)
+	op := asm.Load8(at, 1)
+	return asm.Module{
+		Pages: pages,
+		Data:  []asm.Data{{At: 1024, Bytes: describe}, {At: 512, Bytes: empty}, {At: reply, Bytes: []byte{wire.Version, 0, 0, 0}}},
+		Funcs: []asm.Func{
+			{Name: "dg_alloc", Params: []asm.Type{i32}, Results: []asm.Type{i32}, Code: asm.I32(buffer), Export: true},
+			{Name: "dg_call", Params: []asm.Type{i32, i32}, Results: []asm.Type{i64}, Locals: []asm.Type{i32}, Export: true, Code: asm.Seq(
+				asm.If(asm.Op(asm.I32Eq, op, asm.I32(int64(wire.OpDescribe))), asm.Return(konst(1024, len(describe)))),
+				asm.If(asm.Op(asm.I32Ne, op, asm.I32(int64(wire.OpCall))), asm.Return(konst(512, len(empty)))),
+				asm.Set(2, names),
+				asm.MemoryCopy(asm.I32(reply+4), add(at, off), asm.Op(asm.I32Sub, size, off)),
+				asm.Op(asm.I64Or, konst(reply, 0), asm.Op(asm.I64Ex, add(asm.Op(asm.I32Sub, size, off), asm.I32(4)))),
+			)},
+		},
+	}.Bytes()
+}
+
+type counter struct{ n int }
+
+func (c *counter) Observe(capability.Outcome) { c.n++ }
+
+// ann is a user who grants everything; nobody else is granted anything.
+type ann struct{}
+
+func (ann) Ask(_ context.Context, r permission.Request) (bool, error) { return r.User == "ann", nil }
+func (ann) Settings(context.Context, string, string, map[string]bool) (map[string]bool, error) {
+	return nil, permission.ErrDismissed
+}
+func (ann) Confirm(context.Context, permission.Confirmation) (int, error) { return -1, nil }
+
+// chain is a kernel with one plugin, a contract, permissions and an observer; termination is on.
+func chain(tb testing.TB) (*core.Kernel, *counter) {
+	tb.Helper()
+	dir := tb.TempDir()
+	description, err := json.Marshal(pdk.Description{ID: "bench.echo", Version: "1.0.0", Capabilities: map[string][]string{chainCapability: {"echo"}}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	text := "id: bench.echo\nversion: 1.0.0\npublisher: Test\nsummary: {en: x, zh: x}\nprovides: [" + chainCapability + "]\nruntime: {wasm: {module: x.wasm}}\nlicence: Apache-2.0\n"
+	files := map[string][]byte{manifest.FileName: []byte(text), "x.wasm": nativeEcho(wire.AppendReply(nil, pdk.Payload{JSON: description}, nil))}
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	c, err := contract.Parse("bench.yaml", []byte(chainContract))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	cfg := config.Default()
+	cfg.Data, cfg.Policy.Trace, cfg.Policy.CallsPerSecond = tb.TempDir(), config.TraceOff, 1e8
+	cfg.Plugins = []config.Plugin{{ID: "bench.echo", Path: dir}}
+	seen := &counter{}
+	k, err := core.New(context.Background(), cfg, core.Options{
+		Logger: slog.New(slog.DiscardHandler), Contracts: []*contract.Contract{c}, Observers: []capability.Observer{seen}, Prompter: ann{},
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { k.Close() })
+	return k, seen
+}
+
+func chainCall(user string, body []byte) *capability.Call {
+	return &capability.Call{Info: pdk.Info{Capability: chainCapability, Method: "echo", App: "shop", User: user, Trace: "00000000000000000000000000000001"}, Payload: pdk.Payload{JSON: body}}
+}
+
+func chainSide(tb testing.TB, k *core.Kernel) side {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	tb.Cleanup(cancel)
+	call := chainCall("ann", nil)
+	return side{"dougong", func(in []byte) ([]byte, error) {
+		call.Payload.JSON = in
+		out, err := k.Call(ctx, call)
+		return out.JSON, err
+	}}
+}
+
+// TestMeasuredChain asserts that the measured chain refuses a bad field and a missing grant.
+func TestMeasuredChain(t *testing.T) {
+	t.Parallel()
+	k, seen := chain(t)
+	body := chainBody(100)
+	if out, err := chainSide(t, k).call(body); err != nil || string(out) != string(body) {
+		t.Errorf("echo: %s, %v", out, err)
+	}
+	if _, err := k.Call(context.Background(), chainCall("ann", []byte(`{"id":0,"text":"x"}`))); pdk.Code(err) != pdk.CodeInvalidParams {
+		t.Errorf("a bad field: %v", err)
+	}
+	if _, err := k.Call(context.Background(), chainCall("bob", body)); pdk.Code(err) != pdk.CodeDenied {
+		t.Errorf("a missing grant: %v", err)
+	}
+	if k.Close(); seen.n == 0 {
+		t.Error("the observer saw nothing")
+	}
+}
+
+// TestMeasuredExtism asserts that both sides run the plugins and give back the very bytes.
+func TestMeasuredExtism(t *testing.T) {
+	t.Parallel()
+	for _, p := range plugins {
+		module := p.module(t)
+		for _, s := range []side{ours(t, module, false), ours(t, module, true), theirs(t, module, true), theirs(t, module, false)} {
+			for _, size := range []int{2, 9, 100, 64 << 10} {
+				in := text(size)
+				if out, err := s.call(in); err != nil || string(out) != string(in) {
+					t.Errorf("%s on %s: %d of %d bytes, %v", p.name, s.name, len(out), size, err)
+				}
+			}
+		}
+	}
+}
+
+// BenchmarkNative measures our own ABI through the whole chain against the smallest Extism plugin on extism/go-sdk, which
+// checks nothing.
+func BenchmarkNative(b *testing.B) {
+	for _, size := range sizes {
+		line := benchline.Line{Name: "native-chain-" + size.name, AtLeast: map[string]float64{"100B": 15, "64KiB": 10}[size.name]}
+		b.Run(line.Name, func(b *testing.B) {
+			k, _ := chain(b)
+			compare(b, line, chainSide(b, k), theirs(b, smallest(), true), chainBody(size.bytes), size.calls, size.rounds)
+		})
+	}
+}

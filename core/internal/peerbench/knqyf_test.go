@@ -1,0 +1,76 @@
+package peerbench
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/dougong-dev/dougong/core/internal/benchline"
+	"github.com/dougong-dev/dougong/core/internal/peerbench/protoecho"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/tetratelabs/wazero"
+)
+
+// guest builds a Go guest of this module.
+func guest(tb testing.TB, folder string) string {
+	tb.Helper()
+	out := filepath.Join(tb.TempDir(), "guest.wasm")
+	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-o", out, folder)
+	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		tb.Fatalf("build %s: %v\n%s", folder, err, text)
+	}
+	return out
+}
+
+// goSides are two guests in Go that do the same: ours through the runtime, with termination, and theirs as go-plugin
+// loads it, without.
+func goSides(tb testing.TB) (mine, peer side) {
+	tb.Helper()
+	code, err := os.ReadFile(guest(tb, "./ourecho"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ctx := context.Background()
+	// Real clocks, as ours have; the rest is go-plugin's own choice.
+	loader, err := protoecho.NewEchoPlugin(ctx, protoecho.WazeroModuleConfig(wazero.NewModuleConfig().WithStartFunctions("_initialize").WithSysWalltime().WithSysNanotime()))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p, err := loader.Load(ctx, guest(tb, "./protoecho/guest"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = p.Close(ctx) })
+	return onRuntime(tb, code, manifest.ABINative, false), side{"knqyf263-go-plugin", func(in []byte) ([]byte, error) {
+		out, err := p.Say(ctx, &protoecho.Text{Text: string(in)})
+		return []byte(out.GetText()), err
+	}}
+}
+
+// TestMeasuredGo asserts that both give back the very bytes.
+func TestMeasuredGo(t *testing.T) {
+	t.Parallel()
+	mine, peer := goSides(t)
+	for _, s := range []side{mine, peer} {
+		for _, size := range []int{2, 100, 64 << 10} {
+			in := text(size)
+			if out, err := s.call(in); err != nil || string(out) != string(in) {
+				t.Errorf("%s: %d of %d bytes, %v", s.name, len(out), size, err)
+			}
+		}
+	}
+}
+
+// BenchmarkGo compares an echo in Go on our ABI with one on knqyf263/go-plugin.
+func BenchmarkGo(b *testing.B) {
+	for _, size := range sizes {
+		line := benchline.Line{Name: "native-go-" + size.name, AtLeast: 1}
+		b.Run(line.Name, func(b *testing.B) {
+			mine, peer := goSides(b)
+			compare(b, line, mine, peer, text(size.bytes), size.calls, size.rounds)
+		})
+	}
+}

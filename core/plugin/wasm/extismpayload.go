@@ -1,0 +1,58 @@
+package wasm
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+)
+
+// wholeBytes is the JSON of a payload that is nothing but one attachment.
+const wholeBytes = `{"$blob":0}`
+
+// extismInput is what a plugin gets to see of a payload: its JSON, or the bytes of a payload that is one attachment.
+func extismInput(id string, q *wire.Request) ([]byte, error) {
+	p := q.Payload
+	switch {
+	case len(p.Blobs) == 0:
+		return p.JSON, nil
+	case len(p.Blobs) == 1 && len(p.JSON) < 40 && strings.ReplaceAll(string(p.JSON), " ", "") == wholeBytes:
+		return p.Blobs[0], nil
+	}
+	return nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "plugin %q: %s has %d attachments within its arguments, which an Extism plugin cannot be given; pass bytes alone, or as text",
+		id, q.Info.Method, len(p.Blobs))
+}
+
+// result implements abi: an output is JSON, or bytes if the contract says that the result is bytes.
+func (a *extismABI) result(call *capability.Call, out pdk.Payload) pdk.Payload {
+	if call.Contract == nil || !call.Contract.Result.IsBytes() {
+		return out
+	}
+	blob := out.JSON
+	if blob == nil {
+		blob = []byte{} // a nil attachment would be null
+	}
+	return pdk.Payload{JSON: []byte(wholeBytes), Blobs: [][]byte{blob}}
+}
+
+// maxErrorText is where the text of an error is cut.
+const maxErrorText = 8 << 10
+
+// extismError is the error that a plugin has set: {"code": …, "name": …, "message": …}, or any text.
+func extismError(text string) error {
+	var e struct {
+		Code    int             `json:"code"`
+		Name    string          `json:"name"`
+		Message string          `json:"message"`
+		Data    json.RawMessage `json:"data"`
+	}
+	if strings.HasPrefix(text, "{") && json.Unmarshal([]byte(text), &e) == nil && e.Code != 0 && e.Message != "" {
+		return &pdk.Error{Code: e.Code, Name: e.Name, Message: e.Message, Data: e.Data}
+	}
+	if len(text) > maxErrorText {
+		text = text[:maxErrorText] + "…"
+	}
+	return &pdk.Error{Code: pdk.CodeInternal, Name: "internal", Message: strings.ToValidUTF8(text, "\uFFFD")}
+}
