@@ -115,3 +115,9 @@ func appendText(dst []byte, s string) []byte {
 
 // clip keeps a name within its length field; no name of a service or event comes near.
 func clip(s string) string { return s[:min(len(s), math.MaxUint16)] }
+
+// ServiceSize is the number of bytes that AppendService writes.
+func ServiceSize(name string, p pdk.Payload) int { return 4 + len(clip(name)) + payloadSize(&p) }
+
+// EventSize is the number of bytes that AppendEvent writes.
+func EventSize(event string, p pdk.Payload) int { return 12 + len(clip(event)) + payloadSize(&p) }

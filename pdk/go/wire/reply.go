@@ -63,3 +63,12 @@ func (r *reader) failure() *pdk.Error {
 	}
 	return e
 }
+
+// ReplySize is the number of bytes that AppendReply writes.
+func ReplySize(p pdk.Payload, err error) int {
+	if err == nil {
+		return 4 + payloadSize(&p)
+	}
+	e := pdk.AsError(err)
+	return 20 + len(e.Name) + len(e.Message) + len(e.Data)
+}

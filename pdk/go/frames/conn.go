@@ -1,0 +1,232 @@
+package frames
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"sync"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// message is a whole message as it arrived.
+type message struct {
+	header
+	at     uint64 // where it, or its last part, stands in the stream
+	body   []byte
+	ticket *ticket // to be given back when the message has been used; nil for a small one
+}
+
+// malformed is a body that its decoder does not accept.
+func (m *message) malformed(err error) error {
+	return violation(m.at+headerSize, "%s", pdk.AsError(err).Message)
+}
+
+// conn is what both ends have in common: frames, messages in parts, and the life of the connection.
+type conn struct {
+	net     net.Conn
+	me      Side
+	w       *writer
+	r       *reader
+	deliver func(message) error // called by the reader: it must not wait. Its error ends the connection
+	lobby   lobby
+	arrival map[place]*arriving // the reader's
+	workers workers
+	running sync.WaitGroup // reader and flusher
+
+	ctx    context.Context // ends with the connection
+	cancel context.CancelFunc
+
+	mu     sync.Mutex
+	err    error
+	leaves map[place][]chan struct{} // large messages of ours that wait to be admitted
+	pings  map[uint64]chan struct{}
+	pinged uint64
+}
+
+func newConn(c net.Conn, me Side) *conn {
+	k := &conn{net: c, me: me, arrival: map[place]*arriving{}, leaves: map[place][]chan struct{}{}, pings: map[uint64]chan struct{}{}}
+	k.ctx, k.cancel = context.WithCancel(context.Background())
+	k.w = newWriter(c, k.fail)
+	k.r = newReader(c, !me, uint64(headerSize+helloSize))
+	k.lobby.admit = func(p place) { k.w.control(header{kind: kindAdmit, id: p.id}, byte(p.kind)) }
+	k.workers.jobs, k.workers.stop = make(chan job), k.ctx.Done()
+	return k
+}
+
+// start begins to read and write.
+func (c *conn) start(deliver func(message) error) {
+	c.deliver = deliver
+	c.running.Go(c.w.run)
+	c.running.Go(func() {
+		err := c.read()
+		if errors.Is(err, io.EOF) {
+			err = pdk.Errorf(pdk.CodeUnavailable, "unavailable", "the %s closed the connection", !c.me)
+		}
+		c.fail(err)
+	})
+}
+
+// Done is closed when the connection has ended.
+func (c *conn) Done() <-chan struct{} { return c.ctx.Done() }
+
+// Err says why the connection has ended; nil as long as it has not.
+func (c *conn) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// errClosed is why a connection ended that this side closed.
+var errClosed = pdk.Errorf(pdk.CodeUnavailable, "unavailable", "the connection is closed")
+
+// Close ends the connection, and waits for what is going on over it, which is canceled.
+func (c *conn) Close() {
+	c.fail(errClosed)
+	c.running.Wait()
+	c.workers.running.Wait()
+}
+
+// fail ends the connection, and tells the other side if the fault is there.
+func (c *conn) fail(err error) {
+	c.mu.Lock()
+	first := c.err == nil
+	if first {
+		c.err = broken(err)
+		err = c.err
+	}
+	c.mu.Unlock()
+	if !first {
+		return
+	}
+	reason := ""
+	if e := pdk.AsError(err); e.Name == "frames" {
+		reason = e.Message
+	}
+	c.w.farewell(reason, err)
+	_ = c.net.Close()
+	c.cancel()
+}
+
+// broken makes any error one that a caller may be given.
+func broken(err error) error {
+	var e *pdk.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "the connection broke: %s", err)
+}
+
+// read takes frames until the connection ends.
+func (c *conn) read() error {
+	for {
+		at := c.r.at
+		h, err := c.r.header()
+		if err != nil {
+			return err
+		}
+		if rules[h.kind].flags&inParts != 0 {
+			err = c.part(h, at)
+		} else {
+			err = c.whole(h, at)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// whole reads the body of a frame that is a message.
+func (c *conn) whole(h header, at uint64) error {
+	m := message{header: h, at: at}
+	if h.size > 0 {
+		b, err := c.r.body(int(h.size))
+		if err != nil {
+			return err
+		}
+		m.body = b
+	}
+	switch h.kind {
+	case kindPing:
+		c.w.control(header{kind: kindPong, id: h.id})
+	case kindPong:
+		return c.pong(m)
+	case kindAdmit:
+		return c.mayLeave(m)
+	case kindHello:
+		return violation(at+4, "another hello")
+	case kindGoaway:
+		return c.goaway(m.body)
+	default:
+		return c.deliver(m)
+	}
+	return nil
+}
+
+func (c *conn) goaway(reason []byte) error {
+	if len(reason) == 0 {
+		return io.EOF
+	}
+	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "the %s broke the connection off: %q", !c.me, reason)
+}
+
+// send sends a message whose body append writes, of size bytes.
+func (c *conn) send(ctx context.Context, h header, size int, others bool, body appender) error {
+	if size > MaxFrame {
+		return c.sendLarge(ctx, h, body.appendTo(make([]byte, 0, size)))
+	}
+	if err := c.w.begin(ctx, roomFor); err != nil {
+		return err
+	}
+	from := len(c.w.pending)
+	c.w.pending = body.appendTo(appendHeader(c.w.pending, h))
+	setSize(c.w.pending[from:])
+	c.w.commit(others)
+	return nil
+}
+
+// appender is a message that can write itself.
+type appender interface {
+	appendTo(dst []byte) []byte
+}
+
+// Ping asks the other side for a sign of life and waits for it.
+func (c *conn) Ping(ctx context.Context) error {
+	answer := make(chan struct{})
+	c.mu.Lock()
+	c.pinged++
+	id := c.pinged
+	c.pings[id] = answer
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		delete(c.pings, id)
+		c.mu.Unlock()
+	}()
+	c.w.control(header{kind: kindPing, id: id})
+	select {
+	case <-answer:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-c.ctx.Done():
+		return c.Err()
+	}
+}
+
+func (c *conn) pong(m message) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m.id == 0 || m.id > c.pinged {
+		return violation(m.at+8, "pong %d, which was not asked for", m.id)
+	}
+	if answer, ok := c.pings[m.id]; ok {
+		close(answer)
+		delete(c.pings, m.id)
+	}
+	return nil
+}
+
+func u32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }

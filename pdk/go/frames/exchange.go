@@ -1,0 +1,124 @@
+package frames
+
+import (
+	"context"
+	"sync"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+)
+
+// exchange is a question of ours that waits for its answer.
+type exchange struct {
+	answer chan message // holds one
+}
+
+// pool keeps exchanges with their channels. One goes back only when nothing can be sent to it any more.
+var pool = sync.Pool{New: func() any { return &exchange{make(chan message, 1)} }}
+
+// exchanges are all of one kind that are open. An id is free again when its answer has come, also if nobody waits for
+// the answer any more. Safe for concurrent use.
+type exchanges struct {
+	mu   sync.Mutex
+	open map[uint64]*exchange // nil: given up
+}
+
+// begin opens an exchange, or says why not.
+func (x *exchanges) begin(id uint64) (e *exchange, others bool, err error) {
+	e = pool.Get().(*exchange)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if _, ok := x.open[id]; ok {
+		return nil, false, pdk.Errorf(pdk.CodeInternal, "frames", "number %d is in use", id)
+	}
+	if len(x.open) >= MaxOpen {
+		return nil, false, pdk.Errorf(pdk.CodeBusy, "busy", "%d calls over this connection are not answered yet", len(x.open))
+	}
+	x.open[id] = e
+	return e, len(x.open) > 1, nil
+}
+
+// answered hands an answer to whoever waits for it. It returns false if there was no question.
+func (x *exchanges) answered(m message) (known, wanted bool) {
+	x.mu.Lock()
+	e, ok := x.open[m.id]
+	delete(x.open, m.id)
+	x.mu.Unlock()
+	if e != nil {
+		e.answer <- m
+	}
+	return ok, e != nil
+}
+
+// has reports whether a question is open.
+func (x *exchanges) has(id uint64) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	_, ok := x.open[id]
+	return ok
+}
+
+// giveUp stops waiting. It returns false if the answer was faster. With forget the question was never asked.
+func (x *exchanges) giveUp(id uint64, forget bool) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.open[id] == nil {
+		return false
+	}
+	x.open[id] = nil
+	if forget {
+		delete(x.open, id)
+	}
+	return true
+}
+
+// ask sends a question and waits for the answer. failure is what the other side answered instead of a payload.
+func (c *conn) ask(ctx context.Context, x *exchanges, h header, size int, body appender) (p pdk.Payload, failure *pdk.Error, err error) {
+	e, others, err := x.begin(h.id)
+	if err != nil {
+		return p, nil, err
+	}
+	if err = c.send(ctx, h, size, others, body); err != nil {
+		if x.giveUp(h.id, true) {
+			pool.Put(e)
+			return p, nil, err
+		}
+	}
+	m, err := c.await(ctx, x, h.id, e)
+	if err != nil {
+		return p, nil, err
+	}
+	defer c.lobby.leave(m.ticket)
+	if p, failure, err = wire.DecodeReply(m.body); err != nil {
+		err = m.malformed(err)
+		c.fail(err)
+	}
+	return p, failure, err
+}
+
+// await waits for the answer, and cancels if ctx ends first.
+func (c *conn) await(ctx context.Context, x *exchanges, id uint64, e *exchange) (message, error) {
+	var err error
+	select {
+	case m := <-e.answer:
+		pool.Put(e)
+		return m, nil
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-c.ctx.Done():
+		err = c.Err()
+	}
+	if x.giveUp(id, false) {
+		c.w.control(header{kind: kindCancel, id: id})
+		pool.Put(e)
+		return message{}, err
+	}
+	m := <-e.answer // it was faster
+	pool.Put(e)
+	return m, nil
+}
+
+// tooLarge is about a message over MaxMessage.
+func tooLarge(h header, size int) error {
+	return pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "a %s of %d bytes; the limit is %d", h.kind, size, MaxMessage)
+}

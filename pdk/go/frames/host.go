@@ -1,0 +1,206 @@
+package frames
+
+import (
+	"context"
+	"encoding/binary"
+	"net"
+	"sync"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+)
+
+// Services is what a host does for the plugin at the other end. call is the number of the call on whose behalf the
+// plugin speaks, 0 for nobody's; whether there is such a call is for the implementation to say. Safe for concurrent use.
+type Services interface {
+	// Service carries out a host service.
+	Service(ctx context.Context, call uint64, name string, in pdk.Payload) (pdk.Payload, error)
+	// Event takes an event. Those of one call come one after the other, and before the call's reply; as long as it does
+	// not return, the plugin is held back once it is Window bytes ahead.
+	Event(call uint64, event string, in pdk.Payload, final bool)
+	// Log takes a line of log, under the same rules as an event of call 0.
+	Log(level, message string, fields map[string]string)
+}
+
+// Host is the host's end of a connection. Safe for concurrent use.
+type Host struct {
+	*conn
+	services Services
+	calls    exchanges
+
+	mu      sync.Mutex
+	serving map[uint64]*service
+	streams map[uint64]*stream
+}
+
+// NewHost says hello over a connection to a plugin that has the token, and serves it.
+func NewHost(c net.Conn, t Token, services Services) (*Host, error) {
+	if err := greet(c, t, HostSide); err != nil {
+		_ = c.Close()
+		return nil, broken(err)
+	}
+	h := &Host{conn: newConn(c, HostSide), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}}
+	h.calls.open = map[uint64]*exchange{}
+	h.start(h.arrived)
+	return h, nil
+}
+
+// Dial connects to the socket that a plugin listens on.
+func Dial(ctx context.Context, path string, t Token, services Services) (*Host, error) {
+	c, err := (&net.Dialer{Timeout: HelloTimeout}).DialContext(ctx, "unix", path)
+	if err != nil {
+		return nil, err
+	}
+	return NewHost(c, t, services)
+}
+
+// Call has the plugin carry out a request. id names the call in Services and may not be that of an unanswered one. lasts
+// says that its events may go on after the reply. If ctx ends, the plugin is told to give up. failure is the plugin's own
+// error; err is one of the context, or of the connection.
+func (h *Host) Call(ctx context.Context, id uint64, lasts bool, q *wire.Request) (out pdk.Payload, failure *pdk.Error, err error) {
+	f := header{kind: kindRequest, id: id}
+	if lasts {
+		f.flags = flagLasts
+	}
+	r := requests.Get().(*requestFrame)
+	r.Request = *q
+	out, failure, err = h.ask(ctx, &h.calls, f, wire.RequestSize(q), r)
+	r.Request = wire.Request{}
+	requests.Put(r)
+	return out, failure, err
+}
+
+// requestFrame is an appender.
+type requestFrame struct{ wire.Request }
+
+var requests = sync.Pool{New: func() any { return new(requestFrame) }}
+
+func (r *requestFrame) appendTo(dst []byte) []byte { return wire.AppendRequest(dst, &r.Request) }
+
+// arrived is given every message by the reader.
+func (h *Host) arrived(m message) error {
+	switch m.kind {
+	case kindReply:
+		return h.reply(m)
+	case kindEvent, kindLog:
+		return h.event(m)
+	case kindService:
+		return h.serve(m)
+	case kindCancel:
+		h.mu.Lock()
+		s := h.serving[m.id]
+		h.mu.Unlock()
+		if s != nil { // else the answer is on its way
+			s.cancel()
+		}
+	}
+	return nil
+}
+
+// reply hands a reply over, behind the events of the call that have not been consumed yet.
+func (h *Host) reply(m message) error {
+	h.mu.Lock()
+	s := h.streams[m.id]
+	if s != nil {
+		s.queue = append(s.queue, m)
+	}
+	h.mu.Unlock()
+	if s != nil {
+		if !h.calls.has(m.id) {
+			return h.unasked(m)
+		}
+		return nil
+	}
+	known, wanted := h.calls.answered(m)
+	if !wanted {
+		h.lobby.leave(m.ticket)
+	}
+	if !known {
+		return h.unasked(m)
+	}
+	return nil
+}
+
+func (h *Host) unasked(m message) error {
+	return violation(m.at+8, "a reply to call %d, which is not open", m.id)
+}
+
+// serve begins a host service.
+func (h *Host) serve(m message) error {
+	if len(m.body) < 8 {
+		return violation(m.at, "a service with a body of %d bytes, expected 8 and a service request", len(m.body))
+	}
+	s := &service{host: h, m: m}
+	s.ctx, s.cancel = context.WithCancel(h.ctx)
+	h.mu.Lock()
+	_, taken := h.serving[m.id]
+	full := len(h.serving) >= MaxOpen
+	if !taken && !full {
+		h.serving[m.id] = s
+	}
+	h.mu.Unlock()
+	if taken || full {
+		s.cancel()
+		return violation(m.at+8, "service %d is asked for while it is carried out (%t), or with %d others that are", m.id, taken, MaxOpen)
+	}
+	h.workers.do(s)
+	return nil
+}
+
+// service is a host service that is being carried out.
+type service struct {
+	host   *Host
+	m      message
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func (s *service) run() {
+	h := s.host
+	defer s.cancel()
+	defer h.lobby.leave(s.m.ticket)
+	name, in, err := wire.DecodeService(s.m.body[8:])
+	if err != nil {
+		s.m.at += 8
+		h.fail(s.m.malformed(err))
+		return
+	}
+	a := answer{}
+	a.payload, a.err = h.services.Service(s.ctx, binary.LittleEndian.Uint64(s.m.body), name, in)
+	h.answer(s.ctx, header{kind: kindServiceReply, id: s.m.id}, &a, func() {
+		h.mu.Lock()
+		delete(h.serving, s.m.id)
+		h.mu.Unlock()
+	})
+}
+
+// answer is a reply to be written.
+type answer struct {
+	payload pdk.Payload
+	err     error
+}
+
+func (a *answer) appendTo(dst []byte) []byte { return wire.AppendReply(dst, a.payload, a.err) }
+
+// answer sends the answer to a question. If it is a large one and its question is given up, a short one takes its place:
+// each question is answered. The id may be used again as soon as the other side has the answer, so the question is
+// forgotten, by ended, before that.
+func (c *conn) answer(ctx context.Context, h header, a *answer, ended func()) {
+	size := wire.ReplySize(a.payload, a.err)
+	if size > MaxMessage {
+		a.payload, a.err = pdk.Payload{}, tooLarge(h, size)
+		size = wire.ReplySize(a.payload, a.err)
+	}
+	if size > MaxFrame {
+		body := a.appendTo(make([]byte, 0, size))
+		err := c.sendLarge(ctx, h, body)
+		if err == nil || ctx.Err() == nil || c.Err() != nil {
+			ended()
+			return
+		}
+		a.payload, a.err = pdk.Payload{}, pdk.AsError(err)
+		size = wire.ReplySize(a.payload, a.err)
+	}
+	ended()
+	_ = c.send(c.ctx, h, size, true, a) // fails only with the connection
+}

@@ -1,0 +1,208 @@
+package frames
+
+import (
+	"context"
+	"net"
+	"sync"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
+)
+
+// Calls is what a plugin does for the host at the other end. Safe for concurrent use.
+type Calls interface {
+	// Call carries out a request. call is its number: the plugin names it when it asks for a host service on behalf of the
+	// call, or emits an event of it.
+	Call(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error)
+}
+
+// Plugin is the plugin's end of a connection. Safe for concurrent use.
+type Plugin struct {
+	*conn
+	do     Calls
+	asking exchanges // for host services
+
+	mu      sync.Mutex
+	calls   map[uint64]*call
+	nobody  *call // whose log lines and events are those of no call
+	service uint64
+}
+
+// NewPlugin answers the hello of a host that has the token, and serves it.
+func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
+	if err := greet(c, t, PluginSide); err != nil {
+		_ = c.Close()
+		return nil, broken(err)
+	}
+	p := &Plugin{conn: newConn(c, PluginSide), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
+	p.asking.open = map[uint64]*exchange{}
+	p.nobody.lasts = true
+	p.start(p.arrived)
+	return p, nil
+}
+
+// Accept waits for a host that has the token and closes the listener. Whoever has not is turned away.
+func Accept(l net.Listener, t Token, do Calls) (*Plugin, error) {
+	defer func() { _ = l.Close() }()
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if p, err := NewPlugin(c, t, do); err == nil {
+			return p, nil
+		}
+	}
+}
+
+// arrived is given every message by the reader.
+func (p *Plugin) arrived(m message) error {
+	switch m.kind {
+	case kindRequest:
+		return p.request(m)
+	case kindServiceReply:
+		known, wanted := p.asking.answered(m)
+		if !wanted {
+			p.lobby.leave(m.ticket)
+		}
+		if !known {
+			return violation(m.at+8, "a reply to service %d, which is not open", m.id)
+		}
+	case kindCancel:
+		p.canceled(m.id)
+	case kindCredit:
+		return p.credited(m)
+	}
+	return nil
+}
+
+// request begins a call.
+func (p *Plugin) request(m message) error {
+	c := newCall(p, m)
+	p.mu.Lock()
+	open := p.calls[m.id]
+	full := len(p.calls) >= MaxOpen+maxTasks
+	if open == nil && !full {
+		p.calls[m.id] = c
+	}
+	p.mu.Unlock()
+	if m.id == 0 || open != nil || full {
+		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open != nil, full)
+	}
+	p.workers.do(c)
+	return nil
+}
+
+// call is a call that is being carried out, or whose task goes on.
+type call struct {
+	plugin *Plugin
+	id     uint64
+	m      message // the request, until the call begins
+
+	mu     sync.Mutex
+	cancel context.CancelFunc // nil before it has begun
+	gone   bool               // canceled by the host
+	live   bool               // not replied to
+	lasts  bool               // its task goes on after the reply
+	final  bool               // it has emitted its last event
+	over   bool               // ended is closed
+
+	ended  chan struct{} // closed when its events are not wanted any more
+	turn   chan struct{} // taken out by who emits
+	credit int
+	more   chan struct{} // closed when there is credit again; nil if nobody waits
+}
+
+func newCall(p *Plugin, m message) *call {
+	return &call{plugin: p, id: m.id, m: m, live: true, lasts: m.flags&flagLasts != 0, credit: Window}
+}
+
+// run carries the call out.
+func (c *call) run() {
+	p, m := c.plugin, c.m
+	c.m = message{}
+	q, err := wire.DecodeRequest(m.body)
+	if err != nil {
+		p.fail(m.malformed(err))
+		return
+	}
+	ctx, cancel := c.begin(&q)
+	defer cancel()
+	a := answers.Get().(*answer)
+	a.payload, a.err = p.do.Call(ctx, m.id, &q)
+	if ctx.Err() == nil && p.ctx.Err() != nil {
+		a.err = p.Err()
+	}
+	failed := a.err != nil
+	p.answer(ctx, header{kind: kindReply, id: m.id}, a, func() { c.replied(failed) })
+	*a = answer{}
+	answers.Put(a)
+	p.lobby.leave(m.ticket)
+}
+
+var answers = sync.Pool{New: func() any { return new(answer) }}
+
+func (c *call) begin(q *wire.Request) (context.Context, context.CancelFunc) {
+	var ctx context.Context
+	var cancel context.CancelFunc
+	if q.Timeout > 0 {
+		ctx, cancel = context.WithTimeout(c.plugin.ctx, q.Timeout)
+	} else {
+		ctx, cancel = context.WithCancel(c.plugin.ctx)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancel = cancel
+	if c.gone {
+		cancel()
+	}
+	return ctx, cancel
+}
+
+// canceled tells a call that the host has given it up. If it is not there, its reply is on the way.
+func (p *Plugin) canceled(id uint64) {
+	p.mu.Lock()
+	c := p.calls[id]
+	p.mu.Unlock()
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone = true
+	if c.cancel != nil {
+		c.cancel()
+	}
+	c.end()
+}
+
+// replied notes that the reply is about to be sent.
+func (c *call) replied(failed bool) {
+	c.mu.Lock()
+	c.live = false
+	c.lasts = c.lasts && !failed && !c.gone
+	over := !c.lasts || c.final
+	if over {
+		c.end()
+	}
+	c.mu.Unlock()
+	if over {
+		c.plugin.forget(c)
+	}
+}
+
+// end lets go of whoever waits to emit an event.
+func (c *call) end() {
+	if !c.over {
+		c.over = true
+		if c.ended != nil {
+			close(c.ended)
+		}
+	}
+}
+
+func (p *Plugin) forget(c *call) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.calls, c.id)
+}
