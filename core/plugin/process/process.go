@@ -26,6 +26,7 @@ type process struct {
 	client   *goplugin.Client
 	broker   *goplugin.GRPCBroker
 	rpc      pluginv1.PluginServiceClient
+	fast     fastPath
 	calls    calls
 	slots    chan struct{} // one for each call that may be under way
 	stdout   output.Lines
@@ -72,6 +73,7 @@ func (p *process) watch() {
 	}
 	p.over = true
 	p.mu.Unlock()
+	p.endFrames()
 	p.checks.Wait()
 	for _, task := range p.calls.lost() {
 		p.services.Emit(p.manifest.ID, task.info, task.until, pdk.Payload{}, true)
@@ -139,6 +141,9 @@ func (p *process) Call(ctx context.Context, call *capability.Call) (pdk.Payload,
 }
 
 func (p *process) do(ctx context.Context, id uint64, call *capability.Call) (pdk.Payload, error) {
+	if p.fast.conn != nil {
+		return p.doFrames(ctx, id, call)
+	}
 	out, err := p.rpc.Call(ctx, &pluginv1.CallRequest{Call: id, Info: pdkprocess.InfoToProto(call.Info), Payload: pdkprocess.PayloadToProto(call.Payload)})
 	if err != nil {
 		if ctx.Err() != nil {

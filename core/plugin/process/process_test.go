@@ -33,3 +33,9 @@ func newSuite() suite.Suite {
 }
 
 func TestSuite(t *testing.T) { newSuite().Run(t) }
+
+// TestSuiteOverGRPC runs the same over the path of plugins that do not offer frames.
+func TestSuiteOverGRPC(t *testing.T) {
+	s := suite.Suite{Kind: suite.Process, Runtime: New(Options{Grace: 300 * time.Millisecond, NoFrames: true})}
+	s.Run(t)
+}

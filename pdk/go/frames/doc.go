@@ -6,10 +6,10 @@
 //
 // The host dials where the plugin listens, and both say hello:
 //
-//	h, err := frames.Dial(ctx, path, token, services)   // host
+//	h, err := frames.NewHost(conn, token, services) // host
 //	payload, failure, err := h.Call(ctx, 1, false, &request)
 //
-//	p, err := frames.Accept(ctx, listener, token, calls) // plugin
+//	p, err := frames.Accept(listener, token, trusted, calls) // plugin
 //	err = p.Emit(ctx, 1, task, "progress", payload, false)
 package frames
 

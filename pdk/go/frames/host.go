@@ -45,15 +45,6 @@ func NewHost(c net.Conn, t Token, services Services) (*Host, error) {
 	return h, nil
 }
 
-// Dial connects to the socket that a plugin listens on.
-func Dial(ctx context.Context, path string, t Token, services Services) (*Host, error) {
-	c, err := (&net.Dialer{Timeout: HelloTimeout}).DialContext(ctx, "unix", path)
-	if err != nil {
-		return nil, err
-	}
-	return NewHost(c, t, services)
-}
-
 // Call has the plugin carry out a request. id names the call in Services and may not be that of an unanswered one. lasts
 // says that its events may go on after the reply. If ctx ends, the plugin is told to give up. failure is the plugin's own
 // error; err is one of the context, or of the connection.

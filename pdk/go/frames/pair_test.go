@@ -20,7 +20,7 @@ const patience = time.Minute
 // callsFunc is Calls.
 type callsFunc func(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error)
 
-func (f callsFunc) Call(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
+func (f callsFunc) Do(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
 	return f(ctx, call, q)
 }
 

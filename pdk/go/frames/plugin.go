@@ -11,9 +11,9 @@ import (
 
 // Calls is what a plugin does for the host at the other end. Safe for concurrent use.
 type Calls interface {
-	// Call carries out a request. call is its number: the plugin names it when it asks for a host service on behalf of the
+	// Do carries out a request. call is its number: the plugin names it when it asks for a host service on behalf of the
 	// call, or emits an event of it.
-	Call(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error)
+	Do(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error)
 }
 
 // Plugin is the plugin's end of a connection. Safe for concurrent use.
@@ -41,13 +41,17 @@ func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
 	return p, nil
 }
 
-// Accept waits for a host that has the token and closes the listener. Whoever has not is turned away.
-func Accept(l net.Listener, t Token, do Calls) (*Plugin, error) {
+// Accept waits for a host that has the token, and turns away whoever has not or is not trusted. It closes the listener.
+func Accept(l net.Listener, t Token, trusted func(net.Conn) error, do Calls) (*Plugin, error) {
 	defer func() { _ = l.Close() }()
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return nil, err
+		}
+		if err := trusted(c); err != nil {
+			_ = c.Close()
+			continue
 		}
 		if p, err := NewPlugin(c, t, do); err == nil {
 			return p, nil
@@ -129,7 +133,7 @@ func (c *call) run() {
 	ctx, cancel := c.begin(&q)
 	defer cancel()
 	a := answers.Get().(*answer)
-	a.payload, a.err = p.do.Call(ctx, m.id, &q)
+	a.payload, a.err = p.do.Do(ctx, m.id, &q)
 	if ctx.Err() == nil && p.ctx.Err() != nil {
 		a.err = p.Err()
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/frames"
 	"github.com/dougong-dev/dougong/pdk/go/process/pluginv1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -32,6 +33,9 @@ func (s *server) Describe(context.Context, *pluginv1.DescribeRequest) (*pluginv1
 	}
 	d := s.plugin.Describe()
 	out := &pluginv1.DescribeResponse{Id: d.ID, Version: d.Version, Features: d.Features}
+	if s.host.fast != nil {
+		out.Features = append(out.Features, frames.Feature)
+	}
 	for name, methods := range d.Capabilities {
 		out.Capabilities = append(out.Capabilities, &pluginv1.Capability{Name: name, Methods: methods})
 	}
