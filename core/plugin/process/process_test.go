@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -20,6 +21,13 @@ func TestMain(m *testing.M) {
 	}
 	if socket := os.Getenv(serverEnv); socket != "" {
 		if err := runServer(socket); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	if socket := os.Getenv(rawEnv); socket != "" {
+		if err := runRaw(socket); err != nil && err != io.EOF {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -1,0 +1,164 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/internal/benchline"
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// rawEnv makes the test binary a server on that socket that sends back every 64 KiB it gets.
+const rawEnv = "DOUGONG_TEST_RAW"
+
+const rawSize = 64 << 10
+
+func runRaw(socket string) error {
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	c, err := l.Accept()
+	if err != nil {
+		return err
+	}
+	for b := make([]byte, rawSize); ; {
+		if _, err := io.ReadFull(c, b); err != nil {
+			return err
+		}
+		if _, err := c.Write(b); err != nil {
+			return err
+		}
+	}
+}
+
+// rawClient connects to the raw server, in a process of its own.
+func rawClient(b *testing.B) net.Conn {
+	b.Helper()
+	socket := filepath.Join(b.TempDir(), "s")
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), rawEnv+"="+socket)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := fmt.Fscanln(out, new(string)); err != nil {
+		b.Fatal(err)
+	}
+	c, err := net.Dial("unix", socket)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = c.Close()
+		_ = cmd.Wait()
+	})
+	return c
+}
+
+// caller starts the sample plugin and returns what calls its echo with so many bytes.
+func caller(b *testing.B, opts Options, payload pdk.Payload) func() {
+	b.Helper()
+	s := suite.Suite{Kind: suite.Process, Runtime: New(opts)}
+	p := s.Start(b, func(spec *plugin.Spec) {
+		m := *spec.Manifest
+		m.Limits.Concurrency = 64
+		spec.Manifest = &m
+	})
+	if fast := p.Instance.(*process).fast.conn != nil; fast == opts.NoFrames {
+		b.Fatalf("frames are used: %t", fast)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	b.Cleanup(cancel)
+	call := &capability.Call{Info: suite.Info("echo"), Payload: payload}
+	return func() {
+		if out, err := p.Call(ctx, call); err != nil || out.Size() != payload.Size() {
+			b.Error(out.Size(), err)
+		}
+	}
+}
+
+func hundred() pdk.Payload { return pdk.Payload{JSON: []byte(`"` + strings.Repeat("x", 98) + `"`)} }
+
+// compared runs two functions in turns, so that both see the same machine, and returns the medians.
+func compared(b *testing.B, batch int, ours, theirs func()) (float64, float64) {
+	var mine, other []time.Duration
+	for range 3 * batch {
+		ours()
+		theirs()
+	}
+	for b.Loop() {
+		mine = append(mine, timed(batch, ours))
+		other = append(other, timed(batch, theirs))
+	}
+	return median(mine) / float64(batch), median(other) / float64(batch)
+}
+
+// BenchmarkFrames measures a lone call of 100 bytes against the same plugin's calls over go-plugin's gRPC.
+func BenchmarkFrames(b *testing.B) {
+	ours := caller(b, Options{}, hundred())
+	a, z := compared(b, 50, ours, caller(b, Options{NoFrames: true}, hundred()))
+	b.ReportMetric(a, "ours-ns/call")
+	b.ReportMetric(z, "grpc-ns/call")
+	benchline.Line{Name: "frames-100B", Value: a, Unit: "ns", Peer: "go-plugin-grpc", Ratio: z / a, AtLeast: 3}.Print()
+	benchline.Line{Name: "frames-100B-allocs", Value: testing.AllocsPerRun(1000, ours), Unit: "allocs"}.Print()
+}
+
+// together lets 64 callers make n calls.
+func together(n int, call func()) func() {
+	return func() {
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				for range n / 64 {
+					call()
+				}
+			})
+		}
+		wg.Wait()
+	}
+}
+
+// BenchmarkFrames64Callers measures how many calls of 100 bytes are carried out by 64 callers at a time.
+func BenchmarkFrames64Callers(b *testing.B) {
+	const n = 64 * 50
+	ours, theirs := caller(b, Options{}, hundred()), caller(b, Options{NoFrames: true}, hundred())
+	a, z := compared(b, 1, together(n, ours), together(n, theirs))
+	b.ReportMetric(n/a*1e9, "ours-calls/s")
+	b.ReportMetric(n/z*1e9, "grpc-calls/s")
+	benchline.Line{Name: "frames-100B-64-callers", Value: n / a * 1e9, Unit: "calls/s", Peer: "go-plugin-grpc", Ratio: z / a, AtLeast: 8}.Print()
+}
+
+// BenchmarkFrames64KiB measures a call of 64 KiB against sending the same bytes to and fro over a bare socket.
+func BenchmarkFrames64KiB(b *testing.B) {
+	ours := caller(b, Options{}, pdk.Payload{JSON: []byte(`{"$blob":0}`), Blobs: [][]byte{make([]byte, rawSize-11)}})
+	c, buf := rawClient(b), make([]byte, rawSize)
+	a, z := compared(b, 20, ours, func() {
+		if _, err := c.Write(buf); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.ReadFull(c, buf); err != nil {
+			b.Fatal(err)
+		}
+	})
+	b.ReportMetric(a, "ours-ns/call")
+	b.ReportMetric(z, "raw-ns/call")
+	benchline.Line{Name: "frames-64KiB", Value: a, Unit: "ns", Peer: "raw-unix-socket", Ratio: a / z, AtMost: 1.5}.Print()
+	benchline.Line{Name: "frames-64KiB-allocs", Value: testing.AllocsPerRun(100, ours), Unit: "allocs"}.Print()
+}
