@@ -30,11 +30,16 @@ type conn struct {
 	me      Side
 	w       *writer
 	r       *reader
+	asked   exchanges           // our own questions: calls of a host, services for a plugin
 	deliver func(message) error // called by the reader: it must not wait. Its error ends the connection
 	lobby   lobby
 	arrival map[place]*arriving // the reader's
-	workers workers
-	running sync.WaitGroup // reader and flusher
+	frame   incoming            // the reader's: of which not all is there
+	turns   turns
+	// stepBack, if not nil, is asked after each frame whether the resident reader should leave reading to lone callers.
+	stepBack func() bool
+	workers  workers
+	running  sync.WaitGroup // reader, flusher and watch
 
 	ctx    context.Context // ends with the connection
 	cancel context.CancelFunc
@@ -52,6 +57,8 @@ func newConn(c net.Conn, me Side) *conn {
 	k.w = newWriter(c, k.fail)
 	k.r = newReader(c, !me, uint64(headerSize+helloSize))
 	k.lobby.admit = func(p place) { k.w.control(header{kind: kindAdmit, id: p.id}, byte(p.kind)) }
+	k.asked.open = map[uint64]*exchange{}
+	k.turns.active, k.turns.back = make(chan struct{}, 1), make(chan struct{}, 1)
 	k.workers.jobs, k.workers.stop = make(chan job), k.ctx.Done()
 	return k
 }
@@ -60,13 +67,16 @@ func newConn(c net.Conn, me Side) *conn {
 func (c *conn) start(deliver func(message) error) {
 	c.deliver = deliver
 	c.running.Go(c.w.run)
-	c.running.Go(func() {
-		err := c.read()
-		if errors.Is(err, io.EOF) {
-			err = pdk.Errorf(pdk.CodeUnavailable, "unavailable", "the %s closed the connection", !c.me)
-		}
-		c.fail(err)
-	})
+	c.running.Go(c.watch)
+	c.running.Go(c.reside)
+}
+
+// ended says why reading has.
+func (c *conn) ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "the %s closed the connection", !c.me)
+	}
+	return err
 }
 
 // Done is closed when the connection has ended.
@@ -119,34 +129,47 @@ func broken(err error) error {
 	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "the connection broke: %s", err)
 }
 
-// read takes frames until the connection ends.
-func (c *conn) read() error {
-	for {
+// incoming is a frame that is being read. Reading may be interrupted anywhere, and is then resumed, perhaps by another
+// goroutine.
+type incoming struct {
+	message
+	begun bool // the header is there
+	n     int  // bytes of the body are there
+	to    *arriving
+}
+
+// step reads the rest of a frame and acts upon it.
+func (c *conn) step() error {
+	f := &c.frame
+	if !f.begun {
 		at := c.r.at
 		h, err := c.r.header()
 		if err != nil {
 			return err
 		}
-		if rules[h.kind].flags&inParts != 0 {
-			err = c.part(h, at)
-		} else {
-			err = c.whole(h, at)
-		}
-		if err != nil {
+		*f = incoming{message: message{header: h, at: at}, begun: true}
+		if err := c.place(f); err != nil {
 			return err
 		}
 	}
-}
-
-// whole reads the body of a frame that is a message.
-func (c *conn) whole(h header, at uint64) error {
-	m := message{header: h, at: at}
-	if h.size > 0 {
-		b, err := c.r.body(int(h.size))
-		if err != nil {
+	if f.n < int(f.size) {
+		if err := c.r.into(f); err != nil {
 			return err
 		}
-		m.body = b
+	}
+	m, to := f.message, f.to
+	*f = incoming{}
+	if to != nil {
+		return c.partCame(m, to)
+	}
+	return c.came(m)
+}
+
+// came acts upon a frame that is no part of a larger message.
+func (c *conn) came(m message) error {
+	h, at := m.header, m.at
+	if h.flags&inParts != 0 {
+		return c.beginOrEnd(m)
 	}
 	switch h.kind {
 	case kindPing:

@@ -14,7 +14,7 @@ func (p *Plugin) Service(ctx context.Context, call uint64, name string, in pdk.P
 	p.service++
 	h := header{kind: kindService, id: p.service}
 	p.mu.Unlock()
-	out, failure, err := p.ask(ctx, &p.asking, h, 8+wire.ServiceSize(name, in), &serviceRequest{call, name, in})
+	out, failure, err := p.ask(ctx, h, 8+wire.ServiceSize(name, in), &serviceRequest{call, name, in})
 	if err == nil && failure != nil {
 		err = failure
 	}
@@ -85,6 +85,7 @@ func endedCall(id uint64) error {
 
 // emit sends one event at a time, and not before there is credit for it.
 func (c *call) emit(ctx context.Context, p *Plugin, h header, size int, body appender) error {
+	p.mayWait()
 	turn, ended := c.queue()
 	wait := func(news <-chan struct{}) error {
 		select {
@@ -115,11 +116,8 @@ func (c *call) emit(ctx context.Context, p *Plugin, h header, size int, body app
 			return err
 		}
 	}
-	err := p.send(context.WithoutCancel(ctx), h, size, true, body)
-	if e != nil && e.final && c.closed() {
-		p.forget(c)
-	}
-	return err
+	defer func() { p.forget(c, e != nil && c.closed()) }()
+	return p.send(context.WithoutCancel(ctx), h, size, false, body)
 }
 
 // queue returns what emitting waits for, made when it is first needed.

@@ -73,18 +73,18 @@ func (x *exchanges) giveUp(id uint64, forget bool) bool {
 }
 
 // ask sends a question and waits for the answer. failure is what the other side answered instead of a payload.
-func (c *conn) ask(ctx context.Context, x *exchanges, h header, size int, body appender) (p pdk.Payload, failure *pdk.Error, err error) {
-	e, others, err := x.begin(h.id)
+func (c *conn) ask(ctx context.Context, h header, size int, body appender) (p pdk.Payload, failure *pdk.Error, err error) {
+	e, others, err := c.asked.begin(h.id)
 	if err != nil {
 		return p, nil, err
 	}
 	if err = c.send(ctx, h, size, others, body); err != nil {
-		if x.giveUp(h.id, true) {
+		if c.asked.giveUp(h.id, true) {
 			pool.Put(e)
 			return p, nil, err
 		}
 	}
-	m, err := c.await(ctx, x, h.id, e)
+	m, err := c.obtain(ctx, h.id, e, others)
 	if err != nil {
 		return p, nil, err
 	}
@@ -96,8 +96,29 @@ func (c *conn) ask(ctx context.Context, x *exchanges, h header, size int, body a
 	return p, failure, err
 }
 
+// obtain gets the answer, by reading it itself if nobody else has questions.
+func (c *conn) obtain(ctx context.Context, id uint64, e *exchange, others bool) (message, error) {
+	if !others && c.turns.take() {
+		if m, ok := c.lead(e); ok {
+			pool.Put(e)
+			return m, nil
+		}
+	} else if others {
+		c.turns.needed()
+	}
+	c.mayWait()
+	return c.await(ctx, id, e)
+}
+
+// some reports whether any question is open.
+func (x *exchanges) some() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.open) > 0
+}
+
 // await waits for the answer, and cancels if ctx ends first.
-func (c *conn) await(ctx context.Context, x *exchanges, id uint64, e *exchange) (message, error) {
+func (c *conn) await(ctx context.Context, id uint64, e *exchange) (message, error) {
 	var err error
 	select {
 	case m := <-e.answer:
@@ -108,7 +129,7 @@ func (c *conn) await(ctx context.Context, x *exchanges, id uint64, e *exchange) 
 	case <-c.ctx.Done():
 		err = c.Err()
 	}
-	if x.giveUp(id, false) {
+	if c.asked.giveUp(id, false) {
 		c.w.control(header{kind: kindCancel, id: id})
 		pool.Put(e)
 		return message{}, err

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
@@ -26,11 +27,14 @@ type Services interface {
 type Host struct {
 	*conn
 	services Services
-	calls    exchanges
 
 	mu      sync.Mutex
 	serving map[uint64]*service
 	streams map[uint64]*stream
+
+	replies  uint64    // the resident reader's: how many have come
+	replied  uint64    // those of the last time it was asked whether it should step back
+	lastTime time.Time // when the last one came
 }
 
 // NewHost says hello over a connection to a plugin that has the token, and serves it.
@@ -40,9 +44,23 @@ func NewHost(c net.Conn, t Token, services Services) (*Host, error) {
 		return nil, broken(err)
 	}
 	h := &Host{conn: newConn(c, HostSide), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}}
-	h.calls.open = map[uint64]*exchange{}
+	h.stepBack = h.lonely
 	h.start(h.arrived)
 	return h, nil
+}
+
+// lonely reports whether calls come one by one and at short intervals: then they had better read their replies themselves.
+func (h *Host) lonely() bool {
+	if h.replies == h.replied {
+		return false
+	}
+	h.replied = h.replies
+	if h.r.buffered() || h.asked.some() {
+		return false
+	}
+	before := h.lastTime
+	h.lastTime = time.Now()
+	return h.lastTime.Sub(before) < tick
 }
 
 // Call has the plugin carry out a request. id names the call in Services and may not be that of an unanswered one. lasts
@@ -55,7 +73,7 @@ func (h *Host) Call(ctx context.Context, id uint64, lasts bool, q *wire.Request)
 	}
 	r := requests.Get().(*requestFrame)
 	r.Request = *q
-	out, failure, err = h.ask(ctx, &h.calls, f, wire.RequestSize(q), r)
+	out, failure, err = h.ask(ctx, f, wire.RequestSize(q), r)
 	r.Request = wire.Request{}
 	requests.Put(r)
 	return out, failure, err
@@ -90,6 +108,7 @@ func (h *Host) arrived(m message) error {
 
 // reply hands a reply over, behind the events of the call that have not been consumed yet.
 func (h *Host) reply(m message) error {
+	h.replies++
 	h.mu.Lock()
 	s := h.streams[m.id]
 	if s != nil {
@@ -97,12 +116,12 @@ func (h *Host) reply(m message) error {
 	}
 	h.mu.Unlock()
 	if s != nil {
-		if !h.calls.has(m.id) {
+		if !h.asked.has(m.id) {
 			return h.unasked(m)
 		}
 		return nil
 	}
-	known, wanted := h.calls.answered(m)
+	known, wanted := h.asked.answered(m)
 	if !wanted {
 		h.lobby.leave(m.ticket)
 	}
@@ -158,10 +177,11 @@ func (s *service) run() {
 	}
 	a := answer{}
 	a.payload, a.err = h.services.Service(s.ctx, binary.LittleEndian.Uint64(s.m.body), name, in)
-	h.answer(s.ctx, header{kind: kindServiceReply, id: s.m.id}, &a, func() {
+	h.answer(s.ctx, header{kind: kindServiceReply, id: s.m.id}, &a, func() bool {
 		h.mu.Lock()
+		defer h.mu.Unlock()
 		delete(h.serving, s.m.id)
-		h.mu.Unlock()
+		return len(h.serving) > 0
 	})
 }
 
@@ -175,8 +195,8 @@ func (a *answer) appendTo(dst []byte) []byte { return wire.AppendReply(dst, a.pa
 
 // answer sends the answer to a question. If it is a large one and its question is given up, a short one takes its place:
 // each question is answered. The id may be used again as soon as the other side has the answer, so the question is
-// forgotten, by ended, before that.
-func (c *conn) answer(ctx context.Context, h header, a *answer, ended func()) {
+// forgotten, by ended, before that; ended returns whether others are open.
+func (c *conn) answer(ctx context.Context, h header, a *answer, ended func() bool) {
 	size := wire.ReplySize(a.payload, a.err)
 	if size > MaxMessage {
 		a.payload, a.err = pdk.Payload{}, tooLarge(h, size)
@@ -192,6 +212,6 @@ func (c *conn) answer(ctx context.Context, h header, a *answer, ended func()) {
 		a.payload, a.err = pdk.Payload{}, pdk.AsError(err)
 		size = wire.ReplySize(a.payload, a.err)
 	}
-	ended()
-	_ = c.send(c.ctx, h, size, true, a) // fails only with the connection
+	others := ended()
+	_ = c.send(c.ctx, h, size, others, a) // fails only with the connection
 }

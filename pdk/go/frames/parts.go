@@ -12,47 +12,23 @@ type arriving struct {
 	n      int    // of it are there
 }
 
-// part reads a frame of a kind that may come in parts.
-func (c *conn) part(h header, at uint64) error {
+// place finds out where the body of a frame goes: into a larger message, or memory of its own.
+func (c *conn) place(f *incoming) error {
+	h, at := f.header, f.at
+	if rules[h.kind].flags&inParts == 0 || h.flags&(flagSize|flagAbort) != 0 {
+		f.body, f.n = c.r.body(int(h.size))
+		return nil
+	}
 	a := c.arrival[place{h.kind, h.id}] // most of the time the map is empty, and this costs nothing
 	switch {
-	case h.flags&flagSize != 0:
-		return c.announced(h, at, a)
-	case h.flags&flagAbort != 0:
-		if a == nil {
-			return violation(at+5, "the end of %s %d, of which nothing was announced", h.kind, h.id)
-		}
-		c.forget(a)
-		return nil
-	case a != nil:
-		return c.another(h, at, a)
-	case h.flags&flagMore != 0:
+	case a == nil && h.flags&flagMore != 0:
 		return violation(at+5, "a part of %s %d, which was not announced", h.kind, h.id)
+	case a == nil && h.size == 0:
+		return violation(at, "a %s without a body", h.kind)
+	case a == nil:
+		f.body, f.n = c.r.body(int(h.size))
+		return nil
 	}
-	return c.whole(h, at)
-}
-
-func (c *conn) announced(h header, at uint64, a *arriving) error {
-	b, err := c.r.body(int(h.size))
-	if err != nil {
-		return err
-	}
-	size := u32(b)
-	switch {
-	case a != nil:
-		return violation(at+5, "%s %d is announced while %d of the %d bytes of another have come", h.kind, h.id, a.n, a.ticket.size)
-	case size <= MaxFrame || size > MaxMessage:
-		return violation(at+headerSize, "%s %d is announced with %d bytes, expected %d to %d", h.kind, h.id, size, MaxFrame+1, MaxMessage)
-	case len(c.arrival) >= MaxOpen:
-		return violation(at, "%s %d is announced, and %d messages have come in part only", h.kind, h.id, MaxOpen)
-	}
-	t := &ticket{place: place{h.kind, h.id}, size: int(size)}
-	c.arrival[t.place] = &arriving{ticket: t}
-	c.lobby.enter(t)
-	return nil
-}
-
-func (c *conn) another(h header, at uint64, a *arriving) error {
 	if a.body == nil {
 		if !c.lobby.has(a.ticket) {
 			return violation(at, "a part of %s %d, which was not admitted yet", h.kind, h.id)
@@ -61,18 +37,47 @@ func (c *conn) another(h header, at uint64, a *arriving) error {
 	}
 	left := len(a.body) - a.n
 	more := h.flags&flagMore != 0
-	if size := int(h.size); size > left || more && size == left || !more && size < left {
+	if size := int(h.size); size > left || size == 0 || more && size == left || !more && size < left {
 		return violation(at, "a part of %d bytes of %s %d, of which %d of %d are missing; 'more' is %t", h.size, h.kind, h.id, left, len(a.body), more)
 	}
-	if err := c.r.into(a.body[a.n : a.n+int(h.size)]); err != nil {
-		return err
+	f.body, f.to = a.body[a.n:a.n+int(h.size)], a
+	return nil
+}
+
+// beginOrEnd acts upon an announcement of a large message, or its early end.
+func (c *conn) beginOrEnd(m message) error {
+	p := place{m.kind, m.id}
+	a := c.arrival[p]
+	if m.flags&flagAbort != 0 {
+		if a == nil {
+			return violation(m.at+5, "the end of %s %d, of which nothing was announced", m.kind, m.id)
+		}
+		c.forget(a)
+		return nil
 	}
-	a.n += int(h.size)
-	if more {
+	size := u32(m.body)
+	switch {
+	case a != nil:
+		return violation(m.at+5, "%s %d is announced while %d of the %d bytes of another have come", m.kind, m.id, a.n, a.ticket.size)
+	case size <= MaxFrame || size > MaxMessage:
+		return violation(m.at+headerSize, "%s %d is announced with %d bytes, expected %d to %d", m.kind, m.id, size, MaxFrame+1, MaxMessage)
+	case len(c.arrival) >= MaxOpen:
+		return violation(m.at, "%s %d is announced, and %d messages have come in part only", m.kind, m.id, MaxOpen)
+	}
+	t := &ticket{place: p, size: int(size)}
+	c.arrival[p] = &arriving{ticket: t}
+	c.lobby.enter(t)
+	return nil
+}
+
+// partCame notes a part of a larger message.
+func (c *conn) partCame(m message, a *arriving) error {
+	a.n += int(m.size)
+	if m.flags&flagMore != 0 {
 		return nil
 	}
 	delete(c.arrival, a.ticket.place)
-	return c.deliver(message{header: h, at: at, body: a.body, ticket: a.ticket})
+	return c.deliver(message{header: m.header, at: m.at, body: a.body, ticket: a.ticket})
 }
 
 func (c *conn) forget(a *arriving) {
@@ -120,6 +125,7 @@ func (c *conn) announce(ctx context.Context, h header, size int) error {
 	}
 	c.w.pending = binary.LittleEndian.AppendUint32(appendHeader(c.w.pending, f), uint32(size))
 	c.w.commit(false)
+	c.mayWait()
 	select {
 	case <-may:
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
@@ -19,11 +20,11 @@ type Calls interface {
 // Plugin is the plugin's end of a connection. Safe for concurrent use.
 type Plugin struct {
 	*conn
-	do     Calls
-	asking exchanges // for host services
+	do Calls
 
 	mu      sync.Mutex
 	calls   map[uint64]*call
+	paces   paces
 	nobody  *call // whose log lines and events are those of no call
 	service uint64
 }
@@ -35,7 +36,6 @@ func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
 		return nil, broken(err)
 	}
 	p := &Plugin{conn: newConn(c, PluginSide), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
-	p.asking.open = map[uint64]*exchange{}
 	p.nobody.lasts = true
 	p.start(p.arrived)
 	return p, nil
@@ -65,7 +65,7 @@ func (p *Plugin) arrived(m message) error {
 	case kindRequest:
 		return p.request(m)
 	case kindServiceReply:
-		known, wanted := p.asking.answered(m)
+		known, wanted := p.asked.answered(m)
 		if !wanted {
 			p.lobby.leave(m.ticket)
 		}
@@ -89,11 +89,25 @@ func (p *Plugin) request(m message) error {
 	if open == nil && !full {
 		p.calls[m.id] = c
 	}
+	lone := len(p.calls) == 1
 	p.mu.Unlock()
 	if m.id == 0 || open != nil || full {
 		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open != nil, full)
 	}
+	if lone && !p.r.buffered() && p.paces.quick(m.body) {
+		return p.doNow(c)
+	}
 	p.workers.do(c)
+	return nil
+}
+
+// doNow carries a call out in the place of the reader.
+func (p *Plugin) doNow(c *call) error {
+	number := p.turns.begin()
+	c.run()
+	if !p.turns.end(number) {
+		return errReplaced
+	}
 	return nil
 }
 
@@ -132,13 +146,15 @@ func (c *call) run() {
 	}
 	ctx, cancel := c.begin(&q)
 	defer cancel()
+	began := time.Now()
 	a := answers.Get().(*answer)
 	a.payload, a.err = p.do.Do(ctx, m.id, &q)
 	if ctx.Err() == nil && p.ctx.Err() != nil {
 		a.err = p.Err()
 	}
+	p.paces.took(method{q.Info.Capability, q.Info.Method}, time.Since(began))
 	failed := a.err != nil
-	p.answer(ctx, header{kind: kindReply, id: m.id}, a, func() { c.replied(failed) })
+	p.answer(ctx, header{kind: kindReply, id: m.id}, a, func() bool { return c.replied(failed) })
 	*a = answer{}
 	answers.Put(a)
 	p.lobby.leave(m.ticket)
@@ -180,8 +196,8 @@ func (p *Plugin) canceled(id uint64) {
 	c.end()
 }
 
-// replied notes that the reply is about to be sent.
-func (c *call) replied(failed bool) {
+// replied notes that the reply is about to be sent. It returns whether there are other calls.
+func (c *call) replied(failed bool) bool {
 	c.mu.Lock()
 	c.live = false
 	c.lasts = c.lasts && !failed && !c.gone
@@ -190,9 +206,7 @@ func (c *call) replied(failed bool) {
 		c.end()
 	}
 	c.mu.Unlock()
-	if over {
-		c.plugin.forget(c)
-	}
+	return c.plugin.forget(c, over)
 }
 
 // end lets go of whoever waits to emit an event.
@@ -205,8 +219,13 @@ func (c *call) end() {
 	}
 }
 
-func (p *Plugin) forget(c *call) {
+// forget forgets a call that is over, and returns whether there are others.
+func (p *Plugin) forget(c *call, over bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.calls, c.id)
+	n := len(p.calls)
+	if over {
+		delete(p.calls, c.id)
+	}
+	return n > 1
 }

@@ -59,54 +59,47 @@ func (r *reader) skip(n int) {
 	r.at += uint64(n)
 }
 
-// body reads a body of n bytes into memory of its own: payloads alias it for as long as somebody keeps them.
-func (r *reader) body(n int) ([]byte, error) {
-	if r.w-r.r >= n {
-		b := append([]byte(nil), r.buf[r.r:r.r+n]...)
-		r.skip(n)
-		return b, nil
+// body makes memory of its own for a body of n bytes, since payloads alias it for as long as somebody keeps them, and puts
+// into it what has been read. It returns how much that is.
+func (r *reader) body(n int) ([]byte, int) {
+	if n == 0 {
+		return nil, 0
 	}
-	b := make([]byte, n)
-	return b, r.into(b)
-}
-
-// into reads a body into b, past the buffer if it is large.
-func (r *reader) into(b []byte) error {
-	n := copy(b, r.buf[r.r:r.w])
+	if have := r.w - r.r; have < n {
+		return make([]byte, n), 0
+	}
+	b := append([]byte(nil), r.buf[r.r:r.r+n]...) // does not clear the memory first, as make does
 	r.skip(n)
-	for n < len(b) {
-		if len(b)-n < len(r.buf)/4 { // what is left comes with the frames behind it
-			if err := r.fill(); err != nil {
-				return unexpected(err)
-			}
-			m := copy(b[n:], r.buf[r.r:r.w])
-			r.skip(m)
-			n += m
-			continue
-		}
-		m, err := r.from.Read(b[n:])
-		n += m
-		r.at += uint64(m)
-		if err != nil && n < len(b) {
-			return unexpected(err)
-		}
-	}
-	return nil
+	return b, n
 }
 
-// discard skips a body.
-func (r *reader) discard(n int) error {
-	for n > 0 {
-		m := min(n, r.w-r.r)
-		r.skip(m)
-		if n -= m; n > 0 {
+// into reads what is missing of a body, past the buffer if it is much.
+func (r *reader) into(f *incoming) error {
+	for {
+		n := copy(f.body[f.n:], r.buf[r.r:r.w])
+		r.skip(n)
+		f.n += n
+		missing := len(f.body) - f.n
+		switch {
+		case missing == 0:
+			return nil
+		case missing < len(r.buf)/4: // comes with the frames behind it
 			if err := r.fill(); err != nil {
+				return unexpected(err)
+			}
+		default:
+			n, err := r.from.Read(f.body[f.n:])
+			f.n += n
+			r.at += uint64(n)
+			if err != nil && n == 0 {
 				return unexpected(err)
 			}
 		}
 	}
-	return nil
 }
+
+// buffered reports whether something has been read that has not been used.
+func (r *reader) buffered() bool { return r.w > r.r }
 
 func unexpected(err error) error {
 	if err == io.EOF {

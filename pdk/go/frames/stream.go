@@ -82,7 +82,7 @@ func (s *stream) consume(m message) error {
 	defer h.lobby.leave(m.ticket)
 	switch m.kind {
 	case kindReply:
-		h.calls.answered(m)
+		h.asked.answered(m)
 		return nil
 	case kindLog:
 		level, text, fields, err := wire.DecodeLog(m.body)
