@@ -97,28 +97,58 @@ func (p *process) endFrames() {
 	}
 }
 
-// doFrames is do over the fast path.
-func (p *process) doFrames(ctx context.Context, id uint64, call *capability.Call) (pdk.Payload, error) {
+// callFrames is Call over the fast path.
+func (p *process) callFrames(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
 	q := wire.Request{Op: wire.OpCall, Info: call.Info, Payload: call.Payload}
 	if err := wire.CheckRequest(&q); err != nil {
 		return pdk.Payload{}, err
 	}
-	if at, ok := ctx.Deadline(); ok {
-		q.Timeout = max(time.Until(at), 1)
+	until := time.Now().Add(p.manifest.Limits.CallTimeout)
+	if at, ok := ctx.Deadline(); ok && at.Before(until) {
+		until = at
 	}
+	if err := p.enterUntil(ctx, until, call.Method); err != nil {
+		return pdk.Payload{}, err
+	}
+	defer p.leave()
+	id := p.calls.begin(ctx, until, call)
+	q.Timeout = max(time.Until(until), 1)
 	out, failure, err := p.fast.conn.Call(ctx, id, lasts(call), &q)
-	switch {
-	case err == nil && failure != nil:
-		return pdk.Payload{}, failure
-	case err == nil:
-		return out, nil
-	case ctx.Err() != nil:
-		p.checkHeeds(id, call.Method)
+	if err == nil && failure != nil {
+		err = failure
+	} else if err != nil {
+		err = p.framesFailed(ctx, id, call.Method, err)
 	}
-	if code := pdk.Code(err); ctx.Err() == nil && (code == pdk.CodeBusy || code == pdk.CodeTooLarge) {
-		return pdk.Payload{}, pdk.Errorf(code, pdk.AsError(err).Name, "plugin %q: %s: %s", p.manifest.ID, call.Method, pdk.AsError(err).Message)
+	p.calls.end(id, err)
+	return out, err
+}
+
+// enterUntil is enter with a deadline, for which most of the time no timer is needed.
+func (p *process) enterUntil(ctx context.Context, until time.Time, method string) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	default:
 	}
-	return pdk.Payload{}, p.failed(ctx, call.Method, errors.New(pdk.AsError(err).Message))
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	return p.enter(ctx, method)
+}
+
+// framesFailed turns a failure of the connection, or the end of the context, into a *pdk.Error that names plugin and call.
+func (p *process) framesFailed(ctx context.Context, id uint64, method string, err error) error {
+	late := errors.Is(err, context.DeadlineExceeded)
+	if late || ctx.Err() != nil {
+		p.checkHeeds(id, method)
+	}
+	if late && ctx.Err() == nil { // the manifest's limit
+		return pdk.Errorf(pdk.CodeTimeout, "timeout", "plugin %q did not finish %s in time", p.manifest.ID, method)
+	}
+	e := pdk.AsError(err)
+	if ctx.Err() == nil && (e.Code == pdk.CodeBusy || e.Code == pdk.CodeTooLarge) {
+		return pdk.Errorf(e.Code, e.Name, "plugin %q: %s: %s", p.manifest.ID, method, e.Message)
+	}
+	return p.failed(ctx, method, errors.New(e.Message))
 }
 
 // framesServices is frames.Services for one plugin.
@@ -128,6 +158,9 @@ type framesServices struct{ hostServer }
 func (f *framesServices) Service(ctx context.Context, call uint64, name string, in pdk.Payload) (pdk.Payload, error) {
 	return f.carryOut(ctx, call, name, in)
 }
+
+// Task implements frames.Services.
+func (f *framesServices) Task(call uint64) uint64 { return f.calls.task(call) }
 
 // Event implements frames.Services. An event of a call that has ended came too late and is dropped.
 func (f *framesServices) Event(call uint64, event string, in pdk.Payload, final bool) {

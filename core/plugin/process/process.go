@@ -125,6 +125,9 @@ func (p *process) Call(ctx context.Context, call *capability.Call) (pdk.Payload,
 	if err := wire.CheckPayload(call.Payload); err != nil {
 		return pdk.Payload{}, err
 	}
+	if p.fast.conn != nil {
+		return p.callFrames(ctx, call)
+	}
 	if at, ok := ctx.Deadline(); !ok || time.Until(at) > p.manifest.Limits.CallTimeout {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, p.manifest.Limits.CallTimeout)
@@ -134,16 +137,13 @@ func (p *process) Call(ctx context.Context, call *capability.Call) (pdk.Payload,
 		return pdk.Payload{}, err
 	}
 	defer p.leave()
-	id := p.calls.begin(ctx, call)
+	id := p.calls.begin(ctx, time.Time{}, call)
 	out, err := p.do(ctx, id, call)
 	p.calls.end(id, err)
 	return out, err
 }
 
 func (p *process) do(ctx context.Context, id uint64, call *capability.Call) (pdk.Payload, error) {
-	if p.fast.conn != nil {
-		return p.doFrames(ctx, id, call)
-	}
 	out, err := p.rpc.Call(ctx, &pluginv1.CallRequest{Call: id, Info: pdkprocess.InfoToProto(call.Info), Payload: pdkprocess.PayloadToProto(call.Payload)})
 	if err != nil {
 		if ctx.Err() != nil {

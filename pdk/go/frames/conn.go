@@ -35,6 +35,7 @@ type conn struct {
 	lobby   lobby
 	arrival map[place]*arriving // the reader's
 	frame   incoming            // the reader's: of which not all is there
+	parked  bool                // the reader's: an answer has come that others will hand over
 	turns   turns
 	// stepBack, if not nil, is asked after each frame whether the resident reader should leave reading to lone callers.
 	stepBack func() bool

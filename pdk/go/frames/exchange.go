@@ -3,6 +3,7 @@ package frames
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
@@ -11,10 +12,16 @@ import (
 // exchange is a question of ours that waits for its answer.
 type exchange struct {
 	answer chan message // holds one
+	task   uint64       // what it is about, or 0
+	timer  *time.Timer  // used again, as it is part of every call
 }
 
 // pool keeps exchanges with their channels. One goes back only when nothing can be sent to it any more.
-var pool = sync.Pool{New: func() any { return &exchange{make(chan message, 1)} }}
+var pool = sync.Pool{New: func() any {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return &exchange{answer: make(chan message, 1), timer: t}
+}}
 
 // exchanges are all of one kind that are open. An id is free again when its answer has come, also if nobody waits for
 // the answer any more. Safe for concurrent use.
@@ -24,8 +31,9 @@ type exchanges struct {
 }
 
 // begin opens an exchange, or says why not.
-func (x *exchanges) begin(id uint64) (e *exchange, others bool, err error) {
+func (x *exchanges) begin(id, task uint64) (e *exchange, others bool, err error) {
 	e = pool.Get().(*exchange)
+	e.task = task
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if _, ok := x.open[id]; ok {
@@ -50,12 +58,15 @@ func (x *exchanges) answered(m message) (known, wanted bool) {
 	return ok, e != nil
 }
 
-// has reports whether a question is open.
-func (x *exchanges) has(id uint64) bool {
+// task returns the task of a question, and whether there is such a question.
+func (x *exchanges) task(id uint64) (task uint64, ok bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	_, ok := x.open[id]
-	return ok
+	e, ok := x.open[id]
+	if e != nil {
+		task = e.task
+	}
+	return task, ok
 }
 
 // giveUp stops waiting. It returns false if the answer was faster. With forget the question was never asked.
@@ -72,9 +83,9 @@ func (x *exchanges) giveUp(id uint64, forget bool) bool {
 	return true
 }
 
-// ask sends a question and waits for the answer. failure is what the other side answered instead of a payload.
-func (c *conn) ask(ctx context.Context, h header, size int, body appender) (p pdk.Payload, failure *pdk.Error, err error) {
-	e, others, err := c.asked.begin(h.id)
+// ask sends a question and waits for the answer, for as long as ctx and timeout allow; 0 is no timeout. failure is what the other side answered instead of a payload.
+func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, h header, size int, body appender) (p pdk.Payload, failure *pdk.Error, err error) {
+	e, others, err := c.asked.begin(h.id, task)
 	if err != nil {
 		return p, nil, err
 	}
@@ -84,7 +95,8 @@ func (c *conn) ask(ctx context.Context, h header, size int, body appender) (p pd
 			return p, nil, err
 		}
 	}
-	m, err := c.obtain(ctx, h.id, e, others)
+	m, err := c.obtain(ctx, timeout, h.id, e, others)
+	pool.Put(e)
 	if err != nil {
 		return p, nil, err
 	}
@@ -97,17 +109,16 @@ func (c *conn) ask(ctx context.Context, h header, size int, body appender) (p pd
 }
 
 // obtain gets the answer, by reading it itself if nobody else has questions.
-func (c *conn) obtain(ctx context.Context, id uint64, e *exchange, others bool) (message, error) {
+func (c *conn) obtain(ctx context.Context, timeout time.Duration, id uint64, e *exchange, others bool) (message, error) {
 	if !others && c.turns.take() {
 		if m, ok := c.lead(e); ok {
-			pool.Put(e)
 			return m, nil
 		}
 	} else if others {
 		c.turns.needed()
 	}
 	c.mayWait()
-	return c.await(ctx, id, e)
+	return c.await(ctx, timeout, id, e)
 }
 
 // some reports whether any question is open.
@@ -118,12 +129,17 @@ func (x *exchanges) some() bool {
 }
 
 // await waits for the answer, and cancels if ctx ends first.
-func (c *conn) await(ctx context.Context, id uint64, e *exchange) (message, error) {
+func (c *conn) await(ctx context.Context, timeout time.Duration, id uint64, e *exchange) (message, error) {
 	var err error
+	if timeout > 0 {
+		e.timer.Reset(timeout)
+		defer e.timer.Stop()
+	}
 	select {
 	case m := <-e.answer:
-		pool.Put(e)
 		return m, nil
+	case <-e.timer.C:
+		err = context.DeadlineExceeded
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-c.ctx.Done():
@@ -131,12 +147,9 @@ func (c *conn) await(ctx context.Context, id uint64, e *exchange) (message, erro
 	}
 	if c.asked.giveUp(id, false) {
 		c.w.control(header{kind: kindCancel, id: id})
-		pool.Put(e)
 		return message{}, err
 	}
-	m := <-e.answer // it was faster
-	pool.Put(e)
-	return m, nil
+	return <-e.answer, nil // it was faster
 }
 
 // tooLarge is about a message over MaxMessage.

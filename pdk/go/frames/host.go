@@ -14,6 +14,9 @@ import (
 // Services is what a host does for the plugin at the other end. call is the number of the call on whose behalf the
 // plugin speaks, 0 for nobody's; whether there is such a call is for the implementation to say. Safe for concurrent use.
 type Services interface {
+	// Task returns the task of a call that was made, 0 if it has none. A reply is given to its caller when the events of
+	// its task that came before it have been taken.
+	Task(call uint64) uint64
 	// Service carries out a host service.
 	Service(ctx context.Context, call uint64, name string, in pdk.Payload) (pdk.Payload, error)
 	// Event takes an event. Those of one call come one after the other, and before the call's reply; as long as it does
@@ -30,7 +33,8 @@ type Host struct {
 
 	mu      sync.Mutex
 	serving map[uint64]*service
-	streams map[uint64]*stream
+	streams map[uint64]*stream // those with events, by call
+	tasks   map[uint64]*stream // the same by task, if they have one
 
 	replies  uint64    // the resident reader's: how many have come
 	replied  uint64    // those of the last time it was asked whether it should step back
@@ -43,7 +47,7 @@ func NewHost(c net.Conn, t Token, services Services) (*Host, error) {
 		_ = c.Close()
 		return nil, broken(err)
 	}
-	h := &Host{conn: newConn(c, HostSide), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}}
+	h := &Host{conn: newConn(c, HostSide), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}, tasks: map[uint64]*stream{}}
 	h.stepBack = h.lonely
 	h.start(h.arrived)
 	return h, nil
@@ -64,8 +68,8 @@ func (h *Host) lonely() bool {
 }
 
 // Call has the plugin carry out a request. id names the call in Services and may not be that of an unanswered one. lasts
-// says that its events may go on after the reply. If ctx ends, the plugin is told to give up. failure is the plugin's own
-// error; err is one of the context, or of the connection.
+// says that its events may go on after the reply. If ctx ends, or q.Timeout passes, the plugin is told to give up. failure is the
+// plugin's own error; err is one of the context, or of the connection.
 func (h *Host) Call(ctx context.Context, id uint64, lasts bool, q *wire.Request) (out pdk.Payload, failure *pdk.Error, err error) {
 	f := header{kind: kindRequest, id: id}
 	if lasts {
@@ -73,7 +77,7 @@ func (h *Host) Call(ctx context.Context, id uint64, lasts bool, q *wire.Request)
 	}
 	r := requests.Get().(*requestFrame)
 	r.Request = *q
-	out, failure, err = h.ask(ctx, f, wire.RequestSize(q), r)
+	out, failure, err = h.ask(ctx, q.Timeout, q.Info.Task, f, wire.RequestSize(q), r)
 	r.Request = wire.Request{}
 	requests.Put(r)
 	return out, failure, err
@@ -109,16 +113,11 @@ func (h *Host) arrived(m message) error {
 // reply hands a reply over, behind the events of the call that have not been consumed yet.
 func (h *Host) reply(m message) error {
 	h.replies++
-	h.mu.Lock()
-	s := h.streams[m.id]
-	if s != nil {
-		s.queue = append(s.queue, m)
-	}
-	h.mu.Unlock()
-	if s != nil {
-		if !h.asked.has(m.id) {
+	if parked, ok := h.behind(m); parked {
+		if !ok {
 			return h.unasked(m)
 		}
+		h.parked = true
 		return nil
 	}
 	known, wanted := h.asked.answered(m)
@@ -129,6 +128,26 @@ func (h *Host) reply(m message) error {
 		return h.unasked(m)
 	}
 	return nil
+}
+
+// behind puts a reply behind the events of its call or task that have not been taken yet, if there are any. ok is whether
+// somebody has asked.
+func (h *Host) behind(m message) (parked, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.streams) == 0 {
+		return false, true
+	}
+	task, ok := h.asked.task(m.id)
+	s := h.streams[m.id]
+	if s == nil && task != 0 {
+		s = h.tasks[task]
+	}
+	if s == nil {
+		return false, ok
+	}
+	s.queue = append(s.queue, m)
+	return true, ok
 }
 
 func (h *Host) unasked(m message) error {

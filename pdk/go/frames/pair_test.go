@@ -39,6 +39,8 @@ func (s *seen) Service(ctx context.Context, call uint64, name string, in pdk.Pay
 	return s.service(ctx, call, name, in)
 }
 
+func (s *seen) Task(call uint64) uint64 { return call }
+
 func (s *seen) Event(call uint64, event string, in pdk.Payload, final bool) {
 	if s.hold != nil {
 		<-s.hold

@@ -37,6 +37,7 @@ func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
 	}
 	p := &Plugin{conn: newConn(c, PluginSide), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
 	p.nobody.lasts = true
+	context.AfterFunc(p.ctx, p.cancelAll)
 	p.start(p.arrived)
 	return p, nil
 }
@@ -117,13 +118,14 @@ type call struct {
 	id     uint64
 	m      message // the request, until the call begins
 
-	mu     sync.Mutex
-	cancel context.CancelFunc // nil before it has begun
-	gone   bool               // canceled by the host
-	live   bool               // not replied to
-	lasts  bool               // its task goes on after the reply
-	final  bool               // it has emitted its last event
-	over   bool               // ended is closed
+	ctx callContext
+
+	mu    sync.Mutex
+	gone  bool // canceled by the host
+	live  bool // not replied to
+	lasts bool // its task goes on after the reply
+	final bool // it has emitted its last event
+	over  bool // ended is closed
 
 	ended  chan struct{} // closed when its events are not wanted any more
 	turn   chan struct{} // taken out by who emits
@@ -144,40 +146,25 @@ func (c *call) run() {
 		p.fail(m.malformed(err))
 		return
 	}
-	ctx, cancel := c.begin(&q)
-	defer cancel()
 	began := time.Now()
-	a := answers.Get().(*answer)
-	a.payload, a.err = p.do.Do(ctx, m.id, &q)
-	if ctx.Err() == nil && p.ctx.Err() != nil {
-		a.err = p.Err()
+	if q.Timeout > 0 {
+		c.ctx.until = began.Add(q.Timeout)
 	}
+	if p.ctx.Err() != nil {
+		c.ctx.end(context.Canceled)
+	}
+	defer c.ctx.end(context.Canceled)
+	a := answers.Get().(*answer)
+	a.payload, a.err = p.do.Do(&c.ctx, m.id, &q)
 	p.paces.took(method{q.Info.Capability, q.Info.Method}, time.Since(began))
 	failed := a.err != nil
-	p.answer(ctx, header{kind: kindReply, id: m.id}, a, func() bool { return c.replied(failed) })
+	p.answer(&c.ctx, header{kind: kindReply, id: m.id}, a, func() bool { return c.replied(failed) })
 	*a = answer{}
 	answers.Put(a)
 	p.lobby.leave(m.ticket)
 }
 
 var answers = sync.Pool{New: func() any { return new(answer) }}
-
-func (c *call) begin(q *wire.Request) (context.Context, context.CancelFunc) {
-	var ctx context.Context
-	var cancel context.CancelFunc
-	if q.Timeout > 0 {
-		ctx, cancel = context.WithTimeout(c.plugin.ctx, q.Timeout)
-	} else {
-		ctx, cancel = context.WithCancel(c.plugin.ctx)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.cancel = cancel
-	if c.gone {
-		cancel()
-	}
-	return ctx, cancel
-}
 
 // canceled tells a call that the host has given it up. If it is not there, its reply is on the way.
 func (p *Plugin) canceled(id uint64) {
@@ -187,13 +174,20 @@ func (p *Plugin) canceled(id uint64) {
 	if c == nil {
 		return
 	}
+	c.ctx.end(context.Canceled)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.gone = true
-	if c.cancel != nil {
-		c.cancel()
-	}
 	c.end()
+}
+
+// cancelAll tells every call that the connection has ended.
+func (p *Plugin) cancelAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.calls {
+		c.ctx.end(context.Canceled)
+	}
 }
 
 // replied notes that the reply is about to be sent. It returns whether there are other calls.

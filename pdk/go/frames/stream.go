@@ -10,7 +10,7 @@ import (
 // there are any.
 type stream struct {
 	host     *Host
-	id       uint64
+	id, task uint64
 	queue    []message
 	ahead    int // bytes that have come and were not credited
 	consumed int // of them, bytes that were consumed
@@ -35,6 +35,9 @@ func (h *Host) event(m message) error {
 		}
 		s = &stream{host: h, id: id}
 		h.streams[id] = s
+		if s.task = h.services.Task(id); s.task != 0 {
+			h.tasks[s.task] = s
+		}
 	}
 	s.queue = append(s.queue, m)
 	s.ahead += len(m.body)
@@ -53,7 +56,7 @@ func (s *stream) run() {
 	for {
 		h.mu.Lock()
 		if len(s.queue) == 0 {
-			delete(h.streams, s.id)
+			s.forget()
 			h.mu.Unlock()
 			s.credit(s.consumed)
 			return
@@ -74,7 +77,15 @@ func (s *stream) run() {
 func (s *stream) abandon() {
 	s.host.mu.Lock()
 	defer s.host.mu.Unlock()
+	s.forget()
+}
+
+// forget removes a stream without events. The lock is held.
+func (s *stream) forget() {
 	delete(s.host.streams, s.id)
+	if s.host.tasks[s.task] == s {
+		delete(s.host.tasks, s.task)
+	}
 }
 
 func (s *stream) consume(m message) error {

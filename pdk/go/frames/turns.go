@@ -208,6 +208,7 @@ func (c *conn) rest() bool {
 
 // lead reads as a caller until the answer to e is there. It returns false if the turn was over before, or the connection.
 func (c *conn) lead(e *exchange) (message, bool) {
+	c.parked = false
 	for {
 		err := c.step()
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -225,6 +226,11 @@ func (c *conn) lead(e *exchange) (message, bool) {
 			c.leave(nobody)
 			return m, true
 		default:
+		}
+		if c.parked { // perhaps ours
+			c.parked = false
+			c.leave(resident)
+			return message{}, false
 		}
 	}
 }
