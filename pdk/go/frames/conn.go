@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
 )
 
 // message is a whole message as it arrived.
@@ -196,24 +197,33 @@ func (c *conn) goaway(reason []byte) error {
 	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "the %s broke the connection off: %q", !c.me, reason)
 }
 
-// send sends a message whose body append writes, of size bytes.
-func (c *conn) send(ctx context.Context, h header, size int, others bool, body appender) error {
+// outgoing is a message that can write itself.
+type outgoing interface {
+	// appendHead writes all but the payload's bytes, which stand at the end.
+	appendHead(dst []byte) []byte
+	// bytes is the payload whose bytes they are.
+	bytes() *pdk.Payload
+}
+
+func appendAll(dst []byte, o outgoing) []byte {
+	return wire.AppendBytes(o.appendHead(dst), o.bytes())
+}
+
+// send sends a message of size bytes. others says that somebody else is about to send something, too.
+func (c *conn) send(ctx context.Context, h header, size int, others bool, o outgoing) error {
 	if size > MaxFrame {
-		return c.sendLarge(ctx, h, body.appendTo(make([]byte, 0, size)))
+		return c.sendLarge(ctx, h, appendAll(make([]byte, 0, size), o))
 	}
 	if err := c.w.begin(ctx, roomFor); err != nil {
 		return err
 	}
-	from := len(c.w.pending)
-	c.w.pending = body.appendTo(appendHeader(c.w.pending, h))
-	setSize(c.w.pending[from:])
+	h.size = uint32(size)
+	if size >= worthwhile && c.w.direct(h, o) {
+		return nil
+	}
+	c.w.pending = appendAll(appendHeader(c.w.pending, h), o)
 	c.w.commit(others)
 	return nil
-}
-
-// appender is a message that can write itself.
-type appender interface {
-	appendTo(dst []byte) []byte
 }
 
 // Ping asks the other side for a sign of life and waits for it.

@@ -27,9 +27,11 @@ type serviceRequest struct {
 	payload pdk.Payload
 }
 
-func (s *serviceRequest) appendTo(dst []byte) []byte {
-	return wire.AppendService(binary.LittleEndian.AppendUint64(dst, s.call), s.name, s.payload)
+func (s *serviceRequest) appendHead(dst []byte) []byte {
+	return wire.AppendServiceHead(binary.LittleEndian.AppendUint64(dst, s.call), s.name, s.payload)
 }
+
+func (s *serviceRequest) bytes() *pdk.Payload { return &s.payload }
 
 // Emit sends an event of a call, or with 0 of the capability. It waits as long as the host's consumer is Window bytes
 // behind, and returns when the event is on its way. It fails if the call has ended and its task, if any, does not go on.
@@ -49,9 +51,11 @@ type eventFrame struct {
 	final   bool
 }
 
-func (e *eventFrame) appendTo(dst []byte) []byte {
-	return wire.AppendEvent(dst, e.task, e.event, e.payload, e.final)
+func (e *eventFrame) appendHead(dst []byte) []byte {
+	return wire.AppendEventHead(dst, e.task, e.event, e.payload, e.final)
 }
+
+func (e *eventFrame) bytes() *pdk.Payload { return &e.payload }
 
 // Log writes to the host's log. It waits as Emit does.
 func (p *Plugin) Log(ctx context.Context, level, message string, fields map[string]string) error {
@@ -64,7 +68,9 @@ func (p *Plugin) Log(ctx context.Context, level, message string, fields map[stri
 
 type logFrame []byte
 
-func (l logFrame) appendTo(dst []byte) []byte { return append(dst, l...) }
+func (l logFrame) appendHead(dst []byte) []byte { return append(dst, l...) }
+
+func (l logFrame) bytes() *pdk.Payload { return &pdk.Payload{} }
 
 // speaker finds the call that a plugin speaks for.
 func (p *Plugin) speaker(id uint64) (*call, error) {
@@ -84,7 +90,7 @@ func endedCall(id uint64) error {
 }
 
 // emit sends one event at a time, and not before there is credit for it.
-func (c *call) emit(ctx context.Context, p *Plugin, h header, size int, body appender) error {
+func (c *call) emit(ctx context.Context, p *Plugin, h header, size int, o outgoing) error {
 	p.mayWait()
 	turn, ended := c.queue()
 	wait := func(news <-chan struct{}) error {
@@ -103,7 +109,7 @@ func (c *call) emit(ctx context.Context, p *Plugin, h header, size int, body app
 		return err
 	}
 	defer func() { turn <- struct{}{} }()
-	e, _ := body.(*eventFrame)
+	e, _ := o.(*eventFrame)
 	for {
 		more, err := c.spend(size, e)
 		if err != nil {
@@ -117,7 +123,7 @@ func (c *call) emit(ctx context.Context, p *Plugin, h header, size int, body app
 		}
 	}
 	defer func() { p.forget(c, e != nil && c.closed()) }()
-	return p.send(context.WithoutCancel(ctx), h, size, false, body)
+	return p.send(context.WithoutCancel(ctx), h, size, false, o)
 }
 
 // queue returns what emitting waits for, made when it is first needed.

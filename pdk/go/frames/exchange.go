@@ -84,12 +84,12 @@ func (x *exchanges) giveUp(id uint64, forget bool) bool {
 }
 
 // ask sends a question and waits for the answer, for as long as ctx and timeout allow; 0 is no timeout. failure is what the other side answered instead of a payload.
-func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, h header, size int, body appender) (p pdk.Payload, failure *pdk.Error, err error) {
+func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, h header, size int, o outgoing) (p pdk.Payload, failure *pdk.Error, err error) {
 	e, others, err := c.asked.begin(h.id, task)
 	if err != nil {
 		return p, nil, err
 	}
-	if err = c.send(ctx, h, size, others, body); err != nil {
+	if err = c.send(ctx, h, size, others, o); err != nil {
 		if c.asked.giveUp(h.id, true) {
 			pool.Put(e)
 			return p, nil, err

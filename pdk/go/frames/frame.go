@@ -94,15 +94,11 @@ type header struct {
 	id    uint64
 }
 
-// appendHeader writes h; its size may be corrected later by setSize.
+// appendHeader writes h.
 func appendHeader(dst []byte, h header) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, h.size)
 	dst = append(dst, byte(h.kind), h.flags, 0, 0)
 	return binary.LittleEndian.AppendUint64(dst, h.id)
-}
-
-func setSize(frame []byte) {
-	binary.LittleEndian.PutUint32(frame, uint32(len(frame)-headerSize))
 }
 
 // parseHeader reads a header that sender wrote, and checks all that can be checked without knowing what went before.

@@ -83,12 +83,14 @@ func (h *Host) Call(ctx context.Context, id uint64, lasts bool, q *wire.Request)
 	return out, failure, err
 }
 
-// requestFrame is an appender.
+// requestFrame is outgoing.
 type requestFrame struct{ wire.Request }
 
 var requests = sync.Pool{New: func() any { return new(requestFrame) }}
 
-func (r *requestFrame) appendTo(dst []byte) []byte { return wire.AppendRequest(dst, &r.Request) }
+func (r *requestFrame) appendHead(dst []byte) []byte { return wire.AppendRequestHead(dst, &r.Request) }
+
+func (r *requestFrame) bytes() *pdk.Payload { return &r.Payload }
 
 // arrived is given every message by the reader.
 func (h *Host) arrived(m message) error {
@@ -210,7 +212,14 @@ type answer struct {
 	err     error
 }
 
-func (a *answer) appendTo(dst []byte) []byte { return wire.AppendReply(dst, a.payload, a.err) }
+func (a *answer) appendHead(dst []byte) []byte { return wire.AppendReplyHead(dst, a.payload, a.err) }
+
+func (a *answer) bytes() *pdk.Payload {
+	if a.err != nil {
+		return &pdk.Payload{}
+	}
+	return &a.payload
+}
 
 // answer sends the answer to a question. If it is a large one and its question is given up, a short one takes its place:
 // each question is answered. The id may be used again as soon as the other side has the answer, so the question is
@@ -222,7 +231,7 @@ func (c *conn) answer(ctx context.Context, h header, a *answer, ended func() boo
 		size = wire.ReplySize(a.payload, a.err)
 	}
 	if size > MaxFrame {
-		body := a.appendTo(make([]byte, 0, size))
+		body := appendAll(make([]byte, 0, size), a)
 		err := c.sendLarge(ctx, h, body)
 		if err == nil || ctx.Err() == nil || c.Err() != nil {
 			ended()

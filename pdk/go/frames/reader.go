@@ -14,7 +14,11 @@ type reader struct {
 	buf    []byte
 	r, w   int    // what is buffered: buf[r:w]
 	at     uint64 // the place of buf[r] in the stream
+	large  bool   // the last body was: the next one is likely to be, and then is not read into the buffer first
 }
+
+// taste is how much is read when a large body is expected: its header and little of it.
+const taste = 512
 
 func newReader(from io.Reader, sender Side, at uint64) *reader {
 	return &reader{from: from, sender: sender, buf: make([]byte, bufferSize), at: at}
@@ -22,8 +26,12 @@ func newReader(from io.Reader, sender Side, at uint64) *reader {
 
 // header reads the next header. io.EOF means that the stream ended between two frames.
 func (r *reader) header() (header, error) {
+	most := len(r.buf)
+	if r.large {
+		most = taste
+	}
 	for r.w-r.r < headerSize {
-		if err := r.fill(); err != nil {
+		if err := r.fill(most); err != nil {
 			if err == io.EOF && r.w > r.r {
 				err = io.ErrUnexpectedEOF
 			}
@@ -35,15 +43,15 @@ func (r *reader) header() (header, error) {
 	return h, err
 }
 
-// fill reads once more into the buffer.
-func (r *reader) fill() error {
+// fill reads once more into the buffer, at most so much.
+func (r *reader) fill(most int) error {
 	if r.r == r.w {
 		r.r, r.w = 0, 0
 	} else if len(r.buf)-r.r < headerSize || r.w == len(r.buf) {
 		r.w = copy(r.buf, r.buf[r.r:r.w])
 		r.r = 0
 	}
-	n, err := r.from.Read(r.buf[r.w:])
+	n, err := r.from.Read(r.buf[r.w:min(len(r.buf), r.w+most)])
 	r.w += n
 	if n > 0 {
 		return nil
@@ -62,6 +70,7 @@ func (r *reader) skip(n int) {
 // body makes memory of its own for a body of n bytes, since payloads alias it for as long as somebody keeps them, and puts
 // into it what has been read. It returns how much that is.
 func (r *reader) body(n int) ([]byte, int) {
+	r.large = n >= worthwhile
 	if n == 0 {
 		return nil, 0
 	}
@@ -84,7 +93,7 @@ func (r *reader) into(f *incoming) error {
 		case missing == 0:
 			return nil
 		case missing < len(r.buf)/4: // comes with the frames behind it
-			if err := r.fill(); err != nil {
+			if err := r.fill(len(r.buf)); err != nil {
 				return unexpected(err)
 			}
 		default:
