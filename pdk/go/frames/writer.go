@@ -5,6 +5,7 @@ import (
 	"net"
 	"runtime"
 	"sync"
+	"time"
 )
 
 const (
@@ -33,6 +34,7 @@ type writer struct {
 	pieces  [][]byte      // the same
 	busy    bool          // somebody writes or is about to
 	room    chan struct{} // closed when pending has been taken; nil if nobody waits
+	idle    chan struct{} // closed when nobody is busy any more; nil if nobody waits
 	err     error
 	kick    chan []byte // what the flusher has to write first; it takes over busy
 	stop    chan struct{}
@@ -151,6 +153,10 @@ func (w *writer) take() []byte {
 	defer w.mu.Unlock()
 	if len(w.pending) == 0 || w.err != nil {
 		w.busy = false
+		if w.idle != nil {
+			close(w.idle)
+			w.idle = nil
+		}
 		return nil
 	}
 	b := w.pending
@@ -224,17 +230,32 @@ func (w *writer) drain(rest []byte) {
 	}
 }
 
-// farewell tells the other side why the connection ends, if that can be done at once, and closes.
+// farewellTime is how long the other side may take to read why the connection ends.
+const farewellTime = 100 * time.Millisecond
+
+// farewell tells the other side why the connection ends, unless it does not read, and closes.
 func (w *writer) farewell(reason string, err error) {
 	w.mu.Lock()
-	idle := !w.busy && w.err == nil
-	w.busy = true
-	b := w.pending
+	if reason == "" || w.err != nil {
+		w.mu.Unlock()
+		w.close(err)
+		return
+	}
+	reason = reason[:min(len(reason), MaxReason)]
+	w.pending = append(appendHeader(w.pending, header{size: uint32(len(reason)), kind: kindGoaway}), reason...)
+	w.idle = make(chan struct{})
+	idle := w.idle
+	if !w.busy {
+		w.busy = true
+		w.kick <- nil
+	}
 	w.mu.Unlock()
-	if idle {
-		reason = reason[:min(len(reason), MaxReason)]
-		b = appendHeader(b, header{size: uint32(len(reason)), kind: kindGoaway})
-		_, _ = w.trier.write(append(b, reason...)) // if not, the end of the stream says the same with less words
+	late := time.NewTimer(farewellTime)
+	defer late.Stop()
+	select {
+	case <-idle:
+	case <-late.C:
+	case <-w.stop:
 	}
 	w.close(err)
 }
