@@ -312,10 +312,9 @@ func TestPing(t *testing.T) {
 func TestTurns(t *testing.T) {
 	t.Parallel()
 	gate := make(chan struct{})
-	var p *Plugin
-	h, p := pair(t, &seen{service: func(_ context.Context, _ uint64, name string, in pdk.Payload) (pdk.Payload, error) {
+	h, p := pairOf(t, &seen{service: func(_ context.Context, _ uint64, name string, in pdk.Payload) (pdk.Payload, error) {
 		return in, nil
-	}}, callsFunc(func(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
+	}}, func(p *Plugin, ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
 		switch string(q.Payload.JSON) {
 		case `"service"`:
 			return p.Service(ctx, call, "kv.get", q.Payload)
@@ -327,7 +326,7 @@ func TestTurns(t *testing.T) {
 			return pdk.Payload{JSON: bytes.Repeat([]byte("1"), MaxFrame*2)}, nil
 		}
 		return q.Payload, nil
-	}))
+	})
 	ctx, id := within(t), uint64(0)
 	do := func(what string) {
 		t.Helper()

@@ -16,7 +16,6 @@ import (
 
 func TestServices(t *testing.T) {
 	t.Parallel()
-	var p *Plugin
 	s := &seen{service: func(ctx context.Context, call uint64, name string, in pdk.Payload) (pdk.Payload, error) {
 		switch name {
 		case "denied":
@@ -27,9 +26,9 @@ func TestServices(t *testing.T) {
 		}
 		return in, nil
 	}}
-	h, p := pair(t, s, callsFunc(func(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
+	h, p := pairOf(t, s, func(p *Plugin, ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
 		return p.Service(ctx, call, q.Info.Method, q.Payload)
-	}))
+	})
 	large := pdk.Payload{JSON: []byte(`{"$blob":0}`), Blobs: [][]byte{make([]byte, 3<<20)}}
 	q := request(large)
 	if out, failure, err := h.Call(within(t), 1, false, q); err != nil || failure != nil || !same(out, large) {
@@ -50,13 +49,13 @@ func TestServices(t *testing.T) {
 }
 
 // emitter is a plugin that emits events 0 to n-1 of so many bytes, the last one final, before it replies.
-func emitter(p **Plugin, n, size int, sent *atomic.Int64) callsFunc {
-	return func(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
+func emitter(n, size int, sent *atomic.Int64) doing {
+	return func(p *Plugin, ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
 		if q.Info.Method == "echo" {
 			return q.Payload, nil
 		}
 		for i := range n {
-			if err := (*p).Emit(ctx, call, 7, fmt.Sprint(i), pdk.Payload{JSON: make([]byte, size)}, i == n-1); err != nil {
+			if err := p.Emit(ctx, call, 7, fmt.Sprint(i), pdk.Payload{JSON: make([]byte, size)}, i == n-1); err != nil {
 				return pdk.Payload{}, err
 			}
 			sent.Add(1)
@@ -68,10 +67,9 @@ func emitter(p **Plugin, n, size int, sent *atomic.Int64) callsFunc {
 // TestEventsBeforeReply checks order: each event has been taken when the call returns.
 func TestEventsBeforeReply(t *testing.T) {
 	t.Parallel()
-	var p *Plugin
 	var sent atomic.Int64
 	s := &seen{}
-	h, p := pair(t, s, emitter(&p, 500, 300, &sent))
+	h, _ := pairOf(t, s, emitter(500, 300, &sent))
 	if _, failure, err := h.Call(within(t), 1, false, named("emit")); err != nil || failure != nil {
 		t.Fatal(failure, err)
 	}
@@ -89,10 +87,9 @@ func TestEventsBeforeReply(t *testing.T) {
 func TestBackPressure(t *testing.T) {
 	t.Parallel()
 	const size = 1000
-	var p *Plugin
 	var sent atomic.Int64
 	s := &seen{hold: make(chan struct{})}
-	h, p := pair(t, s, emitter(&p, 1000, size, &sent))
+	h, p := pairOf(t, s, emitter(1000, size, &sent))
 	done := make(chan error)
 	go func() {
 		_, failure, err := h.Call(within(t), 1, false, named("emit"))
@@ -132,13 +129,12 @@ func TestBackPressure(t *testing.T) {
 // TestWhoMayEmit goes through the life of calls and their tasks.
 func TestWhoMayEmit(t *testing.T) {
 	t.Parallel()
-	var p *Plugin
-	h, p := pair(t, &seen{}, callsFunc(func(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
+	h, p := pairOf(t, &seen{}, func(p *Plugin, ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
 		if q.Info.Method == "fail" {
 			return pdk.Payload{}, pdk.Errorf(70001, "x", "as asked")
 		}
 		return q.Payload, nil
-	}))
+	})
 	emit := func(call uint64, final bool) error { return p.Emit(within(t), call, 7, "e", pdk.Payload{}, final) }
 	for i, c := range []struct {
 		method      string
@@ -169,18 +165,17 @@ func TestWhoMayEmit(t *testing.T) {
 // TestCancelFreesEmitter gives a call up whose events nobody takes: it does not wait for ever.
 func TestCancelFreesEmitter(t *testing.T) {
 	t.Parallel()
-	var p *Plugin
 	var sent atomic.Int64
 	s := &seen{hold: make(chan struct{})}
 	ended := make(chan error, 1)
-	emit := emitter(&p, 1000, 1000, &sent)
-	h, p := pair(t, s, callsFunc(func(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
-		out, err := emit(context.WithoutCancel(ctx), call, q)
+	emit := emitter(1000, 1000, &sent)
+	h, p := pairOf(t, s, func(p *Plugin, ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
+		out, err := emit(p, context.WithoutCancel(ctx), call, q)
 		if q.Info.Method == "emit" {
 			ended <- err
 		}
 		return out, err
-	}))
+	})
 	ctx, cancel := context.WithCancel(within(t))
 	go func() {
 		for sent.Load() < 10 {

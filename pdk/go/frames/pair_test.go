@@ -99,6 +99,22 @@ func pair(t testing.TB, services Services, calls Calls) (*Host, *Plugin) {
 	return h, p
 }
 
+// doing is Calls that need the plugin they belong to.
+type doing func(p *Plugin, ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error)
+
+// pairOf is pair for such calls.
+func pairOf(t testing.TB, services Services, do doing) (*Host, *Plugin) {
+	t.Helper()
+	self := make(chan *Plugin, 1)
+	h, p := pair(t, services, callsFunc(func(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error) {
+		p := <-self
+		self <- p
+		return do(p, ctx, call, q)
+	}))
+	self <- p
+	return h, p
+}
+
 func within(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
