@@ -37,6 +37,7 @@ func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
 	}
 	p := &Plugin{conn: newConn(c, PluginSide), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
 	p.nobody.lasts = true
+	p.r.spares = &spares{}
 	context.AfterFunc(p.ctx, p.cancelAll)
 	p.start(p.arrived)
 	return p, nil
@@ -137,6 +138,10 @@ func newCall(p *Plugin, m message) *call {
 	return &call{plugin: p, id: m.id, m: m, live: true, lasts: m.flags&flagLasts != 0, credit: Window}
 }
 
+// mostReused is the largest body of a request that is used again once the request is answered: as in a module, the
+// arguments of a call are valid until it returns if they are not larger than 64 KiB; beside them there are names.
+const mostReused = 64<<10 + 1<<10
+
 // run carries the call out.
 func (c *call) run() {
 	p, m := c.plugin, c.m
@@ -162,6 +167,9 @@ func (c *call) run() {
 	*a = answer{}
 	answers.Put(a)
 	p.lobby.leave(m.ticket)
+	if n := len(m.body); n >= worthwhile && n <= mostReused && m.flags&flagLasts == 0 {
+		p.r.spares.put(m.body)
+	}
 }
 
 var answers = sync.Pool{New: func() any { return new(answer) }}

@@ -12,9 +12,10 @@ type reader struct {
 	from   io.Reader
 	sender Side
 	buf    []byte
-	r, w   int    // what is buffered: buf[r:w]
-	at     uint64 // the place of buf[r] in the stream
-	large  bool   // the last body was: the next one is likely to be, and then is not read into the buffer first
+	r, w   int     // what is buffered: buf[r:w]
+	at     uint64  // the place of buf[r] in the stream
+	spares *spares // of the requests' bodies; nil: bodies are kept by whoever gets them
+	large  bool    // the last body was: the next one is likely to be, and then is not read into the buffer first
 }
 
 // taste is how much is read when a large body is expected: its header and little of it.
@@ -75,7 +76,10 @@ func (r *reader) body(n int) ([]byte, int) {
 		return nil, 0
 	}
 	if have := r.w - r.r; have < n {
-		return make([]byte, n), 0
+		if n >= worthwhile && r.spares != nil {
+			return r.spares.get(n), 0
+		}
+		return fresh(n), 0
 	}
 	b := append([]byte(nil), r.buf[r.r:r.r+n]...) // does not clear the memory first, as make does
 	r.skip(n)
