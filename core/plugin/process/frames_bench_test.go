@@ -202,7 +202,7 @@ func BenchmarkStart(b *testing.B) {
 	for _, share := range []struct {
 		name  string
 		value float64
-	}{{"exec", e}, {"describe", d}, {"frames", max(t-g, 0)}, {"handshake", max(min(t, g)-e-d, 0)}} {
+	}{{"exec", e}, {"describe", d}, {"frames", max(t-g, 0)}, {"handshake", max(min(t, g)-e, 0)}} {
 		benchline.Line{Name: "process-start-" + share.name, Value: 100 * share.value / t, Unit: "%"}.Print()
 	}
 }
