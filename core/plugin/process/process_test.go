@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,7 +28,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	if socket := os.Getenv(rawEnv); socket != "" {
-		if err := runRaw(socket); err != nil && err != io.EOF {
+		if err := runRaw(socket); err != nil && !errors.Is(err, io.EOF) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"errors"
 	"io"
 )
 
@@ -33,7 +34,7 @@ func (r *reader) header() (header, error) {
 	}
 	for r.w-r.r < headerSize {
 		if err := r.fill(most); err != nil {
-			if err == io.EOF && r.w > r.r {
+			if errors.Is(err, io.EOF) && r.w > r.r {
 				err = io.ErrUnexpectedEOF
 			}
 			return header{}, err
@@ -115,7 +116,7 @@ func (r *reader) into(f *incoming) error {
 func (r *reader) buffered() bool { return r.w > r.r }
 
 func unexpected(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"errors"
 	"net"
 	"syscall"
 	"unsafe"
@@ -56,7 +57,7 @@ func (t *trier) writeAll(pieces [][]byte) (int, error) {
 	}
 	err := t.raw.Write(t.try)
 	clear(t.iov[:t.use])
-	if err == nil && t.err != nil && t.err != syscall.EAGAIN {
+	if err == nil && t.err != nil && !errors.Is(t.err, syscall.EAGAIN) {
 		err = t.err
 	}
 	return t.n, err

@@ -5,7 +5,6 @@ import (
 	"net"
 	"runtime"
 	"sync"
-	"time"
 )
 
 const (
@@ -69,44 +68,6 @@ func (w *writer) begin(ctx context.Context, most int) error {
 		}
 		w.mu.Lock()
 	}
-}
-
-// worthwhile is the size from which on a message is sent from where it is, without being copied first.
-const worthwhile = 16 << 10
-
-// direct writes a message past pending, if nothing is there and nobody writes. It ends what begin began if it returns true.
-func (w *writer) direct(h header, o outgoing) bool {
-	p := o.bytes()
-	if w.busy || len(w.pending) > 0 || len(p.Blobs) > mostPieces-2 {
-		return false
-	}
-	w.busy = true
-	w.head = o.appendHead(appendHeader(w.head[:0], h))
-	w.mu.Unlock()
-	pieces := append(append(w.pieces[:0], w.head, p.JSON), p.Blobs...)
-	n, err := w.trier.writeAll(pieces)
-	rest := after(pieces, n)
-	clear(pieces)
-	w.pieces = pieces
-	switch {
-	case err != nil:
-		w.fail(err)
-	case rest != nil:
-		w.kick <- rest
-	default:
-		w.flush()
-	}
-	return true
-}
-
-// after returns a copy of what follows the first n bytes, nil if that is nothing.
-func after(pieces [][]byte, n int) (rest []byte) {
-	for _, b := range pieces {
-		skip := min(n, len(b))
-		rest = append(rest, b[skip:]...)
-		n -= skip
-	}
-	return rest
 }
 
 // commit ends what begin began, and sees to it that what was appended is written. With others, it first lets the
@@ -228,36 +189,6 @@ func (w *writer) drain(rest []byte) {
 		}
 		w.give(b)
 	}
-}
-
-// farewellTime is how long the other side may take to read why the connection ends.
-const farewellTime = 100 * time.Millisecond
-
-// farewell tells the other side why the connection ends, unless it does not read, and closes.
-func (w *writer) farewell(reason string, err error) {
-	w.mu.Lock()
-	if reason == "" || w.err != nil {
-		w.mu.Unlock()
-		w.close(err)
-		return
-	}
-	reason = reason[:min(len(reason), MaxReason)]
-	w.pending = append(appendHeader(w.pending, header{size: uint32(len(reason)), kind: kindGoaway}), reason...)
-	w.idle = make(chan struct{})
-	idle := w.idle
-	if !w.busy {
-		w.busy = true
-		w.kick <- nil
-	}
-	w.mu.Unlock()
-	late := time.NewTimer(farewellTime)
-	defer late.Stop()
-	select {
-	case <-idle:
-	case <-late.C:
-	case <-w.stop:
-	}
-	w.close(err)
 }
 
 func (w *writer) fail(err error) {

@@ -10,10 +10,6 @@ import (
 
 func payloadSize(p *pdk.Payload) int { return 8 + 4*len(p.Blobs) + p.Size() }
 
-func appendPayload(dst []byte, p *pdk.Payload) []byte {
-	return AppendBytes(appendSizes(dst, p), p)
-}
-
 // AppendBytes writes what stands at the end of each message with a payload: the JSON and the attachments. What ends in
 // "Head" writes a message without it, for those who can send the bytes from where they are.
 func AppendBytes(dst []byte, p *pdk.Payload) []byte {
