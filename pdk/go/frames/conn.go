@@ -209,8 +209,8 @@ func appendAll(dst []byte, o outgoing) []byte {
 	return wire.AppendBytes(o.appendHead(dst), o.bytes())
 }
 
-// send sends a message of size bytes. others says that somebody else is about to send something, too.
-func (c *conn) send(ctx context.Context, h header, size int, others bool, o outgoing) error {
+// send sends a message of size bytes.
+func (c *conn) send(ctx context.Context, h header, size int, when urgency, o outgoing) error {
 	if size > MaxFrame {
 		return c.sendLarge(ctx, h, appendAll(make([]byte, 0, size), o))
 	}
@@ -218,11 +218,11 @@ func (c *conn) send(ctx context.Context, h header, size int, others bool, o outg
 		return err
 	}
 	h.size = uint32(size)
-	if size >= worthwhile && c.w.direct(h, o) {
+	if size >= worthwhile && when != later && c.w.direct(h, o) {
 		return nil
 	}
 	c.w.pending = appendAll(appendHeader(c.w.pending, h), o)
-	c.w.commit(others)
+	c.w.commit(when)
 	return nil
 }
 

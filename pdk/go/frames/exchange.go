@@ -89,7 +89,11 @@ func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, h he
 	if err != nil {
 		return p, nil, err
 	}
-	if err = c.send(ctx, h, size, others, o); err != nil {
+	when := now
+	if others {
+		when = yield
+	}
+	if err = c.send(ctx, h, size, when, o); err != nil {
 		if c.asked.giveUp(h.id, true) {
 			pool.Put(e)
 			return p, nil, err

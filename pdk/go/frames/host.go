@@ -198,11 +198,14 @@ func (s *service) run() {
 	}
 	a := answer{}
 	a.payload, a.err = h.services.Service(s.ctx, binary.LittleEndian.Uint64(s.m.body), name, in)
-	h.answer(s.ctx, header{kind: kindServiceReply, id: s.m.id}, &a, func() bool {
+	h.answer(s.ctx, header{kind: kindServiceReply, id: s.m.id}, &a, func() urgency {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		delete(h.serving, s.m.id)
-		return len(h.serving) > 0
+		if len(h.serving) > 0 {
+			return yield
+		}
+		return now
 	})
 }
 
@@ -223,8 +226,8 @@ func (a *answer) bytes() *pdk.Payload {
 
 // answer sends the answer to a question. If it is a large one and its question is given up, a short one takes its place:
 // each question is answered. The id may be used again as soon as the other side has the answer, so the question is
-// forgotten, by ended, before that; ended returns whether others are open.
-func (c *conn) answer(ctx context.Context, h header, a *answer, ended func() bool) {
+// forgotten, by ended, before that; ended returns how urgent it is.
+func (c *conn) answer(ctx context.Context, h header, a *answer, ended func() urgency) {
 	size := wire.ReplySize(a.payload, a.err)
 	if size > MaxMessage {
 		a.payload, a.err = pdk.Payload{}, tooLarge(h, size)
@@ -240,6 +243,6 @@ func (c *conn) answer(ctx context.Context, h header, a *answer, ended func() boo
 		a.payload, a.err = pdk.Payload{}, pdk.AsError(err)
 		size = wire.ReplySize(a.payload, a.err)
 	}
-	others := ended()
-	_ = c.send(c.ctx, h, size, others, a) // fails only with the connection
+	when := ended()
+	_ = c.send(c.ctx, h, size, when, a) // fails only with the connection
 }

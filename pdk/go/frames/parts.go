@@ -106,7 +106,7 @@ func (c *conn) sendLarge(ctx context.Context, h header, body []byte) error {
 			f.flags |= flagMore
 		}
 		c.w.pending = append(appendHeader(c.w.pending, f), body[:n]...)
-		c.w.commit(true)
+		c.w.commit(yield)
 		body = body[n:]
 	}
 	return nil
@@ -124,7 +124,7 @@ func (c *conn) announce(ctx context.Context, h header, size int) error {
 		return err
 	}
 	c.w.pending = binary.LittleEndian.AppendUint32(appendHeader(c.w.pending, f), uint32(size))
-	c.w.commit(false)
+	c.w.commit(now)
 	c.mayWait()
 	select {
 	case <-may:

@@ -25,6 +25,7 @@ type Plugin struct {
 	mu      sync.Mutex
 	calls   map[uint64]*call
 	paces   paces
+	batch   int   // the reader's: replies that wait for each other
 	nobody  *call // whose log lines and events are those of no call
 	service uint64
 }
@@ -37,6 +38,7 @@ func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
 	}
 	p := &Plugin{conn: newConn(c, PluginSide), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
 	p.nobody.lasts = true
+	p.r.before = p.w.push
 	p.r.spares = &spares{}
 	context.AfterFunc(p.ctx, p.cancelAll)
 	p.start(p.arrived)
@@ -96,18 +98,28 @@ func (p *Plugin) request(m message) error {
 	if m.id == 0 || open != nil || full {
 		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open != nil, full)
 	}
-	if lone && !p.r.buffered() && p.paces.quick(m.body) {
+	pace := p.paces.of(m.body)
+	if c.inBatch = pace == tiny && p.r.buffered() && p.batch < mostTogether; c.inBatch {
+		p.batch++
+	} else {
+		p.batch = 0
+	}
+	if pace == tiny || pace == quick && lone && !p.r.buffered() {
 		return p.doNow(c)
 	}
 	p.workers.do(c)
 	return nil
 }
 
+// mostTogether is how many replies may wait for each other.
+const mostTogether = 32
+
 // doNow carries a call out in the place of the reader.
 func (p *Plugin) doNow(c *call) error {
 	number := p.turns.begin()
 	c.run()
 	if !p.turns.end(number) {
+		p.w.push()
 		return errReplaced
 	}
 	return nil
@@ -115,9 +127,10 @@ func (p *Plugin) doNow(c *call) error {
 
 // call is a call that is being carried out, or whose task goes on.
 type call struct {
-	plugin *Plugin
-	id     uint64
-	m      message // the request, until the call begins
+	plugin  *Plugin
+	id      uint64
+	m       message // the request, until the call begins
+	inBatch bool    // it is carried out by the reader, which has more to do and then sends all replies together
 
 	ctx callContext
 
@@ -163,7 +176,7 @@ func (c *call) run() {
 	a.payload, a.err = p.do.Do(&c.ctx, m.id, &q)
 	p.paces.took(method{q.Info.Capability, q.Info.Method}, time.Since(began))
 	failed := a.err != nil
-	p.answer(&c.ctx, header{kind: kindReply, id: m.id}, a, func() bool { return c.replied(failed) })
+	p.answer(&c.ctx, header{kind: kindReply, id: m.id}, a, func() urgency { return c.replied(failed) })
 	*a = answer{}
 	answers.Put(a)
 	p.lobby.leave(m.ticket)
@@ -198,8 +211,8 @@ func (p *Plugin) cancelAll() {
 	}
 }
 
-// replied notes that the reply is about to be sent. It returns whether there are other calls.
-func (c *call) replied(failed bool) bool {
+// replied notes that the reply is about to be sent. It returns how urgent that is.
+func (c *call) replied(failed bool) urgency {
 	c.mu.Lock()
 	c.live = false
 	c.lasts = c.lasts && !failed && !c.gone
@@ -208,7 +221,13 @@ func (c *call) replied(failed bool) bool {
 		c.end()
 	}
 	c.mu.Unlock()
-	return c.plugin.forget(c, over)
+	switch others := c.plugin.forget(c, over); {
+	case c.inBatch:
+		return later
+	case others:
+		return yield
+	}
+	return now
 }
 
 // end lets go of whoever waits to emit an event.

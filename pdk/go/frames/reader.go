@@ -14,6 +14,7 @@ type reader struct {
 	sender Side
 	buf    []byte
 	r, w   int     // what is buffered: buf[r:w]
+	before func()  // called before it may have to wait; may be nil
 	at     uint64  // the place of buf[r] in the stream
 	spares *spares // of the requests' bodies; nil: bodies are kept by whoever gets them
 	large  bool    // the last body was: the next one is likely to be, and then is not read into the buffer first
@@ -47,6 +48,9 @@ func (r *reader) header() (header, error) {
 
 // fill reads once more into the buffer, at most so much.
 func (r *reader) fill(most int) error {
+	if r.before != nil {
+		r.before()
+	}
 	if r.r == r.w {
 		r.r, r.w = 0, 0
 	} else if len(r.buf)-r.r < headerSize || r.w == len(r.buf) {
@@ -102,6 +106,9 @@ func (r *reader) into(f *incoming) error {
 				return unexpected(err)
 			}
 		default:
+			if r.before != nil {
+				r.before()
+			}
 			n, err := r.from.Read(f.body[f.n:])
 			f.n += n
 			r.at += uint64(n)

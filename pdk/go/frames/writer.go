@@ -70,19 +70,37 @@ func (w *writer) begin(ctx context.Context, most int) error {
 	}
 }
 
-// commit ends what begin began, and sees to it that what was appended is written. With others, it first lets the
-// goroutines run that are about to append something too.
-func (w *writer) commit(others bool) {
-	if w.busy {
+// urgency says when what was appended is written.
+type urgency byte
+
+const (
+	now   urgency = iota
+	yield         // when the goroutines have run that are about to append something, too
+	later         // when push is called
+)
+
+// commit ends what begin began, and sees to it that what was appended is written.
+func (w *writer) commit(when urgency) {
+	if w.busy || when == later {
 		w.mu.Unlock()
 		return
 	}
 	w.busy = true
 	w.mu.Unlock()
-	if others {
+	if when == yield {
 		runtime.Gosched()
 	}
 	w.flush()
+}
+
+// push writes what was left for later.
+func (w *writer) push() {
+	w.mu.Lock()
+	if len(w.pending) == 0 || w.err != nil {
+		w.mu.Unlock()
+		return
+	}
+	w.commit(now)
 }
 
 func (w *writer) flush() {
