@@ -113,7 +113,7 @@ func (p *process) callFrames(ctx context.Context, call *capability.Call) (pdk.Pa
 	defer p.leave()
 	id := p.calls.begin(ctx, until, call)
 	q.Timeout = max(time.Until(until), 1)
-	out, failure, err := p.fast.conn.Call(ctx, id, lasts(call), &q)
+	out, failure, err := p.fast.conn.CallInto(ctx, id, lasts(call), &q, call.Buffer)
 	if err == nil && failure != nil {
 		err = failure
 	} else if err != nil {

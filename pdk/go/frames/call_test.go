@@ -21,6 +21,29 @@ func named(name string) *wire.Request {
 	return q
 }
 
+// TestCallInto checks that a result comes in the memory that was given for it, if it is worth it and there is enough.
+func TestCallInto(t *testing.T) {
+	t.Parallel()
+	h, p := pair(t, &seen{}, callsFunc(echo))
+	for i, c := range []struct {
+		size, memory int
+		used         bool
+	}{
+		{100, 1 << 10, false}, {64 << 10, 80 << 10, true}, {64 << 10, 64 << 10, false}, {64 << 10, 0, false}, {1 << 20, 2 << 20, false},
+	} {
+		in := pdk.Payload{JSON: []byte(`{"$blob":0}`), Blobs: [][]byte{bytes.Repeat([]byte("x"), c.size)}}
+		memory := make([]byte, c.memory)
+		out, failure, err := h.CallInto(within(t), uint64(i+1), false, request(in), memory)
+		if err != nil || failure != nil || !same(in, out) {
+			t.Errorf("%d bytes: %v, %v", c.size, failure, err)
+		}
+		if used := bytes.Contains(memory, []byte("xxx")); used != c.used {
+			t.Errorf("%d bytes with memory for %d: it is used: %t", c.size, c.memory, used)
+		}
+	}
+	quiet(t, h, p)
+}
+
 func TestFailure(t *testing.T) {
 	t.Parallel()
 	want := &pdk.Error{Code: 70001, Name: "cancel", Message: "the user 取消 it", Data: []byte(`{"x":1}`)}

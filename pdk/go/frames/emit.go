@@ -14,7 +14,7 @@ func (p *Plugin) Service(ctx context.Context, call uint64, name string, in pdk.P
 	p.service++
 	h := header{kind: kindService, id: p.service}
 	p.mu.Unlock()
-	out, failure, err := p.ask(ctx, 0, 0, h, 8+wire.ServiceSize(name, in), &serviceRequest{call, name, in})
+	out, failure, err := p.ask(ctx, 0, 0, nil, h, 8+wire.ServiceSize(name, in), &serviceRequest{call, name, in})
 	if err == nil && failure != nil {
 		err = failure
 	}

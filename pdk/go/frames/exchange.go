@@ -13,6 +13,7 @@ import (
 type exchange struct {
 	answer chan message // holds one
 	task   uint64       // what it is about, or 0
+	into   []byte       // where the answer may be put; nil: into fresh memory
 	timer  *time.Timer  // used again, as it is part of every call
 }
 
@@ -31,9 +32,9 @@ type exchanges struct {
 }
 
 // begin opens an exchange, or says why not.
-func (x *exchanges) begin(id, task uint64) (e *exchange, others bool, err error) {
+func (x *exchanges) begin(id, task uint64, into []byte) (e *exchange, others bool, err error) {
 	e = pool.Get().(*exchange)
-	e.task = task
+	e.task, e.into = task, into
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if _, ok := x.open[id]; ok {
@@ -69,6 +70,20 @@ func (x *exchanges) task(id uint64) (task uint64, ok bool) {
 	return task, ok
 }
 
+// memory takes, once, the memory that an answer of n bytes may be put into, if there is enough of it. From then on the
+// asker has to leave it alone until it has the answer.
+func (x *exchanges) memory(id uint64, n int) []byte {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	e := x.open[id]
+	if e == nil || cap(e.into) < n {
+		return nil
+	}
+	b := e.into[:n:n]
+	e.into = nil
+	return b
+}
+
 // giveUp stops waiting. It returns false if the answer was faster. With forget the question was never asked.
 func (x *exchanges) giveUp(id uint64, forget bool) bool {
 	x.mu.Lock()
@@ -84,8 +99,8 @@ func (x *exchanges) giveUp(id uint64, forget bool) bool {
 }
 
 // ask sends a question and waits for the answer, for as long as ctx and timeout allow; 0 is no timeout. failure is what the other side answered instead of a payload.
-func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, h header, size int, o outgoing) (p pdk.Payload, failure *pdk.Error, err error) {
-	e, others, err := c.asked.begin(h.id, task)
+func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, into []byte, h header, size int, o outgoing) (p pdk.Payload, failure *pdk.Error, err error) {
+	e, others, err := c.asked.begin(h.id, task, into)
 	if err != nil {
 		return p, nil, err
 	}
@@ -95,11 +110,13 @@ func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, h he
 	}
 	if err = c.send(ctx, h, size, when, o); err != nil {
 		if c.asked.giveUp(h.id, true) {
+			e.into = nil
 			pool.Put(e)
 			return p, nil, err
 		}
 	}
 	m, err := c.obtain(ctx, timeout, h.id, e, others)
+	e.into = nil
 	pool.Put(e)
 	if err != nil {
 		return p, nil, err

@@ -71,13 +71,19 @@ func (h *Host) lonely() bool {
 // says that its events may go on after the reply. If ctx ends, or q.Timeout passes, the plugin is told to give up. failure is the
 // plugin's own error; err is one of the context, or of the connection.
 func (h *Host) Call(ctx context.Context, id uint64, lasts bool, q *wire.Request) (out pdk.Payload, failure *pdk.Error, err error) {
+	return h.CallInto(ctx, id, lasts, q, nil)
+}
+
+// CallInto is Call with memory that the payload may be put into. If err is not nil the memory is lost: the reply may still
+// be on its way into it.
+func (h *Host) CallInto(ctx context.Context, id uint64, lasts bool, q *wire.Request, into []byte) (out pdk.Payload, failure *pdk.Error, err error) {
 	f := header{kind: kindRequest, id: id}
 	if lasts {
 		f.flags = flagLasts
 	}
 	r := requests.Get().(*requestFrame)
 	r.Request = *q
-	out, failure, err = h.ask(ctx, q.Timeout, q.Info.Task, f, wire.RequestSize(q), r)
+	out, failure, err = h.ask(ctx, q.Timeout, q.Info.Task, into, f, wire.RequestSize(q), r)
 	r.Request = wire.Request{}
 	requests.Put(r)
 	return out, failure, err

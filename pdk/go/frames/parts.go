@@ -26,6 +26,12 @@ func (c *conn) place(f *incoming) error {
 	case a == nil && h.size == 0:
 		return violation(at, "a %s without a body", h.kind)
 	case a == nil:
+		if h.kind == kindReply && h.size >= worthwhile {
+			if f.body = c.asked.memory(h.id, int(h.size)); f.body != nil {
+				c.r.large = true
+				return nil
+			}
+		}
 		f.body, f.n = c.r.body(int(h.size))
 		return nil
 	}
