@@ -22,6 +22,10 @@ type Call struct {
 	Host bool
 	// Events receives the events of the task that this call starts, or is nil. It must not block.
 	Events func(Event)
+	// Buffer, if it is not nil, is memory that the provider may put the result into, up to its capacity: who often gets
+	// large results, and is done with one before it asks for the next, saves the making of fresh memory, which costs more
+	// than the transport. If the call fails the buffer is lost: it must not be used again.
+	Buffer []byte
 	// Contract describes the method; the chain's first step fills it in.
 	Contract *contract.Method
 

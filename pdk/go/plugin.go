@@ -11,6 +11,7 @@ type Plugin struct {
 }
 
 // Method is one served method. It is called concurrently in a process; one call at a time per instance in WebAssembly.
+// What in holds is valid until it returns: whoever keeps attachments, or JSON, for longer makes a copy.
 type Method func(ctx *Context, in Payload) (Payload, error)
 
 // Methods maps method names as the contract spells them to their implementation. A method of a running task is listed

@@ -44,11 +44,11 @@ func runServer(socket string) error {
 	return s.Serve(ln)
 }
 
-// BenchmarkCall measures a call of 100 bytes against a bare grpc-go unary call of the same message, to another process
+// BenchmarkCall measures a call of 100 bytes over gRPC against a bare grpc-go unary call of the same message, to another process
 // over a unix socket.
 func BenchmarkCall(b *testing.B) {
 	payload := pdk.Payload{JSON: []byte(`"` + strings.Repeat("x", 98) + `"`)}
-	p := newSuite().Start(b, nil)
+	p := suite.Suite{Kind: suite.Process, Runtime: New(Options{NoFrames: true})}.Start(b, nil)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	defer cancel()
 	call := &capability.Call{Info: suite.Info("echo"), Payload: payload}

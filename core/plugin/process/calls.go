@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -17,19 +18,23 @@ type calls struct {
 }
 
 type openCall struct {
-	ctx   context.Context
-	info  pdk.Info
-	live  bool   // the call has not returned
-	until string // name of its task's last event, if it has a contract that says so
-	lasts bool   // its task goes on after it has returned
-	final bool   // its task has had its last event
+	ctx      context.Context
+	deadline time.Time          // the call's deadline, which may be earlier than that of ctx; zero: ctx has it
+	own      context.Context    // ctx with that deadline, if somebody has asked for it
+	end      context.CancelFunc // of own
+	info     pdk.Info
+	live     bool   // the call has not returned
+	until    string // name of its task's last event, if it has a contract that says so
+	lasts    bool   // its task goes on after it has returned
+	final    bool   // its task has had its last event
 }
 
-func (c *calls) begin(ctx context.Context, call *capability.Call) uint64 {
+// begin opens a call. until is its deadline if ctx does not have it.
+func (c *calls) begin(ctx context.Context, until time.Time, call *capability.Call) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.next++
-	o := &openCall{ctx: ctx, info: call.Info, live: true, lasts: lasts(call)}
+	o := &openCall{ctx: ctx, deadline: until, info: call.Info, live: true, lasts: lasts(call)}
 	if call.Contract != nil && call.Contract.Task != nil {
 		o.until = call.Contract.Task.Until
 	}
@@ -52,6 +57,10 @@ func (c *calls) end(id uint64, err error) {
 	defer c.mu.Unlock()
 	o := c.open[id]
 	o.live = false
+	if o.own != nil {
+		defer o.end()
+	}
+	o.own, o.deadline = nil, time.Time{}
 	if !o.lasts || o.final || err != nil {
 		delete(c.open, id)
 		return
@@ -70,7 +79,29 @@ func (c *calls) speaker(id uint64) (context.Context, pdk.Info, error) {
 	if !ok {
 		return nil, pdk.Info{}, pdk.Errorf(pdk.CodeNotFound, "notFound", "call %d has ended or never began", id)
 	}
-	return o.ctx, o.info, nil
+	return o.context(), o.info, nil
+}
+
+// context makes the context of a call when it is needed: most calls ask for no service, and the deadline is kept by
+// whoever waits for the call.
+func (o *openCall) context() context.Context {
+	if o.deadline.IsZero() {
+		return o.ctx
+	}
+	if o.own == nil {
+		o.own, o.end = context.WithDeadline(o.ctx, o.deadline)
+	}
+	return o.own
+}
+
+// task returns the task of a call that goes on, 0 if there is none.
+func (c *calls) task(id uint64) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if o, ok := c.open[id]; ok {
+		return o.info.Task
+	}
+	return 0
 }
 
 // emit checks that a call may emit another event, and notes its final one.

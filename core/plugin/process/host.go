@@ -21,22 +21,28 @@ type hostServer struct {
 
 // Service implements HostService.
 func (h *hostServer) Service(ctx context.Context, in *pluginv1.ServiceRequest) (*pluginv1.ServiceResponse, error) {
-	callCtx, info, err := h.calls.speaker(in.GetCall())
+	out, err := h.carryOut(ctx, in.GetCall(), in.GetName(), pdkprocess.PayloadFromProto(in.GetPayload()))
 	if err != nil {
 		return &pluginv1.ServiceResponse{Error: pdkprocess.ErrorToProto(err)}, nil
+	}
+	return &pluginv1.ServiceResponse{Payload: pdkprocess.PayloadToProto(out)}, nil
+}
+
+// carryOut carries out a service on behalf of a call. ctx ends when the plugin gives up.
+func (h *hostServer) carryOut(ctx context.Context, call uint64, name string, in pdk.Payload) (pdk.Payload, error) {
+	callCtx, info, err := h.calls.speaker(call)
+	if err != nil {
+		return pdk.Payload{}, err
 	}
 	// The kernel sees the context of the call; it ends, too, when the plugin gives up.
 	callCtx, cancel := context.WithCancel(callCtx)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
-	out, err := h.services.Service(callCtx, h.id, info, in.GetName(), pdkprocess.PayloadFromProto(in.GetPayload()))
+	out, err := h.services.Service(callCtx, h.id, info, name, in)
 	if err == nil {
 		err = wire.CheckPayload(out)
 	}
-	if err != nil {
-		return &pluginv1.ServiceResponse{Error: pdkprocess.ErrorToProto(err)}, nil
-	}
-	return &pluginv1.ServiceResponse{Payload: pdkprocess.PayloadToProto(out)}, nil
+	return out, err
 }
 
 // Emit implements HostService.

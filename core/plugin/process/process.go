@@ -26,6 +26,7 @@ type process struct {
 	client   *goplugin.Client
 	broker   *goplugin.GRPCBroker
 	rpc      pluginv1.PluginServiceClient
+	fast     fastPath
 	calls    calls
 	slots    chan struct{} // one for each call that may be under way
 	stdout   output.Lines
@@ -72,6 +73,7 @@ func (p *process) watch() {
 	}
 	p.over = true
 	p.mu.Unlock()
+	p.endFrames()
 	p.checks.Wait()
 	for _, task := range p.calls.lost() {
 		p.services.Emit(p.manifest.ID, task.info, task.until, pdk.Payload{}, true)
@@ -123,6 +125,9 @@ func (p *process) Call(ctx context.Context, call *capability.Call) (pdk.Payload,
 	if err := wire.CheckPayload(call.Payload); err != nil {
 		return pdk.Payload{}, err
 	}
+	if p.fast.conn != nil {
+		return p.callFrames(ctx, call)
+	}
 	if at, ok := ctx.Deadline(); !ok || time.Until(at) > p.manifest.Limits.CallTimeout {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, p.manifest.Limits.CallTimeout)
@@ -132,7 +137,7 @@ func (p *process) Call(ctx context.Context, call *capability.Call) (pdk.Payload,
 		return pdk.Payload{}, err
 	}
 	defer p.leave()
-	id := p.calls.begin(ctx, call)
+	id := p.calls.begin(ctx, time.Time{}, call)
 	out, err := p.do(ctx, id, call)
 	p.calls.end(id, err)
 	return out, err

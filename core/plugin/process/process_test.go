@@ -1,7 +1,9 @@
 package process
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -32,6 +34,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if socket := os.Getenv(rawEnv); socket != "" {
+		if err := runRaw(socket); err != nil && !errors.Is(err, io.EOF) {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	suite.Main(m, func() error { return goleak.Find() })
 }
 
@@ -40,3 +49,9 @@ func newSuite() suite.Suite {
 }
 
 func TestSuite(t *testing.T) { newSuite().Run(t) }
+
+// TestSuiteOverGRPC runs the same over the path of plugins that do not offer frames.
+func TestSuiteOverGRPC(t *testing.T) {
+	s := suite.Suite{Kind: suite.Process, Runtime: New(Options{Grace: 300 * time.Millisecond, NoFrames: true})}
+	s.Run(t)
+}

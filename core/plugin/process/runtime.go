@@ -27,6 +27,8 @@ type Options struct {
 	SocketDir string
 	// StartTimeout, StopTimeout and Grace default to the constants of the same names.
 	StartTimeout, StopTimeout, Grace time.Duration
+	// NoFrames calls every plugin over gRPC, also one that offers the faster "frames/1".
+	NoFrames bool
 }
 
 // Runtime starts plugins as processes. Safe for concurrent use.

@@ -29,6 +29,7 @@ func (p *process) start(ctx context.Context) error {
 	if err != nil {
 		p.runner.kill()
 		p.client.Kill()
+		p.endFrames()
 		return p.startError(ctx, err)
 	}
 	go p.watch()
@@ -47,7 +48,10 @@ func (p *process) connect(ctx context.Context) error {
 	if _, err := p.rpc.Health(ctx, &pluginv1.HealthRequest{}); err != nil {
 		return err
 	}
-	return p.serveHost()
+	if err := p.serveHost(); err != nil {
+		return err
+	}
+	return p.speed(ctx)
 }
 
 // serveHost serves the host's services on the broker, and returns when that has begun.
@@ -81,7 +85,7 @@ func (p *process) clientConfig() *goplugin.ClientConfig {
 	return &goplugin.ClientConfig{
 		HandshakeConfig:  pdkprocess.Handshake(),
 		VersionedPlugins: map[int]goplugin.PluginSet{pdkprocess.ProtocolVersion: {pdkprocess.PluginName: &adapter{process: p}}},
-		RunnerFunc:       p.runner.prepare,
+		RunnerFunc:       p.prepare,
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		SkipHostEnv:      true,

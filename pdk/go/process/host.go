@@ -18,6 +18,7 @@ import (
 // hostConn is the connection to HostService, made by the first get.
 type hostConn struct {
 	broker *goplugin.GRPCBroker
+	fast   *fastPath // nil: there is none
 	dial   sync.Once
 	mu     sync.Mutex
 	conn   *grpc.ClientConn
@@ -25,7 +26,9 @@ type hostConn struct {
 	err    error
 }
 
-func newHostConn(broker *goplugin.GRPCBroker) *hostConn { return &hostConn{broker: broker} }
+func newHostConn(broker *goplugin.GRPCBroker, fast *fastPath) *hostConn {
+	return &hostConn{broker: broker, fast: fast}
+}
 
 func (h *hostConn) get() (pluginv1.HostServiceClient, error) {
 	h.dial.Do(func() {
@@ -59,6 +62,10 @@ type host struct {
 
 // Service implements pdk.Host.
 func (h host) Service(ctx context.Context, _ pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {
+	if f := h.fast.get(); f != nil {
+		out, err := f.Service(ctx, h.call, name, in)
+		return out, framesError(name, err)
+	}
 	client, err := h.get()
 	if err != nil {
 		return pdk.Payload{}, err
@@ -74,7 +81,10 @@ func (h host) Service(ctx context.Context, _ pdk.Info, name string, in pdk.Paylo
 }
 
 // Emit implements pdk.Host.
-func (h host) Emit(ctx context.Context, _ pdk.Info, event string, in pdk.Payload, final bool) error {
+func (h host) Emit(ctx context.Context, info pdk.Info, event string, in pdk.Payload, final bool) error {
+	if f := h.fast.get(); f != nil {
+		return framesError("emit "+event, f.Emit(ctx, h.call, info.Task, event, in, final))
+	}
 	client, err := h.get()
 	if err != nil {
 		return err
@@ -100,6 +110,9 @@ var levels = map[string]pluginv1.LogLevel{
 func (h host) Log(ctx context.Context, level, message string, fields map[string]string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logTimeout)
 	defer cancel()
+	if f := h.fast.get(); f != nil && f.Log(ctx, level, message, fields) == nil {
+		return
+	}
 	client, err := h.get()
 	if err == nil {
 		clean := make(map[string]string, len(fields))

@@ -33,7 +33,7 @@ func Main(p *pdk.Plugin) {
 	os.Stdout = handshakeOut // goplugin.Serve writes its line there and then redirects for good
 	goplugin.Serve(&goplugin.ServeConfig{
 		HandshakeConfig:  Handshake(),
-		VersionedPlugins: map[int]goplugin.PluginSet{ProtocolVersion: {PluginName: &adapter{plugin: p}}},
+		VersionedPlugins: map[int]goplugin.PluginSet{ProtocolVersion: {PluginName: &adapter{plugin: p, fast: listenFrames()}}},
 		GRPCServer:       newGRPCServer,
 		Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Warn, Output: os.Stderr, JSONFormat: true}),
 	})
@@ -60,11 +60,16 @@ func newGRPCServer(opts []grpc.ServerOption) *grpc.Server {
 type adapter struct {
 	goplugin.NetRPCUnsupportedPlugin
 	plugin *pdk.Plugin
+	fast   *fastPath
 }
 
 // GRPCServer implements goplugin.GRPCPlugin.
 func (a *adapter) GRPCServer(broker *goplugin.GRPCBroker, s *grpc.Server) error {
-	pluginv1.RegisterPluginServiceServer(s, newServer(a.plugin, newHostConn(broker)))
+	p := newServer(a.plugin, newHostConn(broker, a.fast))
+	if a.fast != nil {
+		go a.fast.serve(p)
+	}
+	pluginv1.RegisterPluginServiceServer(s, p)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/frames"
 	"github.com/dougong-dev/dougong/pdk/go/process/pluginv1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -25,13 +26,19 @@ func newServer(p *pdk.Plugin, host *hostConn) *server {
 }
 
 // Describe implements PluginService. It is the host's first question, and so the moment to connect to the host's
-// services: go-plugin forgets an offered connection that is not taken up within five seconds.
+// services: go-plugin forgets an offered connection that is not taken up within five seconds. With the fast path nobody
+// has to wait for that: most likely it is not needed.
 func (s *server) Describe(context.Context, *pluginv1.DescribeRequest) (*pluginv1.DescribeResponse, error) {
-	if _, err := s.host.get(); err != nil {
+	if s.host.fast != nil {
+		go func() { _, _ = s.host.get() }()
+	} else if _, err := s.host.get(); err != nil {
 		return nil, status.Error(codes.Unavailable, err.Error())
 	}
 	d := s.plugin.Describe()
 	out := &pluginv1.DescribeResponse{Id: d.ID, Version: d.Version, Features: d.Features}
+	if s.host.fast != nil {
+		out.Features = append(out.Features, frames.Feature)
+	}
 	for name, methods := range d.Capabilities {
 		out.Capabilities = append(out.Capabilities, &pluginv1.Capability{Name: name, Methods: methods})
 	}

@@ -1,5 +1,5 @@
 // Package wire is the binary form of calls between host and plugin on the transports that frame for themselves: the
-// native WebAssembly ABI and, later, multiplexed socket frames. docs/wire-protocol.md shows every byte.
+// native WebAssembly ABI and multiplexed socket frames. docs/wire-protocol.md shows every byte.
 //
 // It knows the layout and nothing else: not who sends a message nor how it travels. It depends on the standard library
 // (and pdk) only. Numbers are little-endian, every message begins with its version, all lengths stand before the bytes

@@ -10,8 +10,12 @@ import (
 // AppendService writes a plugin's request for a host service: version, zero, u16 size of the name, name, payload. The
 // answer is a reply. Which call it belongs to is known to the transport and is not the plugin's to say.
 func AppendService(dst []byte, name string, p pdk.Payload) []byte {
-	dst = append(dst, Version, 0)
-	return appendPayload(appendName(dst, name), &p)
+	return AppendBytes(AppendServiceHead(dst, name, p), &p)
+}
+
+// AppendServiceHead is AppendService without the payload's bytes.
+func AppendServiceHead(dst []byte, name string, p pdk.Payload) []byte {
+	return appendSizes(appendName(append(dst, Version, 0), name), &p)
 }
 
 // DecodeService reads what AppendService wrote. The payload aliases b.
@@ -25,6 +29,11 @@ func DecodeService(b []byte) (name string, p pdk.Payload, err error) {
 
 // AppendEvent writes an event of a plugin's task: version, final (0 or 1), u16 size of the name, u64 task, name, payload.
 func AppendEvent(dst []byte, task uint64, event string, p pdk.Payload, final bool) []byte {
+	return AppendBytes(AppendEventHead(dst, task, event, p, final), &p)
+}
+
+// AppendEventHead is AppendEvent without the payload's bytes.
+func AppendEventHead(dst []byte, task uint64, event string, p pdk.Payload, final bool) []byte {
 	last := byte(0)
 	if final {
 		last = 1
@@ -34,7 +43,7 @@ func AppendEvent(dst []byte, task uint64, event string, p pdk.Payload, final boo
 	dst = binary.LittleEndian.AppendUint16(dst, uint16(len(event)))
 	dst = binary.LittleEndian.AppendUint64(dst, task)
 	dst = append(dst, event...)
-	return appendPayload(dst, &p)
+	return appendSizes(dst, &p)
 }
 
 // DecodeEvent reads what AppendEvent wrote. The payload aliases b.
@@ -115,3 +124,9 @@ func appendText(dst []byte, s string) []byte {
 
 // clip keeps a name within its length field; no name of a service or event comes near.
 func clip(s string) string { return s[:min(len(s), math.MaxUint16)] }
+
+// ServiceSize is the number of bytes that AppendService writes.
+func ServiceSize(name string, p pdk.Payload) int { return 4 + len(clip(name)) + payloadSize(&p) }
+
+// EventSize is the number of bytes that AppendEvent writes.
+func EventSize(event string, p pdk.Payload) int { return 12 + len(clip(event)) + payloadSize(&p) }

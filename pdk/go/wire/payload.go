@@ -11,15 +11,21 @@ import (
 
 func payloadSize(p *pdk.Payload) int { return 8 + 4*len(p.Blobs) + p.Size() }
 
-func appendPayload(dst []byte, p *pdk.Payload) []byte {
+// AppendBytes writes what stands at the end of each message with a payload: the JSON and the attachments. What ends in
+// "Head" writes a message without it, for those who can send the bytes from where they are.
+func AppendBytes(dst []byte, p *pdk.Payload) []byte {
+	dst = append(dst, p.JSON...)
+	for _, b := range p.Blobs {
+		dst = append(dst, b...)
+	}
+	return dst
+}
+
+func appendSizes(dst []byte, p *pdk.Payload) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(p.JSON)))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(p.Blobs)))
 	for _, b := range p.Blobs {
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(len(b)))
-	}
-	dst = append(dst, p.JSON...)
-	for _, b := range p.Blobs {
-		dst = append(dst, b...)
 	}
 	return dst
 }

@@ -14,8 +14,17 @@ const (
 // AppendReply writes a reply to the end of dst: version, status, two bytes of zero, then the payload, or if err is not
 // nil the error: i32 code, u32 sizes of name, message and data, and those.
 func AppendReply(dst []byte, p pdk.Payload, err error) []byte {
+	dst = AppendReplyHead(dst, p, err)
+	if err != nil {
+		return dst
+	}
+	return AppendBytes(dst, &p)
+}
+
+// AppendReplyHead is AppendReply without the payload's bytes, of which an error has none.
+func AppendReplyHead(dst []byte, p pdk.Payload, err error) []byte {
 	if err == nil {
-		return appendPayload(append(dst, Version, statusOK, 0, 0), &p)
+		return appendSizes(append(dst, Version, statusOK, 0, 0), &p)
 	}
 	e := pdk.AsError(err)
 	le := binary.LittleEndian
@@ -78,4 +87,13 @@ func (r *reader) failure() *pdk.Error {
 		r.fail("an error with code 0")
 	}
 	return e
+}
+
+// ReplySize is the number of bytes that AppendReply writes.
+func ReplySize(p pdk.Payload, err error) int {
+	if err == nil {
+		return 4 + payloadSize(&p)
+	}
+	e := pdk.AsError(err)
+	return 20 + len(e.Name) + len(e.Message) + len(e.Data)
 }

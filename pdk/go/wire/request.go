@@ -73,6 +73,11 @@ func CheckPayload(p pdk.Payload) error {
 
 // AppendRequest writes r, for which CheckRequest holds, to the end of dst.
 func AppendRequest(dst []byte, r *Request) []byte {
+	return AppendBytes(AppendRequestHead(dst, r), &r.Payload)
+}
+
+// AppendRequestHead is AppendRequest without the payload's bytes.
+func AppendRequestHead(dst []byte, r *Request) []byte {
 	le := binary.LittleEndian
 	dst = append(dst, Version, byte(r.Op), 0, 0)
 	dst = le.AppendUint32(dst, millis(r.Timeout))
@@ -85,7 +90,7 @@ func AppendRequest(dst []byte, r *Request) []byte {
 	for _, s := range names {
 		dst = append(dst, s...)
 	}
-	return appendPayload(dst, &r.Payload)
+	return appendSizes(dst, &r.Payload)
 }
 
 // millis rounds up, so that a deadline that has not passed is never sent as "none".

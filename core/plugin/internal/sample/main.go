@@ -43,6 +43,7 @@ var _ = serve.Register(pdk.New("com.example.sample", "1.2.3").
 		"socket":   pdk.Func(socket), "socket.send": pdk.Func(send), "socket.close": pdk.Func(closeSocket),
 		"children": pdk.Func(children),
 		"huge":     pdk.Func(huge),
+		"garble":   pdk.Func(garble),
 	}).
 	OnConfigure(configure))
 
