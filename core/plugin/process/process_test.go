@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	if dir := os.Getenv(hostEnv); dir != "" {
 		if err := runHost(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -170,7 +170,7 @@ func (i *instance) failed(method string, err error) error {
 		return i.plugin.lied(method, i.fault)
 	}
 	failure := i.plugin.ended(method, err, i.output.Cause())
-	i.plugin.services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
+	i.plugin.services.Services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
 	return failure
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/internal/output"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
@@ -18,7 +19,7 @@ import (
 type wasmPlugin struct {
 	runtime  *Runtime
 	manifest *manifest.Manifest
-	services plugin.Services
+	services *output.Limited
 	trusted  bool
 	wazero   wazero.Runtime
 	module   wazero.CompiledModule
@@ -31,7 +32,7 @@ type wasmPlugin struct {
 }
 
 func newPlugin(r *Runtime, spec plugin.Spec) *wasmPlugin {
-	p := &wasmPlugin{runtime: r, manifest: spec.Manifest, services: spec.Services, trusted: spec.Trusted, done: make(chan struct{})}
+	p := &wasmPlugin{runtime: r, manifest: spec.Manifest, services: output.Limit(spec.Services), trusted: spec.Trusted, done: make(chan struct{})}
 	p.tasks.running = map[uint64]runningTask{}
 	p.pool = newPool(p, r.opts)
 	return p
@@ -119,6 +120,7 @@ func (p *wasmPlugin) Close(ctx context.Context) error {
 	p.closing.Do(func() {
 		defer close(p.done)
 		p.err = p.pool.close(ctx)
+		p.services.Flush(p.manifest.ID)
 		if p.err == nil {
 			p.err = p.wazero.Close(context.WithoutCancel(ctx))
 		}
