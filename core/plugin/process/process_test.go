@@ -12,7 +12,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	sandbox.Main()
+	if os.Getenv(shyEnv) == "" {
+		sandbox.Main()
+	}
 	if dir := os.Getenv(hostEnv); dir != "" {
 		if err := runHost(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -27,7 +29,10 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	suite.Main(m, func() error { return goleak.Find() })
+	suite.Main(m, func() error {
+		removeHostile()
+		return goleak.Find()
+	})
 }
 
 func newSuite() suite.Suite {

@@ -85,6 +85,7 @@ func (r rules) groups(known map[string]int) []seccomp.SyscallGroup {
 		named(known, notThere, "clone3"), // its flags are in memory, where a filter cannot look; everybody falls back to clone
 		when(known, seccomp.ActionErrno, "clone", bits(0, newSpaces)),
 	}
+	out = append(out, when(known, seccomp.ActionErrno, "kill", lowEqual(0, ^uint32(0)))) // everybody of its user
 	if r.pid != 0 {
 		out = append(out, r.signals(known)...)
 	}
@@ -166,7 +167,10 @@ func noBits(argument uint32, mask uint64) seccomp.ArgumentConditions {
 // lowEqual holds if the lower half of an argument has that value. The kernel reads an int that way: comparing the whole would
 // let a caller in who writes something into the upper half.
 func lowEqual(argument, value uint32) seccomp.ArgumentConditions {
-	out := noBits(argument, uint64(^value))
+	var out seccomp.ArgumentConditions
+	if ^value != 0 {
+		out = noBits(argument, uint64(^value))
+	}
 	for bit := uint32(1); bit != 0; bit <<= 1 {
 		if value&bit != 0 {
 			out = append(out, bits(argument, uint64(bit))...)

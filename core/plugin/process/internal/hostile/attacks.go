@@ -143,7 +143,7 @@ func socket(family, kind, protocol int) error {
 
 // doubleFork leaves processes behind whose parents are gone, one of which tries for a session of its own.
 func doubleFork(_ Request, out *Answer) error {
-	text, err := exec.Command("/bin/sh", "-c", "(sleep 600 >/dev/null 2>&1 & echo $!); (setsid sleep 600 >/dev/null 2>&1 & echo $!)").Output()
+	text, err := exec.Command("/bin/sh", "-c", "(sleep 600 >/dev/null 2>&1 & echo $!); ((setsid sleep 600 || exec sleep 600) >/dev/null 2>&1 & echo $!)").Output()
 	for _, field := range strings.Fields(string(text)) {
 		if pid, err := strconv.Atoi(field); err == nil {
 			out.PIDs = append(out.PIDs, pid)

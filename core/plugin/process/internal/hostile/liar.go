@@ -13,9 +13,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// lie serves a plugin that answers calls with whatever it likes, past the kit's checks.
+// lie serves a plugin that answers calls with whatever it likes, past the kit's checks. It does not watch its lifeline.
 func lie() {
-	process.Prepare()
 	goplugin.Serve(&goplugin.ServeConfig{
 		HandshakeConfig:  process.Handshake(),
 		VersionedPlugins: map[int]goplugin.PluginSet{process.ProtocolVersion: {process.PluginName: &adapter{}}},

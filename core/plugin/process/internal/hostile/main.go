@@ -6,9 +6,11 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/process"
@@ -30,7 +32,9 @@ type Answer struct {
 func main() {
 	switch filepath.Base(os.Args[0]) {
 	case "silent":
-		select {}
+		for {
+			time.Sleep(time.Hour)
+		}
 	case "quits":
 		fmt.Fprintln(os.Stderr, "the licence has expired")
 		os.Exit(7)
@@ -42,6 +46,9 @@ func main() {
 				os.Exit(1)
 			}
 		}
+	case "clings":
+		_ = os.Unsetenv(process.LifelineKey) // the kit would watch it
+		signal.Ignore(syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT)
 	case "liar":
 		lie()
 		return
