@@ -227,7 +227,9 @@ func restrictCalls(p Policy, landlockABI int) ([]Lack, error) {
 		return append(lacks, Lack{What: "no system call is refused to it", Why: err.Error(), Essential: true}), nil
 	}
 	if r.once {
-		go allowOnce(listener)
+		waiting := make(chan struct{})
+		go allowOnce(listener, waiting)
+		<-waiting // from exec on the runtime starts no thread
 	}
 	return lacks, nil
 }

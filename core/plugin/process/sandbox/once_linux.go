@@ -27,8 +27,9 @@ type answer struct {
 
 // allowOnce lets the one execve that the calling process is about to make pass, on a thread of its own. The listener closes
 // with that execve, and the kernel refuses every later one for want of somebody to ask.
-func allowOnce(listener int) {
+func allowOnce(listener int, waiting chan<- struct{}) {
 	runtime.LockOSThread()
+	close(waiting)
 	// Raw calls: the scheduler must not be needed between the question and the answer.
 	var q notification
 	for {

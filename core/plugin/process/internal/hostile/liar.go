@@ -69,7 +69,11 @@ type honest struct {
 }
 
 func (honest) Describe(context.Context, *pluginv1.DescribeRequest) (*pluginv1.DescribeResponse, error) {
-	return &pluginv1.DescribeResponse{Id: "com.example.hostile", Version: "1.0.0"}, nil
+	return &pluginv1.DescribeResponse{Id: "com.example.hostile", Version: "1.0.0", Capabilities: []*pluginv1.Capability{{Name: "example.hostile/v1", Methods: []string{"broken"}}}}, nil
+}
+
+func (honest) Configure(context.Context, *pluginv1.ConfigureRequest) (*pluginv1.ConfigureResponse, error) {
+	return &pluginv1.ConfigureResponse{}, nil
 }
 
 func (honest) Health(context.Context, *pluginv1.HealthRequest) (*pluginv1.HealthResponse, error) {
@@ -94,6 +98,10 @@ func answer(_ any, _ context.Context, decode func(any) error, _ grpc.UnaryServer
 		return raw(bytes.Repeat([]byte{0xff}, 100)), nil
 	case "nothing":
 		return raw(nil), nil
+	case "type":
+		return result(`[1]`)
+	case "missing":
+		return result(`{"b": 1}`)
 	case "broken":
 		return result(`{"a":`)
 	case "trailing":
