@@ -30,7 +30,7 @@ func (r *processRunner) confine() (report, theirs *os.File, err error) {
 	}
 	p := sandbox.Policy{
 		Path: fmt.Sprintf("/proc/self/fd/%d", sandbox.ProgramFile), Args: r.cmd.Args, Env: r.cmd.Env,
-		Read: []string{r.spec.Dir}, Write: []string{r.runDir},
+		File: r.path, Read: []string{r.spec.Dir}, Write: []string{r.runDir},
 		Net: r.spec.Manifest.Requires.Net == manifest.NetAll, Exec: r.spec.Manifest.Requires.Exec, Mode: r.opts.Sandbox, NoSpaces: r.opts.noSpaces,
 		Limits: sandbox.Limits{Data: uint64(r.spec.Manifest.Limits.MemoryMB)<<20 + memorySlack, Files: maxFiles, FileSize: maxFileSize},
 	}

@@ -23,6 +23,7 @@ func Command(cmd *exec.Cmd, p Policy, program *os.File) (report, theirs *os.File
 	if !p.NoSpaces {
 		kind = spaces()
 	}
+	p.Hidden = kind != noSpaces
 	p.User, p.Spaces, p.Scoped = kind == userSpaces, kind != noSpaces && !p.Net, kind != noSpaces && p.Exec
 	p.Guard = p.Exec
 	if p.User {
@@ -49,7 +50,7 @@ func attributes(kind spaceKind, p Policy) *syscall.SysProcAttr {
 	if kind == noSpaces {
 		return a
 	}
-	a.Cloneflags = unix.CLONE_NEWIPC
+	a.Cloneflags = unix.CLONE_NEWIPC | unix.CLONE_NEWNS
 	if p.Spaces {
 		a.Cloneflags |= unix.CLONE_NEWNET
 	}
@@ -58,6 +59,7 @@ func attributes(kind spaceKind, p Policy) *syscall.SysProcAttr {
 	}
 	if kind == userSpaces {
 		a.Cloneflags |= unix.CLONE_NEWUSER
+		a.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN} // within that namespace, for the shim to mount
 		a.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Geteuid(), HostID: os.Geteuid(), Size: 1}}
 		a.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getegid(), HostID: os.Getegid(), Size: 1}}
 	}

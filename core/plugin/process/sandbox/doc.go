@@ -38,6 +38,8 @@ type Policy struct {
 	Path string   `json:"path"`
 	Args []string `json:"args"`
 	Env  []string `json:"env"`
+	// File is the executable, or the script, by name: what is open as ProgramFile.
+	File string `json:"file"`
 	// Read are files and folders that may be read and executed, beside the system's own.
 	Read []string `json:"read,omitempty"`
 	// Write are folders in which everything may be done but execute.
@@ -57,6 +59,7 @@ type Policy struct {
 	Spaces bool `json:"spaces,omitempty"` // namespaces of its own were made
 	User   bool `json:"user,omitempty"`   // among them a user namespace
 	Scoped bool `json:"scoped,omitempty"` // the process ids are its own as well
+	Hidden bool `json:"hidden,omitempty"` // the mounts are its own
 }
 
 // Limits of one program.

@@ -57,7 +57,7 @@ func restrictFiles(p Policy) (abi int, lacks []Lack, err error) {
 	if err := ll.LandlockRestrictSelf(ruleset, flags); err != nil {
 		return 0, []Lack{{What: "it can read and write what its user can", Why: "landlock: " + err.Error(), Essential: true}}, nil
 	}
-	return abi, oldLandlock(abi), nil
+	return abi, oldLandlock(abi, p), nil
 }
 
 // handled is what this kernel can refuse. The network of a plugin that may use it is left alone: it would be refused whole.
@@ -106,17 +106,18 @@ func access(rights landlock.AccessFSSet, path string, abi int) landlock.Rule {
 }
 
 // oldLandlock says what later versions would refuse.
-func oldLandlock(abi int) []Lack {
+func oldLandlock(abi int, p Policy) []Lack {
 	var lacks []Lack
 	for _, l := range []struct {
-		abi  int
-		what string
+		abi     int
+		covered bool // by a namespace
+		what    string
 	}{
-		{abiTruncate, "it can truncate files of its user that it knows the names of"},
-		{abiScopes, "it can connect to abstract unix sockets of its network namespace"},
-		{abiUnix, "it can connect to unix sockets that its user may write to"},
+		{abiTruncate, p.Hidden, "it can truncate files of its user that it knows the names of"},
+		{abiScopes, p.Spaces, "it can connect to abstract unix sockets of its network namespace"},
+		{abiUnix, p.Hidden, "it can connect to unix sockets that its user may write to"},
 	} {
-		if abi < l.abi {
+		if abi < l.abi && !l.covered {
 			lacks = append(lacks, Lack{What: l.what, Why: fmt.Sprintf("the kernel has version %d of landlock, that needs version %d", abi, l.abi)})
 		}
 	}

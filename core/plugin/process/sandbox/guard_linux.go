@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -18,6 +19,8 @@ func guard(p Policy) error {
 	if p.Scoped {
 		dieWithParent()
 	}
+	// Taken rather than ignored, which the program would inherit. A group whose host dies is hung up on if it has been stopped.
+	signal.Notify(make(chan os.Signal, 1))
 	p.Guard = false
 	policy, err := json.Marshal(p)
 	if err != nil {
@@ -48,16 +51,22 @@ func guard(p Policy) error {
 		case err == nil && pid == cmd.Process.Pid && status.Signaled():
 			end(128 + int(status.Signal()))
 		case err == nil && pid == cmd.Process.Pid && status.Exited():
-			os.Exit(status.ExitStatus()) // the host kills what is left of the group
+			end(status.ExitStatus())
 		}
 	}
 }
 
-// end kills the group. The first process of a namespace is spared by its own signal, and exits.
+// end kills the group and exits. The first process of a namespace only has to exit. Elsewhere the guard goes over to the
+// host's group, so as to be there to tell how the program ended; without a host there is nobody to tell.
 func end(code int) {
-	if os.Getpid() == 1 {
+	self := os.Getpid()
+	if self == 1 {
 		os.Exit(code)
 	}
-	_ = unix.Kill(0, unix.SIGKILL)
+	group := 0
+	if theirs, err := unix.Getpgid(os.Getppid()); err == nil && unix.Setpgid(0, theirs) == nil {
+		group = -self
+	}
+	_ = unix.Kill(group, unix.SIGKILL)
 	os.Exit(code)
 }

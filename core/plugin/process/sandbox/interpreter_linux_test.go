@@ -30,7 +30,7 @@ func run(t *testing.T, program, name, script string, change func(*Policy)) (stri
 		t.Fatal(err)
 	}
 	defer file.Close()
-	p := Policy{Path: program, Args: []string{program, path}, Env: []string{"TMPDIR=" + work}, Read: []string{dir}, Write: []string{work},
+	p := Policy{Path: program, Args: []string{program, path}, Env: []string{"TMPDIR=" + work}, File: path, Read: []string{dir}, Write: []string{work},
 		Limits: Limits{Data: 384 << 20, Files: 4096, FileSize: 1 << 30}, Mode: Required}
 	if program == "" {
 		p.Path, p.Args = fmt.Sprintf("/proc/self/fd/%d", ProgramFile), []string{path}
@@ -76,7 +76,7 @@ def refused(what, *codes):
         assert e.errno in codes, e
         return
     raise SystemExit("not refused: %s" % what)
-refused(lambda: open("/etc/passwd"), errno.EACCES)
+refused(lambda: open("/etc/passwd"), errno.EACCES, errno.ENOENT)
 refused(lambda: socket.socket(), errno.EPERM)
 refused(lambda: subprocess.run(["/bin/true"]), errno.EPERM)
 refused(lambda: os.fork(), errno.EPERM)
@@ -94,7 +94,7 @@ function refused(what, ...codes) {
   try { what(); } catch (e) { if (codes.includes(e.code)) return; throw e; }
   throw new Error('not refused: ' + what);
 }
-refused(() => fs.readFileSync('/etc/passwd'), 'EACCES');
+refused(() => fs.readFileSync('/etc/passwd'), 'EACCES', 'ENOENT');
 refused(() => { const r = child.spawnSync('/bin/true'); if (r.error) throw r.error; }, 'EPERM');
 refused(() => process.kill(process.ppid, 0), 'EPERM', 'ESRCH');
 require('tls').createSecureContext({});

@@ -69,6 +69,12 @@ func writeReport(r Report) {
 func become(p Policy) error {
 	dieWithParent()
 	lacks := missingSpaces(p)
+	if p.Hidden {
+		if err := narrow(p); err != nil {
+			p.Hidden = false
+			lacks = append(lacks, Lack{What: "it can ask about files that it may not open", Why: err.Error()})
+		}
+	}
 	if err := dropPrivileges(); err != nil {
 		return err
 	}
@@ -101,6 +107,9 @@ func missingSpaces(p Policy) (lacks []Lack) {
 	const why = "the kernel or the container allows this user no namespaces"
 	if !p.Spaces && !p.Net {
 		lacks = append(lacks, Lack{What: "it shares the host's network namespace; internet sockets are refused all the same", Why: why})
+	}
+	if !p.Hidden {
+		lacks = append(lacks, Lack{What: "it can ask about files that it may not open", Why: why})
 	}
 	if !p.Scoped && p.Exec {
 		lacks = append(lacks, Lack{What: "its children are ended by their process group and not by the kernel", Why: why})
