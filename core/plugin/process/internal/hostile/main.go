@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command hostile is a plugin that attacks its host. The tests of the process runtime start it under different names, each a
 // way to misbehave before it can be called, and ask it for one attack after the other. It says what came of each: an attack
 // that succeeded answers with nothing.
