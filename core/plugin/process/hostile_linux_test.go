@@ -22,8 +22,8 @@ import (
 
 // victim is a host with something to lose.
 type victim struct {
-	dir, data, secret, other        string
-	tcp, udp, abstract, socket, own string
+	dir, data, secret, other   string
+	tcp, udp, abstract, socket string
 }
 
 func newVictim(t *testing.T) *victim {

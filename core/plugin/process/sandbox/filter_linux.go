@@ -207,6 +207,10 @@ func (r rules) load() (listener int, err error) {
 
 // restrictCalls loads the filter that the policy asks for.
 func restrictCalls(p Policy, landlockABI int) ([]Lack, error) {
+	data, err := dataLimit(p.Limits.Data)
+	if err != nil {
+		return nil, err
+	}
 	r := rules{net: p.Net, exec: p.Exec, once: !p.Exec, pid: uint64(os.Getpid())}
 	var lacks []Lack
 	if p.Exec {
@@ -224,12 +228,15 @@ func restrictCalls(p Policy, landlockABI int) ([]Lack, error) {
 		listener, err = r.load()
 	}
 	if err != nil {
+		limitData(data)
 		return append(lacks, Lack{What: "no system call is refused to it", Why: err.Error(), Essential: true}), nil
 	}
 	if r.once {
 		waiting := make(chan struct{})
-		go allowOnce(listener, waiting)
+		go allowOnce(listener, data, waiting)
 		<-waiting // from exec on the runtime starts no thread
+	} else {
+		limitData(data)
 	}
 	return lacks, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -33,7 +34,28 @@ func dropPrivileges() error {
 	return nil
 }
 
-// setLimits lowers the process's limits of resources. A limit that is lower already stays.
+// dataLimit is the limit of memory, prepared: it takes effect in the moment of exec, as what this program itself has in use
+// may be beyond it. nil: there is none.
+func dataLimit(most uint64) (*unix.Rlimit, error) {
+	if most == 0 {
+		return nil, nil
+	}
+	var old unix.Rlimit
+	if err := unix.Prlimit(0, unix.RLIMIT_DATA, nil, &old); err != nil {
+		return nil, err
+	}
+	most = min(most, old.Max)
+	return &unix.Rlimit{Cur: most, Max: most}, nil
+}
+
+// limitData sets it. It calls the kernel and nothing else.
+func limitData(l *unix.Rlimit) {
+	if l != nil {
+		_, _, _ = unix.RawSyscall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_DATA, uintptr(unsafe.Pointer(l)), 0, 0, 0)
+	}
+}
+
+// setLimits lowers the process's other limits of resources. A limit that is lower already stays.
 func setLimits(l Limits) error {
 	var errs []error
 	for _, r := range []struct {
@@ -41,7 +63,7 @@ func setLimits(l Limits) error {
 		most uint64
 		none bool // 0 is a limit, not its absence
 	}{
-		{unix.RLIMIT_CORE, 0, true}, {unix.RLIMIT_DATA, l.Data, false}, {unix.RLIMIT_NOFILE, l.Files, false},
+		{unix.RLIMIT_CORE, 0, true}, {unix.RLIMIT_NOFILE, l.Files, false},
 		{unix.RLIMIT_FSIZE, l.FileSize, false}, {unix.RLIMIT_NPROC, l.Tasks, false},
 	} {
 		if r.most == 0 && !r.none {

@@ -27,7 +27,7 @@ type answer struct {
 
 // allowOnce lets the one execve that the calling process is about to make pass, on a thread of its own. The listener closes
 // with that execve, and the kernel refuses every later one for want of somebody to ask.
-func allowOnce(listener int, waiting chan<- struct{}) {
+func allowOnce(listener int, data *unix.Rlimit, waiting chan<- struct{}) {
 	runtime.LockOSThread()
 	close(waiting)
 	// Raw calls: the scheduler must not be needed between the question and the answer.
@@ -43,6 +43,7 @@ func allowOnce(listener int, waiting chan<- struct{}) {
 		}
 		break
 	}
+	limitData(data) // the other thread waits in its exec
 	a := answer{id: q.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}
 	_, _, _ = unix.RawSyscall(unix.SYS_IOCTL, uintptr(listener), unix.SECCOMP_IOCTL_NOTIF_SEND, uintptr(unsafe.Pointer(&a)))
 	for { // the thread ends with the exec; if that fails, the process ends

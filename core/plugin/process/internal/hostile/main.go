@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -84,12 +85,15 @@ func flood(ctx *pdk.Context, in struct {
 	return struct{}{}, nil
 }
 
+var turns atomic.Int64
+
 // spin keeps every processor busy and never returns.
 func spin(ctx *pdk.Context, _ struct{}) (struct{}, error) {
 	ctx.Log(pdk.LevelInfo, "began")
 	for range 8 {
 		go func() {
-			for {
+			for n := 0; ; n++ {
+				turns.Store(int64(n))
 			}
 		}()
 	}
