@@ -308,3 +308,29 @@ func TestEnvironment(t *testing.T) {
 		}
 	}
 }
+
+// TestInterpreter runs a script by the program that its manifest names. The script need not be executable, and reads what is
+// beside it.
+func TestInterpreter(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"run": "read why <${0%/*}/why; echo $why $DOUGONG_PLUGIN >&2; exit 7\n", "why": "no licence\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]string{
+		"sh":            "ended during the handshake (exit status 7); it printed: no licence dougong.plugin.v1",
+		"no-such-shell": `its interpreter "no-such-shell" is not in /usr/bin`,
+	} {
+		suite.WriteManifest(t, dir, "runtime: {process: {any: run}, interpreter: "+name+"}\n")
+		m, err := manifest.Load(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = newSuite().StartSpec(t, plugin.Spec{Manifest: m, Dir: dir})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
+		}
+	}
+}

@@ -81,6 +81,16 @@ type Lack struct {
 // String is one line for people.
 func (l Lack) String() string { return l.What + " (" + l.Why + ")" }
 
+// refuse says why a program is not started, if the mode does not put up with what is lacking.
+func (m Mode) refuse(lacks []Lack) error {
+	for _, l := range lacks {
+		if m == Required && l.Essential {
+			return fmt.Errorf("the sandbox is required (policy.sandbox), but %s", l)
+		}
+	}
+	return nil
+}
+
 // Report is what came of a start.
 type Report struct {
 	Lacks []Lack `json:"lacks,omitempty"`

@@ -25,19 +25,33 @@ func run(t *testing.T, program, name, script string, change func(*Policy)) (stri
 	if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	return runIn(t, path, work, "", func(p *Policy) {
+		p.Env, p.Read, p.Write = []string{"TMPDIR=" + work}, []string{dir}, []string{work}
+		if program != "" {
+			p.Path, p.Args = program, []string{program, path}
+		}
+		if change != nil {
+			change(p)
+		}
+	})
+}
+
+// runIn starts a script, which it writes first if there is a text.
+func runIn(t *testing.T, path, work, text string, change func(*Policy)) (string, Report, error) {
+	t.Helper()
+	if text != "" {
+		if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	p := Policy{Path: program, Args: []string{program, path}, Env: []string{"TMPDIR=" + work}, File: path, Read: []string{dir}, Write: []string{work},
+	p := Policy{Path: fmt.Sprintf("/proc/self/fd/%d", ProgramFile), Args: []string{path}, File: path,
 		Limits: Limits{Data: 384 << 20, Files: 4096, FileSize: 1 << 30}, Mode: Required}
-	if program == "" {
-		p.Path, p.Args = fmt.Sprintf("/proc/self/fd/%d", ProgramFile), []string{path}
-	}
-	if change != nil {
-		change(&p)
-	}
+	change(&p)
 	var out strings.Builder
 	cmd := &exec.Cmd{Dir: work, Stdout: &out, Stderr: &out}
 	report, theirs, err := Command(cmd, p, file)
@@ -49,11 +63,11 @@ func run(t *testing.T, program, name, script string, change func(*Policy)) (stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, _ := io.ReadAll(report)
+	told, _ := io.ReadAll(report)
 	_ = report.Close()
-	found, err := ParseReport(text)
+	found, err := ParseReport(told)
 	if err != nil {
-		t.Errorf("report %q: %v", text, err)
+		t.Errorf("report %q: %v", told, err)
 	}
 	err = cmd.Wait()
 	return out.String(), found, err
@@ -127,6 +141,51 @@ func TestInterpreters(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestPlaces runs a program whose folders are reached through links, or lie in one another.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	const script = "#!/bin/sh\necho x >mine/f && read y <mine/f && [ $y = x ] && echo x >$TMPDIR/f && [ -r $0 ] || echo broken\nread z <../secret && echo broken\necho done\n"
+	for _, c := range []struct{ name, link, run string }{
+		{"plain", "", "run"},
+		{"through a link", "link", "run"},
+		{"run folder in the program's", "", "plugin/run"},
+		{"run folder in the private one", "", "plugin/mine/run"},
+		{"run folder in the private one, through a link", "link", "plugin/mine/run"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			base := t.TempDir()
+			for _, d := range []string{"real/plugin/mine", "real/" + c.run} {
+				if err := os.MkdirAll(filepath.Join(base, d), 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.WriteFile(filepath.Join(base, "real/secret"), []byte("precious\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			from := filepath.Join(base, "real")
+			if c.link != "" {
+				from = filepath.Join(base, c.link)
+				if err := os.Symlink("real", from); err != nil {
+					t.Fatal(err)
+				}
+			}
+			home, work := filepath.Join(from, "plugin"), filepath.Join(from, c.run)
+			out, report, err := runIn(t, filepath.Join(home, "main.sh"), home, script, func(p *Policy) {
+				p.Env, p.Read, p.Write = []string{"TMPDIR=" + work}, []string{home}, []string{work, filepath.Join(home, "mine")}
+			})
+			if strings.Contains(out, "broken") || !strings.HasSuffix(out, "done\n") || report.Error != "" {
+				t.Errorf("it printed %s (%v, %+v)", out, err, report)
+			}
+			for _, f := range []string{filepath.Join(work, "f"), filepath.Join(home, "mine", "f")} {
+				if text, err := os.ReadFile(f); err != nil || string(text) != "x\n" {
+					t.Errorf("%s holds %q, %v", f, text, err)
+				}
+			}
+		})
 	}
 }
 

@@ -28,6 +28,27 @@ func TestParseReport(t *testing.T) {
 	}
 }
 
+func TestRefuse(t *testing.T) {
+	t.Parallel()
+	minor, major := Lack{What: "it can wave", Why: "no hands"}, Lack{What: "it can read everything", Why: "no landlock", Essential: true}
+	for _, c := range []struct {
+		mode  Mode
+		lacks []Lack
+		want  string
+	}{
+		{BestEffort, []Lack{minor, major}, ""},
+		{"", []Lack{major}, ""},
+		{Required, nil, ""},
+		{Required, []Lack{minor}, ""},
+		{Required, []Lack{minor, major}, "the sandbox is required (policy.sandbox), but it can read everything (no landlock)"},
+	} {
+		err := c.mode.refuse(c.lacks)
+		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
+			t.Errorf("%s with %v: got %v, want %q", c.mode, c.lacks, err, c.want)
+		}
+	}
+}
+
 func FuzzParseReport(f *testing.F) {
 	f.Add([]byte("{}\n"))
 	f.Add([]byte(`{"lacks":[{"what":"a","why":"b"}]}` + "\n" + `{"error":"x","errno":2}`))

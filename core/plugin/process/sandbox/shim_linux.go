@@ -91,12 +91,8 @@ func become(p Policy) error {
 		return err
 	}
 	lacks = append(lacks, more...)
-	if p.Mode == Required {
-		for _, l := range lacks {
-			if l.Essential {
-				return fmt.Errorf("the sandbox is required, but %s", l)
-			}
-		}
+	if err := p.Mode.refuse(lacks); err != nil {
+		return err
 	}
 	writeReport(Report{Lacks: lacks})
 	return &os.PathError{Op: "exec", Path: p.Args[0], Err: syscall.Exec(p.Path, p.Args, p.Env)}
