@@ -17,6 +17,7 @@ compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/linux/*asan*' >/dev/null || need+=(l
 [ -d /usr/lib/rustlib/wasm32-wasi ] || need+=(libstd-rust-dev-wasm32)
 /usr/bin/python3 -c "import grpc" 2>/dev/null || need+=(python3 python3-grpcio)
 /usr/bin/python3 -c "import google.protobuf" 2>/dev/null || need+=(python3-protobuf)
+[ -x /usr/bin/node ] || need+=(nodejs)
 [ ${#need[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing ${need[*]}"

@@ -5,6 +5,9 @@
 //	defer k.Close()
 //	answer, err := k.Call(ctx, &capability.Call{Info: pdk.Info{Capability: "dougong.storage/v1", …}, Payload: …})
 //
+// The program that embeds it calls sandbox.Main of core/plugin/process/sandbox first in its main, so that plugins that are
+// processes can be confined.
+//
 // The kernel knows no capability of its own but the user's permissions: network, storage, location and the rest are
 // plugins. It must not know how a mini-program is run or shown.
 package core

@@ -129,6 +129,21 @@ func pluginDir(t *testing.T, id, provides, requires string) config.Plugin {
 	return config.Plugin{ID: id, Path: dir}
 }
 
+// processDir is pluginDir of a plugin that is a process.
+func processDir(t *testing.T, id, provides, requires string) config.Plugin {
+	t.Helper()
+	p := pluginDir(t, id, provides, requires)
+	file := filepath.Join(p.Path, "plugin.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "wasm: {module: x.wasm}", "process: {any: x}", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func setup(t *testing.T, plugins ...config.Plugin) *config.Config {
 	t.Helper()
 	c := config.Default()
@@ -380,6 +395,8 @@ func TestStartMistakes(t *testing.T) {
 		{"circle", []config.Plugin{pluginDir(t, "a.memory", store, "kv: true")}, nil, `plugins need one another in a circle: a.memory → a.memory`},
 		{"does not start", []config.Plugin{pluginDir(t, "c.memory", store, "")}, nil, `start plugin "c.memory": no such file`},
 		{"does not provide", []config.Plugin{pluginDir(t, "a.memory", secure, "")}, nil, `the manifest provides dougong.securestorage/v1, the code has no method for it`},
+		{"network not granted", []config.Plugin{processDir(t, "a.memory", store, "net: all")}, nil, `plugin "a.memory" needs the network (requires.net: all); allow it in superapp.yaml: plugins[].grants: {net: true}`},
+		{"programs not granted", []config.Plugin{processDir(t, "a.memory", store, "exec: true")}, nil, `plugin "a.memory" starts other programs (requires.exec: true); allow it in superapp.yaml: plugins[].grants: {exec: true}`},
 		{"configuration", []config.Plugin{func() config.Plugin {
 			p := pluginDir(t, "a.memory", store, "")
 			p.Config = map[string]any{"x": 1}
@@ -396,6 +413,16 @@ func TestStartMistakes(t *testing.T) {
 				k.Close()
 			}
 		})
+	}
+}
+
+func TestProgramsGranted(t *testing.T) {
+	t.Parallel()
+	p := processDir(t, "a.memory", store, "exec: true, net: all")
+	p.Grants = config.Grants{Exec: true, Net: true}
+	k := start(t, setup(t, p), inside{"a.memory": memory("a.memory")}, nil)
+	if r := k.Plugins()[0].Manifest.Requires; !r.Exec || r.Net != "all" {
+		t.Errorf("requires %+v", r)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/process"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/core/plugin/runtimes"
 )
 
@@ -20,7 +22,7 @@ func (k *Kernel) defaultRuntime() (plugin.Runtime, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the data folder: %w", err)
 	}
-	r, err := runtimes.New(runtimes.Options{CacheDir: dir})
+	r, err := runtimes.New(runtimes.Options{CacheDir: dir, Process: process.Options{Sandbox: sandbox.Mode(k.cfg.Policy.Sandbox)}})
 	if err != nil {
 		return nil, err
 	}

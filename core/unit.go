@@ -93,6 +93,9 @@ func (k *Kernel) loadOne(entry config.Plugin) (*unit, error) {
 	if m.Requires.Net == manifest.NetAll && !entry.Grants.Net {
 		return nil, fmt.Errorf("plugin %q needs the network (requires.net: all); allow it in superapp.yaml: plugins[].grants: {net: true}", m.ID)
 	}
+	if m.Requires.Exec && !entry.Grants.Exec {
+		return nil, fmt.Errorf("plugin %q starts other programs (requires.exec: true); allow it in superapp.yaml: plugins[].grants: {exec: true}", m.ID)
+	}
 	settings, err := json.Marshal(entry.Config)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %q: configuration: %w", m.ID, err)

@@ -20,6 +20,8 @@ import (
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/core/plugin/process"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/core/plugin/runtimes"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/plugins/payment/gateway"
@@ -27,6 +29,11 @@ import (
 )
 
 // The plugins as they are shipped, on the real runtimes, called through the kernel's whole chain.
+
+func TestMain(m *testing.M) {
+	sandbox.Main()
+	os.Exit(m.Run())
+}
 
 const built = "../bin/plugins"
 
@@ -137,7 +144,7 @@ func (w *world) configure() *config.Config {
 
 func (w *world) start() {
 	w.Helper()
-	r, err := runtimes.New(runtimes.Options{CacheDir: "../bin/wasm-cache"})
+	r, err := runtimes.New(runtimes.Options{CacheDir: "../bin/wasm-cache", Process: process.Options{Sandbox: sandbox.Required}})
 	if err != nil {
 		w.Fatal(err)
 	}

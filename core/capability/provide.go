@@ -26,7 +26,7 @@ func Provide(tasks *Tasks) Handler {
 		}
 		p, err := invoke(ctx, call)
 		if err == nil {
-			err = r.method.CheckResult(p)
+			err = r.lie(r.method.CheckResult(p))
 		}
 		if t != nil && (err != nil || r.starts.Until == "") {
 			tasks.end(t)
@@ -46,6 +46,16 @@ func invoke(ctx context.Context, call *Call) (p pdk.Payload, err error) {
 		}
 	}()
 	return call.route.provider.Call(ctx, call)
+}
+
+// lie names who answered against the contract.
+func (r *route) lie(err error) error {
+	if err == nil {
+		return nil
+	}
+	e := *pdk.AsError(err)
+	e.Message = fmt.Sprintf("plugin %q answered against its contract: %s", r.provider.ID(), e.Message)
+	return &e
 }
 
 // failure gives a provider's error the form that the contract allows.

@@ -31,6 +31,7 @@ const (
 	DefaultPrompts       = PromptsAsk
 	DefaultTrace         = TraceBestEffort
 	DefaultIsolation     = IsolationShared
+	DefaultSandbox       = SandboxBestEffort
 	DefaultCallsPerSec   = 2000
 	DefaultPromptTimeout = 2 * time.Minute
 	DefaultTraceSpoolMB  = 64
@@ -52,6 +53,10 @@ const (
 
 	IsolationShared  = "shared"  // mini-programs run in the host's process
 	IsolationProcess = "process" // each in a child process
+
+	SandboxBestEffort = "best_effort" // what a system cannot enforce on process plugins is said in the log
+	SandboxRequired   = "required"    // a process plugin starts confined or not at all
+	SandboxOff        = "off"         // process plugins may do what their user may: for debugging
 
 	TrustFirstParty = "first_party"
 	TrustThirdParty = "third_party" // default
@@ -120,6 +125,8 @@ type Plugin struct {
 type Grants struct {
 	// Net lets a process plugin whose manifest says `net: all` use the network.
 	Net bool `yaml:"net"`
+	// Exec lets a process plugin whose manifest says `exec: true` start other programs.
+	Exec bool `yaml:"exec"`
 	// HTTP lists hosts of the manifest's `requires.http` that the plugin may call whatever a mini-program's own
 	// allow-list says.
 	HTTP []string `yaml:"http"`
@@ -155,6 +162,7 @@ type Policy struct {
 	TraceSpoolMB     int           `yaml:"trace_spool_mb"`
 	TraceHeads       int           `yaml:"trace_heads"` // a signed head every so many records
 	Isolation        string        `yaml:"isolation"`
+	Sandbox          string        `yaml:"sandbox"`          // of process plugins
 	CallsPerSecond   int           `yaml:"calls_per_second"` // per mini-program and user
 }
 
@@ -166,7 +174,7 @@ func Default() *Config {
 		Policy: Policy{
 			Domains: DefaultDomains, Prompts: DefaultPrompts, PromptTimeout: DefaultPromptTimeout, Trace: DefaultTrace,
 			TraceSpoolMB: DefaultTraceSpoolMB, TraceHeads: DefaultTraceHeads, Isolation: DefaultIsolation,
-			CallsPerSecond: DefaultCallsPerSec,
+			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec,
 		},
 	}
 }

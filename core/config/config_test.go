@@ -15,7 +15,7 @@ branding:
   theme: {primary: "#07c160"}
 users: {default: local, names: [alice]}
 plugins:
-  - {id: dougong.network, path: ../plugins/network, grants: {net: true}, config: {timeout_ms: 5000}}
+  - {id: dougong.network, path: ../plugins/network, grants: {net: true, exec: true}, config: {timeout_ms: 5000}}
   - {id: dougong.pay.sandbox, path: ../plugins/pay, secrets: {merchant_key: "env:PAY_KEY"}}
   - {id: com.example.pay, path: ../plugins/pay2}
 providers:
@@ -27,6 +27,7 @@ miniapps:
     trust: first_party
 policy:
   trace: required
+  sandbox: required
   prompt_timeout: 30s
   private_addresses: [127.0.0.1]
 `
@@ -38,7 +39,7 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Name != "Corner" || c.Policy.Trace != TraceRequired || c.Policy.PromptTimeout != 30*time.Second ||
-		c.Policy.Isolation != DefaultIsolation || c.Providers["dougong.payment/v1"] != "com.example.pay" {
+		c.Policy.Isolation != DefaultIsolation || c.Policy.Sandbox != SandboxRequired || !c.Plugin("dougong.network").Grants.Exec || c.Providers["dougong.payment/v1"] != "com.example.pay" {
 		t.Errorf("got %+v", c)
 	}
 	if got := c.Abs(c.Plugin("dougong.network").Path); got != "plugins/network" {
@@ -68,6 +69,7 @@ func TestEnvironment(t *testing.T) {
 	for _, e := range []struct{ env, want string }{
 		{"DOUGONG_POLCY_TRACE=off", `DOUGONG_POLCY_TRACE is not a setting; did you mean "DOUGONG_POLICY_TRACE"?`},
 		{"DOUGONG_POLICY_CALLS_PER_SECOND=many", `expected int`},
+		{"DOUGONG_POLICY_SANDBOX=none", `policy.sandbox: expected one of best_effort, required, off, found "none"`},
 		{"DOUGONG_POLICY_TRACE=maybe", `policy.trace: expected one of off, best_effort, required, found "maybe"`},
 	} {
 		_, err := Parse("superapp.yaml", []byte(sample), []string{e.env})
@@ -92,6 +94,7 @@ func TestMistakes(t *testing.T) {
 		{"listen", "listen: '8080'", `s.yaml:1:9: listen: expected an address such as "127.0.0.1:7700", found "8080"`},
 		{"colour", "branding: {theme: {primary: green}}", `expected a colour such as`},
 		{"private", "policy: {private_addresses: [localhost]}", `expected an address such as "127.0.0.1"`},
+		{"sandbox", "policy:\n  sandbox: requierd", `s.yaml:2:12: policy.sandbox: expected one of best_effort, required, off, found "requierd"; did you mean "required"?`},
 		{"range", "policy: {calls_per_second: 0}", `expected a number from 1 to 1000000, found 0`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -179,6 +179,7 @@ func (v *validator) policy(at strict.Value, p Policy) {
 	v.word(at.Get("prompts"), "policy.prompts", p.Prompts, PromptsAsk, PromptsAllow, PromptsDeny)
 	v.word(at.Get("trace"), "policy.trace", p.Trace, TraceOff, TraceBestEffort, TraceRequired)
 	v.word(at.Get("isolation"), "policy.isolation", p.Isolation, IsolationShared, IsolationProcess)
+	v.word(at.Get("sandbox"), "policy.sandbox", p.Sandbox, SandboxBestEffort, SandboxRequired, SandboxOff)
 	for i, a := range p.PrivateAddresses {
 		_, e1 := netip.ParseAddr(a)
 		_, e2 := netip.ParsePrefix(a)

@@ -3,6 +3,7 @@ package plugins_test
 import (
 	"context"
 	"log/slog"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -12,9 +13,16 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/plugin/process"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/core/plugin/runtimes"
 	"github.com/dougong-dev/dougong/pdk/go"
 )
+
+func TestMain(m *testing.M) {
+	sandbox.Main()
+	os.Exit(m.Run())
+}
 
 // The examples as a vendor would ship them: built, loaded by a host with their own contracts, and called.
 func TestExamples(t *testing.T) {
@@ -32,7 +40,7 @@ func TestExamples(t *testing.T) {
 		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: path, APIs: []string{config.AllAPIs}})
 	}
 	c.MiniApps = []config.MiniApp{{ID: "shop", Path: "."}}
-	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache"})
+	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache", Process: process.Options{Sandbox: sandbox.Required}})
 	if err != nil {
 		t.Fatal(err)
 	}

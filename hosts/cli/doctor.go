@@ -10,6 +10,8 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 )
 
 // finding is what one check of doctor found.
@@ -28,7 +30,7 @@ func newDoctorCommand() *cobra.Command {
 		Example: "  dougong doctor\n  dougong doctor --plugins bin/plugins",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return report(cmd.OutOrStdout(), []finding{
+			findings := []finding{
 				checkPlatform(),
 				checkCache(),
 				checkPlugins(plugins),
@@ -36,7 +38,8 @@ func newDoctorCommand() *cobra.Command {
 				checkProgram("go", "building plugins", "https://go.dev/dl"),
 				checkProgram("chromium", "browser tests", "apt-get install chromium"),
 				checkProgram("npm", "mini-programs with npm packages", "apt-get install npm"),
-			})
+			}
+			return report(cmd.OutOrStdout(), append(findings, checkSandbox(sandbox.Look())...))
 		},
 	}
 	cmd.Flags().StringVar(&plugins, "plugins", "", "folder of plugins (default: plugins beside this program)")
@@ -115,6 +118,28 @@ func checkListen(address string) finding {
 	}
 	_ = listener.Close()
 	return finding{ok: true, need: true, what: address + " is free to listen on"}
+}
+
+// checkSandbox says what of the sandbox for process plugins this system can enforce.
+func checkSandbox(s sandbox.Support) []finding {
+	if runtime.GOOS != "linux" {
+		return []finding{{what: "sandbox: this system has none for process plugins", next: "run process plugins of others on Linux, or choose WebAssembly plugins, which are confined everywhere"}}
+	}
+	out := []finding{
+		{ok: s.Agreed, what: "sandbox: this program can confine plugins", next: "call sandbox.Main first in its main: see docs/SECURITY.md"},
+		{ok: s.NoNewPrivs, what: "sandbox: no_new_privs", next: "Linux 3.5 or newer"},
+		{ok: s.Landlock > 0, what: fmt.Sprintf("sandbox: landlock version %d (files from 1, TCP from 4, signals from 6, unix sockets from 9)", s.Landlock), next: "boot a kernel of 5.13 or newer with lsm=landlock,…"},
+		{ok: s.Seccomp, what: "sandbox: filters of system calls (seccomp)", next: "a kernel with CONFIG_SECCOMP_FILTER, and a container that allows it"},
+		{ok: s.Once, what: "sandbox: execve refused to plugins (seccomp notifications)", next: "Linux 5.5 or newer"},
+		{ok: s.Network, what: "sandbox: namespaces for network, process ids and IPC", next: "allow user namespaces: sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns=0"},
+	}
+	if s.Network && s.User {
+		out[len(out)-1].what += ", within a user namespace"
+	}
+	if !s.Essential() {
+		out = append(out, finding{what: "sandbox: policy.sandbox: required would refuse process plugins here", next: "see the notes above"})
+	}
+	return out
 }
 
 func checkProgram(name, purpose, install string) finding {

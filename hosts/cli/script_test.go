@@ -11,10 +11,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/hosts/cli"
 )
 
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	testscript.Main(m, map[string]func(){
 		"dougong": func() { os.Exit(cli.Main()) },
 	})

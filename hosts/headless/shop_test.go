@@ -12,10 +12,12 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/hosts/headless"
 )
 
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(builtPlugins)
 		os.Exit(code)

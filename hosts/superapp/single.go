@@ -55,6 +55,7 @@ func FindPlugins(dir string) ([]config.Plugin, error) {
 		}
 		p := config.Plugin{ID: m.ID, Path: filepath.Dir(file), APIs: []string{config.AllAPIs}}
 		p.Grants.Net = m.Requires.Net == "all"
+		p.Grants.Exec = m.Requires.Exec
 		p.Grants.HTTP = m.Requires.HTTP
 		if m.Config != nil {
 			p.Config = networkConfig(m)

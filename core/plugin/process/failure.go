@@ -100,6 +100,6 @@ func (p *process) killFor(why error) {
 		p.why = why
 	}
 	p.mu.Unlock()
-	p.services.Log(p.manifest.ID, pdk.LevelError, why.Error(), nil)
+	p.services.Services.Log(p.manifest.ID, pdk.LevelError, why.Error(), nil)
 	p.runner.kill()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -152,18 +153,66 @@ func TestCloseOfHung(t *testing.T) {
 	}
 }
 
+// mayExec lets the plugin start programs.
+func mayExec(spec *plugin.Spec) {
+	m := *spec.Manifest
+	m.Requires.Exec = true
+	spec.Manifest = &m
+}
+
 // TestChildrenEndWithThePlugin checks that closing leaves nothing of the group.
 func TestChildrenEndWithThePlugin(t *testing.T) {
 	t.Parallel()
-	p := newSuite().Start(t, nil)
-	var child int
-	if err := p.Do(suite.Info("children"), nil, &child); err != nil {
+	p := newSuite().Start(t, mayExec)
+	if err := p.Do(suite.Info("children"), nil, nil); err != nil {
 		t.Fatal(err)
+	}
+	family := descendants(t, headOf(p))
+	if last := family[len(family)-1]; !strings.Contains(commandOf(last), "sleep") {
+		t.Fatalf("the last of %v is %q, not the child", family, commandOf(last))
 	}
 	if err := p.Close(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	gone(t, child)
+	for _, pid := range family {
+		gone(t, pid)
+	}
+}
+
+// headOf is the process that the host started. A plugin that may execute programs has numbers of its own.
+func headOf(p *suite.Plugin) int {
+	pid, _ := strconv.Atoi(p.Instance.(*process).runner.ID())
+	return pid
+}
+
+// descendants lists a process and all that come from it, parents first.
+func descendants(t testing.TB, head int) []int {
+	t.Helper()
+	children := map[int][]int{}
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range all {
+		stat, _ := os.ReadFile(file) // it may have ended
+		_, rest, _ := strings.Cut(string(stat), ") ")
+		var pid, parent int
+		var state string
+		if n, _ := fmt.Sscan(rest, &state, &parent); n == 2 && state != "Z" {
+			pid, _ = strconv.Atoi(filepath.Base(filepath.Dir(file)))
+			children[parent] = append(children[parent], pid)
+		}
+	}
+	out := []int{head}
+	for i := 0; i < len(out); i++ {
+		out = append(out, children[out[i]]...)
+	}
+	return out
+}
+
+func commandOf(pid int) string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	return strings.ReplaceAll(string(text), "\x00", " ")
 }
 
 // gone waits until a process has ended; a zombie has.
@@ -200,13 +249,13 @@ func script(t *testing.T, text string) error {
 func TestBadHandshake(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, script, want string }{
-		{"garbage", "#!/bin/sh\necho hello there\nsleep 600\n", "printed something else than the handshake (Unrecognized remote plugin message: hello there)"},
+		{"garbage", "#!/bin/sh\necho hello there\nread forever\n", "printed something else than the handshake (Unrecognized remote plugin message: hello there)"},
 		{"exits", "#!/bin/sh\necho no licence >&2\nexit 7\n", "ended during the handshake (exit status 7); it printed: no licence"},
-		{"silent", "#!/bin/sh\nsleep 600\n", "did not complete the handshake within 2s"},
-		{"flood", "#!/bin/sh\nexec cat /dev/zero\n", "handshake"},
-		{"other protocol", "#!/bin/sh\necho '1|1|tcp|127.0.0.1:1|netrpc'\nsleep 600\n", "unsupported plugin protocol"},
-		{"other version", "#!/bin/sh\necho '1|9|unix|/nowhere|grpc'\nsleep 600\n", "Plugin version: 9"},
-		{"no socket", "#!/bin/sh\necho '1|1|unix|/nowhere|grpc|'\nsleep 600\n", "/nowhere"},
+		{"silent", "#!/bin/sh\nread forever\n", "did not complete the handshake within 2s"},
+		{"flood", "#!/bin/sh\nwhile :; do printf %s 0123456789012345678901234567890123456789; done\n", "handshake"},
+		{"other protocol", "#!/bin/sh\necho '1|1|tcp|127.0.0.1:1|netrpc'\nread forever\n", "unsupported plugin protocol"},
+		{"other version", "#!/bin/sh\necho '1|9|unix|/nowhere|grpc'\nread forever\n", "Plugin version: 9"},
+		{"no socket", "#!/bin/sh\necho '1|1|unix|/nowhere|grpc|'\nread forever\n", "/nowhere"},
 		{"no interpreter", "#!/does/not/exist\n", "no such file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -256,6 +305,32 @@ func TestEnvironment(t *testing.T) {
 	for _, want := range []string{"DOUGONG_DATA_DIR=" + data, "GOMEMLIMIT=128MiB", "DOUGONG_LIFELINE=stdin"} {
 		if !strings.Contains(env, want) {
 			t.Errorf("the environment lacks %s", want)
+		}
+	}
+}
+
+// TestInterpreter runs a script by the program that its manifest names. The script need not be executable, and reads what is
+// beside it.
+func TestInterpreter(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"run": "read why <${0%/*}/why; echo $why $DOUGONG_PLUGIN >&2; exit 7\n", "why": "no licence\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]string{
+		"sh":            "ended during the handshake (exit status 7); it printed: no licence dougong.plugin.v1",
+		"no-such-shell": `its interpreter "no-such-shell" is not in /usr/bin`,
+	} {
+		suite.WriteManifest(t, dir, "runtime: {process: {any: run}, interpreter: "+name+"}\n")
+		m, err := manifest.Load(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = newSuite().StartSpec(t, plugin.Spec{Manifest: m, Dir: dir})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
 		}
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,83 +17,197 @@ import (
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
 // hostEnv makes the test binary a host: it starts the sample plugin in that folder, prints the numbers of the processes,
-// and waits to be killed.
-const hostEnv = "DOUGONG_TEST_HOST"
+// and waits to be killed. The other variables say how.
+const (
+	hostEnv   = "DOUGONG_TEST_HOST"
+	execEnv   = "DOUGONG_TEST_EXEC"   // the plugin may start programs, and does
+	nameEnv   = "DOUGONG_TEST_NAME"   // its executable, if it is the hostile one
+	modeEnv   = "DOUGONG_TEST_MODE"   // of the sandbox
+	shyEnv    = "DOUGONG_TEST_SHY"    // the host's program does not call sandbox.Main
+	spacesEnv = "DOUGONG_TEST_SPACES" // "none": no namespaces
+)
 
 func runHost(dir string) error {
 	m, err := manifest.Load(dir)
 	if err != nil {
 		return err
 	}
+	m.Requires.Exec = os.Getenv(execEnv) != ""
 	ctx, cancel := context.WithTimeout(context.Background(), suite.Patience)
 	defer cancel()
-	p, err := New(Options{}).Start(ctx, plugin.Spec{Manifest: m, Dir: dir, Services: suite.NewHost()})
+	name := os.Getenv(nameEnv)
+	if name != "" {
+		m.Runtime.Process = map[string]string{"any": name}
+	}
+	services := suite.NewHost()
+	opts := Options{noSpaces: os.Getenv(spacesEnv) == "none", Sandbox: sandbox.Mode(os.Getenv(modeEnv))}
+	p, err := New(opts).Start(ctx, plugin.Spec{Manifest: m, Dir: dir, Services: services})
 	if err != nil {
 		return err
 	}
-	ask := func(method string, out any) error {
-		res, err := p.Call(ctx, &capability.Call{Info: suite.Info(method)})
+	for _, l := range services.Logs() {
+		fmt.Fprintln(os.Stderr, l.Level, l.Message, l.Fields)
+	}
+	if name == "" {
+		err = provoke(ctx, p, suite.Info, m.Requires.Exec)
+	} else {
+		err = cling(ctx, p, m.Requires.Exec)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Println(p.(*process).runner.ID())
+	<-p.Done()
+	return p.Err()
+}
+
+// provoke has the sample plugin start a child and be busy.
+func provoke(ctx context.Context, p plugin.Instance, info func(string) pdk.Info, exec bool) error {
+	if exec {
+		if _, err := p.Call(ctx, &capability.Call{Info: info("children")}); err != nil {
+			return err
+		}
+	}
+	go func() { _, _ = p.Call(ctx, &capability.Call{Info: info("loop")}) }() // busy when the host dies
+	return nil
+}
+
+// cling has the hostile plugin do what it can to outlive its host.
+func cling(ctx context.Context, p plugin.Instance, exec bool) error {
+	names := []string{"outlive", "setsid"}
+	if exec {
+		names = append(names, "double fork")
+	}
+	for _, name := range names {
+		in, err := pdk.Encode(map[string]string{"attack": name})
 		if err != nil {
 			return err
 		}
-		return pdk.Decode(res, out)
+		if _, err := p.Call(ctx, &capability.Call{Info: hostileInfo("attack"), Payload: in}); err != nil {
+			return err
+		}
 	}
-	var w struct {
-		PID int `json:"pid"`
-	}
-	if err := ask("world", &w); err != nil {
-		return err
-	}
-	var child int
-	if err := ask("children", &child); err != nil {
-		return err
-	}
-	go func() { _ = ask("loop", nil) }() // busy when the host dies
-	fmt.Println(w.PID, child)
-	<-p.Done()
-	return p.Err()
+	return nil
 }
 
 // TestNoOrphans kills a host the hard way: its plugin and what that has started are gone, even while it is busy or stopped.
 func TestNoOrphans(t *testing.T) {
 	t.Parallel()
-	for _, stopped := range []bool{false, true} {
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), hostEnv+"="+suite.Dir(t, suite.Process))
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var complaint strings.Builder
-		cmd.Stderr = &complaint
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		watchdog := time.AfterFunc(suite.Patience, func() { _ = cmd.Process.Kill() })
-		line, _ := bufio.NewReader(out).ReadString('\n')
-		var plugin, child int
-		if n, _ := fmt.Sscan(line, &plugin, &child); n != 2 {
-			t.Fatalf("the host printed %q: %s", line, complaint.String())
-		}
-		watchdog.Stop()
-		for _, pid := range []int{plugin, child} {
-			if err := syscall.Kill(pid, 0); err != nil {
-				t.Fatalf("process %d is not there to begin with: %v", pid, err)
+	for _, c := range []struct {
+		name    string
+		env     []string
+		family  int // processes
+		stopped bool
+	}{
+		{"busy", nil, 1, false},
+		{"stopped", nil, 1, true},
+		{"no namespaces", []string{spacesEnv + "=none"}, 1, true},
+		{"with a child", []string{execEnv + "=1"}, 3, false},
+		{"with a child, stopped", []string{execEnv + "=1"}, 3, true},
+		{"with a child and no namespaces", []string{execEnv + "=1", spacesEnv + "=none"}, 3, false},
+		{"with a child and no namespaces, stopped", []string{execEnv + "=1", spacesEnv + "=none"}, 3, true},
+		{"hostile", []string{nameEnv + "=clings"}, 1, false},
+		{"hostile without namespaces", []string{nameEnv + "=clings", spacesEnv + "=none"}, 1, true},
+		{"double fork", []string{nameEnv + "=clings", execEnv + "=1"}, 4, true},
+		{"double fork without namespaces", []string{nameEnv + "=clings", execEnv + "=1", spacesEnv + "=none"}, 4, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := suite.Dir(t, suite.Process)
+			if len(c.env) > 0 && strings.HasPrefix(c.env[0], nameEnv) {
+				dir = buildHostile(t)
 			}
-		}
-		if stopped {
-			stop(t, plugin)
-		}
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait()
-		gone(t, plugin)
-		gone(t, child)
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(append(os.Environ(), hostEnv+"="+dir), c.env...)
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var complaint strings.Builder
+			cmd.Stderr = &complaint
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			watchdog := time.AfterFunc(suite.Patience, func() { _ = cmd.Process.Kill() })
+			line, _ := bufio.NewReader(out).ReadString('\n')
+			var head int
+			if n, _ := fmt.Sscan(line, &head); n != 1 {
+				t.Fatalf("the host printed %q: %s", line, complaint.String())
+			}
+			watchdog.Stop()
+			family := descendants(t, head)
+			family = append(family, adopted(t, family)...)
+			if len(family) < c.family {
+				t.Errorf("processes %v, want %d or more", family, c.family)
+			}
+			if c.stopped {
+				stop(t, family[min(1, len(family)-1)]) // the plugin; who guards it is out of its reach
+			}
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			for _, pid := range family {
+				gone(t, pid)
+			}
+		})
 	}
+}
+
+// TestWithoutMain has a host whose program never calls sandbox.Main.
+func TestWithoutMain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		mode sandbox.Mode
+		want string
+	}{
+		{sandbox.Required, `plugin "com.example.hostile": the sandbox is required (policy.sandbox), but the host's program does not call sandbox.Main`},
+		{sandbox.BestEffort, "error the plugin runs without a sandbox: it can do whatever the host's user can map[sandbox:none why:the host's program does not call sandbox.Main"},
+		{sandbox.Off, "why:the operator turned the sandbox off (policy.sandbox: off)"},
+	} {
+		t.Run(string(c.mode), func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), hostEnv+"="+buildHostile(t), nameEnv+"=hostile", modeEnv+"="+string(c.mode), shyEnv+"=1")
+			complaint, err := cmd.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			watchdog := time.AfterFunc(suite.Patience, func() { _ = cmd.Process.Kill() })
+			line, _ := bufio.NewReader(complaint).ReadString('\n')
+			watchdog.Stop()
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+			if !strings.Contains(line, c.want) {
+				t.Errorf("the host says %q, want %q", line, c.want)
+			}
+		})
+	}
+}
+
+// adopted finds processes of the plugin's group that have lost their parents.
+func adopted(t *testing.T, family []int) []int {
+	t.Helper()
+	group, err := syscall.Getpgid(family[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, _ := filepath.Glob("/proc/[0-9]*")
+	var out []int
+	for _, dir := range all {
+		pid, _ := strconv.Atoi(filepath.Base(dir))
+		if g, err := syscall.Getpgid(pid); err == nil && g == group && !slices.Contains(family, pid) {
+			out = append(out, pid)
+		}
+	}
+	return out
 }

@@ -21,7 +21,7 @@ import (
 type process struct {
 	opts     Options
 	manifest *manifest.Manifest
-	services plugin.Services
+	services *output.Limited
 	runner   *processRunner
 	client   *goplugin.Client
 	broker   *goplugin.GRPCBroker
@@ -43,7 +43,7 @@ type process struct {
 }
 
 func newProcess(opts Options, spec plugin.Spec) *process {
-	p := &process{opts: opts, manifest: spec.Manifest, services: spec.Services, gone: make(chan struct{}), done: make(chan struct{})}
+	p := &process{opts: opts, manifest: spec.Manifest, services: output.Limit(spec.Services), gone: make(chan struct{}), done: make(chan struct{})}
 	p.calls.open = map[uint64]*openCall{}
 	p.slots = make(chan struct{}, concurrency(spec.Manifest))
 	print := func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
@@ -63,6 +63,7 @@ func (p *process) watch() {
 	<-p.runner.exited
 	p.client.Kill()
 	p.stderr.Flush()
+	p.services.Flush(p.manifest.ID)
 	close(p.gone)
 	p.mu.Lock()
 	switch {

@@ -9,10 +9,14 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(shyEnv) == "" {
+		sandbox.Main()
+	}
 	if dir := os.Getenv(KitHostEnv); dir != "" {
 		if err := runKitHost(dir, os.Getenv(KitBusyEnv)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -41,7 +45,10 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	suite.Main(m, func() error { return goleak.Find() })
+	suite.Main(m, func() error {
+		removeHostile()
+		return goleak.Find()
+	})
 }
 
 func newSuite() suite.Suite {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	pdk "github.com/dougong-dev/dougong/pdk/go/process"
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin/runner"
@@ -23,7 +24,11 @@ type processRunner struct {
 	path string   // its name, for argv and messages
 	spec plugin.Spec
 
-	script bool // the file is run by an interpreter
+	script bool   // the file is run by an interpreter
+	runDir string // private, for sockets and temporary files
+
+	opts Options
+	why  string // the process is not confined
 
 	cmd            *exec.Cmd
 	stdout, stderr *os.File
@@ -37,8 +42,8 @@ type processRunner struct {
 	doomed bool // killed, perhaps before it was started
 }
 
-func newRunner(file *os.File, path string, spec plugin.Spec) *processRunner {
-	return &processRunner{file: file, path: path, spec: spec, exited: make(chan struct{})}
+func newRunner(file *os.File, path string, spec plugin.Spec, opts Options) *processRunner {
+	return &processRunner{file: file, path: path, spec: spec, opts: opts, why: whyNot(opts.Sandbox), exited: make(chan struct{})}
 }
 
 // prepare is go-plugin's RunnerFunc. cmd carries the environment for the handshake, and no other.
@@ -51,8 +56,8 @@ func (r *processRunner) prepare(_ hclog.Logger, cmd *exec.Cmd, socketDir string)
 		}
 		cmd.Path, cmd.Args, r.script = program, []string{program, r.path}, true
 	}
-	cmd.Dir = socketDir
-	cmd.Env = append(cmd.Env, pdk.LifelineKey+"=stdin",
+	r.runDir, cmd.Dir = socketDir, socketDir
+	cmd.Env = append(cmd.Env, pdk.LifelineKey+"=stdin", "TMPDIR="+socketDir,
 		"GOMEMLIMIT="+strconv.Itoa(r.spec.Manifest.Limits.MemoryMB)+"MiB")
 	if r.spec.DataDir != "" {
 		if err := dataDir(r.spec.DataDir); err != nil {
@@ -67,7 +72,11 @@ func (r *processRunner) prepare(_ hclog.Logger, cmd *exec.Cmd, socketDir string)
 
 // Start implements runner.Runner.
 func (r *processRunner) Start(context.Context) error {
-	var theirs [3]*os.File
+	if r.why != "" && r.opts.Sandbox == sandbox.Required {
+		return fmt.Errorf("the sandbox is required (policy.sandbox), but %s", r.why)
+	}
+	var theirs [4]*os.File
+	var report *os.File
 	var err error
 	if theirs[0], r.lifeline, err = os.Pipe(); err == nil {
 		if r.stdout, theirs[1], err = os.Pipe(); err == nil {
@@ -76,7 +85,9 @@ func (r *processRunner) Start(context.Context) error {
 	}
 	if err == nil {
 		r.cmd.Stdin, r.cmd.Stdout, r.cmd.Stderr = theirs[0], theirs[1], theirs[2]
-		confine(r.cmd, r.file, r.script)
+		report, theirs[3], err = r.confine()
+	}
+	if err == nil {
 		started := make(chan error)
 		go r.run(started)
 		err = <-started
@@ -85,6 +96,16 @@ func (r *processRunner) Start(context.Context) error {
 		if f != nil {
 			_ = f.Close()
 		}
+	}
+	switch {
+	case err != nil:
+		if report != nil {
+			_ = report.Close()
+		}
+	case report != nil:
+		err = r.heed(report)
+	default:
+		r.warn(nil)
 	}
 	if err != nil {
 		r.closePipes()
@@ -104,7 +125,9 @@ func (r *processRunner) run(started chan<- error) {
 		started <- err
 		return
 	}
-	limitResources(r.cmd.Process.Pid, r.spec.Manifest.Limits)
+	if r.why != "" {
+		limitResources(r.cmd.Process.Pid, r.spec.Manifest.Limits)
+	}
 	r.setHead(r.cmd.Process)
 	started <- nil
 	awaitExit(r.cmd.Process.Pid)

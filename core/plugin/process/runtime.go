@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 )
 
 // Defaults of Options.
@@ -25,10 +26,14 @@ type Options struct {
 	// SocketDir is where the private folders of the plugins' sockets are made; "": the system's temporary folder. Keep
 	// it short: the path of a unix socket has room for about 100 bytes.
 	SocketDir string
+	// Sandbox says what to do where plugins cannot be confined; "": sandbox.BestEffort.
+	Sandbox sandbox.Mode
 	// StartTimeout, StopTimeout and Grace default to the constants of the same names.
 	StartTimeout, StopTimeout, Grace time.Duration
 	// NoFrames calls every plugin over gRPC, also one that offers the faster "frames/1".
 	NoFrames bool
+
+	noSpaces bool // tests of what is left without namespaces
 }
 
 // Runtime starts plugins as processes. Safe for concurrent use.
@@ -62,12 +67,12 @@ func (r *Runtime) Start(ctx context.Context, spec plugin.Spec) (plugin.Instance,
 		return nil, fmt.Errorf("plugin %q: %w", m.ID, err)
 	}
 	defer func() { _ = file.Close() }() // only read
-	path, err := filepath.Abs(filepath.Join(spec.Dir, filepath.FromSlash(name)))
-	if err != nil {
+	if spec.Dir, err = filepath.Abs(spec.Dir); err != nil {
 		return nil, err
 	}
+	path := filepath.Join(spec.Dir, filepath.FromSlash(name))
 	p := newProcess(r.opts, spec)
-	p.runner = newRunner(file, path, spec)
+	p.runner = newRunner(file, path, spec, r.opts)
 	if err := p.start(ctx); err != nil {
 		return nil, err
 	}

@@ -11,12 +11,14 @@ import (
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
 	"github.com/dougong-dev/dougong/core/plugin/process"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	suite.Main(m, func() error { return goleak.Find() })
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/internal/benchline"
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/internal/output"
 	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
@@ -126,7 +127,7 @@ func benchBare(b *testing.B, code []byte, trusted bool) func() {
 		_ = r.Close(context.Background())
 	})
 	wasi_snapshot_preview1.MustInstantiate(ctx, r)
-	host := &wasmPlugin{wazero: r, manifest: &manifest.Manifest{ID: "bare"}, services: suite.NewHost()}
+	host := &wasmPlugin{wazero: r, manifest: &manifest.Manifest{ID: "bare"}, services: output.Limit(suite.NewHost())}
 	if err := host.exportHost(ctx); err != nil {
 		b.Fatal(err)
 	}

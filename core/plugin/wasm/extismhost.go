@@ -12,6 +12,9 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
+// maxLogText is how much of a guest's text is looked at; the log cuts it further.
+const maxLogText = 32 << 10
+
 // extismFunctions are the host's part of the kernel, by name. Arguments and result are on the stack.
 var extismFunctions = map[string]func(g *extismGuest, stack []uint64){
 	extism.FaultName:   (*extismGuest).fault,
@@ -115,7 +118,7 @@ func (g *extismGuest) varSet(stack []uint64) {
 func extismLog(level string) func(*extismGuest, []uint64) {
 	return func(g *extismGuest, stack []uint64) {
 		text := g.block("log_"+level, stack[0])
-		g.abi.plugin.log(level, strings.ToValidUTF8(string(text[:min(len(text), 2*MaxLogLine)]), "\uFFFD"), nil)
+		g.abi.plugin.services.Log(g.abi.plugin.manifest.ID, level, strings.ToValidUTF8(string(text[:min(len(text), maxLogText)]), "\uFFFD"), nil)
 		g.drop(stack[0])
 	}
 }

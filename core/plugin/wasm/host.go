@@ -111,5 +111,5 @@ func logLine(inst *instance, message []byte, _ []uint64) {
 	if err != nil {
 		panic(inst.lie("%s", err))
 	}
-	inst.plugin.log(level, text, fields)
+	inst.plugin.services.Log(inst.plugin.manifest.ID, level, text, fields)
 }

@@ -48,7 +48,7 @@ const initTimeout = 30 * time.Second
 
 func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
 	inst := &instance{plugin: p, info: pdk.Info{Method: "initialization"}, generation: 0}
-	inst.output.Log = func(line string) { p.log(pdk.LevelInfo, line, nil) }
+	inst.output.Log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
 	inst.leash = newLeash(inst)
 	if _, err := inst.leash.hold(ctx, initTimeout); err != nil {
 		return nil, p.notReached("initialization", err)
@@ -96,7 +96,6 @@ func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error)
 		i.broken = true
 	}
 	i.output.Flush()
-	i.plugin.reportDropped(false)
 	i.reply = nil
 	return out, err
 }
@@ -170,7 +169,7 @@ func (i *instance) failed(method string, err error) error {
 	}
 	err = i.halt.why(i.leash.Err(), err)
 	failure := i.plugin.ended(method, err, i.output.Cause())
-	i.plugin.services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
+	i.plugin.services.Services.Log(i.plugin.manifest.ID, pdk.LevelError, failure.Error(), map[string]string{"method": method, "cause": err.Error()})
 	return failure
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/internal/output"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
@@ -18,14 +19,13 @@ import (
 type wasmPlugin struct {
 	runtime  *Runtime
 	manifest *manifest.Manifest
-	services plugin.Services
+	services *output.Limited
 	trusted  bool
 	wazero   wazero.Runtime
 	module   wazero.CompiledModule
 	abi      abi
 	pool     *pool
 	tasks    tasks
-	logs     flood
 
 	closing sync.Once
 	done    chan struct{}
@@ -33,7 +33,7 @@ type wasmPlugin struct {
 }
 
 func newPlugin(r *Runtime, spec plugin.Spec) *wasmPlugin {
-	p := &wasmPlugin{runtime: r, manifest: spec.Manifest, services: spec.Services, trusted: spec.Trusted, done: make(chan struct{})}
+	p := &wasmPlugin{runtime: r, manifest: spec.Manifest, services: output.Limit(spec.Services), trusted: spec.Trusted, done: make(chan struct{})}
 	p.tasks.running = map[uint64]runningTask{}
 	p.pool = newPool(p, r.opts)
 	p.abi = newABI(p)
@@ -125,7 +125,7 @@ func (p *wasmPlugin) Close(ctx context.Context) error {
 	p.closing.Do(func() {
 		defer close(p.done)
 		p.err = p.pool.close(ctx)
-		p.reportDropped(true)
+		p.services.Flush(p.manifest.ID)
 		if p.err == nil {
 			p.err = p.wazero.Close(context.WithoutCancel(ctx))
 		}

@@ -4,7 +4,11 @@ package main
 import (
 	"os"
 
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/hosts/cli"
 )
 
-func main() { os.Exit(cli.Main()) }
+func main() {
+	sandbox.Main() // the command starts itself once more to confine a plugin
+	os.Exit(cli.Main())
+}

@@ -219,5 +219,7 @@ func (c *checker) checkRequires(m *Manifest) {
 		c.fail(c.node("requires.net"), "requires.net is for processes; a WebAssembly plugin reaches the network by requires.http")
 	case m.Requires.Files:
 		c.fail(c.node("requires.files"), "requires.files is for processes; a WebAssembly plugin keeps its data in requires.kv")
+	case m.Requires.Exec:
+		c.fail(c.node("requires.exec"), "requires.exec is for processes; a WebAssembly plugin can start no program")
 	}
 }

@@ -63,4 +63,5 @@ type Requires struct {
 	Keys    bool     `yaml:"keys"`    // a data key per app and user
 	Files   bool     `yaml:"files"`   // a private folder (process)
 	Net     string   `yaml:"net"`     // process: "none" (default) or "all"
+	Exec    bool     `yaml:"exec"`    // process: starting other programs
 }

@@ -117,6 +117,8 @@ func TestErrors(t *testing.T) {
 		{"secret", small + "requires: {secrets: ['a b']}\n", "requires.secrets[0]: expected a name"},
 		{"net", small + "requires: {net: some}\n", `requires.net: expected none or all, found "some"`},
 		{"net of wasm", edit("{process: {linux/amd64: bin/p, any: p.sh}}", "{wasm: {module: x}}\nrequires: {net: all}"), "requires.net is for processes"},
+		{"exec", small + "requires: {exec: maybe}\n", `requires.exec: expected true or false, found "maybe"`},
+		{"exec of wasm", edit("{process: {linux/amd64: bin/p, any: p.sh}}", "{wasm: {module: x}}\nrequires: {exec: true}"), "requires.exec is for processes"},
 		{"files of wasm", edit("{process: {linux/amd64: bin/p, any: p.sh}}", "{wasm: {module: x}}\nrequires: {files: true}"), "requires.files is for processes"},
 		{"schema", small + "config: {type: objekt}\n", "p.yaml:7:9: config is not a JSON Schema"},
 		{"foreign schema", small + "config: {$ref: 'https://x.example/s.json'}\n", "outside of the manifest"},

@@ -128,6 +128,13 @@ func (h *Host) Events() []Event {
 	return append([]Event(nil), h.events...)
 }
 
+// Logs returns the lines of log so far.
+func (h *Host) Logs() []Log {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]Log(nil), h.logs...)
+}
+
 // WaitLog waits for a line of log that contains text.
 func (h *Host) WaitLog(ctx context.Context, text string) (Log, error) {
 	for {

@@ -44,10 +44,19 @@ func (s Suite) Start(t testing.TB, change func(*plugin.Spec)) *Plugin {
 // TryStart is Start for plugins that may fail to.
 func (s Suite) TryStart(t testing.TB, change func(*plugin.Spec)) (*Plugin, error) {
 	t.Helper()
-	host := NewHost()
-	spec := plugin.Spec{Manifest: Manifest(t, s.Kind), Dir: Dir(t, s.Kind), Services: host}
+	spec := plugin.Spec{Manifest: Manifest(t, s.Kind), Dir: Dir(t, s.Kind)}
 	if change != nil {
 		change(&spec)
+	}
+	return s.StartSpec(t, spec)
+}
+
+// StartSpec starts another plugin than the sample.
+func (s Suite) StartSpec(t testing.TB, spec plugin.Spec) (*Plugin, error) {
+	t.Helper()
+	host := NewHost()
+	if spec.Services == nil {
+		spec.Services = host
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()

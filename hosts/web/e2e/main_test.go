@@ -1,0 +1,13 @@
+package e2e
+
+import (
+	"os"
+	"testing"
+
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	sandbox.Main()
+	os.Exit(m.Run())
+}
