@@ -46,6 +46,7 @@ func TestParse(t *testing.T) {
 		{"escapes", `module.exports = { extApi: [{name: '\x61\u0062\
 c'}] }`, "abc", ""},
 		{"too deep", "module.exports = { extApi: [{name: 'a', params: " + strings.Repeat("[", 300), "a", "extapi-syntax"},
+		{"crossed brackets", "module.exports = {extApi: [{name: 'a'}, {name:]'b'}]}", "a", "1:47 extapi-syntax"},
 		{"empty", "", "", "extapi-no-export"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -144,6 +144,9 @@ func (p *parser) object(n *node, depth int) {
 			return
 		case key.text == "," && key.kind == markToken:
 			continue
+		case key.text == "]" && key.kind == markToken:
+			p.fail(key, "an object has no closing bracket")
+			return
 		case key.kind != textToken && key.kind != plainToken: // "...others", "[computed]"
 			p.pos = key.offset
 			p.skip()
