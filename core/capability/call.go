@@ -24,7 +24,8 @@ type Call struct {
 	// Contract describes the method; the chain's first step fills it in.
 	Contract *contract.Method
 
-	route *route
+	route    *route
+	provider Provider
 }
 
 // Event is something a running task (or a capability) tells its caller.
@@ -64,8 +65,8 @@ type Provider interface {
 
 // Provider is the id of the plugin that the call goes to, once the chain's first step has found it.
 func (c *Call) Provider() string {
-	if c.route == nil || c.route.provider == nil {
+	if c.provider == nil {
 		return ""
 	}
-	return c.route.provider.ID()
+	return c.provider.ID()
 }
