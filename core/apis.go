@@ -9,10 +9,10 @@ import (
 )
 
 // apis lists the injected names of everything that has a provider, sorted.
-func apis(c *capability.Catalogue) []message.API {
+func apis(c *capability.Table) []message.API {
 	var out []message.API
 	for _, name := range c.Capabilities() {
-		if c.Provider(name) == nil {
+		if c.Provider(name, "") == nil {
 			continue
 		}
 		k := c.Contract(name)

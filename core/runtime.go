@@ -14,7 +14,7 @@ import (
 func (k *Kernel) defaultRuntime() (plugin.Runtime, error) {
 	cache := k.opts.CacheDir
 	if cache == "" {
-		cache = filepath.Join(k.cfg.DataDir(), "cache")
+		cache = filepath.Join(k.Config().DataDir(), "cache")
 	}
 	dir, err := filepath.Abs(filepath.Join(cache, "wasm"))
 	if err != nil {

@@ -1,0 +1,312 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+)
+
+// carryOut starts and configures what the plan says, and then sends calls there. On an error everything is as before.
+func (p *plan) carryOut(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			for _, f := range slices.Backward(p.undo) {
+				f()
+			}
+		}
+	}()
+	levels := graph{p.now, p.table}.levels()
+	for _, exclusive := range []bool{false, true} { // those last that cannot run beside the one before
+		for _, level := range levels {
+			for _, u := range level {
+				if !slices.Contains(p.fresh, u) || p.exclusive(u) != exclusive {
+					continue
+				}
+				if err := p.bring(ctx, u); err != nil {
+					return at(p.now.cfg, u.name, err)
+				}
+			}
+		}
+		if !exclusive {
+			if err := p.configure(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	rules, err := p.k.rules(p.now, p.table)
+	if err != nil {
+		return err
+	}
+	for u, set := range p.settings {
+		u.set.Store(set)
+	}
+	p.k.catalogue.Use(p.table)
+	p.k.policy.Update(rules)
+	p.k.now.Store(p.now)
+	p.k.observe(p.now.cfg)
+	return nil
+}
+
+// exclusive tells whether two instances would be at one data folder.
+func (p *plan) exclusive(u *unit) bool {
+	old := p.replaced[u]
+	return old != nil && u.manifest.Requires.Files && old.manifest.Requires.Files
+}
+
+// bring starts a unit.
+func (p *plan) bring(ctx context.Context, u *unit) error {
+	began := time.Now()
+	old := p.replaced[u]
+	if !p.exclusive(u) {
+		if err := p.k.start(ctx, u, p.table); err != nil {
+			if old != nil {
+				err = fmt.Errorf("version %s stays: %w", old.manifest.Version, err)
+			}
+			return err
+		}
+		p.undo = append(p.undo, func() {
+			stop, cancel := context.WithTimeout(context.Background(), closeWait)
+			defer cancel()
+			if err := u.close(stop); err != nil {
+				p.k.log.Warn("a plugin that was not wanted did not stop well", "plugin", u.name, "error", err)
+			}
+		})
+		p.done(u.name, 0, began)
+		return nil
+	}
+	cut, err := p.exchange(ctx, old, u, p.table, p.before)
+	if err != nil {
+		return err
+	}
+	p.undo = append(p.undo, func() { p.restore(u, old) })
+	p.done(u.name, cut, began)
+	return nil
+}
+
+func (p *plan) done(name string, cut int, began time.Time) {
+	for i := range p.changes {
+		if p.changes[i].Plugin == name {
+			p.changes[i].Cut += cut
+			p.changes[i].Duration += time.Since(began)
+		}
+	}
+}
+
+// exchange stops one unit and starts another one at the same data folder. Calls wait meanwhile. If the other one does not
+// start, the first one is started again.
+func (p *plan) exchange(ctx context.Context, old, u *unit, table, before *capability.Table) (cut int, err error) {
+	g := &gate{open: make(chan struct{})}
+	cut, err = p.k.retire(old, g, false, "plugin "+old.name+" was replaced by version "+u.manifest.Version+", and its last calls did not end in time")
+	if err != nil {
+		p.k.log.Warn("a replaced plugin did not stop well", "plugin", old.name, "version", old.manifest.Version, "error", err)
+	}
+	if err = p.k.start(ctx, u, table); err == nil {
+		g.next = u
+		close(g.open)
+		return cut, nil
+	}
+	again, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWait)
+	defer cancel()
+	old.cut.Store(nil)
+	if e := p.k.start(again, old, before); e != nil {
+		close(g.open)
+		return cut, errors.Join(fmt.Errorf("version %s could not take over: %w", u.manifest.Version, err),
+			fmt.Errorf("nor does version %s start again, so that the plugin is down: %w", old.manifest.Version, e))
+	}
+	old.gate.Store(nil)
+	close(g.open)
+	return cut, fmt.Errorf("version %s runs again: %w", old.manifest.Version, err)
+}
+
+// restore takes an exchange back, because something else has failed: a new unit of the version before takes over.
+func (p *plan) restore(u, old *unit) {
+	back := &unit{k: p.k, name: old.name, manifest: old.manifest, dir: old.dir, idle: make(chan struct{}, 1)}
+	back.set.Store(old.set.Load())
+	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+	defer cancel()
+	if _, err := p.exchange(ctx, u, back, p.before, p.table); err != nil {
+		p.k.log.Error("a plugin could not be taken back", "plugin", old.name, "version", old.manifest.Version, "error", err)
+		back = u
+	}
+	s := *p.k.now.Load()
+	s.plugins, s.byName = slices.Clone(s.plugins), map[string]*unit{}
+	for i := range s.plugins {
+		if s.plugins[i] == old {
+			s.plugins[i] = back
+		}
+		s.byName[s.plugins[i].name] = s.plugins[i]
+	}
+	s.guards = nil
+	if err := p.k.loadGuards(&s); err != nil {
+		p.k.log.Error("guards could not be taken back", "error", err)
+		return
+	}
+	if t, err := p.k.table(&s); err == nil { // it was one before
+		p.k.catalogue.Use(t)
+		p.k.now.Store(&s)
+	}
+}
+
+// configure tells plugins that run their new configuration.
+func (p *plan) configure(ctx context.Context) error {
+	for u, set := range p.settings {
+		inst := u.instance.Load()
+		if !p.live[u] || inst == nil {
+			continue
+		}
+		began := time.Now()
+		before := u.set.Load()
+		u.set.Store(set) // it may ask for its secrets
+		back := func() {
+			u.set.Store(before)
+			again, cancel := context.WithTimeout(context.Background(), closeWait)
+			defer cancel()
+			if err := (*inst).Configure(again, before.config); err != nil {
+				p.k.log.Error("a plugin does not take back the configuration that it had", "plugin", u.name, "error", p.k.secrets.clean(err))
+			}
+		}
+		if err := (*inst).Configure(ctx, set.config); err != nil {
+			back()
+			return at(p.now.cfg, u.name, fmt.Errorf("plugin %q does not take its new configuration: %w", u.name, p.k.secrets.clean(err)))
+		}
+		p.undo = append(p.undo, back)
+		p.done(u.name, 0, began)
+	}
+	return nil
+}
+
+// finish lets what was replaced or removed end what it has begun. The report is complete when all have.
+func (p *plan) finish(report *Report) *sync.WaitGroup {
+	var mu sync.Mutex
+	drains := &sync.WaitGroup{}
+	end := func(old, next *unit, why string) {
+		g := &gate{open: make(chan struct{}), next: next}
+		close(g.open)
+		p.k.drains.Add(1)
+		drains.Go(func() {
+			defer p.k.drains.Done()
+			began := time.Now()
+			cut, err := p.k.retire(old, g, true, why)
+			if err != nil {
+				p.k.log.Warn("a replaced plugin did not stop well", "plugin", old.name, "version", old.manifest.Version, "error", err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for i := range report.Changes {
+				if c := &report.Changes[i]; c.Plugin == old.name {
+					c.Cut += cut
+					c.Duration += time.Since(began)
+				}
+			}
+		})
+	}
+	for _, u := range p.fresh {
+		if old := p.replaced[u]; old != nil && !p.exclusive(u) {
+			end(old, u, fmt.Sprintf("plugin %q was replaced by version %s, and the call did not end within %s (policy.drain)", old.name, u.manifest.Version, p.now.cfg.Policy.Drain))
+		}
+	}
+	for _, old := range p.removed {
+		end(old, nil, fmt.Sprintf("plugin %q was removed, and the call did not end within %s (policy.drain)", old.name, p.now.cfg.Policy.Drain))
+	}
+	for _, c := range p.changes {
+		p.k.log.Info("plugin "+c.What, "plugin", c.Plugin, "from", c.From, "to", c.To)
+	}
+	return drains
+}
+
+// retire has a unit take no more calls, which the gate is for, waits for those under way and, if so said, for its tasks,
+// and stops it. It returns how many had to be stopped.
+func (k *Kernel) retire(u *unit, g *gate, tasks bool, why string) (cut int, err error) {
+	inst := u.instance.Load()
+	u.leaving.Store(inst)
+	u.gate.Store(g)
+	u.instance.Store(nil)
+	limit, cancel := context.WithTimeout(context.Background(), k.Config().Policy.Drain)
+	defer cancel()
+	go func() {
+		select {
+		case <-k.quit:
+			cancel()
+		case <-limit.Done():
+		}
+	}()
+	if tasks {
+		cut = k.tasks.Drain(limit, u)
+	}
+	if left := u.await(limit); left > 0 {
+		cut = max(cut, left)
+	}
+	if !tasks {
+		now, cancel := context.WithCancel(context.Background())
+		cancel()
+		cut += k.tasks.Drain(now, u)
+	}
+	u.leaving.Store(nil)
+	if inst == nil {
+		return cut, nil
+	}
+	stop, end := context.WithTimeout(context.Background(), closeWait)
+	defer end()
+	if cut > 0 {
+		u.cut.Store(&why)
+		end() // no more patience
+	}
+	return cut, (*inst).Close(stop)
+}
+
+// await waits until no call is under way, or ctx ends; it returns how many are left.
+func (u *unit) await(ctx context.Context) int {
+	for {
+		n := int(u.flight.Load())
+		if n == 0 {
+			return 0
+		}
+		select {
+		case <-u.idle:
+		case <-ctx.Done():
+			return n
+		}
+	}
+}
+
+// widened lists what one version requires of the host and the one before did not.
+func widened(old, now *manifest.Manifest) (more []string) {
+	was, is := old.Requires, now.Requires
+	for _, r := range []struct {
+		was, is bool
+		name    string
+	}{{was.KV, is.KV, "kv"}, {was.Confirm, is.Confirm, "confirm"}, {was.Keys, is.Keys, "keys"}, {was.Files, is.Files, "files"},
+		{was.Net == manifest.NetAll, is.Net == manifest.NetAll, "net: all"}} {
+		if r.is && !r.was {
+			more = append(more, r.name)
+		}
+	}
+	for _, h := range is.HTTP {
+		if !slices.Contains(was.HTTP, h) && !slices.Contains(was.HTTP, "*") {
+			more = append(more, "http: "+h)
+		}
+	}
+	for _, s := range is.Secrets {
+		if !slices.Contains(was.Secrets, s) {
+			more = append(more, "secrets: "+s)
+		}
+	}
+	return more
+}
+
+func names(units []*unit) string {
+	out := make([]string, len(units))
+	for i, u := range units {
+		out[i] = u.name
+	}
+	return join(out)
+}
+
+func join(list []string) string { return strings.Join(list, ", ") }
