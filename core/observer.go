@@ -69,7 +69,8 @@ func (k *Kernel) observe(cfg *config.Config) {
 		})
 		var o *pluginObserver
 		if at >= 0 {
-			o, before = before[at], slices.Delete(before, at, at+1)
+			o = before[at]
+			before = slices.Delete(before, at, at+1)
 		} else {
 			o = &pluginObserver{k: k, entry: entry, wake: make(chan struct{}, 1), full: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
 			go o.run()
