@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
@@ -28,6 +29,7 @@ type process struct {
 	rpc      pluginv1.PluginServiceClient
 	calls    calls
 	slots    chan struct{} // one for each call that may be under way
+	waiting  atomic.Int64  // calls without one
 	stdout   output.Lines
 	stderr   output.Lines
 
@@ -163,6 +165,8 @@ func (p *process) enter(ctx context.Context, method string) error {
 		return nil
 	default:
 	}
+	p.waiting.Add(1)
+	defer p.waiting.Add(-1)
 	select {
 	case p.slots <- struct{}{}:
 		return nil
