@@ -21,14 +21,15 @@ import (
 func newPluginCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "plugin",
-		Short:   "List the plugins of a super-app, and call them",
-		Example: "  dougong plugin list superapp.yaml\n  dougong plugin call superapp.yaml wx.getLocation '{\"type\":\"gcj02\"}'",
+		Short:   "List the plugins of a super-app, call them, and operate those of a running one",
+		Example: "  dougong plugin list superapp.yaml\n  dougong plugin call superapp.yaml wx.getLocation '{\"type\":\"gcj02\"}'\n  dougong plugin top superapp.yaml",
 	}
-	return group(cmd, newPluginListCommand(), newPluginCallCommand())
+	return group(cmd, newPluginListCommand(), newPluginCallCommand(), newPluginTopCommand(), newPluginSwapCommand(), newPluginReloadCommand())
 }
 
 func newPluginListCommand() *cobra.Command {
 	var flags hostFlags
+	var settings bool
 	cmd := &cobra.Command{
 		Use:     "list [SUPERAPP.yaml | MINIPROGRAM]",
 		Short:   "Start the plugins of a super-app and list what they provide",
@@ -36,11 +37,15 @@ func newPluginListCommand() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKernel(cmd, target(args), &flags, func(_ context.Context, k *core.Kernel, cfg *config.Config) error {
+				if settings {
+					return listSettings(cmd.OutOrStdout(), cfg)
+				}
 				return listPlugins(cmd.OutOrStdout(), k)
 			})
 		},
 	}
 	flags.add(cmd)
+	cmd.Flags().BoolVar(&settings, "config", false, "show the plugins' configuration instead, secrets masked")
 	return cmd
 }
 

@@ -82,8 +82,11 @@ func (t *Telemetry) Serve(k Kernel) error {
 // Addr is where scrapes are answered; nil if they are not.
 func (t *Telemetry) Addr() net.Addr { return t.addr }
 
-// Close stops serving and sends what is left.
+// Close stops serving and sends what is left. It may be called on nil.
 func (t *Telemetry) Close() error {
+	if t == nil {
+		return nil
+	}
 	var errs []error
 	if t.server != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), closeWait)
