@@ -2,11 +2,15 @@ package core
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"maps"
+	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -60,12 +64,16 @@ func (s *secrets) add(value string) {
 		s.values = map[string]bool{}
 	}
 	s.values[value] = true
+	all := map[string]bool{}
+	for v := range s.values {
+		for _, form := range forms(v) {
+			all[form] = true
+		}
+	}
 	var pairs []string
 	longer := func(a, b string) int { return len(b) - len(a) } // a secret may be the beginning of another one
-	for _, v := range slices.SortedFunc(maps.Keys(s.values), longer) {
-		for _, form := range forms(v) {
-			pairs = append(pairs, form, config.Mask)
-		}
+	for _, form := range slices.SortedFunc(maps.Keys(all), longer) {
+		pairs = append(pairs, form, config.Mask)
 	}
 	s.replacer.Store(strings.NewReplacer(pairs...))
 }
@@ -149,16 +157,33 @@ func (v veil) WithAttrs(attrs []slog.Attr) slog.Handler {
 // WithGroup implements slog.Handler.
 func (v veil) WithGroup(name string) slog.Handler { return veil{v.Handler.WithGroup(name), v.secrets} }
 
-// forms are the ways in which a value may stand in a text: as it is, and as JSON and Go write it.
+// minLine is the shortest line of a secret of several that is looked for by itself.
+const minLine = 8
+
+// forms are the ways in which a value may stand in a text: as it is, as JSON, Go and addresses write it, once more within
+// such a text, in base64, and line by line.
 func forms(value string) []string {
-	out := []string{value}
-	if quoted := quote(value); quoted != value {
-		out = append(out, quoted)
+	out := []string{value, url.QueryEscape(value), url.PathEscape(value), base64.StdEncoding.EncodeToString([]byte(value)), base64.URLEncoding.EncodeToString([]byte(value))}
+	for _, once := range quoted(value) {
+		out = append(append(out, once), quoted(once)...)
+	}
+	if lines := strings.Split(value, "\n"); len(lines) > 1 {
+		for _, line := range lines {
+			if line = strings.TrimSpace(line); len(line) >= minLine {
+				out = append(out, line)
+			}
+		}
 	}
 	return out
 }
 
-func quote(value string) string {
-	r := strings.NewReplacer("\\", "\\\\", "\"", "\\\"", "\n", "\\n", "\t", "\\t")
-	return r.Replace(value)
+// quoted writes a value as within double and within single quotes.
+func quoted(value string) []string {
+	inner := func(s string) string { return s[1 : len(s)-1] }
+	double := strconv.Quote(value)
+	out := []string{inner(double), strings.ReplaceAll(strings.ReplaceAll(inner(double), `\"`, `"`), "'", `\'`), strings.ReplaceAll(inner(double), `\"`, `"`)}
+	if text, err := json.Marshal(value); err == nil {
+		out = append(out, inner(string(text)))
+	}
+	return out
 }
