@@ -184,7 +184,10 @@ func (p *plan) configure(ctx context.Context) error {
 
 // finish lets what was replaced or removed end what it has begun. The report is complete when all have.
 func (p *plan) finish(report *Report) *sync.WaitGroup {
-	var mu sync.Mutex
+	for _, c := range p.changes {
+		p.k.log.Info("plugin "+c.What, "plugin", c.Plugin, "from", c.From, "to", c.To)
+	}
+	var mu sync.Mutex // of the report, which the drains complete
 	drains := &sync.WaitGroup{}
 	end := func(old, next *unit, why string) {
 		g := &gate{open: make(chan struct{}), next: next}
@@ -214,9 +217,6 @@ func (p *plan) finish(report *Report) *sync.WaitGroup {
 	}
 	for _, old := range p.removed {
 		end(old, nil, fmt.Sprintf("plugin %q was removed, and the call did not end within %s (policy.drain)", old.name, p.now.cfg.Policy.Drain))
-	}
-	for _, c := range p.changes {
-		p.k.log.Info("plugin "+c.What, "plugin", c.Plugin, "from", c.From, "to", c.To)
 	}
 	return drains
 }
