@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
-	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
 // carryOut starts and configures what the plan says, and then sends calls there. On an error everything is as before.
@@ -220,93 +218,3 @@ func (p *plan) finish(report *Report) *sync.WaitGroup {
 	}
 	return drains
 }
-
-// retire has a unit take no more calls, which the gate is for, waits for those under way and, if so said, for its tasks,
-// and stops it. It returns how many had to be stopped.
-func (k *Kernel) retire(u *unit, g *gate, tasks bool, why string) (cut int, err error) {
-	inst := u.instance.Load()
-	u.leaving.Store(inst)
-	u.gate.Store(g)
-	u.instance.Store(nil)
-	limit, cancel := context.WithTimeout(context.Background(), k.Config().Policy.Drain)
-	defer cancel()
-	go func() {
-		select {
-		case <-k.quit:
-			cancel()
-		case <-limit.Done():
-		}
-	}()
-	if tasks {
-		cut = k.tasks.Drain(limit, u)
-	}
-	if left := u.await(limit); left > 0 {
-		cut = max(cut, left)
-	}
-	if !tasks {
-		now, cancel := context.WithCancel(context.Background())
-		cancel()
-		cut += k.tasks.Drain(now, u)
-	}
-	u.leaving.Store(nil)
-	if inst == nil {
-		return cut, nil
-	}
-	stop, end := context.WithTimeout(context.Background(), closeWait)
-	defer end()
-	if cut > 0 {
-		u.cut.Store(&why)
-		end() // no more patience
-	}
-	return cut, (*inst).Close(stop)
-}
-
-// await waits until no call is under way, or ctx ends; it returns how many are left.
-func (u *unit) await(ctx context.Context) int {
-	for {
-		n := int(u.flight.Load())
-		if n == 0 {
-			return 0
-		}
-		select {
-		case <-u.idle:
-		case <-ctx.Done():
-			return n
-		}
-	}
-}
-
-// widened lists what one version requires of the host and the one before did not.
-func widened(old, now *manifest.Manifest) (more []string) {
-	was, is := old.Requires, now.Requires
-	for _, r := range []struct {
-		was, is bool
-		name    string
-	}{{was.KV, is.KV, "kv"}, {was.Confirm, is.Confirm, "confirm"}, {was.Keys, is.Keys, "keys"}, {was.Files, is.Files, "files"},
-		{was.Net == manifest.NetAll, is.Net == manifest.NetAll, "net: all"}} {
-		if r.is && !r.was {
-			more = append(more, r.name)
-		}
-	}
-	for _, h := range is.HTTP {
-		if !slices.Contains(was.HTTP, h) && !slices.Contains(was.HTTP, "*") {
-			more = append(more, "http: "+h)
-		}
-	}
-	for _, s := range is.Secrets {
-		if !slices.Contains(was.Secrets, s) {
-			more = append(more, "secrets: "+s)
-		}
-	}
-	return more
-}
-
-func names(units []*unit) string {
-	out := make([]string, len(units))
-	for i, u := range units {
-		out[i] = u.name
-	}
-	return join(out)
-}
-
-func join(list []string) string { return strings.Join(list, ", ") }
