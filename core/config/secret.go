@@ -58,7 +58,7 @@ func ReplaceSecrets(v any, f func(name string) (any, error)) (any, error) {
 
 // Shown is the plugin's configuration as it may be shown to people: secrets are masked.
 func (p *Plugin) Shown() map[string]any {
-	shown, _ := ReplaceSecrets(map[string]any(p.Config), func(string) (any, error) { return Mask, nil }) // f never fails
+	shown, _ := ReplaceSecrets(p.Config, func(string) (any, error) { return Mask, nil }) // f never fails
 	out, _ := shown.(map[string]any)
 	return out
 }
@@ -70,7 +70,7 @@ func (v *validator) secrets(here strict.Value, path string, p *Plugin) {
 			v.fail(here.Get("secrets").Get(name), path+".secrets."+name, "expected \"env:NAME\" or \"file:path\"; a secret itself does not belong in this file")
 		}
 	}
-	_, err := ReplaceSecrets(map[string]any(p.Config), func(name string) (any, error) {
+	_, err := ReplaceSecrets(p.Config, func(name string) (any, error) {
 		if _, ok := p.Secrets[name]; !ok {
 			return nil, fmt.Errorf("{%s: %s}: plugin %q has no secret of this name; give it under secrets%s",
 				SecretKey, name, p.Name(), strict.NearMiss(name, slices.Sorted(maps.Keys(p.Secrets))))
