@@ -1,12 +1,15 @@
 package core_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,8 +46,31 @@ methods:
         kind: {enum: [plain, rich]}
         tags: {type: array, items: {type: string}}
     result: *body
+  large:
+    api: [wx.benchLarge]
+    mode: async
+    scope: scope.bench
+    summary: {en: Answers with many bytes, zh: 应答}
+    params: &bytes
+      type: object
+      required: [id]
+      properties: {id: {type: integer, minimum: 1}, data: {type: bytes}, text: {type: string}}
+    result: *bytes
 `
 	benchBody = `{"id":4711,"text":"the quick brown fox jumps over the lazy dog","kind":"plain","tags":["one","two"]}`
+)
+
+// request is what a benchmark asks for, and what it is answered.
+type request struct {
+	method string
+	body   pdk.Payload
+}
+
+// The requests that are measured.
+var (
+	small     = request{"echo", pdk.Payload{JSON: []byte(benchBody)}}
+	largeBlob = request{"large", pdk.Payload{JSON: []byte(`{"id":4711,"data":{"$blob":0}}`), Blobs: [][]byte{bytes.Repeat([]byte("dougong "), 8<<10)}}}
+	largeText = request{"large", pdk.Payload{JSON: []byte(`{"id":4711,"text":"` + strings.Repeat("dougong ", 8<<10) + `"}`)}}
 )
 
 // answerer assembles a module of a few bytes with the native ABI: the least a guest can do, so that what is measured is
@@ -57,7 +83,8 @@ func answerer(describe, answer []byte) []byte {
 		return at<<32 | int64(len(b))
 	}
 	onCall, onDescribe, onOther := place(answer), place(describe), place(wire.AppendReply(nil, pdk.Payload{}, nil))
-	const buffer = 32 << 10
+	buffer := (len(data) + 4095) &^ 4095
+	pages := (buffer+maxRequest)>>16 + 1
 	op := []byte{0x20, 0, 0x2d, 0, 1} // local.get 0; i32.load8_u offset=1
 	is := func(n byte) []byte { return append(append([]byte{}, op...), 0x41, n, 0x46, 0x04, 0x7e) }
 	konst := func(v int64) []byte { return append([]byte{0x42}, sleb(v)...) }
@@ -71,11 +98,14 @@ func answerer(describe, answer []byte) []byte {
 	return join([]byte("\x00asm\x01\x00\x00\x00"),
 		section(1, []byte{2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7e}),
 		section(3, []byte{2, 0, 1}),
-		section(5, []byte{1, 0, 1}),
+		section(5, join([]byte{1, 0}, uleb(pages))),
 		section(7, join([]byte{3}, name("memory"), []byte{2, 0}, name("dg_alloc"), []byte{0, 0}, name("dg_call"), []byte{0, 1})),
-		section(10, join([]byte{2}, body(join([]byte{0x41}, sleb(buffer))), body(call))),
+		section(10, join([]byte{2}, body(join([]byte{0x41}, sleb(int64(buffer)))), body(call))),
 		section(11, join([]byte{1, 0, 0x41, 0, 0x0b}, uleb(len(data)), data)))
 }
+
+// maxRequest is the room that answerer's guest has for a request.
+const maxRequest = 128 << 10
 
 func join(parts ...[]byte) (out []byte) {
 	for _, p := range parts {
@@ -111,7 +141,7 @@ type bare struct {
 	stack   [2]uint64
 }
 
-func newBare(tb testing.TB, module []byte, terminable bool) *bare {
+func newBare(tb testing.TB, module []byte, terminable bool, call *capability.Call) *bare {
 	tb.Helper()
 	ctx := context.Background()
 	r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(terminable))
@@ -124,7 +154,7 @@ func newBare(tb testing.TB, module []byte, terminable bool) *bare {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	q := &wire.Request{Op: wire.OpCall, Info: pdk.Info{Capability: benchCapability, Method: "echo", App: "shop", User: "ann", Trace: "00000000000000000000000000000001"}, Payload: pdk.Payload{JSON: []byte(benchBody)}}
+	q := &wire.Request{Op: wire.OpCall, Info: call.Info, Payload: call.Payload}
 	return &bare{memory: m.Memory(), call: m.ExportedFunction("dg_call"), buffer: uint32(alloc[0]), request: wire.AppendRequest(nil, q)}
 }
 
@@ -145,15 +175,15 @@ type counter struct{ n int }
 
 func (c *counter) Observe(capability.Outcome) { c.n++ }
 
-func newBenchKernel(tb testing.TB, trusted bool) (*core.Kernel, *counter, []byte) {
+func newBenchKernel(tb testing.TB, r request, trusted bool) (*core.Kernel, *counter, []byte) {
 	tb.Helper()
 	const id = "bench.echo"
 	dir := tb.TempDir()
-	description, err := json.Marshal(pdk.Description{ID: id, Version: "1.0.0", Capabilities: map[string][]string{benchCapability: {"echo"}}})
+	description, err := json.Marshal(pdk.Description{ID: id, Version: "1.0.0", Capabilities: map[string][]string{benchCapability: {"echo", "large"}}})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	module := answerer(wire.AppendReply(nil, pdk.Payload{JSON: description}, nil), wire.AppendReply(nil, pdk.Payload{JSON: []byte(benchBody)}, nil))
+	module := answerer(wire.AppendReply(nil, pdk.Payload{JSON: description}, nil), wire.AppendReply(nil, r.body, nil))
 	text := "id: bench.echo\nversion: 1.0.0\npublisher: Test\nsummary: {en: x, zh: x}\nprovides: [" + benchCapability + "]\nruntime: {wasm: {module: x.wasm}}\nlicence: Apache-2.0\n"
 	for name, data := range map[string][]byte{"plugin.yaml": []byte(text), "x.wasm": module} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
@@ -179,33 +209,35 @@ func newBenchKernel(tb testing.TB, trusted bool) (*core.Kernel, *counter, []byte
 	return k, seen, module
 }
 
-func benchCall(user string) *capability.Call {
-	return &capability.Call{Info: pdk.Info{Capability: benchCapability, Method: "echo", App: "shop", User: user, Trace: "00000000000000000000000000000001"}, Payload: pdk.Payload{JSON: []byte(benchBody)}}
+func (r request) call(user string) *capability.Call {
+	return &capability.Call{Info: pdk.Info{Capability: benchCapability, Method: r.method, App: "shop", User: user, Trace: "00000000000000000000000000000001"}, Payload: r.body}
 }
 
 // checkPath asserts that what is measured does its work: a good call is answered, a bad field and a missing grant are
 // refused.
-func checkPath(tb testing.TB, k *core.Kernel) {
+func checkPath(tb testing.TB, k *core.Kernel, r request) {
 	tb.Helper()
-	p, err := k.Call(context.Background(), benchCall("ann"))
-	if err != nil || string(p.JSON) != benchBody {
-		tb.Fatalf("a good call: %s, %v", p.JSON, err)
+	p, err := k.Call(context.Background(), r.call("ann"))
+	if err != nil || !reflect.DeepEqual(p, r.body) {
+		tb.Fatalf("a good call: %.100s, %v", p.JSON, err)
 	}
-	bad := benchCall("ann")
-	bad.Payload.JSON = []byte(`{"id":0,"text":"x"}`)
+	bad := r.call("ann")
+	bad.Payload = pdk.Payload{JSON: []byte(`{"id":0,"text":"x"}`)}
 	if _, err := k.Call(context.Background(), bad); pdk.Code(err) != pdk.CodeInvalidParams {
 		tb.Fatalf("a bad field is not refused: %v", err)
 	}
-	if _, err := k.Call(context.Background(), benchCall("bob")); pdk.Code(err) != pdk.CodeDenied {
+	if _, err := k.Call(context.Background(), r.call("bob")); pdk.Code(err) != pdk.CodeDenied {
 		tb.Fatalf("a missing grant is not refused: %v", err)
 	}
 }
 
 func TestMeasuredPath(t *testing.T) {
 	t.Parallel()
-	for _, trusted := range []bool{false, true} {
-		k, _, _ := newBenchKernel(t, trusted)
-		checkPath(t, k)
+	for _, r := range []request{small, largeBlob, largeText} {
+		for _, trusted := range []bool{false, true} {
+			k, _, _ := newBenchKernel(t, r, trusted)
+			checkPath(t, k, r)
+		}
 	}
 }
 
@@ -236,25 +268,29 @@ func inTurns(tb testing.TB, one, other func() error) (a, b time.Duration) {
 func BenchmarkWasmCall(b *testing.B) {
 	for _, c := range []struct {
 		name     string
+		request  request
 		trusted  bool
 		deadline bool
 		budget   float64
 		peer     string
 	}{
-		{"wasm-chain-100B", false, true, 3, "bare-wazero-terminable"},
-		{"wasm-chain-100B-no-deadline", false, false, 0, "bare-wazero-terminable"},
-		{"wasm-chain-100B-trusted", true, true, 6, "bare-wazero"},
+		{"wasm-chain-100B", small, false, true, 3, "bare-wazero-terminable"},
+		{"wasm-chain-100B-no-deadline", small, false, false, 0, "bare-wazero-terminable"},
+		{"wasm-chain-100B-trusted", small, true, true, 6, "bare-wazero"},
+		{"wasm-chain-64KiB", largeBlob, false, true, 1.5, "bare-wazero-terminable"},
+		{"wasm-chain-64KiB-text", largeText, false, true, 0, "bare-wazero-terminable"},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			k, seen, module := newBenchKernel(b, c.trusted)
-			checkPath(b, k)
+			k, seen, module := newBenchKernel(b, c.request, c.trusted)
+			checkPath(b, k, c.request)
 			bareCtx, cancel := context.WithTimeout(context.Background(), time.Hour)
 			defer cancel()
 			ctx := context.Background()
 			if c.deadline {
 				ctx = bareCtx
 			}
-			g, call := newBare(b, module, !c.trusted), benchCall("ann")
+			call := c.request.call("ann")
+			g := newBare(b, module, !c.trusted, call)
 			run := func() error { _, err := k.Call(ctx, call); return err }
 			if b.N == 1 { // the comparison measures by its own rounds
 				chain, peer := inTurns(b, run, func() error { return g.once(bareCtx) })

@@ -53,8 +53,8 @@ func BenchmarkChain(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer k.Close()
-	checkPath(b, k)
-	call, ctx := benchCall("ann"), context.Background()
+	checkPath(b, k, small)
+	call, ctx := small.call("ann"), context.Background()
 	run := func() error { _, err := k.Call(ctx, call); return err }
 	if b.N == 1 {
 		took, _ := inTurns(b, run, func() error { return nil })

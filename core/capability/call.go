@@ -2,6 +2,7 @@ package capability
 
 import (
 	"context"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
@@ -26,7 +27,14 @@ type Call struct {
 
 	route    *route
 	provider Provider
+	started  time.Duration
 }
+
+// epoch is what Started counts from, by the monotonic clock: one read of it costs half of a time.Now.
+var epoch = time.Now()
+
+// Started is when the call entered the chain, as the time since a moment that is the same for all calls of this process.
+func (c *Call) Started() time.Duration { return c.started }
 
 // Event is something a running task (or a capability) tells its caller.
 type Event struct {

@@ -37,7 +37,6 @@ const gather = 5 * time.Millisecond
 type Observers struct {
 	list    atomic.Pointer[[]Observer]
 	size    int
-	base    time.Time // Outcome.Started is measured from here by the monotonic clock, which is one read
 	wake    chan struct{}
 	quit    chan struct{}
 	done    chan struct{}
@@ -53,7 +52,7 @@ func NewObservers(size int, list ...Observer) *Observers {
 	if size <= 0 {
 		size = DefaultObserverQueue
 	}
-	o := &Observers{size: size, base: time.Now(), queue: make([]Outcome, 0, size),
+	o := &Observers{size: size, queue: make([]Outcome, 0, size),
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
 	o.Set(list...)
 	go o.run()
@@ -125,9 +124,9 @@ func (o *Observers) Step(next Handler) Handler {
 		if len(*o.list.Load()) == 0 {
 			return next(ctx, call)
 		}
-		started := time.Since(o.base)
+		started := call.started // a guard or provider may send the same call on
 		p, err := next(ctx, call)
-		o.put(call, started, time.Since(o.base), p.Size(), err)
+		o.put(call, started, time.Since(epoch), p.Size(), err)
 		return p, err
 	}
 }
@@ -170,7 +169,7 @@ func (o *Observers) put(call *Call, started, ended time.Duration, size int, err 
 	o.queue = o.queue[:n+1]
 	out := &o.queue[n]
 	out.Info, out.Sync, out.Plugin = call.Info, call.Sync, call.Provider()
-	out.Started, out.Took = o.base.Add(started), ended-started
+	out.Started, out.Took = epoch.Add(started), ended-started
 	out.In, out.Out, out.Err = call.Payload.Size(), size, err
 	o.mu.Unlock()
 	o.rouse(n)

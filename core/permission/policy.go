@@ -110,7 +110,7 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 	}
 	m, o := call.Contract, p.rules.Load()
 	if call.Caller == "" {
-		if !o.rates.allow(call.App, call.User) {
+		if !o.rates.allow(call.App, call.User, call.Started()) {
 			return pdk.Errorf(pdk.CodeQuota, "quota", "%s: more than %d calls a second; the limit is policy.calls_per_second", call.Method, o.CallsPerSecond)
 		}
 		if m.Scope != "" {

@@ -14,7 +14,7 @@ const burst = 1
 // to which the allowance is used.
 type rates struct {
 	perCall time.Duration
-	clock   func() int64 // nanoseconds
+	clock   func() int64 // nanoseconds; nil: the calls' own
 	mu      sync.Mutex   // while a cell is added
 	// cells is replaced as a whole and never changed: calls read it without a lock.
 	cells atomic.Pointer[map[owner]*atomic.Int64]
@@ -22,27 +22,28 @@ type rates struct {
 
 type owner struct{ app, user string }
 
-// newRates counts by the given clock, or by the monotonic one, which costs less to read.
+// newRates counts by the given clock, or by the times at which calls entered the chain, which costs nothing to read.
 func newRates(perSecond int, clock func() time.Time) *rates {
 	if perSecond <= 0 {
 		return nil
 	}
-	base := time.Now()
-	read := func() int64 { return int64(time.Since(base)) }
+	r := &rates{perCall: time.Second / time.Duration(perSecond)}
 	if clock != nil {
-		read = func() int64 { return clock().UnixNano() }
+		r.clock = func() int64 { return clock().UnixNano() }
 	}
-	r := &rates{clock: read, perCall: time.Second / time.Duration(perSecond)}
 	r.cells.Store(&map[owner]*atomic.Int64{})
 	return r
 }
 
-func (r *rates) allow(app, user string) bool {
+// allow takes one call out of the allowance. started is when it entered the chain.
+func (r *rates) allow(app, user string, started time.Duration) bool {
 	if r == nil {
 		return true
 	}
-	cell := r.cell(owner{app, user})
-	now := r.clock()
+	cell, now := r.cell(owner{app, user}), int64(started)
+	if r.clock != nil {
+		now = r.clock()
+	}
 	for {
 		used := cell.Load()
 		next := max(used, now) + int64(r.perCall)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
@@ -20,8 +21,8 @@ type supervised struct {
 	done    chan struct{}
 
 	mu         sync.Mutex
-	instance   Instance      // nil while there is none
-	changed    chan struct{} // closed and replaced when the status changes
+	running    atomic.Pointer[Instance] // nil while there is none; calls read it without the lock
+	changed    chan struct{}            // closed and replaced when the status changes
 	state      State
 	failures   int // in a row
 	configured bool
@@ -75,7 +76,10 @@ func (p *supervised) greet(ctx context.Context, inst Instance) error {
 func (p *supervised) become(s Status, inst Instance, why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.instance, p.state.Status, p.state.Since = inst, s, time.Now()
+	p.state.Status, p.state.Since = s, time.Now()
+	if p.running.Store(nil); inst != nil {
+		p.running.Store(&inst)
+	}
 	if why != nil {
 		p.state.LastError = why.Error()
 	}
@@ -112,9 +116,10 @@ func (p *supervised) watch() {
 }
 
 func (p *supervised) current() Instance {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.instance
+	if inst := p.running.Load(); inst != nil {
+		return *inst
+	}
+	return nil
 }
 
 // restart tries until the plugin runs again. It returns false if Close came first.
@@ -199,12 +204,15 @@ func (p *supervised) log(message string, why error) {
 // ready returns the running instance. It waits for a restart, as long as ctx allows, but not for a broken plugin.
 func (p *supervised) ready(ctx context.Context) (Instance, error) {
 	for {
+		if inst := p.running.Load(); inst != nil {
+			return *inst, nil
+		}
 		p.mu.Lock()
-		inst, status, last, changed := p.instance, p.state.Status, p.state.LastError, p.changed
+		inst, status, last, changed := p.running.Load(), p.state.Status, p.state.LastError, p.changed
 		p.mu.Unlock()
 		switch {
 		case inst != nil:
-			return inst, nil
+			return *inst, nil
 		case status == Broken:
 			return nil, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is cut off after %d failures in a row, the last one: %s", p.spec.Manifest.ID, p.owner.opts.BreakAfter, last)
 		case status == Stopped:

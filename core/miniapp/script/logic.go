@@ -14,11 +14,12 @@ type logic struct {
 	page  *Page
 }
 
-// Create implements view.Logic: defaults first, then "created", then what the parent's template says.
-func (l logic) Create(c *view.Component, props []view.Prop) (*value.Object, error) {
+// Create implements view.Logic. Where there is a "created" function, properties wait until it has run: it may look at
+// its tree, which has only the defaults then.
+func (l logic) Create(c *view.Component, props []view.Prop) (data *value.Object, later bool, err error) {
 	d, ok := c.Def.Script.(*definition)
 	if !ok {
-		return nil, errors.New("component " + c.Def.Path + " has no script record")
+		return nil, false, errors.New("component " + c.Def.Path + " has no script record")
 	}
 	in := &Instance{realm: l.realm, def: d, comp: c, page: l.page, fresh: d.data.Copy()}
 	c.Script = in
@@ -26,14 +27,28 @@ func (l logic) Create(c *view.Component, props []view.Prop) (*value.Object, erro
 		l.page.root = in
 	}
 	in.hidePure()
-	in.life("created")
-	if c.Root() {
-		props = append(props, in.queryProps(l.page.query)...)
+	if later = len(d.lifetimes["created"]) > 0; !later {
+		in.takeProps(in.given(props))
 	}
-	in.takeProps(props)
-	data := in.fresh
+	data = in.fresh
 	in.fresh = nil
-	return data, nil
+	return data, later, nil
+}
+
+// Created implements view.Logic: "created", then what the parent's template says.
+func (l logic) Created(c *view.Component, props []view.Prop) {
+	if in := instanceOf(c); in != nil {
+		in.life("created")
+		in.takeProps(in.given(props))
+	}
+}
+
+// given is what a new instance gets from outside: from the parent's template and, if it is a page, from the query.
+func (in *Instance) given(props []view.Prop) []view.Prop {
+	if in.comp.Root() {
+		return append(props, in.queryProps(in.page.query)...)
+	}
+	return props
 }
 
 // hidePure takes pure data fields out of what the view will see.

@@ -236,13 +236,3 @@ func (p *Page) flush() {
 		return nil
 	})
 }
-
-// tabBar is the custom tab bar of a page, if it has one.
-func (r *Realm) tabBar(p *Page) *Instance {
-	for _, c := range p.root.comp.Descendants() {
-		if in := instanceOf(c); in != nil && in.def.path == "custom-tab-bar/index" {
-			return in
-		}
-	}
-	return nil
-}

@@ -29,12 +29,19 @@ func (r *Realm) viewOf(d *definition) *view.Definition {
 	if config.Template != "" {
 		v.Template, _ = r.templateFile(config.Template)
 	}
+	tabBar := r.tabBarOf(d.path)
+	if tabBar != nil {
+		v.Template = withTabBar(v.Template)
+	}
 	if v.Options.StyleIsolation == "" {
 		v.Options.StyleIsolation = config.StyleIsolation
 	}
 	r.styleOf(v, config.Style, config.Page)
 	v.Generics = r.genericsOf(config)
 	v.Using = func(tag string) (*view.Definition, bool) {
+		if tag == customTabBarTag && tabBar != nil {
+			return tabBar, true
+		}
 		path, ok := config.Using[tag]
 		if !ok {
 			return nil, false

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -30,8 +31,8 @@ func (cl *clone) rowsOf(a *anchor, v value.Value) rows {
 		}
 		r.n = len(r.text)
 	case float64:
-		if v >= 1 {
-			r.n = int(min(v, MaxRows+1))
+		if v > 0 { // counts up while it is below v
+			r.n = int(math.Ceil(min(v, MaxRows+1)))
 		}
 	}
 	if r.n > MaxRows {

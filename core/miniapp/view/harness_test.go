@@ -103,7 +103,7 @@ func (a *app) takeLogs() string {
 	return s
 }
 
-func (a *app) Create(c *view.Component, props []view.Prop) (*value.Object, error) {
+func (a *app) Create(c *view.Component, props []view.Prop) (*value.Object, bool, error) {
 	s := c.Def.Script.(source)
 	data := value.NewObject(0)
 	if s.data != "" {
@@ -118,8 +118,10 @@ func (a *app) Create(c *view.Component, props []view.Prop) (*value.Object, error
 	if s.script.created != nil {
 		s.script.created(c)
 	}
-	return data, nil
+	return data, false, nil
 }
+
+func (a *app) Created(*view.Component, []view.Prop) {}
 
 func (a *app) PropsChanged(c *view.Component, props []view.Prop) {
 	s := c.Def.Script.(source)

@@ -45,19 +45,26 @@ func (c *Component) addContent(from *slotBlock) {
 func (c *Component) create(props []Prop) error {
 	c.scope = &scope{page: c.page, comp: c, base: c.unit.base}
 	c.page.components++
+	later, err := c.renderFirst(props)
+	if later {
+		c.page.logic.Created(c, props)
+	}
+	return err
+}
+
+func (c *Component) renderFirst(props []Prop) (later bool, err error) {
 	was := c.enter()
 	defer c.leave(was)
-	data, err := c.page.logic.Create(c, props)
-	if data == nil {
-		data = value.NewObject(0)
+	c.data, later, err = c.page.logic.Create(c, props)
+	if c.data == nil {
+		c.data = value.NewObject(0)
 	}
-	c.data = data
 	if len(c.unit.root.nodes) > 0 {
 		root := c.page.newClone(c.unit.root, c, c.scope)
 		root.at = c.shadow
 		c.shadow.list = []*clone{root}
 	}
-	return err
+	return later, err
 }
 
 // givenProps evaluates the properties of a new instance. What is undefined is left to the component's default.

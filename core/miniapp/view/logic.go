@@ -53,13 +53,15 @@ type Options struct {
 // The life of a component instance, in order:
 //  1. Create, when the renderer makes the host node. c has its properties' initial values in props (already evaluated
 //     from the parent's template, by property name). The result is the instance's data: property defaults and data
-//     fields, props coerced over them. The logic layer may keep its own state in c.Script.
-//  2. The shadow tree is rendered from that data (children go through 1 and 2).
+//     fields, props coerced over them unless they are for later. The logic layer may keep its own state in c.Script.
+//  2. The shadow tree is rendered from that data (children go through 1 and 2). If Create said later, Created gets
+//     the props now: a script that looks at its tree sees it as the defaults make it.
 //  3. Attached, parents before children, once the tree it belongs to is attached to the page.
 //  4. PropsChanged whenever bindings of the parent change.
 //  5. Moved, Detached (children before parents).
 type Logic interface {
-	Create(c *Component, props []Prop) (*value.Object, error)
+	Create(c *Component, props []Prop) (data *value.Object, later bool, err error)
+	Created(c *Component, props []Prop)
 	PropsChanged(c *Component, props []Prop)
 	Attached(c *Component)
 	Moved(c *Component)

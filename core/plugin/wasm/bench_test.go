@@ -157,3 +157,52 @@ func benchBare(b *testing.B, code []byte, trusted bool) func() {
 		sink = append(sink[:0:0], view...)
 	}
 }
+
+// BenchmarkStart measures how long a guest written in Go takes from its file to its first answer when the compilation
+// cache is warm, and where that goes.
+func BenchmarkStart(b *testing.B) {
+	ctx := context.Background()
+	spec := plugin.Spec{Manifest: suite.Manifest(b, suite.Wasm), Dir: suite.Dir(b, suite.Wasm), Services: suite.NewHost()}
+	cache := b.TempDir()
+	if err := os.Chmod(cache, 0o700); err != nil {
+		b.Fatal(err)
+	}
+	steps := []string{"read", "load", "instantiate", "describe"}
+	took := make([][]time.Duration, len(steps)+1)
+	once := func() {
+		r, err := New(Options{CacheDir: cache})
+		if err != nil {
+			b.Fatal(err)
+		}
+		began := time.Now()
+		marks := []time.Time{began}
+		mark := func(err error) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			marks = append(marks, time.Now())
+		}
+		code, err := readModule(spec)
+		mark(err)
+		p := newPlugin(r, spec)
+		mark(p.compile(ctx, code))
+		mark(p.pool.warm(ctx))
+		_, err = p.Describe(ctx)
+		mark(err)
+		for i := range steps {
+			took[i] = append(took[i], marks[i+1].Sub(marks[i]))
+		}
+		took[len(steps)] = append(took[len(steps)], time.Since(began))
+		_ = p.Close(ctx)
+		_ = r.Close(ctx)
+	}
+	once() // fills the cache
+	clear(took)
+	for b.Loop() {
+		once()
+	}
+	benchline.Line{Name: "wasm-start-go-warm", Value: median(took[len(steps)]) / 1e6, Unit: "ms"}.Print()
+	for i, step := range steps {
+		benchline.Line{Name: "wasm-start-go-warm-" + step, Value: median(took[i]) / 1e6, Unit: "ms"}.Print()
+	}
+}

@@ -32,11 +32,10 @@ type instance struct {
 	output      output.Lines // what the guest printed
 
 	leash  *leash
-	ctx    context.Context // what wazero sees in the call under way
-	info   pdk.Info        // of the call under way
-	reply  []byte          // answer of a host service, until the guest takes it
-	fault  error           // a lie of the guest that a host function saw
-	broken bool            // it must not be used again
+	info   pdk.Info // of the call under way
+	reply  []byte   // answer of a host service, until the guest takes it
+	fault  error    // a lie of the guest that a host function saw
+	broken bool     // it must not be used again
 
 	generation uint64 // of the configuration that it has
 	pinned     int    // tasks that live in it
@@ -57,7 +56,7 @@ func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").
 		WithStdout(&inst.output).WithStderr(&inst.output).
 		WithSysWalltime().WithSysNanotime().WithNanosleep(inst.sleep).WithRandSource(rand.Reader)
-	module, err := p.wazero.InstantiateModule(inst.leash.context(), p.module, config)
+	module, err := p.wazero.InstantiateModule(inst.leash, p.module, config)
 	if err != nil {
 		return nil, p.ended("initialization", err, inst.output.Cause())
 	}
@@ -93,7 +92,7 @@ func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error)
 	if err != nil {
 		return pdk.Payload{}, i.plugin.notReached(q.Info.Method, err)
 	}
-	i.ctx, i.info, i.fault, q.Timeout = i.leash.context(), q.Info, nil, left
+	i.info, i.fault, q.Timeout = q.Info, nil, left
 	out, err := i.roundTrip(q)
 	if !i.leash.drop() {
 		i.broken = true
@@ -114,7 +113,7 @@ func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
 	if i.size > reusable {
 		i.size = 0
 	}
-	if err := i.call.CallWithStack(i.ctx, i.stack[:]); err != nil {
+	if err := i.call.CallWithStack(i.leash, i.stack[:]); err != nil {
 		return pdk.Payload{}, i.failed(q.Info.Method, err)
 	}
 	return i.takeReply(q.Info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
@@ -125,7 +124,7 @@ func (i *instance) room(size uint32) ([]byte, error) {
 	if size > i.size {
 		want := max(size, 1<<10)
 		i.stack[0] = uint64(want)
-		if err := i.alloc.CallWithStack(i.ctx, i.stack[:]); err != nil {
+		if err := i.alloc.CallWithStack(i.leash, i.stack[:]); err != nil {
 			return nil, err
 		}
 		i.buffer, i.size = uint32(i.stack[0]), want

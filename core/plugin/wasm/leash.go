@@ -3,165 +3,160 @@ package wasm
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 )
+
+// tick is how long a call runs before anybody watches its caller's context: most calls have ended long before, and
+// registering with a context costs as much as the rest of a call. A caller that gives up is heeded after two ticks at most.
+const tick = 5 * time.Millisecond
 
 // leash ends the guest when the call's deadline passes or its caller gives up. There is one for each instance, and it is
 // itself the context that wazero sees, because a context made for each call costs as much as the rest of the call. Once
 // pulled, it stays so, and the instance is thrown away.
 type leash struct {
-	inst    *instance
-	pulled  chan struct{}
-	once    sync.Once
-	why     error       // valid once pulled is closed
-	free    bool        // of a trusted plugin, which is never stopped
-	timer   *time.Timer // checks the deadline; it is not reset by every call, which would wake the scheduler each time
-	armed   atomic.Bool
-	fires   atomic.Int64 // when the timer will, if it is armed; unix nanoseconds
-	until   atomic.Int64 // deadline of the call under way; 0: there is none, overdue: it was pulled
-	release func() bool  // from the caller's context; nil if that never ends
+	inst   *instance
+	free   bool // of a trusted plugin, which is never stopped
+	pulled chan struct{}
+	base   time.Time // what the times below are measured from, by the monotonic clock
 
-	// Of the call under way; for the goroutine that makes the call.
+	// Of the call under way; written by the goroutine that makes the call, under mu.
 	caller   context.Context
-	deadline time.Time
-	direct   bool // wazero watches the caller's context itself
+	deadline time.Duration
+
+	mu    sync.Mutex
+	busy  bool
+	call  uint64      // counts calls, so that the timer knows one that it has seen before
+	seen  uint64      // the call that was under way when the timer last fired
+	stop  func() bool // takes the registration with the caller's context back; nil: there is none
+	why   error       // set before pulled is closed
+	timer *time.Timer // fires while there are calls; it is not reset by each, which would wake the scheduler each time
+	armed bool
+	fires time.Duration // when the timer will, if it is armed
 }
 
-// overdue marks a leash that its timer has pulled.
-const overdue = -1
-
 func newLeash(inst *instance) *leash {
-	l := &leash{inst: inst, pulled: make(chan struct{}), caller: context.Background(), free: inst.plugin.trusted}
+	l := &leash{inst: inst, pulled: make(chan struct{}), caller: context.Background(), free: inst.plugin.trusted, base: time.Now()}
 	l.timer = time.AfterFunc(time.Hour, l.check)
 	l.timer.Stop()
 	return l
 }
 
-// check runs when the timer fires: perhaps for a call that has ended long ago.
+// check runs when the timer fires. It pulls a call that is over its deadline, begins to watch the caller of one that has
+// run for a while, and fires again until no call is left.
 func (l *leash) check() {
-	for {
-		until := l.until.Load()
-		now := time.Now().UnixNano()
-		switch {
-		case until == 0:
-			l.armed.Store(false)
-			if l.until.Load() == 0 || l.armed.Swap(true) {
-				return // the next call arms it, or has done so
-			}
-		case until == overdue:
-			return
-		case until > now:
-			l.fires.Store(until)
-			l.timer.Reset(time.Duration(until - now))
-			return
-		case l.until.CompareAndSwap(until, overdue):
-			l.pull(context.DeadlineExceeded)
-			return
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.busy || l.why != nil {
+		l.armed = false
+		return
+	}
+	now := time.Since(l.base)
+	if now >= l.deadline {
+		l.armed = false
+		l.pull(context.DeadlineExceeded)
+		return
+	}
+	next := l.deadline
+	if l.stop == nil && l.caller.Done() != nil {
+		if l.seen == l.call {
+			caller, call := l.caller, l.call
+			l.stop = context.AfterFunc(caller, func() { l.gaveUp(call, caller.Err()) })
+		} else {
+			l.seen = l.call
+			next = min(next, now+tick)
 		}
+	}
+	l.fires = next
+	l.timer.Reset(next - now)
+}
+
+// gaveUp pulls the call that was registered with its caller's context, unless it has ended.
+func (l *leash) gaveUp(call uint64, why error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.busy && l.call == call {
+		l.pull(why)
 	}
 }
 
-// arm makes sure that the timer fires by the deadline.
-func (l *leash) arm(left time.Duration) {
-	at := l.deadline.UnixNano()
-	l.until.Store(at)
-	switch {
-	case !l.armed.Swap(true):
-		l.fires.Store(at)
-		l.timer.Reset(left)
-	case l.fires.Load() > at:
-		l.fires.Store(at)
-		l.timer.Reset(left)
+// pull ends the guest. mu is held.
+func (l *leash) pull(why error) {
+	if l.why == nil {
+		l.why = why
+		close(l.pulled)
 	}
 }
 
 // close ends the timer of an instance that is not used any more.
 func (l *leash) close() { l.timer.Stop() }
 
-func (l *leash) pull(why error) {
-	l.once.Do(func() {
-		l.why = why
-		close(l.pulled)
-	})
-}
-
 // hold begins a call: it ends at the caller's deadline, or after limit if that comes first. It returns the time left, or
 // the context's error if there is none.
 func (l *leash) hold(ctx context.Context, limit time.Duration) (time.Duration, error) {
-	now := time.Now()
-	l.caller, l.deadline, l.release = ctx, now.Add(limit), nil
-	at, ok := ctx.Deadline()
-	within := ok && at.Before(l.deadline)
-	if within {
-		l.deadline = at
-	}
-	left := l.deadline.Sub(now)
-	if left <= 0 {
-		return 0, context.DeadlineExceeded
-	}
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	l.direct = l.free || within && ctx.Done() != nil
-	if l.direct {
+	now, left := time.Since(l.base), limit
+	if at, ok := ctx.Deadline(); ok {
+		left = min(left, at.Sub(l.base)-now)
+	}
+	if left <= 0 {
+		return 0, context.DeadlineExceeded
+	}
+	if l.free {
+		l.caller, l.deadline = ctx, now+left
 		return left, nil
 	}
-	if ctx.Done() != nil {
-		l.release = context.AfterFunc(ctx, func() { l.pull(ctx.Err()) })
-	}
-	l.arm(left)
+	l.mu.Lock()
+	l.caller, l.deadline, l.busy = ctx, now+left, true
+	l.call++
+	l.arm(now, left)
+	l.mu.Unlock()
 	return left, nil
 }
 
-// context is what wazero gets to see in this call.
-func (l *leash) context() context.Context {
-	if l.direct {
-		return &directContext{l.caller, l.inst}
+// arm makes sure that the timer fires by the deadline, and soon if there is a caller to watch. mu is held.
+func (l *leash) arm(now, left time.Duration) {
+	wait := left
+	if l.caller.Done() != nil {
+		wait = min(wait, tick)
 	}
-	return l
-}
-
-// directContext is a caller's context that bounds the call by itself, made for one call: wazero may look at it for a
-// moment after the call has returned.
-type directContext struct {
-	context.Context
-	inst *instance
-}
-
-// Value implements context.Context. It leads host functions to the instance.
-func (c *directContext) Value(key any) any {
-	if key == (instanceKey{}) {
-		return c.inst
+	if l.armed && l.fires <= now+wait {
+		return
 	}
-	return c.Context.Value(key)
+	l.armed, l.fires = true, now+wait
+	l.timer.Reset(wait)
 }
 
 // drop ends the call. It reports whether the leash can be used again.
 func (l *leash) drop() bool {
-	if l.direct {
-		return l.free || l.caller.Err() == nil
+	if l.free {
+		return true
 	}
-	whole := l.until.Swap(0) != overdue
-	if l.release != nil && !l.release() {
-		whole = false
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.busy = false
+	if l.stop != nil {
+		l.stop()
+		l.stop = nil
 	}
-	return whole
+	return l.why == nil
 }
 
 // service is a context for a host service: the caller's, with the call's deadline.
 func (l *leash) service() (context.Context, context.CancelFunc) {
-	return context.WithDeadline(l.caller, l.deadline)
+	return context.WithDeadline(l.caller, l.base.Add(l.deadline))
 }
 
 type instanceKey struct{}
 
-// Value implements context.Context. It leads host functions to the instance.
+// Value implements context.Context. It leads host functions to the instance. What a caller's context holds is not for
+// wazero, which would take its own switches from it.
 func (l *leash) Value(key any) any {
 	if key == (instanceKey{}) {
 		return l.inst
 	}
-	return l.caller.Value(key)
+	return nil
 }
 
 // Done implements context.Context. wazero may still ask for a moment after the call has returned.
@@ -177,7 +172,7 @@ func (l *leash) Err() error {
 	}
 }
 
-// Deadline implements context.Context.
-func (l *leash) Deadline() (time.Time, bool) { return l.deadline, !l.deadline.IsZero() }
+// Deadline implements context.Context. The leash has none that holds for its life.
+func (l *leash) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 var _ context.Context = (*leash)(nil)

@@ -3,6 +3,7 @@ package wasm
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -54,8 +55,8 @@ func TestLeash(t *testing.T) {
 		if c.end != nil {
 			c.end()
 		}
-		<-l.context().Done()
-		if err := l.context().Err(); !errors.Is(err, c.want) {
+		<-l.Done()
+		if err := l.Err(); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 		if l.drop() {
@@ -65,24 +66,62 @@ func TestLeash(t *testing.T) {
 	}
 }
 
-// TestLeashDirect uses a caller's context that bounds the call by itself.
-func TestLeashDirect(t *testing.T) {
+// TestLeashCaller uses a caller's context that bounds the call by itself.
+func TestLeashCaller(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), instanceKey{}, "another"), time.Minute)
 	l := newLeash(&instance{plugin: &wasmPlugin{}})
 	holdAndDrop(t, l, ctx, time.Hour)
 	if _, err := l.hold(ctx, time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if l.context().Value(instanceKey{}) != l.inst {
+	if l.Value(instanceKey{}) != l.inst {
 		t.Error("the context does not lead to the instance")
 	}
 	cancel()
-	<-l.context().Done()
+	<-l.Done()
 	if l.drop() {
 		t.Error("an instance whose caller gave up was taken for whole")
 	}
 	if _, err := l.hold(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("a call of a caller that has given up: %v", err)
+	}
+}
+
+// TestLeashOutlivesCallers ends the contexts of calls that are over: those to come must not feel it.
+func TestLeashOutlivesCallers(t *testing.T) {
+	t.Parallel()
+	l := newLeash(&instance{plugin: &wasmPlugin{}})
+	defer l.close()
+	for range 3 {
+		ctx, cancel := context.WithCancel(context.Background())
+		if _, err := l.hold(ctx, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		for watched := false; !watched; runtime.Gosched() {
+			l.mu.Lock()
+			watched = l.stop != nil
+			l.mu.Unlock()
+		}
+		if !l.drop() {
+			t.Fatal("the call was ended")
+		}
+		cancel()
+	}
+	holdAndDrop(t, l, context.Background(), time.Hour)
+}
+
+// TestLeashFree holds a trusted plugin, which nobody stops.
+func TestLeashFree(t *testing.T) {
+	t.Parallel()
+	l := newLeash(&instance{plugin: &wasmPlugin{trusted: true}})
+	ctx, cancel := context.WithCancel(context.Background())
+	if left, err := l.hold(ctx, time.Minute); err != nil || left != time.Minute {
+		t.Fatal(left, err)
+	}
+	cancel()
+	l.check()
+	if !l.drop() || l.armed {
+		t.Error("a trusted call was watched")
 	}
 }

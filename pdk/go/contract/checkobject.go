@@ -17,24 +17,18 @@ func (c *checker) object(n *node) *failure {
 	if c.depth++; c.depth > maxDepth {
 		return failf("the JSON is nested more than %d deep", maxDepth)
 	}
-	var have uint64
+	m := members{}
 	for first := true; ; first = false {
 		c.space()
-		key, f := c.key()
-		if f != nil {
-			return f
-		}
-		if len(key) == len(blobKey) && string(key) == blobKey {
-			if !first {
-				return failf("the key %q is reserved for attachments", blobKey)
+		f := c.expected(n, &m)
+		if f == unexpected {
+			var blob bool
+			if blob, f = c.any(n, &m, first); blob {
+				c.depth--
+				return c.attachment(n, start)
 			}
-			c.depth--
-			return c.attachment(n, start)
 		}
-		if first && n.types != 0 && n.types&typeObject == 0 {
-			return failf("expected %s, found an object", n.types)
-		}
-		if f := c.member(n, key, &have); f != nil {
+		if f != nil {
 			return f
 		}
 		c.space()
@@ -44,11 +38,55 @@ func (c *checker) object(n *node) *failure {
 		case '}':
 			c.pos++
 			c.depth--
-			return c.members(n, have, start)
+			return c.members(n, m.have, start)
 		default:
 			return c.syntax("\",\" or \"}\"")
 		}
 	}
+}
+
+// members is what of an object has been seen.
+type members struct {
+	have uint64 // bits of props
+	next int    // the property after the one before: writers mostly keep to one order
+}
+
+// unexpected is what expected returns if something else stands there.
+var unexpected = new(failure)
+
+// expected checks the next member if it is the property that comes next, spelt plainly: a comparison in place of a search.
+func (c *checker) expected(n *node, m *members) *failure {
+	if m.next >= len(n.props) || n.types != 0 && n.types&typeObject == 0 {
+		return unexpected
+	}
+	p := &n.props[m.next]
+	if end := c.pos + len(p.quoted); end > len(c.src) || string(c.src[c.pos:end]) != p.quoted || m.have&(1<<m.next) != 0 {
+		return unexpected
+	}
+	c.pos += len(p.quoted)
+	m.have |= 1 << m.next
+	m.next++
+	if f := c.value(p.node); f != nil {
+		return f.in(p.name)
+	}
+	return nil
+}
+
+// any checks a member of whatever name; blob tells that the object turned out to be an attachment reference.
+func (c *checker) any(n *node, m *members, first bool) (blob bool, f *failure) {
+	key, f := c.key()
+	switch {
+	case f != nil:
+		return false, f
+	case len(key) == len(blobKey) && string(key) == blobKey:
+		if !first {
+			return false, failf("the key %q is reserved for attachments", blobKey)
+		}
+		return true, nil
+	case first && n.types != 0 && n.types&typeObject == 0:
+		return false, failf("expected %s, found an object", n.types)
+	}
+	return false, c.member(n, key, m)
 }
 
 // key reads a key and the colon after it.
@@ -71,16 +109,13 @@ func (c *checker) key() ([]byte, *failure) {
 }
 
 // member checks the value of one key.
-func (c *checker) member(n *node, key []byte, have *uint64) *failure {
-	i := -1
-	if n.props != nil {
-		i = n.index(key)
-	}
-	if i >= 0 {
-		if *have&(1<<i) != 0 {
+func (c *checker) member(n *node, key []byte, m *members) *failure {
+	if i := n.index(key); i >= 0 {
+		if m.have&(1<<i) != 0 {
 			return failf("the key %q is given twice", key)
 		}
-		*have |= 1 << i
+		m.have |= 1 << i
+		m.next = i + 1
 		if f := c.value(n.props[i].node); f != nil {
 			return f.in(n.props[i].name)
 		}

@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -10,6 +12,17 @@ func (c *checker) scan() (raw []byte, escaped bool, f *failure) {
 	s, i := c.src, c.pos+1
 	start, seen := i, byte(0)
 	for {
+		for i+8 <= len(s) {
+			w := binary.LittleEndian.Uint64(s[i:])
+			if w&highBits != 0 {
+				break // text beyond ASCII goes byte by byte
+			}
+			if at := special(w); at < 8 {
+				i += at
+				break
+			}
+			i += 8
+		}
 		for i < len(s) && plain[s[i]] {
 			seen |= s[i]
 			i++
@@ -34,6 +47,19 @@ func (c *checker) scan() (raw []byte, escaped bool, f *failure) {
 		}
 		i = c.pos
 	}
+}
+
+const (
+	lowBits  = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
+
+// special finds the first of eight ASCII bytes that is a quote, a backslash or a control character; 8: none is. Each term
+// has a byte's high bit set where subtracting borrows, which ASCII bytes do only if they are below what is subtracted;
+// equality is "below 1" of the difference. A borrow reaches only bytes behind one that is found.
+func special(w uint64) int {
+	quote, slash := w^('"'*lowBits), w^('\\'*lowBits)
+	return bits.TrailingZeros64(((quote-lowBits)|(slash-lowBits)|(w-' '*lowBits))&highBits) / 8
 }
 
 // plain are the bytes that stand for themselves in a string.

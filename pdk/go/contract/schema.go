@@ -81,8 +81,17 @@ type node struct {
 
 type property struct {
 	name      string
+	quoted    string // the name and the colon after it, as JSON mostly has them
 	node      *node
 	mandatory bool
+}
+
+func newProperty(name string, n *node, mandatory bool) property {
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		panic(err) // no string fails to marshal
+	}
+	return property{name, string(quoted) + ":", n, mandatory}
 }
 
 // literal is a scalar of an enum or const.

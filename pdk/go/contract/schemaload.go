@@ -205,11 +205,11 @@ func (s *schemaLoader) object(v strict.Value, n *node) {
 			s.l.fail(required, v, "%q is required twice", name)
 		}
 		n.mandatory |= 1 << len(n.props)
-		n.props = append(n.props, property{name, child, true})
+		n.props = append(n.props, newProperty(name, child, true))
 	}
 	for _, e := range props.Entries() {
 		if n.find([]byte(e.Key)) == nil {
-			n.props = append(n.props, property{e.Key, s.node(e.Value), false})
+			n.props = append(n.props, newProperty(e.Key, s.node(e.Value), false))
 		}
 		if e.Key == blobKey {
 			s.l.fail(e.Value, v, "the key %q is reserved for attachments", blobKey)

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 )
@@ -54,6 +55,9 @@ func (r *reader) payload() pdk.Payload {
 
 // Clone copies p out of the message that it aliases, in one allocation for all bytes.
 func Clone(p pdk.Payload) pdk.Payload {
+	if len(p.Blobs) == 0 {
+		return pdk.Payload{JSON: slices.Clone(p.JSON)}
+	}
 	all := make([]byte, 0, p.Size())
 	keep := func(b []byte) []byte {
 		if b == nil {

@@ -32,6 +32,9 @@ func AppendReply(dst []byte, p pdk.Payload, err error) []byte {
 // DecodeReply reads a reply. A reply that carries an error is returned as failure, one that is malformed as err. The
 // payload aliases b.
 func DecodeReply(b []byte) (p pdk.Payload, failure *pdk.Error, err error) {
+	if json, ok := plainReply(b); ok {
+		return pdk.Payload{JSON: json}, nil, nil
+	}
 	r := begin(b, "reply")
 	status := r.u8("status")
 	r.take(2, "padding")
@@ -48,6 +51,19 @@ func DecodeReply(b []byte) (p pdk.Payload, failure *pdk.Error, err error) {
 		return pdk.Payload{}, nil, err
 	}
 	return p, failure, nil
+}
+
+// plainReply is the way most replies take: a result with some JSON and no attachments.
+func plainReply(b []byte) (json []byte, ok bool) {
+	const header = 12
+	if len(b) <= header || len(b) > pdk.MaxPayload || b[0] != Version || b[1] != statusOK {
+		return nil, false
+	}
+	size, blobs := binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[8:])
+	if blobs != 0 || uint64(size) != uint64(len(b)-header) {
+		return nil, false
+	}
+	return b[header:len(b):len(b)], true
 }
 
 func (r *reader) failure() *pdk.Error {

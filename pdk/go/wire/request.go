@@ -33,11 +33,8 @@ const requestHeader = 32
 
 // RequestSize is the number of bytes that AppendRequest writes.
 func RequestSize(r *Request) int {
-	n := requestHeader + payloadSize(&r.Payload)
-	for _, s := range infoStrings(&r.Info) {
-		n += len(s)
-	}
-	return n
+	i := &r.Info
+	return requestHeader + payloadSize(&r.Payload) + len(i.Capability) + len(i.Method) + len(i.App) + len(i.User) + len(i.Page) + len(i.Trace) + len(i.Caller)
 }
 
 func infoStrings(i *pdk.Info) [7]string {
@@ -46,12 +43,21 @@ func infoStrings(i *pdk.Info) [7]string {
 
 // CheckRequest reports what AppendRequest cannot express: a string over 64 KiB, too many or too large attachments.
 func CheckRequest(r *Request) error {
-	for _, s := range infoStrings(&r.Info) {
-		if len(s) > math.MaxUint16 {
-			return pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "a name of %d bytes in the call of %.40q; names may have %d", len(s), r.Info.Method, math.MaxUint16)
-		}
+	i := &r.Info
+	if len(i.Capability)|len(i.Method)|len(i.App)|len(i.User)|len(i.Page)|len(i.Trace)|len(i.Caller) > math.MaxUint16 {
+		return checkNames(i)
 	}
 	return CheckPayload(r.Payload)
+}
+
+// checkNames reports the first name that is too long.
+func checkNames(i *pdk.Info) error {
+	for _, s := range infoStrings(i) {
+		if len(s) > math.MaxUint16 {
+			return pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "a name of %d bytes in the call of %.40q; names may have %d", len(s), i.Method, math.MaxUint16)
+		}
+	}
+	return nil
 }
 
 // CheckPayload reports a payload that is over pdk.MaxPayload or has more than MaxBlobs attachments.
