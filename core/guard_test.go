@@ -3,6 +3,8 @@ package core_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -288,5 +290,43 @@ func TestObserverPlugin(t *testing.T) {
 	}
 	if strings.Contains(strings.Join(raw, ""), "confidential") {
 		t.Error("an observer sees arguments")
+	}
+}
+
+// TestObserverThatHangs holds up neither calls nor the end.
+func TestObserverThatHangs(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 1000)
+	watcher := pdk.New("a.watch", "1.0.0").Provide(observerName, pdk.Methods{
+		"observe": pdk.Func(func(c *pdk.Context, _ struct{}) (struct{}, error) {
+			asked <- struct{}{}
+			<-c.Done()
+			return struct{}{}, c.Err()
+		}),
+	})
+	slow := pluginDir(t, "a.watch", observerName, "")
+	file := filepath.Join(slow.Path, "plugin.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, append(text, "limits: {call_timeout: 100ms}\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := setup(t, pluginDir(t, "a.memory", store, ""), slow)
+	c.Policy.CallsPerSecond = 1e6
+	c.Observers = []config.Observer{{Plugin: "a.watch"}}
+	k := start(t, c, inside{"a.memory": memory("a.memory"), "a.watch": watcher}, nil)
+	for range 2000 {
+		if _, err := do(t, k, "shop", "ann", store+" setStorage", `{"key":"k","data":"v"}`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-asked
+	if err := k.Close(); err != nil {
+		t.Error(err)
+	}
+	if n := len(asked); n > 5 {
+		t.Errorf("the plugin was asked %d times more before the end", n)
 	}
 }

@@ -133,7 +133,7 @@ func (o *pluginObserver) run() {
 	}
 }
 
-// send tells the plugin of one batch; it returns false if there is none.
+// send tells the plugin of one batch; it returns false if there are no more to be told.
 func (o *pluginObserver) send() bool {
 	o.mu.Lock()
 	n := min(len(o.queue), observerBatch)
@@ -143,13 +143,20 @@ func (o *pluginObserver) send() bool {
 	if n == 0 {
 		return false
 	}
-	if err := o.tell(batch); err != nil {
-		o.k.log.Warn("an observer failed", "plugin", o.entry.Plugin, "outcomes", n, "error", err)
-		o.mu.Lock()
-		o.lost += n + batch.Lost
-		o.mu.Unlock()
+	err := o.tell(batch)
+	if err == nil {
+		return true
 	}
-	return true
+	o.k.log.Warn("an observer failed", "plugin", o.entry.Plugin, "outcomes", n, "error", err)
+	o.mu.Lock()
+	o.lost += n + batch.Lost
+	o.mu.Unlock()
+	select {
+	case <-o.quit:
+		return false // a plugin that hangs holds up the end once, and not for each batch
+	default:
+		return true
+	}
 }
 
 func (o *pluginObserver) tell(batch observed) error {
