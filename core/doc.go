@@ -5,6 +5,9 @@
 //	defer k.Close()
 //	answer, err := k.Call(ctx, &capability.Call{Info: pdk.Info{Capability: "dougong.storage/v1", …}, Payload: …})
 //
+// While it runs, Reload goes over to another configuration and Swap to another version of a plugin; Status tells how plugins
+// fare.
+//
 // The kernel knows no capability of its own but the user's permissions: network, storage, location and the rest are
 // plugins. It must not know how a mini-program is run or shown.
 package core
