@@ -10,14 +10,14 @@ import (
 
 // apis lists the injected names of everything that has a provider, sorted. vendors are the contracts that came with
 // plugins.
-func apis(c *capability.Catalogue, vendors []*contract.Contract) []message.API {
+func apis(c *capability.Table, vendors []*contract.Contract) []message.API {
 	var out []message.API
 	own := map[string]bool{}
 	for _, k := range vendors {
 		own[k.Capability] = true
 	}
 	for _, name := range c.Capabilities() {
-		if c.Provider(name) == nil {
+		if c.Provider(name, "") == nil {
 			continue
 		}
 		k := c.Contract(name)

@@ -38,7 +38,7 @@ func (v *vendors) claim(warn func(msg string, args ...any)) error {
 	for _, c := range v.contracts {
 		claimed, offers := map[string]bool{}, v.offers(c.Capability)
 		for _, u := range offers {
-			for _, name := range u.entry.APIs {
+			for _, name := range u.set.Load().entry.APIs {
 				claimed[name] = true
 			}
 		}
@@ -87,7 +87,7 @@ func (v *vendors) unknown(u *unit) (errs []error) {
 			has[api] = v.names.Standard(api) == ""
 		}
 	}
-	for _, name := range u.entry.APIs {
+	for _, name := range u.set.Load().entry.APIs {
 		switch owner := v.names.Standard(name); {
 		case has[name]:
 		case owner != "":

@@ -3,39 +3,54 @@ package core
 import (
 	"fmt"
 	"strings"
+
+	"github.com/dougong-dev/dougong/core/capability"
 )
 
 // maxDepth is how many plugins may stand behind one another in a call: a plugin's host service is a call to another
 // plugin, which may use host services in turn.
 const maxDepth = 4
 
-// needs lists the plugins whose host services a plugin uses.
-func (k *Kernel) needs(u *unit) []*unit {
+// graph knows which plugins call which others.
+type graph struct {
+	state *state
+	table *capability.Table
+}
+
+// needs lists the plugins that are called when a plugin uses its host services: the provider, and who guards it.
+func (g graph) needs(u *unit) []*unit {
 	var out []*unit
-	add := func(needed bool, capability string) {
+	add := func(needed bool, name string, methods ...string) {
 		if !needed {
 			return
 		}
-		if p := k.catalogue.Provider(capability); p != nil {
-			if other := k.byID[p.ID()]; other != nil {
-				out = append(out, other)
+		p := g.table.Provider(name, "")
+		if p == nil {
+			return
+		}
+		if other := g.state.byName[p.ID()]; other != nil {
+			out = append(out, other)
+		}
+		for _, guard := range g.state.guards {
+			if guard.unit != u && guard.watchesAny(name, methods) {
+				out = append(out, guard.unit)
 			}
 		}
 	}
-	add(u.manifest.Requires.KV, storageCapability)
-	add(len(u.manifest.Requires.HTTP) > 0, networkCapability)
+	add(u.manifest.Requires.KV, storageCapability, "kvGet", "kvSet", "kvDelete", "kvList")
+	add(len(u.manifest.Requires.HTTP) > 0, networkCapability, "request")
 	return out
 }
 
 // checkCycles refuses plugins that need one another in a circle or in too long a line: the manifests say beforehand
 // which calls between plugins there can be, so no call needs to be counted.
-func (k *Kernel) checkCycles() error {
+func (g graph) check() error {
 	done := map[*unit]bool{}
 	var visit func(u *unit, path []string) error
 	visit = func(u *unit, path []string) error {
 		for i, id := range path {
 			if id == u.ID() {
-				return fmt.Errorf("plugins need one another in a circle: %s; the provider of storage or network cannot use that service itself",
+				return fmt.Errorf("plugins need one another in a circle: %s; the provider of storage or network, or a guard of it, cannot use that service itself",
 					strings.Join(append(path[i:], u.ID()), " → "))
 			}
 		}
@@ -43,7 +58,7 @@ func (k *Kernel) checkCycles() error {
 		if len(path) > maxDepth {
 			return fmt.Errorf("plugins need one another in a line longer than %d: %s", maxDepth, strings.Join(path, " → "))
 		}
-		for _, other := range k.needs(u) {
+		for _, other := range g.needs(u) {
 			if err := visit(other, path); err != nil {
 				return err
 			}
@@ -51,7 +66,7 @@ func (k *Kernel) checkCycles() error {
 		done[u] = true
 		return nil
 	}
-	for _, u := range k.plugins {
+	for _, u := range g.state.plugins {
 		if !done[u] {
 			if err := visit(u, nil); err != nil {
 				return err
@@ -61,8 +76,8 @@ func (k *Kernel) checkCycles() error {
 	return nil
 }
 
-// levels sorts the plugins so that each comes behind all that it needs. checkCycles has passed.
-func (k *Kernel) levels() [][]*unit {
+// levels sorts the plugins so that each comes behind all that it needs. check has passed.
+func (g graph) levels() [][]*unit {
 	level := map[*unit]int{}
 	var measure func(u *unit) int
 	measure = func(u *unit) int {
@@ -70,14 +85,14 @@ func (k *Kernel) levels() [][]*unit {
 			return l
 		}
 		l := 0
-		for _, other := range k.needs(u) {
+		for _, other := range g.needs(u) {
 			l = max(l, measure(other)+1)
 		}
 		level[u] = l
 		return l
 	}
 	out := make([][]*unit, maxDepth)
-	for _, u := range k.plugins {
+	for _, u := range g.state.plugins {
 		l := measure(u)
 		out[l] = append(out[l], u)
 	}

@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
@@ -27,23 +27,25 @@ const closeWait = 10 * time.Second
 
 // Kernel runs the plugins of one super-app and dispatches calls to them. Its methods are safe for concurrent use.
 type Kernel struct {
-	cfg       *config.Config
 	opts      Options
 	log       *slog.Logger
 	clock     func() time.Time // nil: the system's
 	store     Store
 	keyring   Keyring
-	plugins   []*unit
-	byID      map[string]*unit
+	now       atomic.Pointer[state]
+	changing  sync.Mutex     // while the state is replaced
+	drains    sync.WaitGroup // of plugins that were replaced
+	quit      chan struct{}  // closed when the kernel closes
+	standard  []*contract.Contract
+	secrets   secrets
 	catalogue *capability.Catalogue
 	policy    *permission.Policy
 	grants    *permission.Grants
 	tasks     *capability.Tasks
 	observers *capability.Observers
+	watching  []*pluginObserver // the plugins among the observers
 	chain     capability.Handler
-	apis      []message.API
-	vendors   []*contract.Contract // that plugins brought along
-	keys      sync.Mutex           // while a data key is made
+	keys      sync.Mutex // while a data key is made
 	timers    timers
 	recorder  *evidence.Recorder
 	traceKey  ed25519.PrivateKey
@@ -67,7 +69,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	k = &Kernel{clock: clock, cfg: cfg, opts: o, log: o.Logger, byID: map[string]*unit{}, started: make(chan struct{})}
+	k = &Kernel{clock: clock, opts: o, started: make(chan struct{}), quit: make(chan struct{})}
+	k.log = slog.New(veil{o.Logger.Handler(), &k.secrets})
+	k.now.Store(&state{cfg: cfg})
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, k.Close())
@@ -82,13 +86,15 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 			return k, err
 		}
 	}
-	if err := k.load(); err != nil {
+	s, err := k.load(cfg, nil)
+	if err != nil {
 		return k, err
 	}
-	if err := k.wire(); err != nil {
+	table, err := k.wire(s)
+	if err != nil {
 		return k, err
 	}
-	if err := k.startPlugins(ctx); err != nil {
+	if err := k.startPlugins(ctx, s, table); err != nil {
 		return k, err
 	}
 	close(k.started)
@@ -98,7 +104,7 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 // openStores opens what the host did not supply.
 func (k *Kernel) openStores() error {
 	k.store, k.keyring = k.opts.Store, k.opts.Keyring
-	dir := k.cfg.DataDir()
+	dir := k.Config().DataDir()
 	if k.store == nil {
 		s, err := store.Open(filepath.Join(dir, "host.db"))
 		if err != nil {
@@ -118,43 +124,35 @@ func (k *Kernel) openStores() error {
 }
 
 // wire builds catalogue, policy and chain from the manifests.
-func (k *Kernel) wire() error {
-	contracts, err := k.contracts()
+func (k *Kernel) wire(s *state) (*capability.Table, error) {
+	table, err := k.table(s)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	offers := []capability.Offer{{Provider: authority{k}, Capabilities: []string{permissionCapability}}}
-	for _, u := range k.plugins {
-		offers = append(offers, capability.Offer{Provider: u, Capabilities: u.manifest.Provides})
-	}
-	if k.catalogue, err = capability.NewCatalogue(contracts, offers, k.cfg.Providers); err != nil {
-		return err
-	}
-	if err := k.checkCycles(); err != nil {
-		return err
-	}
+	k.catalogue = &capability.Catalogue{}
+	k.catalogue.Use(table)
+	k.now.Store(s)
 	if k.grants, err = permission.LoadGrants(k.store); err != nil {
-		return err
+		return nil, err
 	}
-	if k.policy, err = k.newPolicy(); err != nil {
-		return err
+	rules, err := k.rules(s, table)
+	if err != nil {
+		return nil, err
 	}
+	k.policy = permission.New(rules)
 	k.tasks = capability.NewTasks(k.catalogue, func(err error) { k.log.Warn("event dropped", "error", err) })
-	steps := []capability.Step{k.catalogue.Find}
-	if len(k.opts.Observers) > 0 {
-		k.observers = capability.NewObservers(0, k.opts.Observers...)
-		steps = append(steps, k.observers.Step)
-	}
+	k.observers = capability.NewObservers(0)
+	k.observe(s.cfg)
+	steps := []capability.Step{k.catalogue.Find, k.observers.Step}
 	if err := k.openTrace(); err != nil {
-		return err
+		return nil, err
 	}
 	if k.recorder != nil {
 		steps = append(steps, k.recorder.Step)
 	}
 	steps = append(steps, capability.Permit(k.policy), capability.Check, capability.Watch(k.opts.Guards...))
 	k.chain = capability.Chain(capability.Provide(k.tasks), steps...)
-	k.apis = apis(k.catalogue, k.vendors)
-	return nil
+	return table, nil
 }
 
 // Call carries out a call of a mini-program (or of the host, if call.Host). call.App and call.User say for whom; the
@@ -169,7 +167,7 @@ func (k *Kernel) Call(ctx context.Context, call *capability.Call) (pdk.Payload, 
 
 // APIs lists what a mini-program gets as wx.* and ft.*: the methods and events of every capability that has a provider.
 // The list is shared and must not be changed.
-func (k *Kernel) APIs(string) []message.API { return k.apis }
+func (k *Kernel) APIs(string) []message.API { return k.now.Load().apis }
 
 // Subscribe has f called with the capability events for an app and user, such as locationChange, until the returned
 // function is called. f must not block.
@@ -177,8 +175,8 @@ func (k *Kernel) Subscribe(app, user string, f func(capability.Event)) (cancel f
 	return k.tasks.Subscribe(app, user, f)
 }
 
-// Config is the kernel's configuration, which must not be changed.
-func (k *Kernel) Config() *config.Config { return k.cfg }
+// Config is the kernel's present configuration, which must not be changed.
+func (k *Kernel) Config() *config.Config { return k.now.Load().cfg }
 
 // Catalogue is what the kernel knows about capabilities.
 func (k *Kernel) Catalogue() *capability.Catalogue { return k.catalogue }
@@ -203,6 +201,9 @@ func (k *Kernel) Revoke(app, user, scope string) error { return k.grants.Revoke(
 // Close stops the plugins and closes the stores. It waits until everything is gone.
 func (k *Kernel) Close() error {
 	k.once.Do(func() {
+		close(k.quit)
+		k.changing.Lock() // what is being replaced is so before everything ends
+		defer k.changing.Unlock()
 		if k.policy != nil {
 			k.policy.Close()
 		}
@@ -211,10 +212,14 @@ func (k *Kernel) Close() error {
 			k.tasks.Close()
 		}
 		errs := []error{k.closeTrace()}
-		errs = append(errs, k.stopPlugins()...)
 		if k.observers != nil {
 			k.observers.Close()
 		}
+		for _, o := range k.watching { // while the plugins can still be told
+			o.close()
+		}
+		errs = append(errs, k.stopPlugins()...)
+		k.drains.Wait()
 		for i := len(k.closers) - 1; i >= 0; i-- {
 			errs = append(errs, k.closers[i]())
 		}
@@ -226,9 +231,10 @@ func (k *Kernel) Close() error {
 func (k *Kernel) stopPlugins() []error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
 	defer cancel()
-	errs := make([]error, len(k.plugins))
+	plugins := k.now.Load().plugins
+	errs := make([]error, len(plugins))
 	var all sync.WaitGroup
-	for i, u := range k.plugins {
+	for i, u := range plugins {
 		all.Go(func() {
 			if err := u.close(ctx); err != nil {
 				errs[i] = fmt.Errorf("stop plugin %q: %w", u.ID(), err)
@@ -237,14 +243,4 @@ func (k *Kernel) stopPlugins() []error {
 	}
 	all.Wait()
 	return errs
-}
-
-// Plugins describes the plugins of the super-app, by id.
-func (k *Kernel) Plugins() []PluginInfo {
-	var out []PluginInfo
-	for _, u := range k.plugins {
-		out = append(out, PluginInfo{ID: u.ID(), Version: u.manifest.Version, Provides: u.manifest.Provides, Manifest: u.manifest})
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
-	return out
 }

@@ -27,7 +27,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type inside map[string]*pdk.Plugin
 
 func (r inside) Start(_ context.Context, spec plugin.Spec) (plugin.Instance, error) {
-	p := r[spec.Manifest.ID]
+	p := r[spec.Manifest.ID+"@"+spec.Manifest.Version]
+	if p == nil {
+		p = r[spec.Manifest.ID]
+	}
 	if p == nil {
 		return nil, fmt.Errorf("no such file")
 	}
@@ -48,11 +51,22 @@ func (i *instance) Configure(ctx context.Context, config []byte) error {
 	return i.plugin.ApplyConfig(pdk.NewContext(ctx, pdk.Info{}, guest{i}), config)
 }
 func (i *instance) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() { // as a runtime does, it stops the calls of a plugin that is closed
+		select {
+		case <-i.done:
+			cancel()
+		case <-ended:
+		}
+	}()
 	return i.plugin.Dispatch(pdk.NewContext(ctx, call.Info, guest{i}), call.Payload)
 }
 func (i *instance) Done() <-chan struct{}       { return i.done }
 func (i *instance) Err() error                  { return nil }
-func (i *instance) Close(context.Context) error { return nil }
+func (i *instance) Close(context.Context) error { close(i.done); return nil }
 
 type guest struct{ i *instance }
 

@@ -5,18 +5,19 @@ import (
 	"fmt"
 	"net/netip"
 
+	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/permission"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
 )
 
-// newPolicy turns the configuration into what calls are judged by.
-func (k *Kernel) newPolicy() (*permission.Policy, error) {
-	p := k.cfg.Policy
+// rules turns the configuration into what calls are judged by.
+func (k *Kernel) rules(s *state, t *capability.Table) (permission.Options, error) {
+	p := s.cfg.Policy
 	o := permission.Options{
 		Grants: k.grants, Prompter: k.opts.Prompter, Prompts: p.Prompts, PromptTimeout: p.PromptTimeout,
 		AnyDomain: p.Domains == config.DomainsAny, CallsPerSecond: p.CallsPerSecond, Now: k.clock,
-		Domains: map[string]permission.Lists{}, Plugins: map[string]permission.PluginRules{}, Scopes: k.scopes(),
+		Domains: map[string]permission.Lists{}, Plugins: map[string]permission.PluginRules{}, Scopes: scopes(t),
 	}
 	var errs []error
 	for _, text := range p.PrivateAddresses {
@@ -27,29 +28,29 @@ func (k *Kernel) newPolicy() (*permission.Policy, error) {
 		errs = append(errs, err)
 		o.Private = append(o.Private, prefix)
 	}
-	for _, app := range k.cfg.MiniApps {
+	for _, app := range s.cfg.MiniApps {
 		lists := permission.Lists{}
 		for name, entries := range map[string][]string{"request": app.Domains.Request, "uploadFile": app.Domains.UploadFile,
 			"downloadFile": app.Domains.DownloadFile, "socket": app.Domains.Socket} {
 			var err error
-			if lists[name], err = rules(entries, permission.ParseRule); err != nil {
+			if lists[name], err = parseRules(entries, permission.ParseRule); err != nil {
 				errs = append(errs, fmt.Errorf("mini-program %q: %w", app.ID, err))
 			}
 		}
 		o.Domains[app.ID] = lists
 	}
-	for _, u := range k.plugins {
-		required, err1 := rules(u.manifest.Requires.HTTP, permission.ParseHost)
-		granted, err2 := rules(u.entry.Grants.HTTP, permission.ParseHost)
+	for _, u := range s.plugins {
+		required, err1 := parseRules(u.manifest.Requires.HTTP, permission.ParseHost)
+		granted, err2 := parseRules(u.set.Load().entry.Grants.HTTP, permission.ParseHost)
 		if err := errors.Join(err1, err2); err != nil {
 			errs = append(errs, fmt.Errorf("plugin %q: %w", u.ID(), err))
 		}
 		o.Plugins[u.ID()] = permission.PluginRules{Requires: required, Granted: granted}
 	}
-	return permission.New(o), errors.Join(errs...)
+	return o, errors.Join(errs...)
 }
 
-func rules(entries []string, parse func(string) (permission.Rule, error)) ([]permission.Rule, error) {
+func parseRules(entries []string, parse func(string) (permission.Rule, error)) ([]permission.Rule, error) {
 	var out []permission.Rule
 	var errs []error
 	for _, e := range entries {
@@ -61,7 +62,7 @@ func rules(entries []string, parse func(string) (permission.Rule, error)) ([]per
 }
 
 // scopes lists every scope of the catalogue's contracts.
-func (k *Kernel) scopes() []string {
+func scopes(t *capability.Table) []string {
 	seen := map[string]bool{}
 	var out []string
 	add := func(m *contract.Method) {
@@ -70,8 +71,8 @@ func (k *Kernel) scopes() []string {
 			out = append(out, m.Scope)
 		}
 	}
-	for _, name := range k.catalogue.Capabilities() {
-		for _, m := range k.catalogue.Contract(name).Methods {
+	for _, name := range t.Capabilities() {
+		for _, m := range t.Contract(name).Methods {
 			add(m)
 		}
 	}

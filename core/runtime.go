@@ -16,13 +16,13 @@ import (
 func (k *Kernel) defaultRuntime() (plugin.Runtime, error) {
 	cache := k.opts.CacheDir
 	if cache == "" {
-		cache = filepath.Join(k.cfg.DataDir(), "cache")
+		cache = filepath.Join(k.Config().DataDir(), "cache")
 	}
 	dir, err := filepath.Abs(filepath.Join(cache, "wasm"))
 	if err != nil {
 		return nil, fmt.Errorf("find the data folder: %w", err)
 	}
-	r, err := runtimes.New(runtimes.Options{CacheDir: dir, Process: process.Options{Sandbox: sandbox.Mode(k.cfg.Policy.Sandbox)}})
+	r, err := runtimes.New(runtimes.Options{CacheDir: dir, Process: process.Options{Sandbox: sandbox.Mode(k.Config().Policy.Sandbox)}})
 	if err != nil {
 		return nil, err
 	}

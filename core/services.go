@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
-	"strings"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/permission"
@@ -13,17 +11,17 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go"
 )
 
-// services are the host services that plugins call. Each is allowed by the plugin's manifest only.
-type services struct{ k *Kernel }
+// services are the host services that one plugin calls. Each is allowed by the plugin's manifest only.
+type services struct {
+	k *Kernel
+	u *unit
+}
 
 var _ plugin.Services = services{}
 
-// Service implements plugin.Services.
-func (s services) Service(ctx context.Context, id string, info pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {
-	u := s.k.byID[id]
-	if u == nil {
-		return pdk.Payload{}, pdk.Errorf(pdk.CodeDenied, "denied", "%s: there is no plugin %q", name, id)
-	}
+// Service implements plugin.Services. The plugin's own id does not count: the name that superapp.yaml gives it does.
+func (s services) Service(ctx context.Context, _ string, info pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {
+	u, id := s.u, s.u.ID()
 	r := u.manifest.Requires
 	switch name {
 	case pdk.ServiceKVGet, pdk.ServiceKVSet, pdk.ServiceKVDelete, pdk.ServiceKVList:
@@ -97,31 +95,11 @@ func (s services) secret(u *unit, in pdk.Payload) (pdk.Payload, error) {
 	if !contains(u.manifest.Requires.Secrets, q.Name) {
 		return denied(u.ID(), fmt.Sprintf("the secret %q", q.Name), "secrets: ["+q.Name+"]")
 	}
-	value, err := s.k.secretValue(u, q.Name)
+	value, err := s.k.secretValue(s.k.Config(), u.set.Load().entry, q.Name)
 	if err != nil {
 		return pdk.Payload{}, err
 	}
 	return pdk.Encode(pdk.SecretValue{Value: value})
-}
-
-// secretValue reads a secret where superapp.yaml says it is.
-func (k *Kernel) secretValue(u *unit, name string) (string, error) {
-	kind, rest, _ := strings.Cut(u.entry.Secrets[name], ":")
-	var value string
-	switch kind {
-	case "env":
-		value = k.opts.Getenv(rest)
-	case "file":
-		text, err := os.ReadFile(k.cfg.Abs(rest))
-		if err != nil {
-			return "", pdk.Errorf(pdk.CodeNotFound, "notFound", "secret %q of plugin %q cannot be read: %v", name, u.ID(), err)
-		}
-		value = strings.TrimRight(string(text), "\r\n")
-	}
-	if value == "" {
-		return "", pdk.Errorf(pdk.CodeNotFound, "notFound", "secret %q of plugin %q is not set; give it in superapp.yaml: plugins[].secrets: {%s: \"env:NAME\"}", name, u.ID(), name)
-	}
-	return value, nil
 }
 
 // domain answers a network provider before it follows a redirect.
@@ -144,12 +122,12 @@ func (s services) domain(info pdk.Info, in pdk.Payload) (pdk.Payload, error) {
 }
 
 // Emit implements plugin.Services.
-func (s services) Emit(id string, info pdk.Info, event string, in pdk.Payload, final bool) {
-	s.k.tasks.Emit(id, info, event, in, final)
+func (s services) Emit(_ string, info pdk.Info, event string, in pdk.Payload, final bool) {
+	s.k.tasks.Emit(s.u.ID(), info, event, in, final)
 }
 
 // Log implements plugin.Services.
-func (s services) Log(id, level, message string, fields map[string]string) {
+func (s services) Log(_, level, message string, fields map[string]string) {
 	l := slog.LevelInfo
 	switch level {
 	case pdk.LevelDebug:
@@ -159,7 +137,7 @@ func (s services) Log(id, level, message string, fields map[string]string) {
 	case pdk.LevelError:
 		l = slog.LevelError
 	}
-	attrs := []any{"plugin", id}
+	attrs := []any{"plugin", s.u.ID()}
 	for k, v := range fields {
 		attrs = append(attrs, k, v)
 	}

@@ -31,7 +31,7 @@ func TraceHeadDir(data string) string { return filepath.Join(data, "trace-heads"
 
 // openTrace starts the recorder if policy wants a trace; k.recorder stays nil otherwise.
 func (k *Kernel) openTrace() error {
-	policy := k.cfg.Policy
+	policy := k.Config().Policy
 	if policy.Trace == config.TraceOff {
 		return nil
 	}
@@ -59,7 +59,7 @@ func (k *Kernel) openTrace() error {
 		return fmt.Errorf("trace: %w", err)
 	}
 	k.traceKey, k.traceLog = ed25519.NewKeyFromSeed(seed), id
-	dir := k.cfg.DataDir()
+	dir := k.Config().DataDir()
 	if err := k.publishTraceKey(TraceHeadDir(dir)); err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}

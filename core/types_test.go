@@ -35,6 +35,9 @@ func TestTypesFitTheContracts(t *testing.T) {
 		{"kvSet", storage["kvSet"].Params, pdk.KVSet{}, true},
 		{"kvDelete", storage["kvDelete"].Params, pdk.KVDelete{}, true},
 		{"kvList", storage["kvList"].Params, pdk.KVList{}, true},
+		{"check", all[guardCapability].Methods["check"].Params, question{}, true},
+		{"check's answer", all[guardCapability].Methods["check"].Result, verdict{}, true},
+		{"observe", all[observerCapability].Methods["observe"].Params, observed{}, true},
 		{"kvList's answer", storage["kvList"].Result, pdk.KVKeys{}, true},
 	} {
 		if err := c.schema.CheckType(c.v, c.all); err != nil {

@@ -2,19 +2,19 @@ package core
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/dougong-dev/dougong/core/capability"
-	"github.com/dougong-dev/dougong/core/capability/apiname"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/plugin"
-	"github.com/dougong-dev/dougong/pdk/contracts"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
@@ -23,36 +23,110 @@ import (
 // ContractDir is the folder in a plugin's own where it keeps contracts of its vendor.
 const ContractDir = "contracts"
 
-// PluginInfo describes a plugin of the super-app.
-type PluginInfo struct {
-	ID       string
-	Version  string
-	Provides []string
-	Manifest *manifest.Manifest
+// unit is one version of a plugin of the super-app: its manifest, and once started its instance. It is the provider that
+// the catalogue knows, so that calls can be routed before it runs, and find the version that took its place.
+type unit struct {
+	k        *Kernel
+	name     string
+	manifest *manifest.Manifest
+	dir      string
+	set      atomic.Pointer[setting]
+
+	instance atomic.Pointer[plugin.Instance] // nil: it does not take calls
+	flight   atomic.Int64                    // calls under way
+	gate     atomic.Pointer[gate]            // nil until it has stopped taking calls
+	leaving  atomic.Pointer[plugin.Instance] // the instance whose last calls and tasks go on
+	idle     chan struct{}                   // told when flight falls to 0 behind a gate
+	cut      atomic.Pointer[string]          // why its last calls were stopped
 }
 
-// unit is a plugin of the super-app: its manifest, and once started its instance. It is the provider that the catalogue
-// knows, so that calls can be routed before it runs.
-type unit struct {
-	manifest *manifest.Manifest
-	entry    config.Plugin
-	dir      string
-	config   []byte
-	instance atomic.Pointer[plugin.Instance]
+// setting is what the operator says about a plugin. It can change while the plugin runs.
+type setting struct {
+	entry   config.Plugin
+	config  []byte            // secrets and all: never shown
+	secrets map[string]string // digests of the values, to see whether they have changed
+}
+
+// gate is where calls of a unit wait that takes none for now.
+type gate struct {
+	open chan struct{} // closed when it is decided who takes the calls
+	next *unit         // they go there; nil: the unit itself takes them again, or nobody
 }
 
 var _ capability.Provider = (*unit)(nil)
 
-// ID implements capability.Provider.
-func (u *unit) ID() string { return u.manifest.ID }
+// ID implements capability.Provider: it is the name by which superapp.yaml speaks of the plugin.
+func (u *unit) ID() string { return u.name }
 
 // Call implements capability.Provider.
 func (u *unit) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	u.flight.Add(1)
 	p := u.instance.Load()
 	if p == nil {
-		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is not running", u.ID())
+		return u.elsewhere(ctx, call)
 	}
-	return (*p).Call(ctx, call)
+	defer u.leave()
+	out, err := (*p).Call(ctx, call)
+	if err != nil {
+		return out, u.mend(err)
+	}
+	return out, nil
+}
+
+func (u *unit) leave() {
+	if u.flight.Add(-1) == 0 && u.gate.Load() != nil {
+		select {
+		case u.idle <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// elsewhere is a call that found no instance. It has been counted.
+func (u *unit) elsewhere(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	if p := u.leaving.Load(); p != nil && call.Task != 0 && strings.Contains(call.Method, ".") {
+		defer u.leave() // a method of a task that this version has begun
+		out, err := (*p).Call(ctx, call)
+		if err != nil {
+			err = u.mend(err)
+		}
+		return out, err
+	}
+	u.leave()
+	g := u.gate.Load()
+	if g == nil {
+		if u.instance.Load() != nil {
+			return u.Call(ctx, call)
+		}
+		return pdk.Payload{}, u.notRunning()
+	}
+	select {
+	case <-g.open:
+	case <-ctx.Done():
+		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is being replaced and did not run again in time", u.name)
+	}
+	switch {
+	case g.next != nil:
+		if call.Task != 0 {
+			u.k.tasks.Move(call.Task, g.next)
+		}
+		return g.next.Call(ctx, call)
+	case u.instance.Load() != nil:
+		return u.Call(ctx, call)
+	}
+	return pdk.Payload{}, u.notRunning()
+}
+
+func (u *unit) notRunning() error {
+	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is not running", u.name)
+}
+
+// mend takes secrets out of an error, and says so if the call was stopped for another version's sake.
+func (u *unit) mend(err error) error {
+	if why := u.cut.Load(); why != nil {
+		return pdk.Errorf(pdk.CodeUnavailable, "replaced", "%s", *why)
+	}
+	return u.k.secrets.clean(err)
 }
 
 func (u *unit) close(ctx context.Context) error {
@@ -63,89 +137,64 @@ func (u *unit) close(ctx context.Context) error {
 	return (*p).Close(ctx)
 }
 
-// load reads the manifests and checks each against its entry in the configuration.
-func (k *Kernel) load() error {
-	var errs []error
-	for _, entry := range k.cfg.Plugins {
-		u, err := k.loadOne(entry)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		k.plugins = append(k.plugins, u)
-		k.byID[u.ID()] = u
-	}
-	return errors.Join(errs...)
-}
-
-func (k *Kernel) loadOne(entry config.Plugin) (*unit, error) {
-	dir, err := k.pluginDir(k.cfg.Abs(entry.Path))
+// loadOne reads a plugin's manifest and checks it against its entry in the configuration.
+func (k *Kernel) loadOne(cfg *config.Config, entry config.Plugin) (*unit, error) {
+	name := entry.Name()
+	dir, err := k.pluginDir(cfg.Abs(entry.Path))
 	if err != nil {
-		return nil, fmt.Errorf("plugin %q: %w", entry.ID, err)
+		return nil, fmt.Errorf("plugin %q: %w", name, err)
 	}
 	m, err := manifest.Load(dir)
 	if err != nil {
-		return nil, fmt.Errorf("plugin %q: %w", entry.ID, err)
+		return nil, fmt.Errorf("plugin %q: %w", name, err)
 	}
 	if m.ID != entry.ID {
 		return nil, fmt.Errorf("plugin %q: the plugin in %s is %q; write that id in superapp.yaml", entry.ID, dir, m.ID)
 	}
 	if m.Requires.Net == manifest.NetAll && !entry.Grants.Net {
-		return nil, fmt.Errorf("plugin %q needs the network (requires.net: all); allow it in superapp.yaml: plugins[].grants: {net: true}", m.ID)
+		return nil, fmt.Errorf("plugin %q needs the network (requires.net: all); allow it in superapp.yaml: plugins[].grants: {net: true}", name)
 	}
 	if m.Requires.Exec && !entry.Grants.Exec {
-		return nil, fmt.Errorf("plugin %q starts other programs (requires.exec: true); allow it in superapp.yaml: plugins[].grants: {exec: true}", m.ID)
+		return nil, fmt.Errorf("plugin %q starts other programs (requires.exec: true); allow it in superapp.yaml: plugins[].grants: {exec: true}", name)
 	}
-	settings, err := json.Marshal(entry.Config)
+	u := &unit{k: k, name: name, manifest: m, dir: dir, idle: make(chan struct{}, 1)}
+	set, err := k.settings(cfg, entry)
 	if err != nil {
-		return nil, fmt.Errorf("plugin %q: configuration: %w", m.ID, err)
-	}
-	if entry.Config == nil {
-		settings = []byte("{}")
-	}
-	if err := m.CheckConfig(settings); err != nil {
 		return nil, err
 	}
-	return &unit{manifest: m, entry: entry, dir: dir, config: settings}, nil
+	u.set.Store(set)
+	return u, k.secrets.clean(m.CheckConfig(set.config))
 }
 
-// contracts gathers the standard contracts, the host's and the plugins' own.
-func (k *Kernel) contracts() ([]*contract.Contract, error) {
-	list, err := contract.Load(contracts.Files)
+// settings resolves the secrets of an entry.
+func (k *Kernel) settings(cfg *config.Config, entry config.Plugin) (*setting, error) {
+	set := &setting{entry: entry, config: []byte("{}"), secrets: map[string]string{}}
+	for name := range entry.Secrets {
+		if value, err := k.secretValue(cfg, entry, name); err == nil { // one that is missing is an error once it is asked for
+			set.secrets[name] = fmt.Sprintf("%x", sha256.Sum256([]byte(value)))
+		}
+	}
+	if entry.Config == nil {
+		return set, nil
+	}
+	full, err := config.ReplaceSecrets(entry.Config, func(name string) (any, error) { return k.secretValue(cfg, entry, name) })
+	if err == nil {
+		set.config, err = json.Marshal(full)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("standard contracts: %w", err)
+		return nil, fmt.Errorf("plugin %q: configuration: %w", entry.Name(), err)
 	}
-	names := apiname.New(list)
-	list = append(list, k.opts.Contracts...)
-	own := vendors{names: names, plugins: k.plugins, others: list}
-	var errs []error
-	for _, u := range k.plugins {
-		dir := filepath.Join(u.dir, ContractDir)
-		if _, err := os.Stat(dir); err != nil {
-			continue
-		}
-		found, err := contract.Load(os.DirFS(dir))
-		if err != nil {
-			errs = append(errs, fmt.Errorf("contracts of plugin %q: %w", u.ID(), err))
-		}
-		errs = append(errs, own.add(u, found))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	k.vendors = own.contracts
-	return append(list, own.contracts...), own.claim(k.log.Warn)
+	return set, nil
 }
 
 // startPlugins starts them level by level: those that need nothing of others first, so that every plugin finds its
 // host services working.
-func (k *Kernel) startPlugins(ctx context.Context) error {
-	levels := k.levels()
-	for _, level := range levels {
+func (k *Kernel) startPlugins(ctx context.Context, s *state, table *capability.Table) error {
+	for _, level := range (graph{s, table}).levels() {
 		errs := make([]error, len(level))
 		var all sync.WaitGroup
 		for i, u := range level {
-			all.Go(func() { errs[i] = k.start(ctx, u) })
+			all.Go(func() { errs[i] = k.start(ctx, u, table) })
 		}
 		all.Wait()
 		if err := errors.Join(errs...); err != nil {
@@ -155,32 +204,36 @@ func (k *Kernel) startPlugins(ctx context.Context) error {
 	return nil
 }
 
-func (k *Kernel) start(ctx context.Context, u *unit) error {
-	spec := plugin.Spec{Manifest: u.manifest, Dir: u.dir, Checksum: u.entry.Checksum, Trusted: u.entry.Trusted, Services: services{k}}
+// start brings a unit up to the point where it takes calls. On failure nothing of it is left.
+func (k *Kernel) start(ctx context.Context, u *unit, table *capability.Table) error {
+	entry := u.set.Load().entry
+	spec := plugin.Spec{Manifest: u.manifest, Dir: u.dir, Checksum: entry.Checksum, Trusted: entry.Trusted, Services: services{k, u}}
 	if u.manifest.Requires.Files {
-		spec.DataDir = filepath.Join(k.cfg.DataDir(), "plugins", u.ID())
+		spec.DataDir = filepath.Join(k.Config().DataDir(), "plugins", u.name)
 		if abs, err := filepath.Abs(spec.DataDir); err == nil {
 			spec.DataDir = abs
 		}
 		if err := os.MkdirAll(spec.DataDir, 0o700); err != nil {
-			return fmt.Errorf("start plugin %q: %w", u.ID(), err)
+			return fmt.Errorf("start plugin %q: %w", u.name, err)
 		}
 	}
 	began := k.opts.Now()
 	p, err := k.opts.Runtime.Start(ctx, spec)
 	if err != nil {
-		return fmt.Errorf("start plugin %q: %w", u.ID(), err)
+		return fmt.Errorf("start plugin %q: %w", u.name, k.secrets.clean(err))
+	}
+	if err := k.greet(ctx, u, p, table); err != nil {
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWait)
+		defer cancel()
+		return errors.Join(fmt.Errorf("start plugin %q: %w", u.name, k.secrets.clean(err)), p.Close(stop))
 	}
 	u.instance.Store(&p)
-	if err := k.greet(ctx, u, p); err != nil {
-		return fmt.Errorf("start plugin %q: %w", u.ID(), err)
-	}
-	k.log.Info("plugin started", "plugin", u.ID(), "version", u.manifest.Version, "took", k.opts.Now().Sub(began))
+	k.log.Info("plugin started", "plugin", u.name, "version", u.manifest.Version, "took", k.opts.Now().Sub(began))
 	return nil
 }
 
 // greet checks that the plugin is what its manifest says and hands over its configuration.
-func (k *Kernel) greet(ctx context.Context, u *unit, p plugin.Instance) error {
+func (k *Kernel) greet(ctx context.Context, u *unit, p plugin.Instance, table *capability.Table) error {
 	d, err := p.Describe(ctx)
 	if err != nil {
 		return fmt.Errorf("describe: %w", err)
@@ -189,25 +242,25 @@ func (k *Kernel) greet(ctx context.Context, u *unit, p plugin.Instance) error {
 		return err
 	}
 	for _, name := range u.manifest.Provides {
-		if k.catalogue.Provider(name) == capability.Provider(u) {
-			k.warnMissing(u, name, d.Capabilities[name])
+		if table.Provider(name, "") == capability.Provider(u) {
+			k.warnMissing(u, table.Contract(name), d.Capabilities[name])
 		}
 	}
-	if err := p.Configure(ctx, u.config); err != nil {
+	if err := p.Configure(ctx, u.set.Load().config); err != nil {
 		return fmt.Errorf("configure: %w", err)
 	}
 	return nil
 }
 
 // warnMissing reports the methods of a contract that a provider lacks: calls of them will fail as unsupported.
-func (k *Kernel) warnMissing(u *unit, name string, methods []string) {
+func (k *Kernel) warnMissing(u *unit, c *contract.Contract, methods []string) {
 	have := map[string]bool{}
 	for _, m := range methods {
 		have[m] = true
 	}
-	for m := range k.catalogue.Contract(name).Methods {
+	for m := range c.Methods {
 		if !have[m] {
-			k.log.Warn("plugin lacks a method of its contract", "plugin", u.ID(), "capability", name, "method", m)
+			k.log.Warn("plugin lacks a method of its contract", "plugin", u.ID(), "capability", c.Capability, "method", m)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func (k *Kernel) unpack(b *bundle.Bundle) (string, error) {
 func (k *Kernel) unpackDir() (string, error) {
 	cache := k.opts.CacheDir
 	if cache == "" {
-		cache = filepath.Join(k.cfg.DataDir(), "cache")
+		cache = filepath.Join(k.Config().DataDir(), "cache")
 	}
 	dir, err := filepath.Abs(filepath.Join(cache, "plugins"))
 	if err != nil {

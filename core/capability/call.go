@@ -29,8 +29,9 @@ type Call struct {
 	// Contract describes the method; the chain's first step fills it in.
 	Contract *contract.Method
 
-	route   *route
-	started time.Duration
+	route    *route
+	provider Provider
+	started  time.Duration
 }
 
 // epoch is what Started counts from, by the monotonic clock: one read of it costs half of a time.Now.
@@ -76,8 +77,8 @@ type Provider interface {
 
 // Provider is the id of the plugin that the call goes to, once the chain's first step has found it.
 func (c *Call) Provider() string {
-	if c.route == nil || c.route.provider == nil {
+	if c.provider == nil {
 		return ""
 	}
-	return c.route.provider.ID()
+	return c.provider.ID()
 }

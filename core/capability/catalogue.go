@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 
-	"github.com/dougong-dev/dougong/core/capability/apiname"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
 	"github.com/dougong-dev/dougong/pdk/go/strict"
@@ -20,14 +20,43 @@ type Offer struct {
 	Capabilities []string
 }
 
-// Catalogue knows every contract and which plugin provides it. It does not change once made.
+// Setup is all that a catalogue is made of.
+type Setup struct {
+	Contracts []*contract.Contract
+	Offers    []Offer
+	// Choice names the provider of a capability that several plugins provide, by plugin.
+	Choice map[string]string
+	// Apps are the choices of single mini-programs: mini-program → capability → plugin. They hold for the mini-program's
+	// own calls; what a plugin asks of the host in its name goes to the provider that Choice names.
+	Apps map[string]map[string]string
+	// Many are capabilities that any number of plugins provide side by side, such as guards. Nobody calls them through
+	// the chain.
+	Many []string
+	// Guards lists who watches a method, in the order in which they are asked; nil: nobody.
+	Guards func(*contract.Method) []Guard
+}
+
+// Catalogue knows every contract and which plugin provides it. What it knows is replaced as a whole: a call that has
+// found its provider keeps it.
 type Catalogue struct {
+	table atomic.Pointer[Table]
+}
+
+// Table is what a catalogue knows at one time. It does not change once made.
+type Table struct {
 	entries map[string]*entry
 }
 
 type entry struct {
 	contract *contract.Contract
 	provider Provider // nil: nobody
+	routes   map[string]*route
+	apps     map[string]*variant // nil if no mini-program has a provider of its own
+}
+
+// variant is an entry for a mini-program with a provider of its own.
+type variant struct {
+	provider Provider
 	routes   map[string]*route
 }
 
@@ -37,150 +66,146 @@ type route struct {
 	provider Provider
 	public   bool               // a mini-program may call it
 	starts   *contract.TaskSpec // the method starts a task
+	cancel   *route             // of the method that tells the provider that nobody wants the task any more
 	owner    string             // the method belongs to a task that this method starts
 	codes    map[int]bool       // errors of the contract
+	guards   []Guard
 }
 
 // NewCatalogue brings contracts and offers together. choice names the provider of capabilities that several plugins
 // provide, by plugin id. The error says everything that does not fit: a capability without contract, a choice missing or
 // of a plugin that does not provide it, an API name that two capabilities claim.
 func NewCatalogue(contracts []*contract.Contract, offers []Offer, choice map[string]string) (*Catalogue, error) {
-	c := &Catalogue{entries: map[string]*entry{}}
-	var errs []error
-	for _, k := range contracts {
-		if c.entries[k.Capability] != nil {
-			errs = append(errs, fmt.Errorf("capability %q has two contracts; keep one of the files", k.Capability))
-			continue
-		}
-		c.entries[k.Capability] = &entry{contract: k}
+	t, err := NewTable(Setup{Contracts: contracts, Offers: offers, Choice: choice})
+	if err != nil {
+		return nil, err
 	}
-	errs = append(errs, c.choose(offers, choice)...)
+	c := &Catalogue{}
+	c.Use(t)
+	return c, nil
+}
+
+// NewTable is the first half of NewCatalogue: it finds what does not fit, and changes nothing.
+func NewTable(s Setup) (*Table, error) {
+	c := &Table{entries: map[string]*entry{}}
+	var errs []error
+	for _, k := range s.Contracts {
+		if e := c.entries[k.Capability]; e == nil {
+			c.entries[k.Capability] = &entry{contract: k}
+		} else if d := append(Differences(e.contract, k), Differences(k, e.contract)...); len(d) > 0 {
+			errs = append(errs, fmt.Errorf("capability %q has two contracts that are not the same (%s); keep one of the files, or give the other a version of its own",
+				k.Capability, strings.Join(d, "; ")))
+		}
+	}
+	errs = append(errs, c.choose(s)...)
 	errs = append(errs, c.claims()...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	for _, e := range c.entries {
-		e.route()
+		e.routes = e.route(e.provider, s.Guards)
+		for _, v := range e.apps {
+			v.routes = e.route(v.provider, s.Guards)
+		}
 	}
 	return c, nil
 }
 
-// choose finds the provider of each capability.
-func (c *Catalogue) choose(offers []Offer, choice map[string]string) (errs []error) {
-	candidates := map[string][]Provider{}
-	for _, o := range offers {
-		for _, name := range o.Capabilities {
-			if c.entries[name] == nil {
-				errs = append(errs, fmt.Errorf("plugin %q provides %q, which no contract describes; put the contract's YAML file into the folder contracts beside its plugin.yaml%s",
-					o.Provider.ID(), name, strict.NearMiss(name, c.Capabilities())))
-				continue
-			}
-			candidates[name] = append(candidates[name], o.Provider)
-		}
-	}
-	for _, name := range sortedKeys(candidates) {
-		p, err := pick(name, candidates[name], choice[name])
-		if err != nil {
-			errs = append(errs, err)
-		}
-		c.entries[name].provider = p
-	}
-	for _, name := range sortedKeys(choice) {
-		if len(candidates[name]) == 0 {
-			errs = append(errs, fmt.Errorf("providers: %q is to be provided by plugin %q, which does not provide it", name, choice[name]))
-		}
-	}
-	return errs
-}
+// Use replaces what the catalogue knows. Calls that have found their provider are not touched.
+func (c *Catalogue) Use(t *Table) { c.table.Store(t) }
 
-func pick(name string, candidates []Provider, chosen string) (Provider, error) {
-	var ids []string
-	for _, p := range candidates {
-		if p.ID() == chosen {
-			return p, nil
-		}
-		ids = append(ids, p.ID())
-	}
-	switch {
-	case chosen != "":
-		return nil, fmt.Errorf("providers: plugin %q does not provide %q; these do: %s", chosen, name, strings.Join(ids, ", "))
-	case len(candidates) > 1:
-		return nil, fmt.Errorf("%q is provided by several plugins (%s); choose one in superapp.yaml: providers: {%s: %s}", name, strings.Join(ids, ", "), name, ids[0])
-	}
-	return candidates[0], nil
-}
+// Table is what the catalogue knows now.
+func (c *Catalogue) Table() *Table { return c.table.Load() }
 
-// claims finds API names that two provided capabilities inject.
-func (c *Catalogue) claims() (errs []error) {
-	owner := map[string]*entry{}
-	for _, name := range c.Capabilities() {
-		e := c.entries[name]
-		if e.provider == nil {
-			continue
+// route makes the routes to a provider.
+func (e *entry) route(p Provider, guards func(*contract.Method) []Guard) map[string]*route {
+	routes := map[string]*route{}
+	one := func(m *contract.Method) *route {
+		r := &route{method: m, provider: p, codes: map[int]bool{}}
+		for _, code := range m.Errors {
+			r.codes[code.Code] = true
 		}
-		for _, api := range apiname.Injected(e.contract) {
-			if o := owner[api]; o != nil && o != e {
-				errs = append(errs, fmt.Errorf("%s is claimed by %q (plugin %q) and by %q (plugin %q); in superapp.yaml, claim it for one of the plugins only (apis), or leave one out",
-					api, o.contract.Capability, o.provider.ID(), name, e.provider.ID()))
-			}
-			owner[api] = e
+		if guards != nil {
+			r.guards = guards(m)
 		}
+		routes[m.Name] = r
+		return r
 	}
-	return errs
-}
-
-func (e *entry) route() {
-	e.routes = map[string]*route{}
 	for name, m := range e.contract.Methods {
-		r := e.one(m)
+		r := one(m)
 		r.public = len(m.API) > 0 || m.Sync != nil && len(m.Sync.API) > 0
 		r.starts = m.Task
 		if m.Task == nil {
 			continue
 		}
-		for _, sub := range m.Task.Methods {
-			s := e.one(sub)
+		for sub, method := range m.Task.Methods {
+			s := one(method)
 			s.public, s.owner = r.public, name
+			if sub == m.Task.Cancel {
+				r.cancel = s
+			}
 		}
 	}
-}
-
-func (e *entry) one(m *contract.Method) *route {
-	r := &route{method: m, provider: e.provider, codes: map[int]bool{}}
-	for _, code := range m.Errors {
-		r.codes[code.Code] = true
-	}
-	e.routes[m.Name] = r
-	return r
+	return routes
 }
 
 // Capabilities lists the capabilities that have a contract.
-func (c *Catalogue) Capabilities() []string { return sortedKeys(c.entries) }
+func (c *Catalogue) Capabilities() []string { return c.table.Load().Capabilities() }
 
 // Contract returns a capability's contract, or nil.
 func (c *Catalogue) Contract(capability string) *contract.Contract {
+	return c.table.Load().Contract(capability)
+}
+
+// Provider returns the plugin that provides a capability, or nil.
+func (c *Catalogue) Provider(capability string) Provider {
+	return c.table.Load().Provider(capability, "")
+}
+
+// ProviderFor returns the plugin that provides a capability to a mini-program, or nil.
+func (c *Catalogue) ProviderFor(capability, app string) Provider {
+	return c.table.Load().Provider(capability, app)
+}
+
+// Capabilities lists the capabilities that have a contract.
+func (c *Table) Capabilities() []string { return sortedKeys(c.entries) }
+
+// Contract returns a capability's contract, or nil.
+func (c *Table) Contract(capability string) *contract.Contract {
 	if e := c.entries[capability]; e != nil {
 		return e.contract
 	}
 	return nil
 }
 
-// Provider returns the plugin that provides a capability, or nil.
-func (c *Catalogue) Provider(capability string) Provider {
-	if e := c.entries[capability]; e != nil {
-		return e.provider
+// Provider returns the plugin that provides a capability to a mini-program, or to those without a choice of their own if
+// app is empty; nil: nobody does.
+func (c *Table) Provider(capability, app string) Provider {
+	e := c.entries[capability]
+	if e == nil {
+		return nil
 	}
-	return nil
+	if v := e.apps[app]; v != nil {
+		return v.provider
+	}
+	return e.provider
 }
 
 // Find is the chain's first step: it finds the method's contract and provider.
 func (c *Catalogue) Find(next Handler) Handler {
 	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-		e := c.entries[call.Capability]
+		t := c.table.Load()
+		e := t.entries[call.Capability]
 		if e == nil {
-			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no capability %q%s", call.Capability, strict.NearMiss(call.Capability, c.Capabilities()))
+			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no capability %q%s", call.Capability, strict.NearMiss(call.Capability, t.Capabilities()))
 		}
-		r := e.routes[call.Method]
+		routes := e.routes
+		if e.apps != nil && call.Caller == "" {
+			if v := e.apps[call.App]; v != nil {
+				routes = v.routes
+			}
+		}
+		r := routes[call.Method]
 		if r == nil {
 			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s has no method %q%s", call.Capability, call.Method, strict.NearMiss(call.Method, sortedKeys(e.routes)))
 		}
@@ -190,7 +215,7 @@ func (c *Catalogue) Find(next Handler) Handler {
 		if !r.public && !call.Host && call.Caller == "" {
 			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s of %s is not for mini-programs", call.Method, call.Capability)
 		}
-		call.route, call.Contract, call.started = r, r.method, time.Since(epoch)
+		call.route, call.Contract, call.provider, call.started = r, r.method, r.provider, time.Since(epoch)
 		return next(ctx, call)
 	}
 }

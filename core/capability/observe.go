@@ -35,7 +35,7 @@ const gather = 5 * time.Millisecond
 // Observers pass outcomes to observers through a bounded queue. A call never waits for them: what does not fit is
 // dropped and counted.
 type Observers struct {
-	list    []Observer
+	list    atomic.Pointer[[]Observer]
 	size    int
 	wake    chan struct{}
 	quit    chan struct{}
@@ -52,11 +52,15 @@ func NewObservers(size int, list ...Observer) *Observers {
 	if size <= 0 {
 		size = DefaultObserverQueue
 	}
-	o := &Observers{list: list, size: size, queue: make([]Outcome, 0, size),
+	o := &Observers{size: size, queue: make([]Outcome, 0, size),
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
+	o.Set(list...)
 	go o.run()
 	return o
 }
+
+// Set replaces the observers; with none, calls pass by without being measured.
+func (o *Observers) Set(list ...Observer) { o.list.Store(&list) }
 
 func (o *Observers) run() {
 	defer close(o.done)
@@ -79,8 +83,9 @@ func (o *Observers) run() {
 		batch := o.queue
 		o.queue = spare[:0]
 		o.mu.Unlock()
+		list := *o.list.Load()
 		for i := range batch {
-			for _, l := range o.list {
+			for _, l := range list {
 				o.one(l, batch[i])
 			}
 		}
@@ -116,10 +121,40 @@ func (o *Observers) Close() {
 // Step is the step that reports every call, refused ones too.
 func (o *Observers) Step(next Handler) Handler {
 	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
+		if len(*o.list.Load()) == 0 {
+			return next(ctx, call)
+		}
 		started := call.started // a guard or provider may send the same call on
 		p, err := next(ctx, call)
 		o.put(call, started, time.Since(epoch), p.Size(), err)
 		return p, err
+	}
+}
+
+// Report reports a call that did not take the chain.
+func (o *Observers) Report(out Outcome) {
+	if len(*o.list.Load()) == 0 {
+		return
+	}
+	o.mu.Lock()
+	n := len(o.queue)
+	if o.closed || n >= o.size {
+		o.mu.Unlock()
+		o.dropped.Add(1)
+		return
+	}
+	o.queue = append(o.queue, out)
+	o.mu.Unlock()
+	o.rouse(n)
+}
+
+// rouse wakes the observers if an outcome was the first one of a batch, or filled half of the queue.
+func (o *Observers) rouse(n int) {
+	if n == 0 || n == o.size/2 {
+		select {
+		case o.wake <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -137,10 +172,5 @@ func (o *Observers) put(call *Call, started, ended time.Duration, size int, err 
 	out.Started, out.Took = epoch.Add(started), ended-started
 	out.In, out.Out, out.Err = call.Payload.Size(), size, err
 	o.mu.Unlock()
-	if n == 0 || n == o.size/2 {
-		select {
-		case o.wake <- struct{}{}:
-		default:
-		}
-	}
+	o.rouse(n)
 }

@@ -8,10 +8,15 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go"
 )
 
-// Provide is the end of the chain: it calls the provider, keeps its tasks, and checks what it answers.
+// Provide is the end of the chain: it asks the guards of the method, calls the provider, keeps its tasks, and checks what it answers.
 func Provide(tasks *Tasks) Handler {
 	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
 		r := call.route
+		if r.guards != nil {
+			if err := ask(ctx, r.guards, call); err != nil {
+				return pdk.Payload{}, err
+			}
+		}
 		var t *task
 		var err error
 		switch {
@@ -42,10 +47,10 @@ func Provide(tasks *Tasks) Handler {
 func invoke(ctx context.Context, call *Call) (p pdk.Payload, err error) {
 	defer func() {
 		if x := recover(); x != nil {
-			p, err = pdk.Payload{}, fmt.Errorf("plugin %q panicked in %s: %v", call.route.provider.ID(), call.Method, x)
+			p, err = pdk.Payload{}, fmt.Errorf("plugin %q panicked in %s: %v", call.provider.ID(), call.Method, x)
 		}
 	}()
-	return call.route.provider.Call(ctx, call)
+	return call.provider.Call(ctx, call)
 }
 
 // lie names who answered against the contract.
@@ -66,9 +71,9 @@ func (r *route) failure(ctx context.Context, call *Call, err error) *pdk.Error {
 		if known.Code > 0 && known.Code < 10000 || r.codes[known.Code] {
 			return known
 		}
-		return pdk.Errorf(pdk.CodeInternal, "internal", "%s: plugin %q failed with code %d, which its contract does not declare: %s", call.Method, r.provider.ID(), known.Code, known.Message)
+		return pdk.Errorf(pdk.CodeInternal, "internal", "%s: plugin %q failed with code %d, which its contract does not declare: %s", call.Method, call.provider.ID(), known.Code, known.Message)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(context.Cause(ctx), context.DeadlineExceeded):
-		return pdk.Errorf(pdk.CodeTimeout, "timeout", "%s: plugin %q did not answer in time", call.Method, r.provider.ID())
+		return pdk.Errorf(pdk.CodeTimeout, "timeout", "%s: plugin %q did not answer in time", call.Method, call.provider.ID())
 	case errors.Is(err, context.Canceled):
 		return pdk.Errorf(pdk.CodeCanceled, "canceled", "%s was canceled", call.Method)
 	}

@@ -52,14 +52,22 @@ func Watch(guards ...Guard) Step {
 	}
 	return func(next Handler) Handler {
 		return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-			for _, g := range guards {
-				if err := g.Guard(ctx, call); err != nil {
-					return pdk.Payload{}, veto(g, call, err)
-				}
+			if err := ask(ctx, guards, call); err != nil {
+				return pdk.Payload{}, err
 			}
 			return next(ctx, call)
 		}
 	}
+}
+
+// ask asks guards in order; the first refusal counts.
+func ask(ctx context.Context, guards []Guard, call *Call) error {
+	for _, g := range guards {
+		if err := g.Guard(ctx, call); err != nil {
+			return veto(g, call, err)
+		}
+	}
+	return nil
 }
 
 func veto(g Guard, call *Call, err error) error {

@@ -28,6 +28,7 @@ type Tasks struct {
 	mu      sync.RWMutex
 	tasks   map[uint64]*task
 	subs    map[subject]map[*subscription]struct{}
+	moved   chan struct{} // closed when a task ends and somebody waits for that; else nil
 	cancels sync.WaitGroup
 	closed  bool // no further cancels
 }
@@ -37,6 +38,7 @@ type task struct {
 	info     pdk.Info
 	provider Provider
 	spec     *contract.TaskSpec
+	cancel   *route
 	events   func(Event)
 	detach   func() bool // stops waiting for the caller to give up
 }
@@ -60,7 +62,7 @@ func (ts *Tasks) begin(ctx context.Context, call *Call) (*task, error) {
 	if call.Task == 0 {
 		call.Task = firstOwnNumber + ts.own.Add(1)
 	}
-	t := &task{number: call.Task, info: call.Info, provider: call.route.provider, spec: call.route.starts, events: call.Events}
+	t := &task{number: call.Task, info: call.Info, provider: call.provider, spec: call.route.starts, cancel: call.route.cancel, events: call.Events}
 	ts.mu.Lock()
 	if ts.tasks[t.number] != nil {
 		ts.mu.Unlock()
@@ -83,6 +85,10 @@ func (ts *Tasks) end(t *task) bool {
 	known := ts.tasks[t.number] == t
 	if known {
 		delete(ts.tasks, t.number)
+		if ts.moved != nil {
+			close(ts.moved)
+			ts.moved = nil
+		}
 	}
 	detach := t.detach
 	ts.mu.Unlock()
@@ -94,7 +100,7 @@ func (ts *Tasks) end(t *task) bool {
 
 // abandon ends a task whose caller is gone and tells the provider.
 func (ts *Tasks) abandon(t *task) {
-	if !ts.end(t) || t.spec.Cancel == "" {
+	if !ts.end(t) || t.cancel == nil {
 		return
 	}
 	ts.mu.Lock()
@@ -107,12 +113,10 @@ func (ts *Tasks) abandon(t *task) {
 	defer ts.cancels.Done()
 	ctx, cancel := context.WithTimeout(context.Background(), cancelWait)
 	defer cancel()
-	call := &Call{Info: t.info, Host: true}
-	call.Method += "." + t.spec.Cancel
-	call.route = ts.catalogue.entries[call.Capability].routes[call.Method]
-	call.Contract = call.route.method
+	call := &Call{Info: t.info, Host: true, Contract: t.cancel.method, route: t.cancel, provider: ts.providerOf(t)}
+	call.Method = t.cancel.method.Name
 	if _, err := invoke(ctx, call); err != nil {
-		ts.report(fmt.Errorf("end task of plugin %q: %w", t.provider.ID(), err))
+		ts.report(fmt.Errorf("end task of plugin %q: %w", call.provider.ID(), err))
 	}
 }
 
@@ -120,6 +124,9 @@ func (ts *Tasks) abandon(t *task) {
 func (ts *Tasks) member(call *Call) error {
 	ts.mu.RLock()
 	t := ts.tasks[call.Task]
+	if t != nil {
+		call.provider = t.provider // not that of the route, which may be another one by now
+	}
 	ts.mu.RUnlock()
 	if t == nil || t.info.App != call.App || t.info.User != call.User || t.info.Caller != call.Caller ||
 		t.info.Capability != call.Capability || t.info.Method != call.route.owner {
@@ -138,7 +145,7 @@ func (ts *Tasks) Emit(plugin string, info pdk.Info, name string, p pdk.Payload, 
 	ts.mu.RLock()
 	t := ts.tasks[info.Task]
 	ts.mu.RUnlock()
-	if t == nil || t.provider.ID() != plugin {
+	if t == nil || ts.providerOf(t).ID() != plugin {
 		return // it ended while the event was on its way
 	}
 	e := t.spec.Events[name]
@@ -162,8 +169,9 @@ func (ts *Tasks) Emit(plugin string, info pdk.Info, name string, p pdk.Payload, 
 
 // broadcast passes a capability's event to the subscribers of the call's app and user.
 func (ts *Tasks) broadcast(plugin string, info pdk.Info, name string, p pdk.Payload) {
-	entry := ts.catalogue.entries[info.Capability]
-	if entry == nil || entry.provider == nil || entry.provider.ID() != plugin || entry.contract.Events[name] == nil {
+	table := ts.catalogue.table.Load()
+	entry, provider := table.entries[info.Capability], table.Provider(info.Capability, info.App)
+	if entry == nil || provider == nil || provider.ID() != plugin || entry.contract.Events[name] == nil {
 		ts.report(fmt.Errorf("plugin %q emits %q, which is no event of a capability it provides (%s)", plugin, name, info.Capability))
 		return
 	}
@@ -207,6 +215,47 @@ func (ts *Tasks) Listening(app, user string) bool {
 	ts.mu.RLock()
 	defer ts.mu.RUnlock()
 	return len(ts.subs[subject{app, user}]) > 0
+}
+
+func (ts *Tasks) providerOf(t *task) Provider {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	return t.provider
+}
+
+// Move notes that a task has been started by another provider than the one it was routed to.
+func (ts *Tasks) Move(number uint64, to Provider) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if t := ts.tasks[number]; t != nil {
+		t.provider = to
+	}
+}
+
+// Drain waits until a provider has no task any more, or ctx ends; it returns how many are left.
+func (ts *Tasks) Drain(ctx context.Context, p Provider) int {
+	for {
+		left := 0
+		ts.mu.Lock()
+		for _, t := range ts.tasks {
+			if t.provider == p {
+				left++
+			}
+		}
+		if ts.moved == nil {
+			ts.moved = make(chan struct{})
+		}
+		moved := ts.moved
+		ts.mu.Unlock()
+		if left == 0 {
+			return 0
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return left
+		}
+	}
 }
 
 // Len is how many tasks are running.

@@ -13,6 +13,8 @@ package config
 import (
 	"path/filepath"
 	"time"
+
+	"github.com/dougong-dev/dougong/pdk/go/strict"
 )
 
 // FileName is the usual name of a super-app's configuration.
@@ -36,6 +38,9 @@ const (
 	DefaultPromptTimeout = 2 * time.Minute
 	DefaultTraceSpoolMB  = 64
 	DefaultTraceHeads    = 256
+	DefaultDrain         = 30 * time.Second
+	DefaultGuardTimeout  = time.Second
+	DefaultSample        = 1.0
 )
 
 // Words of the policy.
@@ -58,6 +63,9 @@ const (
 	SandboxRequired   = "required"    // a process plugin starts confined or not at all
 	SandboxOff        = "off"         // process plugins may do what their user may: for debugging
 
+	OnFailureRefuse = "refuse" // default
+	OnFailureAllow  = "allow"
+
 	TrustFirstParty = "first_party"
 	TrustThirdParty = "third_party" // default
 )
@@ -74,12 +82,21 @@ type Config struct {
 	Branding  Branding          `yaml:"branding"`
 	Users     Users             `yaml:"users"`
 	Plugins   []Plugin          `yaml:"plugins"`
-	Providers map[string]string `yaml:"providers"` // capability → plugin id, where several provide it
+	Providers map[string]string `yaml:"providers"` // capability → plugin, where several provide it
 	MiniApps  []MiniApp         `yaml:"miniapps"`
 	Policy    Policy            `yaml:"policy"`
+	Guards    []Guard           `yaml:"guards"`
+	Observers []Observer        `yaml:"observers"`
+	Metrics   Metrics           `yaml:"metrics"`
+	Telemetry Telemetry         `yaml:"telemetry"`
+	Admin     Admin             `yaml:"admin"`
 
 	// Dir is the folder of the file, which relative paths start from.
 	Dir string `yaml:"-"`
+	// File is the file that it was read from; "" if code made it.
+	File string `yaml:"-"`
+
+	source strict.Value
 }
 
 // Branding is what the shells show.
@@ -105,9 +122,13 @@ type Users struct {
 // Plugin is one plugin of the super-app.
 type Plugin struct {
 	ID string `yaml:"id"`
+	// As is the name by which the rest of the file speaks of the plugin, where it is listed more than once: two versions
+	// side by side. Everything that is kept for a plugin is kept by this name. Default: the id.
+	As string `yaml:"as"`
 	// Path is the plugin's folder or bundle; relative to the file.
 	Path string `yaml:"path"`
-	// Config is the plugin's configuration, checked against its manifest's schema.
+	// Config is the plugin's configuration, checked against its manifest's schema. In place of any value stands
+	// {$secret: name} for one of Secrets.
 	Config map[string]any `yaml:"config"`
 	Grants Grants         `yaml:"grants"`
 	// Secrets gives the manifest's secrets: "env:NAME" or "file:path".
@@ -130,6 +151,51 @@ type Grants struct {
 	// HTTP lists hosts of the manifest's `requires.http` that the plugin may call whatever a mini-program's own
 	// allow-list says.
 	HTTP []string `yaml:"http"`
+	// Sensitive shows a guard the values that contracts mark as sensitive.
+	Sensitive bool `yaml:"sensitive"`
+}
+
+// Name is what the rest of the file calls the plugin.
+func (p *Plugin) Name() string {
+	if p.As != "" {
+		return p.As
+	}
+	return p.ID
+}
+
+// Guard is a plugin that is asked before a call is carried out.
+type Guard struct {
+	Plugin string `yaml:"plugin"`
+	// Capabilities are those whose calls it sees.
+	Capabilities []string `yaml:"capabilities"`
+	// Methods narrows that down, by name; default: all.
+	Methods []string `yaml:"methods"`
+	// OnFailure says what becomes of a call if the guard fails, hangs or answers nonsense.
+	OnFailure string        `yaml:"on_failure"`
+	Timeout   time.Duration `yaml:"timeout"`
+}
+
+// Observer is a plugin that is told what became of calls.
+type Observer struct {
+	Plugin string `yaml:"plugin"`
+	// Capabilities are those whose calls it is told of; default: all.
+	Capabilities []string `yaml:"capabilities"`
+}
+
+// Metrics is where numbers about plugins and calls can be fetched in Prometheus' format.
+type Metrics struct {
+	Listen string `yaml:"listen"` // "" turns it off
+}
+
+// Telemetry sends a trace of every call to a collector.
+type Telemetry struct {
+	OTLP   string  `yaml:"otlp"`   // address of an OTLP/HTTP receiver: "http://127.0.0.1:4318"; "" turns it off
+	Sample float64 `yaml:"sample"` // share of the traces that is sent
+}
+
+// Admin lets `dougong plugin top`, `swap` and `reload` speak to the running host.
+type Admin struct {
+	Socket string `yaml:"socket"` // a unix socket, relative to the file; "" turns it off
 }
 
 // MiniApp is one mini-program of the super-app.
@@ -140,6 +206,8 @@ type MiniApp struct {
 	Icon    string            `yaml:"icon"`
 	Domains Domains           `yaml:"domains"`
 	Trust   string            `yaml:"trust"`
+	// Providers are the choices of this mini-program alone: capability → plugin.
+	Providers map[string]string `yaml:"providers"`
 }
 
 // Domains are a mini-program's allow-lists: "api.example.com" (https and wss), "*.example.com", with a port
@@ -164,6 +232,8 @@ type Policy struct {
 	Isolation        string        `yaml:"isolation"`
 	Sandbox          string        `yaml:"sandbox"`          // of process plugins
 	CallsPerSecond   int           `yaml:"calls_per_second"` // per mini-program and user
+	// Drain is how long calls and tasks of a plugin that is replaced may go on.
+	Drain time.Duration `yaml:"drain"`
 }
 
 // Default is a configuration with every default and no plugin.
@@ -174,8 +244,9 @@ func Default() *Config {
 		Policy: Policy{
 			Domains: DefaultDomains, Prompts: DefaultPrompts, PromptTimeout: DefaultPromptTimeout, Trace: DefaultTrace,
 			TraceSpoolMB: DefaultTraceSpoolMB, TraceHeads: DefaultTraceHeads, Isolation: DefaultIsolation,
-			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec,
+			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec, Drain: DefaultDrain,
 		},
+		Telemetry: Telemetry{Sample: DefaultSample},
 	}
 }
 
@@ -190,10 +261,21 @@ func (c *Config) Abs(path string) string {
 // DataDir is the folder for everything that is stored.
 func (c *Config) DataDir() string { return c.Abs(c.Data) }
 
-// Plugin finds a plugin by its id; nil if it is not part of the super-app.
-func (c *Config) Plugin(id string) *Plugin {
+// Where is the position of a plugin's entry in the file, written file:line:column; the file's name if it has none.
+func (c *Config) Where(plugin string) string {
+	items := c.source.Get("plugins").Items()
 	for i := range c.Plugins {
-		if c.Plugins[i].ID == id {
+		if c.Plugins[i].Name() == plugin && i < len(items) {
+			return items[i].Position().String()
+		}
+	}
+	return c.File
+}
+
+// Plugin finds a plugin by its name; nil if it is not part of the super-app.
+func (c *Config) Plugin(name string) *Plugin {
+	for i := range c.Plugins {
+		if c.Plugins[i].Name() == name {
 			return &c.Plugins[i]
 		}
 	}

@@ -50,6 +50,8 @@ func Parse(path string, data []byte, environ []string) (*Config, error) {
 	if err := strict.Decode("the environment", merged, c); err != nil {
 		return nil, err
 	}
+	c.setDefaults()
+	c.File, c.source = path, file
 	if c.Dir = filepath.Dir(path); c.Dir == "" {
 		c.Dir = "."
 	}
@@ -57,6 +59,19 @@ func Parse(path string, data []byte, environ []string) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// setDefaults fills in what entries of lists leave out.
+func (c *Config) setDefaults() {
+	for i := range c.Guards {
+		g := &c.Guards[i]
+		if g.OnFailure == "" {
+			g.OnFailure = OnFailureRefuse
+		}
+		if g.Timeout == 0 {
+			g.Timeout = DefaultGuardTimeout
+		}
+	}
 }
 
 // override lays the environment over the file and returns YAML again.

@@ -51,9 +51,11 @@ func (c *Config) validate(file strict.Value) error {
 	v.branding(file.Get("branding"), c.Branding)
 	v.users(file.Get("users"), c.Users)
 	v.plugins(file.Get("plugins"), c)
-	v.providers(file.Get("providers"), c)
-	v.miniapps(file.Get("miniapps"), c.MiniApps)
+	v.providers(file.Get("providers"), "providers", c.Providers, c)
+	v.miniapps(file.Get("miniapps"), c)
 	v.policy(file.Get("policy"), c.Policy)
+	v.watchers(file, c)
+	v.outside(file, c)
 	if len(v.errs) > 0 {
 		return v.errs
 	}
@@ -87,23 +89,25 @@ func (v *validator) plugins(at strict.Value, c *Config) {
 		here := item(items, i)
 		path := "plugins[" + strconv.Itoa(i) + "]"
 		v.apis(here.Get("apis"), path+".apis", p, claims)
-		if !idForm.MatchString(p.ID) {
+		name := p.Name()
+		switch {
+		case !idForm.MatchString(p.ID):
 			v.fail(here.Get("id"), path+".id", "expected a plugin's id such as \"com.example.locator\", found %q", p.ID)
-		} else if seen[p.ID] {
-			v.fail(here.Get("id"), path+".id", "plugin %q is listed twice", p.ID)
+		case p.As != "" && !idForm.MatchString(p.As):
+			v.fail(here.Get("as"), path+".as", "expected a name such as \"%s.next\", found %q", p.ID, p.As)
+		case seen[name] && p.As == "":
+			v.fail(here.Get("id"), path+".id", "plugin %q is listed twice; two versions side by side need two names: give one of them `as: %s.next`", p.ID, p.ID)
+		case seen[name]:
+			v.fail(here.Get("as"), path+".as", "the name %q is taken by another plugin", name)
 		}
-		seen[p.ID] = true
+		seen[name] = true
 		if p.Path == "" {
-			v.fail(here, path+".path", "plugin %q needs a path: the folder with its plugin.yaml", p.ID)
+			v.fail(here, path+".path", "plugin %q needs a path: the folder with its plugin.yaml", name)
 		}
 		if p.Checksum != "" && !checksumForm.MatchString(p.Checksum) {
 			v.fail(here.Get("checksum"), path+".checksum", "expected a SHA-256 of 64 small hexadecimal digits, found %q", p.Checksum)
 		}
-		for name, ref := range p.Secrets {
-			if kind, rest, _ := strings.Cut(ref, ":"); kind != "env" && kind != "file" || rest == "" {
-				v.fail(here.Get("secrets").Get(name), path+".secrets."+name, "expected \"env:NAME\" or \"file:path\"; a secret itself does not belong in this file")
-			}
-		}
+		v.secrets(here, path, &p)
 	}
 }
 
@@ -123,30 +127,35 @@ func (v *validator) apis(at strict.Value, path string, p Plugin, claims map[stri
 	}
 }
 
-func (v *validator) providers(at strict.Value, c *Config) {
-	for capability, id := range c.Providers {
+func (v *validator) providers(at strict.Value, path string, choice map[string]string, c *Config) {
+	for capability, id := range choice {
 		here := at.Get(capability)
 		if !capabilityForm.MatchString(capability) {
-			v.fail(here, "providers", "expected a capability such as \"dougong.payment/v1\", found %q", capability)
+			v.fail(here, path, "expected a capability such as \"dougong.payment/v1\", found %q", capability)
 		}
-		if c.Plugin(id) == nil {
-			v.fail(here, "providers."+capability, "no plugin with the id %q is listed under \"plugins\"%s", id, strict.NearMiss(id, c.pluginIDs()))
-		}
+		v.known(here, path+"."+capability, id, c)
 	}
 }
 
-func (c *Config) pluginIDs() []string {
-	var ids []string
+// known checks a plugin's name.
+func (v *validator) known(at strict.Value, path, name string, c *Config) {
+	if c.Plugin(name) == nil {
+		v.fail(at, path, "no plugin with the id %q is listed under \"plugins\"%s", name, strict.NearMiss(name, c.pluginNames()))
+	}
+}
+
+func (c *Config) pluginNames() []string {
+	var names []string
 	for _, p := range c.Plugins {
-		ids = append(ids, p.ID)
+		names = append(names, p.Name())
 	}
-	return ids
+	return names
 }
 
-func (v *validator) miniapps(at strict.Value, apps []MiniApp) {
+func (v *validator) miniapps(at strict.Value, c *Config) {
 	items := at.Items()
 	seen := map[string]bool{}
-	for i, a := range apps {
+	for i, a := range c.MiniApps {
 		here := item(items, i)
 		path := "miniapps[" + strconv.Itoa(i) + "]"
 		if a.ID != "" && !idForm.MatchString(a.ID) {
@@ -160,6 +169,7 @@ func (v *validator) miniapps(at strict.Value, apps []MiniApp) {
 			v.fail(here, path+".path", "a mini-program needs a path: its project folder or bundle")
 		}
 		v.word(here.Get("trust"), path+".trust", a.Trust, "", TrustFirstParty, TrustThirdParty)
+		v.providers(here.Get("providers"), path+".providers", a.Providers, c)
 		for _, l := range []struct {
 			key  string
 			list []string
@@ -198,6 +208,9 @@ func (v *validator) policy(at strict.Value, p Policy) {
 	}
 	if p.PromptTimeout <= 0 {
 		v.fail(at.Get("prompt_timeout"), "policy.prompt_timeout", "expected a time above 0, found %s", p.PromptTimeout)
+	}
+	if p.Drain <= 0 {
+		v.fail(at.Get("drain"), "policy.drain", "expected a time above 0, found %s", p.Drain)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
@@ -57,29 +58,46 @@ type PluginRules struct {
 
 // Policy judges calls. Safe for concurrent use.
 type Policy struct {
-	o      Options
+	rules atomic.Pointer[ruleset]
+	asker *asker
+}
+
+// ruleset is what a Policy judges by. It does not change once made.
+type ruleset struct {
+	Options
 	scopes map[string]bool
-	asker  *asker
 	rates  *rates
 }
 
 // New makes a policy. Close takes open questions back.
 func New(o Options) *Policy {
+	p := &Policy{}
+	p.Update(o)
+	p.asker = newAsker(o.Prompter, p.rules.Load().PromptTimeout)
+	return p
+}
+
+// Update has calls from now on judged by other rules. Who is asked, and for how long, stays as it was.
+func (p *Policy) Update(o Options) {
 	if o.Prompts == "" {
 		o.Prompts = PromptAsk
 	}
 	if o.PromptTimeout <= 0 {
 		o.PromptTimeout = DefaultPromptTimeout
 	}
-	rates := newRates(o.CallsPerSecond, o.Now)
-	if o.Now == nil {
-		o.Now = time.Now
+	r := &ruleset{Options: o, scopes: map[string]bool{}}
+	if was := p.rules.Load(); was != nil && was.CallsPerSecond == o.CallsPerSecond {
+		r.rates = was.rates // with what has been used up
+	} else {
+		r.rates = newRates(o.CallsPerSecond, o.Now)
 	}
-	p := &Policy{o: o, scopes: map[string]bool{}, asker: newAsker(o.Prompter, o.PromptTimeout), rates: rates}
+	if r.Now == nil {
+		r.Now = time.Now
+	}
 	for _, s := range o.Scopes {
-		p.scopes[s] = true
+		r.scopes[s] = true
 	}
-	return p
+	p.rules.Store(r)
 }
 
 // Close takes open questions back and waits until they are gone.
@@ -90,10 +108,10 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 	if call.Host {
 		return nil
 	}
-	m := call.Contract
+	m, o := call.Contract, p.rules.Load()
 	if call.Caller == "" {
-		if !p.rates.allow(call.App, call.User, call.Started()) {
-			return pdk.Errorf(pdk.CodeQuota, "quota", "%s: more than %d calls a second; the limit is policy.calls_per_second", call.Method, p.o.CallsPerSecond)
+		if !o.rates.allow(call.App, call.User, call.Started()) {
+			return pdk.Errorf(pdk.CodeQuota, "quota", "%s: more than %d calls a second; the limit is policy.calls_per_second", call.Method, o.CallsPerSecond)
 		}
 		if m.Scope != "" {
 			if err := p.scope(ctx, Request{call.App, call.User, m.Scope, call.Method, call.Page}); err != nil {
@@ -116,22 +134,23 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 
 // scope decides about one scope, asking the user if need be.
 func (p *Policy) scope(ctx context.Context, r Request) error {
-	if allowed, known := p.o.Grants.Lookup(r.App, r.User, r.Scope); known {
+	o := p.rules.Load()
+	if allowed, known := o.Grants.Lookup(r.App, r.User, r.Scope); known {
 		if allowed {
 			return nil
 		}
 		return pdk.Errorf(pdk.CodeDenied, "denied", "auth deny: the user has refused %s; wx.openSetting lets them change it", r.Scope)
 	}
 	switch {
-	case p.o.Prompts == PromptAllow:
+	case o.Prompts == PromptAllow:
 		return nil
-	case p.o.Prompts == PromptDeny:
+	case o.Prompts == PromptDeny:
 		return pdk.Errorf(pdk.CodeDenied, "denied", "auth deny: policy grants no %s", r.Scope)
-	case p.o.Prompter == nil:
+	case o.Prompter == nil:
 		return pdk.Errorf(pdk.CodeDenied, "denied", "auth deny: %s needs the user's consent and this host has nobody to ask", r.Scope)
 	}
 	allowed, err := p.asker.ask(ctx, r, func(allowed bool) error {
-		return p.o.Grants.Set(r.App, r.User, r.Scope, allowed, p.o.Now())
+		return o.Grants.Set(r.App, r.User, r.Scope, allowed, o.Now())
 	})
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -148,7 +167,7 @@ func (p *Policy) scope(ctx context.Context, r Request) error {
 
 // Authorize asks for a scope ahead of its use.
 func (p *Policy) Authorize(ctx context.Context, app, user, scope, page string) error {
-	if !p.scopes[scope] {
+	if !p.rules.Load().scopes[scope] {
 		return pdk.Errorf(pdk.CodeInvalidParams, "invalidParams", "authorize: there is no scope %q; known are %s", scope, strings.Join(p.Scopes(), ", "))
 	}
 	return p.scope(ctx, Request{App: app, User: user, Scope: scope, Page: page})
@@ -156,8 +175,9 @@ func (p *Policy) Authorize(ctx context.Context, app, user, scope, page string) e
 
 // Scopes lists every known scope.
 func (p *Policy) Scopes() []string {
-	out := make([]string, 0, len(p.scopes))
-	for s := range p.scopes {
+	scopes := p.rules.Load().scopes
+	out := make([]string, 0, len(scopes))
+	for s := range scopes {
 		out = append(out, s)
 	}
 	sort.Strings(out)
@@ -165,22 +185,24 @@ func (p *Policy) Scopes() []string {
 }
 
 // Setting tells what a user has decided about a mini-program, by scope.
-func (p *Policy) Setting(app, user string) map[string]bool { return p.o.Grants.Of(app, user) }
+func (p *Policy) Setting(app, user string) map[string]bool {
+	return p.rules.Load().Grants.Of(app, user)
+}
 
 // OpenSetting lets the user change it and tells what holds then.
 func (p *Policy) OpenSetting(ctx context.Context, app, user string) (map[string]bool, error) {
-	if p.o.Prompter == nil {
+	if p.rules.Load().Prompter == nil {
 		return nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "openSetting: this host has no settings to show")
 	}
-	changed, err := p.o.Prompter.Settings(ctx, app, user, p.Setting(app, user))
+	changed, err := p.rules.Load().Prompter.Settings(ctx, app, user, p.Setting(app, user))
 	if err != nil && !errors.Is(err, ErrDismissed) {
 		return nil, pdk.Errorf(pdk.CodeCanceled, "canceled", "openSetting: %v", err)
 	}
 	for scope, allowed := range changed {
-		if !p.scopes[scope] {
+		if !p.rules.Load().scopes[scope] {
 			continue
 		}
-		if err := p.o.Grants.Set(app, user, scope, allowed, p.o.Now()); err != nil {
+		if err := p.rules.Load().Grants.Set(app, user, scope, allowed, p.rules.Load().Now()); err != nil {
 			return nil, err
 		}
 	}
@@ -189,12 +211,12 @@ func (p *Policy) OpenSetting(ctx context.Context, app, user string) (map[string]
 
 // Confirm puts a plugin's question to the user.
 func (p *Policy) Confirm(ctx context.Context, c Confirmation) (int, error) {
-	if p.o.Prompter == nil {
+	if p.rules.Load().Prompter == nil {
 		return -1, pdk.Errorf(pdk.CodeDenied, "denied", "ui.confirm: this host has nobody to ask")
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.o.PromptTimeout)
+	ctx, cancel := context.WithTimeout(ctx, p.rules.Load().PromptTimeout)
 	defer cancel()
-	button, err := p.o.Prompter.Confirm(ctx, c)
+	button, err := p.rules.Load().Prompter.Confirm(ctx, c)
 	switch {
 	case errors.Is(err, ErrDismissed):
 		return -1, nil

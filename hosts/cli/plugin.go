@@ -21,15 +21,17 @@ import (
 func newPluginCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "plugin",
-		Short:   "Make, build, test and pack a plugin; list and call those of a super-app",
-		Example: "  dougong plugin new acme-face --id com.acme.face\n  dougong plugin test acme-face && dougong plugin pack acme-face\n  dougong plugin list superapp.yaml\n  dougong plugin call superapp.yaml wx.getLocation '{\"type\":\"gcj02\"}'",
+		Short:   "Make, build, test and pack a plugin; list, call and operate those of a super-app",
+		Example: "  dougong plugin new acme-face --id com.acme.face\n  dougong plugin test acme-face && dougong plugin pack acme-face\n  dougong plugin list superapp.yaml\n  dougong plugin call superapp.yaml wx.getLocation '{\"type\":\"gcj02\"}'\n  dougong plugin top superapp.yaml",
 	}
 	return group(cmd, newNewPluginCommand("new NAME", "  dougong plugin new acme-face --id com.acme.face --lang go"), newPluginBuildCommand(), newPluginTestCommand(),
-		newPluginPackCommand(), newPluginListCommand(), newPluginCallCommand())
+		newPluginPackCommand(), newPluginListCommand(), newPluginCallCommand(),
+		newPluginTopCommand(), newPluginSwapCommand(), newPluginReloadCommand())
 }
 
 func newPluginListCommand() *cobra.Command {
 	var flags hostFlags
+	var settings bool
 	cmd := &cobra.Command{
 		Use:     "list [SUPERAPP.yaml | MINIPROGRAM]",
 		Short:   "Start the plugins of a super-app and list what they provide",
@@ -37,11 +39,15 @@ func newPluginListCommand() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKernel(cmd, target(args), &flags, func(_ context.Context, k *core.Kernel, cfg *config.Config) error {
+				if settings {
+					return listSettings(cmd.OutOrStdout(), cfg)
+				}
 				return listPlugins(cmd.OutOrStdout(), k)
 			})
 		},
 	}
 	flags.add(cmd)
+	cmd.Flags().BoolVar(&settings, "config", false, "show the plugins' configuration instead, secrets masked")
 	return cmd
 }
 

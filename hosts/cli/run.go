@@ -22,6 +22,7 @@ type hostFlags struct {
 	data    string
 	plugins string
 	verbose bool
+	load    func() (*config.Config, error) // reads the configuration again; may be nil
 }
 
 func (f *hostFlags) add(cmd *cobra.Command) {
@@ -56,11 +57,13 @@ func (f *hostFlags) logger(w io.Writer) *slog.Logger {
 
 func newRunCommand() *cobra.Command {
 	var flags hostFlags
+	var follow bool
 	cmd := &cobra.Command{
 		Use:   "run [SUPERAPP.yaml | MINIPROGRAM]",
 		Short: "Run a super-app, or one mini-program, in a browser",
 		Long: `Run starts the plugins of a super-app, builds its mini-programs and serves it to browsers. It prints the
-address to open; the token in it is new at every start.
+address to open; the token in it is new at every start. A SIGHUP, or ` + "`dougong plugin reload`" + `, has it read its configuration
+again; with --watch-config it does so whenever the file changes.
 
 With a mini-program's folder or .dgm bundle instead of a configuration, it runs that one with every plugin it finds; every
 name of the plugins' own contracts is claimed for it, which a superapp.yaml has to say (plugins[].apis).`,
@@ -75,10 +78,21 @@ name of the plugins' own contracts is claimed for it, which a superapp.yaml has 
 			if err != nil {
 				return err
 			}
-			return serve(cmd.Context(), cfg, &flags, cmd.OutOrStdout(), cmd.ErrOrStderr(), nil)
+			ctx, stop := context.WithCancel(cmd.Context())
+			defer stop()
+			flags.load = func() (*config.Config, error) { return loadTarget(target, &flags, io.Discard) }
+			r := &reloader{out: cmd.ErrOrStderr()}
+			if follow {
+				r.file = cfg.File
+			}
+			started := func(app *superapp.App, _ *web.Server) { r.start(ctx, app) }
+			err = serve(ctx, cfg, &flags, cmd.OutOrStdout(), cmd.ErrOrStderr(), started)
+			stop()
+			return joinClose(err, r.wait)
 		},
 	}
 	flags.add(cmd)
+	cmd.Flags().BoolVar(&follow, "watch-config", false, "read the configuration again whenever its file changes")
 	return cmd
 }
 
@@ -114,7 +128,9 @@ func isFile(path string) bool {
 // serve runs a super-app on the web host until ctx ends. started is called once with the open super-app; may be nil.
 func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, stderr io.Writer, started func(*superapp.App, *web.Server)) error {
 	log := flags.logger(stderr)
-	app, err := superapp.Open(ctx, cfg, superapp.Options{Logger: log, Progress: func(what string) { fmt.Fprintln(stderr, what) }})
+	app, err := superapp.Open(ctx, cfg, superapp.Options{
+		Logger: log, Load: flags.load, Outside: true, Progress: func(what string) { fmt.Fprintln(stderr, what) },
+	})
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/fsnotify/fsnotify"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
@@ -35,7 +37,9 @@ func TestScripts(t *testing.T) {
 			chosen = append(chosen, file)
 		}
 	}
-	testscript.Run(t, testscript.Params{Files: chosen, Setup: setup})
+	testscript.Run(t, testscript.Params{
+		Files: chosen, Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await},
+	})
 }
 
 // plugins builds the first-party plugins, once, and returns their folder.
@@ -80,4 +84,27 @@ func setup(env *testscript.Env) error {
 	env.Setenv("PLUGINS", dir)
 	env.Setenv("CGO_ENABLED", "0")
 	return nil
+}
+
+// await waits until a file is there: `await data/admin.sock`. The folder that it appears in exists already.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await FILE")
+	}
+	file := ts.MkAbs(args[0])
+	w, err := fsnotify.NewWatcher()
+	ts.Check(err)
+	defer func() { _ = w.Close() }()
+	ts.Check(w.Add(filepath.Dir(file)))
+	late := time.After(time.Minute)
+	for {
+		if _, err := os.Stat(file); err == nil {
+			return
+		}
+		select {
+		case <-w.Events:
+		case <-late:
+			ts.Fatalf("%s did not appear", file)
+		}
+	}
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
+	"github.com/dougong-dev/dougong/hosts/admin"
+	"github.com/dougong-dev/dougong/hosts/telemetry"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
@@ -26,16 +28,22 @@ type Options struct {
 	Progress func(what string)
 	// Budget limits each mini-program.
 	Budget script.Budget
+	// Load reads the configuration again, for Reload; nil: it came from no file.
+	Load func() (*config.Config, error)
+	// Outside serves metrics and the admin socket, if the configuration names them: for a host that runs for long.
+	Outside bool
 	// Kernel are further options of the kernel; its Prompter and Logger are set here.
 	Kernel core.Options
 }
 
 // App is an open super-app. Its methods are safe for concurrent use.
 type App struct {
-	config  *config.Config
-	options Options
-	kernel  *core.Kernel
-	shell   atomic.Pointer[Shell]
+	config    *config.Config
+	options   Options
+	kernel    *core.Kernel
+	telemetry *telemetry.Telemetry
+	admin     *admin.Server // nil: off
+	shell     atomic.Pointer[Shell]
 
 	mu       sync.RWMutex
 	programs []*miniProgram
@@ -69,12 +77,28 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	o.Progress(fmt.Sprintf("starting %d plugins", len(cfg.Plugins)))
-	kernel, err := core.New(ctx, cfg, o.Kernel)
-	if err != nil {
-		return nil, err
+	if err := a.start(ctx, cfg, o.Kernel); err != nil {
+		return nil, errors.Join(err, a.Close())
 	}
-	a.kernel = kernel
 	return a, nil
+}
+
+// start starts the plugins, and what outsiders ask about them.
+func (a *App) start(ctx context.Context, cfg *config.Config, o core.Options) (err error) {
+	measured := *cfg
+	if !a.options.Outside {
+		measured.Telemetry.OTLP, measured.Metrics.Listen, measured.Admin.Socket = "", "", ""
+	}
+	if a.telemetry, err = telemetry.Open(&measured, a.options.Logger); err != nil {
+		return err
+	}
+	if a.options.Outside {
+		o.Observers = append(o.Observers, a.telemetry.Observers()...)
+	}
+	if a.kernel, err = core.New(ctx, cfg, o); err != nil {
+		return err
+	}
+	return a.serve(&measured)
 }
 
 // errNoProcess refuses what would otherwise promise more than there is.
@@ -97,11 +121,6 @@ func (a *App) Kernel() *core.Kernel { return a.kernel }
 
 // Config is the super-app's configuration, which must not be changed.
 func (a *App) Config() *config.Config { return a.config }
-
-// Close stops the plugins. Open mini-programs should be closed before.
-func (a *App) Close() error {
-	return a.kernel.Close()
-}
 
 // Brand is how the super-app presents itself.
 func (a *App) Brand() web.Brand {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
@@ -29,6 +30,7 @@ type process struct {
 	fast     fastPath
 	calls    calls
 	slots    chan struct{} // one for each call that may be under way
+	waiting  atomic.Int64  // calls without one
 	stdout   output.Lines
 	stderr   output.Lines
 
@@ -169,6 +171,8 @@ func (p *process) enter(ctx context.Context, method string) error {
 		return nil
 	default:
 	}
+	p.waiting.Add(1)
+	defer p.waiting.Add(-1)
 	select {
 	case p.slots <- struct{}{}:
 		return nil

@@ -28,6 +28,7 @@ type instance struct {
 	stack       [2]uint64
 	buffer      uint32       // guest address of the request buffer
 	size        uint32       // its size; 0: there is none
+	seen        uint64       // its memory after its last call; the pool's lock guards it
 	output      output.Lines // what the guest printed
 
 	guest  callee

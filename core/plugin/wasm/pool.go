@@ -181,6 +181,9 @@ func (p *pool) make(ctx context.Context) (*instance, error) {
 func (p *pool) release(inst *instance, healthy bool) {
 	p.mu.Lock()
 	inst.output.Forget()
+	if healthy {
+		inst.seen = inst.guest.size()
+	}
 	if healthy && p.highWater > 0 && inst.pinned == 0 && inst.guest.size() > p.highWater {
 		healthy = false
 	}

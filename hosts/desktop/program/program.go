@@ -33,7 +33,9 @@ func Run(args []string) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	app, err := superapp.Open(ctx, cfg, superapp.Options{Logger: log})
+	app, err := superapp.Open(ctx, cfg, superapp.Options{
+		Logger: log, Outside: true, Load: func() (*config.Config, error) { return config.Load(file, os.Environ()) },
+	})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ const (
 	DefaultCallTimeout = 10 * time.Second
 	DefaultConcurrency = 16
 	DefaultNet         = NetNone
+	DefaultReconfigure = ReconfigureRestart
 )
 
 // Bounds of what a manifest may ask for.
@@ -34,8 +35,12 @@ const (
 	InstancesOne  = "1"      // one instance, one call at a time
 	ABINative     = "native" // dg_alloc and dg_call
 	ABIExtism     = "extism" // an Extism plugin
-	NetNone       = "none"   // a process without inet sockets
-	NetAll        = "all"    // a process with all of the network
+	// What a running plugin does about another configuration.
+	ReconfigureLive    = "live"
+	ReconfigureRestart = "restart"
+
+	NetNone = "none" // a process without inet sockets
+	NetAll  = "all"  // a process with all of the network
 )
 
 func (m *Manifest) setDefaults() {
@@ -53,6 +58,9 @@ func (m *Manifest) setDefaults() {
 	}
 	if m.Limits.Concurrency == 0 {
 		m.Limits.Concurrency = DefaultConcurrency
+	}
+	if m.Reconfigure == "" {
+		m.Reconfigure = DefaultReconfigure
 	}
 	if m.Requires.Net == "" && m.Runtime.Process != nil {
 		m.Requires.Net = DefaultNet
@@ -109,6 +117,7 @@ func (c *checker) check(m *Manifest) {
 	c.oneOf("instances", m.Instances, InstancesPool, InstancesOne)
 	c.checkLimits(m)
 	c.checkRequires(m)
+	c.oneOf("reconfigure", m.Reconfigure, ReconfigureLive, ReconfigureRestart)
 	c.checkConfig(m)
 	if strings.ContainsAny(m.Licence, "\r\n") {
 		c.fail(c.node("licence"), "licence: expected one SPDX expression such as Apache-2.0")

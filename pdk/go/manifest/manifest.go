@@ -18,10 +18,13 @@ type Manifest struct {
 	Limits    Limits            `yaml:"limits"`
 	Requires  Requires          `yaml:"requires"`
 	// Config is a JSON Schema for the plugin's configuration; nil: it takes none.
-	Config  map[string]any `yaml:"config"`
-	Licence string         `yaml:"licence"`
-	Icon    string         `yaml:"icon"`
-	Readme  string         `yaml:"readme"`
+	Config map[string]any `yaml:"config"`
+	// Reconfigure says what a running plugin does about another configuration: "live", it takes it as it runs, or
+	// "restart" (default), another instance takes over from it.
+	Reconfigure string `yaml:"reconfigure"`
+	Licence     string `yaml:"licence"`
+	Icon        string `yaml:"icon"`
+	Readme      string `yaml:"readme"`
 	// Build makes what Runtime names from source. The vendor's tools run it; a host never does.
 	Build []Step `yaml:"build"`
 }

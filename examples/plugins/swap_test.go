@@ -1,0 +1,100 @@
+package plugins_test
+
+import (
+	"context"
+	"log/slog"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/dougong-dev/dougong/core"
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/plugin/runtimes"
+	"github.com/dougong-dev/dougong/pdk/go"
+)
+
+// TestSwapUnderLoad swaps a real module and a real process again and again while calls and a task go on.
+func TestSwapUnderLoad(t *testing.T) {
+	if out, err := exec.Command("go", "run", "../../plugins/internal/build", "-o", "../../bin/example-plugins", "idnumber", "countdown").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	c := config.Default()
+	c.Data, c.Policy.Trace, c.Policy.CallsPerSecond = t.TempDir(), config.TraceOff, 1e6
+	for _, id := range []string{"com.example.idnumber", "com.example.countdown"} {
+		path, err := filepath.Abs(filepath.Join("../../bin/example-plugins", id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: path})
+	}
+	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close(context.Background()) }()
+	k, err := core.New(t.Context(), c, core.Options{Runtime: r, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := k.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	}()
+	call := func(area, method, in string, events func(capability.Event)) (string, error) {
+		out, err := k.Call(t.Context(), &capability.Call{Info: pdk.Info{Capability: area, Method: method, App: "shop", User: "ann"}, Payload: pdk.Payload{JSON: []byte(in)}, Events: events})
+		return string(out.JSON), err
+	}
+
+	// A countdown that goes on in the first process.
+	ended := make(chan string, 1)
+	var ticks atomic.Int64
+	_, err = call("com.example.countdown/v1", "startCountdown", `{"seconds":1,"interval":0.1}`, func(e capability.Event) {
+		if ticks.Add(1); e.Final {
+			ended <- e.Name
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := make(chan struct{})
+	var callers sync.WaitGroup
+	var calls atomic.Int64
+	for range 4 {
+		callers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				got, err := call("com.example.idnumber/v1", "checkIdNumber", `{"number":"11010519491231002X"}`, nil)
+				if err != nil || !strings.Contains(got, "1949-12-31") {
+					t.Errorf("a call failed: %s %v", got, err)
+					return
+				}
+				calls.Add(1)
+			}
+		})
+	}
+	for _, id := range []string{"com.example.idnumber", "com.example.countdown", "com.example.idnumber", "com.example.idnumber"} {
+		before := calls.Load()
+		report, err := k.Swap(t.Context(), *c.Plugin(id), core.ReloadOptions{})
+		if err != nil || len(report.Changes) != 1 || report.Changes[0].Cut != 0 {
+			t.Errorf("swap %s: %+v %v", id, report, err)
+		}
+		t.Logf("%s: %d calls during the swap of %s", id, calls.Load()-before, report.Changes[0].Duration)
+	}
+	close(stop)
+	callers.Wait()
+	if calls.Load() == 0 {
+		t.Error("there was no call")
+	}
+	if name := <-ended; name != "finish" || ticks.Load() < 5 {
+		t.Errorf("the countdown ended by %q after %d events: the swap did not let it finish", name, ticks.Load())
+	}
+}
