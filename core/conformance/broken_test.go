@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"go.uber.org/goleak"
 
 	"github.com/dougong-dev/dougong/core/conformance"
@@ -40,6 +41,7 @@ var brokenPlugin = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	code := m.Run()
 	if brokenBuilt != "" {
 		_ = os.RemoveAll(brokenBuilt)

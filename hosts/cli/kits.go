@@ -4,6 +4,12 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"github.com/dougong-dev/dougong/pdk/assemblyscript"
+	"github.com/dougong-dev/dougong/pdk/c"
+	"github.com/dougong-dev/dougong/pdk/node"
+	"github.com/dougong-dev/dougong/pdk/python"
+	"github.com/dougong-dev/dougong/pdk/rust"
 )
 
 // kit is what plugins are written with in one language.
@@ -22,6 +28,11 @@ type kit struct {
 func kits() []kit {
 	return []kit{
 		{lang: "go", name: "Go", template: below(scaffolds, "scaffold/plugin"), next: "go mod tidy && go test ./..."},
+		{lang: "c", name: "C", template: c.Template(), vendored: c.Kit()},
+		{lang: "rust", name: "Rust", template: rust.Template(), vendored: rust.Kit()},
+		{lang: "assemblyscript", name: "AssemblyScript", template: assemblyscript.Template(), vendored: assemblyscript.Kit()},
+		{lang: "python", name: "Python", template: python.Template(), vendored: python.Kit(), next: "/usr/bin/python3 -B -m unittest"},
+		{lang: "node", name: "Node.js", template: node.Template(), vendored: node.Kit(), next: "npm ci && node --test"},
 	}
 }
 

@@ -12,13 +12,14 @@ import (
 
 //go:generate go run ./internal/descriptors dougong/_descriptors.py
 
-//go:embed dougong/*.py
+//go:embed dougong/*.py dougong_frames.py
 var kit embed.FS
 
 //go:embed all:template
 var project embed.FS
 
-// Kit returns the files that a project holds as they are: the Python package dougong.
+// Kit returns the files that a project holds as they are: the Python package dougong and
+// dougong_frames.py.
 func Kit() fs.FS { return kit }
 
 // Template returns the files of a new project, with << >> to be filled in.

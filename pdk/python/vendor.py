@@ -12,3 +12,4 @@ if target.is_symlink() or target.exists() and not (target / "_boot.py").exists()
 if target != source:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(source.parent / "dougong_frames.py", target.parent)

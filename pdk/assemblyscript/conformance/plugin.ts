@@ -16,9 +16,8 @@ function inspect(ctx: Context, args: Value): Value | null {
   const text = ctx.text(args, "text");
   if (ctx.failed) return null;
   const result = Value.object().setText("text", text).setInt("characters", characters(text));
-  const data = args.get("data");
-  if (data !== null) result.setBytes("data", data.asBytes().slice().reverse());
-  return result;
+  if (args.get("data") !== null) result.setBytes("data", ctx.bytes(args, "data").slice().reverse());
+  return ctx.failed ? null : result;
 }
 
 function whoami(ctx: Context, args: Value): Value | null {

@@ -22,9 +22,10 @@ static dg_value *inspect(dg_ctx *c, const dg_value *args)
 		return NULL;
 	dg_value *r = dg_set(c, dg_object(c), "text", dg_text_value(c, text));
 	dg_set(c, r, "characters", dg_int(c, (int64_t)dg_characters(text)));
-	const dg_value *data = dg_get(args, "data");
-	if (data != NULL) {
-		dg_bytes b = dg_as_bytes(data);
+	if (dg_get(args, "data") != NULL) {
+		dg_bytes b;
+		if (!dg_need_bytes(c, args, "data", &b))
+			return NULL;
 		uint8_t *reversed = dg_allocate(c, b.size);
 		size_t i = 0;
 		for (uint64_t word; b.size - i >= 8; i += 8) { /* eight bytes in a turn of the loop */

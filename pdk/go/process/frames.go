@@ -69,6 +69,9 @@ func (s *server) Do(ctx context.Context, call uint64, q *wire.Request) (pdk.Payl
 	if q.Op != wire.OpCall {
 		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "operation %d does not go by frames", q.Op)
 	}
+	if err := ctx.Err(); err != nil { // given up before it began: the host will not ask for it again
+		return pdk.Payload{}, err
+	}
 	s.begin(call)
 	defer s.end(call)
 	return s.plugin.Dispatch(pdk.NewContext(ctx, q.Info, host{s.host, call}), q.Payload)

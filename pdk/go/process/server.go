@@ -54,6 +54,9 @@ func (s *server) Configure(ctx context.Context, in *pluginv1.ConfigureRequest) (
 
 // Call implements PluginService.
 func (s *server) Call(ctx context.Context, in *pluginv1.CallRequest) (*pluginv1.CallResponse, error) {
+	if err := ctx.Err(); err != nil { // given up before it began: the host will not ask for it again
+		return &pluginv1.CallResponse{Error: ErrorToProto(err)}, nil
+	}
 	s.begin(in.GetCall())
 	defer s.end(in.GetCall())
 	c := pdk.NewContext(ctx, InfoFromProto(in.GetInfo()), host{s.host, in.GetCall()})

@@ -18,6 +18,11 @@ from ._host import OPTIONS, CallHost, HostConnection, error_message, from_messag
 from ._plugin import Plugin
 from ._running import Running
 
+try:
+    from . import _fast
+except ImportError:  # without dougong_frames.py there is gRPC
+    _fast = None
+
 PROTOCOL_VERSION = 1
 
 # More calls than plugin.yaml may allow at a time, and room for the host's own questions. Threads are made as needed.
@@ -68,12 +73,18 @@ class PluginService:
 
     def __init__(self, plugin: Plugin, host: HostConnection):
         self._plugin, self._host, self._running = plugin, host, Running()
+        self._features = list(plugin.features)
+        if _fast is not None:
+            fast = _fast.FastPath(plugin, self._running, _THREADS)
+            if fast.offered:
+                self._features.append(_fast.FEATURE)
+                fast.serve()
 
     def describe(self, _, __):
         self._host.connect()
         capabilities = [pb.Capability(name=name, methods=methods) for name, methods in self._plugin.describe().items()]
         return pb.DescribeResponse(id=self._plugin.id, version=self._plugin.version, capabilities=capabilities,
-                                   features=self._plugin.features)
+                                   features=self._features)
 
     def configure(self, request, rpc):
         ctx = self._context(Info(method="configure"), 0, rpc)
