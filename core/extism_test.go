@@ -63,7 +63,7 @@ requires: {` + requires + "}\n"
 			t.Fatal(err)
 		}
 	}
-	return config.Plugin{ID: "a.page", Path: dir}
+	return config.Plugin{ID: "a.page", Path: dir, APIs: []string{config.AllAPIs}}
 }
 
 // TestExtismThroughTheKernel calls an unmodified Extism plugin with a contract; what it may fetch is what its manifest and

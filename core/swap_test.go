@@ -94,7 +94,7 @@ func version(t *testing.T, id, version, more string) config.Plugin {
 			t.Fatal(err)
 		}
 	}
-	return config.Plugin{ID: id, Path: dir}
+	return config.Plugin{ID: id, Path: dir, APIs: []string{config.AllAPIs}}
 }
 
 func swap(t *testing.T, k *core.Kernel, e config.Plugin) core.Report {

@@ -52,7 +52,7 @@ func greeter() inside {
 // in the folder of unpacked plugins is not used.
 func TestBundle(t *testing.T) {
 	t.Parallel()
-	c := setup(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles)})
+	c := setup(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles), APIs: []string{config.AllAPIs}})
 	find := func() string {
 		t.Helper()
 		found, err := filepath.Glob(filepath.Join(c.DataDir(), "cache", "plugins", "*", "bin", "greeter"))
@@ -109,12 +109,12 @@ func TestBadBundles(t *testing.T) {
 		"manifest":    {packed(t, map[string]string{"plugin.yaml": "idd: x\n"}), `plugin.yaml:1:1: unknown key "idd"`},
 		"missing":     {filepath.Join(t.TempDir(), "none.dgp"), "is not there"},
 	} {
-		cfg := setup(t, config.Plugin{ID: "com.example.greeter", Path: c.path})
+		cfg := setup(t, config.Plugin{ID: "com.example.greeter", Path: c.path, APIs: []string{config.AllAPIs}})
 		if _, err := core.New(t.Context(), cfg, core.Options{Runtime: greeter()}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	cfg := setup(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles)})
+	cfg := setup(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles), APIs: []string{config.AllAPIs}})
 	open := filepath.Join(cfg.DataDir(), "cache", "plugins")
 	if err := os.MkdirAll(open, 0o777); err != nil {
 		t.Fatal(err)

@@ -97,7 +97,7 @@ func (r *run) config(dir string, settings map[string]any, inside map[string]*pdk
 	if err != nil {
 		return nil, err
 	}
-	entry := config.Plugin{ID: m.ID, Path: path, Config: settings, Secrets: map[string]string{}, Grants: config.Grants{Net: m.Requires.Net == manifest.NetAll}}
+	entry := config.Plugin{ID: m.ID, Path: path, APIs: []string{config.AllAPIs}, Config: settings, Secrets: map[string]string{}, Grants: config.Grants{Net: m.Requires.Net == manifest.NetAll}}
 	for _, name := range m.Requires.Secrets {
 		entry.Secrets[name] = "env:" + name
 	}

@@ -29,7 +29,7 @@ func TestSwapUnderLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: path})
+		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: path, APIs: []string{config.AllAPIs}})
 	}
 	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache"})
 	if err != nil {
