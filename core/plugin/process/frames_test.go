@@ -13,6 +13,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
+	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/frames"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
@@ -40,6 +41,9 @@ func TestNegotiation(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			if c.before != "" {
+				c.opts.Sandbox = sandbox.Off // a confined script may not become the plugin
+			}
 			s := suite.Suite{Kind: suite.Process, Runtime: New(c.opts)}
 			p := s.Start(t, func(spec *plugin.Spec) {
 				if c.before != "" {

@@ -14,7 +14,7 @@ import (
 )
 
 // allowed are the variables that docs/wire-protocol.md lists.
-var allowed = map[string]bool{"DOUGONG_PLUGIN": true, "DOUGONG_LIFELINE": true, "DOUGONG_DATA_DIR": true, "GOMEMLIMIT": true, "DOUGONG_FRAMES": true}
+var allowed = map[string]bool{"DOUGONG_PLUGIN": true, "DOUGONG_LIFELINE": true, "DOUGONG_DATA_DIR": true, "GOMEMLIMIT": true, "TMPDIR": true, "DOUGONG_FRAMES": true}
 
 // TestKitWorld checks what a script is given: its interpreter and itself, and nothing of the host's surroundings.
 func TestKitWorld(t *testing.T) {

@@ -9,8 +9,9 @@
 //	check:  give Go's scheduler and collector a chance; if the flag is set, trap; turns = Every
 //
 // The flag is a global that the module exports as FlagName: whoever holds the instance sets it, from any goroutine. The
-// module's own code cannot name either global. A start function would run before anybody holds the instance; it becomes an
-// export, StartName, which has to be called first.
+// module's own code cannot name either global: an index beyond those that it had is refused, since adding them would make it
+// valid. A start function would run before anybody holds the instance; it becomes an export, StartName, which has to be
+// called first.
 //
 // On the way it checks what an engine might believe without looking, sizes of tables and numbers of entries: a few bytes
 // must not take gigabytes.

@@ -189,3 +189,22 @@ func FuzzFit(f *testing.F) {
 		_ = again.Close(ctx)
 	})
 }
+
+// TestFitHidesItsGlobals lets a module name the globals that are not there yet: the count of turns and the flag.
+func TestFitHidesItsGlobals(t *testing.T) {
+	t.Parallel()
+	loop := func(code ...asm.Code) []byte {
+		return asm.Module{Pages: 1, Funcs: []asm.Func{{Name: "spin", Export: true,
+			Code: asm.Seq(asm.Forever(code...), asm.Op(asm.Unreachable))}}}.Bytes()
+	}
+	for name, module := range map[string][]byte{
+		"sets the turns": loop(globalSet(0, asm.I32(1<<30))),
+		"sets the flag":  loop(globalSet(1, asm.I32(0))),
+		"reads the flag": loop(asm.Op(asm.Drop, globalGet(1))),
+		"far beyond":     loop(globalSet(1<<20, asm.I32(0))),
+	} {
+		if _, err := Fit(module); err == nil || !strings.Contains(err.Error(), "the module has 0") || !strings.Contains(err.Error(), "at byte") {
+			t.Errorf("%s: got %v, want a refusal that names the place and the number of globals", name, err)
+		}
+	}
+}

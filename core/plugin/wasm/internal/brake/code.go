@@ -5,6 +5,7 @@ import "github.com/dougong-dev/dougong/core/internal/asm"
 // Instructions that this package looks for.
 const (
 	opLoop, opEnd                        = 0x03, 0x0b
+	opGlobalGet, opGlobalSet             = 0x23, 0x24
 	opCall, opCallIndirect, opReturnCall = 0x10, 0x11, 0x12
 	opCallRef, opReturnCallRef           = 0x14, 0x15
 	opMemoryGrow, opMisc, opVector       = 0x40, 0xfc, 0xfd
@@ -25,7 +26,7 @@ func (m *sections) rewriteCode(had counts, turns, check uint32, checkBody []byte
 	} else if own > 0 {
 		return r.fail("%d functions, and no code", own)
 	}
-	f := &fitter{charge: charge(turns, check), bulk: spend(turns, bulk)}
+	f := &fitter{globals: had.globals, charge: charge(turns, check), bulk: spend(turns, bulk)}
 	out := append(make([]byte, 0, len(r.buf)+len(r.buf)/4), asm.Uleb(uint64(own)+1)...)
 	for range own {
 		size := r.u32("size of a function")
@@ -49,12 +50,14 @@ func (m *sections) rewriteCode(had counts, turns, check uint32, checkBody []byte
 
 // fitter changes functions, one after the other.
 type fitter struct {
+	globals      uint32 // that the module had
 	charge, bulk []byte
 	out          []byte
 }
 
 // fit returns the function with brakes; the result is good until the next call.
 func (f *fitter) fit(r *reader) ([]byte, error) {
+	r.globals = f.globals
 	total := uint64(0)
 	for n := r.n("number of locals"); n > 0 && r.err == nil; n-- {
 		total += uint64(r.u32("number of locals"))
@@ -128,6 +131,10 @@ func (r *reader) instruction() kind {
 		return r.misc()
 	case op == opVector:
 		r.vector()
+	case op == opGlobalGet, op == opGlobalSet:
+		if n := r.u32("global"); n >= r.globals {
+			_ = r.fail("global %d is named, the module has %d", n, r.globals)
+		}
 	case op == opAtomic:
 		if r.u32("atomic instruction") == 3 {
 			r.byte("fence")

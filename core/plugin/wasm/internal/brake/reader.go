@@ -8,6 +8,9 @@ type reader struct {
 	at   int
 	base int // where buf begins in the module
 	err  error
+	// globals is how many the module had: code that names another one names what is about to be added, and would be
+	// valid afterwards.
+	globals uint32
 }
 
 func (r *reader) offset() int { return r.base + r.at }
