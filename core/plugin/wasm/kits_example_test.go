@@ -49,7 +49,7 @@ func (e *example) expect(t *testing.T, method, args, want string) pdk.Payload {
 	out, err := e.raw(context.Background(), info, in)
 	if err != nil {
 		name, message, _ := strings.Cut(want, ": ")
-		failure, _ := err.(*pdk.Error)
+		failure, _ := err.(*pdk.Error) //nolint:errorlint // the runtime promises this very type
 		if failure == nil || failure.Name != name || !strings.Contains(failure.Message, message) {
 			t.Errorf("%s %s: %v, want %s", method, args, err, want)
 		}

@@ -98,7 +98,8 @@ func TestKitServices(t *testing.T) {
 			for i, q := range asked {
 				out, err := askAll(t, r, dir, &scripted{Host: suite.NewHost(), t: t, odd: -1, deny: i})
 				var e *pdk.Error
-				if e, _ = err.(*pdk.Error); e == nil || e.Code != pdk.CodeDenied || e.Message != "no "+q.service || string(e.Data) != `{"why":"不"}` {
+				e, _ = err.(*pdk.Error) //nolint:errorlint // the runtime promises this very type
+				if e == nil || e.Code != pdk.CodeDenied || e.Message != "no "+q.service || string(e.Data) != `{"why":"不"}` {
 					t.Errorf("%s refused: %s, %v", q.service, out.JSON, err)
 				}
 				if q.odd == "" {
