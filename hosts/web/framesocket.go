@@ -24,7 +24,8 @@ const (
 
 // Bounds of what a frame may send.
 const (
-	maxFrameMessage = 1 << 20
+	// maxFrameMessage lets the pixels of a large canvas through: 1500×2000 of them, in base64.
+	maxFrameMessage = 16 << 20
 	maxFrameRate    = 400 // messages a second, on average
 	maxFrameBurst   = 1200
 	writeTimeout    = 20 * time.Second

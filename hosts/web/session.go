@@ -153,10 +153,10 @@ func (s *session) replayAsks() {
 	}
 }
 
-// answer passes a frame's answer on. An observer's ask is answered many times; it ends with its unobserve.
+// answer passes a frame's answer on. An observer's and a player's asks are answered many times.
 func (s *session) answer(a message.Answer) {
 	s.mu.Lock()
-	if ask, ok := s.asks[a.ID]; ok && ask.Kind != message.AskObserve {
+	if ask, ok := s.asks[a.ID]; ok && ask.Kind != message.AskObserve && ask.Kind != message.AskAudio {
 		delete(s.asks, a.ID)
 	}
 	s.mu.Unlock()

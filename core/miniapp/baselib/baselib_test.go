@@ -1,6 +1,7 @@
 package baselib_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/miniapp/baselib"
@@ -15,5 +16,16 @@ func TestDistIsCurrent(t *testing.T) {
 	}
 	if string(want) != baselib.Script() {
 		t.Error("dist/baselib.js is not what src builds to: run `go generate ./core/miniapp/baselib`")
+	}
+}
+
+func TestOpsAreCurrent(t *testing.T) {
+	t.Parallel()
+	got, err := os.ReadFile(build.OpsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(build.Ops()) {
+		t.Error(build.OpsFile + " is not what message.CanvasOps says: run `go generate ./core/miniapp/baselib`")
 	}
 }

@@ -75,4 +75,7 @@ type Touch struct {
 	PageY      float64 `json:"pageY"`
 	ClientX    float64 `json:"clientX"`
 	ClientY    float64 `json:"clientY"`
+	// X and Y count from the corner of the canvas that is touched; absent elsewhere.
+	X *float64 `json:"x,omitempty"`
+	Y *float64 `json:"y,omitempty"`
 }
