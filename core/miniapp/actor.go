@@ -194,7 +194,7 @@ func (a *actor) handle(m message.ToActor) {
 		a.resize(*m.Resize)
 	case m.Resume:
 		a.router.resume()
-		a.redraw()
+		a.later(a.redraw) // once the client knows which page is on top: only then its canvases have a size
 	}
 }
 

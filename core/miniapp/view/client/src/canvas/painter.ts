@@ -22,6 +22,7 @@ export class Painter {
   /** How many device pixels a unit of the old canvas is; 1 for others. */
   private unit = 1;
   private depth = 0;
+  private lastBox: { width: number; height: number } | undefined;
 
   constructor(
     readonly bitmap: HTMLCanvasElement,
@@ -58,7 +59,7 @@ export class Painter {
   }
 
   legacy(keep: boolean): void {
-    const { width, height } = this.box();
+    const { width, height } = this.shownBox();
     this.unit = window.devicePixelRatio || 1;
     const size = [Math.round(width * this.unit), Math.round(height * this.unit)] as const;
     const fits = this.bitmap.width === size[0] && this.bitmap.height === size[1];
@@ -68,6 +69,13 @@ export class Painter {
       if (!keep) this.context.clearRect(0, 0, ...size);
     }
     this.context.scale(this.unit, this.unit);
+  }
+
+  /** The element's box or, while it is hidden, the one it had. */
+  private shownBox(): { width: number; height: number } {
+    const box = this.box();
+    if (box.width > 0 && box.height > 0) this.lastBox = box;
+    return this.lastBox ?? box;
   }
 
   /** Goes back to the state of a new context, whatever was saved; the pixels stay. */

@@ -1,0 +1,85 @@
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+)
+
+// pixelsOf is an expression for what a canvas of the page on top shows at a place, in parts of its size: [r, g, b, a].
+func pixelsOf(selector string, x, y float64) string {
+	return fmt.Sprintf(`(() => {
+		const c = $(%q).shadowRoot.querySelector("canvas");
+		const at = c.getContext("2d").getImageData(Math.floor(c.width * %g), Math.floor(c.height * %g), 1, 1).data;
+		return [...at];
+	})()`, selector, x, y)
+}
+
+func (d *demo) pixel(selector string, x, y float64) (c [4]int) {
+	d.Eval(pixelsOf(selector, x, y), &c)
+	return c
+}
+
+// The canvas page of the gallery: what is drawn is seen, pens leave ink, and a canvas becomes a picture.
+func TestCanvas(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	dir, err := filepath.Abs(filepath.Join(root, "examples/miniapps/gallery"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := startProject(t, dir)
+	d.visit(5)
+	d.Wait(`$$("dg-view").some((el) => el.textContent.includes("左下角 rgb("))`)
+	d.Wait(`$$("dg-view").some((el) => /“斗拱”宽 5[5-7]/.test(el.textContent))`)
+
+	// 2d: the bitmap has the screen's pixels, the clock is blue in the middle, the corner is clear.
+	var size [2]int
+	d.Eval(`(() => { const c = $("#clock").shadowRoot.querySelector("canvas"); return [c.width, c.height].map((n, i) => Math.round(n / c[i ? "clientHeight" : "clientWidth"])); })()`, &size)
+	if size != [2]int{2, 2} {
+		t.Errorf("the bitmap has %v pixels to a CSS pixel, want 2", size)
+	}
+	if c := d.pixel("#clock", 0.2, 0.7); c[2] < c[0]+30 || c[3] != 255 {
+		t.Errorf("the clock's face is %v, want blue", c)
+	}
+	if c := d.pixel("#clock", 0.999, 0.01); c[3] != 0 {
+		t.Errorf("the corner is %v, want nothing", c)
+	}
+
+	// getImageData and putImageData: the upper half is grey, the lower is not.
+	if c := d.pixel("#pixels", 0.02, 0.2); c[0] != c[1] || c[1] != c[2] || c[3] != 255 {
+		t.Errorf("the upper half is %v, want grey", c)
+	}
+	if c := d.pixel("#pixels", 0.02, 0.9); c[0] < c[1]+50 {
+		t.Errorf("the lower half is %v, want red", c)
+	}
+
+	// The old context with an image of the bundle.
+	d.Wait(pixelsOf(`[canvas-id=poster]`, 0.9, 0.9) + `[3] === 255`)
+	if c := d.pixel(`[canvas-id=poster]`, 0.06, 0.13); c[0] < 200 {
+		t.Errorf("the label is %v, want whitish", c)
+	}
+	d.Screenshot("canvas")
+
+	// A canvas as a picture.
+	d.Tap(`byText("dg-button", "存为图片")`)
+	d.Wait(`$(".exported") && $(".exported").shadowRoot.querySelector("img").naturalWidth > 300`)
+
+	// Touches with coordinates of the canvas.
+	d.Drag(`$("#pad")`, 80, 30)
+	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "1 笔")`)
+	d.Wait(`(() => {
+		const c = $("#pad").shadowRoot.querySelector("canvas");
+		const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
+		return data.filter((v, i) => i % 4 === 3 && v > 0).length > 200;
+	})()`)
+	d.Screenshot("canvas-used")
+
+	// A client that connects anew sees what was drawn before it came.
+	d.Open(d.base + "/?again")
+	d.app("")
+	d.Wait(`$("#pixels") && ` + pixelsOf("#pixels", 0.02, 0.9) + `[0] > 150`)
+	d.Wait(pixelsOf(`[canvas-id=poster]`, 0.9, 0.9) + `[3] === 255`)
+	d.Screenshot("canvas-again")
+}
