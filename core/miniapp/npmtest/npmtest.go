@@ -20,6 +20,7 @@ const (
 	TDesign = "tdesign-miniprogram@1.16.0"
 	WeUI    = "weui-miniprogram@1.5.6"
 	Lin     = "lin-ui@0.9.13"
+	Wux     = "wux-weapp@3.11.3"
 	WCC     = "miniprogram-compiler@0.2.3"
 )
 

@@ -64,6 +64,8 @@ type ClientEvent struct {
 	ChangedTouches []Touch `json:"changedTouches,omitempty"`
 	// Time is milliseconds since the page was opened.
 	Time float64 `json:"time"`
+	// Offsets is where elements of a touch's path stand in their offset parents, those only that it concerns: node, left, top.
+	Offsets [][3]float64 `json:"offsets,omitempty"`
 	// Bubbles is false for events that reach their target only (input, scroll, load …).
 	Bubbles bool `json:"bubbles,omitempty"`
 }

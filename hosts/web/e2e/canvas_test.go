@@ -2,8 +2,11 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/dougong-dev/dougong/core/miniapp/npmtest"
 )
 
 // pixelsOf is an expression for what a canvas of the page on top shows at a place, in parts of its size: [r, g, b, a].
@@ -82,4 +85,62 @@ func TestCanvas(t *testing.T) {
 	d.Wait(`$("#pixels") && ` + pixelsOf("#pixels", 0.02, 0.9) + `[0] > 150`)
 	d.Wait(pixelsOf(`[canvas-id=poster]`, 0.9, 0.9) + `[3] === 255`)
 	d.Screenshot("canvas-again")
+}
+
+// inked is an expression for how much of a canvas is covered, dark, of 1.
+func inked(canvas string) string {
+	return fmt.Sprintf(`(() => {
+		const c = %s?.shadowRoot.querySelector("canvas");
+		if (!c || c.width === 0) return 0;
+		const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
+		let dark = 0;
+		for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 127 && data[i] + data[i + 1] + data[i + 2] < 600) dark++;
+		return dark * 4 / data.length;
+	})()`, canvas)
+}
+
+// Components of libraries that draw: circles, codes, a watermark, a signature.
+func TestCanvasLibraries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser and npm")
+	}
+	project := filepath.Join(t.TempDir(), "drawings")
+	if err := os.CopyFS(project, os.DirFS("testdata/drawings")); err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range []string{npmtest.Vant, npmtest.TDesign, npmtest.Wux} {
+		from := npmtest.Dir(npmtest.Install(t, spec), spec)
+		to := npmtest.Dir(project, spec)
+		if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := startProject(t, project)
+	for _, c := range []struct {
+		name, canvas string
+		least, most  float64
+	}{
+		{"the old van-circle", `$$("dg-canvas")[0]`, 0.05, 0.4},
+		{"van-circle", `$$("dg-canvas")[1]`, 0.03, 0.3},
+		{"wux-circle", `$$("dg-canvas")[2]`, 0.05, 0.4},
+		{"t-qrcode", `$$("dg-canvas")[3]`, 0.25, 0.65},
+		{"wux-qrcode", `$$("dg-canvas")[4]`, 0.2, 0.65},
+		{"wux-barcode", `$("#wux-barcode")`, 0.15, 0.65},
+	} {
+		d.Wait(fmt.Sprintf(`(() => { const ink = %s; return ink > %g && ink < %g; })()`, inked(c.canvas), c.least, c.most))
+		t.Logf("%s is drawn", c.name)
+	}
+	d.Wait(`getComputedStyle($("#watermark")).backgroundImage.startsWith('url("data:image/png;base64,')`)
+	d.Screenshot("canvas-libraries")
+
+	d.Eval(`$(".scroller").scrollTo(0, 1e6)`, nil)
+	d.Wait(`still($("#wux-e-sign"))`)
+	d.Drag(`$("#wux-e-sign")`, 60, 20)
+	d.Wait(inked(`$("#wux-e-sign")`) + ` > 0.001`)
+	d.Tap(`$$("dg-button").find((el) => el.textContent.trim() === "确定")`)
+	d.Wait(`$$("dg-view").some((el) => el.textContent.startsWith("签好了"))`)
+	d.Screenshot("canvas-signed")
+	if foreign := d.Foreign(d.base); len(foreign) > 0 {
+		t.Errorf("foreign requests: %v", foreign)
+	}
 }

@@ -292,7 +292,23 @@
     getSystemInfoSync: ["return.safeArea", "return.SDKVersion", "return.statusBarHeight", "return.theme"],
     getSystemInfo: ["success.safeArea", "success.SDKVersion", "success.statusBarHeight", "success.theme"],
     getUpdateManager: ["onCheckForUpdate", "onUpdateReady", "onUpdateFailed", "applyUpdate"],
-    createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"]
+    createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"],
+    canvasToTempFilePath: [
+      "object.canvas",
+      "object.canvasId",
+      "object.x",
+      "object.y",
+      "object.width",
+      "object.height",
+      "object.destWidth",
+      "object.destHeight",
+      "object.fileType",
+      "object.fileType.jpg",
+      "object.fileType.png",
+      "object.quality",
+      "success.tempFilePath"
+    ],
+    createOffscreenCanvas: ["object.type", "object.type.2d", "object.width", "object.height"]
   };
   function addCanIUse(space, setup) {
     var _a, _b;
@@ -679,6 +695,10 @@ ${text2}`;
     renew() {
       Object.assign(this, { properties: __spreadValues({}, initial), dash: [], matrix: identity, stack: [] });
     }
+    /** Programs put contexts into their data: the view has no use for one. */
+    toJSON() {
+      return {};
+    }
     property(name) {
       return this.properties[name];
     }
@@ -877,6 +897,10 @@ ${text2}`;
       this.loading = 0;
       this.place = { page, target: ownTarget() };
     }
+    /** Programs put images into their data: the view has no use for one. */
+    toJSON() {
+      return {};
+    }
     get naturalWidth() {
       return this.width;
     }
@@ -939,6 +963,10 @@ ${text2}`;
       if (this.type === "webgl" || this.type === "webgl2") return null;
       (_a = this.context) != null ? _a : this.context = new CanvasRenderingContext2D(this, this.surface);
       return this.context;
+    }
+    /** Programs put canvases into their data: the view has no use for one. */
+    toJSON() {
+      return {};
     }
     createImage() {
       return new Image(this.place.page);

@@ -26,6 +26,11 @@ export class Image {
     this.place = { page, target: ownTarget() };
   }
 
+  /** Programs put images into their data: the view has no use for one. */
+  toJSON(): object {
+    return {};
+  }
+
   get naturalWidth(): number {
     return this.width;
   }
@@ -100,6 +105,11 @@ export class Canvas {
     if (this.type === "webgl" || this.type === "webgl2") return null;
     this.context ??= new CanvasRenderingContext2D(this, this.surface);
     return this.context;
+  }
+
+  /** Programs put canvases into their data: the view has no use for one. */
+  toJSON(): object {
+    return {};
   }
 
   createImage(): Image {

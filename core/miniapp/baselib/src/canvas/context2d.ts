@@ -58,6 +58,11 @@ export class CanvasRenderingContext2D {
     Object.assign(this, { properties: { ...initial }, dash: [], matrix: identity, stack: [] });
   }
 
+  /** Programs put contexts into their data: the view has no use for one. */
+  toJSON(): object {
+    return {};
+  }
+
   property<K extends keyof Properties>(name: K): Properties[K] {
     return this.properties[name];
   }

@@ -103,6 +103,7 @@ export interface ClientEvent {
   touches?: Touch[];
   changedTouches?: Touch[];
   time: number;
+  offsets?: number[][];
   bubbles?: boolean;
 }
 

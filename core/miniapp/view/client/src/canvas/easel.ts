@@ -1,6 +1,9 @@
-import { MAX_CANVAS_AREA, type CanvasAsk, type Draw } from "../constants";
+import { DRAW_OPS, MAX_CANVAS_AREA, type CanvasAsk, type Draw } from "../constants";
 import { resourceURL } from "../resources";
 import { bitmapOf, eachOp, Painter, pathOf, toBase64, type Sources } from "./painter";
+
+/** How long drawing waits for its canvas to be seen, in milliseconds. */
+const MAX_HIDDEN = 3000;
 
 /** An element that shows a bitmap. */
 export interface CanvasElement extends Element {
@@ -38,7 +41,7 @@ export class Easel implements Sources {
   /** Draws, after the pictures are there that the operations use. */
   draw(d: Draw): void {
     const ops = d.ops as unknown[];
-    const needed = this.unready(ops);
+    const needed = [...this.unready(ops), ...this.hidden(d.target, ops)];
     const before = this.waiting.get(d.target);
     if (needed.length === 0 && !before) {
       this.painter(d.target)?.run(ops);
@@ -88,6 +91,26 @@ export class Easel implements Sources {
     const painter = new Painter(bitmap, this, () => ({ width: el?.clientWidth ?? 300, height: el?.clientHeight ?? 150 }));
     this.painters.set(target, painter);
     return painter;
+  }
+
+  /** The old canvas has the size of its element: drawing waits for a page that is still hidden to be seen, for a while. */
+  private hidden(target: number, ops: unknown[]): Promise<void>[] {
+    const el = target > 0 ? this.owner.element(target) : undefined;
+    if (!el || DRAW_OPS[ops[0] as number]?.[0] !== "legacy" || el.clientWidth > 0) return [];
+    return [
+      new Promise((resolve) => {
+        const done = (): void => {
+          observer.disconnect();
+          clearTimeout(timer);
+          resolve();
+        };
+        const observer = new ResizeObserver(() => {
+          if (el.clientWidth > 0) done();
+        });
+        const timer = setTimeout(done, MAX_HIDDEN);
+        observer.observe(el);
+      }),
+    ];
   }
 
   private unready(ops: unknown[]): Promise<void>[] {
