@@ -113,28 +113,48 @@ func (a *actor) bindCanvasSync(args []value.Value) (value.Value, error) {
 	return value.ObjectOf("result", result), nil
 }
 
-// decodeCanvas reads the answer to a question about a canvas: pixels become bytes.
+// decodeCanvas reads the answer to a question about a canvas: pixels become bytes, and an encoded picture gets its bytes
+// beside its text if the base library asks for them: a script would be slow at it.
 func decodeCanvas(ask *value.Object) func(json.RawMessage) (value.Value, error) {
-	return func(raw json.RawMessage) (value.Value, error) {
-		if text(ask, "want") != message.CanvasPixels {
-			if len(raw) == 0 {
-				return nil, nil
-			}
-			return value.DecodeJSON(raw)
-		}
-		var m message.CanvasPixelData
-		if err := json.Unmarshal(raw, &m); err != nil {
-			return nil, err
-		}
-		data, err := base64.StdEncoding.DecodeString(m.Data)
-		if err != nil {
-			return nil, err
-		}
-		if m.Width < 0 || m.Height < 0 || m.Width > message.MaxCanvasArea || len(data) != m.Width*m.Height*4 {
-			return nil, fmt.Errorf("%d bytes for %d×%d pixels", len(data), m.Width, m.Height)
-		}
-		return value.ObjectOf("width", value.Int(m.Width), "height", value.Int(m.Height), "data", value.Bytes(data)), nil
+	switch {
+	case text(ask, "want") == message.CanvasPixels:
+		return decodePixels
+	case text(ask, "want") == message.CanvasExport && value.ToBool(at1(ask, "bytes")):
+		return decodeFile
 	}
+	return func(raw json.RawMessage) (value.Value, error) {
+		if len(raw) == 0 {
+			return nil, nil
+		}
+		return value.DecodeJSON(raw)
+	}
+}
+
+func decodePixels(raw json.RawMessage) (value.Value, error) {
+	var m message.CanvasPixelData
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return nil, err
+	}
+	data, err := base64.StdEncoding.DecodeString(m.Data)
+	if err != nil {
+		return nil, err
+	}
+	if m.Width < 0 || m.Height < 0 || m.Width > message.MaxCanvasArea || len(data) != m.Width*m.Height*4 {
+		return nil, fmt.Errorf("%d bytes for %d×%d pixels", len(data), m.Width, m.Height)
+	}
+	return value.ObjectOf("width", value.Int(m.Width), "height", value.Int(m.Height), "data", value.Bytes(data)), nil
+}
+
+func decodeFile(raw json.RawMessage) (value.Value, error) {
+	var m message.CanvasFile
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return nil, err
+	}
+	data, err := base64.StdEncoding.DecodeString(m.Data)
+	if err != nil {
+		return nil, err
+	}
+	return value.ObjectOf("type", m.Type, "data", m.Data, "bytes", value.Bytes(data)), nil
 }
 
 // bindCanvasFind is __dougong.canvasFind(scope, id).

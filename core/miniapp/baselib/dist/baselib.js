@@ -1156,10 +1156,10 @@ ${text2}`;
   function inOrder(at, work) {
     var _a;
     const key = `${at.page}:${at.target}`;
-    const last2 = ((_a = queues.get(key)) != null ? _a : Promise.resolve()).then(work).finally(() => {
-      if (queues.get(key) === last2) queues.delete(key);
+    const last = ((_a = queues.get(key)) != null ? _a : Promise.resolve()).then(work).finally(() => {
+      if (queues.get(key) === last) queues.delete(key);
     });
-    queues.set(key, last2);
+    queues.set(key, last);
   }
   var images = /* @__PURE__ */ new Map();
   var MAX_IMAGES = 200;
@@ -1185,23 +1185,19 @@ ${text2}`;
   }
 
   // src/canvas/tempfile.ts
-  var last = 0;
+  var FILES = "dougong.file/v1";
+  var WRITE = "writeLocal";
   function saveTemp(space, file, settle) {
-    const inline = `data:${file.type};base64,${file.data}`;
-    const open = space["getFileSystemManager"];
-    if (!open) {
-      settle(null, { tempFilePath: inline });
+    var _a;
+    const inline = { tempFilePath: `data:${file.type};base64,${file.data}` };
+    if (typeof space["getFileSystemManager"] !== "function") {
+      settle(null, inline);
       return;
     }
-    const ending = file.type === "image/jpeg" ? "jpg" : "png";
-    const filePath = `wxfile://tmp/canvas-${Date.now().toString(36)}-${++last}.${ending}`;
-    open().writeFile({
-      filePath,
-      data: file.data,
-      encoding: "base64",
-      success: () => settle(null, { tempFilePath: filePath }),
-      // A full disk is no reason to lose the picture.
-      fail: () => settle(null, { tempFilePath: inline })
+    const params = { data: (_a = file.bytes) != null ? _a : decode(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
+    native.call({ capability: FILES, method: WRITE, params }, (failure, result) => {
+      const path = result == null ? void 0 : result.filePath;
+      settle(null, failure || !path ? inline : { tempFilePath: path });
     });
   }
 
@@ -1215,6 +1211,7 @@ ${text2}`;
         target: place.target,
         want: "export",
         legacy,
+        bytes: true,
         x: number("x"),
         y: number("y"),
         width: number("width"),
@@ -1541,6 +1538,7 @@ ${text2}`;
     referrerPolicy: "no-referrer"
   };
   var writable = Object.keys(settings);
+  var playing = /* @__PURE__ */ new Set();
   var Player = class {
     constructor(background) {
       this.background = background;
@@ -1595,7 +1593,12 @@ ${text2}`;
       if (this.id === 0) return;
       this.tell("destroy");
       native.unwatch(this.id);
+      playing.delete(this);
       this.id = 0;
+    }
+    /** The mini-program is out of sight: only the background goes on. */
+    hidden() {
+      if (this.id !== 0 && !this.background && !this.state.paused) this.pause();
     }
     tell(what, args = {}) {
       if (this.id === 0) {
@@ -1604,6 +1607,7 @@ ${text2}`;
           if (failure) this.fail(failure.message);
           else this.hear(report2);
         });
+        playing.add(this);
         if (what === "set") return;
       }
       native.ask("audioDo", __spreadValues({ player: this.id, what }, args));
@@ -1654,6 +1658,7 @@ ${text2}`;
   var inner = events.filter((e) => e !== "Prev" && e !== "Next");
   var shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
   function addAudio(space) {
+    native.on("appHide", () => playing.forEach((player2) => player2.hidden()));
     space["createInnerAudioContext"] = () => expose(new Player(false), writable, ["play", "pause", "stop", "seek", "destroy"], inner);
     space["setInnerAudioOption"] = immediate("setInnerAudioOption", () => ({}));
     let manager;
@@ -1740,7 +1745,7 @@ ${text2}`;
     "requestBackgroundPlayback",
     "exitBackgroundPlayback"
   ];
-  var cameraMethods = ["takePhoto", "startRecord", "stopRecord", "setZoom"];
+  var cameraMethods = ["startRecord", "stopRecord", "setZoom"];
   var playerMethods = ["play", "pause", "stop", "resume", "mute", "requestFullScreen", "exitFullScreen", "snapshot"];
   var pusherMethods = [
     "start",
@@ -1764,9 +1769,18 @@ ${text2}`;
       sendDanmu: (danmu) => invoke(target, "VideoContext.sendDanmu", "sendDanmu", danmu)
     });
   }
+  function takePhoto(space, options) {
+    const name = "CameraContext.takePhoto";
+    const settle = settleWith(name, options);
+    invoke({ tag: "camera" }, name, "takePhoto", { quality: options["quality"] }, {
+      success: ({ type, data, width, height }) => saveTemp(space, { type, data }, (failure, file) => settle(failure, failure ? void 0 : { tempImagePath: file.tempFilePath, width, height })),
+      fail: ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") })
+    });
+  }
   function addVideo(space) {
     space["createVideoContext"] = (id, scope) => videoContext({ scope, id: String(id), tag: "video" });
     space["createCameraContext"] = () => __spreadProps(__spreadValues({}, context({ tag: "camera" }, "CameraContext", cameraMethods)), {
+      takePhoto: (options) => takePhoto(space, options != null ? options : {}),
       onCameraFrame: () => ({
         start: (o) => {
           var _a;

@@ -4,7 +4,7 @@ import { asynchronous, need, type Options } from "../convention";
 import { native, type Failure, type Settle } from "../native";
 import { Canvas, createOffscreenCanvas } from "./canvas";
 import { CanvasContext, findLater, inOrder } from "./legacy";
-import { saveTemp } from "./tempfile";
+import { saveTemp, type Encoded } from "./tempfile";
 import { record, type Place } from "./surface";
 
 export function addCanvas(space: Namespace): void {
@@ -13,7 +13,7 @@ export function addCanvas(space: Namespace): void {
   space["canvasToTempFilePath"] = onCanvas("canvasToTempFilePath", (place, legacy, p, settle) => {
     const number = (name: string): number => (Number.isFinite(Number(p[name])) ? Number(p[name]) : 0);
     const args = {
-      target: place.target, want: "export", legacy,
+      target: place.target, want: "export", legacy, bytes: true,
       x: number("x"), y: number("y"), width: number("width"), height: number("height"),
       destWidth: number("destWidth"), destHeight: number("destHeight"),
       fileType: p["fileType"] === "jpg" ? "jpg" : "png",
@@ -21,7 +21,7 @@ export function addCanvas(space: Namespace): void {
     };
     native.canvas(place.page, args, (failure, file) => {
       if (failure) settle(failure);
-      else saveTemp(space, file as { type: string; data: string }, settle);
+      else saveTemp(space, file as Encoded, settle);
     });
   });
   space["canvasGetImageData"] = onCanvas("canvasGetImageData", (place, legacy, p, settle) => {

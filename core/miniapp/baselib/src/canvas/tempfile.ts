@@ -1,32 +1,33 @@
 /** Where a picture that was made here is put so that <image>, uploadFile and getImageInfo find it. */
+import { decode } from "../base64";
 import type { Namespace } from "../capability";
-import type { Settle } from "../native";
+import { native, type Settle } from "../native";
 
-interface FileSystem {
-  writeFile(options: object): void;
+/** Who keeps files, if a plugin does, and its method that makes a temporary one. */
+const FILES = "dougong.file/v1";
+const WRITE = "writeLocal";
+
+/** An encoded picture, as base64 and, where the actor has decoded it already, as bytes. */
+export interface Encoded {
+  type: string;
+  data: string;
+  bytes?: ArrayBuffer;
 }
 
-let last = 0;
-
 /**
- * Saves an encoded picture and settles with its tempFilePath: a file where there is a file system, else the picture itself
- * as an address.
+ * Saves an encoded picture and settles with its tempFilePath: a temporary file where there is a file system, else the
+ * picture itself as an address, which <image> and drawImage take as well.
  */
-export function saveTemp(space: Namespace, file: { type: string; data: string }, settle: Settle): void {
-  const inline = `data:${file.type};base64,${file.data}`;
-  const open = space["getFileSystemManager"] as (() => FileSystem) | undefined;
-  if (!open) {
-    settle(null, { tempFilePath: inline });
+export function saveTemp(space: Namespace, file: Encoded, settle: Settle): void {
+  const inline = { tempFilePath: `data:${file.type};base64,${file.data}` };
+  if (typeof space["getFileSystemManager"] !== "function") {
+    settle(null, inline);
     return;
   }
-  const ending = file.type === "image/jpeg" ? "jpg" : "png";
-  const filePath = `wxfile://tmp/canvas-${Date.now().toString(36)}-${++last}.${ending}`;
-  open().writeFile({
-    filePath,
-    data: file.data,
-    encoding: "base64",
-    success: () => settle(null, { tempFilePath: filePath }),
+  const params = { data: file.bytes ?? decode(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
+  native.call({ capability: FILES, method: WRITE, params }, (failure, result) => {
     // A full disk is no reason to lose the picture.
-    fail: () => settle(null, { tempFilePath: inline }),
+    const path = (result as { filePath?: string } | undefined)?.filePath;
+    settle(null, failure || !path ? inline : { tempFilePath: path });
   });
 }

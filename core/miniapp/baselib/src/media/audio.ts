@@ -26,6 +26,9 @@ const settings: Record<string, unknown> = {
 
 const writable = Object.keys(settings);
 
+/** The players that the client has. */
+const playing = new Set<Player>();
+
 /** A player. Inner audio makes one each; the background has one. */
 export class Player {
   protected readonly values: Record<string, unknown> = { ...settings };
@@ -92,7 +95,13 @@ export class Player {
     if (this.id === 0) return;
     this.tell("destroy");
     native.unwatch(this.id);
+    playing.delete(this);
     this.id = 0;
+  }
+
+  /** The mini-program is out of sight: only the background goes on. */
+  hidden(): void {
+    if (this.id !== 0 && !this.background && !this.state.paused) this.pause();
   }
 
   private tell(what: string, args: object = {}): void {
@@ -102,6 +111,7 @@ export class Player {
         if (failure) this.fail(failure.message);
         else this.hear(report as Report);
       });
+      playing.add(this);
       if (what === "set") return;
     }
     native.ask("audioDo", { player: this.id, what, ...args });
@@ -154,6 +164,7 @@ const inner = events.filter((e) => e !== "Prev" && e !== "Next");
 const shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
 
 export function addAudio(space: Namespace): void {
+  native.on("appHide", () => playing.forEach((player) => player.hidden()));
   space["createInnerAudioContext"] = () => expose(new Player(false), writable, ["play", "pause", "stop", "seek", "destroy"], inner);
   space["setInnerAudioOption"] = immediate("setInnerAudioOption", () => ({}));
   let manager: Record<string, unknown> | undefined;

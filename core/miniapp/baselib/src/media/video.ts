@@ -1,6 +1,7 @@
 /** wx.createVideoContext and the contexts of camera and live components. */
 import type { Namespace } from "../capability";
-import type { Options } from "../convention";
+import { saveTemp } from "../canvas/tempfile";
+import { settleWith, type Options } from "../convention";
 import { native } from "../native";
 import { invoke, type Target } from "./component";
 
@@ -24,7 +25,7 @@ const videoMethods = [
   "play", "pause", "stop", "seek", "playbackRate", "requestFullScreen", "exitFullScreen", "showStatusBar", "hideStatusBar",
   "exitPictureInPicture", "requestBackgroundPlayback", "exitBackgroundPlayback",
 ];
-const cameraMethods = ["takePhoto", "startRecord", "stopRecord", "setZoom"];
+const cameraMethods = ["startRecord", "stopRecord", "setZoom"];
 const playerMethods = ["play", "pause", "stop", "resume", "mute", "requestFullScreen", "exitFullScreen", "snapshot"];
 const pusherMethods = [
   "start", "stop", "pause", "resume", "switchCamera", "toggleTorch", "startPreview", "stopPreview", "snapshot", "sendMessage",
@@ -39,10 +40,23 @@ export function videoContext(target: Target): Record<string, unknown> {
   };
 }
 
+/** A photo of the page's camera, as a file. */
+function takePhoto(space: Namespace, options: Options): void {
+  const name = "CameraContext.takePhoto";
+  const settle = settleWith(name, options);
+  invoke({ tag: "camera" }, name, "takePhoto", { quality: options["quality"] }, {
+    success: ({ type, data, width, height }: { type: string; data: string; width: number; height: number }) =>
+      saveTemp(space, { type, data }, (failure, file) =>
+        settle(failure, failure ? undefined : { tempImagePath: (file as { tempFilePath: string }).tempFilePath, width, height })),
+    fail: ({ errMsg }: { errMsg: string }) => settle({ message: errMsg.replace(`${name}:fail `, "") }),
+  });
+}
+
 export function addVideo(space: Namespace): void {
   space["createVideoContext"] = (id: unknown, scope?: unknown) => videoContext({ scope, id: String(id), tag: "video" });
   space["createCameraContext"] = () => ({
     ...context({ tag: "camera" }, "CameraContext", cameraMethods),
+    takePhoto: (options?: Options) => takePhoto(space, options ?? {}),
     onCameraFrame: () => ({
       start: (o?: Options) => o?.fail?.({ errMsg: "CameraFrameListener.start:fail not supported" }),
       stop: () => undefined,

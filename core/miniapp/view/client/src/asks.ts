@@ -32,7 +32,7 @@ const handlers: Record<string, Handler> = {
   networkType: () => ({ networkType: navigator.onLine ? "wifi" : "none" }),
   vibrate: (_stage, ask) => void navigator.vibrate?.((ask.args as { long?: boolean }).long ? 400 : 15),
   hideKeyboard: (stage) => stage.blur(),
-  draw: (stage, ask) => stage.page(ask.page)?.easel.draw(ask.args as Draw),
+  draw: (stage, ask) => stage.livePage(ask.page)?.easel.draw(ask.args as Draw),
   canvas: (stage, ask) => onPage(stage, ask).easel.answer(ask.args as CanvasAsk),
   invoke: (stage, ask) => onPage(stage, ask).call(ask.args as Invoke),
   audio: (_stage, ask, reply) => openPlayer(ask.id, ask.args as Audio, reply),
@@ -43,7 +43,7 @@ const handlers: Record<string, Handler> = {
 const many = new Set(["observe", "audio"]);
 
 function onPage(stage: Stage, ask: Ask): PageView {
-  const page = stage.page(ask.page);
+  const page = stage.livePage(ask.page);
   if (!page) throw new Error("the page is gone");
   return page;
 }
