@@ -164,6 +164,8 @@ dg-picker-view-column { display: block; flex: 1; position: relative; height: 100
 dg-rich-text { display: block; }
 dg-scroll-view { width: 100%; }
 dg-video { display: inline-block; width: 300px; height: 225px; background: #000; position: relative; }
+dg-camera { display: block; width: 100%; height: 300px; }
+dg-audio { display: inline-block; max-width: 100%; }
 dg-canvas { display: block; position: relative; width: 300px; height: 150px; }
 dg-map { display: block; width: 300px; height: 150px; }
 dg-web-view { position: absolute; inset: 0; display: block; }
