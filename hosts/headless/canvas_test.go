@@ -84,7 +84,7 @@ func wantPixel(t *testing.T, app *headless.App, x, y int, want color.NRGBA) {
 
 func TestCanvasNode(t *testing.T) {
 	t.Parallel()
-	app := openPage(t, `<canvas type="2d" id="c" style="width: 100px; height: 50px"/>`, `Page({
+	app := openPage(t, `<canvas type="2d" id="c" style="width: 100px; height: 50px"/><canvas canvas-id="old" id="old"/>`, `Page({
 		onReady() {
 			wx.createSelectorQuery().select("#c").fields({ node: true, size: true }).exec(([{ node, width, height }]) => {
 				console.log(width, height, node.width, node.height)
@@ -119,6 +119,11 @@ func TestCanvasNode(t *testing.T) {
 				node.requestAnimationFrame((time) => console.log("frame", typeof time))
 				try { node.width = 1e6 } catch (e) { console.log(e.message) }
 			})
+			wx.createSelectorQuery().select("#old").context(({ context }) => {
+				context.setFillStyle("#00ff00")
+				context.fillRect(0, 0, 5, 5)
+				context.draw(false, ({ errMsg }) => console.log(errMsg))
+			}).exec()
 			wx.createSelectorQuery().select("#nothing").node().exec((all) => console.log(JSON.stringify(all)))
 		},
 	})`)
@@ -131,6 +136,7 @@ func TestCanvasNode(t *testing.T) {
 		"true false",
 		"data:image/png;base64,",
 		"canvas.width: 1000000 is too large: a side has at most 8192 pixels, a canvas 16777216",
+		"drawCanvas:ok",
 		"[null]",
 		"image 4 4",
 		"missing string",

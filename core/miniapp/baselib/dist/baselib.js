@@ -1073,11 +1073,12 @@ ${text2}`;
   var drawImageOp = [];
   record(drawImageOp, "drawImage", [0]);
   var CanvasContext = class extends CanvasRenderingContext2D {
-    constructor(scope, id) {
+    constructor(scope, id, place) {
       const script = new Script();
       super(void 0, script);
       this.scope = scope;
       this.id = id;
+      this.place = place;
       this.script = script;
     }
     setShadow(x, y, blur, color) {
@@ -1114,7 +1115,7 @@ ${text2}`;
       const start = [];
       record(start, "legacy", [keep === true ? 1 : 0]);
       const done = typeof keep === "function" ? keep : callback;
-      void findLater(this.scope, this.id).then((at) => {
+      void (this.place ? Promise.resolve(this.place) : findLater(this.scope, this.id)).then((at) => {
         const finish = (errMsg) => {
           if (typeof done === "function") native.defer(() => done({ errMsg }));
         };
@@ -1799,6 +1800,8 @@ ${text2}`;
   function contextOf(found) {
     const target = { place: { page: found.page, target: found.node }, tag: found.tag };
     switch (found.tag) {
+      case "canvas":
+        return new CanvasContext(void 0, "", target.place);
       case "video":
         return videoContext(target);
       case "live-player":

@@ -47,6 +47,8 @@ export class CanvasContext extends CanvasRenderingContext2D {
   constructor(
     private readonly scope: unknown,
     private readonly id: string,
+    /** Where the canvas is, if that is known. */
+    private readonly place?: Place,
   ) {
     const script = new Script();
     super(undefined, script);
@@ -94,7 +96,7 @@ export class CanvasContext extends CanvasRenderingContext2D {
     const start: unknown[] = [];
     record(start, "legacy", [keep === true ? 1 : 0]);
     const done = typeof keep === "function" ? keep : callback;
-    void findLater(this.scope, this.id).then((at) => {
+    void (this.place ? Promise.resolve(this.place) : findLater(this.scope, this.id)).then((at) => {
       const finish = (errMsg: string): void => {
         if (typeof done === "function") native.defer(() => (done as (o: object) => void)({ errMsg }));
       };

@@ -1,5 +1,6 @@
 /** wx.createVideoContext and the contexts of camera and live components. */
 import type { Namespace } from "../capability";
+import { CanvasContext } from "../canvas/legacy";
 import { saveTemp } from "../canvas/tempfile";
 import { settleWith, type Options } from "../convention";
 import { native } from "../native";
@@ -77,6 +78,8 @@ export function addVideo(space: Namespace): void {
 export function contextOf(found: { page: number; node: number; tag: string }): unknown {
   const target: Target = { place: { page: found.page, target: found.node }, tag: found.tag };
   switch (found.tag) {
+    case "canvas":
+      return new CanvasContext(undefined, "", target.place);
     case "video":
       return videoContext(target);
     case "live-player":

@@ -34,8 +34,15 @@ export class Painter {
     this.context.save();
   }
 
+  /** Carries out operations. One that the browser refuses, for a colour that is none, does not keep the others back. */
   run(ops: unknown[]): void {
-    eachOp(ops, (name, args) => this.apply(name, args));
+    eachOp(ops, (name, args) => {
+      try {
+        this.apply(name, args);
+      } catch (err) {
+        console.warn(`canvas: ${name}:`, err);
+      }
+    });
   }
 
   /** The scale between the units of an ask and the bitmap's pixels. */
