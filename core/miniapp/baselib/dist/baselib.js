@@ -455,22 +455,24 @@
     return --lastOwn;
   }
   function record(ops, name, args) {
-    var _a;
     const code = Draw[name];
-    const signature = (_a = signatures[code]) != null ? _a : "";
-    for (let i = 0; i < signature.length; i++) {
-      if (signature[i] === "n" && !Number.isFinite(args[i])) return false;
+    const numbers2 = numeric[code];
+    for (let i = 0; i < numbers2.length; i++) {
+      if (!Number.isFinite(args[numbers2[i]])) return false;
     }
-    ops.push(code, ...args);
+    let n = ops.length;
+    ops[n++] = code;
+    for (let i = 0; i < args.length; i++) ops[n++] = args[i];
     return true;
   }
+  var numeric = signatures.map((signature) => [...signature].map((_, i) => i).filter((i) => signature[i] === "n"));
   var Surface = class {
     constructor(place) {
       this.place = place;
       this.ops = [];
       this.waiting = false;
     }
-    push(name, ...args) {
+    push(name, args) {
       if (!record(this.ops, name, args)) return;
       if (this.ops.length >= MAX_BATCH) this.flush();
       if (this.waiting) return;
@@ -512,7 +514,9 @@
     const methods2 = prototype;
     for (const [name, count] of Object.entries(pathMethods)) {
       methods2[name] = function(...args) {
-        push(this, name, args.slice(0, count).map(Number));
+        const numbers2 = [];
+        for (let i = 0; i < count; i++) numbers2[i] = Number(args[i]);
+        push(this, name, numbers2);
       };
     }
     methods2["arc"] = function(x, y, r, from, to2, back) {
@@ -707,17 +711,17 @@ ${text2}`;
       const taken = style ? v : coerce(name, v);
       if (taken === void 0) return;
       this.properties[name] = taken;
-      if (!style) this.surface.push(name, typeof taken === "boolean" ? Number(taken) : taken);
+      if (!style) this.surface.push(name, [typeof taken === "boolean" ? Number(taken) : taken]);
     }
     save() {
       this.stack.push({ properties: __spreadValues({}, this.properties), dash: this.dash, matrix: this.matrix });
-      this.surface.push("save");
+      this.surface.push("save", []);
     }
     restore() {
       const saved = this.stack.pop();
       if (!saved) return;
       Object.assign(this, saved);
-      this.surface.push("restore");
+      this.surface.push("restore", []);
     }
     reset() {
       var _a;
@@ -737,7 +741,7 @@ ${text2}`;
       const [a, b, c, d, e, f] = m.map(Number);
       if (![a, b, c, d, e, f].every(Number.isFinite)) return;
       this.matrix = times(this.matrix, a, b, c, d, e, f);
-      this.surface.push("transform", a, b, c, d, e, f);
+      this.surface.push("transform", [a, b, c, d, e, f]);
     }
     setTransform(...args) {
       const given = args[0];
@@ -745,7 +749,7 @@ ${text2}`;
       const [a, b, c, d, e, f] = list.map(Number);
       if (![a, b, c, d, e, f].every(Number.isFinite)) return;
       this.matrix = { a, b, c, d, e, f };
-      this.surface.push("setTransform", a, b, c, d, e, f);
+      this.surface.push("setTransform", [a, b, c, d, e, f]);
     }
     resetTransform() {
       this.setTransform(1, 0, 0, 1, 0, 0);
@@ -757,46 +761,46 @@ ${text2}`;
       const list = Array.isArray(segments) ? segments.map(Number) : [];
       if (!list.every((n) => Number.isFinite(n) && n >= 0)) return;
       this.dash = list.length % 2 ? [...list, ...list] : list;
-      this.surface.push("lineDash", this.dash);
+      this.surface.push("lineDash", [this.dash]);
     }
     getLineDash() {
       return this.dash.slice();
     }
     beginPath() {
-      this.surface.push("beginPath");
+      this.surface.push("beginPath", []);
     }
     fill(path, rule) {
       this.paint("fillStyle");
-      if (path instanceof Path2D) this.surface.push("fillPath", path.ops.slice(), ruleOf(rule));
-      else this.surface.push("fill", ruleOf(path));
+      if (path instanceof Path2D) this.surface.push("fillPath", [path.ops.slice(), ruleOf(rule)]);
+      else this.surface.push("fill", [ruleOf(path)]);
     }
     stroke(path) {
       this.paint("strokeStyle");
-      if (path instanceof Path2D) this.surface.push("strokePath", path.ops.slice());
-      else this.surface.push("stroke");
+      if (path instanceof Path2D) this.surface.push("strokePath", [path.ops.slice()]);
+      else this.surface.push("stroke", []);
     }
     clip(path, rule) {
-      if (path instanceof Path2D) this.surface.push("clipPath", path.ops.slice(), ruleOf(rule));
-      else this.surface.push("clip", ruleOf(path));
+      if (path instanceof Path2D) this.surface.push("clipPath", [path.ops.slice(), ruleOf(rule)]);
+      else this.surface.push("clip", [ruleOf(path)]);
     }
-    fillRect(...box) {
+    fillRect(x, y, width, height) {
       this.paint("fillStyle");
-      this.surface.push("fillRect", ...four(box));
+      this.surface.push("fillRect", [Number(x), Number(y), Number(width), Number(height)]);
     }
-    strokeRect(...box) {
+    strokeRect(x, y, width, height) {
       this.paint("strokeStyle");
-      this.surface.push("strokeRect", ...four(box));
+      this.surface.push("strokeRect", [Number(x), Number(y), Number(width), Number(height)]);
     }
-    clearRect(...box) {
-      this.surface.push("clearRect", ...four(box));
+    clearRect(x, y, width, height) {
+      this.surface.push("clearRect", [Number(x), Number(y), Number(width), Number(height)]);
     }
     fillText(text2, x, y, maxWidth) {
       this.paint("fillStyle");
-      this.surface.push("fillText", String(text2), Number(x), Number(y), widest(maxWidth));
+      this.surface.push("fillText", [String(text2), Number(x), Number(y), widest(maxWidth)]);
     }
     strokeText(text2, x, y, maxWidth) {
       this.paint("strokeStyle");
-      this.surface.push("strokeText", String(text2), Number(x), Number(y), widest(maxWidth));
+      this.surface.push("strokeText", [String(text2), Number(x), Number(y), widest(maxWidth)]);
     }
     measureText(text2) {
       return measureText(this.surface, this.properties.font, String(text2));
@@ -820,7 +824,7 @@ ${text2}`;
       if (![2, 4, 8].includes(numbers2.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers2.length}`);
       if (!numbers2.every(Number.isFinite)) return;
       (_a = from.surface) == null ? void 0 : _a.flush();
-      this.surface.push("drawImage", from.place.target, numbers2);
+      this.surface.push("drawImage", [from.place.target, numbers2]);
     }
     createImageData(width, height) {
       return typeof width === "object" ? new ImageData(width.width, width.height) : new ImageData(width, Number(height));
@@ -834,7 +838,7 @@ ${text2}`;
     }
     putImageData(data, x, y, ...dirty) {
       const [dx, dy, dw, dh] = dirty.length === 4 ? dirty.map(Number) : [0, 0, data.width, data.height];
-      this.surface.push("putImageData", data.data, data.width, data.height, Number(x), Number(y), dx, dy, dw, dh);
+      this.surface.push("putImageData", [data.data, data.width, data.height, Number(x), Number(y), dx, dy, dw, dh]);
     }
     isPointInPath(...args) {
       return this.hit("isPointInPath", args, false);
@@ -851,7 +855,7 @@ ${text2}`;
     /** Sends a gradient or pattern that is about to be used. */
     paint(name) {
       const style = this.properties[name];
-      if (typeof style === "object") this.surface.push(name, wireStyle(style));
+      if (typeof style === "object") this.surface.push(name, [wireStyle(style)]);
     }
   };
   for (const name of Object.keys(initial)) {
@@ -866,12 +870,9 @@ ${text2}`;
       configurable: true
     });
   }
-  addPathMethods(CanvasRenderingContext2D.prototype, (self, name, args) => self.surface.push(name, ...args));
+  addPathMethods(CanvasRenderingContext2D.prototype, (self, name, args) => self.surface.push(name, args));
   function ruleOf(rule) {
     return rule === "evenodd" ? "evenodd" : "nonzero";
-  }
-  function four(box) {
-    return [0, 1, 2, 3].map((i) => Number(box[i]));
   }
   function widest(maxWidth) {
     return maxWidth === void 0 ? -1 : Math.max(0, Number(maxWidth));
@@ -952,7 +953,7 @@ ${text2}`;
     renew() {
       var _a;
       (_a = this.context) == null ? void 0 : _a.renew();
-      this.surface.push("size", this.w, this.h);
+      this.surface.push("size", [this.w, this.h]);
     }
     getContext(type) {
       var _a;
@@ -1048,12 +1049,12 @@ ${text2}`;
       /** Where in ops the number of an image is to be filled in once it is loaded. */
       this.images = [];
     }
-    push(name, ...args) {
+    push(name, args) {
       record(this.ops, name, args);
     }
     drawImage(src, box) {
       this.images.push({ at: this.ops.length + 1, src });
-      this.ops.push(...drawImageOp, box);
+      this.ops.push(drawImageOp[0], 0, box);
     }
     flush() {
     }

@@ -94,7 +94,7 @@ export class Canvas {
   /** Makes the bitmap anew, blank. */
   renew(): void {
     this.context?.renew();
-    this.surface.push("size", this.w, this.h);
+    this.surface.push("size", [this.w, this.h]);
   }
 
   getContext(type: unknown): CanvasRenderingContext2D | null {

@@ -73,19 +73,19 @@ export class CanvasRenderingContext2D {
     if (taken === undefined) return;
     (this.properties as unknown as Record<string, unknown>)[name] = taken;
     // A gradient may have got more stops since it was set: it is sent again before it is used.
-    if (!style) this.surface.push(name, typeof taken === "boolean" ? Number(taken) : taken);
+    if (!style) this.surface.push(name, [typeof taken === "boolean" ? Number(taken) : taken]);
   }
 
   save(): void {
     this.stack.push({ properties: { ...this.properties }, dash: this.dash, matrix: this.matrix });
-    this.surface.push("save");
+    this.surface.push("save", []);
   }
 
   restore(): void {
     const saved = this.stack.pop();
     if (!saved) return;
     Object.assign(this, saved);
-    this.surface.push("restore");
+    this.surface.push("restore", []);
   }
 
   reset(): void {
@@ -109,7 +109,7 @@ export class CanvasRenderingContext2D {
     const [a, b, c, d, e, f] = m.map(Number) as [number, number, number, number, number, number];
     if (![a, b, c, d, e, f].every(Number.isFinite)) return;
     this.matrix = times(this.matrix, a, b, c, d, e, f);
-    this.surface.push("transform", a, b, c, d, e, f);
+    this.surface.push("transform", [a, b, c, d, e, f]);
   }
 
   setTransform(...args: unknown[]): void {
@@ -118,7 +118,7 @@ export class CanvasRenderingContext2D {
     const [a, b, c, d, e, f] = list.map(Number) as [number, number, number, number, number, number];
     if (![a, b, c, d, e, f].every(Number.isFinite)) return;
     this.matrix = { a, b, c, d, e, f };
-    this.surface.push("setTransform", a, b, c, d, e, f);
+    this.surface.push("setTransform", [a, b, c, d, e, f]);
   }
 
   resetTransform(): void {
@@ -133,7 +133,7 @@ export class CanvasRenderingContext2D {
     const list = Array.isArray(segments) ? segments.map(Number) : [];
     if (!list.every((n) => Number.isFinite(n) && n >= 0)) return;
     this.dash = list.length % 2 ? [...list, ...list] : list;
-    this.surface.push("lineDash", this.dash);
+    this.surface.push("lineDash", [this.dash]);
   }
 
   getLineDash(): number[] {
@@ -141,48 +141,48 @@ export class CanvasRenderingContext2D {
   }
 
   beginPath(): void {
-    this.surface.push("beginPath");
+    this.surface.push("beginPath", []);
   }
 
   fill(path?: unknown, rule?: unknown): void {
     this.paint("fillStyle");
-    if (path instanceof Path2D) this.surface.push("fillPath", path.ops.slice(), ruleOf(rule));
-    else this.surface.push("fill", ruleOf(path));
+    if (path instanceof Path2D) this.surface.push("fillPath", [path.ops.slice(), ruleOf(rule)]);
+    else this.surface.push("fill", [ruleOf(path)]);
   }
 
   stroke(path?: unknown): void {
     this.paint("strokeStyle");
-    if (path instanceof Path2D) this.surface.push("strokePath", path.ops.slice());
-    else this.surface.push("stroke");
+    if (path instanceof Path2D) this.surface.push("strokePath", [path.ops.slice()]);
+    else this.surface.push("stroke", []);
   }
 
   clip(path?: unknown, rule?: unknown): void {
-    if (path instanceof Path2D) this.surface.push("clipPath", path.ops.slice(), ruleOf(rule));
-    else this.surface.push("clip", ruleOf(path));
+    if (path instanceof Path2D) this.surface.push("clipPath", [path.ops.slice(), ruleOf(rule)]);
+    else this.surface.push("clip", [ruleOf(path)]);
   }
 
-  fillRect(...box: number[]): void {
+  fillRect(x: number, y: number, width: number, height: number): void {
     this.paint("fillStyle");
-    this.surface.push("fillRect", ...four(box));
+    this.surface.push("fillRect", [Number(x), Number(y), Number(width), Number(height)]);
   }
 
-  strokeRect(...box: number[]): void {
+  strokeRect(x: number, y: number, width: number, height: number): void {
     this.paint("strokeStyle");
-    this.surface.push("strokeRect", ...four(box));
+    this.surface.push("strokeRect", [Number(x), Number(y), Number(width), Number(height)]);
   }
 
-  clearRect(...box: number[]): void {
-    this.surface.push("clearRect", ...four(box));
+  clearRect(x: number, y: number, width: number, height: number): void {
+    this.surface.push("clearRect", [Number(x), Number(y), Number(width), Number(height)]);
   }
 
   fillText(text: unknown, x: number, y: number, maxWidth?: number): void {
     this.paint("fillStyle");
-    this.surface.push("fillText", String(text), Number(x), Number(y), widest(maxWidth));
+    this.surface.push("fillText", [String(text), Number(x), Number(y), widest(maxWidth)]);
   }
 
   strokeText(text: unknown, x: number, y: number, maxWidth?: number): void {
     this.paint("strokeStyle");
-    this.surface.push("strokeText", String(text), Number(x), Number(y), widest(maxWidth));
+    this.surface.push("strokeText", [String(text), Number(x), Number(y), widest(maxWidth)]);
   }
 
   measureText(text: unknown): unknown {
@@ -211,7 +211,7 @@ export class CanvasRenderingContext2D {
     if (![2, 4, 8].includes(numbers.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers.length}`);
     if (!numbers.every(Number.isFinite)) return;
     from.surface?.flush();
-    this.surface.push("drawImage", from.place.target, numbers);
+    this.surface.push("drawImage", [from.place.target, numbers]);
   }
 
   createImageData(width: number | ImageData, height?: number): ImageData {
@@ -228,7 +228,7 @@ export class CanvasRenderingContext2D {
 
   putImageData(data: ImageData, x: number, y: number, ...dirty: number[]): void {
     const [dx, dy, dw, dh] = dirty.length === 4 ? dirty.map(Number) : [0, 0, data.width, data.height];
-    this.surface.push("putImageData", data.data, data.width, data.height, Number(x), Number(y), dx, dy, dw, dh);
+    this.surface.push("putImageData", [data.data, data.width, data.height, Number(x), Number(y), dx, dy, dw, dh]);
   }
 
   isPointInPath(...args: unknown[]): boolean {
@@ -249,7 +249,7 @@ export class CanvasRenderingContext2D {
   /** Sends a gradient or pattern that is about to be used. */
   private paint(name: "fillStyle" | "strokeStyle"): void {
     const style = this.properties[name];
-    if (typeof style === "object") this.surface.push(name as OpName, wireStyle(style));
+    if (typeof style === "object") this.surface.push(name as OpName, [wireStyle(style)]);
   }
 }
 
@@ -266,14 +266,10 @@ for (const name of Object.keys(initial) as (keyof Properties)[]) {
   });
 }
 
-addPathMethods(CanvasRenderingContext2D.prototype, (self, name, args) => self.surface.push(name, ...args));
+addPathMethods(CanvasRenderingContext2D.prototype, (self, name, args) => self.surface.push(name, args));
 
 function ruleOf(rule: unknown): string {
   return rule === "evenodd" ? "evenodd" : "nonzero";
-}
-
-function four(box: number[]): number[] {
-  return [0, 1, 2, 3].map((i) => Number(box[i]));
 }
 
 /** Below 0 stands for no limit. */

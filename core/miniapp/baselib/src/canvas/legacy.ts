@@ -12,13 +12,13 @@ class Script implements Recorder {
   /** Where in ops the number of an image is to be filled in once it is loaded. */
   images: { at: number; src: string }[] = [];
 
-  push(name: OpName, ...args: unknown[]): void {
+  push(name: OpName, args: unknown[]): void {
     record(this.ops, name, args);
   }
 
   drawImage(src: string, box: number[]): void {
     this.images.push({ at: this.ops.length + 1, src });
-    this.ops.push(...drawImageOp, box);
+    this.ops.push(drawImageOp[0], 0, box);
   }
 
   flush(): void {}

@@ -16,7 +16,9 @@ export function addPathMethods(prototype: object, push: (self: any, name: OpName
   const methods = prototype as Record<string, unknown>;
   for (const [name, count] of Object.entries(pathMethods)) {
     methods[name] = function (...args: unknown[]) {
-      push(this, name as OpName, args.slice(0, count).map(Number));
+      const numbers: number[] = [];
+      for (let i = 0; i < count; i++) numbers[i] = Number(args[i]);
+      push(this, name as OpName, numbers);
     };
   }
   methods["arc"] = function (x: number, y: number, r: number, from: number, to: number, back?: boolean) {

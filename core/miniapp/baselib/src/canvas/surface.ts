@@ -24,17 +24,23 @@ export function ownTarget(): number {
 /** Appends an operation. As the canvas standard says, one with a number that is not finite does nothing. */
 export function record(ops: unknown[], name: OpName, args: unknown[]): boolean {
   const code = Draw[name];
-  const signature = signatures[code] ?? "";
-  for (let i = 0; i < signature.length; i++) {
-    if (signature[i] === "n" && !Number.isFinite(args[i])) return false;
+  const numbers = numeric[code] as number[];
+  for (let i = 0; i < numbers.length; i++) {
+    if (!Number.isFinite(args[numbers[i] as number])) return false;
   }
-  ops.push(code, ...args);
+  // Programs draw tens of thousands of times a turn, and spreading is slow in the engine.
+  let n = ops.length;
+  ops[n++] = code;
+  for (let i = 0; i < args.length; i++) ops[n++] = args[i];
   return true;
 }
 
+/** Which arguments of an operation are numbers. */
+const numeric = signatures.map((signature) => [...signature].map((_, i) => i).filter((i) => signature[i] === "n"));
+
 /** Takes a context's operations and its questions. */
 export interface Recorder {
-  push(name: OpName, ...args: unknown[]): void;
+  push(name: OpName, args: unknown[]): void;
   flush(): void;
   askNow<T>(name: string, want: string, args: object): T;
 }
@@ -46,7 +52,7 @@ export class Surface implements Recorder {
 
   constructor(readonly place: Place) {}
 
-  push(name: OpName, ...args: unknown[]): void {
+  push(name: OpName, args: unknown[]): void {
     if (!record(this.ops, name, args)) return;
     if (this.ops.length >= MAX_BATCH) this.flush();
     if (this.waiting) return;
