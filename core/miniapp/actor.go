@@ -194,7 +194,11 @@ func (a *actor) handle(m message.ToActor) {
 		a.resize(*m.Resize)
 	case m.Resume:
 		a.router.resume()
-		a.later(a.redraw) // once the client knows which page is on top: only then its canvases have a size
+		// Once the client knows which page is on top: only then its canvases have a size.
+		a.later(func() {
+			a.redraw()
+			_ = a.realm.Emit("resume")
+		})
 	}
 }
 

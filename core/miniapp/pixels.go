@@ -159,7 +159,11 @@ func decodeFile(raw json.RawMessage) (value.Value, error) {
 
 // bindCanvasFind is __dougong.canvasFind(scope, id).
 func (a *actor) bindCanvasFind(args []value.Value) (value.Value, error) {
-	return a.findComponent(at(args, 0), "canvas", value.Text(at(args, 1)), "canvas-id"), nil
+	id := value.Text(at(args, 1))
+	if id == "" {
+		return value.Null, nil
+	}
+	return a.findComponent(at(args, 0), "canvas", id, "canvas-id"), nil
 }
 
 // bindComponentFind is __dougong.componentFind(scope, tag, id).

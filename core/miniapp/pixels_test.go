@@ -2,6 +2,7 @@ package miniapp_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -151,4 +152,49 @@ func TestCanvasTouches(t *testing.T) {
 	e.ChangedTouches = append(e.ChangedTouches, touch{X: &x, Y: &y})
 	r.post(message.ToActor{Event: e})
 	r.wantLog("3.5 4 10 20")
+}
+
+// A client that connects anew gets players as they are now, not as they were made; hiding pauses them.
+func TestPlayers(t *testing.T) {
+	t.Parallel()
+	r := start(t, canvasPage(t, `
+		const sound = wx.createInnerAudioContext()
+		sound.src = "/a.mp3"
+		sound.volume = 0.5
+		sound.play()
+		wx.createInnerAudioContext().destroy()
+		const gone = wx.createInnerAudioContext()
+		gone.src = "/b.mp3"
+		gone.destroy()
+	`), client(nil))
+	wantDone := func(want ...string) {
+		t.Helper()
+		r.mu.Lock()
+		var got []string
+		for _, m := range r.all {
+			if m.Ask == nil || m.Ask.Kind != message.AskAudioDo {
+				continue
+			}
+			var do struct {
+				What   string
+				Volume float64
+				Src    string
+			}
+			if err := json.Unmarshal(m.Ask.Args, &do); err != nil {
+				t.Error(err)
+			}
+			got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s %g", do.What, do.Src, do.Volume)))
+		}
+		r.mu.Unlock()
+		if strings.Join(got, ", ") != strings.Join(want, ", ") {
+			t.Errorf("the client is told %v, want %v", got, want)
+		}
+		r.clear()
+	}
+	r.wantNoErrors()
+	wantDone("set  0.5", "play  0", "destroy  0")
+	r.post(message.ToActor{Resume: true})
+	wantDone("set /a.mp3 0.5", "play  0")
+	r.post(message.ToActor{Hide: true})
+	wantDone("pause  0")
 }

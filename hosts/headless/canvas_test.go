@@ -202,11 +202,12 @@ func TestCanvasToTempFilePath(t *testing.T) {
 				node.getContext("2d").drawImage(off, 0, 0)
 				wx.canvasToTempFilePath({ canvas: node, width: 10, height: 10, destWidth: 5, destHeight: 5,
 					success: ({ tempFilePath, errMsg }) => { console.log(errMsg); this.setData({ src: tempFilePath }) } })
+				wx.canvasToTempFilePath({ canvas: {} }).catch((e) => console.log(e.errMsg))
 				wx.canvasToTempFilePath({ canvas: off, destWidth: 1e9 }).catch((e) => console.log(e.errMsg))
 			}).exec()
 		},
 	})`)
-	wantLog(t, app, "canvasToTempFilePath:ok", "canvasToTempFilePath:fail create bitmap failed")
+	wantLog(t, app, "canvasToTempFilePath:fail canvas is empty", "canvasToTempFilePath:ok", "canvasToTempFilePath:fail create bitmap failed")
 	html := app.HTML()
 	_, rest, ok := strings.Cut(html, "data:image/png;base64,")
 	text, _, _ := strings.Cut(rest, `"`)

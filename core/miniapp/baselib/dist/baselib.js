@@ -1602,6 +1602,13 @@ ${text2}`;
     hidden() {
       if (this.id !== 0 && !this.background && !this.state.paused) this.pause();
     }
+    /** A client that connected anew has the player as it was made: it gets what was set since, and goes on. */
+    renew() {
+      const { currentTime, paused } = this.state;
+      this.tell("set", this.values);
+      if (currentTime > 0) this.seek(currentTime);
+      if (!paused) this.play();
+    }
     tell(what, args = {}) {
       if (this.id === 0) {
         if (what === "destroy") return;
@@ -1660,6 +1667,7 @@ ${text2}`;
   var inner = events.filter((e) => e !== "Prev" && e !== "Next");
   var shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
   function addAudio(space) {
+    native.on("resume", () => playing.forEach((player2) => player2.renew()));
     native.on("appHide", () => playing.forEach((player2) => player2.hidden()));
     space["createInnerAudioContext"] = () => expose(new Player(false), writable, ["play", "pause", "stop", "seek", "destroy"], inner);
     space["setInnerAudioOption"] = immediate("setInnerAudioOption", () => ({}));

@@ -104,6 +104,14 @@ export class Player {
     if (this.id !== 0 && !this.background && !this.state.paused) this.pause();
   }
 
+  /** A client that connected anew has the player as it was made: it gets what was set since, and goes on. */
+  renew(): void {
+    const { currentTime, paused } = this.state;
+    this.tell("set", this.values);
+    if (currentTime > 0) this.seek(currentTime);
+    if (!paused) this.play();
+  }
+
   private tell(what: string, args: object = {}): void {
     if (this.id === 0) {
       if (what === "destroy") return;
@@ -164,6 +172,7 @@ const inner = events.filter((e) => e !== "Prev" && e !== "Next");
 const shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
 
 export function addAudio(space: Namespace): void {
+  native.on("resume", () => playing.forEach((player) => player.renew()));
   native.on("appHide", () => playing.forEach((player) => player.hidden()));
   space["createInnerAudioContext"] = () => expose(new Player(false), writable, ["play", "pause", "stop", "seek", "destroy"], inner);
   space["setInnerAudioOption"] = immediate("setInnerAudioOption", () => ({}));
