@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/hosts/headless"
 )
 
@@ -26,10 +27,21 @@ func openPage(t *testing.T, wxml, js string) *headless.App {
 	if err := png.Encode(&dot, picture); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{
+	writeAll(t, dir, map[string]string{
 		"app.json": `{"pages":["pages/index/index"]}`, "app.js": "App({})", "images/dot.png": dot.String(),
 		"pages/index/index.wxml": wxml, "pages/index/index.js": js, "pages/index/index.json": "{}",
-	} {
+	})
+	p, _, err := headless.Build(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openProgram(t, p)
+}
+
+// writeAll writes files below a folder.
+func writeAll(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
 		name = filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
@@ -38,10 +50,11 @@ func openPage(t *testing.T, wxml, js string) *headless.App {
 			t.Fatal(err)
 		}
 	}
-	p, _, err := headless.Build(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// openProgram opens a mini-program and waits until it is at rest, without a failure.
+func openProgram(t *testing.T, p *program.Program) *headless.App {
+	t.Helper()
 	app, err := headless.Open(t.Context(), headless.Config{Program: p})
 	if err != nil {
 		t.Fatal(err)

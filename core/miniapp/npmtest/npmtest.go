@@ -21,7 +21,9 @@ const (
 	WeUI    = "weui-miniprogram@1.5.6"
 	Lin     = "lin-ui@0.9.13"
 	Wux     = "wux-weapp@3.11.3"
-	WCC     = "miniprogram-compiler@0.2.3"
+
+	WXMLToCanvas = "wxml-to-canvas@1.1.1"
+	WCC          = "miniprogram-compiler@0.2.3"
 )
 
 const installTime = 5 * time.Minute
