@@ -23,6 +23,8 @@ const (
 	Wux     = "wux-weapp@3.11.3"
 
 	WXMLToCanvas = "wxml-to-canvas@1.1.1"
+	ECharts      = "echarts@5.1.2"
+	ECCanvas     = "echarts-for-weixin@1.0.2"
 	WCC          = "miniprogram-compiler@0.2.3"
 )
 

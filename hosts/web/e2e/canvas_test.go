@@ -99,23 +99,50 @@ func inked(canvas string) string {
 	})()`, canvas)
 }
 
+// startWith opens a mini-program of testdata with packages as npm serves them.
+func startWith(t *testing.T, dir string, packages ...string) *demo {
+	t.Helper()
+	project := filepath.Join(t.TempDir(), filepath.Base(dir))
+	if err := os.CopyFS(project, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range packages {
+		from := npmtest.Dir(npmtest.Install(t, spec), spec)
+		if err := os.CopyFS(npmtest.Dir(project, spec), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return startProject(t, project)
+}
+
+// A chart library of half a million characters draws, and knows what is touched.
+func TestChart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser and npm")
+	}
+	d := startWith(t, "testdata/chart", npmtest.ECharts, npmtest.ECCanvas)
+	d.Wait(inked(`$("dg-canvas")`) + ` > 0.05`)
+	d.Screenshot("chart")
+	if c := d.pixel("dg-canvas", 0.23, 0.74); c[2] < 150 || c[0] > 150 {
+		t.Errorf("the first bar is %v, want blue", c)
+	}
+	d.Eval(`(() => {
+		const box = $("dg-canvas").getBoundingClientRect();
+		const at = { clientX: box.left + box.width * 0.81, clientY: box.top + box.height * 0.7, bubbles: true, composed: true, button: 0, pointerType: "mouse" };
+		$("dg-canvas").dispatchEvent(new PointerEvent("pointerdown", at));
+		window.dispatchEvent(new PointerEvent("pointerup", at));
+		return true;
+	})()`, nil)
+	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "三月 36")`)
+	d.Screenshot("chart-touched")
+}
+
 // Components of libraries that draw: circles, codes, a watermark, a signature.
 func TestCanvasLibraries(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a browser and npm")
 	}
-	project := filepath.Join(t.TempDir(), "drawings")
-	if err := os.CopyFS(project, os.DirFS("testdata/drawings")); err != nil {
-		t.Fatal(err)
-	}
-	for _, spec := range []string{npmtest.Vant, npmtest.TDesign, npmtest.Wux} {
-		from := npmtest.Dir(npmtest.Install(t, spec), spec)
-		to := npmtest.Dir(project, spec)
-		if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	d := startProject(t, project)
+	d := startWith(t, "testdata/drawings", npmtest.Vant, npmtest.TDesign, npmtest.Wux)
 	for _, c := range []struct {
 		name, canvas string
 		least, most  float64
