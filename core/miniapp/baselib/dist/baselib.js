@@ -618,8 +618,6 @@
       this.source = source;
       this.repetition = repetition;
     }
-    setTransform() {
-    }
     wire() {
       return ["pattern", this.source, this.repetition];
     }
@@ -1708,7 +1706,7 @@ ${text2}`;
       const p = player();
       const src = String((_a = p.read("src")) != null ? _a : "");
       if (!src) return { status: 2 };
-      return { status: p.paused ? 0 : 1, currentPosition: p.currentTime, duration: p.duration, downloadPercent: 100, dataUrl: src };
+      return { status: p.paused ? 0 : 1, currentPosition: p.currentTime, duration: p.duration, downloadPercent: p.duration > 0 ? Math.round(p.buffered / p.duration * 100) : 0, dataUrl: src };
     });
     for (const event of ["Play", "Pause", "Stop"]) {
       space[`onBackgroundAudio${event}`] = (listener) => player().on(event, listener);

@@ -20,8 +20,6 @@ export class CanvasGradient {
 export class CanvasPattern {
   constructor(private source: number, private repetition: string) {}
 
-  setTransform(): void {}
-
   wire(): unknown {
     return ["pattern", this.source, this.repetition];
   }

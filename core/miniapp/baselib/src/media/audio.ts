@@ -215,7 +215,7 @@ function addOldBackground(space: Namespace, player: () => Player): void {
     const p = player();
     const src = String(p.read("src") ?? "");
     if (!src) return { status: 2 };
-    return { status: p.paused ? 0 : 1, currentPosition: p.currentTime, duration: p.duration, downloadPercent: 100, dataUrl: src };
+    return { status: p.paused ? 0 : 1, currentPosition: p.currentTime, duration: p.duration, downloadPercent: p.duration > 0 ? Math.round((p.buffered / p.duration) * 100) : 0, dataUrl: src };
   });
   for (const event of ["Play", "Pause", "Stop"]) {
     space[`onBackgroundAudio${event}`] = (listener: unknown) => player().on(event, listener);
