@@ -37,13 +37,16 @@ type actor struct {
 
 	names map[string]bool // the members of wx and ft: "wx.request"
 
+	silent bool // the client did not answer a question in time and has not been heard of since
+	drawn  drawings
+
 	closed bool
 	rested bool // Idle has been sent since the last work
 	seen   int  // messages from outside that have been handled
 }
 
 func newActor(o Options, box *mailbox, out bridge.Transport) *actor {
-	return &actor{o: o, box: box, out: out, log: o.Log, now: o.Now, prog: o.Program, observers: map[int]uint64{}, names: map[string]bool{}}
+	return &actor{o: o, box: box, out: out, log: o.Log, now: o.Now, prog: o.Program, observers: map[int]uint64{}, names: map[string]bool{}, drawn: drawings{}}
 }
 
 // run works until the session is closed or fails, and says Closed last.
@@ -117,6 +120,7 @@ func (a *actor) receive() bool {
 	a.rested = false
 	if m.Reply == nil && m.Task == nil {
 		a.seen++
+		a.silent = false
 	}
 	a.handle(m)
 	if a.router != nil {
@@ -190,6 +194,11 @@ func (a *actor) handle(m message.ToActor) {
 		a.resize(*m.Resize)
 	case m.Resume:
 		a.router.resume()
+		// Once the client knows which page is on top: only then its canvases have a size.
+		a.later(func() {
+			a.redraw()
+			_ = a.realm.Emit("resume")
+		})
 	}
 }
 
@@ -211,7 +220,7 @@ func (a *actor) start(open message.Open) {
 	a.realm = realm
 	a.router = newRouter(a)
 	a.bridge = bridge.New(bridge.Options{
-		Realm: realm, Transport: a.out, Page: a.router.top, Pending: a.o.Pending, Timeouts: a.prog.App.NetworkTimeout,
+		Realm: realm, Transport: a.out, Page: a.router.top, Await: a.await, Pending: a.o.Pending, Timeouts: a.prog.App.NetworkTimeout,
 	}, open.APIs)
 	a.bind()
 	launch := launchOf(open.Launch, a.prog)

@@ -25,6 +25,7 @@ func (a *actor) bind() {
 	} {
 		a.realm.Bind(name, fn)
 	}
+	a.bindPixels()
 }
 
 // bindRoute is __dougong.route(kind, args, settle): navigates once the present turn is over.

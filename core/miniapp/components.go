@@ -98,7 +98,21 @@ var components = map[string]map[string][]string{
 	"movable-view": {
 		"x": nil, "y": nil, "direction": {"all", "vertical", "horizontal", "none"}, "bindchange": nil,
 	},
+	"canvas": {
+		"type": {"2d"}, "canvas-id": nil, "disable-scroll": nil, "bindtouchstart": nil, "bindtouchmove": nil, "bindtouchend": nil,
+		"bindtouchcancel": nil, "bindlongtap": nil, "binderror": nil,
+	},
+	"camera": {
+		"device-position": {"front", "back"}, "binderror": nil, "bindinitdone": nil, "bindstop": nil,
+	},
+	"audio": {
+		"src": nil, "controls": nil, "loop": nil, "poster": nil, "name": nil, "author": nil, "bindplay": nil, "bindpause": nil,
+		"bindended": nil, "bindtimeupdate": nil, "binderror": nil,
+	},
 	"video": {
-		"src": nil, "controls": nil, "autoplay": nil, "loop": nil, "muted": nil, "poster": nil,
+		"src": nil, "controls": nil, "autoplay": nil, "loop": nil, "muted": nil, "poster": nil, "initial-time": nil,
+		"object-fit": {"contain", "fill", "cover"}, "bindplay": nil, "bindpause": nil, "bindended": nil, "bindtimeupdate": nil,
+		"bindwaiting": nil, "binderror": nil, "bindprogress": nil, "bindloadedmetadata": nil, "bindfullscreenchange": nil,
+		"bindseekcomplete": nil,
 	},
 }

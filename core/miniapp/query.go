@@ -133,6 +133,11 @@ func (f found) fill(info *value.Object, n *view.Node, geometry message.NodeInfo)
 	if f.wants("dataset") {
 		info.Set("dataset", datasetOf(n))
 	}
+	for _, field := range [...]string{"node", "context"} {
+		if f.wants(field) {
+			info.Set(field, embodied(n))
+		}
+	}
 	rest := map[string]bool{}
 	for key := range geometry {
 		rest[key] = true

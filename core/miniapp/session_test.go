@@ -9,7 +9,10 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/view"
 )
 
-type clientEvent = view.ClientEvent
+type (
+	clientEvent = view.ClientEvent
+	touch       = view.Touch
+)
 
 // logging is a page that logs its lifecycle under a name.
 func logging(name string) string {

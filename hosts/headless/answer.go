@@ -27,7 +27,13 @@ var errUnanswered = errors.New("no answer yet")
 // ask answers what a shell or client would.
 func (a *App) ask(ask message.Ask) {
 	result, err := a.answer(ask)
-	if ask.ID == 0 || errors.Is(err, errUnanswered) {
+	if !errors.Is(err, errUnanswered) {
+		a.reply(ask, result, err)
+	}
+}
+
+func (a *App) reply(ask message.Ask, result any, err error) {
+	if ask.ID == 0 {
 		return
 	}
 	m := message.Answer{ID: ask.ID}
@@ -58,6 +64,19 @@ func (a *App) answer(ask message.Ask) (any, error) {
 	case message.AskObserve:
 		a.observe(ask)
 		return nil, errUnanswered
+	case message.AskDraw:
+		return nil, a.draw(ask)
+	case message.AskCanvas:
+		return a.canvas(ask)
+	case message.AskInvoke:
+		return a.invoke(ask)
+	case message.AskAudio:
+		if err := a.openPlayer(ask); err != nil {
+			return nil, err
+		}
+		return nil, errUnanswered
+	case message.AskAudioDo:
+		return nil, a.drivePlayer(ask.Args)
 	case message.AskStartPullDown:
 		_ = a.post(message.ToActor{Event: &view.ClientEvent{Page: ask.Page, Type: message.PagePullDownRefresh}})
 		return nil, nil
@@ -135,8 +154,12 @@ func (a *App) query(ask message.Ask) (any, error) {
 			continue
 		}
 		out[i] = message.QueryResult{}
-		for n := range r.Nodes {
-			out[i] = append(out[i], place(r, box(float64(n)*RowHeight, RowHeight)))
+		for n, id := range r.Nodes {
+			b := box(float64(n)*RowHeight, RowHeight)
+			if w, h, ok := a.canvasBox(ask.Page, id); ok {
+				b.Width, b.Height, b.Right, b.Bottom = w, h, b.Left+w, b.Top+h
+			}
+			out[i] = append(out[i], place(r, b))
 		}
 	}
 	return out, nil

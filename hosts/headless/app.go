@@ -15,6 +15,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
 	"github.com/dougong-dev/dougong/core/miniapp/view/dom"
+	"github.com/dougong-dev/dougong/core/miniapp/view/raster"
 )
 
 // Defaults of Config.
@@ -62,6 +63,12 @@ type App struct {
 	state   state
 	copied  string // the clipboard
 	shared  *message.Share
+	easels  map[int]*raster.Easel
+	players map[uint64]*player
+	opened  time.Time
+	life    context.Context //nolint:containedctx // bounds what is loaded for canvases
+	end     context.CancelFunc
+	loads   sync.WaitGroup
 	exited  bool
 	closed  *message.Closed
 }
@@ -80,7 +87,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a := &App{
 		config: c, changed: make(chan struct{}), pages: map[int]*dom.Tree{}, ready: map[int]message.Ready{},
 		posted: 1, answers: maps.Clone(c.Answers), state: state{},
+		easels: map[int]*raster.Easel{}, players: map[uint64]*player{}, opened: time.Now(),
 	}
+	a.life, a.end = context.WithCancel(ctx)
 	a.mu.Lock() // the session may speak before it is known
 	defer a.mu.Unlock()
 	s, err := miniapp.Start(ctx, miniapp.Options{
@@ -88,6 +97,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		Budget: c.Budget, Send: a.receive, Idle: true,
 	})
 	if err != nil {
+		a.end()
 		return nil, err
 	}
 	a.session = s
@@ -95,7 +105,11 @@ func Open(ctx context.Context, c Config) (*App, error) {
 }
 
 // Close ends the mini-program and waits until it is gone.
-func (a *App) Close() { a.session.Close() }
+func (a *App) Close() {
+	a.end()
+	a.session.Close()
+	a.loads.Wait()
+}
 
 // Post sends a message and counts it, so that Rest waits for what comes of it.
 func (a *App) Post(m message.ToActor) error {
@@ -171,6 +185,7 @@ func (a *App) navigate(s message.Stack) {
 	for id := range a.pages {
 		if !alive[id] {
 			delete(a.pages, id)
+			delete(a.easels, id)
 		}
 	}
 }

@@ -24,7 +24,9 @@ const (
 
 // Bounds of what a frame may send.
 const (
-	maxFrameMessage = 1 << 20
+	// maxFrameMessage lets the pixels of a large canvas through: 1500×2000 of them, in base64.
+	maxFrameMessage = 16 << 20
+	maxOffsets      = 64
 	maxFrameRate    = 400 // messages a second, on average
 	maxFrameBurst   = 1200
 	writeTimeout    = 20 * time.Second
@@ -194,6 +196,8 @@ func checkFrameMessage(m wire.FromFrame) error {
 		return errors.New("an event needs a type of at most 64 bytes and a node id that is not negative")
 	case m.Event != nil && len(m.Event.Touches)+len(m.Event.ChangedTouches) > 40:
 		return errors.New("an event has at most 40 touches")
+	case m.Event != nil && len(m.Event.Offsets) > maxOffsets:
+		return fmt.Errorf("an event has at most %d offsets", maxOffsets)
 	default:
 		return nil
 	}

@@ -129,12 +129,30 @@ func (s *session) ask(a message.Ask) {
 	if s.server.shellAsk(s, a) {
 		return
 	}
+	s.mu.Lock()
 	if a.ID != 0 {
-		s.mu.Lock()
 		s.asks[a.ID] = a
-		s.mu.Unlock()
 	}
+	delete(s.asks, ended(a))
+	s.mu.Unlock()
 	s.toFrame(wire.ToFrame{Ask: &a})
+}
+
+// ended is the observer's or player's ask that another ask ends; 0 if it ends none.
+func ended(a message.Ask) uint64 {
+	switch a.Kind {
+	case message.AskUnobserve:
+		var m message.Unobserve
+		if json.Unmarshal(a.Args, &m) == nil {
+			return m.Observer
+		}
+	case message.AskAudioDo:
+		var m message.AudioDo
+		if json.Unmarshal(a.Args, &m) == nil && m.What == "destroy" {
+			return m.Player
+		}
+	}
+	return 0
 }
 
 // replayAsks sends unanswered asks again once a reconnected frame has something to show them on.
@@ -153,10 +171,10 @@ func (s *session) replayAsks() {
 	}
 }
 
-// answer passes a frame's answer on. An observer's ask is answered many times; it ends with its unobserve.
+// answer passes a frame's answer on. An observer's and a player's asks are answered many times.
 func (s *session) answer(a message.Answer) {
 	s.mu.Lock()
-	if ask, ok := s.asks[a.ID]; ok && ask.Kind != message.AskObserve {
+	if ask, ok := s.asks[a.ID]; ok && ask.Kind != message.AskObserve && ask.Kind != message.AskAudio {
 		delete(s.asks, a.ID)
 	}
 	s.mu.Unlock()

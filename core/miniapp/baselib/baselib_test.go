@@ -1,6 +1,7 @@
 package baselib_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/miniapp/baselib"
@@ -24,5 +25,16 @@ func TestTypes(t *testing.T) {
 	t.Parallel()
 	if err := tsbuild.Check(t.Context(), "."); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestOpsAreCurrent(t *testing.T) {
+	t.Parallel()
+	got, err := os.ReadFile(build.OpsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(build.Ops()) {
+		t.Error(build.OpsFile + " is not what message.CanvasOps says: run `go generate ./core/miniapp/baselib`")
 	}
 }

@@ -2,7 +2,9 @@ package bridge
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -52,6 +54,11 @@ func (b *Bridge) Forget(id uint64) bool {
 }
 
 func (b *Bridge) put(kind string, args json.RawMessage, p *pending) (uint64, error) {
+	page, _ := b.Page()
+	return b.putOn(page, kind, args, p)
+}
+
+func (b *Bridge) putOn(page int, kind string, args json.RawMessage, p *pending) (uint64, error) {
 	if len(b.asks) >= b.Pending {
 		return 0, fmt.Errorf("more than %d requests to the shell are under way; the last was %q", b.Pending, kind)
 	}
@@ -60,9 +67,39 @@ func (b *Bridge) put(kind string, args json.RawMessage, p *pending) (uint64, err
 	}
 	id := b.number()
 	b.asks[id] = p
-	page, _ := b.Page()
 	b.Transport.Send(message.FromActor{Ask: &message.Ask{ID: id, Page: page, Kind: kind, Args: args}})
 	return id, nil
+}
+
+// DefaultAskTimeout is how long a script waits for the client where WeChat's API is synchronous.
+const DefaultAskTimeout = 2 * time.Second
+
+// AskNow sends an ask about a page and waits for its answer. The error is what the client says, or that it is silent: then
+// further questions fail at once until it is heard of again, so that no script waits in vain many times over.
+func (b *Bridge) AskNow(page int, kind string, args json.RawMessage) (json.RawMessage, error) {
+	id := b.number()
+	b.Transport.Send(message.FromActor{Ask: &message.Ask{ID: id, Page: page, Kind: kind, Args: args}})
+	answer := b.Await(id, DefaultAskTimeout)
+	switch {
+	case answer == nil:
+		return nil, errors.New("the view does not answer")
+	case answer.Error != "":
+		return nil, errors.New(answer.Error)
+	}
+	return answer.Result, nil
+}
+
+// TellPage and AskPage are Tell and Ask about a page that need not be the one on top.
+func (b *Bridge) TellPage(page int, kind string, args json.RawMessage) {
+	b.Transport.Send(message.FromActor{Ask: &message.Ask{Page: page, Kind: kind, Args: args}})
+}
+
+// AskPage sends an ask about a page.
+func (b *Bridge) AskPage(
+	page int, kind string, args json.RawMessage, settle value.Func, decode func(json.RawMessage) (value.Value, error),
+) error {
+	_, err := b.putOn(page, kind, args, &pending{settle: settle, decode: decode})
+	return err
 }
 
 func plain(raw json.RawMessage) (value.Value, error) {

@@ -3,6 +3,7 @@ package bridge
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -37,6 +38,8 @@ type Options struct {
 	Transport Transport
 	// Page tells which page is on top, for calls and asks.
 	Page func() (id int, path string)
+	// Await waits for the answer to an ask while the actor does nothing else; nil if none comes in time.
+	Await func(id uint64, timeout time.Duration) *message.Answer
 	// Pending limits calls and asks under way; DefaultPending if 0.
 	Pending int
 	// Timeouts are app.json's networkTimeout, milliseconds by method.

@@ -20,7 +20,12 @@ const (
 	TDesign = "tdesign-miniprogram@1.16.0"
 	WeUI    = "weui-miniprogram@1.5.6"
 	Lin     = "lin-ui@0.9.13"
-	WCC     = "miniprogram-compiler@0.2.3"
+	Wux     = "wux-weapp@3.11.3"
+
+	WXMLToCanvas = "wxml-to-canvas@1.1.1"
+	ECharts      = "echarts@5.1.2"
+	ECCanvas     = "echarts-for-weixin@1.0.2"
+	WCC          = "miniprogram-compiler@0.2.3"
 )
 
 const installTime = 5 * time.Minute

@@ -36,12 +36,8 @@ func components(t *testing.T, root string) []string {
 
 // needsMore are components that cannot open alone: what is missing is not the realm's.
 var needsMore = map[string]string{
-	"pages/circle-index":                                   "wx.createCanvasContext",
-	"pages/slideview-slideview-skyline":                    "wx.worklet, of another renderer",
-	"pages/chat-content-chat-content":                      "a value for its property content",
-	"wux-weapp pages/circle-index":                         "a canvas node",
-	"wux-weapp pages/e-sign-index":                         "a canvas node",
-	"@miniprogram-component-plus/video-swiper pages/index": "wx.createVideoContext",
+	"pages/slideview-slideview-skyline": "wx.worklet, of another renderer",
+	"pages/chat-content-chat-content":   "a value for its property content",
 }
 
 // TestLibraries opens every component of the component libraries that programs use most, each on a page of its own.

@@ -14,6 +14,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
+	"github.com/dougong-dev/dougong/core/miniapp/view/raster"
 )
 
 // npmPackage gives the folder of a package as npm serves it, out of a cache in the user's cache folder.
@@ -78,18 +79,22 @@ func withBaselib(o *Options) { o.Prelude = []Source{{Name: baselib.Name, Code: b
 
 // bindShell gives the base library what the actor would: no capability answers, queries find nothing.
 func (w *world) bindShell() {
-	for _, name := range []string{"call", "callSync", "ask", "route", "bar", "observe", "unobserve", "log", "provided"} {
+	for _, name := range []string{"call", "callSync", "ask", "route", "bar", "observe", "unobserve", "log", "provided", "invoke", "watch", "unwatch"} {
 		w.realm.Bind(name, func([]value.Value) (value.Value, error) { return "", nil })
 	}
 	w.realm.Bind("defer", func(args []value.Value) (value.Value, error) {
 		w.jobs = append(w.jobs, func() { _, _ = w.realm.Invoke(args[0].(value.Func)) })
 		return nil, nil
 	})
+	w.bindCanvas()
 	w.realm.Bind("query", func(args []value.Value) (value.Value, error) {
 		requests := args[0].(*value.Array)
 		out := &value.Array{}
 		for _, item := range requests.Items {
 			rect := value.ObjectOf("id", "", "left", 0.0, "top", 0.0, "right", 100.0, "bottom", 40.0, "width", 100.0, "height", 40.0, "scrollTop", 0.0, "scrollLeft", 0.0)
+			if value.Member(value.Member(item, "fields"), "node") == true {
+				rect.Set("node", value.ObjectOf("page", 1.0, "node", 7.0, "tag", "canvas", "type", "2d"))
+			}
 			if single, _ := item.(*value.Object).Get("single"); single == true {
 				out.Push(rect)
 			} else {
@@ -109,6 +114,46 @@ func (w *world) bindShell() {
 	if err := w.realm.Emit("setup", setup); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// bindCanvas draws without a browser; every canvas that is looked for is there.
+func (w *world) bindCanvas() {
+	easel := raster.New(raster.Options{Box: func(int) (float64, float64, bool) { return 300, 150, true }})
+	w.realm.Bind("page", func([]value.Value) (value.Value, error) { return 1.0, nil })
+	for _, name := range []string{"canvasFind", "componentFind"} {
+		w.realm.Bind(name, func([]value.Value) (value.Value, error) { return value.ObjectOf("page", 1.0, "target", 7.0), nil })
+	}
+	w.realm.Bind("draw", func(args []value.Value) (value.Value, error) {
+		return nil, easel.Draw(message.Draw{Target: int(value.ToNumber(args[1])), Ops: value.AppendJSON(nil, args[2])})
+	})
+	answer := func(v value.Value) (value.Value, error) {
+		var ask message.CanvasAsk
+		if err := json.Unmarshal(value.AppendJSON(nil, v), &ask); err != nil {
+			return nil, err
+		}
+		out, err := easel.Answer(ask)
+		if err != nil {
+			return value.ObjectOf("failure", value.ObjectOf("message", err.Error())), nil
+		}
+		raw, err := json.Marshal(out)
+		if err != nil {
+			return nil, err
+		}
+		result, err := value.DecodeJSON(raw)
+		return value.ObjectOf("result", result), err
+	}
+	w.realm.Bind("canvasSync", func(args []value.Value) (value.Value, error) { return answer(args[1]) })
+	w.realm.Bind("canvas", func(args []value.Value) (value.Value, error) {
+		out, err := answer(args[1])
+		w.jobs = append(w.jobs, func() {
+			failure := value.Member(out, "failure")
+			if failure == nil {
+				failure = value.Null
+			}
+			_, _ = w.realm.Invoke(args[2].(value.Func), failure, value.Member(out, "result"))
+		})
+		return nil, err
+	})
 }
 
 // dropWarnings forgets warnings: libraries set undefined fields, for one.

@@ -52,6 +52,10 @@ func (r *Realm) touchesJS(touches []view.Touch) *goja.Object {
 		_ = o.Set("pageY", t.PageY)
 		_ = o.Set("clientX", t.ClientX)
 		_ = o.Set("clientY", t.ClientY)
+		if t.X != nil && t.Y != nil {
+			_ = o.Set("x", *t.X)
+			_ = o.Set("y", *t.Y)
+		}
 		out[i] = o
 	}
 	return r.vm.NewArray(out...)

@@ -32,7 +32,7 @@ func (p *Page) Dispatch(ev ClientEvent) {
 	if path[0].id() == ev.Node {
 		cl.followUser(path[0].el, &ev, detail)
 	}
-	d := dispatch{page: p, path: path, event: Event{Type: ev.Type, Time: ev.Time, Detail: detail, Touches: ev.Touches, ChangedTouches: ev.ChangedTouches}}
+	d := dispatch{page: p, path: path, offsets: ev.Offsets, event: Event{Type: ev.Type, Time: ev.Time, Detail: detail, Touches: ev.Touches, ChangedTouches: ev.ChangedTouches}}
 	d.run(ev.Bubbles, true)
 }
 
@@ -84,6 +84,7 @@ type dispatch struct {
 	path    []spot
 	event   Event
 	mutated bool // a mut-bind handler ran; others do not
+	offsets [][3]float64
 }
 
 func (d *dispatch) run(bubbles, capture bool) {
@@ -132,7 +133,7 @@ func (d *dispatch) call(i int, ev *event) {
 	e := d.event
 	e.Detail = value.Copy(e.Detail)
 	origin := d.origin(i)
-	e.Target, e.CurrentTarget = d.path[origin].target(), s.target()
+	e.Target, e.CurrentTarget = d.target(d.path[origin]), d.target(s)
 	e.Mark = d.marks(origin, s.clone.comp)
 	handler := d.page.eval(s.clone.comp, s.clone.scope, ev.handler)
 	switch h := handler.(type) {
@@ -157,9 +158,15 @@ func (d *dispatch) origin(i int) int {
 	return i
 }
 
-func (s spot) target() Target {
+func (d *dispatch) target(s spot) Target {
 	n := s.node()
-	return Target{ID: n.IDAttr(), Dataset: n.Dataset(), Node: n}
+	t := Target{ID: n.IDAttr(), Dataset: n.Dataset(), Node: n}
+	for _, o := range d.offsets {
+		if o[0] == float64(n.ID) {
+			t.OffsetLeft, t.OffsetTop = o[1], o[2]
+		}
+	}
+	return t
 }
 
 // marks merges the marks on the path from an element outwards, within one component; inner ones win.

@@ -64,6 +64,8 @@ type ClientEvent struct {
 	ChangedTouches []Touch `json:"changedTouches,omitempty"`
 	// Time is milliseconds since the page was opened.
 	Time float64 `json:"time"`
+	// Offsets is where elements of a touch's path stand in their offset parents, those only that it concerns: node, left, top.
+	Offsets [][3]float64 `json:"offsets,omitempty"`
 	// Bubbles is false for events that reach their target only (input, scroll, load …).
 	Bubbles bool `json:"bubbles,omitempty"`
 }
@@ -75,4 +77,7 @@ type Touch struct {
 	PageY      float64 `json:"pageY"`
 	ClientX    float64 `json:"clientX"`
 	ClientY    float64 `json:"clientY"`
+	// X and Y count from the corner of the canvas that is touched; absent elsewhere.
+	X *float64 `json:"x,omitempty"`
+	Y *float64 `json:"y,omitempty"`
 }

@@ -63,6 +63,10 @@ func TestGallery(t *testing.T) {
 			d.Wait(`$("dg-image").shadowRoot.querySelector("img").naturalWidth === 600`)
 			d.Screenshot("gallery-image")
 		},
+		func() { // canvas
+			d.Wait(`$$("dg-view").some((el) => el.textContent.includes("左下角 rgb("))`)
+			d.Screenshot("gallery-canvas")
+		},
 		func() { d.Screenshot("gallery-api") },
 	} {
 		d.visit(i)

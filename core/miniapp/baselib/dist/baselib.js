@@ -303,7 +303,7 @@
   function createTask(api) {
     var _a, _b, _c, _d;
     let id = 0;
-    const events2 = {};
+    const events3 = {};
     const handle = {};
     for (const name of (_a = api.taskMethods) != null ? _a : []) {
       handle[name] = asynchronous(name, (options, settle) => {
@@ -314,7 +314,7 @@
       });
     }
     for (const event of Object.keys((_b = api.taskEvents) != null ? _b : {})) {
-      const listeners = events2[event] = new Listeners();
+      const listeners = events3[event] = new Listeners();
       const on = (_d = (_c = api.taskEvents) == null ? void 0 : _c[event]) != null ? _d : "";
       if (!on) continue;
       handle[on] = (listener) => listeners.add(listener);
@@ -331,7 +331,7 @@
         var _a2;
         if (socket && event === "open") handle["readyState"] = OPEN;
         if (socket && (final || event === "close" || event === "error")) handle["readyState"] = CLOSED;
-        (_a2 = events2[event]) == null ? void 0 : _a2.call(payload);
+        (_a2 = events3[event]) == null ? void 0 : _a2.call(payload);
       }
     };
   }
@@ -483,7 +483,23 @@
     getSystemInfoSync: ["return.safeArea", "return.SDKVersion", "return.statusBarHeight", "return.theme"],
     getSystemInfo: ["success.safeArea", "success.SDKVersion", "success.statusBarHeight", "success.theme"],
     getUpdateManager: ["onCheckForUpdate", "onUpdateReady", "onUpdateFailed", "applyUpdate"],
-    createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"]
+    createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"],
+    canvasToTempFilePath: [
+      "object.canvas",
+      "object.canvasId",
+      "object.x",
+      "object.y",
+      "object.width",
+      "object.height",
+      "object.destWidth",
+      "object.destHeight",
+      "object.fileType",
+      "object.fileType.jpg",
+      "object.fileType.png",
+      "object.quality",
+      "success.tempFilePath"
+    ],
+    createOffscreenCanvas: ["object.type", "object.type.2d", "object.width", "object.height"]
   };
   function addCanIUse(space, prefix, setup) {
     var _a, _b;
@@ -512,6 +528,944 @@
     if (attribute === void 0) return true;
     const values = own(attributes, attribute);
     return values !== void 0 && more.length === 0 && (value === void 0 || values.includes(value));
+  }
+
+  // src/canvas/ops.ts
+  var Draw = {
+    size: 0,
+    legacy: 1,
+    save: 2,
+    restore: 3,
+    scale: 4,
+    rotate: 5,
+    translate: 6,
+    transform: 7,
+    setTransform: 8,
+    beginPath: 9,
+    closePath: 10,
+    moveTo: 11,
+    lineTo: 12,
+    quadraticCurveTo: 13,
+    bezierCurveTo: 14,
+    arc: 15,
+    arcTo: 16,
+    rect: 17,
+    ellipse: 18,
+    roundRect: 19,
+    svgPath: 20,
+    fill: 21,
+    stroke: 22,
+    clip: 23,
+    fillPath: 24,
+    strokePath: 25,
+    clipPath: 26,
+    fillRect: 27,
+    strokeRect: 28,
+    clearRect: 29,
+    fillText: 30,
+    strokeText: 31,
+    fillStyle: 32,
+    strokeStyle: 33,
+    lineWidth: 34,
+    lineCap: 35,
+    lineJoin: 36,
+    miterLimit: 37,
+    lineDash: 38,
+    lineDashOffset: 39,
+    globalAlpha: 40,
+    globalCompositeOperation: 41,
+    font: 42,
+    textAlign: 43,
+    textBaseline: 44,
+    direction: 45,
+    shadowOffsetX: 46,
+    shadowOffsetY: 47,
+    shadowBlur: 48,
+    shadowColor: 49,
+    imageSmoothingEnabled: 50,
+    filter: 51,
+    drawImage: 52,
+    putImageData: 53
+  };
+  var signatures = [
+    "nn",
+    "n",
+    "",
+    "",
+    "nn",
+    "n",
+    "nn",
+    "nnnnnn",
+    "nnnnnn",
+    "",
+    "",
+    "nn",
+    "nn",
+    "nnnn",
+    "nnnnnn",
+    "nnnnnn",
+    "nnnnn",
+    "nnnn",
+    "nnnnnnnn",
+    "nnnna",
+    "s",
+    "s",
+    "",
+    "s",
+    "as",
+    "a",
+    "as",
+    "nnnn",
+    "nnnn",
+    "nnnn",
+    "snnn",
+    "snnn",
+    "v",
+    "v",
+    "n",
+    "s",
+    "s",
+    "n",
+    "a",
+    "n",
+    "n",
+    "s",
+    "s",
+    "s",
+    "s",
+    "s",
+    "n",
+    "n",
+    "n",
+    "s",
+    "n",
+    "s",
+    "na",
+    "snnnnnnnn"
+  ];
+
+  // src/canvas/surface.ts
+  var MAX_BATCH = 6e4;
+  var lastOwn = 0;
+  function ownTarget() {
+    return --lastOwn;
+  }
+  function record(ops, name, args) {
+    const code = Draw[name];
+    const numbers2 = numeric[code];
+    for (let i = 0; i < numbers2.length; i++) {
+      if (!Number.isFinite(args[numbers2[i]])) return false;
+    }
+    let n = ops.length;
+    ops[n++] = code;
+    for (let i = 0; i < args.length; i++) ops[n++] = args[i];
+    return true;
+  }
+  var numeric = signatures.map((signature) => [...signature].map((_, i) => i).filter((i) => signature[i] === "n"));
+  var Surface = class {
+    constructor(place) {
+      this.place = place;
+      this.ops = [];
+      this.waiting = false;
+    }
+    push(name, args) {
+      if (!record(this.ops, name, args)) return;
+      if (this.ops.length >= MAX_BATCH) this.flush();
+      if (this.waiting) return;
+      this.waiting = true;
+      native.defer(() => {
+        this.waiting = false;
+        this.flush();
+      });
+    }
+    flush() {
+      if (this.ops.length === 0) return;
+      const { ops } = this;
+      this.ops = [];
+      native.draw(this.place.page, this.place.target, ops);
+    }
+    /** Asks the client and waits for the answer. */
+    askNow(name, want, args) {
+      this.flush();
+      const { failure, result } = native.canvasSync(this.place.page, __spreadValues({ target: this.place.target, want }, args));
+      if (failure) throw new ApiError(name, failure);
+      return result;
+    }
+    ask(want, args, settle) {
+      this.flush();
+      native.canvas(this.place.page, __spreadValues({ target: this.place.target, want }, args), settle);
+    }
+  };
+
+  // src/canvas/path.ts
+  var pathMethods = {
+    closePath: 0,
+    moveTo: 2,
+    lineTo: 2,
+    quadraticCurveTo: 4,
+    bezierCurveTo: 6,
+    rect: 4
+  };
+  function addPathMethods(prototype, push) {
+    const methods2 = prototype;
+    for (const [name, count] of Object.entries(pathMethods)) {
+      methods2[name] = function(...args) {
+        const numbers2 = [];
+        for (let i = 0; i < count; i++) numbers2[i] = Number(args[i]);
+        push(this, name, numbers2);
+      };
+    }
+    methods2["arc"] = function(x, y, r, from, to2, back) {
+      radius("arc", r);
+      push(this, "arc", [Number(x), Number(y), Number(r), Number(from), Number(to2), back ? 1 : 0]);
+    };
+    methods2["arcTo"] = function(x1, y1, x2, y2, r) {
+      radius("arcTo", r);
+      push(this, "arcTo", [x1, y1, x2, y2, r].map(Number));
+    };
+    methods2["ellipse"] = function(...args) {
+      radius("ellipse", args[2]);
+      radius("ellipse", args[3]);
+      push(this, "ellipse", [...args.slice(0, 7).map(Number), args[7] ? 1 : 0]);
+    };
+    methods2["roundRect"] = function(x, y, w, h, radii = 0) {
+      const list = (Array.isArray(radii) ? radii : [radii]).map(Number).filter((r) => Number.isFinite(r) && r >= 0);
+      push(this, "roundRect", [Number(x), Number(y), Number(w), Number(h), list.slice(0, 4)]);
+    };
+  }
+  function radius(name, r) {
+    if (Number(r) < 0) throw new Error(`${name}: the radius ${String(r)} is negative`);
+  }
+  var Path2D = class _Path2D {
+    constructor(from) {
+      /** The path's operations. */
+      this.ops = [];
+      if (from instanceof _Path2D) this.ops.push(...from.ops);
+      else if (typeof from === "string") record(this.ops, "svgPath", [from]);
+    }
+    addPath(path) {
+      if (path instanceof _Path2D) this.ops.push(...path.ops);
+    }
+  };
+  addPathMethods(Path2D.prototype, (self, name, args) => record(self.ops, name, args));
+
+  // src/canvas/state.ts
+  var initial = {
+    fillStyle: "#000000",
+    strokeStyle: "#000000",
+    lineWidth: 1,
+    lineCap: "butt",
+    lineJoin: "miter",
+    miterLimit: 10,
+    lineDashOffset: 0,
+    globalAlpha: 1,
+    globalCompositeOperation: "source-over",
+    font: "10px sans-serif",
+    textAlign: "start",
+    textBaseline: "alphabetic",
+    direction: "ltr",
+    shadowOffsetX: 0,
+    shadowOffsetY: 0,
+    shadowBlur: 0,
+    shadowColor: "rgba(0, 0, 0, 0)",
+    imageSmoothingEnabled: true,
+    filter: "none"
+  };
+  var words = {
+    lineCap: ["butt", "round", "square"],
+    lineJoin: ["miter", "round", "bevel"],
+    textAlign: ["left", "center", "right", "start", "end"],
+    textBaseline: ["top", "hanging", "middle", "alphabetic", "ideographic", "bottom"],
+    direction: ["ltr", "rtl", "inherit"]
+  };
+  var positive = /* @__PURE__ */ new Set(["lineWidth", "miterLimit"]);
+  function coerce(name, v) {
+    var _a;
+    const was = initial[name];
+    if (typeof was === "number") {
+      const n = Number(v);
+      if (!Number.isFinite(n) || positive.has(name) && n <= 0 || name === "shadowBlur" && n < 0) return void 0;
+      return name === "globalAlpha" && (n < 0 || n > 1) ? void 0 : n;
+    }
+    if (typeof was === "boolean") return Boolean(v);
+    const text2 = String(v);
+    if (name === "font") return /\d\s*(px|pt|em|rem|vw|vh|%)|\blarge|\bsmall|\bmedium/.test(text2) ? text2 : void 0;
+    return ((_a = words[name]) == null ? void 0 : _a.includes(text2)) === false ? void 0 : text2;
+  }
+
+  // src/canvas/style.ts
+  var CanvasGradient = class {
+    constructor(head) {
+      this.head = head;
+      this.stops = [];
+    }
+    addColorStop(offset, color) {
+      const at = Number(offset);
+      if (!(at >= 0 && at <= 1)) throw new Error(`addColorStop: the offset ${offset} is not between 0 and 1`);
+      this.stops.push(at, String(color));
+    }
+    /** The style as it travels. */
+    wire() {
+      return [...this.head, this.stops.slice()];
+    }
+  };
+  var CanvasPattern = class {
+    constructor(source, repetition) {
+      this.source = source;
+      this.repetition = repetition;
+    }
+    wire() {
+      return ["pattern", this.source, this.repetition];
+    }
+  };
+  function wireStyle(style) {
+    return style instanceof CanvasGradient || style instanceof CanvasPattern ? style.wire() : String(style);
+  }
+  var gradients = {
+    linear: (...args) => new CanvasGradient(["linear", ...numbers("createLinearGradient", args, 4)]),
+    radial: (...args) => new CanvasGradient(["radial", ...numbers("createRadialGradient", args, 6)]),
+    conic: (...args) => new CanvasGradient(["conic", ...numbers("createConicGradient", args, 3)]),
+    /** The old context's: r at the centre is 0. */
+    circular: (x, y, r) => new CanvasGradient(["radial", ...numbers("createCircularGradient", [x, y, 0, x, y, r], 6)])
+  };
+  function numbers(name, args, count) {
+    const list = args.slice(0, count).map(Number);
+    if (list.length < count || !list.every(Number.isFinite)) {
+      throw new Error(`${name}: want ${count} finite numbers, got ${args.map(String).join(", ")}`);
+    }
+    return list;
+  }
+
+  // src/canvas/measure.ts
+  var MAX_KNOWN = 2e3;
+  var known = /* @__PURE__ */ new Map();
+  function measureText(surface, font, text2) {
+    const key = `${font}
+${text2}`;
+    let metrics = known.get(key);
+    if (!metrics) {
+      metrics = surface.askNow("measureText", "measure", { font, text: text2 });
+      if (known.size >= MAX_KNOWN) known.clear();
+      known.set(key, metrics);
+    }
+    return __spreadValues({}, metrics);
+  }
+
+  // src/canvas/pixels.ts
+  var MAX_AREA = 16 << 20;
+  var ImageData = class _ImageData {
+    constructor(width, height, data) {
+      this.width = Math.abs(Math.trunc(Number(width)));
+      this.height = Math.abs(Math.trunc(Number(height)));
+      const area = this.width * this.height;
+      if (!(area > 0) || area > MAX_AREA) {
+        throw new Error(`createImageData: ${String(width)}×${String(height)} pixels cannot be made`);
+      }
+      this.data = data != null ? data : new Uint8ClampedArray(area * 4);
+    }
+    static from(answer) {
+      return new _ImageData(answer.width, answer.height, new Uint8ClampedArray(answer.data));
+    }
+  };
+
+  // src/canvas/context2d.ts
+  var identity = { a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 };
+  function times(m, a, b, c, d, e, f) {
+    return {
+      a: m.a * a + m.c * b,
+      b: m.b * a + m.d * b,
+      c: m.a * c + m.c * d,
+      d: m.b * c + m.d * d,
+      e: m.a * e + m.c * f + m.e,
+      f: m.b * e + m.d * f + m.f
+    };
+  }
+  var CanvasRenderingContext2D = class {
+    constructor(canvas, surface) {
+      this.canvas = canvas;
+      this.surface = surface;
+      this.properties = __spreadValues({}, initial);
+      this.dash = [];
+      this.matrix = identity;
+      this.stack = [];
+    }
+    /** The bitmap was made anew, and with it the state. */
+    renew() {
+      Object.assign(this, { properties: __spreadValues({}, initial), dash: [], matrix: identity, stack: [] });
+    }
+    /** Programs put contexts into their data: the view has no use for one. */
+    toJSON() {
+      return {};
+    }
+    property(name) {
+      return this.properties[name];
+    }
+    assign(name, v) {
+      const style = v instanceof CanvasGradient || v instanceof CanvasPattern;
+      const taken = style ? v : coerce(name, v);
+      if (taken === void 0) return;
+      this.properties[name] = taken;
+      if (!style) this.surface.push(name, [typeof taken === "boolean" ? Number(taken) : taken]);
+    }
+    save() {
+      this.stack.push({ properties: __spreadValues({}, this.properties), dash: this.dash, matrix: this.matrix });
+      this.surface.push("save", []);
+    }
+    restore() {
+      const saved = this.stack.pop();
+      if (!saved) return;
+      Object.assign(this, saved);
+      this.surface.push("restore", []);
+    }
+    reset() {
+      var _a;
+      (_a = this.canvas) == null ? void 0 : _a.renew();
+    }
+    scale(x, y) {
+      this.transform(Number(x), 0, 0, Number(y), 0, 0);
+    }
+    rotate(angle) {
+      const [sin, cos] = [Math.sin(Number(angle)), Math.cos(Number(angle))];
+      this.transform(cos, sin, -sin, cos, 0, 0);
+    }
+    translate(x, y) {
+      this.transform(1, 0, 0, 1, Number(x), Number(y));
+    }
+    transform(...m) {
+      const [a, b, c, d, e, f] = m.map(Number);
+      if (![a, b, c, d, e, f].every(Number.isFinite)) return;
+      this.matrix = times(this.matrix, a, b, c, d, e, f);
+      this.surface.push("transform", [a, b, c, d, e, f]);
+    }
+    setTransform(...args) {
+      const given = args[0];
+      const list = args.length === 1 && typeof given === "object" ? [given.a, given.b, given.c, given.d, given.e, given.f] : args;
+      const [a, b, c, d, e, f] = list.map(Number);
+      if (![a, b, c, d, e, f].every(Number.isFinite)) return;
+      this.matrix = { a, b, c, d, e, f };
+      this.surface.push("setTransform", [a, b, c, d, e, f]);
+    }
+    resetTransform() {
+      this.setTransform(1, 0, 0, 1, 0, 0);
+    }
+    getTransform() {
+      return __spreadValues({}, this.matrix);
+    }
+    setLineDash(segments) {
+      const list = Array.isArray(segments) ? segments.map(Number) : [];
+      if (!list.every((n) => Number.isFinite(n) && n >= 0)) return;
+      this.dash = list.length % 2 ? [...list, ...list] : list;
+      this.surface.push("lineDash", [this.dash]);
+    }
+    getLineDash() {
+      return this.dash.slice();
+    }
+    beginPath() {
+      this.surface.push("beginPath", []);
+    }
+    fill(path, rule) {
+      this.paint("fillStyle");
+      if (path instanceof Path2D) this.surface.push("fillPath", [path.ops.slice(), ruleOf(rule)]);
+      else this.surface.push("fill", [ruleOf(path)]);
+    }
+    stroke(path) {
+      this.paint("strokeStyle");
+      if (path instanceof Path2D) this.surface.push("strokePath", [path.ops.slice()]);
+      else this.surface.push("stroke", []);
+    }
+    clip(path, rule) {
+      if (path instanceof Path2D) this.surface.push("clipPath", [path.ops.slice(), ruleOf(rule)]);
+      else this.surface.push("clip", [ruleOf(path)]);
+    }
+    fillRect(x, y, width, height) {
+      this.paint("fillStyle");
+      this.surface.push("fillRect", [Number(x), Number(y), Number(width), Number(height)]);
+    }
+    strokeRect(x, y, width, height) {
+      this.paint("strokeStyle");
+      this.surface.push("strokeRect", [Number(x), Number(y), Number(width), Number(height)]);
+    }
+    clearRect(x, y, width, height) {
+      this.surface.push("clearRect", [Number(x), Number(y), Number(width), Number(height)]);
+    }
+    fillText(text2, x, y, maxWidth) {
+      this.paint("fillStyle");
+      this.surface.push("fillText", [String(text2), Number(x), Number(y), widest(maxWidth)]);
+    }
+    strokeText(text2, x, y, maxWidth) {
+      this.paint("strokeStyle");
+      this.surface.push("strokeText", [String(text2), Number(x), Number(y), widest(maxWidth)]);
+    }
+    measureText(text2) {
+      return measureText(this.surface, this.properties.font, String(text2));
+    }
+    createLinearGradient(...args) {
+      return gradients.linear(...args);
+    }
+    createRadialGradient(...args) {
+      return gradients.radial(...args);
+    }
+    createConicGradient(...args) {
+      return gradients.conic(...args);
+    }
+    createPattern(source, repetition) {
+      return new CanvasPattern(sourceOf("createPattern", source).place.target, String(repetition || "repeat"));
+    }
+    drawImage(source, ...box) {
+      var _a;
+      const from = sourceOf("drawImage", source);
+      const numbers2 = box.map(Number);
+      if (![2, 4, 8].includes(numbers2.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers2.length}`);
+      if (!numbers2.every(Number.isFinite)) return;
+      (_a = from.surface) == null ? void 0 : _a.flush();
+      this.surface.push("drawImage", [from.place.target, numbers2]);
+    }
+    createImageData(width, height) {
+      return typeof width === "object" ? new ImageData(width.width, width.height) : new ImageData(width, Number(height));
+    }
+    getImageData(x, y, width, height) {
+      const box = [x, y, width, height].map(Number);
+      if (!box.every(Number.isFinite) || !box[2] || !box[3]) {
+        throw new Error(`getImageData: want a box that is not empty, got ${box.join(", ")}`);
+      }
+      return ImageData.from(this.surface.askNow("getImageData", "pixels", { x: box[0], y: box[1], width: box[2], height: box[3] }));
+    }
+    putImageData(data, x, y, ...dirty) {
+      const [dx, dy, dw, dh] = dirty.length === 4 ? dirty.map(Number) : [0, 0, data.width, data.height];
+      this.surface.push("putImageData", [data.data, data.width, data.height, Number(x), Number(y), dx, dy, dw, dh]);
+    }
+    isPointInPath(...args) {
+      return this.hit("isPointInPath", args, false);
+    }
+    isPointInStroke(...args) {
+      return this.hit("isPointInStroke", args, true);
+    }
+    hit(name, args, stroke) {
+      const path = args[0] instanceof Path2D ? { path: args[0].ops } : {};
+      const [x, y, rule] = args[0] instanceof Path2D ? args.slice(1) : args;
+      if (!Number.isFinite(Number(x)) || !Number.isFinite(Number(y))) return false;
+      return this.surface.askNow(name, "hit", __spreadValues({ x: Number(x), y: Number(y), rule: ruleOf(rule), stroke }, path));
+    }
+    /** Sends a gradient or pattern that is about to be used. */
+    paint(name) {
+      const style = this.properties[name];
+      if (typeof style === "object") this.surface.push(name, [wireStyle(style)]);
+    }
+  };
+  for (const name of Object.keys(initial)) {
+    Object.defineProperty(CanvasRenderingContext2D.prototype, name, {
+      get() {
+        return this.property(name);
+      },
+      set(v) {
+        this.assign(name, v);
+      },
+      enumerable: true,
+      configurable: true
+    });
+  }
+  addPathMethods(CanvasRenderingContext2D.prototype, (self, name, args) => self.surface.push(name, args));
+  function ruleOf(rule) {
+    return rule === "evenodd" ? "evenodd" : "nonzero";
+  }
+  function widest(maxWidth) {
+    return maxWidth === void 0 ? -1 : Math.max(0, Number(maxWidth));
+  }
+  function sourceOf(name, source) {
+    var _a;
+    const from = source;
+    if (typeof ((_a = from == null ? void 0 : from.place) == null ? void 0 : _a.target) !== "number") throw new Error(`${name}: the first argument is neither an image nor a canvas`);
+    return from;
+  }
+
+  // src/canvas/canvas.ts
+  var MAX_SIDE = 8192;
+  var MAX_AREA2 = 16 << 20;
+  var Image = class {
+    constructor(page) {
+      this.width = 0;
+      this.height = 0;
+      this.complete = false;
+      this.onload = null;
+      this.onerror = null;
+      this.address = "";
+      this.loading = 0;
+      this.place = { page, target: ownTarget() };
+    }
+    /** Programs put images into their data: the view has no use for one. */
+    toJSON() {
+      return {};
+    }
+    get naturalWidth() {
+      return this.width;
+    }
+    get naturalHeight() {
+      return this.height;
+    }
+    get src() {
+      return this.address;
+    }
+    set src(address) {
+      this.address = String(address);
+      this.complete = false;
+      const loading = ++this.loading;
+      native.canvas(this.place.page, { target: this.place.target, want: "image", src: this.address }, (failure, result) => {
+        var _a, _b;
+        if (loading !== this.loading) return;
+        if (failure) {
+          (_a = this.onerror) == null ? void 0 : _a.call(this, { type: "error", errMsg: failure.message, target: this });
+          return;
+        }
+        Object.assign(this, result, { complete: true });
+        (_b = this.onload) == null ? void 0 : _b.call(this, { type: "load", target: this });
+      });
+    }
+  };
+  var Canvas = class {
+    constructor(place, type, w, h) {
+      this.place = place;
+      this.type = type;
+      this.w = w;
+      this.h = h;
+      this.surface = new Surface(place);
+    }
+    get width() {
+      return this.w;
+    }
+    set width(v) {
+      this.w = side("width", v, this.h);
+      this.renew();
+    }
+    get height() {
+      return this.h;
+    }
+    set height(v) {
+      this.h = side("height", v, this.w);
+      this.renew();
+    }
+    /** Makes the bitmap anew, blank. */
+    renew() {
+      var _a;
+      (_a = this.context) == null ? void 0 : _a.renew();
+      this.surface.push("size", [this.w, this.h]);
+    }
+    getContext(type) {
+      var _a;
+      if (type !== "2d") {
+        native.log("warn", `canvas.getContext("${String(type)}") is not supported by this host: there is "2d" only`);
+        return null;
+      }
+      if (this.type === "webgl" || this.type === "webgl2") return null;
+      (_a = this.context) != null ? _a : this.context = new CanvasRenderingContext2D(this, this.surface);
+      return this.context;
+    }
+    /** Programs put canvases into their data: the view has no use for one. */
+    toJSON() {
+      return {};
+    }
+    createImage() {
+      return new Image(this.place.page);
+    }
+    createPath2D(path) {
+      return new Path2D(path);
+    }
+    createImageData(width, height) {
+      return new ImageData(width, height);
+    }
+    requestAnimationFrame(callback) {
+      return requestFrame(this.place.page, callback);
+    }
+    cancelAnimationFrame(id) {
+      frames.delete(id);
+    }
+    toDataURL(type, quality) {
+      if (this.w === 0 || this.h === 0) return "data:,";
+      const jpeg = type === "image/jpeg" || type === "image/jpg";
+      const file = this.surface.askNow("toDataURL", "export", {
+        width: this.w,
+        height: this.h,
+        destWidth: this.w,
+        destHeight: this.h,
+        fileType: jpeg ? "jpg" : "png",
+        quality: typeof quality === "number" ? quality : 0.92
+      });
+      return `data:${file.type};base64,${file.data}`;
+    }
+  };
+  function side(name, v, other) {
+    const n = Math.max(0, Math.trunc(Number(v)) || 0);
+    if (n > MAX_SIDE || n * other > MAX_AREA2) {
+      throw new Error(`canvas.${name}: ${n} is too large: a side has at most ${MAX_SIDE} pixels, a canvas ${MAX_AREA2}`);
+    }
+    return n;
+  }
+  var frames = /* @__PURE__ */ new Map();
+  var lastFrame = 0;
+  var frameAsked = false;
+  function requestFrame(page, callback) {
+    frames.set(++lastFrame, callback);
+    if (!frameAsked) {
+      frameAsked = true;
+      native.canvas(page, { target: 0, want: "frame" }, (_failure, time) => {
+        frameAsked = false;
+        const due = [...frames];
+        frames.clear();
+        for (const [, run] of due) native.defer(() => run(Number(time)));
+      });
+    }
+    return lastFrame;
+  }
+  var nodes = /* @__PURE__ */ new Map();
+  var MAX_NODES = 500;
+  function canvasOf(found) {
+    const key = `${found.page}:${found.node}`;
+    let canvas = nodes.get(key);
+    if (!canvas) {
+      if (nodes.size >= MAX_NODES) nodes.delete(nodes.keys().next().value);
+      canvas = new Canvas({ page: found.page, target: found.node }, found.type, 300, 150);
+      nodes.set(key, canvas);
+    }
+    return canvas;
+  }
+  function createOffscreenCanvas(first, second) {
+    var _a, _b, _c;
+    const o = typeof first === "object" && first !== null ? first : { type: "2d", width: first, height: second };
+    const canvas = new Canvas({ page: native.page(), target: ownTarget() }, (_a = o.type) != null ? _a : "2d", 0, 0);
+    canvas.width = (_b = o.width) != null ? _b : 300;
+    canvas.height = (_c = o.height) != null ? _c : 150;
+    return canvas;
+  }
+
+  // src/canvas/legacy.ts
+  var Script = class {
+    constructor() {
+      this.ops = [];
+      /** Where in ops the number of an image is to be filled in once it is loaded. */
+      this.images = [];
+    }
+    push(name, args) {
+      record(this.ops, name, args);
+    }
+    drawImage(src, box) {
+      this.images.push({ at: this.ops.length + 1, src });
+      this.ops.push(drawImageOp[0], 0, box);
+    }
+    flush() {
+    }
+    askNow(name, want, args) {
+      const { failure, result } = native.canvasSync(native.page(), __spreadValues({ target: 0, want }, args));
+      if (failure) throw new ApiError(name, failure);
+      return result;
+    }
+    /** Hands over what was gathered. */
+    take() {
+      const { ops, images: images2 } = this;
+      this.ops = [];
+      this.images = [];
+      return { ops, images: images2 };
+    }
+  };
+  var drawImageOp = [];
+  record(drawImageOp, "drawImage", [0]);
+  var CanvasContext = class extends CanvasRenderingContext2D {
+    constructor(scope, id, place) {
+      const script = new Script();
+      super(void 0, script);
+      this.scope = scope;
+      this.id = id;
+      this.place = place;
+      this.script = script;
+    }
+    setShadow(x, y, blur, color) {
+      Object.assign(this, { shadowOffsetX: x, shadowOffsetY: y, shadowBlur: blur, shadowColor: color });
+    }
+    setFontSize(size) {
+      if (Number.isFinite(Number(size))) this.assign("font", this.property("font").replace(/[\d.]+\s*px/, `${size}px`));
+    }
+    setLineDash(segments, offset = 0) {
+      super.setLineDash(segments);
+      this.assign("lineDashOffset", offset);
+    }
+    createCircularGradient(x, y, r) {
+      return gradients.circular(x, y, r);
+    }
+    createPattern(source, repetition) {
+      return super.createPattern(typeof source === "string" ? imageOf(native.page(), source).image : source, repetition);
+    }
+    drawImage(source, ...box) {
+      if (typeof source !== "string") {
+        super.drawImage(source, ...box);
+        return;
+      }
+      const numbers2 = box.slice(0, box.length >= 8 ? 8 : box.length >= 4 ? 4 : 2).map(Number);
+      if (numbers2.length >= 2 && numbers2.every(Number.isFinite)) this.script.drawImage(source, numbers2);
+    }
+    clearActions() {
+      this.script.take();
+    }
+    /** Draws what was gathered, after what was drawn on this canvas before. */
+    draw(keep, callback) {
+      const { ops, images: images2 } = this.script.take();
+      this.renew();
+      const start = [];
+      record(start, "legacy", [keep === true ? 1 : 0]);
+      const done = typeof keep === "function" ? keep : callback;
+      void (this.place ? Promise.resolve(this.place) : findLater(this.scope, this.id)).then((at) => {
+        const finish = (errMsg) => {
+          if (typeof done === "function") native.defer(() => done({ errMsg }));
+        };
+        if (!at) {
+          native.log("warn", `createCanvasContext: there is no <canvas canvas-id="${this.id}"> here`);
+          finish("drawCanvas:fail canvas is empty");
+          return;
+        }
+        inOrder(at, async () => {
+          await Promise.all(images2.map(async (image) => {
+            ops[image.at] = await imageOf(at.page, image.src).loaded;
+          }));
+          native.draw(at.page, at.target, [...start, ...ops]);
+          finish("drawCanvas:ok");
+        });
+      });
+    }
+  };
+  var setters = {
+    setFillStyle: "fillStyle",
+    setStrokeStyle: "strokeStyle",
+    setLineWidth: "lineWidth",
+    setLineCap: "lineCap",
+    setLineJoin: "lineJoin",
+    setMiterLimit: "miterLimit",
+    setGlobalAlpha: "globalAlpha",
+    setTextAlign: "textAlign",
+    setTextBaseline: "textBaseline"
+  };
+  for (const [method2, property] of Object.entries(setters)) {
+    CanvasContext.prototype[method2] = function(v) {
+      this[property] = v === "normal" ? "alphabetic" : v;
+    };
+  }
+  function findLater(scope, id) {
+    return new Promise((resolve) => native.defer(() => resolve(native.canvasFind(scope, id))));
+  }
+  var queues = /* @__PURE__ */ new Map();
+  function inOrder(at, work) {
+    var _a;
+    const key = `${at.page}:${at.target}`;
+    const last = ((_a = queues.get(key)) != null ? _a : Promise.resolve()).then(work).finally(() => {
+      if (queues.get(key) === last) queues.delete(key);
+    });
+    queues.set(key, last);
+  }
+  var images = /* @__PURE__ */ new Map();
+  var MAX_IMAGES = 200;
+  function imageOf(page, src) {
+    const key = `${page} ${src}`;
+    let known2 = images.get(key);
+    if (!known2) {
+      if (images.size >= MAX_IMAGES) images.clear();
+      const image = new Image(page);
+      const loaded = new Promise((resolve) => {
+        image.onload = () => resolve(image.place.target);
+        image.onerror = (e) => {
+          images.delete(key);
+          native.log("warn", `drawImage: ${src} cannot be loaded: ${String(e.errMsg)}`);
+          resolve(image.place.target);
+        };
+      });
+      image.src = src;
+      known2 = { image, loaded };
+      images.set(key, known2);
+    }
+    return known2;
+  }
+
+  // src/canvas/tempfile.ts
+  var FILES = "dougong.file/v1";
+  var WRITE = "writeLocal";
+  function saveTemp(space, file, settle) {
+    var _a;
+    const inline = { tempFilePath: `data:${file.type};base64,${file.data}` };
+    if (typeof space["getFileSystemManager"] !== "function") {
+      settle(null, inline);
+      return;
+    }
+    const params = { data: (_a = file.bytes) != null ? _a : decode(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
+    native.call({ capability: FILES, method: WRITE, params }, (failure, result) => {
+      const path = result == null ? void 0 : result.filePath;
+      settle(null, failure || !path ? inline : { tempFilePath: path });
+    });
+  }
+
+  // src/canvas/api.ts
+  function addCanvas(space) {
+    space["createCanvasContext"] = (id, component) => new CanvasContext(component, String(id));
+    space["createOffscreenCanvas"] = createOffscreenCanvas;
+    space["canvasToTempFilePath"] = onCanvas("canvasToTempFilePath", (place, legacy, p, settle) => {
+      const number = (name) => Number.isFinite(Number(p[name])) ? Number(p[name]) : 0;
+      const args = {
+        target: place.target,
+        want: "export",
+        legacy,
+        bytes: true,
+        x: number("x"),
+        y: number("y"),
+        width: number("width"),
+        height: number("height"),
+        destWidth: number("destWidth"),
+        destHeight: number("destHeight"),
+        fileType: p["fileType"] === "jpg" ? "jpg" : "png",
+        quality: Number(p["quality"]) > 0 && Number(p["quality"]) <= 1 ? Number(p["quality"]) : 1
+      };
+      native.canvas(place.page, args, (failure, file) => {
+        if (failure) settle(failure);
+        else saveTemp(space, file, settle);
+      });
+    });
+    space["canvasGetImageData"] = onCanvas("canvasGetImageData", (place, legacy, p, settle) => {
+      for (const name of ["x", "y", "width", "height"]) need(p, name, "number");
+      const { x, y, width, height } = p;
+      native.canvas(place.page, { target: place.target, want: "pixels", legacy, x, y, width, height }, (failure, result) => {
+        const got = result;
+        settle(failure, failure ? void 0 : __spreadProps(__spreadValues({}, got), { data: new Uint8ClampedArray(got.data) }));
+      });
+    });
+    space["canvasPutImageData"] = onCanvas("canvasPutImageData", (place, _legacy, p, settle) => {
+      for (const name of ["x", "y", "width", "height"]) need(p, name, "number");
+      const { data, x, y, width, height } = p;
+      if (!ArrayBuffer.isView(data) || data.byteLength !== width * height * 4) {
+        throw new Error(`parameter error: data has to be a Uint8ClampedArray of width*height*4 = ${width * height * 4} bytes`);
+      }
+      const ops = [];
+      record(ops, "legacy", [1]);
+      record(ops, "putImageData", [data, width, height, x, y, 0, 0, width, height]);
+      native.draw(place.page, place.target, ops);
+      native.defer(() => settle(null));
+    });
+  }
+  function onCanvas(name, act) {
+    return (options, component) => asynchronous(name, (params, settle) => {
+      var _a;
+      const run = (place, legacy) => {
+        try {
+          act(place, legacy, params, settle);
+        } catch (error) {
+          const failure = { message: error instanceof Error ? error.message : String(error) };
+          native.defer(() => settle(failure));
+        }
+      };
+      const { canvas } = params;
+      if (canvas instanceof Canvas) {
+        canvas.surface.flush();
+        run(canvas.place, false);
+        return;
+      }
+      const id = String((_a = params["canvasId"]) != null ? _a : "");
+      void findLater(component != null ? component : params["component"], id).then((place) => {
+        if (place) inOrder(place, async () => run(place, true));
+        else settle({ message: "canvas is empty" });
+      });
+    })(options);
   }
 
   // src/interface.ts
@@ -618,6 +1572,314 @@
     return (event, data) => native.log("info", `${name} ${text(event)} ${JSON.stringify(data != null ? data : {})}`);
   }
 
+  // src/media/audio.ts
+  var events = [
+    "Canplay",
+    "Play",
+    "Pause",
+    "Stop",
+    "Ended",
+    "TimeUpdate",
+    "Error",
+    "Waiting",
+    "Seeking",
+    "Seeked",
+    "Prev",
+    "Next"
+  ];
+  var settings = {
+    src: "",
+    startTime: 0,
+    autoplay: false,
+    loop: false,
+    volume: 1,
+    playbackRate: 1,
+    obeyMuteSwitch: true,
+    referrerPolicy: "no-referrer"
+  };
+  var writable = Object.keys(settings);
+  var playing = /* @__PURE__ */ new Set();
+  var Player = class {
+    constructor(background) {
+      this.background = background;
+      this.values = __spreadValues({}, settings);
+      this.state = { event: "", currentTime: 0, duration: 0, buffered: 0, paused: true };
+      this.listeners = {};
+      this.id = 0;
+      for (const event of events) this.listeners[event] = new Listeners();
+    }
+    get currentTime() {
+      return this.state.currentTime;
+    }
+    get duration() {
+      return this.state.duration;
+    }
+    get buffered() {
+      return this.state.buffered;
+    }
+    get paused() {
+      return this.state.paused;
+    }
+    on(event, listener) {
+      var _a;
+      (_a = this.listeners[event]) == null ? void 0 : _a.add(listener);
+    }
+    off(event, listener) {
+      var _a;
+      (_a = this.listeners[event]) == null ? void 0 : _a.remove(listener);
+    }
+    read(name) {
+      return this.values[name];
+    }
+    write(name, v) {
+      this.values[name] = v;
+      this.tell("set", { [name]: v });
+    }
+    play() {
+      this.state.paused = false;
+      this.tell("play");
+    }
+    pause() {
+      this.tell("pause");
+    }
+    stop() {
+      this.tell("stop");
+    }
+    seek(position) {
+      const at = Number(position);
+      if (Number.isFinite(at)) this.tell("seek", { position: Math.max(0, at) });
+    }
+    destroy() {
+      if (this.id === 0) return;
+      this.tell("destroy");
+      native.unwatch(this.id);
+      playing.delete(this);
+      this.id = 0;
+    }
+    /** The mini-program is out of sight: only the background goes on. */
+    hidden() {
+      if (this.id !== 0 && !this.background && !this.state.paused) this.pause();
+    }
+    /** A client that connected anew has the player as it was made: it gets what was set since, and goes on. */
+    renew() {
+      const { currentTime, paused } = this.state;
+      this.tell("set", this.values);
+      if (currentTime > 0) this.seek(currentTime);
+      if (!paused) this.play();
+    }
+    tell(what, args = {}) {
+      if (this.id === 0) {
+        if (what === "destroy") return;
+        this.id = native.watch("audio", { background: this.background, settings: this.values }, (failure, report2) => {
+          if (failure) this.fail(failure.message);
+          else this.hear(report2);
+        });
+        playing.add(this);
+        if (what === "set") return;
+      }
+      native.ask("audioDo", __spreadValues({ player: this.id, what }, args));
+    }
+    hear(report2) {
+      var _a;
+      this.state = report2;
+      (_a = this.listeners[report2.event]) == null ? void 0 : _a.call(report2.event === "Error" ? { errCode: report2.errCode, errMsg: report2.errMsg } : {});
+    }
+    fail(message) {
+      var _a;
+      (_a = this.listeners["Error"]) == null ? void 0 : _a.call({ errCode: -1, errMsg: message });
+    }
+  };
+  function expose(player, own2, methods2, names2) {
+    const made = {};
+    for (const name of own2) {
+      Object.defineProperty(made, name, {
+        get: () => player.read(name),
+        set: (v) => player.write(name, v),
+        enumerable: true,
+        configurable: true
+      });
+    }
+    for (const name of ["currentTime", "duration", "buffered", "paused"]) {
+      Object.defineProperty(made, name, {
+        get: () => player[name],
+        // Setting the time is how some programs seek.
+        set: (v) => {
+          if (name === "currentTime") player.seek(v);
+        },
+        enumerable: true,
+        configurable: true
+      });
+    }
+    for (const name of methods2) {
+      made[name] = (arg) => {
+        var _a;
+        return (_a = player[name]) == null ? void 0 : _a.call(player, arg);
+      };
+    }
+    for (const event of names2) {
+      made[`on${event}`] = (listener) => player.on(event, listener);
+      made[`off${event}`] = (listener) => player.off(event, listener);
+    }
+    return made;
+  }
+  var inner = events.filter((e) => e !== "Prev" && e !== "Next");
+  var shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
+  function addAudio(space) {
+    native.on("resume", () => playing.forEach((player2) => player2.renew()));
+    native.on("appHide", () => playing.forEach((player2) => player2.hidden()));
+    space["createInnerAudioContext"] = () => expose(new Player(false), writable, ["play", "pause", "stop", "seek", "destroy"], inner);
+    space["setInnerAudioOption"] = immediate("setInnerAudioOption", () => ({}));
+    let manager;
+    let player;
+    const background = () => player != null ? player : player = new Player(true);
+    space["getBackgroundAudioManager"] = () => manager != null ? manager : manager = backgroundManager(background());
+    addOldBackground(space, background);
+  }
+  function backgroundManager(player) {
+    const made = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events);
+    Object.defineProperty(made, "src", {
+      get: () => player.read("src"),
+      set: (v) => {
+        player.write("src", v);
+        if (v) player.play();
+      },
+      enumerable: true,
+      configurable: true
+    });
+    return made;
+  }
+  function addOldBackground(space, player) {
+    space["playBackgroundAudio"] = immediate("playBackgroundAudio", (p) => {
+      var _a;
+      if (p["dataUrl"]) {
+        player().write("src", String(p["dataUrl"]));
+        player().write("title", String((_a = p["title"]) != null ? _a : ""));
+      }
+      if (!player().read("src")) throw new Error("parameter error: dataUrl is missing");
+      player().play();
+    });
+    space["pauseBackgroundAudio"] = immediate("pauseBackgroundAudio", () => player().pause());
+    space["stopBackgroundAudio"] = immediate("stopBackgroundAudio", () => player().stop());
+    space["seekBackgroundAudio"] = immediate("seekBackgroundAudio", (p) => player().seek(p["position"]));
+    space["getBackgroundAudioPlayerState"] = immediate("getBackgroundAudioPlayerState", () => {
+      var _a;
+      const p = player();
+      const src = String((_a = p.read("src")) != null ? _a : "");
+      if (!src) return { status: 2 };
+      return { status: p.paused ? 0 : 1, currentPosition: p.currentTime, duration: p.duration, downloadPercent: p.duration > 0 ? Math.round(p.buffered / p.duration * 100) : 0, dataUrl: src };
+    });
+    for (const event of ["Play", "Pause", "Stop"]) {
+      space[`onBackgroundAudio${event}`] = (listener) => player().on(event, listener);
+      space[`offBackgroundAudio${event}`] = (listener) => player().off(event, listener);
+    }
+  }
+
+  // src/media/component.ts
+  function invoke(target, name, method2, args, options) {
+    const settle = settleWith(`${name}`, options != null ? options : {});
+    native.defer(() => {
+      var _a, _b;
+      const place = (_b = target.place) != null ? _b : native.componentFind(target.scope, target.tag, (_a = target.id) != null ? _a : "");
+      if (place) native.invoke(place.page, place.target, method2, args != null ? args : null, settle);
+      else settle({ message: `there is no <${target.tag}${target.id ? ` id="${target.id}"` : ""}> here` });
+    });
+  }
+
+  // src/media/video.ts
+  function context(target, api, methods2) {
+    const made = {};
+    for (const method2 of methods2) {
+      made[method2] = (arg) => {
+        const options = typeof arg === "object" && arg !== null ? arg : void 0;
+        invoke(target, `${api}.${method2}`, method2, options ? plain(options) : arg, options);
+      };
+    }
+    return made;
+  }
+  function plain(options) {
+    return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
+  }
+  var videoMethods = [
+    "play",
+    "pause",
+    "stop",
+    "seek",
+    "playbackRate",
+    "requestFullScreen",
+    "exitFullScreen",
+    "showStatusBar",
+    "hideStatusBar",
+    "exitPictureInPicture",
+    "requestBackgroundPlayback",
+    "exitBackgroundPlayback"
+  ];
+  var cameraMethods = ["startRecord", "stopRecord", "setZoom"];
+  var playerMethods = ["play", "pause", "stop", "resume", "mute", "requestFullScreen", "exitFullScreen", "snapshot"];
+  var pusherMethods = [
+    "start",
+    "stop",
+    "pause",
+    "resume",
+    "switchCamera",
+    "toggleTorch",
+    "startPreview",
+    "stopPreview",
+    "snapshot",
+    "sendMessage",
+    "playBGM",
+    "stopBGM",
+    "pauseBGM",
+    "resumeBGM"
+  ];
+  function videoContext(target) {
+    return __spreadProps(__spreadValues({}, context(target, "VideoContext", videoMethods)), {
+      // A subtitle track that is drawn over the video: text and colour.
+      sendDanmu: (danmu) => invoke(target, "VideoContext.sendDanmu", "sendDanmu", danmu)
+    });
+  }
+  function takePhoto(space, options) {
+    const name = "CameraContext.takePhoto";
+    const settle = settleWith(name, options);
+    invoke({ tag: "camera" }, name, "takePhoto", { quality: options["quality"] }, {
+      success: ({ type, data, width, height }) => saveTemp(space, { type, data }, (failure, file) => settle(failure, failure ? void 0 : { tempImagePath: file.tempFilePath, width, height })),
+      fail: ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") })
+    });
+  }
+  function addVideo(space) {
+    space["createVideoContext"] = (id, scope) => videoContext({ scope, id: String(id), tag: "video" });
+    space["createCameraContext"] = () => __spreadProps(__spreadValues({}, context({ tag: "camera" }, "CameraContext", cameraMethods)), {
+      takePhoto: (options) => takePhoto(space, options != null ? options : {}),
+      onCameraFrame: () => ({
+        start: (o) => {
+          var _a;
+          return (_a = o == null ? void 0 : o.fail) == null ? void 0 : _a.call(o, { errMsg: "CameraFrameListener.start:fail not supported" });
+        },
+        stop: () => void 0
+      })
+    });
+    space["createLivePlayerContext"] = (id, scope) => context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
+    space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
+    space["createAudioContext"] = (id, scope) => {
+      const target = { scope, id: String(id), tag: "audio" };
+      return __spreadValues({}, context(target, "AudioContext", ["setSrc", "play", "pause", "seek"]));
+    };
+  }
+  function contextOf(found) {
+    const target = { place: { page: found.page, target: found.node }, tag: found.tag };
+    switch (found.tag) {
+      case "canvas":
+        return new CanvasContext(void 0, "", target.place);
+      case "video":
+        return videoContext(target);
+      case "live-player":
+        return context(target, "LivePlayerContext", playerMethods);
+      case "audio":
+        return context(target, "AudioContext", ["setSrc", "play", "pause", "seek"]);
+    }
+    native.log("warn", `context: <${found.tag}> has none`);
+    return null;
+  }
+
   // src/query.ts
   var NodesRef = class {
     constructor(query, request) {
@@ -671,6 +1933,7 @@
       const { callbacks: callbacks2 } = this;
       native.query(this.requests, (failure, results) => {
         const all = failure ? callbacks2.map(() => null) : results;
+        all.forEach((found) => (Array.isArray(found) ? found : [found]).forEach(embody));
         callbacks2.forEach((each, i) => {
           if (typeof each === "function") each.call(this, all[i]);
         });
@@ -679,6 +1942,11 @@
       return this;
     }
   };
+  function embody(found) {
+    const info = found;
+    if (info == null ? void 0 : info.node) info.node = info.node.tag === "canvas" ? canvasOf(info.node) : null;
+    if (info == null ? void 0 : info.context) info.context = contextOf(info.context);
+  }
   function addQueries(space) {
     space["createSelectorQuery"] = () => new SelectorQuery();
     space["createIntersectionObserver"] = (component, options) => new IntersectionObserver(component, options != null ? options : {});
@@ -769,19 +2037,19 @@
   function navigateTo(params, settle) {
     var _a;
     const [opener, opened] = channelPair();
-    const events2 = (_a = params["events"]) != null ? _a : {};
-    for (const name of Object.keys(events2)) opener.on(name, events2[name]);
+    const events3 = (_a = params["events"]) != null ? _a : {};
+    for (const name of Object.keys(events3)) opener.on(name, events3[name]);
     to("navigateTo", params, (failure) => settle(failure, { eventChannel: opener }), opened);
   }
 
   // src/socket.ts
-  var events = ["Open", "Message", "Close", "Error"];
+  var events2 = ["Open", "Message", "Close", "Error"];
   function addGlobalSocket(space) {
     const connect = space["connectSocket"];
     if (typeof connect !== "function") return;
     let current;
     const listeners = {};
-    for (const event of events) {
+    for (const event of events2) {
       const all = listeners[event] = new Listeners();
       space[`onSocket${event}`] = (listener) => all.add(listener);
       space[`offSocket${event}`] = (listener) => all.remove(listener);
@@ -790,7 +2058,7 @@
       var _a;
       const socket = connect(options);
       current = socket;
-      for (const event of events) {
+      for (const event of events2) {
         (_a = socket[`on${event}`]) == null ? void 0 : _a.call(socket, (payload) => {
           var _a2;
           if (current === socket) (_a2 = listeners[event]) == null ? void 0 : _a2.call(payload);
@@ -894,13 +2162,13 @@
   function addSystem(space, system) {
     const { setup } = system;
     const info = setup.system;
-    const shown = () => {
+    const shown2 = () => {
       const _a = info, { menuButton: _hidden } = _a, rest = __objRest(_a, ["menuButton"]);
       return copy(rest);
     };
-    space["getSystemInfoSync"] = shown;
-    space["getSystemInfo"] = immediate("getSystemInfo", shown);
-    space["getSystemInfoAsync"] = immediate("getSystemInfoAsync", shown);
+    space["getSystemInfoSync"] = shown2;
+    space["getSystemInfo"] = immediate("getSystemInfo", shown2);
+    space["getSystemInfoAsync"] = immediate("getSystemInfoAsync", shown2);
     space["getWindowInfo"] = () => pick(info, windowKeys);
     space["getDeviceInfo"] = () => pick(info, deviceKeys);
     space["getAppBaseInfo"] = () => pick(info, baseKeys);
@@ -925,7 +2193,7 @@
   var ft = {};
   function build(setup) {
     const system = new System(setup);
-    for (const add of [addInterface, addDevice, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
+    for (const add of [addInterface, addDevice, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
       add(wx);
     }
     addSystem(wx, system);

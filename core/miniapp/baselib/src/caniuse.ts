@@ -18,6 +18,11 @@ const details: Record<string, string[]> = {
   getSystemInfo: ["success.safeArea", "success.SDKVersion", "success.statusBarHeight", "success.theme"],
   getUpdateManager: ["onCheckForUpdate", "onUpdateReady", "onUpdateFailed", "applyUpdate"],
   createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"],
+  canvasToTempFilePath: [
+    "object.canvas", "object.canvasId", "object.x", "object.y", "object.width", "object.height", "object.destWidth",
+    "object.destHeight", "object.fileType", "object.fileType.jpg", "object.fileType.png", "object.quality", "success.tempFilePath",
+  ],
+  createOffscreenCanvas: ["object.type", "object.type.2d", "object.width", "object.height"],
 };
 
 /** prefix is the namespace's name: "wx". */

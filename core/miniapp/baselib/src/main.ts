@@ -8,8 +8,11 @@ import { addAnimation } from "./animation";
 import { addBars } from "./bar";
 import { addBase64 } from "./base64";
 import { addCanIUse } from "./caniuse";
+import { addCanvas } from "./canvas/api";
 import { addCapabilities, type Namespace } from "./capability";
 import { addDevice, addInterface } from "./interface";
+import { addAudio } from "./media/audio";
+import { addVideo } from "./media/video";
 import { native, type Setup } from "./native";
 import { addQueries, SelectorQuery } from "./query";
 import { addRoutes } from "./route";
@@ -23,7 +26,7 @@ const ft: Namespace = {};
 
 function build(setup: Setup): void {
   const system = new System(setup);
-  for (const add of [addInterface, addDevice, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
+  for (const add of [addInterface, addDevice, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
     add(wx);
   }
   addSystem(wx, system);

@@ -91,6 +91,23 @@ export interface Native {
   /** Runs fn after the next flush. */
   nextTick(fn: () => void): void;
   query(requests: QueryRequest[], settle: Settle): void;
+  /** The number of the page on top. */
+  page(): number;
+  /** Sends drawing operations for a canvas of a page; typed arrays among them travel as bytes. */
+  draw(page: number, target: number, ops: unknown[]): void;
+  /** Asks about a canvas: message.CanvasAsk. */
+  canvas(page: number, ask: object, settle: Settle): void;
+  /** The same, and waits for the answer. */
+  canvasSync(page: number, ask: object): { failure?: Failure; result?: unknown };
+  /** Finds a <canvas> by its canvas-id or id in a component, or in the page on top. */
+  canvasFind(scope: unknown, id: string): { page: number; target: number } | null;
+  /** Finds a built-in component by its tag and id; an empty id finds the first. */
+  componentFind(scope: unknown, tag: string, id: string): { page: number; target: number } | null;
+  /** Calls a method of a built-in component. */
+  invoke(page: number, target: number, method: string, args: unknown, settle: Settle): void;
+  /** Asks what is answered again and again; returns the ask's number. */
+  watch(kind: string, args: unknown, report: Settle): number;
+  unwatch(id: number): void;
   /** Starts an intersection observer; returns its id. */
   observe(options: unknown, report: Settle): number;
   unobserve(id: number): void;

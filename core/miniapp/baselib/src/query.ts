@@ -1,4 +1,6 @@
 /** Selector queries: which nodes is the tree's business, where they are the client's. */
+import { canvasOf, type NodeFound } from "./canvas/canvas";
+import { contextOf } from "./media/video";
 import { native, type QueryRequest } from "./native";
 import type { Namespace } from "./capability";
 
@@ -72,6 +74,7 @@ export class SelectorQuery {
     const { callbacks } = this;
     native.query(this.requests, (failure, results) => {
       const all = failure ? callbacks.map(() => null) : (results as unknown[]);
+      all.forEach((found) => (Array.isArray(found) ? found : [found]).forEach(embody));
       callbacks.forEach((each, i) => {
         if (typeof each === "function") each.call(this, all[i]);
       });
@@ -79,6 +82,13 @@ export class SelectorQuery {
     });
     return this;
   }
+}
+
+/** Makes the objects that node and context stand for of what the tree said about them. */
+function embody(found: unknown): void {
+  const info = found as { node?: NodeFound | null; context?: NodeFound | null } | null;
+  if (info?.node) info.node = (info.node.tag === "canvas" ? canvasOf(info.node) : null) as never;
+  if (info?.context) info.context = contextOf(info.context) as never;
 }
 
 export function addQueries(space: Namespace): void {

@@ -41,6 +41,8 @@ export class AppView {
     this.frame?.remove();
     const frame = make("iframe", "frame");
     frame.setAttribute("sandbox", "allow-scripts");
+    // What a user started may sound and fill the screen; cameras and other devices stay shut.
+    frame.setAttribute("allow", "autoplay *; fullscreen *; picture-in-picture *");
     frame.title = this.app.name;
     frame.src = o.frame;
     frame.onload = () => {

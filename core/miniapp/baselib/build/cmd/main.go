@@ -1,4 +1,4 @@
-// Command cmd rebuilds dist/baselib.js from src.
+// Command cmd rebuilds the numbers of the drawing operations and dist/baselib.js.
 package main
 
 import (
@@ -9,12 +9,19 @@ import (
 )
 
 func main() {
-	out, err := build.Bundle(".")
-	if err == nil {
-		err = os.WriteFile("dist/baselib.js", out, 0o644)
-	}
-	if err != nil {
+	if err := generate(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func generate() error {
+	if err := os.WriteFile(build.OpsFile, build.Ops(), 0o644); err != nil {
+		return err
+	}
+	out, err := build.Bundle(".")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile("dist/baselib.js", out, 0o644)
 }

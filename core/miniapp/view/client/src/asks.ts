@@ -1,6 +1,8 @@
-import type { Ask, Answer, Clipboard, PreviewImage, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
+import { drivePlayer, openPlayer } from "./audio";
+import type { Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
 import { measure } from "./geometry";
 import { observe, unobserve } from "./intersection";
+import type { PageView } from "./page";
 import type { Stage } from "./stage";
 import { showActionSheet } from "./ui/actionsheet";
 import { showModal } from "./ui/modal";
@@ -30,7 +32,21 @@ const handlers: Record<string, Handler> = {
   networkType: () => ({ networkType: navigator.onLine ? "wifi" : "none" }),
   vibrate: (_stage, ask) => void navigator.vibrate?.((ask.args as { long?: boolean }).long ? 400 : 15),
   hideKeyboard: (stage) => stage.blur(),
+  draw: (stage, ask) => stage.livePage(ask.page)?.easel.draw(ask.args as Draw),
+  canvas: (stage, ask) => onPage(stage, ask).easel.answer(ask.args as CanvasAsk),
+  invoke: (stage, ask) => onPage(stage, ask).call(ask.args as Invoke),
+  audio: (_stage, ask, reply) => openPlayer(ask.id, ask.args as Audio, reply),
+  audioDo: (_stage, ask) => drivePlayer(ask.args as AudioDo),
 };
+
+/** Kinds whose handler answers by itself, as often as it likes. */
+const many = new Set(["observe", "audio"]);
+
+function onPage(stage: Stage, ask: Ask): PageView {
+  const page = stage.livePage(ask.page);
+  if (!page) throw new Error("the page is gone");
+  return page;
+}
 
 /** Carries out an ask and answers it, unless it wants no answer. */
 export function answerAsk(stage: Stage, ask: Ask, send: (answer: Answer) => void): void {
@@ -47,7 +63,7 @@ export function answerAsk(stage: Stage, ask: Ask, send: (answer: Answer) => void
   }
   try {
     const result = handler(stage, ask, reply);
-    if (ask.kind !== "observe") Promise.resolve(result).then(reply, fail);
+    if (!many.has(ask.kind)) Promise.resolve(result).then(reply, fail);
   } catch (err) {
     fail(err);
   }

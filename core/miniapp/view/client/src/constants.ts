@@ -38,6 +38,63 @@ export interface Ask {
   args?: unknown;
 }
 
+export interface Audio {
+  background?: boolean;
+  settings: Record<string, unknown>;
+}
+
+export interface AudioDo {
+  player: number;
+  what: string;
+  position?: number;
+}
+
+export interface AudioState {
+  event: string;
+  currentTime: number;
+  duration: number;
+  buffered: number;
+  paused: boolean;
+  errCode?: number;
+  errMsg?: string;
+}
+
+export interface CanvasAsk {
+  target: number;
+  want: string;
+  font?: string;
+  text?: string;
+  src?: string;
+  x?: number;
+  y?: number;
+  width?: number;
+  height?: number;
+  destWidth?: number;
+  destHeight?: number;
+  fileType?: string;
+  quality?: number;
+  rule?: string;
+  stroke?: boolean;
+  path?: unknown;
+  legacy?: boolean;
+}
+
+export interface CanvasFile {
+  type: string;
+  data: string;
+}
+
+export interface CanvasPixelData {
+  width: number;
+  height: number;
+  data: string;
+}
+
+export interface CanvasSize {
+  width: number;
+  height: number;
+}
+
 export interface ClientEvent {
   page: number;
   node: number;
@@ -46,6 +103,7 @@ export interface ClientEvent {
   touches?: Touch[];
   changedTouches?: Touch[];
   time: number;
+  offsets?: number[][];
   bubbles?: boolean;
 }
 
@@ -55,6 +113,11 @@ export interface Clipboard {
 
 export interface Closed {
   error?: Error;
+}
+
+export interface Draw {
+  target: number;
+  ops: unknown;
 }
 
 export interface Error {
@@ -90,6 +153,12 @@ export interface Intersection {
   boundingClientRect: Rect;
   relativeRect: Rect;
   time: number;
+}
+
+export interface Invoke {
+  node: number;
+  method: string;
+  args?: unknown;
 }
 
 export interface Modal {
@@ -241,6 +310,16 @@ export interface TabState {
   redDots?: Record<string, boolean>;
 }
 
+export interface TextMetrics {
+  width: number;
+  actualBoundingBoxAscent: number;
+  actualBoundingBoxDescent: number;
+  actualBoundingBoxLeft: number;
+  actualBoundingBoxRight: number;
+  fontBoundingBoxAscent: number;
+  fontBoundingBoxDescent: number;
+}
+
 export interface ToFrame {
   hello?: Hello;
   stack?: Stack;
@@ -264,6 +343,8 @@ export interface Touch {
   pageY: number;
   clientX: number;
   clientY: number;
+  x?: number;
+  y?: number;
 }
 
 export interface Unobserve {
@@ -290,3 +371,64 @@ export interface Window {
   disableScroll?: boolean;
   pageOrientation?: string;
 }
+
+/** Drawing operations by number: name and number of arguments. */
+export const DRAW_OPS: [name: string, args: number][] = [
+  ["size", 2],
+  ["legacy", 1],
+  ["save", 0],
+  ["restore", 0],
+  ["scale", 2],
+  ["rotate", 1],
+  ["translate", 2],
+  ["transform", 6],
+  ["setTransform", 6],
+  ["beginPath", 0],
+  ["closePath", 0],
+  ["moveTo", 2],
+  ["lineTo", 2],
+  ["quadraticCurveTo", 4],
+  ["bezierCurveTo", 6],
+  ["arc", 6],
+  ["arcTo", 5],
+  ["rect", 4],
+  ["ellipse", 8],
+  ["roundRect", 5],
+  ["svgPath", 1],
+  ["fill", 1],
+  ["stroke", 0],
+  ["clip", 1],
+  ["fillPath", 2],
+  ["strokePath", 1],
+  ["clipPath", 2],
+  ["fillRect", 4],
+  ["strokeRect", 4],
+  ["clearRect", 4],
+  ["fillText", 4],
+  ["strokeText", 4],
+  ["fillStyle", 1],
+  ["strokeStyle", 1],
+  ["lineWidth", 1],
+  ["lineCap", 1],
+  ["lineJoin", 1],
+  ["miterLimit", 1],
+  ["lineDash", 1],
+  ["lineDashOffset", 1],
+  ["globalAlpha", 1],
+  ["globalCompositeOperation", 1],
+  ["font", 1],
+  ["textAlign", 1],
+  ["textBaseline", 1],
+  ["direction", 1],
+  ["shadowOffsetX", 1],
+  ["shadowOffsetY", 1],
+  ["shadowBlur", 1],
+  ["shadowColor", 1],
+  ["imageSmoothingEnabled", 1],
+  ["filter", 1],
+  ["drawImage", 2],
+  ["putImageData", 9],
+];
+
+export const MAX_CANVAS_SIDE = 8192;
+export const MAX_CANVAS_AREA = 16777216;

@@ -49,7 +49,7 @@ export class Gestures {
   private touch(e: TouchEvent, type: TouchType): void {
     const target = targetOf(e.composedPath());
     if (!target) return;
-    const lists = { touches: this.wire(e.touches), changedTouches: this.wire(e.changedTouches) };
+    const lists = { touches: this.wire(e.touches, target), changedTouches: this.wire(e.changedTouches, target) };
     const first = e.changedTouches[0];
     if (type === "touchmove" && e.cancelable && caught(target, type)) e.preventDefault();
     if (first) this.handle(type, target, first.clientX, first.clientY, lists, e.touches.length);
@@ -60,7 +60,7 @@ export class Gestures {
     const target = targetOf(e.composedPath());
     if (!target) return;
     const point = (p: PointerEvent, down: boolean): void => {
-      const touch = this.point(1, p.clientX, p.clientY);
+      const touch = this.point(1, p.clientX, p.clientY, target);
       const lists = { touches: down ? [touch] : [], changedTouches: [touch] };
       const type = p.type === "pointerdown" ? "touchstart" : p.type === "pointermove" ? "touchmove" : p.type === "pointerup" ? "touchend" : "touchcancel";
       this.handle(type, target, p.clientX, p.clientY, lists, down ? 1 : 0);
@@ -141,16 +141,23 @@ export class Gestures {
     this.reporter.event(move.target, "touchmove", pagePoint(move.lists), true, move.lists);
   }
 
-  private wire(list: TouchList): WireTouch[] {
-    return Array.from(list, (t) => this.point(t.identifier, t.clientX, t.clientY));
+  private wire(list: TouchList, target: Tracked): WireTouch[] {
+    return Array.from(list, (t) => this.point(t.identifier, t.clientX, t.clientY, target));
   }
 
-  private point(identifier: number, x: number, y: number): WireTouch {
+  private point(identifier: number, x: number, y: number, target: Tracked): WireTouch {
     const o = this.origin();
     const clientX = x - o.left;
     const clientY = y - o.top;
-    return { identifier, clientX, clientY, pageX: clientX + o.scrollLeft, pageY: clientY + o.scrollTop };
+    return { identifier, clientX, clientY, pageX: clientX + o.scrollLeft, pageY: clientY + o.scrollTop, ...inCanvas(target, x, y) };
   }
+}
+
+/** Touches of a canvas also count from its own corner. */
+function inCanvas(target: Tracked, x: number, y: number): { x?: number; y?: number } {
+  if (target.localName !== "dg-canvas") return {};
+  const box = target.getBoundingClientRect();
+  return { x: x - box.left, y: y - box.top };
 }
 
 type TouchType = "touchstart" | "touchmove" | "touchend" | "touchcancel";

@@ -1,6 +1,7 @@
 import { setAttr } from "./attrs";
 import baseCSS from "./base.css";
-import type { ClientEvent, Page, Patch, ScrollTo } from "./constants";
+import { Easel } from "./canvas/easel";
+import type { ClientEvent, Invoke, Page, Patch, ScrollTo } from "./constants";
 import { Component, make } from "./components/component";
 import { Gestures } from "./gestures";
 import type { Tracked } from "./listens";
@@ -31,6 +32,8 @@ export class PageView implements TreeOwner {
   readonly reporter: Reporter;
   readonly tree: Tree;
   readonly pullDown: PullDown;
+  /** The page's canvases. */
+  readonly easel: Easel;
   private readonly navBar: NavBar;
   private readonly host = make("div", "root");
   private readonly shadow: ShadowRoot;
@@ -54,6 +57,7 @@ export class PageView implements TreeOwner {
     this.viewport.append(this.scroller);
     this.element.append(this.navBar.element, this.viewport);
     this.tree = new Tree(this.pageElement, this);
+    this.easel = new Easel({ element: (node) => this.tree.element(node), folder: () => dirOf(this.path) });
     this.setAttr = this.setAttr.bind(this);
     this.resetStyles();
     this.listen();
@@ -125,14 +129,18 @@ export class PageView implements TreeOwner {
     this.shadow.adoptedStyleSheets = [sheetFor(baseCSS)];
   }
 
-  invoke(el: Element, method: string, args: unknown, call: number): void {
+  /** Calls a method of a built-in component. */
+  async call({ node, method, args }: Invoke): Promise<unknown> {
+    const el = this.tree.element(node);
+    if (!el) throw new Error("the component is gone");
     const fn = (el as unknown as Record<string, unknown>)[`do_${method}`];
-    if (typeof fn !== "function") {
-      this.pageHost.answer(call, undefined, `${el.localName.slice(3)} has no method ${method}`);
-      return;
-    }
+    if (typeof fn !== "function") throw new Error(`${method} is not supported by <${el.localName.slice(3)}>`);
     if (el instanceof Component) el.flush();
-    Promise.resolve((fn as (args: unknown) => unknown).call(el, args)).then(
+    return (fn as (args: unknown) => unknown).call(el, args);
+  }
+
+  invoke(el: Element, method: string, args: unknown, call: number): void {
+    this.call({ node: (el as Tracked).dgId ?? 0, method, args }).then(
       (result) => this.pageHost.answer(call, result),
       (err: unknown) => this.pageHost.answer(call, undefined, String(err)),
     );

@@ -1,5 +1,20 @@
 import type { ClientEvent, Touch as WireTouch } from "./constants";
-import { heard, type Tracked } from "./listens";
+import { heard, walkUp, type Tracked } from "./listens";
+
+/** So many elements of a path are told of at most. */
+const MAX_OFFSETS = 64;
+
+/** Where an event's target, and those on its path who hear it, stand in their offset parents. */
+function offsetsOf(el: Tracked, type: string): number[][] {
+  const out: number[][] = [];
+  walkUp(el, (node) => {
+    const concerned = node === el || node.dgListens?.has(type);
+    const { offsetLeft, offsetTop } = node as Element as HTMLElement;
+    if (concerned && node.dgId !== undefined) out.push([node.dgId, offsetLeft, offsetTop]);
+    return out.length >= MAX_OFFSETS;
+  });
+  return out;
+}
 
 /** Sends a page's events, those that somebody on the path listens to. */
 export class Reporter {
@@ -13,7 +28,7 @@ export class Reporter {
   /** Reports an event of el; false if nobody listens. */
   event(el: Tracked, type: string, detail: unknown, bubbles: boolean, touches?: TouchLists): boolean {
     if (el.dgId === undefined || !heard(el, type, bubbles)) return false;
-    this.post({ node: el.dgId, type, detail, bubbles, ...touches });
+    this.post({ node: el.dgId, type, detail, bubbles, ...touches, ...(touches ? { offsets: offsetsOf(el, type) } : {}) });
     return true;
   }
 

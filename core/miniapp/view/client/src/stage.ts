@@ -47,6 +47,11 @@ export class Stage implements PageHost {
     return this.pages.get(id) ?? this.top;
   }
 
+  /** The page of this number, and no other: what is drawn on a page that is gone must not be seen on another. */
+  livePage(id: number): PageView | undefined {
+    return id === 0 ? this.top : this.pages.get(id);
+  }
+
   send(event: FromFrame["event"]): void {
     if (event) this.connection.send({ event });
   }

@@ -1,6 +1,8 @@
 // Checks of the client's logic that needs no page; run by TestLogic in node, with a document that has only an address.
 import { styleValues } from "../src/animation";
+import { eachOp, fromBase64, Painter, toBase64 } from "../src/canvas/painter";
 import { dateColumns, dateValue, timeColumns } from "../src/components/pickerdata";
+import { DRAW_OPS } from "../src/constants";
 import { crossed } from "../src/intersection";
 import { parseListens } from "../src/listens";
 import { dirOf, resolvePath, resourceURL, rewriteCSS } from "../src/resources";
@@ -35,6 +37,34 @@ for (const [css, want] of [
   ["a{height:calc(100vh - 2.5vh)}", "a{height:calc(calc(var(--dg-vh)*100) - calc(var(--dg-vh)*2.5))}"],
   [".a100vh{width:10vw}", ".a100vh{width:10vw}"],
 ]) check(`rewriteCSS(${css})`, rewriteCSS(css as string, "p/"), want);
+
+const codes = Object.fromEntries(DRAW_OPS.map(([name], code) => [name, code]));
+const drawn: unknown[] = [];
+eachOp([codes["save"], codes["fillRect"], 1, 2, 3, 4, codes["fillStyle"], ["linear", 0, 0, 1, 1, []], codes["fill"], "evenodd"], (name, args) => drawn.push([name, ...args]));
+check("drawing operations", drawn, [["save"], ["fillRect", 1, 2, 3, 4], ["fillStyle", ["linear", 0, 0, 1, 1, []]], ["fill", "evenodd"]]);
+let refused = "";
+try {
+  eachOp([9999], () => undefined);
+} catch (err) {
+  refused = String(err);
+}
+check("an operation that is none", refused, "Error: unknown drawing operation 9999");
+const pixels = Uint8ClampedArray.from({ length: 100_000 }, (_, i) => i % 256);
+check("pixels there and back", [...fromBase64(toBase64(pixels))].every((v, i) => v === i % 256), true);
+
+// A canvas whose context notes what is called: what the painter makes of operations.
+const notes: string[] = [];
+const noting = new Proxy({} as Record<string, unknown>, {
+  get: (held, name) => held[String(name)] ?? ((...args: unknown[]) => (notes.push(`${String(name)}(${args.join()})`), { addColorStop: (...a: unknown[]) => notes.push(`stop(${a.join()})`) })),
+  set: (held, name, v) => (notes.push(`${String(name)}=${String(v)}`), (held[String(name)] = v), true),
+});
+const bitmap = { width: 0, height: 0, getContext: () => noting } as unknown as HTMLCanvasElement;
+(globalThis as { window?: unknown }).window = { devicePixelRatio: 2 };
+const painter = new Painter(bitmap, { source: () => undefined }, () => ({ width: 10, height: 20 }));
+notes.length = 0;
+painter.run([codes["legacy"], 0, codes["setTransform"], 1, 0, 0, 1, 5, 6, codes["arc"], 1, 2, 3, 0, 1, 1, codes["lineWidth"], 7, codes["drawImage"], -1, [0, 0], codes["restore"], codes["fillText"], "t", 1, 2, -1, codes["fillText"], "t", 1, 2, 0]);
+check("the painter", notes, ["save()", "scale(2,2)", "setTransform(2,0,0,2,10,12)", "arc(1,2,3,0,1,true)", "lineWidth=7", "fillText(t,1,2)"]);
+check("the bitmap", [bitmap.width, bitmap.height], [20, 40]);
 
 check("dirOf", dirOf("a/b/c"), "a/b/");
 check("resolvePath", resolvePath("pages/a/a", "../b/b?x=/1"), "pages/b/b?x=/1");

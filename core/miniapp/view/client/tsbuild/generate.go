@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
@@ -12,11 +13,25 @@ import (
 
 // ClientConstants is the text of the view client's constants.ts; dir is the view client's folder.
 func ClientConstants(dir string) ([]byte, error) {
-	return Constants(filepath.Join(dir, "../protocol.go"), view.ProtocolVersion,
+	out, err := Constants(filepath.Join(dir, "../protocol.go"), view.ProtocolVersion,
 		wire.ToFrame{}, wire.FromFrame{}, message.Toast{}, message.Modal{}, message.ModalResult{}, message.ActionSheet{},
 		message.ActionSheetResult{}, message.Query{}, message.Observe{}, message.Unobserve{}, message.Intersection{},
 		message.ScrollTo{}, message.PreviewImage{}, message.Clipboard{}, message.PhoneCall{}, message.NetworkType{},
-		message.Vibrate{}, message.ShareMenu{}, message.Share{})
+		message.Vibrate{}, message.ShareMenu{}, message.Share{}, message.Draw{}, message.CanvasAsk{},
+		message.TextMetrics{}, message.CanvasPixelData{}, message.CanvasFile{}, message.CanvasSize{}, message.Invoke{},
+		message.Audio{}, message.AudioDo{}, message.AudioState{})
+	return append(out, drawOps()...), err
+}
+
+// drawOps writes the drawing operations: their names by number, and how many arguments they have.
+func drawOps() []byte {
+	var out strings.Builder
+	out.WriteString("\n/** Drawing operations by number: name and number of arguments. */\nexport const DRAW_OPS: [name: string, args: number][] = [\n")
+	for _, op := range message.CanvasOps {
+		fmt.Fprintf(&out, "  [%q, %d],\n", op.Name, len(op.Args))
+	}
+	fmt.Fprintf(&out, "];\n\nexport const MAX_CANVAS_SIDE = %d;\nexport const MAX_CANVAS_AREA = %d;\n", message.MaxCanvasSide, message.MaxCanvasArea)
+	return []byte(out.String())
 }
 
 // Generate rewrites constants.ts and dist in the view client's folder dir.

@@ -6,6 +6,7 @@ Page({
       { page: '/pages/layout/layout', name: '布局与滚动', tags: 'view · scroll-view · swiper', tone: '#a5673f' },
       { page: '/pages/feedback/feedback', name: '交互反馈', tags: 'toast · modal · action sheet', tone: '#8b4a6b' },
       { page: '/pages/media/media', name: '图片', tags: 'image · preview', tone: '#5b5b8c' },
+      { page: '/pages/canvas/canvas', name: '画布', tags: 'canvas · 2d · createCanvasContext', tone: '#6a6f3a' },
       { page: '/pages/api/api', name: '接口', tags: 'wx.* · ft.* · canIUse', tone: '#3f7f88' },
     ],
   },

@@ -1,5 +1,7 @@
 import { Form, Label, Navigator, Text, View } from "./basic";
 import { Button } from "./button";
+import { Camera } from "./camera";
+import { Canvas } from "./canvas";
 import { Component } from "./component";
 import { Image } from "./image";
 import { Checkbox, CheckboxGroup, Radio, RadioGroup, Switch } from "./choices";
@@ -8,7 +10,8 @@ import { Picker } from "./picker";
 import { PickerView, PickerViewColumn } from "./pickerview";
 import { RichText } from "./richtext";
 import { ScrollView } from "./scrollview";
-import { Icon, Missing, MovableView, Progress, Video } from "./simple";
+import { AudioPlayer, Video } from "./media";
+import { Icon, Missing, MovableView, Progress } from "./simple";
 import { Slider } from "./slider";
 import { Swiper, SwiperItem } from "./swiper";
 
@@ -42,10 +45,13 @@ const components: Record<string, new () => Component> = {
   "rich-text": RichText,
   "movable-view": MovableView,
   video: Video,
+  audio: AudioPlayer,
+  canvas: Canvas,
+  camera: Camera,
 };
 
 /** Tags that mini-programs use and that this client does not have yet. */
-const missing = ["canvas", "map", "web-view", "camera", "live-player", "live-pusher", "editor", "open-data", "ad"];
+const missing = ["map", "web-view", "live-player", "live-pusher", "editor", "open-data", "ad"];
 
 /** Defines the built-in components as custom elements. Other tags are plain elements. */
 export function registerComponents(): void {

@@ -1,5 +1,4 @@
 import { onDrag } from "../drag";
-import { resourceURL } from "../resources";
 import { sheetFor } from "../styles";
 import { View } from "./basic";
 import { Component, make, shadow } from "./component";
@@ -92,52 +91,6 @@ export class Progress extends Component {
       this.fill.style.transition = `width ${Math.abs(percent - from) * this.num("duration", 30)}ms linear`;
     }
     this.fill.style.width = `${percent}%`;
-  }
-}
-
-const videoSheet = sheetFor(`video { width: 100%; height: 100%; display: block; background: #000; }`);
-
-/** <video>. */
-export class Video extends Component {
-  private readonly video = make("video");
-
-  constructor() {
-    super();
-    this.video.playsInline = true;
-    shadow(this, videoSheet, this.video);
-    for (const type of ["play", "pause", "ended", "waiting"]) this.video.addEventListener(type, () => this.emit(type));
-    this.video.addEventListener("timeupdate", () =>
-      this.emit("timeupdate", { currentTime: this.video.currentTime, duration: this.video.duration || 0 }));
-    this.video.addEventListener("loadedmetadata", () =>
-      this.emit("loadedmetadata", { width: this.video.videoWidth, height: this.video.videoHeight, duration: this.video.duration }));
-    this.video.addEventListener("error", () => this.emit("error", { errMsg: this.video.error?.message ?? "MEDIA_ERR" }));
-  }
-
-  do_play(): Promise<void> {
-    return this.video.play();
-  }
-
-  do_pause(): void {
-    this.video.pause();
-  }
-
-  do_stop(): void {
-    this.video.pause();
-    this.video.currentTime = 0;
-  }
-
-  do_seek(args: unknown): void {
-    this.video.currentTime = Number(args) || 0;
-  }
-
-  protected override update(changed: Set<string>): void {
-    this.video.controls = this.bool("controls", true);
-    this.video.loop = this.bool("loop");
-    this.video.muted = this.bool("muted");
-    this.video.autoplay = this.bool("autoplay");
-    this.video.style.objectFit = this.str("objectFit", "contain");
-    if (changed.has("poster")) this.video.poster = this.str("poster") ? resourceURL(this.str("poster"), this.folder) : "";
-    if (changed.has("src")) this.video.src = this.str("src") ? resourceURL(this.str("src"), this.folder) : "";
   }
 }
 

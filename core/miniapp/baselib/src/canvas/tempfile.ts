@@ -1,0 +1,33 @@
+/** Where a picture that was made here is put so that <image>, uploadFile and getImageInfo find it. */
+import { decode } from "../base64";
+import type { Namespace } from "../capability";
+import { native, type Settle } from "../native";
+
+/** Who keeps files, if a plugin does, and its method that makes a temporary one. */
+const FILES = "dougong.file/v1";
+const WRITE = "writeLocal";
+
+/** An encoded picture, as base64 and, where the actor has decoded it already, as bytes. */
+export interface Encoded {
+  type: string;
+  data: string;
+  bytes?: ArrayBuffer;
+}
+
+/**
+ * Saves an encoded picture and settles with its tempFilePath: a temporary file where there is a file system, else the
+ * picture itself as an address, which <image> and drawImage take as well.
+ */
+export function saveTemp(space: Namespace, file: Encoded, settle: Settle): void {
+  const inline = { tempFilePath: `data:${file.type};base64,${file.data}` };
+  if (typeof space["getFileSystemManager"] !== "function") {
+    settle(null, inline);
+    return;
+  }
+  const params = { data: file.bytes ?? decode(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
+  native.call({ capability: FILES, method: WRITE, params }, (failure, result) => {
+    // A full disk is no reason to lose the picture.
+    const path = (result as { filePath?: string } | undefined)?.filePath;
+    settle(null, failure || !path ? inline : { tempFilePath: path });
+  });
+}

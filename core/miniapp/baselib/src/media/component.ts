@@ -1,0 +1,22 @@
+/** Contexts of built-in components: objects whose methods are carried out by the component in the client. */
+import { settleWith, type Options } from "../convention";
+import { native, type Settle } from "../native";
+import type { Place } from "../canvas/surface";
+
+/** A component by its place or, until the turn is over, by the id it will be found by. */
+export interface Target {
+  place?: Place;
+  scope?: unknown;
+  id?: string;
+  tag: string;
+}
+
+/** Calls a method of a component; the callbacks in options get what it answers. */
+export function invoke(target: Target, name: string, method: string, args: unknown, options?: Options): void {
+  const settle: Settle = settleWith(`${name}`, options ?? {});
+  native.defer(() => {
+    const place = target.place ?? native.componentFind(target.scope, target.tag, target.id ?? "");
+    if (place) native.invoke(place.page, place.target, method, args ?? null, settle);
+    else settle({ message: `there is no <${target.tag}${target.id ? ` id="${target.id}"` : ""}> here` });
+  });
+}
