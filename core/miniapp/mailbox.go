@@ -61,7 +61,11 @@ func (m *mailbox) ring() {
 	}
 }
 
-func (m *mailbox) take() (message.ToActor, bool) {
+// Wake implements Inbox.
+func (m *mailbox) Wake() <-chan struct{} { return m.wake }
+
+// Take implements Inbox.
+func (m *mailbox) Take() (message.ToActor, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.items) == 0 {

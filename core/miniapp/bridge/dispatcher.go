@@ -70,6 +70,11 @@ func (d *Dispatcher) Close() {
 
 // Start carries out an asynchronous call in the background; its Reply is posted.
 func (d *Dispatcher) Start(call message.Call) {
+	d.StartTo(call, func(r message.Reply) { d.post(message.ToActor{Reply: &r}) })
+}
+
+// StartTo carries out a call in the background and hands its Reply to done. Once Close has been called it does nothing.
+func (d *Dispatcher) StartTo(call message.Call, done func(message.Reply)) {
 	d.mu.Lock()
 	if !d.open {
 		d.mu.Unlock()
@@ -79,8 +84,7 @@ func (d *Dispatcher) Start(call message.Call) {
 	d.mu.Unlock()
 	go func() {
 		defer d.calls.Done()
-		reply := d.call(call)
-		d.post(message.ToActor{Reply: &reply})
+		done(d.call(call))
 	}()
 }
 
