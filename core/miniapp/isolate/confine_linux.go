@@ -21,12 +21,17 @@ func kill(p *os.Process) {
 	_ = p.Kill()
 }
 
-// runtimeMemory is what the Go runtime and the program's own data take beside the mini-program.
-const runtimeMemory = 64 << 20
-
-// limit sets the limits of a running child. What it has in use already is part of them.
+// limit lets a running child have that much more memory than it has now, which is the engine's and the runtime's.
 func limit(pid int, memory int64) error {
-	most := uint64(memory) + runtimeMemory
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return err
+	}
+	var size, resident, shared, text, lib, data uint64
+	if _, err := fmt.Sscan(string(stat), &size, &resident, &shared, &text, &lib, &data); err != nil {
+		return fmt.Errorf("/proc/%d/statm: %w in %q", pid, err, stat)
+	}
+	most := data*uint64(os.Getpagesize()) + uint64(memory)
 	return unix.Prlimit(pid, unix.RLIMIT_DATA, &unix.Rlimit{Cur: most, Max: most}, nil)
 }
 

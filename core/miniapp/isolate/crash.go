@@ -58,7 +58,7 @@ func (s *session) cause() *message.Error {
 
 // outOfMemory knows the ways in which the runtime says that it got no memory.
 func outOfMemory(stderr string) bool {
-	for _, s := range []string{"out of memory", "cannot allocate", "errno=12", "failed to reserve", "failed to create new OS thread"} {
+	for _, s := range []string{"out of memory", "cannot allocate", "errno=12", "failed to reserve", "failed to create new OS thread", "pthread_create failed: Resource"} {
 		if strings.Contains(stderr, s) {
 			return true
 		}

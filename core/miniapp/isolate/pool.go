@@ -35,6 +35,9 @@ type Options struct {
 	Hang time.Duration
 	// Log takes what goes wrong; nil means slog.Default.
 	Log *slog.Logger
+
+	grace time.Duration // hangGrace if 0
+	env   []string      // further variables of children, for tests
 }
 
 // Pool starts children and runs mini-programs in them. It implements miniapp.Runner.
@@ -76,6 +79,9 @@ func New(o Options) (*Pool, error) {
 		o.Memory = DefaultMemory
 	}
 	o.Memory = max(o.Memory, MinMemory)
+	if o.grace <= 0 {
+		o.grace = hangGrace
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}

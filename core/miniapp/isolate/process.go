@@ -56,7 +56,7 @@ func (p *Pool) start() (*process, error) {
 	}
 	defer closeAll(theirIn, theirOut)
 	c := &process{in: in, out: out, reader: bufio.NewReaderSize(out, 1<<16), stderr: &head{}, gone: make(chan struct{})}
-	c.cmd, err = command()
+	c.cmd, err = command(p.o.env)
 	if err == nil {
 		c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = theirIn, theirOut, c.stderr
 		s := start{cmd: c.cmd, done: make(chan error, 1)}
@@ -89,7 +89,7 @@ func (p *Pool) look(c *process) {
 }
 
 // command is the running program, to be started as a child.
-func command() (*exec.Cmd, error) {
+func command(env []string) (*exec.Cmd, error) {
 	path, err := executable()
 	if err != nil {
 		return nil, err
@@ -101,6 +101,7 @@ func command() (*exec.Cmd, error) {
 			cmd.Env = append(cmd.Env, name+"="+v)
 		}
 	}
+	cmd.Env = append(cmd.Env, env...)
 	return cmd, nil
 }
 

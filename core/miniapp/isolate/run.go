@@ -108,7 +108,7 @@ func (s *session) pump(in miniapp.Inbox, read <-chan struct{}) {
 		}
 		if sent {
 			if s.ping() {
-				hang.Reset(s.hang + hangGrace)
+				hang.Reset(s.hang + s.pool.o.grace)
 			}
 			continue
 		}
@@ -121,7 +121,7 @@ func (s *session) pump(in miniapp.Inbox, read <-chan struct{}) {
 			if s.hangs() {
 				return
 			}
-			hang.Reset(s.hang + hangGrace)
+			hang.Reset(s.hang + s.pool.o.grace)
 		}
 	}
 }
@@ -178,7 +178,7 @@ func (s *session) hangs() bool {
 	hangs := s.pinged && s.syncs == 0
 	s.mu.Unlock()
 	if hangs {
-		s.blame("process-hang", "app", fmt.Errorf("the mini-program did not come back from one piece of work within %s and could not be interrupted", s.hang+hangGrace))
+		s.blame("process-hang", "app", fmt.Errorf("the mini-program did not come back from one piece of work within %s and could not be interrupted", s.hang+s.pool.o.grace))
 		s.c.stop()
 	}
 	return hangs
@@ -292,10 +292,14 @@ func (s *session) call(call message.Call) error {
 		return fmt.Errorf("more than %d calls are under way", s.calls)
 	}
 	s.calls++
+	waits := s.syncs
 	if call.Sync {
 		s.syncs++
 	}
 	s.mu.Unlock()
+	if call.Sync && waits > 0 {
+		return errors.New("two calls are waited for at once")
+	}
 	if !call.Sync {
 		s.out.Call(call, nil)
 		return nil
