@@ -37,7 +37,7 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Name != "Corner" || c.Policy.Trace != TraceRequired || c.Policy.PromptTimeout != 30*time.Second ||
-		c.Policy.Isolation != DefaultIsolation || c.Providers["dougong.payment/v1"] != "com.example.pay" {
+		c.Policy.Isolation != IsolationAuto || c.Policy.MemoryMB != DefaultMemoryMB || c.Providers["dougong.payment/v1"] != "com.example.pay" {
 		t.Errorf("got %+v", c)
 	}
 	if got := c.Abs(c.Plugin("dougong.network").Path); got != "plugins/network" {
@@ -126,4 +126,31 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte("plugins: [{id: a.b, path: x, config: {a: {b: [1]}}}]"))
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = Parse("f.yaml", data, nil) })
+}
+
+func TestIsolationOf(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		policy string
+		app    MiniApp
+		want   string
+	}{
+		"auto":                      {IsolationAuto, MiniApp{}, IsolationAuto},
+		"auto, third party":         {IsolationAuto, MiniApp{Trust: TrustThirdParty}, IsolationAuto},
+		"auto, first party":         {IsolationAuto, MiniApp{Trust: TrustFirstParty}, IsolationShared},
+		"process, first party":      {IsolationProcess, MiniApp{Trust: TrustFirstParty}, IsolationProcess},
+		"shared":                    {IsolationShared, MiniApp{}, IsolationShared},
+		"its own over the policy's": {IsolationShared, MiniApp{Isolation: IsolationProcess}, IsolationProcess},
+	} {
+		if got := (&Config{Policy: Policy{Isolation: tt.policy}}).IsolationOf(tt.app); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+	c := Default()
+	if got := c.MemoryOf(MiniApp{MemoryMB: 100}); got != 100<<20 {
+		t.Errorf("MemoryOf with 100 MB = %d", got)
+	}
+	if got := c.MemoryOf(MiniApp{}); got != DefaultMemoryMB<<20 {
+		t.Errorf("MemoryOf by default = %d", got)
+	}
 }

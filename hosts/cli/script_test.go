@@ -11,10 +11,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/hosts/cli"
 )
 
 func TestMain(m *testing.M) {
+	isolate.Main()
 	testscript.Main(m, map[string]func(){
 		"dougong": func() { os.Exit(cli.Main()) },
 	})

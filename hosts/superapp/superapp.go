@@ -13,6 +13,7 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp"
+	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/hosts/web"
@@ -36,6 +37,7 @@ type App struct {
 	options Options
 	kernel  *core.Kernel
 	shell   atomic.Pointer[Shell]
+	pool    *isolate.Pool // nil if no mini-program runs in a process of its own
 
 	mu       sync.RWMutex
 	programs []*miniProgram
@@ -52,9 +54,6 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}
-	}
-	if cfg.Policy.Isolation == config.IsolationProcess {
-		return nil, errNoProcess
 	}
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}
@@ -74,11 +73,11 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	a.kernel = kernel
+	if err := a.openPool(); err != nil {
+		return nil, errors.Join(err, kernel.Close())
+	}
 	return a, nil
 }
-
-// errNoProcess refuses what would otherwise promise more than there is.
-var errNoProcess = errors.New("policy.isolation: this version runs mini-programs in the host's process only; write `shared`, or leave it out")
 
 // checkIDs makes sure that no two mini-programs share an id: their data would be shared too.
 func (a *App) checkIDs() error {
@@ -100,6 +99,9 @@ func (a *App) Config() *config.Config { return a.config }
 
 // Close stops the plugins. Open mini-programs should be closed before.
 func (a *App) Close() error {
+	if a.pool != nil {
+		a.pool.Close()
+	}
 	return a.kernel.Close()
 }
 
@@ -141,7 +143,9 @@ func (a *App) Open(_ context.Context, o web.OpenOptions) (web.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	runner, memory := a.placeOf(p)
 	session, err := miniapp.Start(context.Background(), miniapp.Options{
+		Runner: runner, Memory: memory,
 		Program: program, User: o.User, Launch: o.Launch, System: o.System, Kernel: a.kernel, Send: o.Send,
 		Budget: a.options.Budget, Log: a.options.Logger,
 	})

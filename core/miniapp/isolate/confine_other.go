@@ -3,6 +3,7 @@
 package isolate
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -17,3 +18,8 @@ func kill(p *os.Process) { _ = p.Kill() }
 func limit(int, int64) error { return nil }
 
 func confine() error { return nil }
+
+// supported refuses: a process without limits would promise more than there is.
+func supported() error {
+	return errors.New("the memory of a mini-program's process can only be limited on Linux")
+}

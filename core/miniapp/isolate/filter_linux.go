@@ -12,6 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// supported reports whether children can be confined here.
+func supported() error { return nil }
+
 // confine leaves the process the system calls that the Go runtime needs on the descriptors and the memory it has: no file,
 // no socket, no other process. It holds for all threads and cannot be undone.
 func confine() error {

@@ -72,6 +72,9 @@ func New(o Options) (*Pool, error) {
 	if !Agreed() {
 		return nil, ErrNoMain
 	}
+	if err := supported(); err != nil {
+		return nil, err
+	}
 	if o.Idle == 0 {
 		o.Idle = DefaultIdle
 	}

@@ -4,7 +4,11 @@ package main
 import (
 	"os"
 
+	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/hosts/cli"
 )
 
-func main() { os.Exit(cli.Main()) }
+func main() {
+	isolate.Main() // the command starts itself once more to run a mini-program
+	os.Exit(cli.Main())
+}
