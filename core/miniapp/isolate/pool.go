@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"os"
@@ -51,7 +52,8 @@ type Pool struct {
 	mu       sync.Mutex
 	children map[*process]bool // all that run
 	idle     []*process
-	starting int // that will be idle
+	starting int           // that will be idle
+	filled   chan struct{} // closed when none is starting
 	ended    bool
 }
 
@@ -130,11 +132,31 @@ func (p *Pool) spawn() {
 	}
 }
 
+// Warm starts what is missing and waits until the idle children are ready, or could not be started.
+func (p *Pool) Warm(ctx context.Context) error {
+	p.fill()
+	p.mu.Lock()
+	starting, filled := p.starting, p.filled
+	p.mu.Unlock()
+	if starting == 0 {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-filled:
+		return nil
+	}
+}
+
 // fill starts children until there are enough idle ones.
 func (p *Pool) fill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for !p.ended && len(p.idle)+p.starting < p.o.Idle {
+		if p.starting == 0 {
+			p.filled = make(chan struct{})
+		}
 		p.starting++
 		p.work.Add(1)
 		go p.fillOne()
@@ -152,7 +174,9 @@ func (p *Pool) fillOne() {
 		}
 	}
 	p.mu.Lock()
-	p.starting--
+	if p.starting--; p.starting == 0 {
+		defer close(p.filled)
+	}
 	ended := p.ended
 	if err == nil && !ended {
 		p.idle = append(p.idle, c)
