@@ -15,10 +15,17 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
-// BenchmarkOpen opens the gallery's entry page in a host that has opened it before: from Start to the first patch, and to
-// onReady. The realm and the base library are part of it; the compiled code is shared.
+// BenchmarkOpen opens an example's entry page in a host that has opened it before: from Start to the first patch, and to
+// onReady. The realm and the base library are part of it; the compiled code is shared, but not with a process.
 func BenchmarkOpen(b *testing.B) {
-	p := example(b, "gallery")
+	for _, bench := range []struct{ example, line string }{
+		{"gallery", "open-miniprogram"}, {"shop", "open-shop"},
+	} {
+		b.Run(bench.example, func(b *testing.B) { benchOpen(b, example(b, bench.example), bench.line) })
+	}
+}
+
+func benchOpen(b *testing.B, p *program.Program, line string) {
 	pool, err := isolate.New(isolate.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
@@ -39,10 +46,10 @@ func BenchmarkOpen(b *testing.B) {
 		return float64(list[len(list)/2].Microseconds()) / 1000
 	}
 	shared, process := ms(patches), ms(processes)
-	benchline.Line{Name: "open-miniprogram-first-patch", Value: shared, Unit: "ms", AtMost: 30}.Print()
-	benchline.Line{Name: "open-miniprogram-ready", Value: ms(readies), Unit: "ms"}.Print()
+	benchline.Line{Name: line + "-first-patch", Value: shared, Unit: "ms", AtMost: 30}.Print()
+	benchline.Line{Name: line + "-ready", Value: ms(readies), Unit: "ms"}.Print()
 	benchline.Line{
-		Name: "open-miniprogram-first-patch-process", Value: process, Unit: "ms", Peer: "shared", Ratio: process / shared, AtMost: 2.5,
+		Name: line + "-first-patch-process", Value: process, Unit: "ms", Peer: "shared", Ratio: process / shared, AtMost: 2.5,
 	}.Print()
 }
 

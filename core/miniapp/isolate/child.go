@@ -39,7 +39,13 @@ type child struct {
 	watch *watch
 
 	sync chan message.Reply // answers to the call that the actor waits for
-	file chan []byte        // answer to the file that it waits for
+
+	reading sync.Mutex  // one file at a time
+	file    chan []byte // answer to it
+	ahead   map[string][]byte
+	names   []string // of ahead, in order
+
+	opened bool // the actor has come to rest; its own
 }
 
 // maxStack is how deep the engine's own recursion may go, in bytes of a goroutine's stack.
@@ -60,6 +66,11 @@ func runChild(in io.Reader, out io.Writer) error {
 	}
 	r := bufio.NewReaderSize(in, 1<<16)
 	k, body, err := readFrame(r)
+	if k == kindAhead && err == nil {
+		if c.names, c.ahead, err = decodeAhead(body); err == nil {
+			k, body, err = readFrame(r)
+		}
+	}
 	if errors.Is(err, io.EOF) {
 		return nil // never needed
 	}
@@ -85,14 +96,28 @@ func (c *child) work(j job) error {
 	if err != nil {
 		return err
 	}
+	go prepare(p, c.names)
 	miniapp.Work(context.Background(), miniapp.Job{Program: p, Budget: j.Budget, Pending: j.Pending}, miniapp.Place{
-		In: c.in, Out: c, Pulse: c.watch.pulse,
+		In: c.in, Out: c, Pulse: c.pulse,
 	})
 	return nil
 }
 
+// pulse implements miniapp.Place: the watch's, and the end of the opening.
+func (c *child) pulse(working bool) {
+	c.watch.pulse(working)
+	if !working && !c.opened {
+		c.opened = true
+		debug.SetGCPercent(100)
+	}
+}
+
+// openingGC is the collector's percentage while a mini-program opens: what it compiles mostly stays.
+const openingGC = 800
+
 // tune has the collector work harder as the limit comes near, so that garbage alone does not reach it.
 func tune(memory int64) {
+	debug.SetGCPercent(openingGC)
 	if memory > 0 {
 		debug.SetMemoryLimit(memory / 4 * 3)
 	}
@@ -152,6 +177,11 @@ func (c *child) Sync(call message.Call) message.Reply {
 
 // ReadFile implements program.Files: it asks the host.
 func (c *child) ReadFile(name string) ([]byte, error) {
+	if data, ok := c.ahead[name]; ok {
+		return data, nil
+	}
+	c.reading.Lock()
+	defer c.reading.Unlock()
 	c.mustFrame(kindRead, []byte(name))
 	defer c.watch.pause()()
 	body := <-c.file

@@ -53,7 +53,16 @@ func (s *session) cause() *message.Error {
 	case s.fault != nil:
 		return s.fault
 	}
-	return &message.Error{ID: "process-killed", Origin: "engine", Message: "the mini-program's process ended: " + s.c.cmd.ProcessState.String()}
+	return &message.Error{ID: "process-killed", Origin: "engine", Message: "the mini-program's process ended: " + s.c.cmd.ProcessState.String() + firstLine(text)}
+}
+
+// firstLine is what the process wrote first before it ended, as the end of a sentence.
+func firstLine(stderr string) string {
+	line, _, _ := strings.Cut(stderr, "\n")
+	if line == "" {
+		return ""
+	}
+	return ": " + line
 }
 
 // outOfMemory knows the ways in which the runtime says that it got no memory.

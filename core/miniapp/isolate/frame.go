@@ -17,10 +17,11 @@ const (
 	kindMessage kind = 1 // ToActor or FromActor
 
 	// host → child
-	kindJob  kind = 2 // job, as JSON; the first frame
-	kindSync kind = 3 // a message.Reply, to the Call that the actor waits for
-	kindFile kind = 4 // answer to kindRead
-	kindPing kind = 5 // to be answered by kindPong when the actor comes to it
+	kindJob   kind = 2 // job, as JSON; the first frame
+	kindSync  kind = 3 // a message.Reply, to the Call that the actor waits for
+	kindFile  kind = 4 // answer to kindRead
+	kindAhead kind = 6 // files that will be asked for; before kindJob, if at all
+	kindPing  kind = 5 // to be answered by kindPong when the actor comes to it
 
 	// child → host
 	kindReady kind = 16 // the base library is loaded; the first frame

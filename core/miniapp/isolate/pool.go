@@ -46,6 +46,7 @@ type Pool struct {
 	o      Options
 	closed chan struct{}
 	starts chan start
+	ahead  ahead
 	work   sync.WaitGroup // children, and what looks after them
 	spawns sync.WaitGroup
 

@@ -33,7 +33,10 @@ type session struct {
 	c    *process
 	out  miniapp.Outlet
 
-	credit chan struct{} // has a token when sent has gone down or ponged
+	credit chan struct{} // has a token when sent has gone down
+
+	asked []string // files, until a page is ready; the reader's alone
+	ready bool
 
 	mu     sync.Mutex
 	sent   int // messages that the actor has not taken
@@ -89,6 +92,9 @@ func (s *session) begin(in miniapp.Inbox, read <-chan struct{}) {
 		return
 	}
 	body, err := json.Marshal(job{Budget: s.job.Budget, Pending: s.job.Pending, Memory: memory, Hang: s.hang})
+	if files := s.pool.ahead.files(s.job.Program); err == nil && len(files) > 0 {
+		err = s.c.frame(kindAhead, files...)
+	}
 	if err == nil {
 		err = s.c.frame(kindJob, body)
 	}
@@ -279,7 +285,9 @@ func (s *session) message(body []byte) (end bool, err error) {
 		return false, s.call(*m.Call)
 	}
 	s.out.Send(m)
-	if m.Ready != nil {
+	if m.Ready != nil && !s.ready {
+		s.ready = true
+		s.pool.ahead.learn(s.job.Program, s.asked)
 		s.pool.fill() // not before: it would slow down what the user waits for
 	}
 	return false, nil
@@ -328,6 +336,9 @@ func (s *session) file(name string) error {
 	data, err := s.job.Program.ReadFile(name)
 	switch {
 	case err == nil:
+		if !s.ready && len(s.asked) < maxAheadFiles {
+			s.asked = append(s.asked, name)
+		}
 		err = s.c.frame(kindFile, []byte{fileFound}, data)
 	case errors.Is(err, fs.ErrNotExist):
 		err = s.c.frame(kindFile)
