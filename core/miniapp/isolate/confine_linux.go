@@ -21,18 +21,23 @@ func kill(p *os.Process) {
 	_ = p.Kill()
 }
 
-// limit lets a running child have that much more memory than it has now, which is the engine's and the runtime's.
+// slack is what the runtime may reserve beside a mini-program's memory: its own tables, stacks of threads.
+const slack = 32 << 20
+
+// limit lets a running child reserve that much more memory than it has now, which is the engine's and the runtime's. It is
+// the address space that is limited: the runtime reserves that before it uses any, and for what it turns from reserved into
+// used the kernel does not look at the limit of data.
 func limit(pid int, memory int64) error {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	if err != nil {
 		return err
 	}
-	var size, resident, shared, text, lib, data uint64
-	if _, err := fmt.Sscan(string(stat), &size, &resident, &shared, &text, &lib, &data); err != nil {
+	var size uint64
+	if _, err := fmt.Sscan(string(stat), &size); err != nil {
 		return fmt.Errorf("/proc/%d/statm: %w in %q", pid, err, stat)
 	}
-	most := data*uint64(os.Getpagesize()) + uint64(memory)
-	return unix.Prlimit(pid, unix.RLIMIT_DATA, &unix.Rlimit{Cur: most, Max: most}, nil)
+	most := size*uint64(os.Getpagesize()) + uint64(memory) + slack
+	return unix.Prlimit(pid, unix.RLIMIT_AS, &unix.Rlimit{Cur: most, Max: most}, nil)
 }
 
 // limitSelf sets the limits that are the same for all.

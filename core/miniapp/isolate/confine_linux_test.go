@@ -41,7 +41,7 @@ var attempts = map[string]func() error{
 		return err
 	},
 	"trace":             func() error { return unix.PtraceAttach(1) },
-	"raise its limit":   func() error { return unix.Prlimit(0, unix.RLIMIT_DATA, &unix.Rlimit{Cur: 1 << 40, Max: 1 << 40}, nil) },
+	"raise its limit":   func() error { return unix.Prlimit(0, unix.RLIMIT_AS, &unix.Rlimit{Cur: 1 << 40, Max: 1 << 40}, nil) },
 	"memory file":       func() error { _, err := unix.MemfdCreate("x", 0); return err },
 	"outlive the host":  func() error { return unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) },
 	"another namespace": func() error { return unix.Unshare(unix.CLONE_NEWUSER) },

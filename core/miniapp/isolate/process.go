@@ -95,7 +95,7 @@ func command(env []string) (*exec.Cmd, error) {
 		return nil, err
 	}
 	cmd := &exec.Cmd{Path: path, Args: []string{reserved}, SysProcAttr: attributes()}
-	cmd.Env = []string{childKey + "=1", "GOMAXPROCS=2", "GOTRACEBACK=single"}
+	cmd.Env = []string{childKey + "=1", "GOMAXPROCS=2", "GOTRACEBACK=single", "MALLOC_ARENA_MAX=1"}
 	for _, name := range []string{"TZ", "SYSTEMROOT"} {
 		if v, ok := os.LookupEnv(name); ok {
 			cmd.Env = append(cmd.Env, name+"="+v)
