@@ -32,7 +32,9 @@ const (
 	DefaultDomains       = DomainsListed
 	DefaultPrompts       = PromptsAsk
 	DefaultTrace         = TraceBestEffort
-	DefaultIsolation     = IsolationShared
+	DefaultIsolation     = IsolationAuto
+	DefaultIsolationPool = 1
+	DefaultMemoryMB      = 256
 	DefaultSandbox       = SandboxBestEffort
 	DefaultCallsPerSec   = 2000
 	DefaultPromptTimeout = 2 * time.Minute
@@ -58,6 +60,7 @@ const (
 
 	IsolationShared  = "shared"  // mini-programs run in the host's process
 	IsolationProcess = "process" // each in a child process
+	IsolationAuto    = "auto"    // those that are not first-party in a child process, where the system can
 
 	SandboxBestEffort = "best_effort" // what a system cannot enforce on process plugins is said in the log
 	SandboxRequired   = "required"    // a process plugin starts confined or not at all
@@ -208,6 +211,30 @@ type MiniApp struct {
 	Trust   string            `yaml:"trust"`
 	// Providers are the choices of this mini-program alone: capability → plugin.
 	Providers map[string]string `yaml:"providers"`
+	// Isolation and MemoryMB are the policy's, for this mini-program; empty and 0: as the policy says.
+	Isolation string `yaml:"isolation"`
+	MemoryMB  int    `yaml:"memory_mb"`
+}
+
+// IsolationOf is how a mini-program runs: IsolationShared, IsolationProcess, or IsolationAuto for a process if the system
+// can run one.
+func (c *Config) IsolationOf(m MiniApp) string {
+	how := m.Isolation
+	if how == "" {
+		how = c.Policy.Isolation
+	}
+	if how == IsolationAuto && m.Trust == TrustFirstParty {
+		return IsolationShared
+	}
+	return how
+}
+
+// MemoryOf is what a mini-program in a process may use, in bytes.
+func (c *Config) MemoryOf(m MiniApp) int64 {
+	if m.MemoryMB > 0 {
+		return int64(m.MemoryMB) << 20
+	}
+	return int64(c.Policy.MemoryMB) << 20
 }
 
 // Domains are a mini-program's allow-lists: "api.example.com" (https and wss), "*.example.com", with a port
@@ -231,6 +258,8 @@ type Policy struct {
 	TraceHeads       int           `yaml:"trace_heads"` // a signed head every so many records
 	Isolation        string        `yaml:"isolation"`
 	Sandbox          string        `yaml:"sandbox"`          // of process plugins
+	IsolationPool    int           `yaml:"isolation_pool"`   // processes kept ready for mini-programs
+	MemoryMB         int           `yaml:"memory_mb"`        // of each mini-program in a process
 	CallsPerSecond   int           `yaml:"calls_per_second"` // per mini-program and user
 	// Drain is how long calls and tasks of a plugin that is replaced may go on.
 	Drain time.Duration `yaml:"drain"`
@@ -244,6 +273,7 @@ func Default() *Config {
 		Policy: Policy{
 			Domains: DefaultDomains, Prompts: DefaultPrompts, PromptTimeout: DefaultPromptTimeout, Trace: DefaultTrace,
 			TraceSpoolMB: DefaultTraceSpoolMB, TraceHeads: DefaultTraceHeads, Isolation: DefaultIsolation,
+			IsolationPool: DefaultIsolationPool, MemoryMB: DefaultMemoryMB,
 			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec, Drain: DefaultDrain,
 		},
 		Telemetry: Telemetry{Sample: DefaultSample},

@@ -39,7 +39,7 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Name != "Corner" || c.Policy.Trace != TraceRequired || c.Policy.PromptTimeout != 30*time.Second ||
-		c.Policy.Isolation != DefaultIsolation || c.Policy.Sandbox != SandboxRequired || !c.Plugin("dougong.network").Grants.Exec || c.Providers["dougong.payment/v1"] != "com.example.pay" {
+		c.Policy.Isolation != DefaultIsolation || c.Policy.MemoryMB != DefaultMemoryMB || c.Policy.Sandbox != SandboxRequired || !c.Plugin("dougong.network").Grants.Exec || c.Providers["dougong.payment/v1"] != "com.example.pay" {
 		t.Errorf("got %+v", c)
 	}
 	if got := c.Abs(c.Plugin("dougong.network").Path); got != "plugins/network" {
@@ -146,5 +146,32 @@ func TestClaims(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: got %v\nwant %s", c.name, err, c.want)
 		}
+	}
+}
+
+func TestIsolationOf(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		policy string
+		app    MiniApp
+		want   string
+	}{
+		"auto":                      {IsolationAuto, MiniApp{}, IsolationAuto},
+		"auto, third party":         {IsolationAuto, MiniApp{Trust: TrustThirdParty}, IsolationAuto},
+		"auto, first party":         {IsolationAuto, MiniApp{Trust: TrustFirstParty}, IsolationShared},
+		"process, first party":      {IsolationProcess, MiniApp{Trust: TrustFirstParty}, IsolationProcess},
+		"shared":                    {IsolationShared, MiniApp{}, IsolationShared},
+		"its own over the policy's": {IsolationShared, MiniApp{Isolation: IsolationProcess}, IsolationProcess},
+	} {
+		if got := (&Config{Policy: Policy{Isolation: tt.policy}}).IsolationOf(tt.app); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+	c := Default()
+	if got := c.MemoryOf(MiniApp{MemoryMB: 100}); got != 100<<20 {
+		t.Errorf("MemoryOf with 100 MB = %d", got)
+	}
+	if got := c.MemoryOf(MiniApp{}); got != DefaultMemoryMB<<20 {
+		t.Errorf("MemoryOf by default = %d", got)
 	}
 }

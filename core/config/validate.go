@@ -170,6 +170,10 @@ func (v *validator) miniapps(at strict.Value, c *Config) {
 		}
 		v.word(here.Get("trust"), path+".trust", a.Trust, "", TrustFirstParty, TrustThirdParty)
 		v.providers(here.Get("providers"), path+".providers", a.Providers, c)
+		v.word(here.Get("isolation"), path+".isolation", a.Isolation, "", IsolationShared, IsolationProcess, IsolationAuto)
+		if a.MemoryMB != 0 && (a.MemoryMB < minMemoryMB || a.MemoryMB > maxMemoryMB) {
+			v.fail(here.Get("memory_mb"), path+".memory_mb", "expected a number from %d to %d, found %d", minMemoryMB, maxMemoryMB, a.MemoryMB)
+		}
 		for _, l := range []struct {
 			key  string
 			list []string
@@ -184,11 +188,17 @@ func (v *validator) miniapps(at strict.Value, c *Config) {
 	}
 }
 
+// Bounds of memory_mb: below the least the engine itself has no room.
+const (
+	minMemoryMB = 96
+	maxMemoryMB = 1 << 20
+)
+
 func (v *validator) policy(at strict.Value, p Policy) {
 	v.word(at.Get("domains"), "policy.domains", p.Domains, DomainsListed, DomainsAny)
 	v.word(at.Get("prompts"), "policy.prompts", p.Prompts, PromptsAsk, PromptsAllow, PromptsDeny)
 	v.word(at.Get("trace"), "policy.trace", p.Trace, TraceOff, TraceBestEffort, TraceRequired)
-	v.word(at.Get("isolation"), "policy.isolation", p.Isolation, IsolationShared, IsolationProcess)
+	v.word(at.Get("isolation"), "policy.isolation", p.Isolation, IsolationShared, IsolationProcess, IsolationAuto)
 	v.word(at.Get("sandbox"), "policy.sandbox", p.Sandbox, SandboxBestEffort, SandboxRequired, SandboxOff)
 	for i, a := range p.PrivateAddresses {
 		_, e1 := netip.ParseAddr(a)
@@ -201,7 +211,7 @@ func (v *validator) policy(at strict.Value, p Policy) {
 		key      string
 		value    int
 		min, max int
-	}{{"calls_per_second", p.CallsPerSecond, 1, 1e6}, {"trace_spool_mb", p.TraceSpoolMB, 1, 1 << 20}, {"trace_heads", p.TraceHeads, 1, 1e6}} {
+	}{{"calls_per_second", p.CallsPerSecond, 1, 1e6}, {"trace_spool_mb", p.TraceSpoolMB, 1, 1 << 20}, {"trace_heads", p.TraceHeads, 1, 1e6}, {"isolation_pool", p.IsolationPool, 0, 64}, {"memory_mb", p.MemoryMB, minMemoryMB, maxMemoryMB}} {
 		if n.value < n.min || n.value > n.max {
 			v.fail(at.Get(n.key), "policy."+n.key, "expected a number from %d to %d, found %d", n.min, n.max, n.value)
 		}

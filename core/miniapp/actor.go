@@ -2,9 +2,7 @@ package miniapp
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/baselib"
@@ -18,11 +16,12 @@ import (
 
 // actor is one open mini-program. Everything in it happens on the goroutine of run.
 type actor struct {
-	box    *mailbox
+	in     Inbox
 	out    bridge.Transport
+	pulse  func(working bool)
 	log    *slog.Logger
 	now    func() time.Time
-	o      Options
+	job    Job
 	prog   *program.Program
 	realm  *script.Realm
 	bridge *bridge.Bridge
@@ -37,7 +36,9 @@ type actor struct {
 
 	names map[string]bool // the members of wx and ft: "wx.request"
 
-	silent bool // the client did not answer a question in time and has not been heard of since
+	held   []message.ToActor // what came while an answer was awaited
+	quit   <-chan struct{}   // closed when the session is given up
+	silent bool              // the client did not answer a question in time and has not been heard of since
 	drawn  drawings
 
 	closed bool
@@ -45,20 +46,24 @@ type actor struct {
 	seen   int  // messages from outside that have been handled
 }
 
-func newActor(o Options, box *mailbox, out bridge.Transport) *actor {
-	return &actor{o: o, box: box, out: out, log: o.Log, now: o.Now, prog: o.Program, observers: map[int]uint64{}, names: map[string]bool{}, drawn: drawings{}}
+func newActor(j Job, at Place) *actor {
+	a := &actor{
+		job: j, in: at.In, out: at.Out, pulse: at.Pulse, log: j.Log, now: j.Now, prog: j.Program,
+		observers: map[int]uint64{}, names: map[string]bool{}, drawn: drawings{},
+	}
+	if a.pulse == nil {
+		a.pulse = func(bool) {}
+	}
+	return a
 }
 
 // run works until the session is closed or fails, and says Closed last.
 func (a *actor) run(ctx context.Context) {
+	a.quit = ctx.Done()
 	var closed message.Closed
 	defer func() {
 		if x := recover(); x != nil {
-			a.log.Error("mini-program actor panicked", "app", a.prog.App.ID, "panic", x, "stack", string(debug.Stack()))
-			closed.Error = &message.Error{
-				ID: "actor-panic", Origin: "engine", Message: fmt.Sprintf("internal error: %v", x),
-				Hint: "this is a fault of the engine, not of the mini-program; please report it",
-			}
+			closed.Error = PanicError(a.log, a.prog.App.ID, x)
 		}
 		a.sayClosed(&closed)
 	}()
@@ -68,15 +73,17 @@ func (a *actor) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		a.pulse(true)
 		if a.step() {
 			continue
 		}
 		a.rest()
+		a.pulse(false)
 		timer.Reset(a.untilTimer())
 		select {
 		case <-ctx.Done():
 			return
-		case <-a.box.wake:
+		case <-a.in.Wake():
 		case <-timer.C:
 		}
 	}
@@ -113,8 +120,12 @@ func (a *actor) step() bool {
 }
 
 func (a *actor) receive() bool {
-	m, ok := a.box.take()
-	if !ok {
+	var m message.ToActor
+	if len(a.held) > 0 {
+		m, a.held = a.held[0], a.held[1:]
+	} else if next, ok := a.in.Take(); ok {
+		m = next
+	} else {
 		return false
 	}
 	a.rested = false
@@ -206,7 +217,7 @@ func (a *actor) handle(m message.ToActor) {
 func (a *actor) start(open message.Open) {
 	a.open = open
 	realm, err := script.New(script.Options{
-		Program: a.prog, Budget: a.o.Budget, Now: a.o.Now,
+		Program: a.prog, Budget: a.job.Budget, Now: a.job.Now,
 		Report:  a.report,
 		Console: func(l message.Log) { a.send(message.FromActor{Log: &l}) },
 		Patch:   func(p view.Patch) { a.send(message.FromActor{Patch: &p}) },
@@ -220,7 +231,7 @@ func (a *actor) start(open message.Open) {
 	a.realm = realm
 	a.router = newRouter(a)
 	a.bridge = bridge.New(bridge.Options{
-		Realm: realm, Transport: a.out, Page: a.router.top, Await: a.await, Pending: a.o.Pending, Timeouts: a.prog.App.NetworkTimeout,
+		Realm: realm, Transport: a.out, Page: a.router.top, Await: a.await, Pending: a.job.Pending, Timeouts: a.prog.App.NetworkTimeout,
 	}, open.APIs)
 	a.bind()
 	launch := launchOf(open.Launch, a.prog)

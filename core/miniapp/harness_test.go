@@ -3,7 +3,10 @@ package miniapp_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
+	"fmt"
 	"log/slog"
+	"os"
 	"path"
 	"strings"
 	"sync"
@@ -15,12 +18,42 @@ import (
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/miniapp"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/pdk/go"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	isolate.Main()
+	goleak.VerifyTestMain(transports{m})
+}
+
+// transports runs the same tests over each transport of an actor: within this process, and in a child.
+type transports struct{ m *testing.M }
+
+// runner is what sessions are started with: nil for this process.
+var runner miniapp.Runner
+
+// Run implements goleak.TestingM.
+func (t transports) Run() int {
+	flag.Parse()
+	code := t.m.Run()
+	for _, name := range []string{"test.bench", "test.fuzz", "test.list"} {
+		if flag.Lookup(name).Value.String() != "" {
+			return code // each of these looks after transports itself, or needs none
+		}
+	}
+	pool, err := isolate.New(isolate.Options{Idle: 2})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer pool.Close()
+	fmt.Println("once more, each mini-program in a process of its own:")
+	runner = pool
+	return max(code, t.m.Run())
+}
 
 // build makes a program of source files: app.json's fields by app, pages by their .js and .wxml.
 func build(t testing.TB, app program.App, files map[string]string) *program.Program {
@@ -118,7 +151,7 @@ type option func(*miniapp.Options, *run)
 func start(t testing.TB, p *program.Program, options ...option) *run {
 	t.Helper()
 	r := &run{t: t, posted: 1, changed: make(chan struct{}, 1)}
-	o := miniapp.Options{Program: p, User: "anna", Send: r.receive, Idle: true, Log: slog.New(slog.DiscardHandler)}
+	o := miniapp.Options{Program: p, User: "anna", Send: r.receive, Idle: true, Log: slog.New(slog.DiscardHandler), Runner: runner}
 	for _, f := range options {
 		f(&o, r)
 	}

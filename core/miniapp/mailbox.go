@@ -2,7 +2,6 @@ package miniapp
 
 import (
 	"errors"
-	"slices"
 	"sync"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
@@ -62,7 +61,11 @@ func (m *mailbox) ring() {
 	}
 }
 
-func (m *mailbox) take() (message.ToActor, bool) {
+// Wake implements Inbox.
+func (m *mailbox) Wake() <-chan struct{} { return m.wake }
+
+// Take implements Inbox.
+func (m *mailbox) Take() (message.ToActor, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.items) == 0 {
@@ -75,35 +78,6 @@ func (m *mailbox) take() (message.ToActor, bool) {
 		m.items = nil
 	}
 	return msg, true
-}
-
-// pick takes the answer to an ask out of the queue, wherever it stands.
-func (m *mailbox) pick(ask uint64) (*message.Answer, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for i := range m.items {
-		if a := m.items[i].Answer; a != nil && a.ID == ask {
-			m.items = slices.Delete(m.items, i, i+1)
-			return a, true
-		}
-	}
-	return nil, m.closed
-}
-
-// nudge makes the actor look again for messages it may have been told of already.
-func (m *mailbox) nudge() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.items) > 0 {
-		m.ring()
-	}
-}
-
-// leaves tells whether a message waits that ends the session.
-func (m *mailbox) leaves() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.closed || slices.ContainsFunc(m.items, func(msg message.ToActor) bool { return msg.Close })
 }
 
 // close refuses what comes and drops what waits.

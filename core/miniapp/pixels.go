@@ -35,23 +35,44 @@ func (a *actor) await(ask uint64, timeout time.Duration) *message.Answer {
 	}
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
-	// Whoever waits takes the mailbox's token; it is given back for the messages that are left.
-	defer a.box.nudge()
 	for {
-		if answer, closed := a.box.pick(ask); answer != nil || closed {
-			a.seen++
+		answer, leaves := a.lookFor(ask)
+		if answer != nil || leaves {
 			return answer
 		}
-		if a.box.leaves() {
-			return nil
-		}
 		select {
-		case <-a.box.wake:
+		case <-a.in.Wake():
+		case <-a.quit:
+			return nil
 		case <-timer.C:
 			a.silent = true
 			return nil
 		}
 	}
+}
+
+// maxHeld is how many messages an actor keeps for later while it waits for an answer.
+const maxHeld = 4096
+
+// lookFor takes messages until there is the answer, and keeps the others. leaves tells that the session is to be closed.
+func (a *actor) lookFor(ask uint64) (answer *message.Answer, leaves bool) {
+	if n := len(a.held); n > 0 && a.held[n-1].Close {
+		return nil, true
+	}
+	for len(a.held) < maxHeld {
+		m, ok := a.in.Take()
+		switch {
+		case !ok:
+			return nil, false
+		case m.Answer != nil && m.Answer.ID == ask:
+			a.seen++
+			return m.Answer, false
+		}
+		if a.held = append(a.held, m); m.Close {
+			return nil, true
+		}
+	}
+	return nil, false
 }
 
 // bindPage is __dougong.page(): the number of the page on top.

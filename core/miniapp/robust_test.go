@@ -37,7 +37,7 @@ func TestEndlessLoopCanBeClosed(t *testing.T) {
 	t.Parallel()
 	began := make(chan struct{}, 1)
 	s, err := miniapp.Start(t.Context(), miniapp.Options{
-		Program: onLoad(t, `console.log("in"); for (;;) {}`), Budget: script.Budget{Turn: 100 * time.Millisecond},
+		Runner: runner, Program: onLoad(t, `console.log("in"); for (;;) {}`), Budget: script.Budget{Turn: 100 * time.Millisecond},
 		Send: func(m message.FromActor) {
 			if m.Log != nil {
 				began <- struct{}{}
@@ -149,7 +149,7 @@ func TestPendingIsBounded(t *testing.T) {
 func TestActorPanicIsContained(t *testing.T) {
 	t.Parallel()
 	var closed *message.Closed
-	s, err := miniapp.Start(t.Context(), miniapp.Options{Program: five(t), Log: slog.New(slog.DiscardHandler), Send: func(m message.FromActor) {
+	s, err := miniapp.Start(t.Context(), miniapp.Options{Runner: runner, Program: five(t), Log: slog.New(slog.DiscardHandler), Send: func(m message.FromActor) {
 		if m.Closed != nil {
 			closed = m.Closed
 			return

@@ -52,9 +52,13 @@ type Options struct {
 	Now func() time.Time
 	// Idle asks for message.Idle.
 	Idle bool
+	// Runner runs the actor; nil means a goroutine of this process.
+	Runner Runner
+	// Memory limits what a Runner's actor may use, in bytes; 0 means the Runner's default.
+	Memory int64
 }
 
-// Session is an open mini-program in this process. Its methods are safe for concurrent use.
+// Session is an open mini-program. Its methods are safe for concurrent use.
 type Session struct {
 	box        *mailbox
 	dispatcher *bridge.Dispatcher
@@ -80,7 +84,7 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Session{box: newMailbox(o.Mailbox), cancel: cancel, done: make(chan struct{})}
 	s.dispatcher = bridge.NewDispatcher(ctx, o.Kernel, bridge.Identity{App: app, User: o.User}, s.postBack)
-	a := newActor(o, s.box, local{send: o.Send, dispatcher: s.dispatcher})
+	work := o.actor(s)
 	open := message.Open{Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle}
 	if err := s.box.put(message.ToActor{Open: &open}); err != nil {
 		cancel()
@@ -94,7 +98,7 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 		defer close(s.done)
 		defer cancel()
 		defer unsubscribe()
-		a.run(ctx)
+		work(ctx)
 		s.box.close()
 		s.dispatcher.Close()
 	}()

@@ -13,12 +13,14 @@ import (
 	"github.com/fsnotify/fsnotify"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/hosts/cli"
 )
 
 func TestMain(m *testing.M) {
 	sandbox.Main()
+	isolate.Main()
 	testscript.Main(m, map[string]func(){
 		"dougong": func() { os.Exit(cli.Main()) },
 	})

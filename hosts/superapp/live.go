@@ -108,6 +108,9 @@ func (a *App) serve(cfg *config.Config) (err error) {
 // Close stops the plugins and everything else. Open mini-programs should be closed before.
 func (a *App) Close() error {
 	var errs []error
+	if a.pool != nil {
+		a.pool.Close()
+	}
 	if a.admin != nil {
 		errs = append(errs, a.admin.Close())
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp"
+	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/hosts/admin"
@@ -44,6 +45,7 @@ type App struct {
 	telemetry *telemetry.Telemetry
 	admin     *admin.Server // nil: off
 	shell     atomic.Pointer[Shell]
+	pool      *isolate.Pool // nil if no mini-program runs in a process of its own
 
 	mu       sync.RWMutex
 	programs []*miniProgram
@@ -61,9 +63,6 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	if o.Progress == nil {
 		o.Progress = func(string) {}
 	}
-	if cfg.Policy.Isolation == config.IsolationProcess {
-		return nil, errNoProcess
-	}
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}
 	o.Kernel.Logger = o.Logger
@@ -78,6 +77,9 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	o.Progress(fmt.Sprintf("starting %d plugins", len(cfg.Plugins)))
 	if err := a.start(ctx, cfg, o.Kernel); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	if err := a.openPool(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
@@ -100,9 +102,6 @@ func (a *App) start(ctx context.Context, cfg *config.Config, o core.Options) (er
 	}
 	return a.serve(&measured)
 }
-
-// errNoProcess refuses what would otherwise promise more than there is.
-var errNoProcess = errors.New("policy.isolation: this version runs mini-programs in the host's process only; write `shared`, or leave it out")
 
 // checkIDs makes sure that no two mini-programs share an id: their data would be shared too.
 func (a *App) checkIDs() error {
@@ -160,7 +159,9 @@ func (a *App) Open(_ context.Context, o web.OpenOptions) (web.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	runner, memory := a.placeOf(p)
 	session, err := miniapp.Start(context.Background(), miniapp.Options{
+		Runner: runner, Memory: memory,
 		Program: program, User: o.User, Launch: o.Launch, System: o.System, Kernel: a.kernel, Send: o.Send,
 		Budget: a.options.Budget, Log: a.options.Logger,
 	})

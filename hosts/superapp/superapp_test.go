@@ -83,13 +83,6 @@ func TestRefusals(t *testing.T) {
 	if err := os.WriteFile(garbage, []byte("not a zip"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Run("isolation", func(t *testing.T) {
-		t.Parallel()
-		_, err := open(t, func(c *config.Config) { c.Policy.Isolation = config.IsolationProcess })
-		if err == nil || !strings.Contains(err.Error(), "policy.isolation") {
-			t.Errorf("got %v, want a refusal of policy.isolation", err)
-		}
-	})
 	t.Run("two of one id", func(t *testing.T) {
 		t.Parallel()
 		_, err := open(t, func(c *config.Config) { c.MiniApps = []config.MiniApp{{Path: gallery}, {Path: gallery}} })

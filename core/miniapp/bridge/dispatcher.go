@@ -70,6 +70,11 @@ func (d *Dispatcher) Close() {
 
 // Start carries out an asynchronous call in the background; its Reply is posted.
 func (d *Dispatcher) Start(call message.Call) {
+	d.StartTo(call, func(r message.Reply) { d.post(message.ToActor{Reply: &r}) })
+}
+
+// StartTo carries out a call in the background and hands its Reply to done. Once Close has been called it does nothing.
+func (d *Dispatcher) StartTo(call message.Call, done func(message.Reply)) {
 	d.mu.Lock()
 	if !d.open {
 		d.mu.Unlock()
@@ -79,8 +84,7 @@ func (d *Dispatcher) Start(call message.Call) {
 	d.mu.Unlock()
 	go func() {
 		defer d.calls.Done()
-		reply := d.call(call)
-		d.post(message.ToActor{Reply: &reply})
+		done(d.call(call))
 	}()
 }
 
@@ -104,6 +108,9 @@ func (d *Dispatcher) call(m message.Call) (reply message.Reply) {
 	return answer(ctx, m.ID, d.caller, call)
 }
 
+// MaxTasks is how many tasks one open mini-program may have.
+const MaxTasks = 1024
+
 // start begins a task. Its context lives as long as the task; the deadline is for the answer only.
 func (d *Dispatcher) start(m message.Call) message.Reply {
 	ctx, cancel := context.WithCancelCause(d.ctx)
@@ -112,6 +119,10 @@ func (d *Dispatcher) start(m message.Call) message.Reply {
 		defer timer.Stop()
 	}
 	t := d.begin(m, cancel)
+	if t == nil {
+		cancel(context.Canceled)
+		return message.Reply{ID: m.ID, Error: pdk.Errorf(pdk.CodeQuota, "quota", "more than %d tasks are open; wait for some to end", MaxTasks)}
+	}
 	call := d.describe(m)
 	call.Task = t.number
 	call.Events = func(e capability.Event) { d.event(m.Task, e) }
@@ -148,11 +159,18 @@ func (d *Dispatcher) context(m message.Call) (context.Context, context.CancelFun
 	return context.WithTimeout(d.ctx, time.Duration(m.Timeout)*time.Millisecond)
 }
 
+// begin notes a task; nil: there are too many.
 func (d *Dispatcher) begin(m message.Call, cancel context.CancelCauseFunc) *task {
 	t := &task{number: taskNumbers.Add(1), until: m.Until, cancel: cancel}
 	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.tasks) >= MaxTasks {
+		return nil
+	}
+	if old := d.tasks[m.Task]; old != nil {
+		old.cancel(context.Canceled) // the number was used twice, which a sound actor does not
+	}
 	d.tasks[m.Task] = t
-	d.mu.Unlock()
 	return t
 }
 

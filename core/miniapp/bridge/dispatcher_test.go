@@ -158,3 +158,16 @@ func TestCloseCancelsCalls(t *testing.T) {
 	default:
 	}
 }
+
+func TestTasksAreBounded(t *testing.T) {
+	t.Parallel()
+	d, _ := newDispatcher(t, func(context.Context, *capability.Call) (pdk.Payload, error) { return pdk.Payload{}, nil })
+	for i := range uint64(bridge.MaxTasks) {
+		if r := d.Sync(message.Call{ID: i + 1, Task: i + 1, Until: "close"}); r.Error != nil {
+			t.Fatalf("task %d: %v", i, r.Error)
+		}
+	}
+	if r := d.Sync(message.Call{ID: 9999, Task: 9999, Until: "close"}); r.Error == nil || r.Error.Code != pdk.CodeQuota {
+		t.Errorf("one task more: %+v, want the code %d", r, pdk.CodeQuota)
+	}
+}

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/hosts/desktop/program"
 )
 
 func main() {
 	sandbox.Main() // the program starts itself once more to confine a plugin
+	isolate.Main() // the program starts itself once more to run a mini-program
 	if err := program.Run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "dougong-desktop:", err)
 		os.Exit(1)

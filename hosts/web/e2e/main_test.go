@@ -4,10 +4,12 @@ import (
 	"os"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 )
 
 func TestMain(m *testing.M) {
 	sandbox.Main()
+	isolate.Main()
 	os.Exit(m.Run())
 }
