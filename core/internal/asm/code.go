@@ -20,6 +20,7 @@ const (
 	I32Clz      = 0x67
 	I32Add      = 0x6a
 	I32Sub      = 0x6b
+	I32DivU     = 0x6e
 	I32And      = 0x71
 	I32Or       = 0x72
 	I32Xor      = 0x73

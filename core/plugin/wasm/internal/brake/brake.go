@@ -4,8 +4,10 @@
 // for Go's, which makes a loop many times slower. A module that Fit has changed counts turns in a global of its own, and
 // leaves its code once in a while only:
 //
-//	at the head of each loop, and of each function that calls others before it comes to a loop:
+//	at the head of each loop, and of each function that calls others before it comes to a loop,
+//	and after each stretch of code without either:
 //	        turns--; if turns <= 0 { check() }
+//	before what may move a lot of memory: the same, for many turns at once
 //	check:  give Go's scheduler and collector a chance; if the flag is set, trap; turns = Every
 //
 // The flag is a global that the module exports as FlagName: whoever holds the instance sets it, from any goroutine. The
@@ -28,10 +30,12 @@ const (
 	StartName = "dougong:start" // the start function, if it had one
 )
 
-// Every is the number of turns between two checks, and bulk what an instruction counts for that may move a lot of memory.
+// Every is the number of turns between two checks, bulk what an instruction counts for that may move a lot of memory, and
+// stretch how many bytes of code count for nothing: without loops and calls a long function takes its time, too.
 const (
-	Every = 512
-	bulk  = 64
+	Every   = 512
+	bulk    = 64
+	stretch = 1024
 )
 
 // The ids of sections.
@@ -91,14 +95,10 @@ func export(name string, kind byte, index uint32) []byte {
 	return append(append(asm.Name(name), kind), asm.Uleb(uint64(index))...)
 }
 
-// charge takes turns from the count, and checks if there are none left.
-func charge(turns, check uint32) []byte {
-	return asm.Seq(spend(turns, 1),
+// charge takes n turns from the count, and checks if there are none left.
+func charge(turns, check uint32, n int64) []byte {
+	return asm.Seq(globalSet(turns, asm.Op(asm.I32Sub, globalGet(turns), asm.I32(n))),
 		asm.If(asm.Op(asm.I32LeS, globalGet(turns), asm.I32(0)), asm.Call(int(check))))
-}
-
-func spend(turns uint32, n int64) asm.Code {
-	return globalSet(turns, asm.Op(asm.I32Sub, globalGet(turns), asm.I32(n)))
 }
 
 func checkBody(turns, flag uint32) []byte {

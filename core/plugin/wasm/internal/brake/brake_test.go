@@ -29,6 +29,21 @@ var (
 	wipe = asm.Seq(asm.Forever(asm.MemoryFill(asm.I32(0), one, asm.I32(65536))), asm.Op(asm.Unreachable))
 )
 
+// long runs through many calls of straight code before it comes to the head of a loop or of such a function again.
+func long() []byte {
+	leaf := asm.Func{Name: "leaf", Params: word, Results: word,
+		Code: asm.Seq(bytes.Repeat(asm.Op(asm.Drop, asm.Op(asm.I32DivU, asm.I32(77), one)), 2000), asm.I32(1))}
+	mid := asm.Func{Name: "mid", Params: word, Code: bytes.Repeat(asm.Op(asm.Drop, asm.Call(0, one)), 5000)}
+	return asm.Module{Pages: 1, Funcs: []asm.Func{leaf, mid,
+		{Name: "long", Params: word, Results: word, Code: asm.Seq(asm.Forever(asm.Call(1, one)), asm.Op(asm.Unreachable)), Export: true}}}.Bytes()
+}
+
+// fills moves much memory without a loop or a call.
+func fills() []byte {
+	return asm.Module{Pages: 1000, Funcs: []asm.Func{{Name: "fills", Params: word, Results: word, Export: true,
+		Code: asm.Seq(bytes.Repeat(asm.MemoryFill(asm.I32(0), one, asm.I32(1000<<16)), 1000), one)}}}.Bytes()
+}
+
 func sample(pages int) []byte {
 	return asm.Module{Pages: pages, Funcs: []asm.Func{
 		{Name: "spin", Params: word, Results: word, Code: spin, Export: true},
@@ -89,6 +104,7 @@ func TestStop(t *testing.T) {
 		"spin": sample(1), "spin without memory": sample(0), "fib": sample(1),
 		"wipe":  asm.Module{Pages: 1, Funcs: []asm.Func{{Name: "wipe", Params: word, Results: word, Code: wipe, Export: true}}}.Bytes(),
 		"start": withStart(asm.Forever()),
+		"long":  long(), "fills": fills(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -110,8 +126,13 @@ func TestStop(t *testing.T) {
 			}
 			runtime.GC() // the guest must not hold it up
 			m.ExportedGlobal(FlagName).(api.MutableGlobal).Set(1)
-			if err := <-ended; err == nil || !strings.Contains(err.Error(), "unreachable") {
-				t.Errorf("got %v", err)
+			select {
+			case err := <-ended:
+				if err == nil || !strings.Contains(err.Error(), "unreachable") {
+					t.Errorf("got %v", err)
+				}
+			case <-time.After(5 * time.Second):
+				t.Error("it still runs 5 s after the flag was set")
 			}
 		})
 	}

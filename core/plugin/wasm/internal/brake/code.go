@@ -26,7 +26,7 @@ func (m *sections) rewriteCode(had counts, turns, check uint32, checkBody []byte
 	} else if own > 0 {
 		return r.fail("%d functions, and no code", own)
 	}
-	f := &fitter{globals: had.globals, charge: charge(turns, check), bulk: spend(turns, bulk)}
+	f := &fitter{globals: had.globals, charge: charge(turns, check, 1), bulk: charge(turns, check, bulk)}
 	out := append(make([]byte, 0, len(r.buf)+len(r.buf)/4), asm.Uleb(uint64(own)+1)...)
 	for range own {
 		size := r.u32("size of a function")
@@ -72,10 +72,15 @@ func (f *fitter) fit(r *reader) ([]byte, error) {
 	start := r.at
 	f.out = append(f.out[:0], r.buf[:start]...)
 	calls, charged, straight := false, false, true // straight: everything so far is carried out in every call
-	from := start
+	from, paid := start, start
 	for r.at < len(r.buf) {
 		at := r.at
-		switch kind := r.instruction(); kind {
+		kind := r.instruction()
+		if at-paid >= stretch {
+			f.out = append(append(f.out, r.buf[from:at]...), f.charge...)
+			from, paid = at, at
+		}
+		switch kind {
 		case call:
 			calls, straight = true, false
 		case branch:
