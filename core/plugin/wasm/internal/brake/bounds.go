@@ -2,6 +2,7 @@ package brake
 
 import (
 	"errors"
+	"math"
 
 	"github.com/dougong-dev/dougong/core/internal/asm"
 )
@@ -9,7 +10,7 @@ import (
 // errCount marks numbers that a module claims and that an engine might believe: it would take memory for as many entries.
 var errCount = errors.New("a number that cannot be true")
 
-// MaxTable is how many entries a table may have. The engine's limit on memory does not count them.
+// MaxTable is how many entries a module's tables may have together. The engine's limit on memory does not count them.
 const MaxTable = 1 << 20
 
 // n is a number of entries, of which each takes a byte at least.
@@ -75,26 +76,31 @@ func (r *reader) data() {
 	r.take(r.n("size of data"), "data")
 }
 
-// boundTables gives every table a largest size.
+// boundTables gives every table a largest size: its share of MaxTable, unless it is larger from the start.
 func (m *sections) boundTables() error {
 	r := m.reader(secTable)
 	if len(r.buf) == 0 {
 		return nil
 	}
 	n := r.n("number of tables")
-	out := asm.Uleb(uint64(n))
+	out, total := asm.Uleb(uint64(n)), uint64(0)
 	for range n {
 		element, flags := r.byte("type of a table"), r.byte("limits")
-		least, most := r.u32("size of a table"), uint32(MaxTable)
+		least, most := r.u32("size of a table"), uint32(MaxTable)/n
 		if flags > 1 {
 			return r.fail("table with limits of kind %d, this host knows 0 and 1", flags)
 		}
 		if flags == 1 {
-			most = min(most, r.u32("largest size of a table"))
+			largest := r.u32("largest size of a table")
+			if largest < least {
+				return r.fail("a table of %d entries, which says that it has at most %d", least, largest)
+			}
+			most = min(most, largest)
 		}
-		if r.err == nil && least > MaxTable {
-			return r.fail("%w: a table of %d entries, at most %d are allowed", errCount, least, MaxTable)
+		if total += uint64(least); r.err == nil && total > MaxTable {
+			return r.fail("%w: tables of %d entries, at most %d are allowed", errCount, total, MaxTable)
 		}
+		most = max(most, least)
 		out = append(append(out, element, 1), asm.Uleb(uint64(least))...)
 		out = append(out, asm.Uleb(uint64(most))...)
 	}
@@ -129,8 +135,9 @@ func (r *reader) element() {
 	}
 }
 
-// expression skips a constant expression.
+// expression skips a constant expression. It sets nothing, and which globals it may name the engine knows: imported ones.
 func (r *reader) expression() {
+	r.globals = math.MaxUint32
 	for r.err == nil {
 		if r.at < len(r.buf) && r.buf[r.at] == opEnd {
 			r.at++

@@ -173,11 +173,25 @@ func TestMalformed(t *testing.T) {
 		header + "\x01\x06\xff\xff\xff\xff\x7f\x00":                                               "more than 32 bits",
 		header + "\x01\x05\xff\xff\xff\xff\x0f":                                                   "at byte 15: a number that cannot be true: 4294967295 as number of entries in a section, with 0 bytes left",
 		header + "\x01\x07\x01\x60\xff\xff\xff\x0f\x00":                                           "33554431 as number of parameters, with 1 bytes left",
-		header + "\x04\x06\x01\x70\x00\xff\xff\x7f":                                               "a table of 2097151 entries, at most 1048576",
+		header + "\x04\x06\x01\x70\x00\xff\xff\x7f":                                               "tables of 2097151 entries, at most 1048576",
+		header + "\x04\x0b\x02\x70\x00\xff\xff\x3f\x70\x00\xff\xff\x3f":                           "tables of 2097150 entries, at most 1048576",
+		header + "\x04\x05\x01\x70\x01\x02\x01":                                                   "a table of 2 entries, which says that it has at most 1",
 	} {
 		if _, err := Fit([]byte(in)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", in, err, want)
 		}
+	}
+}
+
+// TestImportedGlobals lets a segment begin where the module's surroundings say.
+func TestImportedGlobals(t *testing.T) {
+	t.Parallel()
+	module := "\x00asm\x01\x00\x00\x00" + "\x02\x08\x01\x01a\x01b\x03\x7f\x00" + "\x05\x03\x01\x00\x01" + "\x0b\x07\x01\x00\x23\x00\x0b\x01x"
+	fitted := fit(t, []byte(module))
+	r := wazero.NewRuntime(t.Context())
+	defer func() { _ = r.Close(context.Background()) }()
+	if _, err := r.CompileModule(t.Context(), fitted); err != nil {
+		t.Error(err)
 	}
 }
 
