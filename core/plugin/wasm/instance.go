@@ -2,14 +2,12 @@ package wasm
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin/internal/output"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
-	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
 
@@ -55,10 +53,7 @@ func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
 		return nil, p.notReached("initialization", err)
 	}
 	defer inst.leash.drop()
-	config := wazero.NewModuleConfig().WithName("").
-		WithStdout(&inst.output).WithStderr(&inst.output).
-		WithSysWalltime().WithSysNanotime().WithNanosleep(inst.sleep).WithRandSource(rand.Reader)
-	if err := p.abi.instantiate(inst.leash, inst, config); err != nil {
+	if err := p.abi.instantiate(inst.leash, inst, inst.wasi()); err != nil {
 		return nil, p.ended("initialization", err, inst.output.Cause())
 	}
 	return inst, nil
