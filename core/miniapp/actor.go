@@ -33,6 +33,9 @@ type actor struct {
 	observers map[int]uint64 // intersection observers by their own number: the ask's, 0 until it is sent
 	observed  int
 
+	opening map[int]*view.ClientEvent // events of buttons whose open-type is under way
+	opens   int
+
 	telling bool // wx.onError is being told of a failure
 
 	names map[string]bool // the members of wx and ft: "wx.request"
@@ -43,7 +46,7 @@ type actor struct {
 }
 
 func newActor(o Options, box *mailbox, out bridge.Transport) *actor {
-	return &actor{o: o, box: box, out: out, log: o.Log, now: o.Now, prog: o.Program, observers: map[int]uint64{}, names: map[string]bool{}}
+	return &actor{o: o, box: box, out: out, log: o.Log, now: o.Now, prog: o.Program, observers: map[int]uint64{}, opening: map[int]*view.ClientEvent{}, names: map[string]bool{}}
 }
 
 // run works until the session is closed or fails, and says Closed last.

@@ -20,6 +20,7 @@ func (a *actor) bind() {
 		"observe":   a.bindObserve,
 		"unobserve": a.bindUnobserve,
 		"provided":  a.bindProvided,
+		"opened":    a.bindOpened,
 	} {
 		a.realm.Bind(name, fn)
 	}

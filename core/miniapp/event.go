@@ -19,6 +19,12 @@ func (a *actor) event(e *view.ClientEvent) {
 		a.pageEvent(p, e)
 		return
 	}
+	if !a.opened(e) {
+		a.dispatch(p, e)
+	}
+}
+
+func (a *actor) dispatch(p *page, e *view.ClientEvent) {
 	_ = a.realm.Turn("event "+e.Type, func() error {
 		p.View().Dispatch(*e)
 		return nil

@@ -558,6 +558,38 @@
     return (event, data) => native.log("info", `${name} ${text(event)} ${JSON.stringify(data != null ? data : {})}`);
   }
 
+  // src/opentype.ts
+  function addOpenTypes(space) {
+    const call = (name, api, params, done) => {
+      const fn = space[api];
+      if (typeof fn !== "function") {
+        done({ errMsg: `${name}:fail not supported` });
+        return;
+      }
+      fn(__spreadProps(__spreadValues({}, params), {
+        success: (result) => done(__spreadProps(__spreadValues({}, result), { errMsg: `${name}:ok` })),
+        fail: (error) => done({ errMsg: error.errMsg.replace(/^\w+/, name) })
+      }));
+    };
+    const acts = {
+      getuserinfo: (done) => call("getUserInfo", "getUserInfo", {}, done),
+      opensetting: (done) => call("openSetting", "openSetting", {}, done),
+      chooseavatar: (done) => call("chooseAvatar", "chooseImage", { count: 1 }, (r) => {
+        var _a, _b;
+        return done({ avatarUrl: (_b = (_a = r["tempFilePaths"]) == null ? void 0 : _a[0]) != null ? _b : "", errMsg: r["errMsg"] });
+      }),
+      agreeprivacyauthorization: (done) => done({ errMsg: "agreePrivacyAuthorization:ok" }),
+      // A telephone number that the platform vouches for is the telephone company's to give.
+      getphonenumber: (done) => done({ errMsg: "getPhoneNumber:fail no permission", errno: 102 })
+    };
+    native.on("openType", (number, event) => {
+      const done = (detail) => native.opened(number, detail);
+      const act = acts[event];
+      if (act) act(done);
+      else done({ errMsg: `${event}:fail not supported` });
+    });
+  }
+
   // src/query.ts
   var NodesRef = class {
     constructor(query, request) {
@@ -877,6 +909,7 @@
       addGlobalSocket(space);
       addCanIUse(space, setup);
     }
+    addOpenTypes(wx);
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
   }
   native.on("setup", build);

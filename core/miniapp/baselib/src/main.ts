@@ -11,6 +11,7 @@ import { addCanIUse } from "./caniuse";
 import { addCapabilities, type Namespace } from "./capability";
 import { addDevice, addInterface } from "./interface";
 import { native, type Setup } from "./native";
+import { addOpenTypes } from "./opentype";
 import { addQueries, SelectorQuery } from "./query";
 import { addRoutes } from "./route";
 import { addGlobalSocket } from "./socket";
@@ -34,6 +35,7 @@ function build(setup: Setup): void {
     addGlobalSocket(space);
     addCanIUse(space, setup);
   }
+  addOpenTypes(wx);
   native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
 }
 

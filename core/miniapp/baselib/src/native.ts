@@ -85,6 +85,8 @@ export interface Native {
   /** Starts an intersection observer; returns its id. */
   observe(options: unknown, report: Settle): number;
   unobserve(id: number): void;
+  /** Tells what came of a button's open-type, which "openType" (number, event) asked for. */
+  opened(number: number, detail: unknown): void;
   /** Tells which names wx and ft have, so that a call of any other can be explained. */
   provided(names: string[]): void;
   /** Writes a line to the mini-program's log. */
