@@ -21,6 +21,8 @@ func (a *actor) bind() {
 		"unobserve": a.bindUnobserve,
 		"provided":  a.bindProvided,
 		"opened":    a.bindOpened,
+		"watch":     a.bindWatch,
+		"unwatch":   a.bindUnwatch,
 	} {
 		a.realm.Bind(name, fn)
 	}

@@ -22,16 +22,16 @@
   };
   var __spreadProps = (a, b) => __defProps(a, __getOwnPropDescs(b));
   var __objRest = (source, exclude) => {
-    var target = {};
+    var target2 = {};
     for (var prop in source)
       if (__hasOwnProp.call(source, prop) && exclude.indexOf(prop) < 0)
-        target[prop] = source[prop];
+        target2[prop] = source[prop];
     if (source != null && __getOwnPropSymbols)
       for (var prop of __getOwnPropSymbols(source)) {
         if (exclude.indexOf(prop) < 0 && __propIsEnum.call(source, prop))
-          target[prop] = source[prop];
+          target2[prop] = source[prop];
       }
-    return target;
+    return target2;
   };
 
   // src/animation.ts
@@ -247,8 +247,8 @@
     }
     return out.join("");
   }
-  function decode(text2) {
-    const clean = text2.replace(/[^A-Za-z0-9+/]/g, "");
+  function decode(text3) {
+    const clean = text3.replace(/[^A-Za-z0-9+/]/g, "");
     const bytes = new Uint8Array(Math.floor(clean.length * 3 / 4));
     let bits = 0;
     let held = 0;
@@ -265,7 +265,7 @@
   }
   function addBase64(space) {
     space["arrayBufferToBase64"] = encode;
-    space["base64ToArrayBuffer"] = (text2) => decode(String(text2));
+    space["base64ToArrayBuffer"] = (text3) => decode(String(text3));
   }
 
   // src/caniuse.ts
@@ -454,58 +454,8 @@
     return task.handle;
   }
 
-  // src/interface.ts
+  // src/device.ts
   var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
-  function tell(name, kind, prepare) {
-    return immediate(name, (params) => native.ask(kind, prepare(params)));
-  }
-  function addInterface(space) {
-    space["showToast"] = tell("showToast", "toast", (p) => ({
-      title: text(p["title"]),
-      icon: text(p["icon"], "success"),
-      image: text(p["image"]),
-      duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
-      mask: p["mask"] === true
-    }));
-    space["hideToast"] = tell("hideToast", "hideToast", () => null);
-    space["showLoading"] = tell("showLoading", "loading", (p) => ({
-      title: text(p["title"]),
-      icon: "loading",
-      mask: p["mask"] === true
-    }));
-    space["hideLoading"] = tell("hideLoading", "hideLoading", () => null);
-    space["showModal"] = asking("showModal", "modal", modal);
-    space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
-      need(p, "itemList", "array");
-      if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
-      return { alertText: text(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text(p["itemColor"], "#000000") };
-    });
-    space["previewImage"] = asking("previewImage", "previewImage", preview);
-    space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
-    space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
-    space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
-    space["nextTick"] = (fn) => native.nextTick(fn);
-    space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
-  }
-  function modal(p) {
-    return {
-      title: text(p["title"]),
-      content: text(p["content"]),
-      showCancel: p["showCancel"] !== false,
-      cancelText: text(p["cancelText"], "取消"),
-      cancelColor: text(p["cancelColor"], "#000000"),
-      confirmText: text(p["confirmText"], "确定"),
-      confirmColor: text(p["confirmColor"], "#576B95"),
-      editable: p["editable"] === true,
-      placeholderText: text(p["placeholderText"])
-    };
-  }
-  function preview(p) {
-    need(p, "urls", "array");
-    const urls = p["urls"].map(String);
-    const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text(p["current"], urls[0]));
-    return { urls, current: Math.max(0, current) };
-  }
   function addDevice(space) {
     space["setClipboardData"] = asking("setClipboardData", "setClipboard", (p) => {
       need(p, "data", "string");
@@ -519,6 +469,165 @@
     space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
     space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text(p["type"], "medium") }));
     space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
+    space["setKeepScreenOn"] = asking("setKeepScreenOn", "keepScreenOn", (p) => {
+      need(p, "keepScreenOn", "boolean");
+      return { keepScreenOn: p["keepScreenOn"] };
+    });
+    space["getBatteryInfo"] = asking("getBatteryInfo", "battery", () => null);
+    space["getScreenBrightness"] = asking("getScreenBrightness", "getBrightness", () => null);
+    space["setScreenBrightness"] = asking("setScreenBrightness", "setBrightness", (p) => {
+      need(p, "value", "number");
+      const value = p["value"];
+      if (value !== -1 && !(value >= 0 && value <= 1)) throw new Error("parameter error: parameter.value should be between 0 and 1");
+      return { value };
+    });
+    space["scanCode"] = asking("scanCode", "scanCode", (p) => ({
+      onlyFromCamera: p["onlyFromCamera"] === true,
+      scanType: Array.isArray(p["scanType"]) ? p["scanType"].map(String) : ["barCode", "qrCode"]
+    }));
+    space["addPhoneContact"] = asking("addPhoneContact", "addPhoneContact", contact);
+    addPlaces(space);
+    addWatches(space);
+  }
+  function contact(p) {
+    need(p, "firstName", "string");
+    const out = {};
+    for (const key of Object.keys(p)) if (typeof p[key] !== "function" && p[key] !== "" && p[key] != null) out[key] = String(p[key]);
+    return out;
+  }
+  function addPlaces(space) {
+    const around = (p) => {
+      const { latitude, longitude } = p;
+      return typeof latitude === "number" && typeof longitude === "number" ? { latitude, longitude } : {};
+    };
+    space["chooseLocation"] = asking("chooseLocation", "chooseLocation", around);
+    space["choosePoi"] = asynchronous("choosePoi", (p, settle) => {
+      native.ask("chooseLocation", __spreadProps(__spreadValues({}, around(p)), { poi: true }), (failure, place) => settle(failure, failure ? void 0 : __spreadValues({ type: 2 }, place)));
+    });
+    space["openLocation"] = asking("openLocation", "openLocation", (p) => {
+      need(p, "latitude", "number");
+      need(p, "longitude", "number");
+      if (Math.abs(p["latitude"]) > 90 || Math.abs(p["longitude"]) > 180) throw new Error("parameter error: the point is not on the earth");
+      return {
+        latitude: p["latitude"],
+        longitude: p["longitude"],
+        name: text(p["name"]),
+        address: text(p["address"]),
+        scale: typeof p["scale"] === "number" ? Math.round(p["scale"]) : 18
+      };
+    });
+    space["chooseAddress"] = asking("chooseAddress", "chooseAddress", () => null);
+  }
+  var Source = class {
+    constructor(name) {
+      this.name = name;
+      this.listeners = new Listeners();
+    }
+    /** Begins the reports; the first answer says that they have begun, or why not. */
+    start(interval, settle) {
+      this.stop();
+      this.starting = settle;
+      const watch = native.watch(this.name, interval, (failure, report2) => {
+        if (this.watch !== watch) return;
+        if (failure) this.stop(failure);
+        else if (this.starting) this.begun(null);
+        else this.listeners.call(report2);
+      });
+      this.watch = watch;
+    }
+    /** Ends the reports, and a start that is under way. */
+    stop(failure = null) {
+      if (this.watch !== void 0) native.unwatch(this.watch);
+      this.watch = void 0;
+      this.begun(failure);
+    }
+    begun(failure) {
+      const settle = this.starting;
+      this.starting = void 0;
+      settle == null ? void 0 : settle(failure);
+    }
+    get running() {
+      return this.watch !== void 0;
+    }
+  };
+  var watches = [
+    { source: "networkStatus", event: "NetworkStatusChange", auto: true },
+    { source: "accelerometer", event: "AccelerometerChange", start: "startAccelerometer", stop: "stopAccelerometer", auto: true },
+    { source: "compass", event: "CompassChange", start: "startCompass", stop: "stopCompass", auto: true },
+    { source: "gyroscope", event: "GyroscopeChange", start: "startGyroscope", stop: "stopGyroscope" },
+    { source: "deviceMotion", event: "DeviceMotionChange", start: "startDeviceMotionListening", stop: "stopDeviceMotionListening" },
+    { source: "userCaptureScreen", event: "UserCaptureScreen", auto: true },
+    { source: "memoryWarning", event: "MemoryWarning", auto: true }
+  ];
+  function addWatches(space) {
+    for (const { source: name, event, start, stop, auto } of watches) {
+      const source = new Source(name);
+      space[`on${event}`] = (listener) => {
+        source.listeners.add(listener);
+        if (auto && !source.running) source.start("normal", () => void 0);
+      };
+      space[`off${event}`] = (listener) => {
+        source.listeners.remove(listener);
+        if (source.listeners.size === 0 && !start) source.stop();
+      };
+      if (start) space[start] = asynchronous(start, (p, settle) => source.start(text(p["interval"], "normal"), settle));
+      if (stop) space[stop] = immediate(stop, () => source.stop());
+    }
+  }
+
+  // src/interface.ts
+  var text2 = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
+  function tell(name, kind, prepare) {
+    return immediate(name, (params) => native.ask(kind, prepare(params)));
+  }
+  function addInterface(space) {
+    space["showToast"] = tell("showToast", "toast", (p) => ({
+      title: text2(p["title"]),
+      icon: text2(p["icon"], "success"),
+      image: text2(p["image"]),
+      duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
+      mask: p["mask"] === true
+    }));
+    space["hideToast"] = tell("hideToast", "hideToast", () => null);
+    space["showLoading"] = tell("showLoading", "loading", (p) => ({
+      title: text2(p["title"]),
+      icon: "loading",
+      mask: p["mask"] === true
+    }));
+    space["hideLoading"] = tell("hideLoading", "hideLoading", () => null);
+    space["showModal"] = asking("showModal", "modal", modal);
+    space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
+      need(p, "itemList", "array");
+      if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
+      return { alertText: text2(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text2(p["itemColor"], "#000000") };
+    });
+    space["previewImage"] = asking("previewImage", "previewImage", preview);
+    space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
+    space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
+    space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
+    space["nextTick"] = (fn) => native.nextTick(fn);
+    space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
+  }
+  function modal(p) {
+    return {
+      title: text2(p["title"]),
+      content: text2(p["content"]),
+      showCancel: p["showCancel"] !== false,
+      cancelText: text2(p["cancelText"], "取消"),
+      cancelColor: text2(p["cancelColor"], "#000000"),
+      confirmText: text2(p["confirmText"], "确定"),
+      confirmColor: text2(p["confirmColor"], "#576B95"),
+      editable: p["editable"] === true,
+      placeholderText: text2(p["placeholderText"])
+    };
+  }
+  function preview(p) {
+    need(p, "urls", "array");
+    const urls = p["urls"].map(String);
+    const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text2(p["current"], urls[0]));
+    return { urls, current: Math.max(0, current) };
+  }
+  function addReports(space) {
     space["reportEvent"] = report("reportEvent");
     space["reportAnalytics"] = report("reportAnalytics");
     space["reportMonitor"] = report("reportMonitor");
@@ -529,7 +638,7 @@
         "pageScrollTo",
         {
           scrollTop: typeof p["scrollTop"] === "number" ? p["scrollTop"] : 0,
-          selector: text(p["selector"]),
+          selector: text2(p["selector"]),
           offsetTop: typeof p["offsetTop"] === "number" ? p["offsetTop"] : 0,
           duration: typeof p["duration"] === "number" ? p["duration"] : 300
         },
@@ -547,15 +656,32 @@
       warn: writer("warn"),
       error: writer("error"),
       setFilterMsg: (word) => {
-        filter = text(word);
+        filter = text2(word);
       },
       addFilterMsg: (word) => {
-        filter = filter ? `${filter} ${text(word)}` : text(word);
+        filter = filter ? `${filter} ${text2(word)}` : text2(word);
       }
     };
   }
   function report(name) {
-    return (event, data) => native.log("info", `${name} ${text(event)} ${JSON.stringify(data != null ? data : {})}`);
+    return (event, data2) => native.log("info", `${name} ${text2(event)} ${JSON.stringify(data2 != null ? data2 : {})}`);
+  }
+
+  // src/miniprogram.ts
+  function addMiniPrograms(space) {
+    space["navigateToMiniProgram"] = asking("navigateToMiniProgram", "openMiniProgram", (p) => target(p, false));
+    space["openEmbeddedMiniProgram"] = asking("openEmbeddedMiniProgram", "openMiniProgram", (p) => target(p, true));
+    space["navigateBackMiniProgram"] = asking("navigateBackMiniProgram", "backMiniProgram", (p) => ({ extraData: data(p) }));
+  }
+  function target(p, embedded) {
+    var _a;
+    need(p, "appId", "string");
+    return { appId: p["appId"], path: String((_a = p["path"]) != null ? _a : "").replace(/^\//, ""), extraData: data(p), embedded };
+  }
+  function data(p) {
+    if (p["extraData"] === void 0) return {};
+    need(p, "extraData", "object");
+    return p["extraData"];
   }
 
   // src/opentype.ts
@@ -897,7 +1023,7 @@
   var ft = {};
   function build(setup) {
     const system = new System(setup);
-    for (const add of [addInterface, addDevice, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
+    for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
       add(wx);
     }
     addSystem(wx, system);

@@ -9,7 +9,9 @@ import { addBars } from "./bar";
 import { addBase64 } from "./base64";
 import { addCanIUse } from "./caniuse";
 import { addCapabilities, type Namespace } from "./capability";
-import { addDevice, addInterface } from "./interface";
+import { addDevice } from "./device";
+import { addInterface, addReports } from "./interface";
+import { addMiniPrograms } from "./miniprogram";
 import { native, type Setup } from "./native";
 import { addOpenTypes } from "./opentype";
 import { addQueries, SelectorQuery } from "./query";
@@ -23,7 +25,7 @@ const ft: Namespace = {};
 
 function build(setup: Setup): void {
   const system = new System(setup);
-  for (const add of [addInterface, addDevice, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
+  for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
     add(wx);
   }
   addSystem(wx, system);

@@ -85,6 +85,9 @@ export interface Native {
   /** Starts an intersection observer; returns its id. */
   observe(options: unknown, report: Settle): number;
   unobserve(id: number): void;
+  /** Has a part of the device report until unwatch: null once it has begun, then whatever there is to tell. */
+  watch(source: string, interval: string, report: Settle): number;
+  unwatch(number: number): void;
   /** Tells what came of a button's open-type, which "openType" (number, event) asked for. */
   opened(number: number, detail: unknown): void;
   /** Tells which names wx and ft have, so that a call of any other can be explained. */
