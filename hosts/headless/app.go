@@ -41,6 +41,11 @@ type Config struct {
 	Answers Answers
 	// Log takes console output and errors as they come; nil drops them. It is called on the mini-program's goroutine.
 	Log func(message.FromActor)
+
+	// Find gives the other mini-programs that a Stage may open; nil: there are none.
+	Find Find
+
+	stage *Stage // where other mini-programs are; nil: there are none
 }
 
 // App is an open mini-program. Its methods are safe for concurrent use.
@@ -63,6 +68,8 @@ type App struct {
 	copied  string // the clipboard
 	shared  *message.Share
 	exited  bool
+	device  device
+	reports []report // that wait for the answer before them
 	closed  *message.Closed
 }
 
@@ -79,7 +86,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{
 		config: c, changed: make(chan struct{}), pages: map[int]*dom.Tree{}, ready: map[int]message.Ready{},
-		posted: 1, answers: maps.Clone(c.Answers), state: state{},
+		posted: 1, answers: maps.Clone(c.Answers), state: state{}, device: newDevice(),
 	}
 	a.mu.Lock() // the session may speak before it is known
 	defer a.mu.Unlock()
