@@ -15,6 +15,7 @@ type ToShell struct {
 	Launch  *LaunchApp      `json:"launch,omitempty"`
 	Share   *SessionShare   `json:"share,omitempty"`
 	Setting *OpenSetting    `json:"setting,omitempty"`
+	Ask     *SessionAsk     `json:"ask,omitempty"`
 	Apps    bool            `json:"apps,omitempty"` // the launcher's content changed
 }
 
@@ -25,6 +26,7 @@ type FromShell struct {
 	Close   *CloseSession  `json:"close,omitempty"`
 	Share   *CloseSession  `json:"share,omitempty"` // the user chose to forward the page
 	Setting *SettingClosed `json:"setting,omitempty"`
+	Answer  *SessionAnswer `json:"answer,omitempty"`
 }
 
 // ShellPrompt is a question for the user.
@@ -88,10 +90,24 @@ type SessionLog struct {
 	Log     message.Log `json:"log"`
 }
 
-// LaunchApp asks the shell to open another mini-program.
+// LaunchApp asks the shell to open another mini-program. With Session it is open already, and told how it is entered: all
+// there is to do is to show it.
 type LaunchApp struct {
-	App    string         `json:"app"`
-	Launch message.Launch `json:"launch"`
+	App     string         `json:"app"`
+	Launch  message.Launch `json:"launch"`
+	Session string         `json:"session,omitempty"`
+}
+
+// SessionAsk is what a mini-program wants of the shell. It may come again; an ask of kind unwatch ends an earlier one.
+type SessionAsk struct {
+	Session string      `json:"session"`
+	Ask     message.Ask `json:"ask"`
+}
+
+// SessionAnswer answers a SessionAsk.
+type SessionAnswer struct {
+	Session string         `json:"session"`
+	Answer  message.Answer `json:"answer"`
 }
 
 // SessionShare is what a page wants to share.
@@ -147,5 +163,7 @@ type Opened struct {
 
 // ShellTypes are values of the types that travel between host and shell, for the generator of the shell's constants.ts.
 func ShellTypes() []any {
-	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{}}
+	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{},
+		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.KeepScreenOn{},
+		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{}}
 }

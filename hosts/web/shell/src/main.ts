@@ -1,6 +1,7 @@
 import { api, HostSocket } from "./api";
+import { Asks } from "./asks";
 import { AppView } from "./appview";
-import type { App, Launch, OpenSetting, Phone, ToShell } from "./constants";
+import type { App, Launch, LaunchApp, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
 import { make } from "./dom";
 import { t } from "./i18n";
 import { LauncherView } from "./launcher";
@@ -28,6 +29,7 @@ class Shell {
     (id) => this.launcher.app(id),
     (id, button) => this.socket.send({ choice: { id, button } }),
   );
+  private readonly asks = new Asks(this.screen, (m) => this.socket.send(m));
   private socket!: HostSocket;
   private current: AppView | undefined;
   private wasUp = false;
@@ -139,13 +141,13 @@ class Shell {
   }
 
   /** Puts a mini-program, or the launcher, in front. */
-  private front(view: AppView | undefined): void {
+  private front(view: AppView | undefined, tell = true): void {
     if (this.current !== view) {
       this.current?.show(false);
       this.tellVisible(this.current, false);
       this.current = view;
       view?.show(true);
-      if (view?.session) this.tellVisible(view, true);
+      if (tell && view?.session) this.tellVisible(view, true);
     }
     this.launcher.element.inert = view !== undefined;
     this.statusBar.setLight(view?.window.textStyle === "white");
@@ -163,13 +165,17 @@ class Shell {
     else if (m.retract) this.prompts.retract(m.retract.id);
     else if (m.setting) this.setting(m.setting);
     else if (m.apps) void api.launcher().then((data) => this.launcher.show(data));
-    else if (m.launch) this.launch(m.launch.app, m.launch.launch);
+    else if (m.launch) this.launch(m.launch);
+    else if (m.ask) this.asks.receive(m.ask);
     else this.receiveForView(m);
   }
 
-  private launch(id: string, launch: Launch): void {
+  private launch({ app: id, launch, session }: LaunchApp): void {
     const app = this.launcher.app(id);
-    if (app) void this.open(app, launch);
+    const view = this.views.get(id);
+    // An open one has been told how it is entered; that it is seen must not be told once more.
+    if (view?.alive && session !== undefined && view.session === session) this.front(view, false);
+    else if (app) void this.open(app, session === undefined ? launch : undefined);
   }
 
   private receiveForView(m: ToShell): void {
@@ -185,8 +191,13 @@ class Shell {
     } else if (m.problem) view.problem(m.problem.error);
     else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
     else if (m.share) void this.shared(m.share.share.title);
-    else if (m.ended?.error) view.failed(t.crashed, m.ended.error);
-    else if (m.ended) this.drop(view);
+    else if (m.ended) this.ended(view, m.ended);
+  }
+
+  private ended(view: AppView, { session, error }: SessionEnded): void {
+    this.asks.drop(session);
+    if (error) view.failed(t.crashed, error);
+    else this.drop(view);
   }
 
   private setting({ id, app }: OpenSetting): void {
