@@ -28,6 +28,7 @@ export function chooseAddress(stage: HTMLElement): Promise<Address> {
       postalCode: field(t.postalCode, "postalCode"),
     };
     const problem = make("p", "form-problem");
+    panel.oninput = () => (problem.textContent = "");
     const done = (): void => {
       const address = { nationalCode: "" } as Address;
       for (const [name, { input }] of Object.entries(fields)) address[name as keyof Address] = input.value.trim();

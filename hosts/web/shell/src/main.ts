@@ -29,7 +29,11 @@ class Shell {
     (id) => this.launcher.app(id),
     (id, button) => this.socket.send({ choice: { id, button } }),
   );
-  private readonly asks = new Asks(this.screen, (m) => this.socket.send(m));
+  private readonly asks = new Asks(
+    this.screen,
+    (m) => this.socket.send(m),
+    () => this.current?.session,
+  );
   private socket!: HostSocket;
   private current: AppView | undefined;
   private wasUp = false;
@@ -102,6 +106,7 @@ class Shell {
     try {
       view.opened(await api.open({ app: app.id, launch, phone: this.phone() }));
       for (const m of this.early.splice(0)) this.receiveForView(m);
+      if (view === this.current) this.asks.shown(view.session);
     } catch (err) {
       view.failed(t.openFailed, { message: (err as Error).message });
     }
@@ -148,6 +153,7 @@ class Shell {
       this.current = view;
       view?.show(true);
       if (tell && view?.session) this.tellVisible(view, true);
+      if (view?.session) this.asks.shown(view.session);
     }
     this.launcher.element.inert = view !== undefined;
     this.statusBar.setLight(view?.window.textStyle === "white");

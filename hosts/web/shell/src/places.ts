@@ -2,6 +2,7 @@ import type { ChooseLocation, Place } from "./constants";
 import { button, icon, make } from "./dom";
 import { dialog, field, remembered } from "./form";
 import { t } from "./i18n";
+import { openPanel } from "./sheet";
 
 const places = remembered<Place>("places");
 
@@ -13,6 +14,7 @@ export function chooseLocation(stage: HTMLElement, around: ChooseLocation): Prom
     const latitude = field(t.latitude, "latitude", text(around.latitude), "number");
     const longitude = field(t.longitude, "longitude", text(around.longitude), "number");
     const problem = make("p", "form-problem");
+    panel.oninput = () => (problem.textContent = "");
     const choose = (place: Place): void => {
       places.add(place);
       finish(place);
@@ -48,9 +50,11 @@ export function chooseLocation(stage: HTMLElement, around: ChooseLocation): Prom
   });
 }
 
-/** Shows a place. There is no map here; a click copies the coordinates, another opens them in what the device has for maps. */
+/** Shows a place. There is no map here: it opens in what the device has for maps. */
 export function openLocation(stage: HTMLElement, place: Place): Promise<void> {
-  void dialog<void>(stage, "open-location", place.name || t.location, ({ panel }) => {
+  return new Promise((resolve) => {
+    const { panel } = openPanel(stage, place.name || t.location, resolve);
+    panel.classList.add("ask", "open-location");
     const link = make("a", "primary wide", t.openInMaps);
     link.href = `geo:${place.latitude},${place.longitude}?q=${encodeURIComponent(`${place.latitude},${place.longitude}(${place.name})`)}`;
     const copy = button("secondary wide", () => {
@@ -63,8 +67,7 @@ export function openLocation(stage: HTMLElement, place: Place): Promise<void> {
       link,
       copy,
     );
-  }).catch(() => undefined);
-  return Promise.resolve();
+  });
 }
 
 const point = (p: Place): string => `${p.latitude}, ${p.longitude}`;
