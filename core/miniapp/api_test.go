@@ -119,6 +119,16 @@ var apiTests = map[string]struct{ code, log string }{
 		`showActionSheet:fail parameter error: parameter.itemList should be Array instead of Undefined;|showActionSheet:fail cancel`,
 	},
 	"not supported": {`wx.makePhoneCall({phoneNumber: "1", fail: (e) => console.log(e.errMsg)})`, `makePhoneCall:fail not supported`},
+	"what there cannot be": {
+		`wx.requestSubscribeMessage({tmplIds: ["a"], fail: (e) => console.log(e.errMsg)});
+		 const ad = wx.createRewardedVideoAd({adUnitId: "a"});
+		 ad.onError((e) => console.log("error", e.errCode));
+		 ad.load().catch((e) => console.log(e.errMsg, e.errCode));
+		 console.log(wx.canIUse("createRewardedVideoAd"), wx.canIUse("requestSubscribeMessage"), wx.canIUse("worklet"), JSON.stringify(wx.getExptInfoSync(["a"])));
+		 wx.updateShareMenu({isUpdatableMessage: true, fail: (e) => console.log(e.errMsg)});
+		 wx.updateShareMenu({withShareTicket: true, success: (e) => console.log(e.errMsg)})`,
+		`false false false {}|load:fail no advertisement 1004|requestSubscribeMessage:fail not supported|error 1004|error 1004|updateShareMenu:fail not supported|updateShareMenu:ok`,
+	},
 	"no such mini-program": {
 		`wx.navigateToMiniProgram({appId: 5, fail: (e) => console.log(e.errMsg)});
 		 wx.navigateToMiniProgram({appId: "x", extraData: "no", fail: (e) => console.log(e.errMsg)});

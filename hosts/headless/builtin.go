@@ -52,6 +52,11 @@ func (a *App) activate(page int, n *dom.Node) []message.ToActor {
 	}
 	switch n.Name {
 	case "button":
+		if attr(n, "open-type") == "share" {
+			return []message.ToActor{{Event: &view.ClientEvent{
+				Page: page, Type: message.PageShare, Detail: map[string]any{"from": "button", "node": n.ID},
+			}}}
+		}
 		if event := openEvents[attr(n, "open-type")]; event != "" {
 			return []message.ToActor{{Event: &view.ClientEvent{
 				Page: page, Node: n.ID, Type: event,

@@ -42,6 +42,7 @@ type session struct {
 	replay    bool // asks are sent again after the next patch
 	grace     *time.Timer
 	window    windowState
+	top       int // the page on top
 	problems  []message.Error
 	closing   bool // being closed: nobody may attach any more
 	ended     bool

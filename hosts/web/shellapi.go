@@ -103,7 +103,7 @@ func (s *Server) reserve(app App, user string, phone Phone) (x *session, fresh b
 		shellAsks: map[uint64]message.Ask{},
 	}
 	x.life, x.endLife = context.WithCancel(s.life)
-	x.window = windowState{Title: app.Name, TextStyle: "black", Share: true}
+	x.window = windowState{Title: app.Name, TextStyle: "black"}
 	x.starting <- struct{}{}
 	s.starts.Add(1)
 	s.sessions[x.id] = x

@@ -137,6 +137,7 @@ func (s *session) showWindow(stack *message.Stack) {
 	s.mu.Lock()
 	s.window.Pages = len(stack.Pages)
 	s.window.Path = top.Path
+	s.top, s.window.Share, s.window.Timeline = top.ID, top.Shares, top.Timeline
 	s.window.TextStyle = orDefault(top.Window.NavigationBarTextStyle, "black")
 	s.window.Title = orDefault(top.Window.NavigationBarTitleText, s.app.Name)
 	s.mu.Unlock()
@@ -174,6 +175,12 @@ func (s *session) visible(shown bool) {
 }
 
 // share tells the page on top that the user chose to forward it.
-func (s *session) share() {
-	s.post(message.ToActor{Event: &view.ClientEvent{Type: message.PageShare, Detail: map[string]any{"from": "menu"}}})
+func (s *session) share(timeline bool) {
+	s.mu.Lock()
+	e := &view.ClientEvent{Page: s.top, Type: message.PageShare, Detail: map[string]any{"from": "menu"}}
+	s.mu.Unlock()
+	if timeline {
+		e.Type, e.Detail = message.PageShareTimeline, nil
+	}
+	s.post(message.ToActor{Event: e})
 }

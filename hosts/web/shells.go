@@ -211,7 +211,7 @@ func (s *Server) fromShell(user string, m FromShell) {
 	case m.Close != nil:
 		s.withSession(user, m.Close.Session, func(x *session) { go x.close() })
 	case m.Share != nil:
-		s.withSession(user, m.Share.Session, (*session).share)
+		s.withSession(user, m.Share.Session, func(x *session) { x.share(m.Share.Timeline) })
 	case m.Answer != nil:
 		s.withSession(user, m.Answer.Session, func(x *session) { x.shellAnswer(m.Answer.Answer) })
 	case m.Setting != nil:

@@ -24,7 +24,7 @@ type FromShell struct {
 	Choice  *Choice        `json:"choice,omitempty"`
 	Visible *Visible       `json:"visible,omitempty"`
 	Close   *CloseSession  `json:"close,omitempty"`
-	Share   *CloseSession  `json:"share,omitempty"` // the user chose to forward the page
+	Share   *ShareSession  `json:"share,omitempty"` // the user chose to forward the page
 	Setting *SettingClosed `json:"setting,omitempty"`
 	Answer  *SessionAnswer `json:"answer,omitempty"`
 }
@@ -69,7 +69,8 @@ type windowState struct {
 	TextStyle string `json:"textStyle"` // "black" or "white"
 	Path      string `json:"path"`
 	Pages     int    `json:"pages"`
-	Share     bool   `json:"share"`
+	Share     bool   `json:"share"`    // the menu offers to forward the page
+	Timeline  bool   `json:"timeline"` // and to show it to everybody
 }
 
 // SessionEnded says that a mini-program is over; Error is set if it did not end by itself.
@@ -133,9 +134,15 @@ type Visible struct {
 	Shown   bool   `json:"shown"`
 }
 
-// CloseSession names a session: to close it, or to forward its page.
+// CloseSession names a session to close.
 type CloseSession struct {
 	Session string `json:"session"`
+}
+
+// ShareSession says that the page on top of a session is to be forwarded, or shown to everybody.
+type ShareSession struct {
+	Session  string `json:"session"`
+	Timeline bool   `json:"timeline,omitempty"`
 }
 
 // Launcher is what the shell shows first.

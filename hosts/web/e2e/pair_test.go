@@ -153,3 +153,21 @@ func TestDeviceOfABrowser(t *testing.T) {
 	d.EvalShell(`window.dispatchEvent(new Event("offline"))`, nil)
 	d.saw("network true wifi") // the event says look again; the browser is online
 }
+
+func TestForwarding(t *testing.T) {
+	t.Parallel()
+	d := startPair(t)
+	d.TapShell(`$(".app.shown .capsule-part")`)
+	d.TapShell(`$(".layer.open [data-entry=share]")`)
+	d.WaitShell(`$(".layer.open .share .share-title")?.textContent === "A fine chair"`)
+	d.Screenshot("share-menu")
+	d.TapShell(`$(".layer.open .copy-link")`)
+	var link string
+	d.EvalShell(`$(".layer.open .share-link").textContent`, &link)
+	d.TapShell(`$(".layer.open .panel-done")`)
+	d.Tap(`$("#share")`)
+	d.WaitShell(`$(".layer.open .share .share-link")?.textContent.includes("by%3Dbutton-chair")`)
+	d.TapShell(`$(".layer.open .panel-done")`)
+	d.Open(link)
+	d.saw("opened by menu, scene 1007")
+}

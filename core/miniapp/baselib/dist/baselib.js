@@ -34,84 +34,6 @@
     return target2;
   };
 
-  // src/animation.ts
-  var recorded = [
-    "matrix",
-    "matrix3d",
-    "rotate",
-    "rotate3d",
-    "rotateX",
-    "rotateY",
-    "rotateZ",
-    "scale",
-    "scale3d",
-    "scaleX",
-    "scaleY",
-    "scaleZ",
-    "skew",
-    "skewX",
-    "skewY",
-    "translate",
-    "translate3d",
-    "translateX",
-    "translateY",
-    "translateZ"
-  ];
-  var lengths = ["width", "height", "top", "right", "bottom", "left"];
-  var Animation = class {
-    constructor(timing) {
-      this.timing = timing;
-      this.steps = [];
-      this.current = [];
-    }
-    record(type, args) {
-      this.current.push({ type, args });
-      return this;
-    }
-    /** A style property: the last value in a step counts. */
-    style(name, value) {
-      this.current = this.current.filter((a) => !(a.type === "style" && a.args[0] === name));
-      return this.record("style", [name, value]);
-    }
-    step(timing) {
-      const { duration, timingFunction, delay, transformOrigin } = __spreadValues(__spreadValues({}, this.timing), timing);
-      this.steps.push({
-        animates: this.current,
-        option: {
-          transformOrigin: transformOrigin != null ? transformOrigin : "50% 50% 0",
-          transition: { duration: duration != null ? duration : 400, timingFunction: timingFunction != null ? timingFunction : "linear", delay: delay != null ? delay : 0 }
-        }
-      });
-      this.current = this.current.filter((a) => a.type !== "style");
-      return this;
-    }
-    export() {
-      const actions = this.steps;
-      this.steps = [];
-      return { actions };
-    }
-  };
-  var methods = Animation.prototype;
-  for (const type of recorded) {
-    methods[type] = function(...args) {
-      return this.record(type, args);
-    };
-  }
-  for (const name of lengths) {
-    methods[name] = function(value) {
-      return this.style(name, typeof value === "number" ? `${value}px` : value);
-    };
-  }
-  methods["opacity"] = function(value) {
-    return this.style("opacity", value);
-  };
-  methods["backgroundColor"] = function(value) {
-    return this.style("background-color", value);
-  };
-  function addAnimation(space) {
-    space["createAnimation"] = (timing) => new Animation(timing != null ? timing : {});
-  }
-
   // src/native.ts
   var native = __dougong;
 
@@ -202,6 +124,153 @@
     return word.charAt(0).toUpperCase() + word.slice(1);
   }
 
+  // src/listeners.ts
+  var Listeners = class {
+    constructor() {
+      this.list = [];
+    }
+    add(listener) {
+      if (typeof listener === "function") this.list.push(listener);
+    }
+    /** Removes one listener, or all of them. */
+    remove(listener) {
+      this.list = listener === void 0 ? [] : this.list.filter((l) => l !== listener);
+    }
+    get size() {
+      return this.list.length;
+    }
+    call(...args) {
+      let thrown;
+      for (const listener of [...this.list]) {
+        try {
+          listener(...args);
+        } catch (error) {
+          thrown != null ? thrown : thrown = { error };
+        }
+      }
+      if (thrown) throw thrown.error;
+    }
+  };
+
+  // src/absent.ts
+  var failing = [
+    "requestSubscribeMessage",
+    "requestSubscribeDeviceMessage",
+    "getBackgroundFetchData",
+    "getBackgroundFetchToken",
+    "setBackgroundFetchToken"
+  ];
+  var ads = ["createInterstitialAd", "createRewardedVideoAd", "createBannerAd"];
+  var NO_AD = 1004;
+  var absent = /* @__PURE__ */ new Set([...failing, ...ads]);
+  function addAbsent(space) {
+    for (const name of failing) {
+      space[name] = asynchronous(name, (_params, settle) => native.defer(() => settle({ message: "not supported" })));
+    }
+    for (const name of ads) space[name] = ad;
+  }
+  function ad() {
+    const errors = new Listeners();
+    const refuse = (method2) => () => {
+      const error = { errMsg: `${method2}:fail no advertisement`, errCode: NO_AD };
+      native.defer(() => errors.call(error));
+      return Promise.reject(error);
+    };
+    native.defer(() => errors.call({ errMsg: "no advertisement", errCode: NO_AD }));
+    const handle = {
+      load: refuse("load"),
+      show: refuse("show"),
+      hide: () => void 0,
+      destroy: () => errors.remove(),
+      onError: (listener) => errors.add(listener),
+      offError: (listener) => errors.remove(listener),
+      style: {}
+    };
+    for (const name of ["onLoad", "offLoad", "onClose", "offClose", "onResize", "offResize"]) handle[name] = () => void 0;
+    return handle;
+  }
+  function addExperiments(space) {
+    space["getExptInfoSync"] = () => ({});
+  }
+
+  // src/animation.ts
+  var recorded = [
+    "matrix",
+    "matrix3d",
+    "rotate",
+    "rotate3d",
+    "rotateX",
+    "rotateY",
+    "rotateZ",
+    "scale",
+    "scale3d",
+    "scaleX",
+    "scaleY",
+    "scaleZ",
+    "skew",
+    "skewX",
+    "skewY",
+    "translate",
+    "translate3d",
+    "translateX",
+    "translateY",
+    "translateZ"
+  ];
+  var lengths = ["width", "height", "top", "right", "bottom", "left"];
+  var Animation = class {
+    constructor(timing) {
+      this.timing = timing;
+      this.steps = [];
+      this.current = [];
+    }
+    record(type, args) {
+      this.current.push({ type, args });
+      return this;
+    }
+    /** A style property: the last value in a step counts. */
+    style(name, value) {
+      this.current = this.current.filter((a) => !(a.type === "style" && a.args[0] === name));
+      return this.record("style", [name, value]);
+    }
+    step(timing) {
+      const { duration, timingFunction, delay, transformOrigin } = __spreadValues(__spreadValues({}, this.timing), timing);
+      this.steps.push({
+        animates: this.current,
+        option: {
+          transformOrigin: transformOrigin != null ? transformOrigin : "50% 50% 0",
+          transition: { duration: duration != null ? duration : 400, timingFunction: timingFunction != null ? timingFunction : "linear", delay: delay != null ? delay : 0 }
+        }
+      });
+      this.current = this.current.filter((a) => a.type !== "style");
+      return this;
+    }
+    export() {
+      const actions = this.steps;
+      this.steps = [];
+      return { actions };
+    }
+  };
+  var methods = Animation.prototype;
+  for (const type of recorded) {
+    methods[type] = function(...args) {
+      return this.record(type, args);
+    };
+  }
+  for (const name of lengths) {
+    methods[name] = function(value) {
+      return this.style(name, typeof value === "number" ? `${value}px` : value);
+    };
+  }
+  methods["opacity"] = function(value) {
+    return this.style("opacity", value);
+  };
+  methods["backgroundColor"] = function(value) {
+    return this.style("background-color", value);
+  };
+  function addAnimation(space) {
+    space["createAnimation"] = (timing) => new Animation(timing != null ? timing : {});
+  }
+
   // src/bar.ts
   var names = [
     "setNavigationBarTitle",
@@ -223,6 +292,9 @@
     "hideShareMenu"
   ];
   function addBars(space) {
+    space["updateShareMenu"] = immediate("updateShareMenu", (params) => {
+      if (params["isUpdatableMessage"] || params["isPrivateMessage"]) throw new Error("not supported");
+    });
     for (const name of names) {
       space[name] = immediate(name, (params) => {
         const _a = params, { success: _s, fail: _f, complete: _c } = _a, args = __objRest(_a, ["success", "fail", "complete"]);
@@ -305,7 +377,7 @@
   function canIUse(space, components, methods2, schema) {
     var _a, _b;
     const [name = "", ...rest] = schema.split(".");
-    if (name in space) {
+    if (name in space && (!absent.has(name) || `wx.${name}` in methods2)) {
       if (rest.length === 0) return true;
       const detail = rest.join(".");
       return ((_a = details[name]) != null ? _a : []).includes(detail) || ((_b = methods2[`wx.${name}`]) != null ? _b : []).includes(detail);
@@ -317,34 +389,6 @@
     const values = attributes[attribute];
     return values !== void 0 && more.length === 0 && (value === void 0 || values.includes(value));
   }
-
-  // src/listeners.ts
-  var Listeners = class {
-    constructor() {
-      this.list = [];
-    }
-    add(listener) {
-      if (typeof listener === "function") this.list.push(listener);
-    }
-    /** Removes one listener, or all of them. */
-    remove(listener) {
-      this.list = listener === void 0 ? [] : this.list.filter((l) => l !== listener);
-    }
-    get size() {
-      return this.list.length;
-    }
-    call(...args) {
-      let thrown;
-      for (const listener of [...this.list]) {
-        try {
-          listener(...args);
-        } catch (error) {
-          thrown != null ? thrown : thrown = { error };
-        }
-      }
-      if (thrown) throw thrown.error;
-    }
-  };
 
   // src/task.ts
   var CONNECTING = 0;
@@ -1023,7 +1067,7 @@
   var ft = {};
   function build(setup) {
     const system = new System(setup);
-    for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
+    for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
       add(wx);
     }
     addSystem(wx, system);

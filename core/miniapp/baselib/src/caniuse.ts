@@ -1,4 +1,5 @@
 /** wx.canIUse, telling the truth: what is not there, or not known to be there, is not. */
+import { absent } from "./absent";
 import type { Namespace } from "./capability";
 import type { Setup } from "./native";
 
@@ -34,7 +35,8 @@ function canIUse(
   schema: string,
 ): boolean {
   const [name = "", ...rest] = schema.split(".");
-  if (name in space) {
+  // A plugin may provide what the base library only refuses.
+  if (name in space && (!absent.has(name) || `wx.${name}` in methods)) {
     if (rest.length === 0) return true;
     const detail = rest.join(".");
     return (details[name] ?? []).includes(detail) || (methods[`wx.${name}`] ?? []).includes(detail);

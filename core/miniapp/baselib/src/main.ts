@@ -4,6 +4,7 @@
  * Both are plain objects whose functions are enumerable own properties, because mini-programs spread and enumerate them.
  * A capability that no plugin provides is simply not there.
  */
+import { addAbsent, addExperiments } from "./absent";
 import { addAnimation } from "./animation";
 import { addBars } from "./bar";
 import { addBase64 } from "./base64";
@@ -25,7 +26,7 @@ const ft: Namespace = {};
 
 function build(setup: Setup): void {
   const system = new System(setup);
-  for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
+  for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager]) {
     add(wx);
   }
   addSystem(wx, system);

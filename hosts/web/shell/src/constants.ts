@@ -78,7 +78,7 @@ export interface FromShell {
   choice?: Choice;
   visible?: Visible;
   close?: CloseSession;
-  share?: CloseSession;
+  share?: ShareSession;
   setting?: SettingClosed;
   answer?: SessionAnswer;
 }
@@ -135,6 +135,7 @@ export interface Opened {
   path: string;
   pages: number;
   share: boolean;
+  timeline: boolean;
 }
 
 export interface Permission {
@@ -218,6 +219,7 @@ export interface SessionWindow {
   path: string;
   pages: number;
   share: boolean;
+  timeline: boolean;
 }
 
 export interface SettingClosed {
@@ -228,6 +230,12 @@ export interface Share {
   title: string;
   path: string;
   imageUrl?: string;
+  timeline?: boolean;
+}
+
+export interface ShareSession {
+  session: string;
+  timeline?: boolean;
 }
 
 export interface ShellPrompt {

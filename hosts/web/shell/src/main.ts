@@ -8,6 +8,7 @@ import { LauncherView } from "./launcher";
 import { log } from "./log";
 import { openMenu, openPermissions } from "./menu";
 import { Prompts } from "./prompts";
+import { openShare, readLink } from "./share";
 import { StatusBar } from "./statusbar";
 
 /** Messages kept for sessions that are being opened. */
@@ -80,9 +81,9 @@ class Shell {
 
   /** Shows what the address names: #/app/ID, or the launcher. */
   private route(): void {
-    const id = /^#\/app\/(.+)$/.exec(location.hash)?.[1];
-    const app = id === undefined ? undefined : this.launcher.app(decodeURIComponent(id));
-    if (app) void this.open(app);
+    const link = readLink(location.hash);
+    const app = link && this.launcher.app(link.app);
+    if (app) void this.open(app, link.launch);
     else this.front(undefined);
   }
 
@@ -115,7 +116,7 @@ class Shell {
 
   private menu(view: AppView): void {
     openMenu(this.screen, view, {
-      share: (v) => this.socket.send({ share: { session: v.session } }),
+      share: (v, timeline) => this.socket.send({ share: { session: v.session, timeline } }),
       reload: (v) => void this.reload(v),
       exit: (v) => this.exit(v),
     });
@@ -196,7 +197,7 @@ class Shell {
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
     } else if (m.problem) view.problem(m.problem.error);
     else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
-    else if (m.share) void this.shared(m.share.share.title);
+    else if (m.share) openShare(this.screen, view.app, m.share.share);
     else if (m.ended) this.ended(view, m.ended);
   }
 
@@ -209,15 +210,6 @@ class Shell {
   private setting({ id, app }: OpenSetting): void {
     const known = this.launcher.app(app) ?? { id: app, name: app };
     openPermissions(this.screen, known, () => this.socket.send({ setting: { id } }));
-  }
-
-  private async shared(title: string): Promise<void> {
-    const url = location.href;
-    if (navigator.share) await navigator.share({ title, url }).catch(() => undefined);
-    else await navigator.clipboard?.writeText(`${title} ${url}`).catch(() => undefined);
-    const note = make("div", "note", t.copied);
-    this.screen.append(note);
-    setTimeout(() => note.remove(), 1600);
   }
 
   private phone(): Phone {

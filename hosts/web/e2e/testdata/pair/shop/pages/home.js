@@ -9,7 +9,11 @@ Page({
     shown: [], said: '',
     asks: ['scanCode', 'chooseLocation', 'openLocation', 'chooseAddress', 'makePhoneCall', 'addPhoneContact', 'getBatteryInfo', 'setScreenBrightness', 'getScreenBrightness', 'startCompass'],
   },
-  onLoad() {
+  onShareAppMessage({ from, target }) {
+    return { title: 'A fine chair', path: `/pages/home?by=${from}${target ? `-${target.dataset.what}` : ''}` }
+  },
+  onLoad(query) {
+    if (query.by) this.setData({ by: `${query.by}, scene ${wx.getEnterOptionsSync().scene}` })
     getApp().tell = () => this.setData({ shown: getApp().shown })
     wx.onNetworkStatusChange((r) => this.setData({ said: `network ${r.isConnected} ${r.networkType}` }))
     wx.onCompassChange((r) => this.setData({ said: `compass ${Math.round(r.direction)}` }))
