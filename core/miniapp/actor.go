@@ -32,6 +32,9 @@ type actor struct {
 	observers map[int]uint64 // intersection observers by their own number: the ask's, 0 until it is sent
 	observed  int
 
+	opening map[int]*view.ClientEvent // events of buttons whose open-type is under way
+	opens   int
+
 	telling bool // wx.onError is being told of a failure
 
 	names map[string]bool // the members of wx and ft: "wx.request"
@@ -49,7 +52,7 @@ type actor struct {
 func newActor(j Job, at Place) *actor {
 	a := &actor{
 		job: j, in: at.In, out: at.Out, pulse: at.Pulse, log: j.Log, now: j.Now, prog: j.Program,
-		observers: map[int]uint64{}, names: map[string]bool{}, drawn: drawings{},
+		observers: map[int]uint64{}, opening: map[int]*view.ClientEvent{}, names: map[string]bool{}, drawn: drawings{},
 	}
 	if a.pulse == nil {
 		a.pulse = func(bool) {}

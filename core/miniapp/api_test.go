@@ -119,7 +119,42 @@ var apiTests = map[string]struct{ code, log string }{
 		`showActionSheet:fail parameter error: parameter.itemList should be Array instead of Undefined;|showActionSheet:fail cancel`,
 	},
 	"not supported": {`wx.makePhoneCall({phoneNumber: "1", fail: (e) => console.log(e.errMsg)})`, `makePhoneCall:fail not supported`},
-	"nextTick":      {`this.setData({n: 2}); wx.nextTick(() => console.log("tick")); console.log("now")`, `now|tick`},
+	"what there cannot be": {
+		`wx.requestSubscribeMessage({tmplIds: ["a"], fail: (e) => console.log(e.errMsg)});
+		 const ad = wx.createRewardedVideoAd({adUnitId: "a"});
+		 ad.onError((e) => console.log("error", e.errCode));
+		 ad.load().catch((e) => console.log(e.errMsg, e.errCode));
+		 console.log(wx.canIUse("createRewardedVideoAd"), wx.canIUse("requestSubscribeMessage"), wx.canIUse("worklet"), JSON.stringify(wx.getExptInfoSync(["a"])));
+		 wx.updateShareMenu({isUpdatableMessage: true, fail: (e) => console.log(e.errMsg)});
+		 wx.updateShareMenu({withShareTicket: true, success: (e) => console.log(e.errMsg)})`,
+		`false false false {}|load:fail no advertisement 1004|requestSubscribeMessage:fail not supported|error 1004|error 1004|updateShareMenu:fail not supported|updateShareMenu:ok`,
+	},
+	"no such mini-program": {
+		`wx.navigateToMiniProgram({appId: 5, fail: (e) => console.log(e.errMsg)});
+		 wx.navigateToMiniProgram({appId: "x", extraData: "no", fail: (e) => console.log(e.errMsg)});
+		 wx.navigateBackMiniProgram({fail: (e) => console.log(e.errMsg)})`,
+		`navigateToMiniProgram:fail parameter error: parameter.appId should be String instead of Number;|` +
+			`navigateToMiniProgram:fail parameter error: parameter.extraData should be Object instead of String;|` +
+			`navigateBackMiniProgram:fail not supported`,
+	},
+	"device": {
+		`wx.scanCode({success: (r) => console.log(r.errMsg, r.result)});
+		 wx.setScreenBrightness({value: 3, fail: (e) => console.log(e.errMsg)});
+		 wx.setKeepScreenOn({keepScreenOn: 1, fail: (e) => console.log(e.errMsg)});
+		 wx.addPhoneContact({fail: (e) => console.log(e.errMsg)});
+		 wx.openLocation({latitude: 91, longitude: 0, fail: (e) => console.log(e.errMsg)});`,
+		`setScreenBrightness:fail parameter error: parameter.value should be between 0 and 1|` +
+			`setKeepScreenOn:fail parameter error: parameter.keepScreenOn should be Boolean instead of Number;|` +
+			`addPhoneContact:fail parameter error: parameter.firstName should be String instead of Undefined;|` +
+			`openLocation:fail parameter error: the point is not on the earth|scanCode:ok 6901234567892`,
+	},
+	"a sensor that is not there": {
+		`wx.startGyroscope({fail: (e) => console.log(e.errMsg)});
+		 wx.startCompass({complete: (r) => console.log(r.errMsg)});
+		 wx.stopCompass({success: (r) => console.log(r.errMsg)})`,
+		`startCompass:ok|stopCompass:ok|startGyroscope:fail not supported`,
+	},
+	"nextTick": {`this.setData({n: 2}); wx.nextTick(() => console.log("tick")); console.log("now")`, `now|tick`},
 	"query": {
 		`const q = wx.createSelectorQuery();
 		 q.select("#x").boundingClientRect((r) => console.log(JSON.stringify(r)));
@@ -195,6 +230,8 @@ func answer(ask message.Ask) *message.Answer {
 		}
 		raw, _ := json.Marshal(out)
 		return &message.Answer{Result: raw}
+	case message.AskScan:
+		return &message.Answer{Result: json.RawMessage(`{"result":"6901234567892"}`)}
 	case message.AskObserve:
 		var o message.Observe
 		if err := json.Unmarshal(ask.Args, &o); err != nil || len(o.Nodes) == 0 || o.Relative[0].Margins[2] != 20 {

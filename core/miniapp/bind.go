@@ -22,6 +22,9 @@ func (a *actor) bind() {
 		"unobserve": a.bindUnobserve,
 		"provided":  a.bindProvided,
 		"uses":      a.bindUses,
+		"opened":    a.bindOpened,
+		"sense":     a.bindSense,
+		"unsense":   a.bindUnsense,
 	} {
 		a.realm.Bind(name, fn)
 	}

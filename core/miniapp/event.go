@@ -1,8 +1,6 @@
 package miniapp
 
 import (
-	"encoding/json"
-
 	"github.com/dougong-dev/dougong/core/miniapp/bridge"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -19,6 +17,12 @@ func (a *actor) event(e *view.ClientEvent) {
 		a.pageEvent(p, e)
 		return
 	}
+	if !a.opened(e) {
+		a.dispatch(p, e)
+	}
+}
+
+func (a *actor) dispatch(p *page, e *view.ClientEvent) {
 	_ = a.realm.Turn("event "+e.Type, func() error {
 		p.View().Dispatch(*e)
 		return nil
@@ -50,22 +54,11 @@ func (a *actor) pageEvent(p *page, e *view.ClientEvent) {
 	case message.PagePullDownRefresh:
 		p.call("onPullDownRefresh")
 	case message.PageShare:
-		a.share(p, value.ObjectOf("from", "menu"))
+		a.share(p, o)
+	case message.PageShareTimeline:
+		a.shareTimeline(p)
 	case message.PageTheme:
 		_ = a.realm.Emit("themeChange", value.ObjectOf("theme", text(o, "theme")))
 		a.appCall("onThemeChange", value.ObjectOf("theme", text(o, "theme")))
-	}
-}
-
-// share asks the page what to forward and hands it to the shell. Without a handler the page itself is forwarded.
-func (a *actor) share(p *page, from *value.Object) {
-	s := message.Share{Title: a.prog.App.Name, Path: "/" + p.path}
-	if o, ok := p.call("onShareAppMessage", from).(*value.Object); ok {
-		setText(&s.Title, o, "title")
-		setText(&s.Path, o, "path")
-		setText(&s.ImageURL, o, "imageUrl")
-	}
-	if raw, err := json.Marshal(s); err == nil {
-		a.bridge.Tell(message.AskShare, raw)
 	}
 }

@@ -52,8 +52,8 @@ var barChanges = map[string]func(*page, *value.Object) error{
 	"showNavigationBarLoading": func(p *page, _ *value.Object) error { p.loading = true; return nil },
 	"hideNavigationBarLoading": func(p *page, _ *value.Object) error { p.loading = false; return nil },
 	"hideHomeButton":           func(p *page, _ *value.Object) error { p.noHome = true; return nil },
-	"showShareMenu":            func(p *page, _ *value.Object) error { p.noShare = false; return nil },
-	"hideShareMenu":            func(p *page, _ *value.Object) error { p.noShare = true; return nil },
+	"showShareMenu":            func(p *page, o *value.Object) error { p.hideShare(o, false); return nil },
+	"hideShareMenu":            func(p *page, o *value.Object) error { p.hideShare(o, true); return nil },
 	"setBackgroundTextStyle": func(p *page, o *value.Object) error {
 		return windowText(&p.window.BackgroundTextStyle, o, "textStyle")
 	},
@@ -102,4 +102,18 @@ func typeName(v value.Value) string {
 		return "Array"
 	}
 	return "Object"
+}
+
+// hideShare hides entries of the menu, or shows them again: those of `menus`, or all.
+func (p *page) hideShare(o *value.Object, hidden bool) {
+	menus := texts(at1(o, "menus"))
+	if len(menus) == 0 {
+		menus = []string{"shareAppMessage", "shareTimeline"}
+	}
+	if p.hides == nil {
+		p.hides = map[string]bool{}
+	}
+	for _, menu := range menus {
+		p.hides[menu] = hidden
+	}
 }

@@ -160,7 +160,8 @@ func (r *router) notFound(t target) {
 	})
 }
 
-// foreground brings the mini-program back; a launch with a path of its own opens that page anew.
+// foreground brings the mini-program back; a launch with a path of its own opens that page anew, unless it is the one on
+// top and nothing is asked of it.
 func (r *router) foreground(l message.Launch) {
 	fresh := l.Path != ""
 	l = launchOf(l, r.a.prog)
@@ -168,7 +169,7 @@ func (r *router) foreground(l message.Launch) {
 	r.hidden = false
 	r.a.appCall("onShow", options)
 	_ = r.a.realm.Emit("appShow", options)
-	if p := r.current(); fresh && (p == nil || p.path != l.Path) {
+	if p := r.current(); fresh && (p == nil || p.path != l.Path || len(l.Query) > 0) {
 		query, _ := options.Get("query")
 		r.unload(0, false)
 		for _, p := range r.tabsInOrder() {

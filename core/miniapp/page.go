@@ -17,8 +17,8 @@ type page struct {
 	ready   bool // onReady has run
 	window  program.Window
 	loading bool
-	noShare bool // hideShareMenu
-	noHome  bool // hideHomeButton
+	hides   map[string]bool // hideShareMenu: "shareAppMessage", "shareTimeline"
+	noHome  bool            // hideHomeButton
 }
 
 // call runs a lifecycle or event method of the page, if it has it. Failures are reported by the realm.
@@ -50,7 +50,8 @@ func (p *page) describe(index int, entry string) message.Page {
 		ID: p.id, Path: p.path, Window: p.window, Tab: p.tab, Loading: p.loading,
 		Scrolls: p.Has("onPageScroll"), Reaches: p.Has("onReachBottom"),
 		Refreshes: isTrue(p.window.EnablePullDownRefresh),
-		Shares:    p.Has("onShareAppMessage") && !p.noShare,
+		Shares:    p.Has("onShareAppMessage") && !p.hides["shareAppMessage"],
+		Timeline:  p.Has("onShareAppMessage") && p.Has("onShareTimeline") && !p.hides["shareTimeline"],
 	}
 	home := index == 0 && !p.tab && p.path != entry && !p.noHome
 	m.Window.HomeButton = &home

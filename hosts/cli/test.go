@@ -101,7 +101,7 @@ func runScenarios(cmd *cobra.Command, flags *headlessFlags, dir, only string, sc
 			s.User = fmt.Sprintf("test-%d", i) // nobody finds what another scenario stored
 		}
 		ran++
-		if !play(ctx, out, headless.Config{Program: p, Kernel: kernel}, s) {
+		if !play(ctx, out, headless.Config{Program: p, Kernel: kernel, Find: kernel.Find}, s) {
 			failed++
 		}
 	}

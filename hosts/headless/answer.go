@@ -19,6 +19,8 @@ const (
 
 // Answers say how dialogs are answered, by the kind of ask: for "modal" "confirm", "cancel" or {content: …}, for
 // "actionSheet" the index of an item or "cancel". Without an answer dialogs are confirmed and the first item is taken.
+// What a user has to bring ("scanCode", "chooseLocation", "chooseAddress") is the answer itself, "cancel" without one. An
+// answer by the name of a source (message.WatchCompass …) is a report of it.
 type Answers map[string]any
 
 // errUnanswered says that an ask is not answered now.
@@ -43,6 +45,7 @@ func (a *App) reply(ask message.Ask, result any, err error) {
 		m.Result, m.Error = nil, err.Error()
 	}
 	_ = a.post(message.ToActor{Answer: &m})
+	a.sendReports()
 }
 
 func (a *App) answer(ask message.Ask) (any, error) {
@@ -88,6 +91,9 @@ func (a *App) answer(ask message.Ask) (any, error) {
 	case message.AskGetClipboard:
 		return message.Clipboard{Data: a.copied}, nil
 	case message.AskNetworkType:
+		if told, ok := a.answers[message.WatchNetwork].(map[string]any); ok && told["networkType"] != nil {
+			return told, nil
+		}
 		return message.NetworkType{NetworkType: "wifi"}, nil
 	case message.AskShare:
 		a.shared = &message.Share{}
@@ -96,10 +102,27 @@ func (a *App) answer(ask message.Ask) (any, error) {
 		a.exited = true
 		return nil, nil
 	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage,
-		message.AskPhoneCall, message.AskVibrate, message.AskShareMenu, message.AskHideKeyboard:
+		message.AskVibrate, message.AskShareMenu, message.AskHideKeyboard:
 		return nil, nil
+	case message.AskOpenMiniProgram, message.AskBackMiniProgram:
+		return a.leave(ask)
 	}
-	return nil, fmt.Errorf("not supported")
+	if result, err, known := a.onDevice(ask); known {
+		return result, err
+	}
+	return nil, errNoDevice
+}
+
+// leave goes to another mini-program, unless the user does not want to.
+func (a *App) leave(ask message.Ask) (any, error) {
+	if ask.Kind == message.AskOpenMiniProgram && a.answers[ask.Kind] == "cancel" {
+		return nil, errCanceled
+	}
+	if a.config.stage == nil {
+		return nil, errNoDevice
+	}
+	a.config.stage.move(a, ask)
+	return nil, errUnanswered
 }
 
 func (a *App) modal(args json.RawMessage) (any, error) {

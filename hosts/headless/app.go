@@ -42,6 +42,11 @@ type Config struct {
 	Answers Answers
 	// Log takes console output and errors as they come; nil drops them. It is called on the mini-program's goroutine.
 	Log func(message.FromActor)
+
+	// Find gives the other mini-programs that a Stage may open; nil: there are none.
+	Find Find
+
+	stage *Stage // where other mini-programs are; nil: there are none
 }
 
 // App is an open mini-program. Its methods are safe for concurrent use.
@@ -70,6 +75,8 @@ type App struct {
 	end     context.CancelFunc
 	loads   sync.WaitGroup
 	exited  bool
+	device  device
+	reports []report // that wait for the answer before them
 	closed  *message.Closed
 }
 
@@ -86,7 +93,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{
 		config: c, changed: make(chan struct{}), pages: map[int]*dom.Tree{}, ready: map[int]message.Ready{},
-		posted: 1, answers: maps.Clone(c.Answers), state: state{},
+		posted: 1, answers: maps.Clone(c.Answers), state: state{}, device: newDevice(),
 		easels: map[int]*raster.Easel{}, players: map[uint64]*player{}, opened: time.Now(),
 	}
 	a.life, a.end = context.WithCancel(ctx)

@@ -52,6 +52,17 @@ func (a *App) activate(page int, n *dom.Node) []message.ToActor {
 	}
 	switch n.Name {
 	case "button":
+		if attr(n, "open-type") == "share" {
+			return []message.ToActor{{Event: &view.ClientEvent{
+				Page: page, Type: message.PageShare, Detail: map[string]any{"from": "button", "node": n.ID},
+			}}}
+		}
+		if event := openEvents[attr(n, "open-type")]; event != "" {
+			return []message.ToActor{{Event: &view.ClientEvent{
+				Page: page, Node: n.ID, Type: event,
+				Detail: map[string]any{"errMsg": attr(n, "open-type") + ":fail not supported"},
+			}}}
+		}
 		form := above(n, "form")
 		switch kind := attr(n, "form-type"); {
 		case form == nil || kind == "":
@@ -82,6 +93,12 @@ func (a *App) activate(page int, n *dom.Node) []message.ToActor {
 		}
 	}
 	return nil
+}
+
+// openEvents are the open-types that are events of the button; the mini-program finds out what comes of them.
+var openEvents = map[string]string{
+	"contact": "contact", "getUserInfo": "getuserinfo", "getPhoneNumber": "getphonenumber", "launchApp": "launchapp",
+	"openSetting": "opensetting", "chooseAvatar": "chooseavatar", "agreePrivacyAuthorization": "agreeprivacyauthorization",
 }
 
 // navigator is where a <navigator> leads.

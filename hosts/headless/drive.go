@@ -12,71 +12,82 @@ import (
 // Answers come from the scenario.
 func Play(ctx context.Context, c Config, s *scenario.Scenario) error {
 	c.Launch, c.User = message.Launch{Path: s.Open}, s.User
-	app, err := Open(ctx, c)
+	c.Answers = s.Answers
+	stage, err := NewStage(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer app.Close()
-	app.Answer(s.Answers)
-	if err := app.Rest(ctx); err != nil {
+	defer stage.Close()
+	if err := stage.Rest(ctx); err != nil {
 		return err
 	}
-	return scenario.Run(ctx, s, &driver{app: app})
+	return scenario.Run(ctx, s, &driver{stage: stage, seen: map[*App]int{}})
 }
 
-// driver lets a scenario drive an App.
+// driver lets a scenario drive the mini-program in front.
 type driver struct {
-	app  *App
-	seen int // errors that have been looked at
+	stage *Stage
+	seen  map[*App]int // errors that have been looked at
 }
+
+func (d *driver) front() *App { return d.stage.Front() }
 
 // Count implements scenario.Driver.
-func (d *driver) Count(t scenario.Target) (int, error) { return d.app.Find(t.Selector, t.Text) }
+func (d *driver) Count(t scenario.Target) (int, error) { return d.front().Find(t.Selector, t.Text) }
 
 // Fire implements scenario.Driver.
 func (d *driver) Fire(ctx context.Context, t scenario.Target, kind string, detail any) error {
-	return d.app.Fire(ctx, t.Selector, t.Text, t.At, kind, detail)
+	if err := d.front().Fire(ctx, t.Selector, t.Text, t.At, kind, detail); err != nil {
+		return err
+	}
+	return d.stage.Rest(ctx)
 }
 
 // Text implements scenario.Driver.
-func (d *driver) Text() string { return d.app.Text() }
+func (d *driver) Text() string { return d.front().Text() }
 
 // Path implements scenario.Driver.
-func (d *driver) Path() string { return d.app.Path() }
+func (d *driver) Path() string { return d.front().Path() }
 
 // Toast implements scenario.Driver.
-func (d *driver) Toast() string { return d.app.Toast() }
+func (d *driver) Toast() string { return d.front().Toast() }
 
 // Shell implements scenario.Driver.
 func (d *driver) Shell(ctx context.Context, action, path string, count int) error {
-	return d.app.Shell(ctx, action, path, count)
+	if err := d.front().Shell(ctx, action, path, count); err != nil {
+		return err
+	}
+	return d.stage.Rest(ctx)
 }
 
 // Answer implements scenario.Driver.
-func (d *driver) Answer(answers map[string]scenario.Answer) { d.app.Answer(answers) }
+func (d *driver) Answer(answers map[string]scenario.Answer) { d.front().Answer(answers) }
 
 // Changed implements scenario.Driver.
 func (d *driver) Changed(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-d.app.Changed():
+	case <-d.front().Changed():
 		return nil
 	}
 }
 
 // Failure implements scenario.Driver.
 func (d *driver) Failure() error {
-	errs := d.app.Errors()
-	if d.seen >= len(errs) {
-		return nil
+	for _, app := range d.stage.Apps() {
+		errs := app.Errors()
+		if d.seen[app] >= len(errs) {
+			continue
+		}
+		e := errs[d.seen[app]]
+		d.seen[app] = len(errs)
+		if e.File == "" {
+			return fmt.Errorf("the mini-program failed: %s", e.Message)
+		}
+		return fmt.Errorf("the mini-program failed: %s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
 	}
-	e := errs[d.seen]
-	d.seen = len(errs)
-	if e.File == "" {
-		return fmt.Errorf("the mini-program failed: %s", e.Message)
-	}
-	return fmt.Errorf("the mini-program failed: %s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
+	return nil
 }
 
 var _ scenario.Driver = (*driver)(nil)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
@@ -33,6 +34,9 @@ type Kernel struct {
 	// Note says what was started, for people.
 	Note string
 	data string
+
+	building sync.Mutex
+	built    map[int]built // mini-programs of the configuration, by index
 }
 
 // OpenKernel starts the plugins. Every scope is granted and every question answered with the first button, for nobody is
@@ -67,7 +71,7 @@ func (c KernelConfig) open(ctx context.Context, data string) (*Kernel, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Kernel{Kernel: k, data: data, Note: fmt.Sprintf("using the plugins of %s", c.SuperApp)}, nil
+		return &Kernel{built: map[int]built{}, Kernel: k, data: data, Note: fmt.Sprintf("using the plugins of %s", c.SuperApp)}, nil
 	}
 	cfg, err := superapp.Single(c.App, c.Plugins, data)
 	if err != nil {
@@ -91,7 +95,7 @@ func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config) (*Kerne
 	note := fmt.Sprintf("no superapp.yaml: using the %d plugins in %s; every name of their contracts is claimed", len(all), c.Plugins)
 	k, err := c.start(ctx, cfg)
 	if err == nil {
-		return &Kernel{Kernel: k, data: cfg.Data, Note: note}, nil
+		return &Kernel{built: map[int]built{}, Kernel: k, data: cfg.Data, Note: note}, nil
 	}
 	var good []config.Plugin
 	for _, p := range all {
@@ -110,7 +114,7 @@ func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config) (*Kerne
 	if k, err = c.start(ctx, cfg); err != nil {
 		return nil, err
 	}
-	return &Kernel{Kernel: k, data: cfg.Data, Note: note}, nil
+	return &Kernel{built: map[int]built{}, Kernel: k, data: cfg.Data, Note: note}, nil
 }
 
 // only makes cfg consist of plugins, with those of the providers that are among them.

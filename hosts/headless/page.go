@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
@@ -259,5 +260,16 @@ func (a *App) Answer(answers Answers) {
 	}
 	for kind, how := range answers {
 		a.answers[kind] = how
+		for _, id := range a.device.watches[kind] {
+			a.reports = append(a.reports, report{id, how})
+		}
 	}
+	a.sendReports()
+}
+
+// Answers are the present answers to dialogs.
+func (a *App) Answers() Answers {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return maps.Clone(a.answers)
 }

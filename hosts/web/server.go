@@ -23,6 +23,7 @@ type Server struct {
 	mu       sync.Mutex
 	frames   map[string]*frame // by key
 	sessions map[string]*session
+	openers  map[entry]string // which mini-program opened one, as long as it is there to go back to
 	closed   bool
 	starts   sync.WaitGroup // actors being started; added to under mu while not closed
 }
@@ -38,7 +39,7 @@ func New(config Config) (*Server, error) {
 	life, end := context.WithCancel(context.Background())
 	return &Server{
 		config: config, guard: newGuard(config.Hosts), shells: newShells(), life: life, end: end,
-		frames: map[string]*frame{}, sessions: map[string]*session{},
+		frames: map[string]*frame{}, sessions: map[string]*session{}, openers: map[entry]string{},
 	}, nil
 }
 

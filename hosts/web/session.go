@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -26,20 +27,26 @@ type session struct {
 	// starting is held by whoever puts an actor behind the session; done is closed once the session was forgotten.
 	starting chan struct{}
 	done     chan struct{}
+	// life ends with the session; what waits for the user on its behalf hangs on it.
+	life    context.Context //nolint:containedctx // the session's own life
+	endLife context.CancelFunc
 
 	mu       sync.Mutex
 	actor    Session
 	waiting  []message.ToActor // posted before the actor was there
 	frame    *frame
-	attached *frameConn // the connection that shows it now
-	asks     map[uint64]message.Ask
-	replay   bool // asks are sent again after the next patch
-	grace    *time.Timer
-	window   windowState
-	problems []message.Error
-	closing  bool // being closed: nobody may attach any more
-	ended    bool
-	failure  error // why it could not be started
+	attached *frameConn             // the connection that shows it now
+	asks     map[uint64]message.Ask // of the frame, unanswered
+	// shellAsks are the shell's: unanswered ones, and watches that go on. The frame cannot answer them.
+	shellAsks map[uint64]message.Ask
+	replay    bool // asks are sent again after the next patch
+	grace     *time.Timer
+	window    windowState
+	top       int // the page on top
+	problems  []message.Error
+	closing   bool // being closed: nobody may attach any more
+	ended     bool
+	failure   error // why it could not be started
 	// generation tells the present actor's messages from those of one that was replaced.
 	generation int
 }
@@ -177,7 +184,11 @@ func (s *session) answer(a message.Answer) {
 	if ask, ok := s.asks[a.ID]; ok && ask.Kind != message.AskObserve && ask.Kind != message.AskAudio {
 		delete(s.asks, a.ID)
 	}
+	_, foreign := s.shellAsks[a.ID]
 	s.mu.Unlock()
+	if foreign {
+		return // what the shell is asked only the shell answers
+	}
 	s.post(message.ToActor{Answer: &a})
 }
 
@@ -233,6 +244,7 @@ func (s *session) finish(failure *message.Error) {
 	s.mu.Unlock()
 	s.server.forget(s)
 	close(s.done)
+	s.endLife()
 	if conn != nil {
 		conn.end(closeEnded, "the mini-program was closed")
 	}

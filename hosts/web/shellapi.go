@@ -100,8 +100,10 @@ func (s *Server) reserve(app App, user string, phone Phone) (x *session, fresh b
 	x = &session{
 		id: newKey(), app: app, user: user, phone: phone.clamp(), server: s, out: newOutbox(),
 		starting: make(chan struct{}, 1), done: make(chan struct{}), asks: map[uint64]message.Ask{},
+		shellAsks: map[uint64]message.Ask{},
 	}
-	x.window = windowState{Title: app.Name, TextStyle: "black", Share: true}
+	x.life, x.endLife = context.WithCancel(s.life)
+	x.window = windowState{Title: app.Name, TextStyle: "black"}
 	x.starting <- struct{}{}
 	s.starts.Add(1)
 	s.sessions[x.id] = x
@@ -218,6 +220,7 @@ func (s *Server) forget(x *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sessions, x.id)
+	delete(s.openers, entry{x.user, x.app.ID})
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.frame != nil {

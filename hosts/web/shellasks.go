@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
@@ -12,7 +14,17 @@ func (s *Server) shellAsk(x *session, a message.Ask) bool {
 	switch a.Kind {
 	case message.AskExit:
 		x.reply(a, nil, "")
+		s.backToOpener(x, nil)
 		go x.close()
+	case message.AskOpenMiniProgram:
+		x.aside(func() { s.openOther(x, a) })
+	case message.AskBackMiniProgram:
+		var back message.BackMiniProgram
+		failure := refusedNotOpened
+		if json.Unmarshal(a.Args, &back) == nil && s.backToOpener(x, back.ExtraData) {
+			failure = ""
+		}
+		x.reply(a, nil, failure)
 	case message.AskShareMenu:
 		var menu message.ShareMenu
 		if json.Unmarshal(a.Args, &menu) == nil {
@@ -25,10 +37,95 @@ func (s *Server) shellAsk(x *session, a message.Ask) bool {
 			s.shells.send(x.user, ToShell{Share: &SessionShare{Session: x.id, Share: share}})
 		}
 		x.reply(a, nil, "")
+	case message.AskUnwatch:
+		x.unwatch(a)
 	default:
-		return false
+		if !shellKinds[a.Kind] {
+			return false
+		}
+		x.askShell(a)
 	}
 	return true
+}
+
+// shellKinds are the asks that the shell answers: it shows the dialogs that a mini-program must not be able to draw, and has
+// the parts of the device that a frame does not get.
+var shellKinds = map[string]bool{
+	message.AskScan: true, message.AskChooseLocation: true, message.AskOpenLocation: true, message.AskChooseAddress: true,
+	message.AskAddContact: true, message.AskPhoneCall: true, message.AskKeepScreenOn: true, message.AskBattery: true,
+	message.AskGetBrightness: true, message.AskSetBrightness: true, message.AskWatch: true,
+}
+
+// aside runs f, which waits, beside the actor. It is bound to end with the session's life.
+func (s *session) aside(f func()) {
+	s.server.mu.Lock()
+	defer s.server.mu.Unlock()
+	if !s.server.closed {
+		s.server.starts.Go(f)
+	}
+}
+
+// askShell passes an ask on to the user's shells, also to those that connect later.
+func (s *session) askShell(a message.Ask) {
+	if a.ID != 0 {
+		s.mu.Lock()
+		s.shellAsks[a.ID] = a
+		s.mu.Unlock()
+	}
+	s.server.shells.send(s.user, ToShell{Ask: &SessionAsk{Session: s.id, Ask: a}})
+}
+
+// unwatch ends a watch in the shells.
+func (s *session) unwatch(a message.Ask) {
+	var u message.Unwatch
+	if json.Unmarshal(a.Args, &u) != nil {
+		return
+	}
+	s.mu.Lock()
+	delete(s.shellAsks, u.Watch)
+	s.mu.Unlock()
+	s.server.shells.send(s.user, ToShell{Ask: &SessionAsk{Session: s.id, Ask: a}})
+}
+
+// shellAnswer passes a shell's answer on: the first to an ask, or every report of a watch.
+func (s *session) shellAnswer(a message.Answer) {
+	s.mu.Lock()
+	ask, ok := s.shellAsks[a.ID]
+	if ok && (ask.Kind != message.AskWatch || a.Error != "") {
+		delete(s.shellAsks, a.ID)
+	}
+	s.mu.Unlock()
+	if ok {
+		s.post(message.ToActor{Answer: &a})
+	}
+}
+
+// waitingAsks are what a shell that connects has to be asked, in order.
+func (s *session) waitingAsks() []message.Ask {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]message.Ask, 0, len(s.shellAsks))
+	for _, id := range slices.Sorted(maps.Keys(s.shellAsks)) {
+		out = append(out, s.shellAsks[id])
+	}
+	return out
+}
+
+// askAgain asks a shell that has just connected everything that waits for an answer.
+func (s *Server) askAgain(c *shellConn) {
+	s.mu.Lock()
+	var open []*session
+	for _, x := range s.sessions {
+		if x.user == c.user {
+			open = append(open, x)
+		}
+	}
+	s.mu.Unlock()
+	for _, x := range open {
+		for _, a := range x.waitingAsks() {
+			c.out.put(ToShell{Ask: &SessionAsk{Session: x.id, Ask: a}}) //nolint:errcheck // ToShell always encodes
+		}
+	}
 }
 
 // showWindow tells the shell about the page on top.
@@ -40,6 +137,7 @@ func (s *session) showWindow(stack *message.Stack) {
 	s.mu.Lock()
 	s.window.Pages = len(stack.Pages)
 	s.window.Path = top.Path
+	s.top, s.window.Share, s.window.Timeline = top.ID, top.Shares, top.Timeline
 	s.window.TextStyle = orDefault(top.Window.NavigationBarTextStyle, "black")
 	s.window.Title = orDefault(top.Window.NavigationBarTitleText, s.app.Name)
 	s.mu.Unlock()
@@ -77,6 +175,12 @@ func (s *session) visible(shown bool) {
 }
 
 // share tells the page on top that the user chose to forward it.
-func (s *session) share() {
-	s.post(message.ToActor{Event: &view.ClientEvent{Type: message.PageShare, Detail: map[string]any{"from": "menu"}}})
+func (s *session) share(timeline bool) {
+	s.mu.Lock()
+	e := &view.ClientEvent{Page: s.top, Type: message.PageShare, Detail: map[string]any{"from": "menu"}}
+	s.mu.Unlock()
+	if timeline {
+		e.Type, e.Detail = message.PageShareTimeline, nil
+	}
+	s.post(message.ToActor{Event: e})
 }

@@ -155,6 +155,7 @@ func (s *Server) shellSocket(w http.ResponseWriter, r *http.Request) {
 	defer cancel(nil)
 	c := &shellConn{user: l.User(), out: newOutbox()}
 	s.shells.add(c)
+	s.askAgain(c)
 	defer s.shells.remove(c)
 	reading, stopReading := context.WithCancel(context.Background())
 	read := make(chan struct{})
@@ -210,7 +211,9 @@ func (s *Server) fromShell(user string, m FromShell) {
 	case m.Close != nil:
 		s.withSession(user, m.Close.Session, func(x *session) { go x.close() })
 	case m.Share != nil:
-		s.withSession(user, m.Share.Session, (*session).share)
+		s.withSession(user, m.Share.Session, func(x *session) { x.share(m.Share.Timeline) })
+	case m.Answer != nil:
+		s.withSession(user, m.Answer.Session, func(x *session) { x.shellAnswer(m.Answer.Answer) })
 	case m.Setting != nil:
 		s.shells.choose(user, m.Setting.ID, 0)
 	}

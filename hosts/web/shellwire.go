@@ -15,6 +15,7 @@ type ToShell struct {
 	Launch  *LaunchApp      `json:"launch,omitempty"`
 	Share   *SessionShare   `json:"share,omitempty"`
 	Setting *OpenSetting    `json:"setting,omitempty"`
+	Ask     *SessionAsk     `json:"ask,omitempty"`
 	Apps    bool            `json:"apps,omitempty"` // the launcher's content changed
 }
 
@@ -23,8 +24,9 @@ type FromShell struct {
 	Choice  *Choice        `json:"choice,omitempty"`
 	Visible *Visible       `json:"visible,omitempty"`
 	Close   *CloseSession  `json:"close,omitempty"`
-	Share   *CloseSession  `json:"share,omitempty"` // the user chose to forward the page
+	Share   *ShareSession  `json:"share,omitempty"` // the user chose to forward the page
 	Setting *SettingClosed `json:"setting,omitempty"`
+	Answer  *SessionAnswer `json:"answer,omitempty"`
 }
 
 // ShellPrompt is a question for the user.
@@ -67,7 +69,8 @@ type windowState struct {
 	TextStyle string `json:"textStyle"` // "black" or "white"
 	Path      string `json:"path"`
 	Pages     int    `json:"pages"`
-	Share     bool   `json:"share"`
+	Share     bool   `json:"share"`    // the menu offers to forward the page
+	Timeline  bool   `json:"timeline"` // and to show it to everybody
 }
 
 // SessionEnded says that a mini-program is over; Error is set if it did not end by itself.
@@ -88,10 +91,24 @@ type SessionLog struct {
 	Log     message.Log `json:"log"`
 }
 
-// LaunchApp asks the shell to open another mini-program.
+// LaunchApp asks the shell to open another mini-program. With Session it is open already, and told how it is entered: all
+// there is to do is to show it.
 type LaunchApp struct {
-	App    string         `json:"app"`
-	Launch message.Launch `json:"launch"`
+	App     string         `json:"app"`
+	Launch  message.Launch `json:"launch"`
+	Session string         `json:"session,omitempty"`
+}
+
+// SessionAsk is what a mini-program wants of the shell. It may come again; an ask of kind unwatch ends an earlier one.
+type SessionAsk struct {
+	Session string      `json:"session"`
+	Ask     message.Ask `json:"ask"`
+}
+
+// SessionAnswer answers a SessionAsk.
+type SessionAnswer struct {
+	Session string         `json:"session"`
+	Answer  message.Answer `json:"answer"`
 }
 
 // SessionShare is what a page wants to share.
@@ -117,9 +134,15 @@ type Visible struct {
 	Shown   bool   `json:"shown"`
 }
 
-// CloseSession names a session: to close it, or to forward its page.
+// CloseSession names a session to close.
 type CloseSession struct {
 	Session string `json:"session"`
+}
+
+// ShareSession says that the page on top of a session is to be forwarded, or shown to everybody.
+type ShareSession struct {
+	Session  string `json:"session"`
+	Timeline bool   `json:"timeline,omitempty"`
 }
 
 // Launcher is what the shell shows first.
@@ -147,5 +170,7 @@ type Opened struct {
 
 // ShellTypes are values of the types that travel between host and shell, for the generator of the shell's constants.ts.
 func ShellTypes() []any {
-	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{}}
+	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{},
+		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.KeepScreenOn{},
+		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{}}
 }

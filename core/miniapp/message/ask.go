@@ -36,7 +36,8 @@ const (
 	PageScroll          = "pagescroll"      // detail {scrollTop}
 	PageReachBottom     = "reachbottom"     // no detail
 	PagePullDownRefresh = "pulldownrefresh" // no detail
-	PageShare           = "share"           // the user chose "forward" in the menu; detail {from: "menu"}
+	PageShare           = "share"           // the user chose to forward; detail {from: "menu"} or {from: "button", node}
+	PageShareTimeline   = "sharetimeline"   // the user chose to show it to everybody; no detail
 	PageTheme           = "theme"           // detail {theme: "light" | "dark"}
 )
 
@@ -191,4 +192,6 @@ type Share struct {
 	Title    string `json:"title"`
 	Path     string `json:"path"`
 	ImageURL string `json:"imageUrl,omitempty"`
+	// Timeline: for everybody, of onShareTimeline.
+	Timeline bool `json:"timeline,omitempty"`
 }

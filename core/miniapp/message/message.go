@@ -180,6 +180,8 @@ type Page struct {
 	Reaches   bool `json:"reaches,omitempty"`
 	Refreshes bool `json:"refreshes,omitempty"`
 	Shares    bool `json:"shares,omitempty"`
+	// Timeline: the menu may offer to show the page to everybody.
+	Timeline bool `json:"timeline,omitempty"`
 }
 
 // Log is a console call.

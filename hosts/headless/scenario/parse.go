@@ -93,7 +93,12 @@ func (p parser) duration(n *yaml.Node, to *time.Duration) error {
 }
 
 // answerable are the asks that a scenario can answer.
-var answerable = map[string]bool{"modal": true, "actionSheet": true}
+var answerable = map[string]bool{
+	"modal": true, "actionSheet": true, "openMiniProgram": true, "phoneCall": true,
+	"scanCode": true, "chooseLocation": true, "openLocation": true, "chooseAddress": true, "addPhoneContact": true,
+	"battery": true, "networkStatus": true, "accelerometer": true, "compass": true, "gyroscope": true, "deviceMotion": true,
+	"userCaptureScreen": true, "memoryWarning": true,
+}
 
 func (p parser) answers(n *yaml.Node, to *map[string]Answer) error {
 	if n.Kind != yaml.MappingNode {

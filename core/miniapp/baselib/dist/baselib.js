@@ -22,95 +22,17 @@
   };
   var __spreadProps = (a, b) => __defProps(a, __getOwnPropDescs(b));
   var __objRest = (source, exclude) => {
-    var target = {};
+    var target2 = {};
     for (var prop in source)
       if (__hasOwnProp.call(source, prop) && exclude.indexOf(prop) < 0)
-        target[prop] = source[prop];
+        target2[prop] = source[prop];
     if (source != null && __getOwnPropSymbols)
       for (var prop of __getOwnPropSymbols(source)) {
         if (exclude.indexOf(prop) < 0 && __propIsEnum.call(source, prop))
-          target[prop] = source[prop];
+          target2[prop] = source[prop];
       }
-    return target;
+    return target2;
   };
-
-  // src/animation.ts
-  var recorded = [
-    "matrix",
-    "matrix3d",
-    "rotate",
-    "rotate3d",
-    "rotateX",
-    "rotateY",
-    "rotateZ",
-    "scale",
-    "scale3d",
-    "scaleX",
-    "scaleY",
-    "scaleZ",
-    "skew",
-    "skewX",
-    "skewY",
-    "translate",
-    "translate3d",
-    "translateX",
-    "translateY",
-    "translateZ"
-  ];
-  var lengths = ["width", "height", "top", "right", "bottom", "left"];
-  var Animation = class {
-    constructor(timing) {
-      this.timing = timing;
-      this.steps = [];
-      this.current = [];
-    }
-    record(type, args) {
-      this.current.push({ type, args });
-      return this;
-    }
-    /** A style property: the last value in a step counts. */
-    style(name, value) {
-      this.current = this.current.filter((a) => !(a.type === "style" && a.args[0] === name));
-      return this.record("style", [name, value]);
-    }
-    step(timing) {
-      const { duration, timingFunction, delay, transformOrigin } = __spreadValues(__spreadValues({}, this.timing), timing);
-      this.steps.push({
-        animates: this.current,
-        option: {
-          transformOrigin: transformOrigin != null ? transformOrigin : "50% 50% 0",
-          transition: { duration: duration != null ? duration : 400, timingFunction: timingFunction != null ? timingFunction : "linear", delay: delay != null ? delay : 0 }
-        }
-      });
-      this.current = this.current.filter((a) => a.type !== "style");
-      return this;
-    }
-    export() {
-      const actions = this.steps;
-      this.steps = [];
-      return { actions };
-    }
-  };
-  var methods = Animation.prototype;
-  for (const type of recorded) {
-    methods[type] = function(...args) {
-      return this.record(type, args);
-    };
-  }
-  for (const name of lengths) {
-    methods[name] = function(value) {
-      return this.style(name, typeof value === "number" ? `${value}px` : value);
-    };
-  }
-  methods["opacity"] = function(value) {
-    return this.style("opacity", value);
-  };
-  methods["backgroundColor"] = function(value) {
-    return this.style("background-color", value);
-  };
-  function addAnimation(space) {
-    space["createAnimation"] = (timing) => new Animation(timing != null ? timing : {});
-  }
 
   // src/native.ts
   var native = __dougong;
@@ -202,72 +124,6 @@
     return word.charAt(0).toUpperCase() + word.slice(1);
   }
 
-  // src/bar.ts
-  var names = [
-    "setNavigationBarTitle",
-    "setNavigationBarColor",
-    "showNavigationBarLoading",
-    "hideNavigationBarLoading",
-    "hideHomeButton",
-    "setBackgroundColor",
-    "setBackgroundTextStyle",
-    "setTabBarBadge",
-    "removeTabBarBadge",
-    "showTabBarRedDot",
-    "hideTabBarRedDot",
-    "setTabBarItem",
-    "setTabBarStyle",
-    "showTabBar",
-    "hideTabBar",
-    "showShareMenu",
-    "hideShareMenu"
-  ];
-  function addBars(space) {
-    for (const name of names) {
-      space[name] = immediate(name, (params) => {
-        const _a = params, { success: _s, fail: _f, complete: _c } = _a, args = __objRest(_a, ["success", "fail", "complete"]);
-        const failure = native.bar(name, args);
-        if (failure) throw new Error(failure);
-      });
-    }
-  }
-
-  // src/base64.ts
-  var alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  function encode(buffer) {
-    var _a, _b, _c;
-    const bytes = new Uint8Array(buffer);
-    const out = [];
-    for (let i = 0; i < bytes.length; i += 3) {
-      const left = bytes.length - i;
-      const n = ((_a = bytes[i]) != null ? _a : 0) << 16 | ((_b = bytes[i + 1]) != null ? _b : 0) << 8 | ((_c = bytes[i + 2]) != null ? _c : 0);
-      out.push(
-        alphabet.charAt(n >> 18) + alphabet.charAt(n >> 12 & 63) + (left > 1 ? alphabet.charAt(n >> 6 & 63) : "=") + (left > 2 ? alphabet.charAt(n & 63) : "=")
-      );
-    }
-    return out.join("");
-  }
-  function decode(text2) {
-    const clean = text2.replace(/[^A-Za-z0-9+/]/g, "");
-    const bytes = new Uint8Array(Math.floor(clean.length * 3 / 4));
-    let bits = 0;
-    let held = 0;
-    let at = 0;
-    for (let i = 0; i < clean.length; i++) {
-      held = held << 6 | alphabet.indexOf(clean.charAt(i));
-      bits += 6;
-      if (bits >= 8) {
-        bits -= 8;
-        bytes[at++] = held >> bits & 255;
-      }
-    }
-    return bytes.buffer;
-  }
-  function addBase64(space) {
-    space["arrayBufferToBase64"] = encode;
-    space["base64ToArrayBuffer"] = (text2) => decode(String(text2));
-  }
-
   // src/listeners.ts
   var Listeners = class {
     constructor() {
@@ -295,6 +151,194 @@
       if (thrown) throw thrown.error;
     }
   };
+
+  // src/absent.ts
+  var failing = [
+    "requestSubscribeMessage",
+    "requestSubscribeDeviceMessage",
+    "getBackgroundFetchData",
+    "getBackgroundFetchToken",
+    "setBackgroundFetchToken"
+  ];
+  var ads = ["createInterstitialAd", "createRewardedVideoAd", "createBannerAd"];
+  var NO_AD = 1004;
+  var absent = /* @__PURE__ */ new Set([...failing, ...ads]);
+  function addAbsent(space) {
+    for (const name of failing) {
+      space[name] = asynchronous(name, (_params, settle) => native.defer(() => settle({ message: "not supported" })));
+    }
+    for (const name of ads) space[name] = ad;
+  }
+  function ad() {
+    const errors = new Listeners();
+    const refuse = (method2) => () => {
+      const error = { errMsg: `${method2}:fail no advertisement`, errCode: NO_AD };
+      native.defer(() => errors.call(error));
+      return Promise.reject(error);
+    };
+    native.defer(() => errors.call({ errMsg: "no advertisement", errCode: NO_AD }));
+    const handle = {
+      load: refuse("load"),
+      show: refuse("show"),
+      hide: () => void 0,
+      destroy: () => errors.remove(),
+      onError: (listener) => errors.add(listener),
+      offError: (listener) => errors.remove(listener),
+      style: {}
+    };
+    for (const name of ["onLoad", "offLoad", "onClose", "offClose", "onResize", "offResize"]) handle[name] = () => void 0;
+    return handle;
+  }
+  function addExperiments(space) {
+    space["getExptInfoSync"] = () => ({});
+  }
+
+  // src/animation.ts
+  var recorded = [
+    "matrix",
+    "matrix3d",
+    "rotate",
+    "rotate3d",
+    "rotateX",
+    "rotateY",
+    "rotateZ",
+    "scale",
+    "scale3d",
+    "scaleX",
+    "scaleY",
+    "scaleZ",
+    "skew",
+    "skewX",
+    "skewY",
+    "translate",
+    "translate3d",
+    "translateX",
+    "translateY",
+    "translateZ"
+  ];
+  var lengths = ["width", "height", "top", "right", "bottom", "left"];
+  var Animation = class {
+    constructor(timing) {
+      this.timing = timing;
+      this.steps = [];
+      this.current = [];
+    }
+    record(type, args) {
+      this.current.push({ type, args });
+      return this;
+    }
+    /** A style property: the last value in a step counts. */
+    style(name, value) {
+      this.current = this.current.filter((a) => !(a.type === "style" && a.args[0] === name));
+      return this.record("style", [name, value]);
+    }
+    step(timing) {
+      const { duration, timingFunction, delay, transformOrigin } = __spreadValues(__spreadValues({}, this.timing), timing);
+      this.steps.push({
+        animates: this.current,
+        option: {
+          transformOrigin: transformOrigin != null ? transformOrigin : "50% 50% 0",
+          transition: { duration: duration != null ? duration : 400, timingFunction: timingFunction != null ? timingFunction : "linear", delay: delay != null ? delay : 0 }
+        }
+      });
+      this.current = this.current.filter((a) => a.type !== "style");
+      return this;
+    }
+    export() {
+      const actions = this.steps;
+      this.steps = [];
+      return { actions };
+    }
+  };
+  var methods = Animation.prototype;
+  for (const type of recorded) {
+    methods[type] = function(...args) {
+      return this.record(type, args);
+    };
+  }
+  for (const name of lengths) {
+    methods[name] = function(value) {
+      return this.style(name, typeof value === "number" ? `${value}px` : value);
+    };
+  }
+  methods["opacity"] = function(value) {
+    return this.style("opacity", value);
+  };
+  methods["backgroundColor"] = function(value) {
+    return this.style("background-color", value);
+  };
+  function addAnimation(space) {
+    space["createAnimation"] = (timing) => new Animation(timing != null ? timing : {});
+  }
+
+  // src/bar.ts
+  var names = [
+    "setNavigationBarTitle",
+    "setNavigationBarColor",
+    "showNavigationBarLoading",
+    "hideNavigationBarLoading",
+    "hideHomeButton",
+    "setBackgroundColor",
+    "setBackgroundTextStyle",
+    "setTabBarBadge",
+    "removeTabBarBadge",
+    "showTabBarRedDot",
+    "hideTabBarRedDot",
+    "setTabBarItem",
+    "setTabBarStyle",
+    "showTabBar",
+    "hideTabBar",
+    "showShareMenu",
+    "hideShareMenu"
+  ];
+  function addBars(space) {
+    space["updateShareMenu"] = immediate("updateShareMenu", (params) => {
+      if (params["isUpdatableMessage"] || params["isPrivateMessage"]) throw new Error("not supported");
+    });
+    for (const name of names) {
+      space[name] = immediate(name, (params) => {
+        const _a = params, { success: _s, fail: _f, complete: _c } = _a, args = __objRest(_a, ["success", "fail", "complete"]);
+        const failure = native.bar(name, args);
+        if (failure) throw new Error(failure);
+      });
+    }
+  }
+
+  // src/base64.ts
+  var alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  function encode(buffer) {
+    var _a, _b, _c;
+    const bytes = new Uint8Array(buffer);
+    const out = [];
+    for (let i = 0; i < bytes.length; i += 3) {
+      const left = bytes.length - i;
+      const n = ((_a = bytes[i]) != null ? _a : 0) << 16 | ((_b = bytes[i + 1]) != null ? _b : 0) << 8 | ((_c = bytes[i + 2]) != null ? _c : 0);
+      out.push(
+        alphabet.charAt(n >> 18) + alphabet.charAt(n >> 12 & 63) + (left > 1 ? alphabet.charAt(n >> 6 & 63) : "=") + (left > 2 ? alphabet.charAt(n & 63) : "=")
+      );
+    }
+    return out.join("");
+  }
+  function decode(text3) {
+    const clean = text3.replace(/[^A-Za-z0-9+/]/g, "");
+    const bytes = new Uint8Array(Math.floor(clean.length * 3 / 4));
+    let bits = 0;
+    let held = 0;
+    let at = 0;
+    for (let i = 0; i < clean.length; i++) {
+      held = held << 6 | alphabet.indexOf(clean.charAt(i));
+      bits += 6;
+      if (bits >= 8) {
+        bits -= 8;
+        bytes[at++] = held >> bits & 255;
+      }
+    }
+    return bytes.buffer;
+  }
+  function addBase64(space) {
+    space["arrayBufferToBase64"] = encode;
+    space["base64ToArrayBuffer"] = (text3) => decode(String(text3));
+  }
 
   // src/task.ts
   var CONNECTING = 0;
@@ -515,7 +559,7 @@
   function canIUse(space, prefix, components, methods2, schema) {
     var _a, _b;
     const [name = "", ...rest] = schema.split(".");
-    if (own(space, name) !== void 0) {
+    if (own(space, name) !== void 0 && (!absent.has(name) || `wx.${name}` in methods2)) {
       if (isMissing(space[name])) return false;
       if (rest.length === 0) return true;
       const detail = rest.join(".");
@@ -788,9 +832,9 @@
       return name === "globalAlpha" && (n < 0 || n > 1) ? void 0 : n;
     }
     if (typeof was === "boolean") return Boolean(v);
-    const text2 = String(v);
-    if (name === "font") return /\d\s*(px|pt|em|rem|vw|vh|%)|\blarge|\bsmall|\bmedium/.test(text2) ? text2 : void 0;
-    return ((_a = words[name]) == null ? void 0 : _a.includes(text2)) === false ? void 0 : text2;
+    const text3 = String(v);
+    if (name === "font") return /\d\s*(px|pt|em|rem|vw|vh|%)|\blarge|\bsmall|\bmedium/.test(text3) ? text3 : void 0;
+    return ((_a = words[name]) == null ? void 0 : _a.includes(text3)) === false ? void 0 : text3;
   }
 
   // src/canvas/style.ts
@@ -839,12 +883,12 @@
   // src/canvas/measure.ts
   var MAX_KNOWN = 2e3;
   var known = /* @__PURE__ */ new Map();
-  function measureText(surface, font, text2) {
+  function measureText(surface, font, text3) {
     const key = `${font}
-${text2}`;
+${text3}`;
     let metrics = known.get(key);
     if (!metrics) {
-      metrics = surface.askNow("measureText", "measure", { font, text: text2 });
+      metrics = surface.askNow("measureText", "measure", { font, text: text3 });
       if (known.size >= MAX_KNOWN) known.clear();
       known.set(key, metrics);
     }
@@ -854,14 +898,14 @@ ${text2}`;
   // src/canvas/pixels.ts
   var MAX_AREA = 16 << 20;
   var ImageData = class _ImageData {
-    constructor(width, height, data) {
+    constructor(width, height, data2) {
       this.width = Math.abs(Math.trunc(Number(width)));
       this.height = Math.abs(Math.trunc(Number(height)));
       const area = this.width * this.height;
       if (!(area > 0) || area > MAX_AREA) {
         throw new Error(`createImageData: ${String(width)}×${String(height)} pixels cannot be made`);
       }
-      this.data = data != null ? data : new Uint8ClampedArray(area * 4);
+      this.data = data2 != null ? data2 : new Uint8ClampedArray(area * 4);
     }
     static from(answer) {
       return new _ImageData(answer.width, answer.height, new Uint8ClampedArray(answer.data));
@@ -988,16 +1032,16 @@ ${text2}`;
     clearRect(x, y, width, height) {
       this.surface.push("clearRect", [Number(x), Number(y), Number(width), Number(height)]);
     }
-    fillText(text2, x, y, maxWidth) {
+    fillText(text3, x, y, maxWidth) {
       this.paint("fillStyle");
-      this.surface.push("fillText", [String(text2), Number(x), Number(y), widest(maxWidth)]);
+      this.surface.push("fillText", [String(text3), Number(x), Number(y), widest(maxWidth)]);
     }
-    strokeText(text2, x, y, maxWidth) {
+    strokeText(text3, x, y, maxWidth) {
       this.paint("strokeStyle");
-      this.surface.push("strokeText", [String(text2), Number(x), Number(y), widest(maxWidth)]);
+      this.surface.push("strokeText", [String(text3), Number(x), Number(y), widest(maxWidth)]);
     }
-    measureText(text2) {
-      return measureText(this.surface, this.properties.font, String(text2));
+    measureText(text3) {
+      return measureText(this.surface, this.properties.font, String(text3));
     }
     createLinearGradient(...args) {
       return gradients.linear(...args);
@@ -1030,9 +1074,9 @@ ${text2}`;
       }
       return ImageData.from(this.surface.askNow("getImageData", "pixels", { x: box[0], y: box[1], width: box[2], height: box[3] }));
     }
-    putImageData(data, x, y, ...dirty) {
-      const [dx, dy, dw, dh] = dirty.length === 4 ? dirty.map(Number) : [0, 0, data.width, data.height];
-      this.surface.push("putImageData", [data.data, data.width, data.height, Number(x), Number(y), dx, dy, dw, dh]);
+    putImageData(data2, x, y, ...dirty) {
+      const [dx, dy, dw, dh] = dirty.length === 4 ? dirty.map(Number) : [0, 0, data2.width, data2.height];
+      this.surface.push("putImageData", [data2.data, data2.width, data2.height, Number(x), Number(y), dx, dy, dw, dh]);
     }
     isPointInPath(...args) {
       return this.hit("isPointInPath", args, false);
@@ -1432,13 +1476,13 @@ ${text2}`;
     });
     space["canvasPutImageData"] = onCanvas("canvasPutImageData", (place, _legacy, p, settle) => {
       for (const name of ["x", "y", "width", "height"]) need(p, name, "number");
-      const { data, x, y, width, height } = p;
-      if (!ArrayBuffer.isView(data) || data.byteLength !== width * height * 4) {
+      const { data: data2, x, y, width, height } = p;
+      if (!ArrayBuffer.isView(data2) || data2.byteLength !== width * height * 4) {
         throw new Error(`parameter error: data has to be a Uint8ClampedArray of width*height*4 = ${width * height * 4} bytes`);
       }
       const ops = [];
       record(ops, "legacy", [1]);
-      record(ops, "putImageData", [data, width, height, x, y, 0, 0, width, height]);
+      record(ops, "putImageData", [data2, width, height, x, y, 0, 0, width, height]);
       native.draw(place.page, place.target, ops);
       native.defer(() => settle(null));
     });
@@ -1466,110 +1510,6 @@ ${text2}`;
         else settle({ message: "canvas is empty" });
       });
     })(options);
-  }
-
-  // src/interface.ts
-  var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
-  function tell(name, kind, prepare) {
-    return immediate(name, (params) => native.ask(kind, prepare(params)));
-  }
-  function addInterface(space) {
-    space["showToast"] = tell("showToast", "toast", (p) => ({
-      title: text(p["title"]),
-      icon: text(p["icon"], "success"),
-      image: text(p["image"]),
-      duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
-      mask: p["mask"] === true
-    }));
-    space["hideToast"] = tell("hideToast", "hideToast", () => null);
-    space["showLoading"] = tell("showLoading", "loading", (p) => ({
-      title: text(p["title"]),
-      icon: "loading",
-      mask: p["mask"] === true
-    }));
-    space["hideLoading"] = tell("hideLoading", "hideLoading", () => null);
-    space["showModal"] = asking("showModal", "modal", modal);
-    space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
-      need(p, "itemList", "array");
-      if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
-      return { alertText: text(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text(p["itemColor"], "#000000") };
-    });
-    space["previewImage"] = asking("previewImage", "previewImage", preview);
-    space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
-    space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
-    space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
-    space["nextTick"] = (fn) => native.nextTick(fn);
-    space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
-  }
-  function modal(p) {
-    return {
-      title: text(p["title"]),
-      content: text(p["content"]),
-      showCancel: p["showCancel"] !== false,
-      cancelText: text(p["cancelText"], "取消"),
-      cancelColor: text(p["cancelColor"], "#000000"),
-      confirmText: text(p["confirmText"], "确定"),
-      confirmColor: text(p["confirmColor"], "#576B95"),
-      editable: p["editable"] === true,
-      placeholderText: text(p["placeholderText"])
-    };
-  }
-  function preview(p) {
-    need(p, "urls", "array");
-    const urls = p["urls"].map(String);
-    const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text(p["current"], urls[0]));
-    return { urls, current: Math.max(0, current) };
-  }
-  function addDevice(space) {
-    space["setClipboardData"] = asking("setClipboardData", "setClipboard", (p) => {
-      need(p, "data", "string");
-      return { data: p["data"] };
-    });
-    space["getClipboardData"] = asking("getClipboardData", "getClipboard", () => null);
-    space["makePhoneCall"] = asking("makePhoneCall", "phoneCall", (p) => {
-      need(p, "phoneNumber", "string");
-      return { phoneNumber: p["phoneNumber"] };
-    });
-    space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
-    space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text(p["type"], "medium") }));
-    space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
-    space["reportEvent"] = report("reportEvent");
-    space["reportAnalytics"] = report("reportAnalytics");
-    space["reportMonitor"] = report("reportMonitor");
-    space["getLogManager"] = () => logManager();
-    space["getRealtimeLogManager"] = () => logManager();
-    space["pageScrollTo"] = asynchronous("pageScrollTo", (p, settle) => {
-      native.route(
-        "pageScrollTo",
-        {
-          scrollTop: typeof p["scrollTop"] === "number" ? p["scrollTop"] : 0,
-          selector: text(p["selector"]),
-          offsetTop: typeof p["offsetTop"] === "number" ? p["offsetTop"] : 0,
-          duration: typeof p["duration"] === "number" ? p["duration"] : 300
-        },
-        settle
-      );
-    });
-  }
-  function logManager() {
-    let filter = "";
-    const writer = (level) => (...args) => native.log(level, [filter, ...args.map((a) => typeof a === "string" ? a : JSON.stringify(a))].filter(Boolean).join(" "));
-    return {
-      debug: writer("debug"),
-      log: writer("log"),
-      info: writer("info"),
-      warn: writer("warn"),
-      error: writer("error"),
-      setFilterMsg: (word) => {
-        filter = text(word);
-      },
-      addFilterMsg: (word) => {
-        filter = filter ? `${filter} ${text(word)}` : text(word);
-      }
-    };
-  }
-  function report(name) {
-    return (event, data) => native.log("info", `${name} ${text(event)} ${JSON.stringify(data != null ? data : {})}`);
   }
 
   // src/media/audio.ts
@@ -1775,23 +1715,23 @@ ${text2}`;
   }
 
   // src/media/component.ts
-  function invoke(target, name, method2, args, options) {
+  function invoke(target2, name, method2, args, options) {
     const settle = settleWith(`${name}`, options != null ? options : {});
     native.defer(() => {
       var _a, _b;
-      const place = (_b = target.place) != null ? _b : native.componentFind(target.scope, target.tag, (_a = target.id) != null ? _a : "");
+      const place = (_b = target2.place) != null ? _b : native.componentFind(target2.scope, target2.tag, (_a = target2.id) != null ? _a : "");
       if (place) native.invoke(place.page, place.target, method2, args != null ? args : null, settle);
-      else settle({ message: `there is no <${target.tag}${target.id ? ` id="${target.id}"` : ""}> here` });
+      else settle({ message: `there is no <${target2.tag}${target2.id ? ` id="${target2.id}"` : ""}> here` });
     });
   }
 
   // src/media/video.ts
-  function context(target, api, methods2) {
+  function context(target2, api, methods2) {
     const made = {};
     for (const method2 of methods2) {
       made[method2] = (arg) => {
         const options = typeof arg === "object" && arg !== null ? arg : void 0;
-        invoke(target, `${api}.${method2}`, method2, options ? plain(options) : arg, options);
+        invoke(target2, `${api}.${method2}`, method2, options ? plain(options) : arg, options);
       };
     }
     return made;
@@ -1831,17 +1771,17 @@ ${text2}`;
     "pauseBGM",
     "resumeBGM"
   ];
-  function videoContext(target) {
-    return __spreadProps(__spreadValues({}, context(target, "VideoContext", videoMethods)), {
+  function videoContext(target2) {
+    return __spreadProps(__spreadValues({}, context(target2, "VideoContext", videoMethods)), {
       // A subtitle track that is drawn over the video: text and colour.
-      sendDanmu: (danmu) => invoke(target, "VideoContext.sendDanmu", "sendDanmu", danmu)
+      sendDanmu: (danmu) => invoke(target2, "VideoContext.sendDanmu", "sendDanmu", danmu)
     });
   }
   function takePhoto(space, options) {
     const name = "CameraContext.takePhoto";
     const settle = settleWith(name, options);
     invoke({ tag: "camera" }, name, "takePhoto", { quality: options["quality"] }, {
-      success: ({ type, data, width, height }) => saveTemp(space, { type, data }, (failure, file) => settle(failure, failure ? void 0 : { tempImagePath: file.tempFilePath, width, height })),
+      success: ({ type, data: data2, width, height }) => saveTemp(space, { type, data: data2 }, (failure, file) => settle(failure, failure ? void 0 : { tempImagePath: file.tempFilePath, width, height })),
       fail: ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") })
     });
   }
@@ -1860,24 +1800,286 @@ ${text2}`;
     space["createLivePlayerContext"] = (id, scope) => context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
     space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
     space["createAudioContext"] = (id, scope) => {
-      const target = { scope, id: String(id), tag: "audio" };
-      return __spreadValues({}, context(target, "AudioContext", ["setSrc", "play", "pause", "seek"]));
+      const target2 = { scope, id: String(id), tag: "audio" };
+      return __spreadValues({}, context(target2, "AudioContext", ["setSrc", "play", "pause", "seek"]));
     };
   }
   function contextOf(found) {
-    const target = { place: { page: found.page, target: found.node }, tag: found.tag };
+    const target2 = { place: { page: found.page, target: found.node }, tag: found.tag };
     switch (found.tag) {
       case "canvas":
-        return new CanvasContext(void 0, "", target.place);
+        return new CanvasContext(void 0, "", target2.place);
       case "video":
-        return videoContext(target);
+        return videoContext(target2);
       case "live-player":
-        return context(target, "LivePlayerContext", playerMethods);
+        return context(target2, "LivePlayerContext", playerMethods);
       case "audio":
-        return context(target, "AudioContext", ["setSrc", "play", "pause", "seek"]);
+        return context(target2, "AudioContext", ["setSrc", "play", "pause", "seek"]);
     }
     native.log("warn", `context: <${found.tag}> has none`);
     return null;
+  }
+
+  // src/device.ts
+  var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
+  function addDevice(space) {
+    space["setClipboardData"] = asking("setClipboardData", "setClipboard", (p) => {
+      need(p, "data", "string");
+      return { data: p["data"] };
+    });
+    space["getClipboardData"] = asking("getClipboardData", "getClipboard", () => null);
+    space["makePhoneCall"] = asking("makePhoneCall", "phoneCall", (p) => {
+      need(p, "phoneNumber", "string");
+      return { phoneNumber: p["phoneNumber"] };
+    });
+    space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
+    space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text(p["type"], "medium") }));
+    space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
+    space["setKeepScreenOn"] = asking("setKeepScreenOn", "keepScreenOn", (p) => {
+      need(p, "keepScreenOn", "boolean");
+      return { keepScreenOn: p["keepScreenOn"] };
+    });
+    space["getBatteryInfo"] = asking("getBatteryInfo", "battery", () => null);
+    space["getScreenBrightness"] = asking("getScreenBrightness", "getBrightness", () => null);
+    space["setScreenBrightness"] = asking("setScreenBrightness", "setBrightness", (p) => {
+      need(p, "value", "number");
+      const value = p["value"];
+      if (value !== -1 && !(value >= 0 && value <= 1)) throw new Error("parameter error: parameter.value should be between 0 and 1");
+      return { value };
+    });
+    space["scanCode"] = asking("scanCode", "scanCode", (p) => ({
+      onlyFromCamera: p["onlyFromCamera"] === true,
+      scanType: Array.isArray(p["scanType"]) ? p["scanType"].map(String) : ["barCode", "qrCode"]
+    }));
+    space["addPhoneContact"] = asking("addPhoneContact", "addPhoneContact", contact);
+    addPlaces(space);
+    addWatches(space);
+  }
+  function contact(p) {
+    need(p, "firstName", "string");
+    const out = {};
+    for (const key of Object.keys(p)) if (typeof p[key] !== "function" && p[key] !== "" && p[key] != null) out[key] = String(p[key]);
+    return out;
+  }
+  function addPlaces(space) {
+    const around = (p) => {
+      const { latitude, longitude } = p;
+      return typeof latitude === "number" && typeof longitude === "number" ? { latitude, longitude } : {};
+    };
+    space["chooseLocation"] = asking("chooseLocation", "chooseLocation", around);
+    space["choosePoi"] = asynchronous("choosePoi", (p, settle) => {
+      native.ask("chooseLocation", __spreadProps(__spreadValues({}, around(p)), { poi: true }), (failure, place) => settle(failure, failure ? void 0 : __spreadValues({ type: 2 }, place)));
+    });
+    space["openLocation"] = asking("openLocation", "openLocation", (p) => {
+      need(p, "latitude", "number");
+      need(p, "longitude", "number");
+      if (Math.abs(p["latitude"]) > 90 || Math.abs(p["longitude"]) > 180) throw new Error("parameter error: the point is not on the earth");
+      return {
+        latitude: p["latitude"],
+        longitude: p["longitude"],
+        name: text(p["name"]),
+        address: text(p["address"]),
+        scale: typeof p["scale"] === "number" ? Math.round(p["scale"]) : 18
+      };
+    });
+    space["chooseAddress"] = asking("chooseAddress", "chooseAddress", () => null);
+  }
+  var Source = class {
+    constructor(name) {
+      this.name = name;
+      this.listeners = new Listeners();
+    }
+    /** Begins the reports; the first answer says that they have begun, or why not. */
+    start(interval, settle) {
+      this.stop();
+      this.starting = settle;
+      const watch = native.sense(this.name, interval, (failure, report2) => {
+        if (this.watch !== watch) return;
+        if (failure) this.stop(failure);
+        else if (this.starting) this.begun(null);
+        else this.listeners.call(report2);
+      });
+      this.watch = watch;
+    }
+    /** Ends the reports, and a start that is under way. */
+    stop(failure = null) {
+      if (this.watch !== void 0) native.unsense(this.watch);
+      this.watch = void 0;
+      this.begun(failure);
+    }
+    begun(failure) {
+      const settle = this.starting;
+      this.starting = void 0;
+      settle == null ? void 0 : settle(failure);
+    }
+    get running() {
+      return this.watch !== void 0;
+    }
+  };
+  var watches = [
+    { source: "networkStatus", event: "NetworkStatusChange", auto: true },
+    { source: "accelerometer", event: "AccelerometerChange", start: "startAccelerometer", stop: "stopAccelerometer", auto: true },
+    { source: "compass", event: "CompassChange", start: "startCompass", stop: "stopCompass", auto: true },
+    { source: "gyroscope", event: "GyroscopeChange", start: "startGyroscope", stop: "stopGyroscope" },
+    { source: "deviceMotion", event: "DeviceMotionChange", start: "startDeviceMotionListening", stop: "stopDeviceMotionListening" },
+    { source: "userCaptureScreen", event: "UserCaptureScreen", auto: true },
+    { source: "memoryWarning", event: "MemoryWarning", auto: true }
+  ];
+  function addWatches(space) {
+    for (const { source: name, event, start, stop, auto } of watches) {
+      const source = new Source(name);
+      space[`on${event}`] = (listener) => {
+        source.listeners.add(listener);
+        if (auto && !source.running) source.start("normal", () => void 0);
+      };
+      space[`off${event}`] = (listener) => {
+        source.listeners.remove(listener);
+        if (source.listeners.size === 0 && !start) source.stop();
+      };
+      if (start) space[start] = asynchronous(start, (p, settle) => source.start(text(p["interval"], "normal"), settle));
+      if (stop) space[stop] = immediate(stop, () => source.stop());
+    }
+  }
+
+  // src/interface.ts
+  var text2 = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
+  function tell(name, kind, prepare) {
+    return immediate(name, (params) => native.ask(kind, prepare(params)));
+  }
+  function addInterface(space) {
+    space["showToast"] = tell("showToast", "toast", (p) => ({
+      title: text2(p["title"]),
+      icon: text2(p["icon"], "success"),
+      image: text2(p["image"]),
+      duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
+      mask: p["mask"] === true
+    }));
+    space["hideToast"] = tell("hideToast", "hideToast", () => null);
+    space["showLoading"] = tell("showLoading", "loading", (p) => ({
+      title: text2(p["title"]),
+      icon: "loading",
+      mask: p["mask"] === true
+    }));
+    space["hideLoading"] = tell("hideLoading", "hideLoading", () => null);
+    space["showModal"] = asking("showModal", "modal", modal);
+    space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
+      need(p, "itemList", "array");
+      if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
+      return { alertText: text2(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text2(p["itemColor"], "#000000") };
+    });
+    space["previewImage"] = asking("previewImage", "previewImage", preview);
+    space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
+    space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
+    space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
+    space["nextTick"] = (fn) => native.nextTick(fn);
+    space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
+  }
+  function modal(p) {
+    return {
+      title: text2(p["title"]),
+      content: text2(p["content"]),
+      showCancel: p["showCancel"] !== false,
+      cancelText: text2(p["cancelText"], "取消"),
+      cancelColor: text2(p["cancelColor"], "#000000"),
+      confirmText: text2(p["confirmText"], "确定"),
+      confirmColor: text2(p["confirmColor"], "#576B95"),
+      editable: p["editable"] === true,
+      placeholderText: text2(p["placeholderText"])
+    };
+  }
+  function preview(p) {
+    need(p, "urls", "array");
+    const urls = p["urls"].map(String);
+    const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text2(p["current"], urls[0]));
+    return { urls, current: Math.max(0, current) };
+  }
+  function addReports(space) {
+    space["reportEvent"] = report("reportEvent");
+    space["reportAnalytics"] = report("reportAnalytics");
+    space["reportMonitor"] = report("reportMonitor");
+    space["getLogManager"] = () => logManager();
+    space["getRealtimeLogManager"] = () => logManager();
+    space["pageScrollTo"] = asynchronous("pageScrollTo", (p, settle) => {
+      native.route(
+        "pageScrollTo",
+        {
+          scrollTop: typeof p["scrollTop"] === "number" ? p["scrollTop"] : 0,
+          selector: text2(p["selector"]),
+          offsetTop: typeof p["offsetTop"] === "number" ? p["offsetTop"] : 0,
+          duration: typeof p["duration"] === "number" ? p["duration"] : 300
+        },
+        settle
+      );
+    });
+  }
+  function logManager() {
+    let filter = "";
+    const writer = (level) => (...args) => native.log(level, [filter, ...args.map((a) => typeof a === "string" ? a : JSON.stringify(a))].filter(Boolean).join(" "));
+    return {
+      debug: writer("debug"),
+      log: writer("log"),
+      info: writer("info"),
+      warn: writer("warn"),
+      error: writer("error"),
+      setFilterMsg: (word) => {
+        filter = text2(word);
+      },
+      addFilterMsg: (word) => {
+        filter = filter ? `${filter} ${text2(word)}` : text2(word);
+      }
+    };
+  }
+  function report(name) {
+    return (event, data2) => native.log("info", `${name} ${text2(event)} ${JSON.stringify(data2 != null ? data2 : {})}`);
+  }
+
+  // src/miniprogram.ts
+  function addMiniPrograms(space) {
+    space["navigateToMiniProgram"] = asking("navigateToMiniProgram", "openMiniProgram", (p) => target(p, false));
+    space["openEmbeddedMiniProgram"] = asking("openEmbeddedMiniProgram", "openMiniProgram", (p) => target(p, true));
+    space["navigateBackMiniProgram"] = asking("navigateBackMiniProgram", "backMiniProgram", (p) => ({ extraData: data(p) }));
+  }
+  function target(p, embedded) {
+    var _a;
+    need(p, "appId", "string");
+    return { appId: p["appId"], path: String((_a = p["path"]) != null ? _a : "").replace(/^\//, ""), extraData: data(p), embedded };
+  }
+  function data(p) {
+    if (p["extraData"] === void 0) return {};
+    need(p, "extraData", "object");
+    return p["extraData"];
+  }
+
+  // src/opentype.ts
+  function addOpenTypes(space) {
+    const call = (name, api, params, done) => {
+      const fn = space[api];
+      if (typeof fn !== "function") {
+        done({ errMsg: `${name}:fail not supported` });
+        return;
+      }
+      fn(__spreadProps(__spreadValues({}, params), {
+        success: (result) => done(__spreadProps(__spreadValues({}, result), { errMsg: `${name}:ok` })),
+        fail: (error) => done({ errMsg: error.errMsg.replace(/^\w+/, name) })
+      }));
+    };
+    const acts = {
+      getuserinfo: (done) => call("getUserInfo", "getUserInfo", {}, done),
+      opensetting: (done) => call("openSetting", "openSetting", {}, done),
+      chooseavatar: (done) => call("chooseAvatar", "chooseImage", { count: 1 }, (r) => {
+        var _a, _b;
+        return done({ avatarUrl: (_b = (_a = r["tempFilePaths"]) == null ? void 0 : _a[0]) != null ? _b : "", errMsg: r["errMsg"] });
+      }),
+      agreeprivacyauthorization: (done) => done({ errMsg: "agreePrivacyAuthorization:ok" }),
+      // A telephone number that the platform vouches for is the telephone company's to give.
+      getphonenumber: (done) => done({ errMsg: "getPhoneNumber:fail no permission", errno: 102 })
+    };
+    native.on("openType", (number, event) => {
+      const done = (detail) => native.opened(number, detail);
+      const act = acts[event];
+      if (act) act(done);
+      else done({ errMsg: `${event}:fail not supported` });
+    });
   }
 
   // src/query.ts
@@ -2193,7 +2395,7 @@ ${text2}`;
   var ft = {};
   function build(setup) {
     const system = new System(setup);
-    for (const add of [addInterface, addDevice, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
+    for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
       add(wx);
     }
     addSystem(wx, system);
@@ -2207,6 +2409,7 @@ ${text2}`;
       addInvokeNativePlugin(space, setup.apis);
       addCanIUse(space, prefix, setup);
     }
+    addOpenTypes(wx);
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
   }
   native.on("setup", build);

@@ -24,6 +24,10 @@ const names = [
 ];
 
 export function addBars(space: Namespace): void {
+  space["updateShareMenu"] = immediate("updateShareMenu", (params: Options) => {
+    // Cards that change after they were sent, or that one person alone may open, need WeChat's own messages.
+    if (params["isUpdatableMessage"] || params["isPrivateMessage"]) throw new Error("not supported");
+  });
   for (const name of names) {
     space[name] = immediate(name, (params: Options) => {
       const { success: _s, fail: _f, complete: _c, ...args } = params;

@@ -1,4 +1,5 @@
 /** wx.canIUse, telling the truth: what is not there, or not known to be there, is not. */
+import { absent } from "./absent";
 import type { Namespace } from "./capability";
 import { isMissing } from "./vendor";
 import { native, type Setup } from "./native";
@@ -47,7 +48,8 @@ function canIUse(
   schema: string,
 ): boolean {
   const [name = "", ...rest] = schema.split(".");
-  if (own(space, name) !== undefined) {
+  // A plugin may provide what the base library only refuses.
+  if (own(space, name) !== undefined && (!absent.has(name) || `wx.${name}` in methods)) {
     if (isMissing(space[name])) return false;
     if (rest.length === 0) return true;
     const detail = rest.join(".");

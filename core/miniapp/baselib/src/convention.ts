@@ -108,7 +108,7 @@ export function asking(name: string, kind: string, prepare: (params: Options) =>
 }
 
 /** Throws unless params[key] is of the type; the text is WeChat's. */
-export function need(params: Options, key: string, type: "string" | "number" | "array" | "object"): void {
+export function need(params: Options, key: string, type: "string" | "number" | "boolean" | "array" | "object"): void {
   const value = params[key];
   const actual = value === null ? "Null" : Array.isArray(value) ? "Array" : capital(typeof value);
   if (actual !== capital(type)) {

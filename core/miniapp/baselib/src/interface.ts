@@ -60,20 +60,8 @@ function preview(p: Options): unknown {
   return { urls, current: Math.max(0, current) };
 }
 
-/** APIs that need something of the device that shows the mini-program. */
-export function addDevice(space: Namespace): void {
-  space["setClipboardData"] = asking("setClipboardData", "setClipboard", (p) => {
-    need(p, "data", "string");
-    return { data: p["data"] };
-  });
-  space["getClipboardData"] = asking("getClipboardData", "getClipboard", () => null);
-  space["makePhoneCall"] = asking("makePhoneCall", "phoneCall", (p) => {
-    need(p, "phoneNumber", "string");
-    return { phoneNumber: p["phoneNumber"] };
-  });
-  space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
-  space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text(p["type"], "medium") }));
-  space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
+/** Scrolling of the page, logs and statistics. */
+export function addReports(space: Namespace): void {
   space["reportEvent"] = report("reportEvent");
   space["reportAnalytics"] = report("reportAnalytics");
   space["reportMonitor"] = report("reportMonitor");

@@ -4,16 +4,20 @@
  * Both are plain objects whose functions are enumerable own properties, because mini-programs spread and enumerate them.
  * A capability that no plugin provides is simply not there.
  */
+import { addAbsent, addExperiments } from "./absent";
 import { addAnimation } from "./animation";
 import { addBars } from "./bar";
 import { addBase64 } from "./base64";
 import { addCanIUse } from "./caniuse";
 import { addCanvas } from "./canvas/api";
 import { addCapabilities, type Namespace } from "./capability";
-import { addDevice, addInterface } from "./interface";
 import { addAudio } from "./media/audio";
 import { addVideo } from "./media/video";
+import { addDevice } from "./device";
+import { addInterface, addReports } from "./interface";
+import { addMiniPrograms } from "./miniprogram";
 import { native, type Setup } from "./native";
+import { addOpenTypes } from "./opentype";
 import { addQueries, SelectorQuery } from "./query";
 import { addRoutes } from "./route";
 import { addGlobalSocket } from "./socket";
@@ -26,7 +30,7 @@ const ft: Namespace = {};
 
 function build(setup: Setup): void {
   const system = new System(setup);
-  for (const add of [addInterface, addDevice, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
+  for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
     add(wx);
   }
   addSystem(wx, system);
@@ -40,6 +44,7 @@ function build(setup: Setup): void {
     addInvokeNativePlugin(space, setup.apis);
     addCanIUse(space, prefix, setup);
   }
+  addOpenTypes(wx);
   native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
 }
 

@@ -111,6 +111,11 @@ export interface Native {
   /** Starts an intersection observer; returns its id. */
   observe(options: unknown, report: Settle): number;
   unobserve(id: number): void;
+  /** Has a part of the device report until unwatch: null once it has begun, then whatever there is to tell. */
+  sense(source: string, interval: string, report: Settle): number;
+  unsense(number: number): void;
+  /** Tells what came of a button's open-type, which "openType" (number, event) asked for. */
+  opened(number: number, detail: unknown): void;
   /** Tells which names wx and ft have, so that a call of any other can be explained. */
   provided(names: string[]): void;
   /** Tells whether the contract of an API ("wx.acmeFace") has a detail such as "object.image" or "success.score". */

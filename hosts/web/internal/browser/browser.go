@@ -241,14 +241,29 @@ func (b *Browser) frame(inApp bool) (cdpruntime.ExecutionContextID, bool) {
 	if err != nil {
 		return 0, false
 	}
+	front := b.front()
 	var id cdp.FrameID
 	for _, child := range tree.FrameTree.ChildFrames {
 		id = child.Frame.ID // the newest is the last one
+		if child.Frame.URL == front {
+			break
+		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c, ok := b.frames[id]
 	return c, ok
+}
+
+// front is the address of the frame that the shell shows, or "" where there is no shell.
+func (b *Browser) front() (url string) {
+	ctx, cancel := context.WithTimeout(b.ctx, Timeout)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[jsonv2.Value](`document.querySelector(".app.shown iframe")?.src ?? ""`))
+	if err != nil || json.Unmarshal(value, &url) != nil {
+		return ""
+	}
+	return url
 }
 
 func (b *Browser) eval(inApp bool, expression string, into any) error {

@@ -17,7 +17,7 @@ export class AppView {
   readonly element = make("section", "app");
   readonly problems: AppError[] = [];
   session = "";
-  window: Omit<SessionWindow, "session"> = { title: "", textStyle: "black", path: "", pages: 0, share: true };
+  window: Omit<SessionWindow, "session"> = { title: "", textStyle: "black", path: "", pages: 0, share: false, timeline: false };
   private frame: HTMLIFrameElement | undefined;
   private readonly splash: HTMLElement;
 

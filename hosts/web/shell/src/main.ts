@@ -1,12 +1,14 @@
 import { api, HostSocket } from "./api";
+import { Asks } from "./asks";
 import { AppView } from "./appview";
-import type { App, Launch, OpenSetting, Phone, ToShell } from "./constants";
+import type { App, Launch, LaunchApp, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
 import { make } from "./dom";
 import { t } from "./i18n";
 import { LauncherView } from "./launcher";
 import { log } from "./log";
 import { openMenu, openPermissions } from "./menu";
 import { Prompts } from "./prompts";
+import { openShare, readLink } from "./share";
 import { StatusBar } from "./statusbar";
 
 /** Messages kept for sessions that are being opened. */
@@ -27,6 +29,11 @@ class Shell {
     this.screen,
     (id) => this.launcher.app(id),
     (id, button) => this.socket.send({ choice: { id, button } }),
+  );
+  private readonly asks = new Asks(
+    this.screen,
+    (m) => this.socket.send(m),
+    () => this.current?.session,
   );
   private socket!: HostSocket;
   private current: AppView | undefined;
@@ -74,9 +81,9 @@ class Shell {
 
   /** Shows what the address names: #/app/ID, or the launcher. */
   private route(): void {
-    const id = /^#\/app\/(.+)$/.exec(location.hash)?.[1];
-    const app = id === undefined ? undefined : this.launcher.app(decodeURIComponent(id));
-    if (app) void this.open(app);
+    const link = readLink(location.hash);
+    const app = link && this.launcher.app(link.app);
+    if (app) void this.open(app, link.launch);
     else this.front(undefined);
   }
 
@@ -100,6 +107,7 @@ class Shell {
     try {
       view.opened(await api.open({ app: app.id, launch, phone: this.phone() }));
       for (const m of this.early.splice(0)) this.receiveForView(m);
+      if (view === this.current) this.asks.shown(view.session);
     } catch (err) {
       view.failed(t.openFailed, { message: (err as Error).message });
     }
@@ -108,7 +116,7 @@ class Shell {
 
   private menu(view: AppView): void {
     openMenu(this.screen, view, {
-      share: (v) => this.socket.send({ share: { session: v.session } }),
+      share: (v, timeline) => this.socket.send({ share: { session: v.session, timeline } }),
       reload: (v) => void this.reload(v),
       exit: (v) => this.exit(v),
     });
@@ -139,13 +147,14 @@ class Shell {
   }
 
   /** Puts a mini-program, or the launcher, in front. */
-  private front(view: AppView | undefined): void {
+  private front(view: AppView | undefined, tell = true): void {
     if (this.current !== view) {
       this.current?.show(false);
       this.tellVisible(this.current, false);
       this.current = view;
       view?.show(true);
-      if (view?.session) this.tellVisible(view, true);
+      if (tell && view?.session) this.tellVisible(view, true);
+      if (view?.session) this.asks.shown(view.session);
     }
     this.launcher.element.inert = view !== undefined;
     this.statusBar.setLight(view?.window.textStyle === "white");
@@ -163,13 +172,17 @@ class Shell {
     else if (m.retract) this.prompts.retract(m.retract.id);
     else if (m.setting) this.setting(m.setting);
     else if (m.apps) void api.launcher().then((data) => this.launcher.show(data));
-    else if (m.launch) this.launch(m.launch.app, m.launch.launch);
+    else if (m.launch) this.launch(m.launch);
+    else if (m.ask) this.asks.receive(m.ask);
     else this.receiveForView(m);
   }
 
-  private launch(id: string, launch: Launch): void {
+  private launch({ app: id, launch, session }: LaunchApp): void {
     const app = this.launcher.app(id);
-    if (app) void this.open(app, launch);
+    const view = this.views.get(id);
+    // An open one has been told how it is entered; that it is seen must not be told once more.
+    if (view?.alive && session !== undefined && view.session === session) this.front(view, false);
+    else if (app) void this.open(app, session === undefined ? launch : undefined);
   }
 
   private receiveForView(m: ToShell): void {
@@ -184,23 +197,19 @@ class Shell {
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
     } else if (m.problem) view.problem(m.problem.error);
     else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
-    else if (m.share) void this.shared(m.share.share.title);
-    else if (m.ended?.error) view.failed(t.crashed, m.ended.error);
-    else if (m.ended) this.drop(view);
+    else if (m.share) openShare(this.screen, view.app, m.share.share);
+    else if (m.ended) this.ended(view, m.ended);
+  }
+
+  private ended(view: AppView, { session, error }: SessionEnded): void {
+    this.asks.drop(session);
+    if (error) view.failed(t.crashed, error);
+    else this.drop(view);
   }
 
   private setting({ id, app }: OpenSetting): void {
     const known = this.launcher.app(app) ?? { id: app, name: app };
     openPermissions(this.screen, known, () => this.socket.send({ setting: { id } }));
-  }
-
-  private async shared(title: string): Promise<void> {
-    const url = location.href;
-    if (navigator.share) await navigator.share({ title, url }).catch(() => undefined);
-    else await navigator.clipboard?.writeText(`${title} ${url}`).catch(() => undefined);
-    const note = make("div", "note", t.copied);
-    this.screen.append(note);
-    setTimeout(() => note.remove(), 1600);
   }
 
   private phone(): Phone {

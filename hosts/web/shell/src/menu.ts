@@ -8,7 +8,7 @@ import { openPanel, openSheet } from "./sheet";
 
 /** What the menu can do. */
 export interface MenuActions {
-  share(view: AppView): void;
+  share(view: AppView, timeline: boolean): void;
   reload(view: AppView): void;
   exit(view: AppView): void;
 }
@@ -32,7 +32,8 @@ export function openMenu(stage: HTMLElement, view: AppView, actions: MenuActions
     entry("alert", view.problems.length ? `${t.problems} ${view.problems.length}` : t.problems, () => openProblems(stage, view)),
     entry("exit", t.exit, () => actions.exit(view)),
   ];
-  if (view.window.share) entries.unshift(entry("share", t.share, () => actions.share(view)));
+  if (view.window.timeline) entries.unshift(entry("link", t.shareTimeline, () => actions.share(view, true)));
+  if (view.window.share) entries.unshift(entry("share", t.share, () => actions.share(view, false)));
   sheet.panel.append(
     make("div", "menu-head", appIcon(view.app, "small"), make("span", "menu-name", view.app.name)),
     make("div", "menu-entries", ...entries),

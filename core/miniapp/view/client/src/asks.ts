@@ -28,7 +28,6 @@ const handlers: Record<string, Handler> = {
   previewImage: (stage, ask) => previewImages(stage.overlay, ask.args as PreviewImage),
   setClipboard: (_stage, ask) => copy((ask.args as Clipboard).data),
   getClipboard: async () => ({ data: await navigator.clipboard.readText() }),
-  phoneCall: () => Promise.reject(new Error("not supported")),
   networkType: () => ({ networkType: navigator.onLine ? "wifi" : "none" }),
   vibrate: (_stage, ask) => void navigator.vibrate?.((ask.args as { long?: boolean }).long ? 400 : 15),
   hideKeyboard: (stage) => stage.blur(),

@@ -200,6 +200,7 @@ export interface Page {
   reaches?: boolean;
   refreshes?: boolean;
   shares?: boolean;
+  timeline?: boolean;
 }
 
 export interface Patch {
@@ -268,6 +269,7 @@ export interface Share {
   title: string;
   path: string;
   imageUrl?: string;
+  timeline?: boolean;
 }
 
 export interface ShareMenu {

@@ -1,6 +1,7 @@
 import { connectComponents } from "./components/component";
 import { registerComponents } from "./components/register";
 import { Connection } from "./connection";
+import type { Tracked } from "./listens";
 import { Stage } from "./stage";
 import { sheetFor } from "./styles";
 import { pageOf } from "./locate";
@@ -21,7 +22,7 @@ function start(key: string): void {
       pageOf(stage, el)?.reporter.event(el, type, detail, bubbles);
     },
     navigate: (el, openType, url, delta) => stage.navigator(pageOf(stage, el)?.path ?? "", openType, url, delta),
-    pageEvent: (el, type, detail) => pageOf(stage, el)?.reporter.pageEvent(type, detail),
+    pageEvent: (el, type, detail) => pageOf(stage, el)?.reporter.pageEvent(type, { ...(detail as object), node: (el as Tracked).dgId }),
     overlay: () => stage.overlay,
   });
   document.body.append(stage.element);

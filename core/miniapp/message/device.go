@@ -1,0 +1,143 @@
+package message
+
+import "encoding/json"
+
+// Kinds of Ask for other mini-programs and for the device, in the form of the kinds above. A shell that has no such part
+// answers "not supported", a user who closes the dialog "cancel".
+const (
+	AskOpenMiniProgram = "openMiniProgram" // OpenMiniProgram → nothing
+	AskBackMiniProgram = "backMiniProgram" // BackMiniProgram → nothing
+
+	AskScan           = "scanCode"        // Scan → ScanResult
+	AskChooseLocation = "chooseLocation"  // ChooseLocation → Place
+	AskOpenLocation   = "openLocation"    // Place → nothing
+	AskChooseAddress  = "chooseAddress"   // nothing → Address
+	AskAddContact     = "addPhoneContact" // Contact → nothing
+	AskKeepScreenOn   = "keepScreenOn"    // KeepScreenOn → nothing
+	AskBattery        = "battery"         // nothing → Battery
+	AskGetBrightness  = "getBrightness"   // nothing → Brightness
+	AskSetBrightness  = "setBrightness"   // Brightness → nothing
+
+	// AskWatch begins reports of a part of the device: Watch → null once it has begun, then a report whenever there is
+	// something to tell, until AskUnwatch. An error ends it.
+	AskWatch   = "watch"
+	AskUnwatch = "unwatch" // Unwatch → –
+)
+
+// Sources of a Watch. Behind each stands what a report has.
+const (
+	WatchNetwork       = "networkStatus"     // isConnected, networkType
+	WatchAccelerometer = "accelerometer"     // x, y, z in g
+	WatchCompass       = "compass"           // direction in degrees, accuracy
+	WatchGyroscope     = "gyroscope"         // x, y, z in radians a second
+	WatchMotion        = "deviceMotion"      // alpha, beta, gamma in degrees
+	WatchCapture       = "userCaptureScreen" // nothing
+	WatchMemory        = "memoryWarning"     // level: 5, 10 or 15
+)
+
+// WeChat's scene values of a launch by another mini-program.
+const (
+	SceneFromMiniProgram = 1037 // opened by it
+	SceneBack            = 1038 // came back to
+)
+
+// OpenMiniProgram is the arguments of AskOpenMiniProgram.
+type OpenMiniProgram struct {
+	AppID     string          `json:"appId"`
+	Path      string          `json:"path,omitempty"` // with its query; "" is the entry page
+	ExtraData json.RawMessage `json:"extraData,omitempty"`
+	Embedded  bool            `json:"embedded,omitempty"`
+}
+
+// BackMiniProgram is the arguments of AskBackMiniProgram.
+type BackMiniProgram struct {
+	ExtraData json.RawMessage `json:"extraData,omitempty"`
+}
+
+// Referrer is what a Launch by another mini-program says of it.
+type Referrer struct {
+	AppID     string          `json:"appId"`
+	ExtraData json.RawMessage `json:"extraData,omitempty"`
+}
+
+// LaunchFrom is a launch of path by another mini-program.
+func LaunchFrom(app, path string, scene int, extra json.RawMessage) Launch {
+	referrer, err := json.Marshal(Referrer{app, extra})
+	if err != nil { // extra is no JSON; it came from outside
+		referrer, _ = json.Marshal(Referrer{AppID: app}) // a string always marshals
+	}
+	return Launch{Path: path, Scene: scene, Referrer: referrer}
+}
+
+// Scan is the arguments of AskScan.
+type Scan struct {
+	OnlyFromCamera bool     `json:"onlyFromCamera,omitempty"`
+	ScanType       []string `json:"scanType,omitempty"` // "barCode", "qrCode", "datamatrix", "pdf417"
+}
+
+// ScanResult answers AskScan.
+type ScanResult struct {
+	Result   string `json:"result"`
+	ScanType string `json:"scanType"` // "QR_CODE", "EAN_13" …
+	CharSet  string `json:"charSet"`
+	Path     string `json:"path,omitempty"` // of a code of this mini-program
+	RawData  string `json:"rawData"`        // base64
+}
+
+// ChooseLocation is the arguments of AskChooseLocation: where to look first, if known.
+type ChooseLocation struct {
+	Latitude  *float64 `json:"latitude,omitempty"`
+	Longitude *float64 `json:"longitude,omitempty"`
+	Poi       bool     `json:"poi,omitempty"` // wx.choosePoi: a city will do
+}
+
+// Place is a point with a name.
+type Place struct {
+	Name      string  `json:"name"`
+	Address   string  `json:"address"`
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+	Scale     int     `json:"scale,omitempty"`
+}
+
+// Address answers AskChooseAddress.
+type Address struct {
+	UserName     string `json:"userName"`
+	PostalCode   string `json:"postalCode"`
+	ProvinceName string `json:"provinceName"`
+	CityName     string `json:"cityName"`
+	CountyName   string `json:"countyName"`
+	DetailInfo   string `json:"detailInfo"`
+	NationalCode string `json:"nationalCode"`
+	TelNumber    string `json:"telNumber"`
+}
+
+// Contact is the arguments of AskAddContact; the fields are WeChat's, those that are not empty.
+type Contact map[string]string
+
+// KeepScreenOn is the arguments of AskKeepScreenOn.
+type KeepScreenOn struct {
+	KeepScreenOn bool `json:"keepScreenOn"`
+}
+
+// Battery answers AskBattery; Level is 1 to 100.
+type Battery struct {
+	Level      int  `json:"level"`
+	IsCharging bool `json:"isCharging"`
+}
+
+// Brightness is 0 to 1, or -1 for what the system chooses.
+type Brightness struct {
+	Value float64 `json:"value"`
+}
+
+// Watch is the arguments of AskWatch.
+type Watch struct {
+	Source   string `json:"source"`
+	Interval string `json:"interval,omitempty"` // "game", "ui" or "normal": 20, 60 or 200 ms
+}
+
+// Unwatch ends a Watch, named by the ID of its Ask.
+type Unwatch struct {
+	Watch uint64 `json:"watch"`
+}

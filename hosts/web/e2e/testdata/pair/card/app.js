@@ -1,0 +1,1 @@
+App({ onShow(options) { this.entered = options } })

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+)
+
+// Answers to a mini-program that does not get to another one.
+const (
+	refusedCancel    = "cancel"
+	refusedNotOpened = "not opened by another mini-program"
+)
+
+// openOther opens another mini-program of this super-app if the user agrees, and answers the ask. It waits for the user.
+func (s *Server) openOther(x *session, a message.Ask) {
+	var to message.OpenMiniProgram
+	if err := json.Unmarshal(a.Args, &to); err != nil {
+		x.reply(a, nil, "malformed arguments")
+		return
+	}
+	app, ok := s.app(to.AppID)
+	if !ok || to.AppID == x.app.ID {
+		x.reply(a, nil, fmt.Sprintf("there is no other mini-program %q here", to.AppID))
+		return
+	}
+	button, err := s.Confirm(x.life, Prompt{
+		App: x.app.ID, User: x.user, Kind: "confirm", Title: fmt.Sprintf("即将打开「%s」小程序", app.Name),
+		Buttons: []string{"允许", "取消"},
+	})
+	if err != nil || button != 0 {
+		x.reply(a, nil, refusedCancel)
+		return
+	}
+	s.mu.Lock()
+	s.openers[entry{x.user, app.ID}] = x.app.ID
+	s.mu.Unlock()
+	s.bring(x.user, app.ID, message.LaunchFrom(x.app.ID, to.Path, message.SceneFromMiniProgram, to.ExtraData))
+	x.reply(a, nil, "")
+}
+
+// backToOpener returns to the mini-program that opened x and tells whether there is one.
+func (s *Server) backToOpener(x *session, extra json.RawMessage) bool {
+	key := entry{x.user, x.app.ID}
+	s.mu.Lock()
+	opener, ok := s.openers[key]
+	delete(s.openers, key)
+	s.mu.Unlock()
+	if !ok || s.sessionOf(x.user, opener) == nil {
+		return false
+	}
+	s.bring(x.user, opener, message.LaunchFrom(x.app.ID, "", message.SceneBack, extra))
+	return true
+}
+
+// entry is a mini-program of a user.
+type entry struct{ user, app string }
+
+// bring has the shell show a mini-program. One that is open is told at once how it is entered.
+func (s *Server) bring(user, app string, launch message.Launch) {
+	m := &LaunchApp{App: app, Launch: launch}
+	if x := s.sessionOf(user, app); x != nil {
+		m.Session = x.id
+		x.post(message.ToActor{Show: &launch})
+	}
+	s.shells.send(user, ToShell{Launch: m})
+}
+
+// sessionOf is a user's open session of a mini-program, or nil.
+func (s *Server) sessionOf(user, app string) *session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.sessions {
+		if x.app.ID == app && x.user == user {
+			return x
+		}
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+import { button, icon, make } from "./dom";
+import { dialog } from "./form";
+import { t } from "./i18n";
+
+/** Offers to call a number with what the device has for telephone calls. */
+export function call(stage: HTMLElement, number: string): Promise<void> {
+  return dialog(stage, "phone-call", t.call, ({ panel }, finish) => {
+    const link = make("a", "primary wide", `${t.call} ${number}`);
+    link.href = `tel:${number.replace(/[^\d+*#,;-]/g, "")}`;
+    link.onclick = () => finish();
+    panel.append(make("div", "pin", icon("phone", 1.4)), make("p", "phone-number", number), link);
+  });
+}
+
+/** Offers a contact as a file for the device's address book. */
+export function addContact(stage: HTMLElement, contact: Record<string, string>): Promise<void> {
+  return dialog(stage, "add-contact", t.addContact, ({ panel }, finish) => {
+    const rows = Object.entries(contact).filter(([key]) => key !== "photoFilePath");
+    const save = button("primary wide", () => {
+      const link = make("a");
+      link.href = `data:text/vcard;charset=utf-8,${encodeURIComponent(vcard(contact))}`;
+      link.download = `${fullName(contact)}.vcf`;
+      link.click();
+      finish();
+    }, t.saveContact);
+    panel.append(make("div", "rows", ...rows.map(([key, value]) => make("div", "row", make("span", "faint", key), make("span", "", value)))), save);
+  });
+}
+
+const fullName = (c: Record<string, string>): string => [c["firstName"], c["middleName"], c["lastName"]].filter(Boolean).join(" ");
+
+/** vCard 3.0 (RFC 2426) of WeChat's fields. */
+function vcard(c: Record<string, string>): string {
+  const text = (key: string): string => (c[key] ?? "").replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
+  const lines = [`N:${text("lastName")};${text("firstName")};${text("middleName")};;`, `FN:${text("firstName")} ${text("lastName")}`.trim()];
+  const simple: Record<string, string> = {
+    nickName: "NICKNAME", mobilePhoneNumber: "TEL;TYPE=CELL", homePhoneNumber: "TEL;TYPE=HOME", workPhoneNumber: "TEL;TYPE=WORK",
+    hostNumber: "TEL;TYPE=WORK,PREF", workFaxNumber: "TEL;TYPE=WORK,FAX", homeFaxNumber: "TEL;TYPE=HOME,FAX", email: "EMAIL", url: "URL",
+    organization: "ORG", title: "TITLE", remark: "NOTE",
+  };
+  for (const [key, name] of Object.entries(simple)) if (c[key]) lines.push(`${name}:${text(key)}`);
+  for (const [prefix, type] of [["address", "PREF"], ["workAddress", "WORK"], ["homeAddress", "HOME"]]) {
+    const part = (name: string): string => text(prefix + name);
+    if (part("Street") || part("City")) lines.push(`ADR;TYPE=${type}:;;${part("Street")};${part("City")};${part("State")};${part("PostalCode")};${part("Country")}`);
+  }
+  return ["BEGIN:VCARD", "VERSION:3.0", ...lines, "END:VCARD", ""].join("\r\n");
+}

@@ -1,0 +1,61 @@
+import { button, make } from "./dom";
+import { t } from "./i18n";
+import { openSheet, type Sheet } from "./sheet";
+
+/** A dialog that is answered once: by finish, or by closing it, which is "cancel". */
+export function dialog<T>(
+  stage: HTMLElement,
+  name: string,
+  title: string,
+  build: (sheet: Sheet, finish: (result: T) => void) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      sheet.close();
+      document.removeEventListener("keydown", escape);
+    };
+    const cancel = (): void => {
+      leave();
+      reject(new Error("cancel"));
+    };
+    const escape = (e: KeyboardEvent): void => {
+      if (e.key === "Escape") cancel();
+    };
+    const sheet = openSheet(stage, `panel ask ${name}`, cancel);
+    document.addEventListener("keydown", escape);
+    sheet.panel.append(make("div", "panel-head", make("span", "panel-title", title), button("panel-done cancel", cancel, t.cancel)));
+    build(sheet, (result) => {
+      leave();
+      resolve(result);
+    });
+  });
+}
+
+/** A line of a form. */
+export function field(label: string, name: string, value = "", type = "text"): { row: HTMLElement; input: HTMLInputElement } {
+  const input = make("input", "field");
+  Object.assign(input, { name, value, type, autocomplete: "off" });
+  if (type === "number") input.step = "any";
+  return { row: make("label", "row", make("span", "field-label", label), input), input };
+}
+
+/** A list kept in this browser, newest first. */
+export function remembered<T>(key: string): { all: () => T[]; add: (item: T) => void } {
+  const name = `dougong.${key}`;
+  const all = (): T[] => {
+    try {
+      const list: unknown = JSON.parse(localStorage.getItem(name) ?? "[]");
+      return Array.isArray(list) ? (list as T[]) : [];
+    } catch {
+      return [];
+    }
+  };
+  return {
+    all,
+    add(item) {
+      const text = JSON.stringify(item);
+      const rest = all().filter((other) => JSON.stringify(other) !== text);
+      localStorage.setItem(name, JSON.stringify([item, ...rest].slice(0, 10)));
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { appIcon } from "./appicon";
+import type { App, Launch, Share } from "./constants";
+import { button, icon, make } from "./dom";
+import { t } from "./i18n";
+import { openPanel } from "./sheet";
+
+/** WeChat's scene values of an entry by what was forwarded. */
+const SCENE_CARD = 1007;
+const SCENE_TIMELINE = 1154;
+
+/** The address that opens a shared page in this super-app. */
+export function linkOf(app: App, share: Share): string {
+  const query = new URLSearchParams({ path: share.path.replace(/^\//, ""), scene: String(share.timeline ? SCENE_TIMELINE : SCENE_CARD) });
+  return `${location.origin}/#/app/${encodeURIComponent(app.id)}?${query}`;
+}
+
+/** What an address names: a mini-program, and a page of it if it is the address of a shared one. */
+export function readLink(hash: string): { app: string; launch: Launch } | undefined {
+  const found = /^#\/app\/([^?]+)(?:\?(.*))?$/.exec(hash);
+  if (!found) return undefined;
+  const query = new URLSearchParams(found[2] ?? "");
+  const scene = Number(query.get("scene"));
+  try {
+    return { app: decodeURIComponent(found[1]!), launch: { path: query.get("path") ?? "", scene: scene === SCENE_TIMELINE ? scene : query.has("path") ? SCENE_CARD : 0 } };
+  } catch {
+    return undefined; // not an address of ours
+  }
+}
+
+/** Shows what is to be forwarded, and the ways to do so. */
+export function openShare(stage: HTMLElement, app: App, share: Share): void {
+  const link = linkOf(app, share);
+  const { panel } = openPanel(stage, share.timeline ? t.shareTimeline : t.share);
+  panel.classList.add("ask", "share");
+  const copy = button("primary wide copy-link", () => {
+    void copyText(link).then(() => (copy.textContent = t.copied));
+  }, t.copyLink);
+  panel.append(
+    make("div", "share-card", make("div", "share-app", appIcon(app, "small"), make("span", "", app.name)), make("b", "share-title", share.title)),
+    make("p", "faint share-link", link),
+    copy,
+  );
+  if (navigator.share) panel.append(button("secondary wide", () => void navigator.share({ title: share.title, url: link }).catch(() => undefined), t.shareWith));
+  panel.querySelector(".share-card")?.append(icon("link"));
+}
+
+/** Copies text; by a hidden field where the asynchronous clipboard is not there or not allowed. */
+async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = make("textarea", "clipboard");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+}
