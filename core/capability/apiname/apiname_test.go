@@ -25,7 +25,7 @@ func TestOwner(t *testing.T) {
 	for api, want := range map[string]string{
 		"wx.request": "dougong.network/v1", "ft.request": "dougong.network/v1", "wx.getStorageSync": "dougong.storage/v1",
 		"wx.onLocationChange": "dougong.geolocation/v1", "wx.offLocationChange": "dougong.geolocation/v1",
-		"wx.login": "WeChat", "ft.login": "WeChat", "wx.scanCode": "WeChat", "wx.canIUse": "WeChat", "wx.showToast": "WeChat",
+		"wx.login": "dougong.account/v1", "ft.login": "dougong.account/v1", "wx.scanCode": "WeChat", "wx.canIUse": "WeChat", "wx.showToast": "WeChat",
 		"wx.invokeNativePlugin": "WeChat", "ft.loadExtApi": "FinClip", "wx.toString": "JavaScript", "wx.acmeFace": "", "ft.loginAcme": "",
 	} {
 		if got := n.Owner(api); got != want {
@@ -39,8 +39,8 @@ func TestCheck(t *testing.T) {
 	n := names(t)
 	for _, c := range []struct{ name, api, event, want string }{
 		{"own", "wx.acmeFace, ft.acmeFace", "wx.onAcme", ""},
-		{"login", "wx.login", "", `c.yaml:4:16: wx.login: com.acme.face/v1 cannot name wx.login, which WeChat defines: mini-programs rely on its meaning; choose a name of your own, such as "wx.acmeLogin"`},
-		{"ft.login", "ft.login", "", `ft.login, which WeChat defines`},
+		{"login", "wx.login", "", `c.yaml:4:16: wx.login: com.acme.face/v1 cannot name wx.login, which belongs to the standard capability "dougong.account/v1": provide that one instead; choose a name of your own, such as "wx.acmeLogin"`},
+		{"ft.login", "ft.login", "", `ft.login, which belongs to the standard capability`},
 		{"request", "wx.acme, wx.request", "", `c.yaml:4:25: wx.request: com.acme.face/v1 cannot name wx.request, which belongs to the standard capability "dougong.network/v1": provide that one instead; choose a name of your own, such as "wx.acmeRequest"`},
 		{"event", "wx.acme", "wx.onAppShow", `wx.onAppShow, which WeChat defines: mini-programs rely on its meaning; choose a name of your own, such as "wx.onAcmeAppShow"`},
 		{"the off of an event", "wx.acme", "wx.onLocationChange", `cannot name wx.offLocationChange, which belongs`},
