@@ -73,7 +73,7 @@ func TestClaims(t *testing.T) {
 		}, "", "", "superapp.yaml does not claim them"},
 		{"shadowing wx.login", func(t *testing.T) []config.Plugin {
 			return []config.Plugin{vendorPlugin(t, acme, acme+"/v1", "wx.login", config.AllAPIs)}
-		}, "", `contracts of plugin "com.acme.face": face.yaml:5:11: wx.login: com.acme.face/v1 cannot name wx.login, which WeChat defines`, ""},
+		}, "", `contracts of plugin "com.acme.face": face.yaml:5:11: wx.login: com.acme.face/v1 cannot name wx.login, which belongs to the standard capability`, ""},
 		{"shadowing wx.request, unclaimed", func(t *testing.T) []config.Plugin {
 			return []config.Plugin{vendorPlugin(t, acme, acme+"/v1", "wx.request")}
 		}, "", `which belongs to the standard capability "dougong.network/v1"`, ""},
