@@ -2,6 +2,7 @@ package core
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
@@ -21,10 +22,11 @@ func apis(c *capability.Catalogue) []message.API {
 		}
 		for _, e := range k.Events {
 			for _, api := range e.API {
-				space, rest := api[:3], api[len("wx.on"):]
+				dot := strings.LastIndexByte(api, '.') + 1
+				off := api[:dot] + "off" + strings.TrimPrefix(api[dot:], "on")
 				out = append(out,
 					message.API{Name: api, Capability: name, Method: e.Name, Mode: "on"},
-					message.API{Name: space + "off" + rest, Capability: name, Method: e.Name, Mode: "off"})
+					message.API{Name: off, Capability: name, Method: e.Name, Mode: "off"})
 			}
 		}
 	}

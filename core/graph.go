@@ -24,6 +24,7 @@ func (k *Kernel) needs(u *unit) []*unit {
 	}
 	add(u.manifest.Requires.KV, storageCapability)
 	add(len(u.manifest.Requires.HTTP) > 0, networkCapability)
+	add(u.manifest.Requires.LocalFiles, fileCapability)
 	return out
 }
 

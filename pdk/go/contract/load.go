@@ -23,7 +23,7 @@ var (
 	capabilityName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+/v[1-9][0-9]*$`)
 	memberName     = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
 	codeName       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
-	apiName        = regexp.MustCompile(`^(wx|ft)\.[a-z][A-Za-z0-9]*$`)
+	apiName        = regexp.MustCompile(`^(wx|ft)\.[a-z][A-Za-z0-9]*(\(\)\.[a-z][A-Za-z0-9]*)?$`)
 	subscribeName  = regexp.MustCompile(`^on[A-Z][A-Za-z0-9]*$`)
 	scopeName      = regexp.MustCompile(`^scope\.[a-z][A-Za-z0-9]*$`)
 )
@@ -277,7 +277,7 @@ func (l *loader) names(v strict.Value, names []string, owner string, form *regex
 			at = items[i]
 		}
 		if !form.MatchString(name) {
-			l.fail(at, v, "an API name looks like \"wx.getLocation\" or \"ft.getLocation\", found %q", name)
+			l.fail(at, v, "an API name looks like \"wx.getLocation\", \"ft.getLocation\" or, for a method of an object, \"wx.getFileSystemManager().access\", found %q", name)
 		}
 		if other, ok := l.apis[name]; ok {
 			l.fail(at, v, "API name %q is claimed by %q already", name, other)
