@@ -64,6 +64,8 @@ type App struct {
 	shared  *message.Share
 	exited  bool
 	closed  *message.Closed
+	given   []Given // files handed to the user
+	detach  func()
 }
 
 // Open starts a mini-program. It is open, not at rest, when Open returns.
@@ -91,11 +93,18 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	a.session = s
+	a.detach = func() {}
+	if k, ok := c.Kernel.(*Kernel); ok && k.open != nil {
+		a.detach = k.open.add(a)
+	}
 	return a, nil
 }
 
 // Close ends the mini-program and waits until it is gone.
-func (a *App) Close() { a.session.Close() }
+func (a *App) Close() {
+	a.session.Close()
+	a.detach()
+}
 
 // Post sends a message and counts it, so that Rest waits for what comes of it.
 func (a *App) Post(m message.ToActor) error {

@@ -59,6 +59,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}
 	o.Kernel.Logger = o.Logger
+	o.Kernel.Package = a.Asset
 	for i := range cfg.MiniApps {
 		o.Progress("building " + cfg.MiniApps[i].Path)
 		p := a.load(ctx, &cfg.MiniApps[i])

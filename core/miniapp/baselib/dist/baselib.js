@@ -268,56 +268,6 @@
     space["base64ToArrayBuffer"] = (text2) => decode(String(text2));
   }
 
-  // src/caniuse.ts
-  var details = {
-    showToast: ["object.title", "object.icon", "object.icon.error", "object.image", "object.duration", "object.mask"],
-    showModal: [
-      "object.title",
-      "object.content",
-      "object.showCancel",
-      "object.cancelText",
-      "object.cancelColor",
-      "object.confirmText",
-      "object.confirmColor",
-      "object.editable",
-      "object.placeholderText",
-      "success.confirm",
-      "success.cancel",
-      "success.content"
-    ],
-    showActionSheet: ["object.alertText", "object.itemList", "object.itemColor", "success.tapIndex"],
-    showLoading: ["object.title", "object.mask"],
-    navigateTo: ["object.url", "object.events", "success.eventChannel"],
-    pageScrollTo: ["object.scrollTop", "object.duration", "object.selector", "object.offsetTop"],
-    getSystemInfoSync: ["return.safeArea", "return.SDKVersion", "return.statusBarHeight", "return.theme"],
-    getSystemInfo: ["success.safeArea", "success.SDKVersion", "success.statusBarHeight", "success.theme"],
-    getUpdateManager: ["onCheckForUpdate", "onUpdateReady", "onUpdateFailed", "applyUpdate"],
-    createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"]
-  };
-  function addCanIUse(space, setup) {
-    var _a, _b;
-    const methods2 = {};
-    for (const api of setup.apis) {
-      methods2[api.name] = [...(_a = api.taskMethods) != null ? _a : [], ...Object.values((_b = api.taskEvents) != null ? _b : {})];
-    }
-    space["canIUse"] = (schema) => canIUse(space, setup.components, methods2, String(schema));
-  }
-  function canIUse(space, components, methods2, schema) {
-    var _a, _b;
-    const [name = "", ...rest] = schema.split(".");
-    if (name in space) {
-      if (rest.length === 0) return true;
-      const detail = rest.join(".");
-      return ((_a = details[name]) != null ? _a : []).includes(detail) || ((_b = methods2[`wx.${name}`]) != null ? _b : []).includes(detail);
-    }
-    const attributes = components[name];
-    if (!attributes) return false;
-    const [attribute, value, ...more] = rest;
-    if (attribute === void 0) return true;
-    const values = attributes[attribute];
-    return values !== void 0 && more.length === 0 && (value === void 0 || values.includes(value));
-  }
-
   // src/listeners.ts
   var Listeners = class {
     constructor() {
@@ -345,6 +295,62 @@
       if (thrown) throw thrown.error;
     }
   };
+
+  // src/shapes.ts
+  var plain = { params: (options) => options, result: (result) => result };
+  var S_IFMT = 61440;
+  var S_IFDIR = 16384;
+  var S_IFREG = 32768;
+  function withKind(stats) {
+    if (typeof stats !== "object" || stats === null) return stats;
+    const kind = Number(stats["mode"]) & S_IFMT;
+    const method2 = (value) => ({ value, enumerable: false });
+    return Object.defineProperties(stats, {
+      isDirectory: method2(() => kind === S_IFDIR),
+      isFile: method2(() => kind === S_IFREG)
+    });
+  }
+  var stat = __spreadProps(__spreadValues({}, plain), {
+    result: (result) => {
+      const stats = result == null ? void 0 : result["stats"];
+      if (Array.isArray(stats)) for (const entry of stats) withKind(entry["stats"]);
+      else withKind(stats);
+      return result;
+    }
+  });
+  var read = {
+    params: (_a) => {
+      var _b = _a, { arrayBuffer } = _b, rest = __objRest(_b, ["arrayBuffer"]);
+      const room = arrayBuffer instanceof ArrayBuffer ? arrayBuffer.byteLength - offsetOf(rest) : 0;
+      const wanted = typeof rest["length"] === "number" ? rest["length"] : room;
+      return { fd: rest["fd"], position: rest["position"], length: Math.max(0, Math.min(room, wanted)) };
+    },
+    result: (result, options) => {
+      const _a = result, { data } = _a, rest = __objRest(_a, ["data"]);
+      const arrayBuffer = options["arrayBuffer"];
+      if (arrayBuffer instanceof ArrayBuffer && data instanceof ArrayBuffer) {
+        new Uint8Array(arrayBuffer).set(new Uint8Array(data), offsetOf(options));
+      }
+      return __spreadProps(__spreadValues({}, rest), { arrayBuffer });
+    }
+  };
+  function offsetOf(options) {
+    return typeof options["offset"] === "number" ? options["offset"] : 0;
+  }
+  var quiet = __spreadProps(__spreadValues({}, plain), { quiet: true });
+  var shapes = {
+    "dougong.file/v1.stat": stat,
+    "dougong.file/v1.fstat": stat,
+    "dougong.file/v1.read": read,
+    "dougong.media/v1.recorderStart": quiet,
+    "dougong.media/v1.recorderPause": quiet,
+    "dougong.media/v1.recorderResume": quiet,
+    "dougong.media/v1.recorderStop": quiet
+  };
+  function shapeOf(api) {
+    var _a;
+    return (_a = shapes[`${api.capability}.${api.method}`]) != null ? _a : plain;
+  }
 
   // src/task.ts
   var CONNECTING = 0;
@@ -388,11 +394,28 @@
 
   // src/capability.ts
   function addCapabilities(apis, namespaces) {
+    var _a;
+    const objects = {};
     for (const api of apis) {
-      const dot = api.name.indexOf(".");
-      const space = namespaces[api.name.slice(0, dot)];
-      if (space) space[api.name.slice(dot + 1)] = method(api, api.name.slice(dot + 1));
+      const { space: at, factory, name } = parseName(api.name);
+      let space = namespaces[at];
+      if (space && factory) {
+        const owner = `${at}.${factory}`;
+        const object = (_a = objects[owner]) != null ? _a : objects[owner] = {};
+        space[factory] = () => object;
+        space = object;
+      }
+      if (space) space[name] = method(api, name);
     }
+  }
+  function parseName(full) {
+    const dot = full.indexOf(".");
+    const call = full.indexOf("().");
+    return {
+      space: full.slice(0, dot),
+      factory: call < 0 ? "" : full.slice(dot + 1, call),
+      name: full.slice(call < 0 ? dot + 1 : call + 3)
+    };
   }
   function method(api, name) {
     switch (api.mode) {
@@ -404,10 +427,18 @@
         return (listener) => subscribers(api).remove(listener);
       case "task":
         return (options) => startTask(api, name, options != null ? options : {});
-      default:
-        return asynchronous(name, (options, settle) => {
-          native.call({ capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) }, settle);
+      default: {
+        const shape = shapeOf(api);
+        const call = asynchronous(name, (options, settle) => {
+          const params = shape.params(paramsOf(options));
+          native.call(
+            { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
+            (failure, result) => settle(failure, failure ? result : shape.result(result, options))
+          );
         });
+        return shape.quiet ? (options) => void call(__spreadValues({ fail() {
+        } }, options)) : call;
+      }
     }
   }
   var subscribed = {};
@@ -426,14 +457,17 @@
   var NOT_FOUND = 14;
   function callSync(api, name, args) {
     var _a;
+    const shape = shapeOf(api);
+    const options = api.args ? byName(api.args, args) : (_a = args[0]) != null ? _a : {};
     const { failure, result } = native.callSync({
       capability: api.capability,
       method: api.method,
-      params: api.args ? byName(api.args, args) : (_a = args[0]) != null ? _a : {}
+      params: shape.params(options)
     });
     if ((failure == null ? void 0 : failure.code) === NOT_FOUND && "missing" in api) return api.missing;
     if (failure) throw new ApiError(name, failure);
-    return api.returns ? result == null ? void 0 : result[api.returns] : result;
+    const shaped = shape.result(result, options);
+    return api.returns ? shaped == null ? void 0 : shaped[api.returns] : shaped;
   }
   function byName(names2, args) {
     const params = {};
@@ -452,6 +486,61 @@
       )
     );
     return task.handle;
+  }
+
+  // src/caniuse.ts
+  var details = {
+    showToast: ["object.title", "object.icon", "object.icon.error", "object.image", "object.duration", "object.mask"],
+    showModal: [
+      "object.title",
+      "object.content",
+      "object.showCancel",
+      "object.cancelText",
+      "object.cancelColor",
+      "object.confirmText",
+      "object.confirmColor",
+      "object.editable",
+      "object.placeholderText",
+      "success.confirm",
+      "success.cancel",
+      "success.content"
+    ],
+    showActionSheet: ["object.alertText", "object.itemList", "object.itemColor", "success.tapIndex"],
+    showLoading: ["object.title", "object.mask"],
+    navigateTo: ["object.url", "object.events", "success.eventChannel"],
+    pageScrollTo: ["object.scrollTop", "object.duration", "object.selector", "object.offsetTop"],
+    getSystemInfoSync: ["return.safeArea", "return.SDKVersion", "return.statusBarHeight", "return.theme"],
+    getSystemInfo: ["success.safeArea", "success.SDKVersion", "success.statusBarHeight", "success.theme"],
+    getUpdateManager: ["onCheckForUpdate", "onUpdateReady", "onUpdateFailed", "applyUpdate"],
+    createSelectorQuery: ["select", "selectAll", "selectViewport", "in", "exec"]
+  };
+  function addCanIUse(space, setup) {
+    var _a, _b, _c, _d, _e, _f;
+    const methods2 = {};
+    for (const api of setup.apis) {
+      const { factory, name } = parseName(api.name);
+      if (factory) {
+        ((_b = methods2[_a = `wx.${factory}`]) != null ? _b : methods2[_a] = []).push(name);
+        ((_d = methods2[_c = `wx.${factory.replace(/^get/, "")}`]) != null ? _d : methods2[_c] = []).push(name);
+      } else methods2[api.name] = [...(_e = api.taskMethods) != null ? _e : [], ...Object.values((_f = api.taskEvents) != null ? _f : {})];
+    }
+    space["canIUse"] = (schema) => canIUse(space, setup.components, methods2, String(schema));
+  }
+  function canIUse(space, components, methods2, schema) {
+    var _a, _b, _c;
+    const [name = "", ...rest] = schema.split(".");
+    if (name in space) {
+      if (rest.length === 0) return true;
+      const detail = rest.join(".");
+      return ((_a = details[name]) != null ? _a : []).includes(detail) || ((_b = methods2[`wx.${name}`]) != null ? _b : []).includes(detail);
+    }
+    if (rest.length === 1 && ((_c = methods2[`wx.${name}`]) != null ? _c : []).includes(rest[0])) return true;
+    const attributes = components[name];
+    if (!attributes) return false;
+    const [attribute, value, ...more] = rest;
+    if (attribute === void 0) return true;
+    const values = attributes[attribute];
+    return values !== void 0 && more.length === 0 && (value === void 0 || values.includes(value));
   }
 
   // src/interface.ts

@@ -1,5 +1,5 @@
 /** wx.canIUse, telling the truth: what is not there, or not known to be there, is not. */
-import type { Namespace } from "./capability";
+import { parseName, type Namespace } from "./capability";
 import type { Setup } from "./native";
 
 /** Parameters, results and methods of the base library's own APIs beyond their names. */
@@ -22,7 +22,12 @@ const details: Record<string, string[]> = {
 export function addCanIUse(space: Namespace, setup: Setup): void {
   const methods: Record<string, string[]> = {};
   for (const api of setup.apis) {
-    methods[api.name] = [...(api.taskMethods ?? []), ...Object.values(api.taskEvents ?? {})];
+    const { factory, name } = parseName(api.name);
+    if (factory) {
+      // Both of WeChat's ways to ask: getFileSystemManager.readFile and FileSystemManager.readFile.
+      (methods[`wx.${factory}`] ??= []).push(name);
+      (methods[`wx.${factory.replace(/^get/, "")}`] ??= []).push(name);
+    } else methods[api.name] = [...(api.taskMethods ?? []), ...Object.values(api.taskEvents ?? {})];
   }
   space["canIUse"] = (schema: unknown) => canIUse(space, setup.components, methods, String(schema));
 }
@@ -39,6 +44,7 @@ function canIUse(
     const detail = rest.join(".");
     return (details[name] ?? []).includes(detail) || (methods[`wx.${name}`] ?? []).includes(detail);
   }
+  if (rest.length === 1 && (methods[`wx.${name}`] ?? []).includes(rest[0]!)) return true;
   const attributes = components[name];
   if (!attributes) return false;
   const [attribute, value, ...more] = rest;
