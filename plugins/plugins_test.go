@@ -122,6 +122,7 @@ func (w *world) configure() *config.Config {
 	type m = map[string]any
 	out := config.Grants{HTTP: []string{w.server}}
 	plugin("dougong.network", m{"private_addresses": []string{"127.0.0.1"}}, config.Grants{Net: true})
+	plugin("dougong.file", m{"user_limit_mb": 1}, config.Grants{})
 	plugin("dougong.storage", nil, config.Grants{})
 	plugin("dougong.securestorage", nil, config.Grants{})
 	plugin("dougong.geolocation", m{"interval_ms": 200, "sources": []m{{"fixed": m{"latitude": 22.543847, "longitude": 113.912316}}}}, config.Grants{})
