@@ -14,6 +14,7 @@ var files = provider.New(os.Getenv("DOUGONG_DATA_DIR"))
 
 var _ = serve.Register(pdk.New("dougong.file", "1.0.0").
 	Provide(provider.Capability, files.Methods()).
+	Provide(provider.MediaCapability, files.MediaMethods()).
 	OnConfigure(files.Configure).
 	OnClose(files.Close))
 

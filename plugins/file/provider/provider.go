@@ -7,6 +7,7 @@ package provider
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"sync"
@@ -27,15 +28,23 @@ type Config struct {
 
 // Provider serves the capabilities from one folder. Make it with New.
 type Provider struct {
-	dir     string
-	handles handles
+	dir       string
+	handles   handles
+	choosing  choosing
+	recorders recorders
+	pictures  pictures
+	life      context.Context //nolint:containedctx // the provider's own: recordings end by themselves within it
+	end       context.CancelFunc
 
 	mu    sync.Mutex
 	store *space.Store
 }
 
 // New makes a provider of the private folder that the host gave the plugin. Without Configure the defaults hold.
-func New(dir string) *Provider { return &Provider{dir: dir} }
+func New(dir string) *Provider {
+	life, end := context.WithCancel(context.Background())
+	return &Provider{dir: dir, pictures: newPictures(), life: life, end: end}
+}
 
 // Configure opens the folder with the configured limits. It may be called again.
 func (p *Provider) Configure(_ *pdk.Context, config []byte) error {
@@ -62,8 +71,11 @@ func (p *Provider) Configure(_ *pdk.Context, config []byte) error {
 
 func size(mb float64) int64 { return int64(mb * (1 << 20)) }
 
-// Close closes all open files.
-func (p *Provider) Close() error { return p.handles.closeAll() }
+// Close ends recordings and closes all open files.
+func (p *Provider) Close() error {
+	p.end()
+	return p.handles.closeAll()
+}
 
 // Methods is the file system's method table.
 func (p *Provider) Methods() pdk.Methods {

@@ -1,0 +1,234 @@
+package provider
+
+import (
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/plugins/file/space"
+)
+
+// Lengths of a recording, as WeChat has them.
+const (
+	defaultRecording = time.Minute
+	maxRecording     = 10 * time.Minute
+)
+
+// recorders are the recordings under way, one for each owner. The zero value is ready.
+type recorders struct {
+	mu   sync.Mutex
+	open map[space.Owner]*recording
+}
+
+// recording is one that is under way.
+type recording struct {
+	timer *time.Timer
+	// left is how much may still be recorded, since begun; a pause stops the clock.
+	left  time.Duration
+	begun time.Time
+	// old is set if startRecord began it: its caller waits for the file.
+	old chan oldResult
+}
+
+type oldResult struct {
+	path string
+	err  error
+}
+
+type recordParam struct {
+	Duration   float64 `json:"duration"`
+	SampleRate int     `json:"sampleRate"`
+	Channels   int     `json:"numberOfChannels"`
+}
+
+type recordedEvent struct {
+	Path     string `json:"tempFilePath"`
+	Duration int64  `json:"duration"`
+	Size     int64  `json:"fileSize"`
+}
+
+type recorderError struct {
+	ErrMsg string `json:"errMsg"`
+}
+
+// notNow is the error of a recorder that is in another state.
+func notNow(text string) error {
+	return pdk.Errorf(1300903, "recorder-state", "operateRecorder:fail %s", text)
+}
+
+func (p *Provider) recorderStart(ctx *pdk.Context, in recordParam) (none, error) {
+	return none{}, p.tell(ctx, p.beginRecording(ctx, in, nil))
+}
+
+// tell makes an error of the recorder known by its event.
+func (p *Provider) tell(ctx *pdk.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return p.report(ctx, "recorderError", recorderError{pdk.AsError(err).Message}, err)
+}
+
+// report emits an event of the capability, not of a task, and returns err or else why it could not.
+func (p *Provider) report(ctx *pdk.Context, event string, v any, err error) error {
+	if failed := ctx.Emit(event, v); err == nil {
+		return failed
+	}
+	return err
+}
+
+func (p *Provider) beginRecording(ctx *pdk.Context, in recordParam, old chan oldResult) error {
+	o, r := owner(ctx), &p.recorders
+	length := defaultRecording
+	if in.Duration > 0 {
+		length = min(time.Duration(in.Duration)*time.Millisecond, maxRecording)
+	}
+	rec := &recording{left: length, begun: time.Now(), old: old}
+	r.mu.Lock()
+	if r.open[o] != nil {
+		r.mu.Unlock()
+		return notNow("is recording or paused")
+	}
+	if r.open == nil {
+		r.open = map[space.Owner]*recording{}
+	}
+	r.open[o] = rec
+	r.mu.Unlock()
+	if _, err := ctx.Record(pdk.Record{Action: pdk.RecordStart, SampleRate: in.SampleRate, Channels: in.Channels}); err != nil {
+		r.take(o)
+		return err
+	}
+	p.runClock(ctx, o, rec)
+	if old != nil {
+		return nil
+	}
+	return p.report(ctx, "recorderStart", none{}, nil)
+}
+
+// runClock ends the recording when its time is up.
+func (p *Provider) runClock(ctx *pdk.Context, o space.Owner, rec *recording) {
+	p.recorders.mu.Lock()
+	defer p.recorders.mu.Unlock()
+	if p.recorders.open[o] != rec {
+		return
+	}
+	rec.begun = time.Now()
+	later := pdk.NewContext(p.life, ctx.Info, ctx.Host())
+	rec.timer = time.AfterFunc(rec.left, func() {
+		if p.recorders.takeThis(o, rec) {
+			_ = p.endRecording(later, rec)
+		}
+	})
+}
+
+// take takes an owner's recording out; nil if there is none.
+func (r *recorders) take(o space.Owner) *recording {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := r.open[o]
+	delete(r.open, o)
+	if rec != nil && rec.timer != nil {
+		rec.timer.Stop()
+	}
+	return rec
+}
+
+func (r *recorders) takeThis(o space.Owner, rec *recording) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.open[o] != rec {
+		return false
+	}
+	delete(r.open, o)
+	return true
+}
+
+// endRecording gets the file from the host and tells whoever waits for it.
+func (p *Provider) endRecording(ctx *pdk.Context, rec *recording) error {
+	got, err := ctx.Record(pdk.Record{Action: pdk.RecordStop})
+	if err == nil && got.File == nil {
+		err = pdk.Errorf(pdk.CodeInvalidResult, "invalidResult", "the host gave no recording")
+	}
+	if rec.old != nil {
+		result := oldResult{err: err}
+		if err == nil {
+			result.path = got.File.Path
+		}
+		rec.old <- result
+		return err
+	}
+	if err != nil {
+		return p.tell(ctx, err)
+	}
+	return p.report(ctx, "recorderStop", recordedEvent{got.File.Path, got.DurationMS, got.File.Size}, nil)
+}
+
+func (p *Provider) recorderStop(ctx *pdk.Context, _ none) (none, error) {
+	rec := p.recorders.take(owner(ctx))
+	if rec == nil {
+		return none{}, p.tell(ctx, notNow("recorder not start"))
+	}
+	return none{}, p.endRecording(ctx, rec)
+}
+
+func (p *Provider) recorderPause(ctx *pdk.Context, _ none) (none, error) {
+	return p.hold(ctx, pdk.RecordPause, "recorderPause", func(rec *recording) bool {
+		if rec.timer == nil || !rec.timer.Stop() {
+			return false
+		}
+		rec.timer = nil
+		rec.left -= time.Since(rec.begun)
+		return true
+	})
+}
+
+func (p *Provider) recorderResume(ctx *pdk.Context, _ none) (none, error) {
+	o := owner(ctx)
+	var held *recording
+	out, err := p.hold(ctx, pdk.RecordResume, "recorderResume", func(rec *recording) bool {
+		held = rec
+		return rec.timer == nil
+	})
+	if err == nil {
+		p.runClock(ctx, o, held)
+	}
+	return out, err
+}
+
+// hold pauses or resumes if the recording is in the state for it.
+func (p *Provider) hold(ctx *pdk.Context, action, event string, change func(*recording) bool) (none, error) {
+	r := &p.recorders
+	r.mu.Lock()
+	rec := r.open[owner(ctx)]
+	ok := rec != nil && change(rec)
+	r.mu.Unlock()
+	if !ok {
+		return none{}, p.tell(ctx, notNow("recorder is not in the state for "+action))
+	}
+	if _, err := ctx.Record(pdk.Record{Action: action}); err != nil {
+		return none{}, p.tell(ctx, err)
+	}
+	return none{}, p.report(ctx, event, none{}, nil)
+}
+
+// startRecord records until stopRecord, or for a minute, and answers with the file.
+func (p *Provider) startRecord(ctx *pdk.Context, _ none) (tempResult, error) {
+	old := make(chan oldResult, 1)
+	if err := p.beginRecording(ctx, recordParam{}, old); err != nil {
+		return tempResult{}, err
+	}
+	select {
+	case result := <-old:
+		return tempResult{result.path}, result.err
+	case <-ctx.Done():
+		p.recorders.take(owner(ctx))
+		return tempResult{}, ctx.Err()
+	}
+}
+
+func (p *Provider) stopRecord(ctx *pdk.Context, _ none) (none, error) {
+	rec := p.recorders.take(owner(ctx))
+	if rec == nil {
+		return none{}, notNow("recorder not start")
+	}
+	return none{}, p.endRecording(ctx, rec)
+}
