@@ -17,8 +17,9 @@ type Exchange interface {
 	Choose(ctx context.Context, who Party, q pdk.Choose) (files []Content, done func(), err error)
 	// Deliver hands a file to the user.
 	Deliver(ctx context.Context, who Party, q pdk.Deliver, file Content) error
-	// Record works the microphone; after pdk.RecordStop it returns the recording and its length in milliseconds.
-	Record(ctx context.Context, who Party, q pdk.Record) (*Content, int64, error)
+	// Record works the microphone; after pdk.RecordStop it returns the recording, its length in milliseconds, and done as
+	// Choose does.
+	Record(ctx context.Context, who Party, q pdk.Record) (file *Content, length int64, done func(), err error)
 }
 
 // Party is for whom, and by which plugin, files are exchanged.
@@ -88,7 +89,10 @@ func (s services) record(ctx context.Context, x Exchange, who Party, in pdk.Payl
 	if err := pdk.Decode(in, &q); err != nil {
 		return pdk.Payload{}, err
 	}
-	content, length, err := x.Record(ctx, who, q)
+	content, length, done, err := x.Record(ctx, who, q)
+	if done != nil {
+		defer done()
+	}
 	if err != nil || content == nil {
 		return encodeOr(pdk.Recorded{}, err)
 	}

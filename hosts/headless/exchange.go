@@ -162,8 +162,8 @@ func (a *App) Given() []Given {
 }
 
 // Record implements core.Exchange: there is no microphone.
-func (o *openApps) Record(context.Context, core.Party, pdk.Record) (*core.Content, int64, error) {
-	return nil, 0, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "not supported: there is no microphone")
+func (o *openApps) Record(context.Context, core.Party, pdk.Record) (*core.Content, int64, func(), error) {
+	return nil, 0, nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "not supported: there is no microphone")
 }
 
 var _ core.Exchange = (*openApps)(nil)

@@ -82,7 +82,7 @@ func isLocal(address string) bool {
 func (a *App) local(ctx context.Context, app, user, path string) (web.Resource, error) {
 	content, err := a.kernel.LocalFile(ctx, app, user, pdk.FileRead{Path: path})
 	if pdk.Code(err) != pdk.CodeUnsupported {
-		return web.Resource{ContentType: content.ContentType, Body: content.Data}, err
+		return web.Resource{ContentType: content.ContentType, Body: content.Data, Fresh: true}, err
 	}
 	params, err := json.Marshal(map[string]any{"filePath": path})
 	if err != nil {
@@ -99,5 +99,5 @@ func (a *App) local(ctx context.Context, app, user, path string) (web.Resource, 
 	if err := pdk.Decode(answer, &file); err != nil {
 		return web.Resource{}, fmt.Errorf("answer of the network provider: %w", err)
 	}
-	return web.Resource{ContentType: file.ContentType, Body: file.Data}, nil
+	return web.Resource{ContentType: file.ContentType, Body: file.Data, Fresh: true}, nil
 }

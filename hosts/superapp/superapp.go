@@ -60,6 +60,7 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	o.Kernel.Prompter = prompter{a}
 	o.Kernel.Logger = o.Logger
 	o.Kernel.Package = a.Asset
+	o.Kernel.Exchange = exchange{a}
 	for i := range cfg.MiniApps {
 		o.Progress("building " + cfg.MiniApps[i].Path)
 		p := a.load(ctx, &cfg.MiniApps[i])

@@ -39,10 +39,6 @@ type Context struct {
 	host Host
 }
 
-// Host returns the services themselves, for what goes on after the method has returned: NewContext binds them to a context
-// of the plugin's own.
-func (c *Context) Host() Host { return c.host }
-
 // NewContext binds a call to a host. Transports and tests use it.
 func NewContext(ctx context.Context, info Info, host Host) *Context {
 	return &Context{Context: ctx, Info: info, host: host}

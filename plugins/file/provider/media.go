@@ -34,6 +34,7 @@ func (p *Provider) MediaMethods() pdk.Methods {
 		"recorderStop":           pdk.Func(p.recorderStop),
 		"startRecord":            pdk.Func(p.startRecord),
 		"stopRecord":             pdk.Func(p.stopRecord),
+		recordTimeout:            pdk.Func(p.recordTimeout),
 	}
 }
 

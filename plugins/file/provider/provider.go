@@ -7,7 +7,6 @@ package provider
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"sync"
@@ -33,8 +32,6 @@ type Provider struct {
 	choosing  choosing
 	recorders recorders
 	pictures  pictures
-	life      context.Context //nolint:containedctx // the provider's own: recordings end by themselves within it
-	end       context.CancelFunc
 
 	mu    sync.Mutex
 	store *space.Store
@@ -42,8 +39,7 @@ type Provider struct {
 
 // New makes a provider of the private folder that the host gave the plugin. Without Configure the defaults hold.
 func New(dir string) *Provider {
-	life, end := context.WithCancel(context.Background())
-	return &Provider{dir: dir, pictures: newPictures(), life: life, end: end}
+	return &Provider{dir: dir, pictures: newPictures()}
 }
 
 // Configure opens the folder with the configured limits. It may be called again.
@@ -71,11 +67,8 @@ func (p *Provider) Configure(_ *pdk.Context, config []byte) error {
 
 func size(mb float64) int64 { return int64(mb * (1 << 20)) }
 
-// Close ends recordings and closes all open files.
-func (p *Provider) Close() error {
-	p.end()
-	return p.handles.closeAll()
-}
+// Close closes all open files.
+func (p *Provider) Close() error { return p.handles.closeAll() }
 
 // Methods is the file system's method table.
 func (p *Provider) Methods() pdk.Methods {

@@ -18,14 +18,17 @@ const (
 type recorders struct {
 	mu   sync.Mutex
 	open map[space.Owner]*recording
+	next uint64
 }
 
 // recording is one that is under way.
 type recording struct {
-	timer *time.Timer
 	// left is how much may still be recorded, since begun; a pause stops the clock.
-	left  time.Duration
-	begun time.Time
+	left   time.Duration
+	begun  time.Time
+	paused bool
+	// clock is the number of the host's timer that ends it; a pause makes the number stale.
+	clock uint64
 	// old is set if startRecord began it: its caller waits for the file.
 	old chan oldResult
 }
@@ -97,49 +100,51 @@ func (p *Provider) beginRecording(ctx *pdk.Context, in recordParam, old chan old
 		r.take(o)
 		return err
 	}
-	p.runClock(ctx, o, rec)
-	if old != nil {
-		return nil
+	if err := p.runClock(ctx, rec); err != nil || old != nil {
+		return err
 	}
 	return p.report(ctx, "recorderStart", none{}, nil)
 }
 
-// runClock ends the recording when its time is up.
-func (p *Provider) runClock(ctx *pdk.Context, o space.Owner, rec *recording) {
-	p.recorders.mu.Lock()
-	defer p.recorders.mu.Unlock()
-	if p.recorders.open[o] != rec {
-		return
+// recordTimeout is the method that the host calls when a recording's time is up.
+const recordTimeout = "recordTimeout"
+
+type clockParam struct {
+	Clock uint64 `json:"clock"`
+}
+
+// runClock has the host end the recording when its time is up.
+func (p *Provider) runClock(ctx *pdk.Context, rec *recording) error {
+	r := &p.recorders
+	r.mu.Lock()
+	r.next++
+	rec.clock, rec.begun, rec.paused = r.next, time.Now(), false
+	clock, left := rec.clock, rec.left
+	r.mu.Unlock()
+	return ctx.After(left, recordTimeout, clockParam{clock})
+}
+
+func (p *Provider) recordTimeout(ctx *pdk.Context, in clockParam) (none, error) {
+	if rec := p.recorders.takeIf(owner(ctx), func(rec *recording) bool { return rec.clock == in.Clock && !rec.paused }); rec != nil {
+		return none{}, p.endRecording(ctx, rec)
 	}
-	rec.begun = time.Now()
-	later := pdk.NewContext(p.life, ctx.Info, ctx.Host())
-	rec.timer = time.AfterFunc(rec.left, func() {
-		if p.recorders.takeThis(o, rec) {
-			_ = p.endRecording(later, rec)
-		}
-	})
+	return none{}, nil
 }
 
 // take takes an owner's recording out; nil if there is none.
 func (r *recorders) take(o space.Owner) *recording {
+	return r.takeIf(o, func(*recording) bool { return true })
+}
+
+func (r *recorders) takeIf(o space.Owner, wanted func(*recording) bool) *recording {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := r.open[o]
-	delete(r.open, o)
-	if rec != nil && rec.timer != nil {
-		rec.timer.Stop()
+	if rec == nil || !wanted(rec) {
+		return nil
 	}
+	delete(r.open, o)
 	return rec
-}
-
-func (r *recorders) takeThis(o space.Owner, rec *recording) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.open[o] != rec {
-		return false
-	}
-	delete(r.open, o)
-	return true
 }
 
 // endRecording gets the file from the host and tells whoever waits for it.
@@ -172,24 +177,23 @@ func (p *Provider) recorderStop(ctx *pdk.Context, _ none) (none, error) {
 
 func (p *Provider) recorderPause(ctx *pdk.Context, _ none) (none, error) {
 	return p.hold(ctx, pdk.RecordPause, "recorderPause", func(rec *recording) bool {
-		if rec.timer == nil || !rec.timer.Stop() {
+		if rec.paused {
 			return false
 		}
-		rec.timer = nil
+		rec.paused = true
 		rec.left -= time.Since(rec.begun)
 		return true
 	})
 }
 
 func (p *Provider) recorderResume(ctx *pdk.Context, _ none) (none, error) {
-	o := owner(ctx)
 	var held *recording
 	out, err := p.hold(ctx, pdk.RecordResume, "recorderResume", func(rec *recording) bool {
 		held = rec
-		return rec.timer == nil
+		return rec.paused
 	})
 	if err == nil {
-		p.runClock(ctx, o, held)
+		err = p.runClock(ctx, held)
 	}
 	return out, err
 }

@@ -150,6 +150,26 @@ export interface Share {
   imageUrl?: string;
 }
 
+export interface ShellChoose {
+  id: string;
+  app: string;
+  appName: string;
+  count: number;
+  accept?: string[];
+  source?: string;
+  front?: boolean;
+}
+
+export interface ShellDeliver {
+  id: string;
+  app: string;
+  appName: string;
+  name: string;
+  how: string;
+  menu: boolean;
+  size: number;
+}
+
 export interface ShellPrompt {
   id: string;
   app: string;
@@ -162,6 +182,14 @@ export interface ShellPrompt {
   appName: string;
 }
 
+export interface ShellRecord {
+  id: string;
+  app: string;
+  action: string;
+  sampleRate?: number;
+  channels?: number;
+}
+
 export interface ToShell {
   prompt?: ShellPrompt;
   retract?: Retract;
@@ -172,6 +200,9 @@ export interface ToShell {
   launch?: LaunchApp;
   share?: SessionShare;
   setting?: OpenSetting;
+  choose?: ShellChoose;
+  deliver?: ShellDeliver;
+  record?: ShellRecord;
   apps?: boolean;
 }
 

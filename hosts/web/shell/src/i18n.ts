@@ -29,6 +29,15 @@ const zh = {
   loadFailed: "加载失败",
   retry: "重试",
   plugin: "提问的插件：",
+  choose: "选择",
+  take: "拍摄",
+  save: "保存",
+  open: "打开",
+  atMost: "最多",
+  wantsImages: "想使用你选择的图片",
+  wantsVideo: "想使用你选择的视频",
+  wantsMedia: "想使用你选择的图片或视频",
+  wantsFiles: "想使用你选择的文件",
 };
 
 const en: typeof zh = {
@@ -62,6 +71,15 @@ const en: typeof zh = {
   loadFailed: "Loading failed",
   retry: "Try again",
   plugin: "Asked by plugin",
+  choose: "Choose",
+  take: "Take",
+  save: "Save",
+  open: "Open",
+  atMost: "At most",
+  wantsImages: "wants to use pictures that you choose",
+  wantsVideo: "wants to use a video that you choose",
+  wantsMedia: "wants to use pictures or videos that you choose",
+  wantsFiles: "wants to use files that you choose",
 };
 
 /** The shell's texts, in Chinese or English by the browser's first language. */

@@ -2,6 +2,7 @@ import { api, HostSocket } from "./api";
 import { AppView } from "./appview";
 import type { App, Launch, OpenSetting, Phone, ToShell } from "./constants";
 import { make } from "./dom";
+import { Exchange } from "./exchange";
 import { t } from "./i18n";
 import { LauncherView } from "./launcher";
 import { log } from "./log";
@@ -24,6 +25,11 @@ class Shell {
   );
   private readonly views = new Map<string, AppView>();
   private readonly prompts = new Prompts(
+    this.screen,
+    (id) => this.launcher.app(id),
+    (id, button) => this.socket.send({ choice: { id, button } }),
+  );
+  private readonly exchange = new Exchange(
     this.screen,
     (id) => this.launcher.app(id),
     (id, button) => this.socket.send({ choice: { id, button } }),
@@ -160,11 +166,19 @@ class Shell {
 
   private receive(m: ToShell): void {
     if (m.prompt) this.prompts.add(m.prompt);
-    else if (m.retract) this.prompts.retract(m.retract.id);
+    else if (m.retract) this.retract(m.retract.id);
+    else if (m.choose) this.exchange.choose(m.choose);
+    else if (m.deliver) void this.exchange.deliver(m.deliver);
+    else if (m.record) void this.exchange.record(m.record);
     else if (m.setting) this.setting(m.setting);
     else if (m.apps) void api.launcher().then((data) => this.launcher.show(data));
     else if (m.launch) this.launch(m.launch.app, m.launch.launch);
     else this.receiveForView(m);
+  }
+
+  private retract(id: string): void {
+    this.prompts.retract(id);
+    this.exchange.retract(id);
   }
 
   private launch(id: string, launch: Launch): void {
