@@ -76,7 +76,7 @@ func (a *App) answer(ask message.Ask) (any, error) {
 	case message.AskExit:
 		a.exited = true
 		return nil, nil
-	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage,
+	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage, message.AskPreviewMedia,
 		message.AskPhoneCall, message.AskVibrate, message.AskShareMenu, message.AskHideKeyboard:
 		return nil, nil
 	}

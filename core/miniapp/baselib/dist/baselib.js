@@ -647,6 +647,44 @@
     return (event, data) => native.log("info", `${name} ${text(event)} ${JSON.stringify(data != null ? data : {})}`);
   }
 
+  // src/media.ts
+  var FOREIGN = /^https?:\/\/(?!(tmp|usr|store)(\/|$))/i;
+  function addMedia(space) {
+    const local = space["getImageInfo"];
+    if (typeof local === "function") space["getImageInfo"] = imageInfo(space, local);
+    space["previewMedia"] = asking("previewMedia", "previewMedia", (p) => {
+      need(p, "sources", "array");
+      const sources = p["sources"].map((s) => {
+        var _a, _b;
+        return {
+          url: String((_a = s["url"]) != null ? _a : ""),
+          type: s["type"] === "video" ? "video" : "image",
+          poster: String((_b = s["poster"]) != null ? _b : "")
+        };
+      });
+      const current = typeof p["current"] === "number" ? p["current"] : 0;
+      return { sources, current: Math.max(0, Math.min(current, sources.length - 1)) };
+    });
+  }
+  function imageInfo(space, local) {
+    return asynchronous("getImageInfo", (options, settle) => {
+      var _a;
+      const fail = (error) => settle(__spreadProps(__spreadValues({}, error.errno === void 0 ? {} : { code: error.errno }), { message: error.errMsg.replace(/^\w+:fail /, "") }));
+      const look = (src2) => void local({ src: src2, success: (result) => settle(null, result), fail });
+      const src = String((_a = options["src"]) != null ? _a : "");
+      const download = space["downloadFile"];
+      if (!FOREIGN.test(src) || typeof download !== "function") {
+        look(options["src"]);
+        return;
+      }
+      download({
+        url: src,
+        success: ({ statusCode, tempFilePath }) => statusCode === 200 ? look(tempFilePath) : settle({ message: `download image failed, status code ${statusCode}` }),
+        fail
+      });
+    });
+  }
+
   // src/query.ts
   var NodesRef = class {
     constructor(query, request) {
@@ -964,6 +1002,7 @@
     addCapabilities(setup.apis, { wx, ft });
     for (const space of [wx, ft]) {
       addGlobalSocket(space);
+      addMedia(space);
       addCanIUse(space, setup);
     }
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);

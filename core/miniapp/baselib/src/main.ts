@@ -10,6 +10,7 @@ import { addBase64 } from "./base64";
 import { addCanIUse } from "./caniuse";
 import { addCapabilities, type Namespace } from "./capability";
 import { addDevice, addInterface } from "./interface";
+import { addMedia } from "./media";
 import { native, type Setup } from "./native";
 import { addQueries, SelectorQuery } from "./query";
 import { addRoutes } from "./route";
@@ -32,6 +33,7 @@ function build(setup: Setup): void {
   addCapabilities(setup.apis, { wx, ft });
   for (const space of [wx, ft]) {
     addGlobalSocket(space);
+    addMedia(space);
     addCanIUse(space, setup);
   }
   native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);

@@ -92,6 +92,12 @@ export interface Intersection {
   time: number;
 }
 
+export interface MediaSource {
+  url: string;
+  type: string;
+  poster?: string;
+}
+
 export interface Modal {
   title?: string;
   content?: string;
@@ -145,6 +151,11 @@ export interface PhoneCall {
 
 export interface PreviewImage {
   urls: string[];
+  current: number;
+}
+
+export interface PreviewMedia {
+  sources: MediaSource[];
   current: number;
 }
 

@@ -15,7 +15,7 @@ func ClientConstants(dir string) ([]byte, error) {
 	return Constants(filepath.Join(dir, "../protocol.go"), view.ProtocolVersion,
 		wire.ToFrame{}, wire.FromFrame{}, message.Toast{}, message.Modal{}, message.ModalResult{}, message.ActionSheet{},
 		message.ActionSheetResult{}, message.Query{}, message.Observe{}, message.Unobserve{}, message.Intersection{},
-		message.ScrollTo{}, message.PreviewImage{}, message.Clipboard{}, message.PhoneCall{}, message.NetworkType{},
+		message.ScrollTo{}, message.PreviewImage{}, message.PreviewMedia{}, message.Clipboard{}, message.PhoneCall{}, message.NetworkType{},
 		message.Vibrate{}, message.ShareMenu{}, message.Share{})
 }
 
