@@ -18,7 +18,8 @@ const (
 )
 
 // Answers say how dialogs are answered, by the kind of ask: for "modal" "confirm", "cancel" or {content: …}, for
-// "actionSheet" the index of an item or "cancel". Without an answer dialogs are confirmed and the first item is taken.
+// "actionSheet" the index of an item or "cancel", for "choose" the paths of files or "cancel". Without an answer dialogs are
+// confirmed, the first item is taken, and a picture that is made up is chosen.
 type Answers map[string]any
 
 // errUnanswered says that an ask is not answered now.

@@ -65,6 +65,7 @@ type App struct {
 	exited  bool
 	closed  *message.Closed
 	given   []Given // files handed to the user
+	dir     string  // where the paths of answers start
 	detach  func()
 }
 

@@ -3,6 +3,7 @@ package headless
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/headless/scenario"
@@ -17,6 +18,7 @@ func Play(ctx context.Context, c Config, s *scenario.Scenario) error {
 		return err
 	}
 	defer app.Close()
+	app.filesFrom(filepath.Dir(s.File))
 	app.Answer(s.Answers)
 	if err := app.Rest(ctx); err != nil {
 		return err

@@ -63,14 +63,14 @@ func (o *openApps) file(app, path string) ([]byte, error) {
 }
 
 // Choose implements core.Exchange: the files of the answer "choose", by their paths, or none for "cancel". Without an
-// answer it is a picture that is made up, as many times as asked for at least once.
+// answer it is a picture that is made up.
 func (o *openApps) Choose(_ context.Context, who core.Party, q pdk.Choose) ([]core.Content, func(), error) {
 	a := o.find(who.App, who.User)
 	if a == nil {
 		return nil, nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "nobody is there to choose files")
 	}
 	a.mu.Lock()
-	how := a.answers[AnswerChoose]
+	how, dir := a.answers[AnswerChoose], a.dir
 	a.mu.Unlock()
 	var paths []any
 	switch how := how.(type) {
@@ -89,13 +89,24 @@ func (o *openApps) Choose(_ context.Context, who core.Party, q pdk.Choose) ([]co
 	}
 	var out []core.Content
 	for _, p := range paths[:min(len(paths), q.Count)] {
-		c, err := onDisk(fmt.Sprint(p))
+		path := fmt.Sprint(p)
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		c, err := onDisk(path)
 		if err != nil {
 			return nil, nil, fmt.Errorf("answer %q: %w", AnswerChoose, err)
 		}
 		out = append(out, c)
 	}
 	return out, nil, nil
+}
+
+// filesFrom says where the paths of answers start.
+func (a *App) filesFrom(dir string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.dir = dir
 }
 
 func onDisk(path string) (core.Content, error) {

@@ -93,7 +93,7 @@ func (p parser) duration(n *yaml.Node, to *time.Duration) error {
 }
 
 // answerable are the asks that a scenario can answer.
-var answerable = map[string]bool{"modal": true, "actionSheet": true}
+var answerable = map[string]bool{"modal": true, "actionSheet": true, "choose": true}
 
 func (p parser) answers(n *yaml.Node, to *map[string]Answer) error {
 	if n.Kind != yaml.MappingNode {

@@ -14,7 +14,15 @@ type writeParam struct {
 	Encoding string  `json:"encoding"`
 }
 
+// writeFile writes one of the mini-program's own files. A new temporary file may be written as well: that is how the base
+// library keeps what a canvas has drawn.
 func (p *Provider) writeFile(ctx *pdk.Context, in writeParam) (none, error) {
+	path, err := space.Parse("open", in.FilePath)
+	if err == nil && path.Part == space.Temp && path.Flat() {
+		if _, _, missing := p.info(ctx, "open", in.FilePath); missing != nil {
+			return p.putAt(ctx, in, path, space.Replace)
+		}
+	}
 	return p.put(ctx, in, space.Replace)
 }
 
@@ -31,6 +39,10 @@ func (p *Provider) put(ctx *pdk.Context, in writeParam, mode space.Mode) (none, 
 	if err != nil {
 		return done(err)
 	}
+	return p.putAt(ctx, in, path, mode)
+}
+
+func (p *Provider) putAt(ctx *pdk.Context, in writeParam, path space.Path, mode space.Mode) (none, error) {
 	data, err := content(in.Data, in.Encoding)
 	if err != nil {
 		return done(err)

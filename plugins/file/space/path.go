@@ -53,6 +53,9 @@ func (p Path) Join(rest string) Path {
 // Writable tells whether a mini-program may change what is there.
 func (p Path) Writable() bool { return p.Part == User && p.Rest != "." }
 
+// Flat tells whether the path is directly in its part.
+func (p Path) Flat() bool { return p.Rest != "." && !strings.Contains(p.Rest, "/") }
+
 // Parse reads a path as a mini-program writes it. op says in the error what it was wanted for.
 func Parse(op, text string) (Path, error) {
 	rest, local := strings.CutPrefix(text, Scheme)
