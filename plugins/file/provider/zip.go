@@ -82,7 +82,7 @@ func (p *Provider) unzip(ctx *pdk.Context, in unzipParam) (none, error) {
 	for _, f := range r.File {
 		if err := unpack(own, target, f); err != nil {
 			var e *space.Error
-			if !errors.As(err, &e) {
+			if !errors.As(err, &e) || e.Kind == space.IO {
 				err = zipError("unzip", s.path, badZipEntry, f.Name, err)
 			}
 			return done(err)
