@@ -151,9 +151,14 @@ func (p *Provider) readTempFile(ctx *pdk.Context, in readParam) (readResult, err
 	if err != nil {
 		return readResult{}, err
 	}
-	f, err := r.files.Open(fileOwner(ctx), in.FilePath)
+	var f io.ReadCloser
+	if f, err = openLocal(ctx, in.FilePath); noFiles(err) {
+		if f, err = r.files.Open(fileOwner(ctx), in.FilePath); err != nil {
+			err = fileError(err)
+		}
+	}
 	if err != nil {
-		return readResult{}, fileError(err)
+		return readResult{}, err
 	}
 	defer func() { _ = f.Close() }()
 	const limit = pdk.MaxPayload - 64<<10
