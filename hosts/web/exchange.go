@@ -103,6 +103,9 @@ func (s *Server) receive(ctx context.Context, user, id string, limit int, m ToSh
 	t := &transfer{user: user, limit: limit, dir: dir}
 	defer s.exchange.add(id, t)()
 	answer, err := s.shells.ask(ctx, user, id, m)
+	t.mu.Lock() // what is being handed in comes to its end first
+	defer t.mu.Unlock()
+	t.used = true
 	switch {
 	case err != nil:
 	case answer > 0:

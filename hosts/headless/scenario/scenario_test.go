@@ -70,7 +70,7 @@ func TestParseErrors(t *testing.T) {
 		"count without":   {"steps:\n  - count: {of: .row}", "a.test.yaml:2: count needs `is`, the number there should be"},
 		"negative":        {"steps:\n  - count: {of: .row, is: -1}", `a.test.yaml:2: want a whole number, got "-1"`},
 		"bad timeout":     {"timeout: soon\nsteps: [back]", `a.test.yaml:1: want a duration such as 3s or 500ms, got "soon"`},
-		"unknown answer":  {"answers: {toast: x}\nsteps: [back]", `a.test.yaml:1: cannot answer "toast"; there are actionSheet, modal`},
+		"unknown answer":  {"answers: {toast: x}\nsteps: [back]", `a.test.yaml:1: cannot answer "toast"; there are actionSheet, choose, modal`},
 		"home takes none": {"steps:\n  - home: x", "a.test.yaml:2: home takes nothing"},
 		"steps no list":   {"steps: back", "a.test.yaml:1: steps must be a list"},
 		"see nothing":     {"steps:\n  - see:", "a.test.yaml:2: want text"},
