@@ -648,7 +648,7 @@
   }
 
   // src/media.ts
-  var FOREIGN = /^https?:\/\/(?!(tmp|usr|store)(\/|$))/i;
+  var foreign = (src) => /^https?:\/\//i.test(src) && !/^http:\/\/(tmp|usr|store)(\/|$)/i.test(src);
   function addMedia(space) {
     const local = space["getImageInfo"];
     if (typeof local === "function") space["getImageInfo"] = imageInfo(space, local);
@@ -673,7 +673,7 @@
       const look = (src2) => void local({ src: src2, success: (result) => settle(null, result), fail });
       const src = String((_a = options["src"]) != null ? _a : "");
       const download = space["downloadFile"];
-      if (!FOREIGN.test(src) || typeof download !== "function") {
+      if (!foreign(src) || typeof download !== "function") {
         look(options["src"]);
         return;
       }

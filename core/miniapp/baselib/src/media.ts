@@ -5,7 +5,7 @@ import type { Namespace } from "./capability";
 type Call = (options: Options) => unknown;
 
 /** Addresses that only the network knows. Temporary files may be written as http://tmp/…, as WeChat's tools do. */
-const FOREIGN = /^https?:\/\/(?!(tmp|usr|store)(\/|$))/i;
+const foreign = (src: string): boolean => /^https?:\/\//i.test(src) && !/^http:\/\/(tmp|usr|store)(\/|$)/i.test(src);
 
 interface Failed {
   errMsg: string;
@@ -36,7 +36,7 @@ function imageInfo(space: Namespace, local: Call): unknown {
       void local({ src, success: (result: unknown) => settle(null, result), fail });
     const src = String(options["src"] ?? "");
     const download = space["downloadFile"];
-    if (!FOREIGN.test(src) || typeof download !== "function") {
+    if (!foreign(src) || typeof download !== "function") {
       look(options["src"]);
       return;
     }
