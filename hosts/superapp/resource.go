@@ -80,7 +80,7 @@ func isLocal(address string) bool {
 // local reads a file of the mini-program and user: from the provider of files or, where there is none, what the network
 // provider downloaded.
 func (a *App) local(ctx context.Context, app, user, path string) (web.Resource, error) {
-	content, err := a.kernel.LocalFile(ctx, app, user, pdk.FileRead{Path: path})
+	content, err := a.pieces(ctx, app, user, path)
 	if pdk.Code(err) != pdk.CodeUnsupported {
 		return web.Resource{ContentType: content.ContentType, Body: content.Data, Fresh: true}, err
 	}
@@ -100,4 +100,27 @@ func (a *App) local(ctx context.Context, app, user, path string) (web.Resource, 
 		return web.Resource{}, fmt.Errorf("answer of the network provider: %w", err)
 	}
 	return web.Resource{ContentType: file.ContentType, Body: file.Data, Fresh: true}, nil
+}
+
+// Bounds of a local file that is shown: what is read at a time, and all of it.
+const (
+	piece    = 16 << 20
+	maxLocal = 256 << 20
+)
+
+// pieces reads a file of the mini-program and user, of any size that is shown.
+func (a *App) pieces(ctx context.Context, app, user, path string) (pdk.FileContent, error) {
+	all, err := a.kernel.LocalFile(ctx, app, user, pdk.FileRead{Path: path, Length: piece})
+	if err == nil && all.Size > maxLocal {
+		return all, pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "file %s has %d bytes, more than the %d that are shown", path, all.Size, maxLocal)
+	}
+	for err == nil && int64(len(all.Data)) < all.Size {
+		var next pdk.FileContent
+		next, err = a.kernel.LocalFile(ctx, app, user, pdk.FileRead{Path: path, Position: int64(len(all.Data)), Length: piece})
+		if err == nil && len(next.Data) == 0 {
+			break // it was cut meanwhile
+		}
+		all.Data = append(all.Data, next.Data...)
+	}
+	return all, err
 }

@@ -108,6 +108,8 @@ func (s *Server) receive(ctx context.Context, user, id string, limit int, m ToSh
 	t.used = true
 	switch {
 	case err != nil:
+	case answer == answerBusy:
+		err = pdk.Errorf(pdk.CodeBusy, "busy", "the microphone records already")
 	case answer > 0:
 		err = errRefused
 	default:
@@ -116,6 +118,9 @@ func (s *Server) receive(ctx context.Context, user, id string, limit int, m ToSh
 	done()
 	return nil, nil, err
 }
+
+// answerBusy is what a shell answers to a start of a recording while there is one.
+const answerBusy = 2
 
 // errRefused is what a browser says that does not do what is asked.
 var errRefused = pdk.Errorf(pdk.CodeDenied, "denied", "not supported by the browser, or refused by the user")

@@ -74,7 +74,8 @@ type ShellDeliver struct {
 	Size    int64  `json:"size"`
 }
 
-// ShellRecord works the microphone: a Choice of 0 says that it is done, 1 that it cannot be. The recording is posted to
+// ShellRecord works the microphone: a Choice of 0 says that it is done, 1 that it cannot be, 2 that it
+// records already. The recording is posted to
 // /api/give/ID.
 type ShellRecord struct {
 	ID  string `json:"id"`

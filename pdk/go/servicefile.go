@@ -86,7 +86,8 @@ const (
 	RecordStop   = "stop"
 )
 
-// Record works the user's microphone. There is one recording at a time for each mini-program and user.
+// Record works the user's microphone. There is one recording at a time for each mini-program and user: RecordStart fails
+// with CodeBusy while there is one.
 type Record struct {
 	Action     string `json:"action"` // a Record constant
 	SampleRate int    `json:"sampleRate,omitempty"`

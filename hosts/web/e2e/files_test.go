@@ -127,4 +127,16 @@ func TestRecorder(t *testing.T) {
 	d.says("recorded true true")
 	d.press("停止")
 	d.says("operateRecorder:fail recorder not start")
+
+	// Whoever leaves while recording leaves no microphone on, and may record again.
+	d.press("录音")
+	d.says("recording")
+	d.TapShell(`$(".capsule-part")`)
+	d.TapShell(`$("[data-entry=exit]")`)
+	d.WaitShell(`!document.querySelector(".app")`)
+	d.app("")
+	d.press("录音")
+	d.says("recording")
+	d.press("停止")
+	d.says("recorded true true")
 }

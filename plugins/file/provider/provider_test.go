@@ -398,7 +398,12 @@ func TestRecorder(t *testing.T) {
 	t.Parallel()
 	h := start(t, provider.Config{})
 	var done []string
+	busy := false
 	h.User.Record = func(_ pdk.Info, r pdk.Record) (pdk.Recorded, error) {
+		if busy && r.Action == pdk.RecordStart {
+			return pdk.Recorded{}, pdk.Errorf(pdk.CodeBusy, "busy", "recording")
+		}
+		busy = r.Action != pdk.RecordStop
 		done = append(done, r.Action)
 		if r.Action == pdk.RecordStop {
 			return pdk.Recorded{File: &pdk.ChosenFile{Path: "wxfile://tmp/r.webm", Size: 5}, DurationMS: 1200}, nil

@@ -86,20 +86,14 @@ func (p *Provider) beginRecording(ctx *pdk.Context, in recordParam, old chan old
 		length = min(time.Duration(in.Duration)*time.Millisecond, maxRecording)
 	}
 	rec := &recording{left: length, begun: time.Now(), old: old}
-	r.mu.Lock()
-	if r.open[o] != nil {
-		r.mu.Unlock()
+	_, err := ctx.Record(pdk.Record{Action: pdk.RecordStart, SampleRate: in.SampleRate, Channels: in.Channels})
+	switch {
+	case pdk.Code(err) == pdk.CodeBusy:
 		return notNow("is recording or paused")
-	}
-	if r.open == nil {
-		r.open = map[space.Owner]*recording{}
-	}
-	r.open[o] = rec
-	r.mu.Unlock()
-	if _, err := ctx.Record(pdk.Record{Action: pdk.RecordStart, SampleRate: in.SampleRate, Channels: in.Channels}); err != nil {
-		r.take(o)
+	case err != nil:
 		return err
 	}
+	r.replace(o, rec)
 	if err := p.runClock(ctx, rec); err != nil || old != nil {
 		return err
 	}
@@ -129,6 +123,20 @@ func (p *Provider) recordTimeout(ctx *pdk.Context, in clockParam) (none, error) 
 		return none{}, p.endRecording(ctx, rec)
 	}
 	return none{}, nil
+}
+
+// replace puts a recording in the place of an owner's, if there is one: the host, which knows what the microphone does, has
+// dropped that, because its mini-program has ended for instance.
+func (r *recorders) replace(o space.Owner, rec *recording) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if stale := r.open[o]; stale != nil && stale.old != nil {
+		stale.old <- oldResult{err: errCancel}
+	}
+	if r.open == nil {
+		r.open = map[space.Owner]*recording{}
+	}
+	r.open[o] = rec
 }
 
 // take takes an owner's recording out; nil if there is none.

@@ -9,6 +9,7 @@ type Choose = (id: string, button: number) => void;
 
 const DONE = 0;
 const REFUSED = 1;
+const BUSY = 2;
 const DISMISSED = -1;
 
 /** Files between the user and mini-programs: nothing comes in without a file dialog that the user opened. */
@@ -85,7 +86,10 @@ export class Exchange {
     try {
       let recorder = this.recorders.get(r.app);
       if (r.action === "start") {
-        recorder?.drop();
+        if (recorder) {
+          this.answer(r.id, BUSY);
+          return;
+        }
         recorder = await Recorder.start(r);
         this.recorders.set(r.app, recorder);
       }
@@ -102,6 +106,12 @@ export class Exchange {
     } catch {
       this.answer(r.id, REFUSED);
     }
+  }
+
+  /** Turns the microphone off for a mini-program that is gone. */
+  silence(app: string): void {
+    this.recorders.get(app)?.drop();
+    this.recorders.delete(app);
   }
 
   private sheet(id: string, app: string, name: string, dismiss: () => void): Sheet {

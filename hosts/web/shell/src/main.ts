@@ -137,6 +137,7 @@ class Shell {
   }
 
   private drop(view: AppView): void {
+    this.exchange.silence(view.app.id);
     this.views.delete(view.app.id);
     if (this.current === view) this.front(undefined);
     view.show(false);
@@ -169,7 +170,7 @@ class Shell {
     else if (m.retract) this.retract(m.retract.id);
     else if (m.choose) this.exchange.choose(m.choose);
     else if (m.deliver) void this.exchange.deliver(m.deliver);
-    else if (m.record) void this.exchange.record(m.record);
+    else if (m.record && this.views.has(m.record.app)) void this.exchange.record(m.record);
     else if (m.setting) this.setting(m.setting);
     else if (m.apps) void api.launcher().then((data) => this.launcher.show(data));
     else if (m.launch) this.launch(m.launch.app, m.launch.launch);
@@ -199,7 +200,10 @@ class Shell {
     } else if (m.problem) view.problem(m.problem.error);
     else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
     else if (m.share) void this.shared(m.share.share.title);
-    else if (m.ended?.error) view.failed(t.crashed, m.ended.error);
+    else if (m.ended?.error) {
+      this.exchange.silence(view.app.id);
+      view.failed(t.crashed, m.ended.error);
+    }
     else if (m.ended) this.drop(view);
   }
 
