@@ -39,6 +39,7 @@ func (g graph) needs(u *unit) []*unit {
 	}
 	add(u.manifest.Requires.KV, storageCapability, "kvGet", "kvSet", "kvDelete", "kvList")
 	add(len(u.manifest.Requires.HTTP) > 0, networkCapability, "request")
+	add(u.manifest.Requires.LocalFiles, fileCapability, "readLocal", "writeLocal")
 	return out
 }
 

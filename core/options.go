@@ -40,6 +40,10 @@ type Options struct {
 	CacheDir string
 	// Prompter asks the user; nil: what needs consent is refused.
 	Prompter permission.Prompter
+	// Exchange brings files from and to the user; nil: whatever needs that is refused.
+	Exchange Exchange
+	// Package reads a file of a mini-program's package; nil: there is none. The error of a missing file is fs.ErrNotExist.
+	Package func(app, path string) ([]byte, error)
 	// Contracts are known beside the standard ones and those in the plugins' folders.
 	Contracts []*contract.Contract
 	// Guards may veto calls; Observers look at what became of them.
@@ -57,5 +61,6 @@ type Options struct {
 const (
 	storageCapability    = "dougong.storage/v1"
 	networkCapability    = "dougong.network/v1"
+	fileCapability       = "dougong.file/v1"
 	permissionCapability = "dougong.permission/v1"
 )

@@ -56,6 +56,29 @@ func (s services) Service(ctx context.Context, _ string, info pdk.Info, name str
 	case pdk.ServiceTimerAfter:
 		return s.k.timers.after(s.k, u, info, in)
 	}
+	return s.fileService(ctx, u, info, name, in)
+}
+
+// fileService is the services that have to do with files.
+func (s services) fileService(ctx context.Context, u *unit, info pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {
+	r := u.manifest.Requires
+	switch name {
+	case pdk.ServiceFileRead, pdk.ServiceFileWrite:
+		if !r.LocalFiles {
+			return denied(u.ID(), name, "local_files: true")
+		}
+		return s.localFile(ctx, u.ID(), info, name, in)
+	case pdk.ServicePackageRead:
+		if !r.Package {
+			return denied(u.ID(), name, "package: true")
+		}
+		return s.packageFile(info, in)
+	case pdk.ServiceUIChoose, pdk.ServiceUIDeliver, pdk.ServiceUIRecord:
+		if !r.UserFiles {
+			return denied(u.ID(), name, "user_files: true")
+		}
+		return s.exchange(ctx, Party{Plugin: u.ID(), App: info.App, User: info.User}, name, in)
+	}
 	return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no host service %q", name)
 }
 

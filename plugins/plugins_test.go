@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -84,6 +85,14 @@ func newWorld(t *testing.T) *world {
 		http.Redirect(w, r, "http://localhost:1/", http.StatusFound)
 	})
 	mux.HandleFunc("/chat", chat)
+	mux.HandleFunc("/upload", func(w http.ResponseWriter, r *http.Request) {
+		f, _, err := r.FormFile("file")
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		_, _ = io.Copy(w, f)
+	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(func() { server.Close(); _ = pay.Close() })
 
@@ -129,6 +138,7 @@ func (w *world) configure() *config.Config {
 	type m = map[string]any
 	out := config.Grants{HTTP: []string{w.server}}
 	plugin("dougong.network", m{"private_addresses": []string{"127.0.0.1"}}, config.Grants{Net: true})
+	plugin("dougong.file", m{"user_limit_mb": 1}, config.Grants{})
 	plugin("dougong.storage", nil, config.Grants{})
 	plugin("dougong.securestorage", nil, config.Grants{})
 	plugin("dougong.geolocation", m{"interval_ms": 200, "sources": []m{{"fixed": m{"latitude": 22.543847, "longitude": 113.912316}}}}, config.Grants{})
@@ -207,7 +217,7 @@ func TestPlugins(t *testing.T) {
 		name string
 		run  func(*world)
 	}{
-		{"storage", storage}, {"network", network}, {"socket", socket}, {"secure storage", secure}, {"location", location},
+		{"storage", storage}, {"network", network}, {"files", files}, {"socket", socket}, {"secure storage", secure}, {"location", location},
 		{"trace", trace}, {"payment", payment}, {"restart", restart}, {"rollback", rollback}, {"swap the payment vendor", swap},
 	} {
 		if !t.Run(c.name, func(t *testing.T) { w.T = t; c.run(w) }) {
@@ -243,6 +253,43 @@ func network(w *world) {
 	w.want("network readTempFile", m{"filePath": got.TempFilePath}, `"name":"file"`)
 	if got, err := w.as("bob", "network readTempFile", m{"filePath": got.TempFilePath}, nil); err == nil {
 		w.Errorf("bob reads ann's file: %s", got)
+	}
+}
+
+// files: downloads, uploads and the file system are one space for each user.
+func files(w *world) {
+	var got struct{ TempFilePath, FilePath, SavedFilePath string }
+	into := func(text string) {
+		w.Helper()
+		if err := json.Unmarshal([]byte(text), &got); err != nil {
+			w.Fatal(err)
+		}
+	}
+	into(w.want("network downloadFile", m{"url": w.server + "/hello?name=download"}, "wxfile://tmp/"))
+	w.want("file readFile", m{"filePath": got.TempFilePath, "encoding": "utf8"}, `\"name\":\"download\"`)
+	into(w.want("network downloadFile", m{"url": w.server + "/hello?name=own", "filePath": "wxfile://usr/own.json"}, `"filePath":"wxfile://usr/own.json"`))
+	w.want("file readFile", m{"filePath": "http://usr/own.json", "encoding": "utf8"}, `\"name\":\"own\"`)
+	w.fails("network downloadFile", m{"url": w.server + "/hello", "filePath": "wxfile://usr/../../x"}, pdk.CodeInvalidParams)
+	into(w.want("file saveFile", m{"tempFilePath": got.TempFilePath}, "wxfile://store/"))
+	w.want("network uploadFile", m{"url": w.server + "/upload", "name": "file", "filePath": got.SavedFilePath}, `\"name\":\"download\"`)
+	w.fails("network uploadFile", m{"url": w.server + "/upload", "name": "file", "filePath": "wxfile://usr/none"}, pdk.CodeNotFound)
+	w.want("file writeFile", m{"filePath": "wxfile://usr/big", "data": pdk.Blob(make([]byte, 900<<10))}, "{}")
+	w.fails("file writeFile", m{"filePath": "wxfile://usr/more", "data": pdk.Blob(make([]byte, 200<<10))}, 1300202)
+	w.fails("file readLocal", m{"filePath": "wxfile://usr/big"}, pdk.CodeUnsupported) // not for mini-programs
+	w.fails("media chooseImage", m{}, pdk.CodeUnsupported)                            // this host has no user for that
+	for _, path := range []string{"wxfile://usr/own.json", got.SavedFilePath} {
+		for _, method := range []string{"file readFile", "file unlink", "network readTempFile"} {
+			if got, err := w.as("bob", method, m{"filePath": path}, nil); err == nil {
+				w.Errorf("bob's %s of ann's %s: %s", method, path, got)
+			}
+		}
+	}
+	if text, err := w.as("bob", "file readdir", m{"dirPath": "wxfile://usr"}, nil); err != nil || text != `{"files":[]}` {
+		w.Errorf("bob sees %s, %v", text, err)
+	}
+	content, err := w.LocalFile(w.Context(), "shop", "ann", pdk.FileRead{Path: "wxfile://usr/own.json"})
+	if err != nil || !strings.Contains(string(content.Data), "own") || content.ContentType != "application/json" {
+		w.Errorf("the host reads %s of type %s, %v", content.Data, content.ContentType, err)
 	}
 }
 

@@ -18,9 +18,10 @@ const (
 )
 
 // Answers say how dialogs are answered, by the kind of ask: for "modal" "confirm", "cancel" or {content: …}, for
-// "actionSheet" the index of an item or "cancel". Without an answer dialogs are confirmed and the first item is taken.
-// What a user has to bring ("scanCode", "chooseLocation", "chooseAddress") is the answer itself, "cancel" without one. An
-// answer by the name of a source (message.WatchCompass …) is a report of it.
+// "actionSheet" the index of an item or "cancel", for "choose" the paths of files or "cancel". Without an answer dialogs are
+// confirmed, the first item is taken, and a picture that is made up is chosen. What a user has to bring ("scanCode",
+// "chooseLocation", "chooseAddress") is the answer itself, "cancel" without one. An answer by the name of a source
+// (message.WatchCompass …) is a report of it.
 type Answers map[string]any
 
 // errUnanswered says that an ask is not answered now.
@@ -101,7 +102,7 @@ func (a *App) answer(ask message.Ask) (any, error) {
 	case message.AskExit:
 		a.exited = true
 		return nil, nil
-	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage,
+	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage, message.AskPreviewMedia,
 		message.AskVibrate, message.AskShareMenu, message.AskHideKeyboard:
 		return nil, nil
 	case message.AskOpenMiniProgram, message.AskBackMiniProgram:

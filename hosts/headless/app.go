@@ -40,6 +40,8 @@ type Config struct {
 	Patience, Unrest time.Duration
 	// Answers are the first answers to dialogs.
 	Answers Answers
+	// Dir is where the paths of answers start; "" is the working directory.
+	Dir string
 	// Log takes console output and errors as they come; nil drops them. It is called on the mini-program's goroutine.
 	Log func(message.FromActor)
 
@@ -78,6 +80,8 @@ type App struct {
 	device  device
 	reports []report // that wait for the answer before them
 	closed  *message.Closed
+	given   []Given // files handed to the user
+	detach  func()
 }
 
 // Open starts a mini-program. It is open, not at rest, when Open returns.
@@ -108,6 +112,10 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	a.session = s
+	a.detach = func() {}
+	if k, ok := c.Kernel.(*Kernel); ok && k.open != nil {
+		a.detach = k.open.add(a)
+	}
 	return a, nil
 }
 
@@ -115,6 +123,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 func (a *App) Close() {
 	a.end()
 	a.session.Close()
+	a.detach()
 	a.loads.Wait()
 }
 

@@ -3,16 +3,17 @@ package headless
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/headless/scenario"
 )
 
-// Play runs one scenario on a mini-program opened for it; the error is a *scenario.Failure. Config's Launch, User and
-// Answers come from the scenario.
+// Play runs one scenario on a mini-program opened for it; the error is a *scenario.Failure. Config's Launch, User,
+// Answers and Dir come from the scenario.
 func Play(ctx context.Context, c Config, s *scenario.Scenario) error {
 	c.Launch, c.User = message.Launch{Path: s.Open}, s.User
-	c.Answers = s.Answers
+	c.Answers, c.Dir = s.Answers, filepath.Dir(s.File)
 	stage, err := NewStage(ctx, c)
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ type Kernel struct {
 	// Note says what was started, for people.
 	Note string
 	data string
+	open *openApps
 
 	building sync.Mutex
 	built    map[int]built // mini-programs of the configuration, by index
@@ -49,17 +50,19 @@ func OpenKernel(ctx context.Context, c KernelConfig) (*Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := c.open(ctx, data)
+	apps := &openApps{}
+	k, err := c.open(ctx, data, apps)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(data))
 	}
+	k.open = apps
 	return k, nil
 }
 
 // Close stops the plugins and removes their data.
 func (k *Kernel) Close() error { return errors.Join(k.Kernel.Close(), os.RemoveAll(k.data)) }
 
-func (c KernelConfig) open(ctx context.Context, data string) (*Kernel, error) {
+func (c KernelConfig) open(ctx context.Context, data string, apps *openApps) (*Kernel, error) {
 	if c.SuperApp != "" {
 		cfg, err := config.Load(c.SuperApp, os.Environ())
 		if err != nil {
@@ -67,7 +70,7 @@ func (c KernelConfig) open(ctx context.Context, data string) (*Kernel, error) {
 		}
 		cfg.Data = data
 		cfg.Policy.Prompts = config.PromptsAllow
-		k, err := c.start(ctx, cfg)
+		k, err := c.start(ctx, cfg, apps)
 		if err != nil {
 			return nil, err
 		}
@@ -78,11 +81,11 @@ func (c KernelConfig) open(ctx context.Context, data string) (*Kernel, error) {
 		return nil, err
 	}
 	cfg.Policy.Prompts = config.PromptsAllow
-	return c.startSome(ctx, cfg)
+	return c.startSome(ctx, cfg, apps)
 }
 
-func (c KernelConfig) start(ctx context.Context, cfg *config.Config) (*core.Kernel, error) {
-	o := core.Options{Prompter: yes{}, Logger: c.Logger}
+func (c KernelConfig) start(ctx context.Context, cfg *config.Config, apps *openApps) (*core.Kernel, error) {
+	o := core.Options{Prompter: yes{}, Logger: c.Logger, Package: apps.file, Exchange: apps}
 	if cache, err := os.UserCacheDir(); err == nil { // without one, every run compiles anew
 		o.CacheDir = filepath.Join(cache, "dougong")
 	}
@@ -90,17 +93,17 @@ func (c KernelConfig) start(ctx context.Context, cfg *config.Config) (*core.Kern
 }
 
 // startSome starts all plugins or, if one of them cannot be started as it is, those that can.
-func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config) (*Kernel, error) {
+func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config, apps *openApps) (*Kernel, error) {
 	all, providers := cfg.Plugins, cfg.Providers
 	note := fmt.Sprintf("no superapp.yaml: using the %d plugins in %s; every name of their contracts is claimed", len(all), c.Plugins)
-	k, err := c.start(ctx, cfg)
+	k, err := c.start(ctx, cfg, apps)
 	if err == nil {
 		return &Kernel{built: map[int]built{}, Kernel: k, data: cfg.Data, Note: note}, nil
 	}
 	var good []config.Plugin
 	for _, p := range all {
 		only(cfg, append(slices.Clone(good), p), providers)
-		trial, err := c.start(ctx, cfg)
+		trial, err := c.start(ctx, cfg, apps)
 		if err != nil {
 			note += fmt.Sprintf("\nleft out %s: %v", p.ID, err)
 			continue
@@ -111,7 +114,7 @@ func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config) (*Kerne
 		good = append(good, p)
 	}
 	only(cfg, good, providers)
-	if k, err = c.start(ctx, cfg); err != nil {
+	if k, err = c.start(ctx, cfg, apps); err != nil {
 		return nil, err
 	}
 	return &Kernel{built: map[int]built{}, Kernel: k, data: cfg.Data, Note: note}, nil

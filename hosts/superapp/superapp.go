@@ -66,6 +66,8 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}
 	o.Kernel.Logger = o.Logger
+	o.Kernel.Package = a.Asset
+	o.Kernel.Exchange = exchange{a}
 	for i := range cfg.MiniApps {
 		o.Progress("building " + cfg.MiniApps[i].Path)
 		p := a.load(ctx, &cfg.MiniApps[i])

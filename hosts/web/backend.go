@@ -67,6 +67,8 @@ type Session interface {
 type Resource struct {
 	ContentType string
 	Body        []byte
+	// Fresh resources may change at any time: they are not kept.
+	Fresh bool
 }
 
 // Permission is one scope that a mini-program asked for, and the user's answer.

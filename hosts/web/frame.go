@@ -151,6 +151,9 @@ func (s *Server) frameFetch(w http.ResponseWriter, r *http.Request, f *frame) {
 		return
 	}
 	frameHeaders(w, contentType)
+	if resource.Fresh {
+		w.Header().Set("Cache-Control", "no-store")
+	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(resource.Body))
 }
 

@@ -16,6 +16,8 @@ type Server struct {
 	config Config
 	guard  *guard
 	shells *shells
+	// exchange are the files on their way between users and mini-programs.
+	exchange exchange
 	// life ends with the server; sessions and connections hang on it.
 	life context.Context //nolint:containedctx // the server's own life
 	end  context.CancelFunc
@@ -81,6 +83,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /api/user", s.shellOnly(s.switchUser))
 	mux.HandleFunc("GET /api/permissions/{app}", s.shellOnly(s.permissions))
 	mux.HandleFunc("POST /api/permissions/{app}", s.shellOnly(s.setPermission))
+	mux.HandleFunc("POST /api/give/{id}", s.shellOnly(s.give))
+	mux.HandleFunc("GET /api/take/{id}", s.shellOnly(s.take))
 	mux.HandleFunc("GET /api/shell", s.shellSocket)
 	mux.HandleFunc("GET /f/{key}/{$}", s.frameOnly(s.frameDocument))
 	mux.HandleFunc("GET /f/{key}/client.js", s.frameOnly(s.frameScript))

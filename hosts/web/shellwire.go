@@ -2,6 +2,7 @@ package web
 
 import (
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/pdk/go"
 )
 
 // ToShell is a message to the shell; exactly one field is set.
@@ -16,6 +17,9 @@ type ToShell struct {
 	Share   *SessionShare   `json:"share,omitempty"`
 	Setting *OpenSetting    `json:"setting,omitempty"`
 	Ask     *SessionAsk     `json:"ask,omitempty"`
+	Choose  *ShellChoose    `json:"choose,omitempty"`
+	Deliver *ShellDeliver   `json:"deliver,omitempty"`
+	Record  *ShellRecord    `json:"record,omitempty"`
 	Apps    bool            `json:"apps,omitempty"` // the launcher's content changed
 }
 
@@ -51,6 +55,34 @@ func (c Choice) button() int {
 		return dismissed
 	}
 	return *c.Button
+}
+
+// ShellChoose has the user pick files, which the shell posts to /api/give/ID; a Choice of -1 cancels.
+type ShellChoose struct {
+	ID      string `json:"id"`
+	App     string `json:"app"`
+	AppName string `json:"appName"`
+	pdk.Choose
+}
+
+// ShellDeliver hands the user the file that /api/take/ID gives; a Choice of 0 says that they have it.
+type ShellDeliver struct {
+	ID      string `json:"id"`
+	App     string `json:"app"`
+	AppName string `json:"appName"`
+	Name    string `json:"name"`
+	How     string `json:"how"` // a pdk.Deliver constant
+	Menu    bool   `json:"menu"`
+	Size    int64  `json:"size"`
+}
+
+// ShellRecord works the microphone: a Choice of 0 says that it is done, 1 that it cannot be, 2 that it
+// records already. The recording is posted to
+// /api/give/ID.
+type ShellRecord struct {
+	ID  string `json:"id"`
+	App string `json:"app"`
+	pdk.Record
 }
 
 // Retract takes a prompt back.

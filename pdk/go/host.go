@@ -18,7 +18,8 @@ type Info struct {
 // Host is the services of the host as a transport carries them. Vendors use the typed helpers of Context instead.
 //
 // Service names: "kv.get", "kv.set", "kv.delete", "kv.list", "http.request", "ui.confirm", "secret.get",
-// "key.data", "domain.check", "key.anchor", "timer.after".
+// "key.data", "domain.check", "key.anchor", "timer.after", "file.read", "file.write", "package.read", "ui.choose",
+// "ui.deliver", "ui.record".
 // A service that the manifest does not require, or that policy does not grant, fails with CodeDenied.
 type Host interface {
 	// Service calls a host service for the call described by info.

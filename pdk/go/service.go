@@ -13,6 +13,12 @@ const (
 	ServiceDomainCheck = "domain.check" // DomainCheck → {}
 	ServiceKeyAnchor   = "key.anchor"   // KeyAnchor → KeyAnchored
 	ServiceTimerAfter  = "timer.after"  // TimerAfter → {}
+	ServiceFileRead    = "file.read"    // FileRead → FileContent
+	ServiceFileWrite   = "file.write"   // FileWrite → FileWritten
+	ServicePackageRead = "package.read" // PackageRead → PackageFile
+	ServiceUIChoose    = "ui.choose"    // Choose → Chosen
+	ServiceUIDeliver   = "ui.deliver"   // Deliver → {}
+	ServiceUIRecord    = "ui.record"    // Record → Recorded
 )
 
 // KVGet asks for the value of a key.

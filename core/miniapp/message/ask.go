@@ -20,6 +20,7 @@ const (
 	AskStopPullDown  = "stopPullDownRefresh"  // nothing → –
 
 	AskPreviewImage = "previewImage" // PreviewImage → nothing
+	AskPreviewMedia = "previewMedia" // PreviewMedia → nothing
 	AskSetClipboard = "setClipboard" // Clipboard → nothing
 	AskGetClipboard = "getClipboard" // nothing → Clipboard
 	AskPhoneCall    = "phoneCall"    // PhoneCall → nothing
@@ -159,6 +160,19 @@ type ScrollTo struct {
 type PreviewImage struct {
 	URLs    []string `json:"urls"`
 	Current int      `json:"current"`
+}
+
+// PreviewMedia is the arguments of AskPreviewMedia.
+type PreviewMedia struct {
+	Sources []MediaSource `json:"sources"`
+	Current int           `json:"current"`
+}
+
+// MediaSource is a picture or a video that is shown.
+type MediaSource struct {
+	URL    string `json:"url"`
+	Type   string `json:"type"` // "image" or "video"
+	Poster string `json:"poster,omitempty"`
 }
 
 // Clipboard is the text put on or read from the clipboard.

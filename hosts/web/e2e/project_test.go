@@ -14,7 +14,14 @@ import (
 // startProject opens one mini-program, without plugins, in a browser.
 func startProject(t *testing.T, dir string) *demo {
 	t.Helper()
+	return startProjectWith(t, dir, nil)
+}
+
+// startProjectWith is startProject with plugins.
+func startProjectWith(t *testing.T, dir string, plugins []config.Plugin) *demo {
+	t.Helper()
 	cfg := config.Default()
+	cfg.Plugins = plugins
 	cfg.Data, cfg.Dir = t.TempDir(), t.TempDir()
 	cfg.MiniApps = []config.MiniApp{{Path: dir}}
 	app, err := superapp.Open(t.Context(), cfg, superapp.Options{Logger: slog.New(slog.DiscardHandler)})
@@ -29,6 +36,7 @@ func startProject(t *testing.T, dir string) *demo {
 	d := &demo{}
 	var login string
 	d.server, d.base, login = listen(t, web.Config{Backend: app, Grace: time.Minute})
+	app.SetShell(d.server)
 	d.Browser = browser.Start(t, 1000, 920)
 	d.Open(login)
 	d.app("")

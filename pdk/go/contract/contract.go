@@ -46,17 +46,19 @@ type Text struct {
 // Method is one call of a capability.
 type Method struct {
 	Capability string
-	Name       string   // "requestPayment", or "connectSocket.send" for a method of a task
-	API        []string // names injected into mini-programs: "wx.requestPayment", "ft.requestPayment"; none: internal
-	Mode       Mode
-	Sync       *SyncSpec // the blocking variant of the same method, or nil
-	Scope      string    // asked for once: "scope.payment"; empty for none
-	Domain     *Domain   // the allow-list that an address among the parameters must be on, or nil
-	Summary    Text
-	Params     *Schema // nil: no parameters
-	Result     *Schema // nil: no result
-	Errors     []ErrorCode
-	Task       *TaskSpec // for Mode Task
+	Name       string // "requestPayment", or "connectSocket.send" for a method of a task
+	// API is the names injected into mini-programs: "wx.requestPayment", "ft.requestPayment", or, for a method of the object
+	// that a function without arguments returns, "wx.getFileSystemManager().readFile". None: internal.
+	API     []string
+	Mode    Mode
+	Sync    *SyncSpec // the blocking variant of the same method, or nil
+	Scope   string    // asked for once: "scope.payment"; empty for none
+	Domain  *Domain   // the allow-list that an address among the parameters must be on, or nil
+	Summary Text
+	Params  *Schema // nil: no parameters
+	Result  *Schema // nil: no result
+	Errors  []ErrorCode
+	Task    *TaskSpec // for Mode Task
 }
 
 // SyncSpec is the blocking variant of a method: wx.getStorageSync. The provider sees the same method; only the way in

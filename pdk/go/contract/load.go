@@ -23,8 +23,8 @@ var (
 	capabilityName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+/v[1-9][0-9]*$`)
 	memberName     = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
 	codeName       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
-	apiName        = regexp.MustCompile(`^(wx|ft)\.[a-z][A-Za-z0-9]*$`)
-	eventName      = regexp.MustCompile(`^(wx|ft)\.on[A-Z][A-Za-z0-9]*$`)
+	apiName        = regexp.MustCompile(`^(wx|ft)\.([a-z][A-Za-z0-9]*\(\)\.)?[a-z][A-Za-z0-9]*$`)
+	eventName      = regexp.MustCompile(`^(wx|ft)\.([a-z][A-Za-z0-9]*\(\)\.)?on[A-Z][A-Za-z0-9]*$`)
 	subscribeName  = regexp.MustCompile(`^on[A-Z][A-Za-z0-9]*$`)
 	scopeName      = regexp.MustCompile(`^scope\.[a-z][A-Za-z0-9]*$`)
 )
@@ -280,7 +280,7 @@ func (l *loader) names(v strict.Value, names []string, owner string, form *regex
 		if !form.MatchString(name) && form == eventName {
 			l.fail(at, v, "an event is subscribed by a name such as \"wx.onLocationChange\", found %q", name)
 		} else if !form.MatchString(name) {
-			l.fail(at, v, "an API name looks like \"wx.getLocation\" or \"ft.getLocation\", found %q", name)
+			l.fail(at, v, "an API name looks like \"wx.getLocation\", \"ft.getLocation\" or, for a method of an object, \"wx.getFileSystemManager().access\", found %q", name)
 		}
 		l.name(at, v, name, owner)
 		if form == eventName && form.MatchString(name) { // the same with off unsubscribes
@@ -303,7 +303,8 @@ func Unsubscribe(name string) string {
 	if rest, ok := strings.CutPrefix(name, "on"); ok {
 		return "off" + rest
 	}
-	return strings.Replace(name, ".on", ".off", 1)
+	dot := strings.LastIndexByte(name, '.') + 1
+	return name[:dot] + "off" + strings.TrimPrefix(name[dot:], "on")
 }
 
 func (l *loader) domain(v strict.Value, m *Method) {

@@ -18,6 +18,8 @@ func TestMistakes(t *testing.T) {
 		{"mode", head + "methods: {m: {mode: asynch" + rest + "}", `c.yaml:3:21: methods.m.mode: mode must be sync, async or task, found "asynch"; did you mean "async"?`},
 		{"no summary", head + "methods: {m: {mode: async}}", `a summary in "en" and "zh" is needed`},
 		{"api name", head + "methods: {m: {api: [getLocation], mode: async" + rest + "}", `c.yaml:3:21: methods.m.api[0]: an API name looks like "wx.getLocation"`},
+		{"api of an object with arguments", head + "methods: {m: {api: ['wx.getX(1).y'], mode: async" + rest + "}", `for a method of an object, "wx.getFileSystemManager().access", found "wx.getX(1).y"`},
+		{"api of an object's object", head + "methods: {m: {api: ['wx.getX().y.z'], mode: async" + rest + "}", `found "wx.getX().y.z"`},
 		{"api twice", head + "methods:\n  m: {api: [wx.a], mode: async" + rest + "\n  n: {api: [wx.a], mode: async" + rest, `c.yaml:5:13: methods.n.api[0]: API name "wx.a" is claimed by "m" already`},
 		{"code", head + "methods: {m: {errors: [{code: 5, name: x, message: y}], mode: async" + rest + "}", `error codes of a contract are 10000 and above, found 5`},
 		{"keyword", head + "methods: {m: {params: {type: object, propertis: {}}, mode: async" + rest + "}", `unknown or unsupported schema keyword "propertis"; did you mean "properties"?`},

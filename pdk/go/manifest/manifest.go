@@ -67,4 +67,9 @@ type Requires struct {
 	Files   bool     `yaml:"files"`   // a private folder (process)
 	Net     string   `yaml:"net"`     // process: "none" (default) or "all"
 	Exec    bool     `yaml:"exec"`    // process: starting other programs
+	// LocalFiles: the files of the mini-program that it works for. UserFiles: asking the user for files and recordings, and
+	// handing files to the user. Package: reading the mini-program's package.
+	LocalFiles bool `yaml:"local_files"`
+	UserFiles  bool `yaml:"user_files"`
+	Package    bool `yaml:"package"`
 }

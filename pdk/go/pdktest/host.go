@@ -36,6 +36,12 @@ type Host struct {
 	Answer func(pdk.Confirm) int
 	// Domain judges an address for CheckDomain; nil: every address is allowed.
 	Domain func(pdk.DomainCheck) error
+	// LocalFiles gives the plugin the files of mini-programs, in memory; without it they are denied.
+	LocalFiles bool
+	// Package is the mini-program's package, by path.
+	Package map[string][]byte
+	// User gives and takes files.
+	User User
 	// Secrets that the plugin may read.
 	Secrets map[string]string
 
@@ -47,7 +53,8 @@ type Host struct {
 	logs    []Log
 	asked   []pdk.Confirm
 	timers  []timer
-	anchors map[string]uint64 // app \x00 user → counter
+	anchors map[string]uint64            // app \x00 user → counter
+	files   map[string]map[string][]byte // app \x00 user → path → content
 	tasks   uint64
 }
 
@@ -207,7 +214,7 @@ func (h service) Service(ctx context.Context, info pdk.Info, name string, in pdk
 	case pdk.ServiceTimerAfter:
 		return h.after(info, in)
 	}
-	return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no host service %q", name)
+	return h.fileService(info, name, in)
 }
 
 func (h service) keyValue(info pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {

@@ -178,7 +178,17 @@ func (s *Store) resolve(o Owner, name string) (string, error) {
 		}
 		return filepath.Join(s.folder(o), root, filepath.FromSlash(rest)), nil
 	}
-	return "", fmt.Errorf("file path %q begins neither with %s nor with %s", name, TempPrefix, UserPrefix)
+	return "", ErrPath(name)
+}
+
+// Names tells whether a path is one of this store's.
+func Names(name string) bool {
+	return strings.HasPrefix(name, TempPrefix) || strings.HasPrefix(name, UserPrefix)
+}
+
+// ErrPath is the error of a path that no store has.
+func ErrPath(name string) error {
+	return fmt.Errorf("file path %q begins neither with %s nor with %s", name, TempPrefix, UserPrefix)
 }
 
 // Writer is a file that is being written.

@@ -76,7 +76,7 @@ func (p *Provider) save(ctx *pdk.Context, r *ready, in downloadParam, resp *http
 		return "", 0, overLimit(r, limit)
 	}
 	name := in.FilePath
-	if name == "" {
+	if name == "" || !files.Names(name) {
 		name = r.files.NewTemp(extensionOf(resp))
 	}
 	w, err := r.files.Create(owner, name)
@@ -96,6 +96,21 @@ func (p *Provider) save(ctx *pdk.Context, r *ready, in downloadParam, resp *http
 	}
 	if n > limit {
 		return "", 0, overLimit(r, limit)
+	}
+	return keep(ctx, w, in.FilePath, name, extensionOf(resp), n)
+}
+
+// keep hands a finished download over to the mini-program's files; where the host has none it stays here, as name.
+func keep(ctx *pdk.Context, w *files.Writer, wanted, name, extension string, n int64) (string, int64, error) {
+	if _, err := w.Seek(0, io.SeekStart); err != nil {
+		return "", 0, err
+	}
+	path, err := handOver(ctx, w, wanted, extension)
+	if !noFiles(err) {
+		return path, n, err
+	}
+	if wanted != "" && wanted != name {
+		return "", 0, fileError(files.ErrPath(wanted))
 	}
 	return name, n, w.Commit()
 }
@@ -136,9 +151,14 @@ func (p *Provider) readTempFile(ctx *pdk.Context, in readParam) (readResult, err
 	if err != nil {
 		return readResult{}, err
 	}
-	f, err := r.files.Open(fileOwner(ctx), in.FilePath)
+	var f io.ReadCloser
+	if f, err = openLocal(ctx, in.FilePath); noFiles(err) {
+		if f, err = r.files.Open(fileOwner(ctx), in.FilePath); err != nil {
+			err = fileError(err)
+		}
+	}
 	if err != nil {
-		return readResult{}, fileError(err)
+		return readResult{}, err
 	}
 	defer func() { _ = f.Close() }()
 	const limit = pdk.MaxPayload - 64<<10

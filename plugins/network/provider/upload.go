@@ -68,6 +68,9 @@ func (p *Provider) content(ctx *pdk.Context, r *ready, in uploadParam) (io.ReadC
 	if in.File != nil {
 		return io.NopCloser(bytes.NewReader(in.File)), int64(len(in.File)), nil
 	}
+	if local, err := openLocal(ctx, in.FilePath); !noFiles(err) {
+		return local, local.size, err
+	}
 	f, err := r.files.Open(fileOwner(ctx), in.FilePath)
 	if err != nil {
 		return nil, 0, fileError(err)

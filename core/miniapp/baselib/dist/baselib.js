@@ -340,6 +340,62 @@
     space["base64ToArrayBuffer"] = (text3) => decode(String(text3));
   }
 
+  // src/shapes.ts
+  var plain = { params: (options) => options, result: (result) => result };
+  var S_IFMT = 61440;
+  var S_IFDIR = 16384;
+  var S_IFREG = 32768;
+  function withKind(stats) {
+    if (typeof stats !== "object" || stats === null) return stats;
+    const kind = Number(stats["mode"]) & S_IFMT;
+    const method2 = (value) => ({ value, enumerable: false });
+    return Object.defineProperties(stats, {
+      isDirectory: method2(() => kind === S_IFDIR),
+      isFile: method2(() => kind === S_IFREG)
+    });
+  }
+  var stat = __spreadProps(__spreadValues({}, plain), {
+    result: (result) => {
+      const stats = result == null ? void 0 : result["stats"];
+      if (Array.isArray(stats)) for (const entry of stats) withKind(entry["stats"]);
+      else withKind(stats);
+      return result;
+    }
+  });
+  var read = {
+    params: (_a) => {
+      var _b = _a, { arrayBuffer } = _b, rest = __objRest(_b, ["arrayBuffer"]);
+      const room = arrayBuffer instanceof ArrayBuffer ? arrayBuffer.byteLength - offsetOf(rest) : 0;
+      const wanted = typeof rest["length"] === "number" ? rest["length"] : room;
+      return { fd: rest["fd"], position: rest["position"], length: Math.max(0, Math.min(room, wanted)) };
+    },
+    result: (result, options) => {
+      const _a = result, { data: data2 } = _a, rest = __objRest(_a, ["data"]);
+      const arrayBuffer = options["arrayBuffer"];
+      if (arrayBuffer instanceof ArrayBuffer && data2 instanceof ArrayBuffer) {
+        new Uint8Array(arrayBuffer).set(new Uint8Array(data2), offsetOf(options));
+      }
+      return __spreadProps(__spreadValues({}, rest), { arrayBuffer });
+    }
+  };
+  function offsetOf(options) {
+    return typeof options["offset"] === "number" ? options["offset"] : 0;
+  }
+  var quiet = __spreadProps(__spreadValues({}, plain), { quiet: true });
+  var shapes = {
+    "dougong.file/v1.stat": stat,
+    "dougong.file/v1.fstat": stat,
+    "dougong.file/v1.read": read,
+    "dougong.media/v1.recorderStart": quiet,
+    "dougong.media/v1.recorderPause": quiet,
+    "dougong.media/v1.recorderResume": quiet,
+    "dougong.media/v1.recorderStop": quiet
+  };
+  function shapeOf(api) {
+    var _a;
+    return (_a = shapes[`${api.capability}.${api.method}`]) != null ? _a : plain;
+  }
+
   // src/task.ts
   var CONNECTING = 0;
   var OPEN = 1;
@@ -382,11 +438,28 @@
 
   // src/capability.ts
   function addCapabilities(apis, namespaces) {
+    var _a;
+    const objects = {};
     for (const api of apis) {
-      const dot = api.name.indexOf(".");
-      const space = namespaces[api.name.slice(0, dot)];
-      if (space) space[api.name.slice(dot + 1)] = method(api, api.name.slice(dot + 1));
+      const { space: at, factory, name } = parseName(api.name);
+      let space = namespaces[at];
+      if (space && factory) {
+        const owner = `${at}.${factory}`;
+        const object = (_a = objects[owner]) != null ? _a : objects[owner] = {};
+        space[factory] = () => object;
+        space = object;
+      }
+      if (space) space[name] = method(api, name);
     }
+  }
+  function parseName(full) {
+    const dot = full.indexOf(".");
+    const call = full.indexOf("().");
+    return {
+      space: full.slice(0, dot),
+      factory: call < 0 ? "" : full.slice(dot + 1, call),
+      name: full.slice(call < 0 ? dot + 1 : call + 3)
+    };
   }
   function method(api, name) {
     switch (api.mode) {
@@ -398,10 +471,18 @@
         return (listener) => subscribers(api).remove(listener);
       case "task":
         return (options) => startTask(api, name, options != null ? options : {});
-      default:
-        return asynchronous(name, (options, settle) => {
-          native.call({ capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) }, settle);
+      default: {
+        const shape = shapeOf(api);
+        const call = asynchronous(name, (options, settle) => {
+          const params = shape.params(paramsOf(options));
+          native.call(
+            { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
+            (failure, result) => settle(failure, failure ? result : shape.result(result, options))
+          );
         });
+        return shape.quiet ? (options) => void call(__spreadValues({ fail() {
+        } }, options)) : call;
+      }
     }
   }
   var subscribed = {};
@@ -420,14 +501,17 @@
   var NOT_FOUND = 14;
   function callSync(api, name, args) {
     var _a;
+    const shape = shapeOf(api);
+    const options = api.args ? byName(api.args, args) : (_a = args[0]) != null ? _a : {};
     const { failure, result } = native.callSync({
       capability: api.capability,
       method: api.method,
-      params: api.args ? byName(api.args, args) : (_a = args[0]) != null ? _a : {}
+      params: shape.params(options)
     });
     if ((failure == null ? void 0 : failure.code) === NOT_FOUND && "missing" in api) return api.missing;
     if (failure) throw new ApiError(name, failure);
-    return api.returns ? result == null ? void 0 : result[api.returns] : result;
+    const shaped = shape.result(result, options);
+    return api.returns ? shaped == null ? void 0 : shaped[api.returns] : shaped;
   }
   function byName(names2, args) {
     const params = {};
@@ -546,10 +630,14 @@
     createOffscreenCanvas: ["object.type", "object.type.2d", "object.width", "object.height"]
   };
   function addCanIUse(space, prefix, setup) {
-    var _a, _b;
+    var _a, _b, _c, _d, _e, _f;
     const methods2 = {};
     for (const api of setup.apis) {
-      methods2[api.name] = [...(_a = api.taskMethods) != null ? _a : [], ...Object.values((_b = api.taskEvents) != null ? _b : {})];
+      const { factory, name } = parseName(api.name);
+      if (factory) {
+        ((_b = methods2[_a = `wx.${factory}`]) != null ? _b : methods2[_a] = []).push(name);
+        ((_d = methods2[_c = `wx.${factory.replace(/^get/, "")}`]) != null ? _d : methods2[_c] = []).push(name);
+      } else methods2[api.name] = [...(_e = api.taskMethods) != null ? _e : [], ...Object.values((_f = api.taskEvents) != null ? _f : {})];
     }
     space["canIUse"] = (schema) => canIUse(space, prefix, setup.components, methods2, String(schema));
   }
@@ -566,6 +654,8 @@
       const api = `${prefix}.${name}`;
       return ((_a = own(details, name)) != null ? _a : []).includes(detail) || ((_b = own(methods2, api)) != null ? _b : []).includes(detail) || native.uses(api, detail);
     }
+    const asked = own(methods2, `wx.${name}`);
+    if (rest.length === 1 && (asked == null ? void 0 : asked.includes(rest[0]))) return true;
     const attributes = own(components, name);
     if (!attributes) return false;
     const [attribute, value, ...more] = rest;
@@ -1731,12 +1821,12 @@ ${text3}`;
     for (const method2 of methods2) {
       made[method2] = (arg) => {
         const options = typeof arg === "object" && arg !== null ? arg : void 0;
-        invoke(target2, `${api}.${method2}`, method2, options ? plain(options) : arg, options);
+        invoke(target2, `${api}.${method2}`, method2, options ? plain2(options) : arg, options);
       };
     }
     return made;
   }
-  function plain(options) {
+  function plain2(options) {
     return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
   }
   var videoMethods = [
@@ -2031,6 +2121,44 @@ ${text3}`;
   }
   function report(name) {
     return (event, data2) => native.log("info", `${name} ${text2(event)} ${JSON.stringify(data2 != null ? data2 : {})}`);
+  }
+
+  // src/media/local.ts
+  var foreign = (src) => /^https?:\/\//i.test(src) && !/^http:\/\/(tmp|usr|store)(\/|$)/i.test(src);
+  function addMedia(space) {
+    const local = space["getImageInfo"];
+    if (typeof local === "function") space["getImageInfo"] = imageInfo(space, local);
+    space["previewMedia"] = asking("previewMedia", "previewMedia", (p) => {
+      need(p, "sources", "array");
+      const sources = p["sources"].map((s) => {
+        var _a, _b;
+        return {
+          url: String((_a = s["url"]) != null ? _a : ""),
+          type: s["type"] === "video" ? "video" : "image",
+          poster: String((_b = s["poster"]) != null ? _b : "")
+        };
+      });
+      const current = typeof p["current"] === "number" ? p["current"] : 0;
+      return { sources, current: Math.max(0, Math.min(current, sources.length - 1)) };
+    });
+  }
+  function imageInfo(space, local) {
+    return asynchronous("getImageInfo", (options, settle) => {
+      var _a;
+      const fail = (error) => settle(__spreadProps(__spreadValues({}, error.errno === void 0 ? {} : { code: error.errno }), { message: error.errMsg.replace(/^\w+:fail /, "") }));
+      const look = (src2) => void local({ src: src2, success: (result) => settle(null, result), fail });
+      const src = String((_a = options["src"]) != null ? _a : "");
+      const download = space["downloadFile"];
+      if (!foreign(src) || typeof download !== "function") {
+        look(options["src"]);
+        return;
+      }
+      download({
+        url: src,
+        success: ({ statusCode, tempFilePath }) => statusCode === 200 ? look(tempFilePath) : settle({ message: `download image failed, status code ${statusCode}` }),
+        fail
+      });
+    });
   }
 
   // src/miniprogram.ts
@@ -2407,6 +2535,7 @@ ${text3}`;
     for (const [prefix, space] of Object.entries({ wx, ft })) {
       addGlobalSocket(space);
       addInvokeNativePlugin(space, setup.apis);
+      addMedia(space);
       addCanIUse(space, prefix, setup);
     }
     addOpenTypes(wx);

@@ -1,6 +1,6 @@
 /** wx.canIUse, telling the truth: what is not there, or not known to be there, is not. */
 import { absent } from "./absent";
-import type { Namespace } from "./capability";
+import { parseName, type Namespace } from "./capability";
 import { isMissing } from "./vendor";
 import { native, type Setup } from "./native";
 
@@ -30,7 +30,12 @@ const details: Record<string, string[]> = {
 export function addCanIUse(space: Namespace, prefix: string, setup: Setup): void {
   const methods: Record<string, string[]> = {};
   for (const api of setup.apis) {
-    methods[api.name] = [...(api.taskMethods ?? []), ...Object.values(api.taskEvents ?? {})];
+    const { factory, name } = parseName(api.name);
+    if (factory) {
+      // Both of WeChat's ways to ask: getFileSystemManager.readFile and FileSystemManager.readFile.
+      (methods[`wx.${factory}`] ??= []).push(name);
+      (methods[`wx.${factory.replace(/^get/, "")}`] ??= []).push(name);
+    } else methods[api.name] = [...(api.taskMethods ?? []), ...Object.values(api.taskEvents ?? {})];
   }
   space["canIUse"] = (schema: unknown) => canIUse(space, prefix, setup.components, methods, String(schema));
 }
@@ -56,6 +61,8 @@ function canIUse(
     const api = `${prefix}.${name}`;
     return (own(details, name) ?? []).includes(detail) || (own(methods, api) ?? []).includes(detail) || native.uses(api, detail);
   }
+  const asked = own(methods, `wx.${name}`);
+  if (rest.length === 1 && asked?.includes(rest[0]!)) return true;
   const attributes = own(components, name);
   if (!attributes) return false;
   const [attribute, value, ...more] = rest;

@@ -2,17 +2,36 @@
 import { ApiError, asynchronous, paramsOf, settleWith, type Options } from "./convention";
 import { Listeners } from "./listeners";
 import { native, type API } from "./native";
+import { shapeOf } from "./shapes";
 import { createTask } from "./task";
 
 export type Namespace = Record<string, unknown>;
 
-/** Adds every API of the list to its namespace; names without one go to both. */
+/** Adds every API of the list to its namespace; "wx.getX().y" is the method y of the one object that wx.getX returns. */
 export function addCapabilities(apis: API[], namespaces: Record<string, Namespace>): void {
+  const objects: Record<string, Namespace> = {};
   for (const api of apis) {
-    const dot = api.name.indexOf(".");
-    const space = namespaces[api.name.slice(0, dot)];
-    if (space) space[api.name.slice(dot + 1)] = method(api, api.name.slice(dot + 1));
+    const { space: at, factory, name } = parseName(api.name);
+    let space = namespaces[at];
+    if (space && factory) {
+      const owner = `${at}.${factory}`;
+      const object = (objects[owner] ??= {});
+      space[factory] = () => object;
+      space = object;
+    }
+    if (space) space[name] = method(api, name);
   }
+}
+
+/** The parts of an API's name: "wx.getFileSystemManager().readFile", "wx.request". */
+export function parseName(full: string): { space: string; factory: string; name: string } {
+  const dot = full.indexOf(".");
+  const call = full.indexOf("().");
+  return {
+    space: full.slice(0, dot),
+    factory: call < 0 ? "" : full.slice(dot + 1, call),
+    name: full.slice(call < 0 ? dot + 1 : call + 3),
+  };
 }
 
 /** The function that an API becomes. */
@@ -26,10 +45,16 @@ export function method(api: API, name: string): unknown {
       return (listener?: unknown) => subscribers(api).remove(listener);
     case "task":
       return (options?: Options) => startTask(api, name, options ?? {});
-    default:
-      return asynchronous(name, (options, settle) => {
-        native.call({ capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) }, settle);
+    default: {
+      const shape = shapeOf(api);
+      const call = asynchronous(name, (options, settle) => {
+        const params = shape.params(paramsOf(options));
+        native.call({ capability: api.capability, method: api.method, params, timeout: timeoutOf(options) }, (failure, result) =>
+          settle(failure, failure ? result : shape.result(result, options)),
+        );
       });
+      return shape.quiet ? (options?: Options) => void call({ fail() {}, ...options }) : call;
+    }
   }
 }
 
@@ -54,14 +79,17 @@ function timeoutOf(options: Options): number {
 const NOT_FOUND = 14;
 
 function callSync(api: API, name: string, args: unknown[]): unknown {
+  const shape = shapeOf(api);
+  const options = (api.args ? byName(api.args, args) : args[0] ?? {}) as Options;
   const { failure, result } = native.callSync({
     capability: api.capability,
     method: api.method,
-    params: api.args ? byName(api.args, args) : args[0] ?? {},
+    params: shape.params(options),
   });
   if (failure?.code === NOT_FOUND && "missing" in api) return api.missing;
   if (failure) throw new ApiError(name, failure);
-  return api.returns ? (result as Record<string, unknown> | null)?.[api.returns] : result;
+  const shaped = shape.result(result, options);
+  return api.returns ? (shaped as Record<string, unknown> | null)?.[api.returns] : shaped;
 }
 
 function byName(names: string[], args: unknown[]): Record<string, unknown> {

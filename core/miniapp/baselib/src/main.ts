@@ -15,6 +15,7 @@ import { addAudio } from "./media/audio";
 import { addVideo } from "./media/video";
 import { addDevice } from "./device";
 import { addInterface, addReports } from "./interface";
+import { addMedia } from "./media/local";
 import { addMiniPrograms } from "./miniprogram";
 import { native, type Setup } from "./native";
 import { addOpenTypes } from "./opentype";
@@ -42,6 +43,7 @@ function build(setup: Setup): void {
   for (const [prefix, space] of Object.entries({ wx, ft })) {
     addGlobalSocket(space);
     addInvokeNativePlugin(space, setup.apis);
+    addMedia(space);
     addCanIUse(space, prefix, setup);
   }
   addOpenTypes(wx);

@@ -34,6 +34,8 @@ type Browser struct {
 	urls   []string
 	logs   []string
 	frames map[cdp.FrameID]cdpruntime.ExecutionContextID
+	// chooser hears of the next file dialog.
+	chooser chan cdp.BackendNodeID
 }
 
 // Start starts Chromium with a viewport of the given size. It ends with the test.
@@ -49,6 +51,8 @@ func Start(t testing.TB, width, height int) *Browser {
 		chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter"),
 		chromedp.Flag("lang", "zh-CN"), chromedp.Env("LANGUAGE=zh_CN"),
 		chromedp.Flag("accept-lang", "zh-CN"), chromedp.WindowSize(width, height),
+		// A microphone that gives a tone, and needs no click to be allowed.
+		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
 		// The sandboxed frame stays in the page's process, so that one target sees both.
 		chromedp.Flag("disable-site-isolation-trials", true),
 	}
@@ -115,6 +119,11 @@ func (b *Browser) listen(event any) {
 		b.logs = append(b.logs, string(e.Type)+": "+strings.Join(parts, " "))
 	case *cdpruntime.EventExceptionThrown:
 		b.logs = append(b.logs, "exception: "+describe(e.ExceptionDetails))
+	case *page.EventFileChooserOpened:
+		if b.chooser != nil {
+			b.chooser <- e.BackendNodeID
+			b.chooser = nil
+		}
 	case *cdpruntime.EventExecutionContextCreated:
 		b.created(e.Context)
 	}

@@ -35,6 +35,6 @@ export function chooseAddress(stage: HTMLElement): Promise<Address> {
       if (!address.userName || !address.telNumber || !address.detailInfo) problem.textContent = t.incomplete;
       else choose(address);
     };
-    panel.append(make("div", "rows", ...Object.values(fields).map((f) => f.row)), problem, button("primary wide choose", done, t.choose));
+    panel.append(make("div", "rows", ...Object.values(fields).map((f) => f.row)), problem, button("primary wide choose", done, t.decide));
   });
 }

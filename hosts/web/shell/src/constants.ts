@@ -238,6 +238,26 @@ export interface ShareSession {
   timeline?: boolean;
 }
 
+export interface ShellChoose {
+  id: string;
+  app: string;
+  appName: string;
+  count: number;
+  accept?: string[];
+  source?: string;
+  front?: boolean;
+}
+
+export interface ShellDeliver {
+  id: string;
+  app: string;
+  appName: string;
+  name: string;
+  how: string;
+  menu: boolean;
+  size: number;
+}
+
 export interface ShellPrompt {
   id: string;
   app: string;
@@ -248,6 +268,14 @@ export interface ShellPrompt {
   text?: string;
   buttons: string[];
   appName: string;
+}
+
+export interface ShellRecord {
+  id: string;
+  app: string;
+  action: string;
+  sampleRate?: number;
+  channels?: number;
 }
 
 export interface ToShell {
@@ -261,6 +289,9 @@ export interface ToShell {
   share?: SessionShare;
   setting?: OpenSetting;
   ask?: SessionAsk;
+  choose?: ShellChoose;
+  deliver?: ShellDeliver;
+  record?: ShellRecord;
   apps?: boolean;
 }
 

@@ -48,7 +48,7 @@ const zh = {
   noPosition: "无法获取当前位置。",
   badPoint: "请填写纬度（-90 到 90）和经度（-180 到 180）。",
   otherPlace: "其他位置",
-  choose: "确定",
+  decide: "确定",
   openInMaps: "用地图打开",
   copyPoint: "复制坐标",
   copiedPoint: "已复制",
@@ -64,6 +64,15 @@ const zh = {
   call: "呼叫",
   addContact: "添加联系人",
   saveContact: "保存到通讯录",
+  choose: "选择",
+  take: "拍摄",
+  save: "保存",
+  open: "打开",
+  atMost: "最多",
+  wantsImages: "想使用你选择的图片",
+  wantsVideo: "想使用你选择的视频",
+  wantsMedia: "想使用你选择的图片或视频",
+  wantsFiles: "想使用你选择的文件",
 };
 
 const en: typeof zh = {
@@ -116,7 +125,7 @@ const en: typeof zh = {
   noPosition: "The position cannot be found.",
   badPoint: "Latitude is -90 to 90, longitude -180 to 180.",
   otherPlace: "Another place",
-  choose: "OK",
+  decide: "OK",
   openInMaps: "Open in maps",
   copyPoint: "Copy the coordinates",
   copiedPoint: "Copied",
@@ -132,6 +141,15 @@ const en: typeof zh = {
   call: "Call",
   addContact: "Add a contact",
   saveContact: "Save to contacts",
+  choose: "Choose",
+  take: "Take",
+  save: "Save",
+  open: "Open",
+  atMost: "At most",
+  wantsImages: "wants to use pictures that you choose",
+  wantsVideo: "wants to use a video that you choose",
+  wantsMedia: "wants to use pictures or videos that you choose",
+  wantsFiles: "wants to use files that you choose",
 };
 
 /** The shell's texts, in Chinese or English by the browser's first language. */

@@ -3,6 +3,7 @@ import { Asks } from "./asks";
 import { AppView } from "./appview";
 import type { App, Launch, LaunchApp, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
 import { make } from "./dom";
+import { Exchange } from "./exchange";
 import { t } from "./i18n";
 import { LauncherView } from "./launcher";
 import { log } from "./log";
@@ -34,6 +35,11 @@ class Shell {
     this.screen,
     (m) => this.socket.send(m),
     () => this.current?.session,
+  );
+  private readonly exchange = new Exchange(
+    this.screen,
+    (id) => this.launcher.app(id),
+    (id, button) => this.socket.send({ choice: { id, button } }),
   );
   private socket!: HostSocket;
   private current: AppView | undefined;
@@ -139,6 +145,7 @@ class Shell {
   }
 
   private drop(view: AppView): void {
+    this.exchange.silence(view.app.id);
     this.views.delete(view.app.id);
     if (this.current === view) this.front(undefined);
     view.show(false);
@@ -169,12 +176,20 @@ class Shell {
 
   private receive(m: ToShell): void {
     if (m.prompt) this.prompts.add(m.prompt);
-    else if (m.retract) this.prompts.retract(m.retract.id);
+    else if (m.retract) this.retract(m.retract.id);
+    else if (m.choose) this.exchange.choose(m.choose);
+    else if (m.deliver) void this.exchange.deliver(m.deliver);
+    else if (m.record && this.views.has(m.record.app)) void this.exchange.record(m.record);
     else if (m.setting) this.setting(m.setting);
     else if (m.apps) void api.launcher().then((data) => this.launcher.show(data));
     else if (m.launch) this.launch(m.launch);
     else if (m.ask) this.asks.receive(m.ask);
     else this.receiveForView(m);
+  }
+
+  private retract(id: string): void {
+    this.prompts.retract(id);
+    this.exchange.retract(id);
   }
 
   private launch({ app: id, launch, session }: LaunchApp): void {
@@ -203,8 +218,10 @@ class Shell {
 
   private ended(view: AppView, { session, error }: SessionEnded): void {
     this.asks.drop(session);
-    if (error) view.failed(t.crashed, error);
-    else this.drop(view);
+    if (error) {
+      this.exchange.silence(view.app.id);
+      view.failed(t.crashed, error);
+    } else this.drop(view);
   }
 
   private setting({ id, app }: OpenSetting): void {

@@ -45,7 +45,7 @@ export function chooseLocation(stage: HTMLElement, around: ChooseLocation): Prom
       make("h3", "", t.otherPlace),
       make("div", "rows", name.row, address.row, latitude.row, longitude.row),
       problem,
-      button("primary wide choose", done, t.choose),
+      button("primary wide choose", done, t.decide),
     );
   });
 }

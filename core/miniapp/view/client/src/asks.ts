@@ -1,12 +1,12 @@
 import { drivePlayer, openPlayer } from "./audio";
-import type { Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
+import type { Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
 import { measure } from "./geometry";
 import { observe, unobserve } from "./intersection";
 import type { PageView } from "./page";
 import type { Stage } from "./stage";
 import { showActionSheet } from "./ui/actionsheet";
 import { showModal } from "./ui/modal";
-import { previewImages } from "./ui/preview";
+import { previewImages, previewMedia } from "./ui/preview";
 import { hideLoading, hideToast, showLoading, showToast } from "./ui/toast";
 
 type Handler = (stage: Stage, ask: Ask, reply: (result: unknown) => void) => unknown;
@@ -25,6 +25,7 @@ const handlers: Record<string, Handler> = {
   scrollTo: (stage, ask) => stage.page(ask.page)?.scrollTo(ask.args as ScrollTo),
   startPullDownRefresh: (stage, ask) => stage.page(ask.page)?.pullDown.start(),
   stopPullDownRefresh: (stage, ask) => stage.page(ask.page)?.pullDown.stop(),
+  previewMedia: (stage, ask) => previewMedia(stage.overlay, ask.args as PreviewMedia),
   previewImage: (stage, ask) => previewImages(stage.overlay, ask.args as PreviewImage),
   setClipboard: (_stage, ask) => copy((ask.args as Clipboard).data),
   getClipboard: async () => ({ data: await navigator.clipboard.readText() }),

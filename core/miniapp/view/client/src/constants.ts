@@ -161,6 +161,12 @@ export interface Invoke {
   args?: unknown;
 }
 
+export interface MediaSource {
+  url: string;
+  type: string;
+  poster?: string;
+}
+
 export interface Modal {
   title?: string;
   content?: string;
@@ -215,6 +221,11 @@ export interface PhoneCall {
 
 export interface PreviewImage {
   urls: string[];
+  current: number;
+}
+
+export interface PreviewMedia {
+  sources: MediaSource[];
   current: number;
 }
 

@@ -16,7 +16,7 @@ func ClientConstants(dir string) ([]byte, error) {
 	out, err := Constants(filepath.Join(dir, "../protocol.go"), view.ProtocolVersion,
 		wire.ToFrame{}, wire.FromFrame{}, message.Toast{}, message.Modal{}, message.ModalResult{}, message.ActionSheet{},
 		message.ActionSheetResult{}, message.Query{}, message.Observe{}, message.Unobserve{}, message.Intersection{},
-		message.ScrollTo{}, message.PreviewImage{}, message.Clipboard{}, message.PhoneCall{}, message.NetworkType{},
+		message.ScrollTo{}, message.PreviewImage{}, message.PreviewMedia{}, message.Clipboard{}, message.PhoneCall{}, message.NetworkType{},
 		message.Vibrate{}, message.ShareMenu{}, message.Share{}, message.Draw{}, message.CanvasAsk{},
 		message.TextMetrics{}, message.CanvasPixelData{}, message.CanvasFile{}, message.CanvasSize{}, message.Invoke{},
 		message.Audio{}, message.AudioDo{}, message.AudioState{})

@@ -1,26 +1,43 @@
-import type { PreviewImage } from "../constants";
+import type { MediaSource, PreviewImage, PreviewMedia } from "../constants";
 import { make } from "../components/component";
 import { resourceURL } from "../resources";
 
 /** Shows images full-screen, one at a time, swiped sideways; a tap closes. */
 export function previewImages(overlay: HTMLElement, p: PreviewImage): void {
+  previewMedia(overlay, { sources: p.urls.map((url) => ({ url, type: "image" })), current: p.current });
+}
+
+/** Shows images and videos in the same way; a tap on a video's controls does not close. */
+export function previewMedia(overlay: HTMLElement, p: PreviewMedia): void {
   const strip = make("div", "preview-strip");
   const counter = make("div", "preview-counter");
   const layer = make("div", "preview", strip, counter);
-  for (const url of p.urls) {
-    const image = make("img");
-    image.src = resourceURL(url, "");
-    image.alt = "";
-    strip.append(make("div", "preview-item", image));
-  }
+  for (const source of p.sources) strip.append(make("div", "preview-item", source.type === "video" ? video(source) : image(source)));
   const count = (): void => {
     const index = Math.round(strip.scrollLeft / Math.max(1, strip.clientWidth));
-    counter.textContent = `${index + 1} / ${p.urls.length}`;
+    counter.textContent = `${index + 1} / ${p.sources.length}`;
   };
-  counter.hidden = p.urls.length < 2;
+  counter.hidden = p.sources.length < 2;
   strip.addEventListener("scroll", count, { passive: true });
   layer.onclick = () => layer.remove();
   overlay.append(layer);
   strip.scrollLeft = (p.current || 0) * strip.clientWidth;
   count();
+}
+
+function image(source: MediaSource): HTMLElement {
+  const el = make("img");
+  el.src = resourceURL(source.url, "");
+  el.alt = "";
+  return el;
+}
+
+function video(source: MediaSource): HTMLElement {
+  const el = make("video");
+  el.src = resourceURL(source.url, "");
+  if (source.poster) el.poster = resourceURL(source.poster, "");
+  el.controls = true;
+  el.playsInline = true;
+  el.onclick = (e) => e.stopPropagation();
+  return el;
 }
