@@ -93,6 +93,9 @@ requires: {kv: true, http: ["*"]}
 config: {type: object, additionalProperties: false, properties: {greeting: {type: string}, mode: {type: string}}}
 `
 
+// knownContracts is a list that grows with every standard contract.
+var knownContracts = regexp.MustCompile(`known are dougong\.account/v1, .*`)
+
 // TestBroken holds plugins with a defect each against the cases, and compares the whole report: the defect has to be found
 // in the right case, and explained.
 func TestBroken(t *testing.T) {
@@ -140,7 +143,7 @@ func TestBroken(t *testing.T) {
 			if err := r.WriteText(&b, false); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, c.name, b.String())
+			golden(t, c.name, knownContracts.ReplaceAllString(b.String(), "known are …"))
 		})
 	}
 }

@@ -3,6 +3,7 @@ package generate
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,7 @@ type typescript struct {
 	space  string
 	errnos map[*method]string // qualified names of the types beside records and enums
 	tasks  map[*method]string
+	of     map[string]string // qualified names of the types that factories return, of this contract
 }
 
 // tsShared is what all declarations lean on. It holds interfaces only: those may be declared again by another file of
@@ -50,7 +52,7 @@ func Types(list []*contract.Contract) []byte {
 	t.WriteString(tsShared)
 	spaces := newNamer("")
 	for _, c := range list {
-		t.m, t.space = newModel(c), spaces.pick(spaceName(c.Capability))
+		t.m, t.space, t.of = newModel(c), spaces.pick(spaceName(c.Capability)), map[string]string{}
 		t.contract()
 	}
 	return t.Bytes()
@@ -78,6 +80,7 @@ func (t *typescript) contract() {
 				t.handle(one)
 			}
 		}
+		t.objects()
 	})
 	for _, space := range []struct{ name, open string }{
 		{"wx", "declare namespace WechatMiniprogram { interface Wx {"}, {"ft", "declare namespace FinClip { interface Ft {"},
@@ -236,10 +239,75 @@ func (t *typescript) subscribe(name string, e *event) {
 
 // injected declares the names of one namespace object.
 func (t *typescript) injected(space string) {
-	own := func(names []string) (out []string) {
-		for _, n := range names {
-			if rest, ok := strings.CutPrefix(n, space+"."); ok {
-				out = append(out, rest)
+	t.members(func(api string) (string, bool) {
+		at, factory, name := splitAPI(api)
+		return name, at == space && factory == ""
+	})
+	for _, factory := range t.factories(space) {
+		t.p("%s(): %s;", factory, t.of[factory])
+	}
+}
+
+// objects declares what names such as "wx.getFileSystemManager().access" are methods of; wx and ft share them.
+func (t *typescript) objects() {
+	for _, factory := range t.factories("") {
+		seen := map[string]bool{}
+		name := t.m.names.pick(pascal(strings.TrimPrefix(factory, "get")))
+		t.of[factory] = t.space + "." + name
+		t.in("interface "+name+" {", "}", func() {
+			t.members(func(api string) (string, bool) {
+				_, of, name := splitAPI(api)
+				if of != factory || seen[name] {
+					return "", false
+				}
+				seen[name] = true
+				return name, true
+			})
+		})
+	}
+}
+
+// factories are the functions of a namespace object that return objects, in order; "" is any namespace object.
+func (t *typescript) factories(space string) []string {
+	var out []string
+	for _, api := range t.apis() {
+		if at, factory, _ := splitAPI(api); factory != "" && (space == "" || at == space) && !slices.Contains(out, factory) {
+			out = append(out, factory)
+		}
+	}
+	return out
+}
+
+// apis are all names that the contract injects.
+func (t *typescript) apis() []string {
+	var out []string
+	for _, m := range t.m.methods {
+		out = append(out, m.API...)
+		if m.Sync != nil {
+			out = append(out, m.Sync.API...)
+		}
+	}
+	for _, e := range t.m.events {
+		out = append(out, e.API...)
+	}
+	return out
+}
+
+// splitAPI takes the name of an API apart: "wx.request" has no factory.
+func splitAPI(api string) (space, factory, name string) {
+	space, name, _ = strings.Cut(api, ".")
+	if object, method, ok := strings.Cut(name, "()."); ok {
+		return space, object, method
+	}
+	return space, "", name
+}
+
+// members declares what the names that pick takes stand for, under the names that it gives them.
+func (t *typescript) members(pick func(api string) (string, bool)) {
+	own := func(apis []string) (out []string) {
+		for _, api := range apis {
+			if name, ok := pick(api); ok {
+				out = append(out, name)
 			}
 		}
 		return out

@@ -1119,81 +1119,261 @@ declare namespace DougongFileV1 {
    * - 1302004 flag-denied: the file was not opened for that
    */
   type WriteLocalErrno = 1300001 | 1300002 | 1300005 | 1300009 | 1300013 | 1300014 | 1300020 | 1300021 | 1300022 | 1300036 | 1300066 | 1300202 | 1301005 | 1301006 | 1301009 | 1301103 | 1301104 | 1301111 | 1301112 | 1302002 | 1302003 | 1302004 | keyof DougongErrors;
+  interface FileSystemManager {
+    /**
+     * Tell whether a file or directory exists
+     * 判断文件/目录是否存在
+     */
+    access(option: DougongFileV1.AccessParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    access(option: DougongFileV1.AccessParams & DougongCallbacks<{}, DougongFileV1.AccessErrno>): void;
+    /**
+     * Tell whether a file or directory exists
+     * 判断文件/目录是否存在
+     */
+    accessSync(path: string): void;
+    /**
+     * Append to a file
+     * 在文件结尾追加内容
+     */
+    appendFile(option: DougongFileV1.AppendFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    appendFile(option: DougongFileV1.AppendFileParams & DougongCallbacks<{}, DougongFileV1.AppendFileErrno>): void;
+    /**
+     * Append to a file
+     * 在文件结尾追加内容
+     */
+    appendFileSync(filePath: string, data: ArrayBuffer | string, encoding?: DougongFileV1.Encoding): void;
+    /**
+     * Close a file
+     * 关闭文件
+     */
+    close(option: DougongFileV1.CloseParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    close(option: DougongFileV1.CloseParams & DougongCallbacks<{}, DougongFileV1.CloseErrno>): void;
+    /**
+     * Close a file
+     * 关闭文件
+     */
+    closeSync(option: DougongFileV1.CloseParams): void;
+    /**
+     * Copy a file
+     * 复制文件
+     */
+    copyFile(option: DougongFileV1.CopyFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    copyFile(option: DougongFileV1.CopyFileParams & DougongCallbacks<{}, DougongFileV1.CopyFileErrno>): void;
+    /**
+     * Copy a file
+     * 复制文件
+     */
+    copyFileSync(srcPath: string, destPath: string): void;
+    /**
+     * Tell what an open file is
+     * 获取文件的状态信息
+     */
+    fstat(option: DougongFileV1.FstatParams & DougongNoCallbacks): Promise<DougongFileV1.FstatResult & { errMsg: string }>;
+    fstat(option: DougongFileV1.FstatParams & DougongCallbacks<DougongFileV1.FstatResult, DougongFileV1.FstatErrno>): void;
+    /**
+     * Tell what an open file is
+     * 获取文件的状态信息
+     */
+    fstatSync(option: DougongFileV1.FstatParams): DougongFileV1.Stats;
+    /**
+     * Cut an open file to a length
+     * 对文件内容进行截断操作
+     */
+    ftruncate(option: DougongFileV1.FtruncateParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    ftruncate(option: DougongFileV1.FtruncateParams & DougongCallbacks<{}, DougongFileV1.FtruncateErrno>): void;
+    /**
+     * Cut an open file to a length
+     * 对文件内容进行截断操作
+     */
+    ftruncateSync(option: DougongFileV1.FtruncateParams): void;
+    /**
+     * Tell the size and digest of a file
+     * 获取文件信息
+     */
+    getFileInfo(option: DougongFileV1.GetFileInfoParams & DougongNoCallbacks): Promise<DougongFileV1.GetFileInfoResult & { errMsg: string }>;
+    getFileInfo(option: DougongFileV1.GetFileInfoParams & DougongCallbacks<DougongFileV1.GetFileInfoResult, DougongFileV1.GetFileInfoErrno>): void;
+    /**
+     * List the saved files
+     * 获取该小程序下已保存的本地缓存文件列表
+     */
+    getSavedFileList(option?: DougongNoCallbacks): Promise<DougongFileV1.GetSavedFileListResult & { errMsg: string }>;
+    getSavedFileList(option: DougongCallbacks<DougongFileV1.GetSavedFileListResult, DougongFileV1.GetSavedFileListErrno>): void;
+    /**
+     * Make a directory
+     * 创建目录
+     */
+    mkdir(option: DougongFileV1.MkdirParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    mkdir(option: DougongFileV1.MkdirParams & DougongCallbacks<{}, DougongFileV1.MkdirErrno>): void;
+    /**
+     * Make a directory
+     * 创建目录
+     */
+    mkdirSync(dirPath: string, recursive?: boolean): void;
+    /**
+     * Open a file
+     * 打开文件，返回文件描述符
+     */
+    open(option: DougongFileV1.OpenParams & DougongNoCallbacks): Promise<DougongFileV1.OpenResult & { errMsg: string }>;
+    open(option: DougongFileV1.OpenParams & DougongCallbacks<DougongFileV1.OpenResult, DougongFileV1.OpenErrno>): void;
+    /**
+     * Open a file
+     * 打开文件，返回文件描述符
+     */
+    openSync(option: DougongFileV1.OpenParams): string;
+    /**
+     * Read from an open file
+     * 读文件
+     */
+    read(option: DougongFileV1.ReadParams & DougongNoCallbacks): Promise<DougongFileV1.ReadResult & { errMsg: string }>;
+    read(option: DougongFileV1.ReadParams & DougongCallbacks<DougongFileV1.ReadResult, DougongFileV1.ReadErrno>): void;
+    /**
+     * Read from an open file
+     * 读文件
+     */
+    readSync(option: DougongFileV1.ReadParams): DougongFileV1.ReadResult;
+    /**
+     * Read a file that is compressed
+     * 读取指定压缩类型的本地文件内容
+     */
+    readCompressedFile(option: DougongFileV1.ReadCompressedFileParams & DougongNoCallbacks): Promise<DougongFileV1.ReadCompressedFileResult & { errMsg: string }>;
+    readCompressedFile(option: DougongFileV1.ReadCompressedFileParams & DougongCallbacks<DougongFileV1.ReadCompressedFileResult, DougongFileV1.ReadCompressedFileErrno>): void;
+    /**
+     * Read a file that is compressed
+     * 读取指定压缩类型的本地文件内容
+     */
+    readCompressedFileSync(option: DougongFileV1.ReadCompressedFileParams): ArrayBuffer;
+    /**
+     * Read a file
+     * 读取本地文件内容
+     */
+    readFile(option: DougongFileV1.ReadFileParams & DougongNoCallbacks): Promise<DougongFileV1.ReadFileResult & { errMsg: string }>;
+    readFile(option: DougongFileV1.ReadFileParams & DougongCallbacks<DougongFileV1.ReadFileResult, DougongFileV1.ReadFileErrno>): void;
+    /**
+     * Read a file
+     * 读取本地文件内容
+     */
+    readFileSync(filePath: string, encoding?: DougongFileV1.Encoding, position?: number | null, length?: number | null): ArrayBuffer | string;
+    /**
+     * Read entries of an archive
+     * 读取压缩包内的文件
+     */
+    readZipEntry(option: DougongFileV1.ReadZipEntryParams & DougongNoCallbacks): Promise<DougongFileV1.ReadZipEntryResult & { errMsg: string }>;
+    readZipEntry(option: DougongFileV1.ReadZipEntryParams & DougongCallbacks<DougongFileV1.ReadZipEntryResult, DougongFileV1.ReadZipEntryErrno>): void;
+    /**
+     * List a directory
+     * 读取目录内文件列表
+     */
+    readdir(option: DougongFileV1.ReaddirParams & DougongNoCallbacks): Promise<DougongFileV1.ReaddirResult & { errMsg: string }>;
+    readdir(option: DougongFileV1.ReaddirParams & DougongCallbacks<DougongFileV1.ReaddirResult, DougongFileV1.ReaddirErrno>): void;
+    /**
+     * List a directory
+     * 读取目录内文件列表
+     */
+    readdirSync(dirPath: string): Array<string>;
+    /**
+     * Remove a saved file
+     * 删除该小程序下已保存的本地缓存文件
+     */
+    removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongCallbacks<{}, DougongFileV1.RemoveSavedFileErrno>): void;
+    /**
+     * Rename or move a file
+     * 重命名文件
+     */
+    rename(option: DougongFileV1.RenameParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    rename(option: DougongFileV1.RenameParams & DougongCallbacks<{}, DougongFileV1.RenameErrno>): void;
+    /**
+     * Rename or move a file
+     * 重命名文件
+     */
+    renameSync(oldPath: string, newPath: string): void;
+    /**
+     * Remove a directory
+     * 删除目录
+     */
+    rmdir(option: DougongFileV1.RmdirParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    rmdir(option: DougongFileV1.RmdirParams & DougongCallbacks<{}, DougongFileV1.RmdirErrno>): void;
+    /**
+     * Remove a directory
+     * 删除目录
+     */
+    rmdirSync(dirPath: string, recursive?: boolean): void;
+    /**
+     * Keep a temporary file
+     * 保存临时文件到本地
+     */
+    saveFile(option: DougongFileV1.SaveFileParams & DougongNoCallbacks): Promise<DougongFileV1.SaveFileResult & { errMsg: string }>;
+    saveFile(option: DougongFileV1.SaveFileParams & DougongCallbacks<DougongFileV1.SaveFileResult, DougongFileV1.SaveFileErrno>): void;
+    /**
+     * Keep a temporary file
+     * 保存临时文件到本地
+     */
+    saveFileSync(tempFilePath: string, filePath?: string): string;
+    /**
+     * Tell what a file is
+     * 获取文件 Stats 对象
+     */
+    stat(option: DougongFileV1.StatParams & DougongNoCallbacks): Promise<DougongFileV1.StatResult & { errMsg: string }>;
+    stat(option: DougongFileV1.StatParams & DougongCallbacks<DougongFileV1.StatResult, DougongFileV1.StatErrno>): void;
+    /**
+     * Tell what a file is
+     * 获取文件 Stats 对象
+     */
+    statSync(path: string, recursive?: boolean): any;
+    /**
+     * Cut a file to a length
+     * 对文件内容进行截断操作
+     */
+    truncate(option: DougongFileV1.TruncateParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    truncate(option: DougongFileV1.TruncateParams & DougongCallbacks<{}, DougongFileV1.TruncateErrno>): void;
+    /**
+     * Cut a file to a length
+     * 对文件内容进行截断操作
+     */
+    truncateSync(option: DougongFileV1.TruncateParams): void;
+    /**
+     * Remove a file
+     * 删除文件
+     */
+    unlink(option: DougongFileV1.UnlinkParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    unlink(option: DougongFileV1.UnlinkParams & DougongCallbacks<{}, DougongFileV1.UnlinkErrno>): void;
+    /**
+     * Remove a file
+     * 删除文件
+     */
+    unlinkSync(filePath: string): void;
+    /**
+     * Unpack an archive into a directory
+     * 解压文件
+     */
+    unzip(option: DougongFileV1.UnzipParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    unzip(option: DougongFileV1.UnzipParams & DougongCallbacks<{}, DougongFileV1.UnzipErrno>): void;
+    /**
+     * Write to an open file
+     * 写入文件
+     */
+    write(option: DougongFileV1.WriteParams & DougongNoCallbacks): Promise<DougongFileV1.WriteResult & { errMsg: string }>;
+    write(option: DougongFileV1.WriteParams & DougongCallbacks<DougongFileV1.WriteResult, DougongFileV1.WriteErrno>): void;
+    /**
+     * Write to an open file
+     * 写入文件
+     */
+    writeSync(option: DougongFileV1.WriteParams): DougongFileV1.WriteResult;
+    /**
+     * Write a file
+     * 写文件
+     */
+    writeFile(option: DougongFileV1.WriteFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    writeFile(option: DougongFileV1.WriteFileParams & DougongCallbacks<{}, DougongFileV1.WriteFileErrno>): void;
+    /**
+     * Write a file
+     * 写文件
+     */
+    writeFileSync(filePath: string, data: ArrayBuffer | string, encoding?: DougongFileV1.Encoding): void;
+  }
 }
 declare namespace WechatMiniprogram { interface Wx {
   /**
-   * Tell whether a file or directory exists
-   * 判断文件/目录是否存在
-   */
-  getFileSystemManager().access(option: DougongFileV1.AccessParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().access(option: DougongFileV1.AccessParams & DougongCallbacks<{}, DougongFileV1.AccessErrno>): void;
-  /**
-   * Tell whether a file or directory exists
-   * 判断文件/目录是否存在
-   */
-  getFileSystemManager().accessSync(path: string): void;
-  /**
-   * Append to a file
-   * 在文件结尾追加内容
-   */
-  getFileSystemManager().appendFile(option: DougongFileV1.AppendFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().appendFile(option: DougongFileV1.AppendFileParams & DougongCallbacks<{}, DougongFileV1.AppendFileErrno>): void;
-  /**
-   * Append to a file
-   * 在文件结尾追加内容
-   */
-  getFileSystemManager().appendFileSync(filePath: string, data: ArrayBuffer | string, encoding?: DougongFileV1.Encoding): void;
-  /**
-   * Close a file
-   * 关闭文件
-   */
-  getFileSystemManager().close(option: DougongFileV1.CloseParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().close(option: DougongFileV1.CloseParams & DougongCallbacks<{}, DougongFileV1.CloseErrno>): void;
-  /**
-   * Close a file
-   * 关闭文件
-   */
-  getFileSystemManager().closeSync(option: DougongFileV1.CloseParams): void;
-  /**
-   * Copy a file
-   * 复制文件
-   */
-  getFileSystemManager().copyFile(option: DougongFileV1.CopyFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().copyFile(option: DougongFileV1.CopyFileParams & DougongCallbacks<{}, DougongFileV1.CopyFileErrno>): void;
-  /**
-   * Copy a file
-   * 复制文件
-   */
-  getFileSystemManager().copyFileSync(srcPath: string, destPath: string): void;
-  /**
-   * Tell what an open file is
-   * 获取文件的状态信息
-   */
-  getFileSystemManager().fstat(option: DougongFileV1.FstatParams & DougongNoCallbacks): Promise<DougongFileV1.FstatResult & { errMsg: string }>;
-  getFileSystemManager().fstat(option: DougongFileV1.FstatParams & DougongCallbacks<DougongFileV1.FstatResult, DougongFileV1.FstatErrno>): void;
-  /**
-   * Tell what an open file is
-   * 获取文件的状态信息
-   */
-  getFileSystemManager().fstatSync(option: DougongFileV1.FstatParams): DougongFileV1.Stats;
-  /**
-   * Cut an open file to a length
-   * 对文件内容进行截断操作
-   */
-  getFileSystemManager().ftruncate(option: DougongFileV1.FtruncateParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().ftruncate(option: DougongFileV1.FtruncateParams & DougongCallbacks<{}, DougongFileV1.FtruncateErrno>): void;
-  /**
-   * Cut an open file to a length
-   * 对文件内容进行截断操作
-   */
-  getFileSystemManager().ftruncateSync(option: DougongFileV1.FtruncateParams): void;
-  /**
-   * Tell the size and digest of a file
-   * 获取文件信息
-   */
-  getFileSystemManager().getFileInfo(option: DougongFileV1.GetFileInfoParams & DougongNoCallbacks): Promise<DougongFileV1.GetFileInfoResult & { errMsg: string }>;
-  getFileSystemManager().getFileInfo(option: DougongFileV1.GetFileInfoParams & DougongCallbacks<DougongFileV1.GetFileInfoResult, DougongFileV1.GetFileInfoErrno>): void;
-  /**
    * Tell the size and digest of a file
    * 获取文件信息
    */
@@ -1209,92 +1389,8 @@ declare namespace WechatMiniprogram { interface Wx {
    * List the saved files
    * 获取该小程序下已保存的本地缓存文件列表
    */
-  getFileSystemManager().getSavedFileList(option?: DougongNoCallbacks): Promise<DougongFileV1.GetSavedFileListResult & { errMsg: string }>;
-  getFileSystemManager().getSavedFileList(option: DougongCallbacks<DougongFileV1.GetSavedFileListResult, DougongFileV1.GetSavedFileListErrno>): void;
-  /**
-   * List the saved files
-   * 获取该小程序下已保存的本地缓存文件列表
-   */
   getSavedFileList(option?: DougongNoCallbacks): Promise<DougongFileV1.GetSavedFileListResult & { errMsg: string }>;
   getSavedFileList(option: DougongCallbacks<DougongFileV1.GetSavedFileListResult, DougongFileV1.GetSavedFileListErrno>): void;
-  /**
-   * Make a directory
-   * 创建目录
-   */
-  getFileSystemManager().mkdir(option: DougongFileV1.MkdirParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().mkdir(option: DougongFileV1.MkdirParams & DougongCallbacks<{}, DougongFileV1.MkdirErrno>): void;
-  /**
-   * Make a directory
-   * 创建目录
-   */
-  getFileSystemManager().mkdirSync(dirPath: string, recursive?: boolean): void;
-  /**
-   * Open a file
-   * 打开文件，返回文件描述符
-   */
-  getFileSystemManager().open(option: DougongFileV1.OpenParams & DougongNoCallbacks): Promise<DougongFileV1.OpenResult & { errMsg: string }>;
-  getFileSystemManager().open(option: DougongFileV1.OpenParams & DougongCallbacks<DougongFileV1.OpenResult, DougongFileV1.OpenErrno>): void;
-  /**
-   * Open a file
-   * 打开文件，返回文件描述符
-   */
-  getFileSystemManager().openSync(option: DougongFileV1.OpenParams): string;
-  /**
-   * Read from an open file
-   * 读文件
-   */
-  getFileSystemManager().read(option: DougongFileV1.ReadParams & DougongNoCallbacks): Promise<DougongFileV1.ReadResult & { errMsg: string }>;
-  getFileSystemManager().read(option: DougongFileV1.ReadParams & DougongCallbacks<DougongFileV1.ReadResult, DougongFileV1.ReadErrno>): void;
-  /**
-   * Read from an open file
-   * 读文件
-   */
-  getFileSystemManager().readSync(option: DougongFileV1.ReadParams): DougongFileV1.ReadResult;
-  /**
-   * Read a file that is compressed
-   * 读取指定压缩类型的本地文件内容
-   */
-  getFileSystemManager().readCompressedFile(option: DougongFileV1.ReadCompressedFileParams & DougongNoCallbacks): Promise<DougongFileV1.ReadCompressedFileResult & { errMsg: string }>;
-  getFileSystemManager().readCompressedFile(option: DougongFileV1.ReadCompressedFileParams & DougongCallbacks<DougongFileV1.ReadCompressedFileResult, DougongFileV1.ReadCompressedFileErrno>): void;
-  /**
-   * Read a file that is compressed
-   * 读取指定压缩类型的本地文件内容
-   */
-  getFileSystemManager().readCompressedFileSync(option: DougongFileV1.ReadCompressedFileParams): ArrayBuffer;
-  /**
-   * Read a file
-   * 读取本地文件内容
-   */
-  getFileSystemManager().readFile(option: DougongFileV1.ReadFileParams & DougongNoCallbacks): Promise<DougongFileV1.ReadFileResult & { errMsg: string }>;
-  getFileSystemManager().readFile(option: DougongFileV1.ReadFileParams & DougongCallbacks<DougongFileV1.ReadFileResult, DougongFileV1.ReadFileErrno>): void;
-  /**
-   * Read a file
-   * 读取本地文件内容
-   */
-  getFileSystemManager().readFileSync(filePath: string, encoding?: DougongFileV1.Encoding, position?: number | null, length?: number | null): ArrayBuffer | string;
-  /**
-   * Read entries of an archive
-   * 读取压缩包内的文件
-   */
-  getFileSystemManager().readZipEntry(option: DougongFileV1.ReadZipEntryParams & DougongNoCallbacks): Promise<DougongFileV1.ReadZipEntryResult & { errMsg: string }>;
-  getFileSystemManager().readZipEntry(option: DougongFileV1.ReadZipEntryParams & DougongCallbacks<DougongFileV1.ReadZipEntryResult, DougongFileV1.ReadZipEntryErrno>): void;
-  /**
-   * List a directory
-   * 读取目录内文件列表
-   */
-  getFileSystemManager().readdir(option: DougongFileV1.ReaddirParams & DougongNoCallbacks): Promise<DougongFileV1.ReaddirResult & { errMsg: string }>;
-  getFileSystemManager().readdir(option: DougongFileV1.ReaddirParams & DougongCallbacks<DougongFileV1.ReaddirResult, DougongFileV1.ReaddirErrno>): void;
-  /**
-   * List a directory
-   * 读取目录内文件列表
-   */
-  getFileSystemManager().readdirSync(dirPath: string): Array<string>;
-  /**
-   * Remove a saved file
-   * 删除该小程序下已保存的本地缓存文件
-   */
-  getFileSystemManager().removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongCallbacks<{}, DougongFileV1.RemoveSavedFileErrno>): void;
   /**
    * Remove a saved file
    * 删除该小程序下已保存的本地缓存文件
@@ -1302,180 +1398,15 @@ declare namespace WechatMiniprogram { interface Wx {
   removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
   removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongCallbacks<{}, DougongFileV1.RemoveSavedFileErrno>): void;
   /**
-   * Rename or move a file
-   * 重命名文件
-   */
-  getFileSystemManager().rename(option: DougongFileV1.RenameParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().rename(option: DougongFileV1.RenameParams & DougongCallbacks<{}, DougongFileV1.RenameErrno>): void;
-  /**
-   * Rename or move a file
-   * 重命名文件
-   */
-  getFileSystemManager().renameSync(oldPath: string, newPath: string): void;
-  /**
-   * Remove a directory
-   * 删除目录
-   */
-  getFileSystemManager().rmdir(option: DougongFileV1.RmdirParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().rmdir(option: DougongFileV1.RmdirParams & DougongCallbacks<{}, DougongFileV1.RmdirErrno>): void;
-  /**
-   * Remove a directory
-   * 删除目录
-   */
-  getFileSystemManager().rmdirSync(dirPath: string, recursive?: boolean): void;
-  /**
-   * Keep a temporary file
-   * 保存临时文件到本地
-   */
-  getFileSystemManager().saveFile(option: DougongFileV1.SaveFileParams & DougongNoCallbacks): Promise<DougongFileV1.SaveFileResult & { errMsg: string }>;
-  getFileSystemManager().saveFile(option: DougongFileV1.SaveFileParams & DougongCallbacks<DougongFileV1.SaveFileResult, DougongFileV1.SaveFileErrno>): void;
-  /**
    * Keep a temporary file
    * 保存临时文件到本地
    */
   saveFile(option: DougongFileV1.SaveFileParams & DougongNoCallbacks): Promise<DougongFileV1.SaveFileResult & { errMsg: string }>;
   saveFile(option: DougongFileV1.SaveFileParams & DougongCallbacks<DougongFileV1.SaveFileResult, DougongFileV1.SaveFileErrno>): void;
-  /**
-   * Keep a temporary file
-   * 保存临时文件到本地
-   */
-  getFileSystemManager().saveFileSync(tempFilePath: string, filePath?: string): string;
-  /**
-   * Tell what a file is
-   * 获取文件 Stats 对象
-   */
-  getFileSystemManager().stat(option: DougongFileV1.StatParams & DougongNoCallbacks): Promise<DougongFileV1.StatResult & { errMsg: string }>;
-  getFileSystemManager().stat(option: DougongFileV1.StatParams & DougongCallbacks<DougongFileV1.StatResult, DougongFileV1.StatErrno>): void;
-  /**
-   * Tell what a file is
-   * 获取文件 Stats 对象
-   */
-  getFileSystemManager().statSync(path: string, recursive?: boolean): any;
-  /**
-   * Cut a file to a length
-   * 对文件内容进行截断操作
-   */
-  getFileSystemManager().truncate(option: DougongFileV1.TruncateParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().truncate(option: DougongFileV1.TruncateParams & DougongCallbacks<{}, DougongFileV1.TruncateErrno>): void;
-  /**
-   * Cut a file to a length
-   * 对文件内容进行截断操作
-   */
-  getFileSystemManager().truncateSync(option: DougongFileV1.TruncateParams): void;
-  /**
-   * Remove a file
-   * 删除文件
-   */
-  getFileSystemManager().unlink(option: DougongFileV1.UnlinkParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().unlink(option: DougongFileV1.UnlinkParams & DougongCallbacks<{}, DougongFileV1.UnlinkErrno>): void;
-  /**
-   * Remove a file
-   * 删除文件
-   */
-  getFileSystemManager().unlinkSync(filePath: string): void;
-  /**
-   * Unpack an archive into a directory
-   * 解压文件
-   */
-  getFileSystemManager().unzip(option: DougongFileV1.UnzipParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().unzip(option: DougongFileV1.UnzipParams & DougongCallbacks<{}, DougongFileV1.UnzipErrno>): void;
-  /**
-   * Write to an open file
-   * 写入文件
-   */
-  getFileSystemManager().write(option: DougongFileV1.WriteParams & DougongNoCallbacks): Promise<DougongFileV1.WriteResult & { errMsg: string }>;
-  getFileSystemManager().write(option: DougongFileV1.WriteParams & DougongCallbacks<DougongFileV1.WriteResult, DougongFileV1.WriteErrno>): void;
-  /**
-   * Write to an open file
-   * 写入文件
-   */
-  getFileSystemManager().writeSync(option: DougongFileV1.WriteParams): DougongFileV1.WriteResult;
-  /**
-   * Write a file
-   * 写文件
-   */
-  getFileSystemManager().writeFile(option: DougongFileV1.WriteFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().writeFile(option: DougongFileV1.WriteFileParams & DougongCallbacks<{}, DougongFileV1.WriteFileErrno>): void;
-  /**
-   * Write a file
-   * 写文件
-   */
-  getFileSystemManager().writeFileSync(filePath: string, data: ArrayBuffer | string, encoding?: DougongFileV1.Encoding): void;
+  getFileSystemManager(): DougongFileV1.FileSystemManager;
 } }
 declare namespace FinClip { interface Ft {
   /**
-   * Tell whether a file or directory exists
-   * 判断文件/目录是否存在
-   */
-  getFileSystemManager().access(option: DougongFileV1.AccessParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().access(option: DougongFileV1.AccessParams & DougongCallbacks<{}, DougongFileV1.AccessErrno>): void;
-  /**
-   * Tell whether a file or directory exists
-   * 判断文件/目录是否存在
-   */
-  getFileSystemManager().accessSync(path: string): void;
-  /**
-   * Append to a file
-   * 在文件结尾追加内容
-   */
-  getFileSystemManager().appendFile(option: DougongFileV1.AppendFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().appendFile(option: DougongFileV1.AppendFileParams & DougongCallbacks<{}, DougongFileV1.AppendFileErrno>): void;
-  /**
-   * Append to a file
-   * 在文件结尾追加内容
-   */
-  getFileSystemManager().appendFileSync(filePath: string, data: ArrayBuffer | string, encoding?: DougongFileV1.Encoding): void;
-  /**
-   * Close a file
-   * 关闭文件
-   */
-  getFileSystemManager().close(option: DougongFileV1.CloseParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().close(option: DougongFileV1.CloseParams & DougongCallbacks<{}, DougongFileV1.CloseErrno>): void;
-  /**
-   * Close a file
-   * 关闭文件
-   */
-  getFileSystemManager().closeSync(option: DougongFileV1.CloseParams): void;
-  /**
-   * Copy a file
-   * 复制文件
-   */
-  getFileSystemManager().copyFile(option: DougongFileV1.CopyFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().copyFile(option: DougongFileV1.CopyFileParams & DougongCallbacks<{}, DougongFileV1.CopyFileErrno>): void;
-  /**
-   * Copy a file
-   * 复制文件
-   */
-  getFileSystemManager().copyFileSync(srcPath: string, destPath: string): void;
-  /**
-   * Tell what an open file is
-   * 获取文件的状态信息
-   */
-  getFileSystemManager().fstat(option: DougongFileV1.FstatParams & DougongNoCallbacks): Promise<DougongFileV1.FstatResult & { errMsg: string }>;
-  getFileSystemManager().fstat(option: DougongFileV1.FstatParams & DougongCallbacks<DougongFileV1.FstatResult, DougongFileV1.FstatErrno>): void;
-  /**
-   * Tell what an open file is
-   * 获取文件的状态信息
-   */
-  getFileSystemManager().fstatSync(option: DougongFileV1.FstatParams): DougongFileV1.Stats;
-  /**
-   * Cut an open file to a length
-   * 对文件内容进行截断操作
-   */
-  getFileSystemManager().ftruncate(option: DougongFileV1.FtruncateParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().ftruncate(option: DougongFileV1.FtruncateParams & DougongCallbacks<{}, DougongFileV1.FtruncateErrno>): void;
-  /**
-   * Cut an open file to a length
-   * 对文件内容进行截断操作
-   */
-  getFileSystemManager().ftruncateSync(option: DougongFileV1.FtruncateParams): void;
-  /**
-   * Tell the size and digest of a file
-   * 获取文件信息
-   */
-  getFileSystemManager().getFileInfo(option: DougongFileV1.GetFileInfoParams & DougongNoCallbacks): Promise<DougongFileV1.GetFileInfoResult & { errMsg: string }>;
-  getFileSystemManager().getFileInfo(option: DougongFileV1.GetFileInfoParams & DougongCallbacks<DougongFileV1.GetFileInfoResult, DougongFileV1.GetFileInfoErrno>): void;
-  /**
    * Tell the size and digest of a file
    * 获取文件信息
    */
@@ -1491,92 +1422,8 @@ declare namespace FinClip { interface Ft {
    * List the saved files
    * 获取该小程序下已保存的本地缓存文件列表
    */
-  getFileSystemManager().getSavedFileList(option?: DougongNoCallbacks): Promise<DougongFileV1.GetSavedFileListResult & { errMsg: string }>;
-  getFileSystemManager().getSavedFileList(option: DougongCallbacks<DougongFileV1.GetSavedFileListResult, DougongFileV1.GetSavedFileListErrno>): void;
-  /**
-   * List the saved files
-   * 获取该小程序下已保存的本地缓存文件列表
-   */
   getSavedFileList(option?: DougongNoCallbacks): Promise<DougongFileV1.GetSavedFileListResult & { errMsg: string }>;
   getSavedFileList(option: DougongCallbacks<DougongFileV1.GetSavedFileListResult, DougongFileV1.GetSavedFileListErrno>): void;
-  /**
-   * Make a directory
-   * 创建目录
-   */
-  getFileSystemManager().mkdir(option: DougongFileV1.MkdirParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().mkdir(option: DougongFileV1.MkdirParams & DougongCallbacks<{}, DougongFileV1.MkdirErrno>): void;
-  /**
-   * Make a directory
-   * 创建目录
-   */
-  getFileSystemManager().mkdirSync(dirPath: string, recursive?: boolean): void;
-  /**
-   * Open a file
-   * 打开文件，返回文件描述符
-   */
-  getFileSystemManager().open(option: DougongFileV1.OpenParams & DougongNoCallbacks): Promise<DougongFileV1.OpenResult & { errMsg: string }>;
-  getFileSystemManager().open(option: DougongFileV1.OpenParams & DougongCallbacks<DougongFileV1.OpenResult, DougongFileV1.OpenErrno>): void;
-  /**
-   * Open a file
-   * 打开文件，返回文件描述符
-   */
-  getFileSystemManager().openSync(option: DougongFileV1.OpenParams): string;
-  /**
-   * Read from an open file
-   * 读文件
-   */
-  getFileSystemManager().read(option: DougongFileV1.ReadParams & DougongNoCallbacks): Promise<DougongFileV1.ReadResult & { errMsg: string }>;
-  getFileSystemManager().read(option: DougongFileV1.ReadParams & DougongCallbacks<DougongFileV1.ReadResult, DougongFileV1.ReadErrno>): void;
-  /**
-   * Read from an open file
-   * 读文件
-   */
-  getFileSystemManager().readSync(option: DougongFileV1.ReadParams): DougongFileV1.ReadResult;
-  /**
-   * Read a file that is compressed
-   * 读取指定压缩类型的本地文件内容
-   */
-  getFileSystemManager().readCompressedFile(option: DougongFileV1.ReadCompressedFileParams & DougongNoCallbacks): Promise<DougongFileV1.ReadCompressedFileResult & { errMsg: string }>;
-  getFileSystemManager().readCompressedFile(option: DougongFileV1.ReadCompressedFileParams & DougongCallbacks<DougongFileV1.ReadCompressedFileResult, DougongFileV1.ReadCompressedFileErrno>): void;
-  /**
-   * Read a file that is compressed
-   * 读取指定压缩类型的本地文件内容
-   */
-  getFileSystemManager().readCompressedFileSync(option: DougongFileV1.ReadCompressedFileParams): ArrayBuffer;
-  /**
-   * Read a file
-   * 读取本地文件内容
-   */
-  getFileSystemManager().readFile(option: DougongFileV1.ReadFileParams & DougongNoCallbacks): Promise<DougongFileV1.ReadFileResult & { errMsg: string }>;
-  getFileSystemManager().readFile(option: DougongFileV1.ReadFileParams & DougongCallbacks<DougongFileV1.ReadFileResult, DougongFileV1.ReadFileErrno>): void;
-  /**
-   * Read a file
-   * 读取本地文件内容
-   */
-  getFileSystemManager().readFileSync(filePath: string, encoding?: DougongFileV1.Encoding, position?: number | null, length?: number | null): ArrayBuffer | string;
-  /**
-   * Read entries of an archive
-   * 读取压缩包内的文件
-   */
-  getFileSystemManager().readZipEntry(option: DougongFileV1.ReadZipEntryParams & DougongNoCallbacks): Promise<DougongFileV1.ReadZipEntryResult & { errMsg: string }>;
-  getFileSystemManager().readZipEntry(option: DougongFileV1.ReadZipEntryParams & DougongCallbacks<DougongFileV1.ReadZipEntryResult, DougongFileV1.ReadZipEntryErrno>): void;
-  /**
-   * List a directory
-   * 读取目录内文件列表
-   */
-  getFileSystemManager().readdir(option: DougongFileV1.ReaddirParams & DougongNoCallbacks): Promise<DougongFileV1.ReaddirResult & { errMsg: string }>;
-  getFileSystemManager().readdir(option: DougongFileV1.ReaddirParams & DougongCallbacks<DougongFileV1.ReaddirResult, DougongFileV1.ReaddirErrno>): void;
-  /**
-   * List a directory
-   * 读取目录内文件列表
-   */
-  getFileSystemManager().readdirSync(dirPath: string): Array<string>;
-  /**
-   * Remove a saved file
-   * 删除该小程序下已保存的本地缓存文件
-   */
-  getFileSystemManager().removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongCallbacks<{}, DougongFileV1.RemoveSavedFileErrno>): void;
   /**
    * Remove a saved file
    * 删除该小程序下已保存的本地缓存文件
@@ -1584,105 +1431,12 @@ declare namespace FinClip { interface Ft {
   removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
   removeSavedFile(option: DougongFileV1.RemoveSavedFileParams & DougongCallbacks<{}, DougongFileV1.RemoveSavedFileErrno>): void;
   /**
-   * Rename or move a file
-   * 重命名文件
-   */
-  getFileSystemManager().rename(option: DougongFileV1.RenameParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().rename(option: DougongFileV1.RenameParams & DougongCallbacks<{}, DougongFileV1.RenameErrno>): void;
-  /**
-   * Rename or move a file
-   * 重命名文件
-   */
-  getFileSystemManager().renameSync(oldPath: string, newPath: string): void;
-  /**
-   * Remove a directory
-   * 删除目录
-   */
-  getFileSystemManager().rmdir(option: DougongFileV1.RmdirParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().rmdir(option: DougongFileV1.RmdirParams & DougongCallbacks<{}, DougongFileV1.RmdirErrno>): void;
-  /**
-   * Remove a directory
-   * 删除目录
-   */
-  getFileSystemManager().rmdirSync(dirPath: string, recursive?: boolean): void;
-  /**
-   * Keep a temporary file
-   * 保存临时文件到本地
-   */
-  getFileSystemManager().saveFile(option: DougongFileV1.SaveFileParams & DougongNoCallbacks): Promise<DougongFileV1.SaveFileResult & { errMsg: string }>;
-  getFileSystemManager().saveFile(option: DougongFileV1.SaveFileParams & DougongCallbacks<DougongFileV1.SaveFileResult, DougongFileV1.SaveFileErrno>): void;
-  /**
    * Keep a temporary file
    * 保存临时文件到本地
    */
   saveFile(option: DougongFileV1.SaveFileParams & DougongNoCallbacks): Promise<DougongFileV1.SaveFileResult & { errMsg: string }>;
   saveFile(option: DougongFileV1.SaveFileParams & DougongCallbacks<DougongFileV1.SaveFileResult, DougongFileV1.SaveFileErrno>): void;
-  /**
-   * Keep a temporary file
-   * 保存临时文件到本地
-   */
-  getFileSystemManager().saveFileSync(tempFilePath: string, filePath?: string): string;
-  /**
-   * Tell what a file is
-   * 获取文件 Stats 对象
-   */
-  getFileSystemManager().stat(option: DougongFileV1.StatParams & DougongNoCallbacks): Promise<DougongFileV1.StatResult & { errMsg: string }>;
-  getFileSystemManager().stat(option: DougongFileV1.StatParams & DougongCallbacks<DougongFileV1.StatResult, DougongFileV1.StatErrno>): void;
-  /**
-   * Tell what a file is
-   * 获取文件 Stats 对象
-   */
-  getFileSystemManager().statSync(path: string, recursive?: boolean): any;
-  /**
-   * Cut a file to a length
-   * 对文件内容进行截断操作
-   */
-  getFileSystemManager().truncate(option: DougongFileV1.TruncateParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().truncate(option: DougongFileV1.TruncateParams & DougongCallbacks<{}, DougongFileV1.TruncateErrno>): void;
-  /**
-   * Cut a file to a length
-   * 对文件内容进行截断操作
-   */
-  getFileSystemManager().truncateSync(option: DougongFileV1.TruncateParams): void;
-  /**
-   * Remove a file
-   * 删除文件
-   */
-  getFileSystemManager().unlink(option: DougongFileV1.UnlinkParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().unlink(option: DougongFileV1.UnlinkParams & DougongCallbacks<{}, DougongFileV1.UnlinkErrno>): void;
-  /**
-   * Remove a file
-   * 删除文件
-   */
-  getFileSystemManager().unlinkSync(filePath: string): void;
-  /**
-   * Unpack an archive into a directory
-   * 解压文件
-   */
-  getFileSystemManager().unzip(option: DougongFileV1.UnzipParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().unzip(option: DougongFileV1.UnzipParams & DougongCallbacks<{}, DougongFileV1.UnzipErrno>): void;
-  /**
-   * Write to an open file
-   * 写入文件
-   */
-  getFileSystemManager().write(option: DougongFileV1.WriteParams & DougongNoCallbacks): Promise<DougongFileV1.WriteResult & { errMsg: string }>;
-  getFileSystemManager().write(option: DougongFileV1.WriteParams & DougongCallbacks<DougongFileV1.WriteResult, DougongFileV1.WriteErrno>): void;
-  /**
-   * Write to an open file
-   * 写入文件
-   */
-  getFileSystemManager().writeSync(option: DougongFileV1.WriteParams): DougongFileV1.WriteResult;
-  /**
-   * Write a file
-   * 写文件
-   */
-  getFileSystemManager().writeFile(option: DougongFileV1.WriteFileParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getFileSystemManager().writeFile(option: DougongFileV1.WriteFileParams & DougongCallbacks<{}, DougongFileV1.WriteFileErrno>): void;
-  /**
-   * Write a file
-   * 写文件
-   */
-  getFileSystemManager().writeFileSync(filePath: string, data: ArrayBuffer | string, encoding?: DougongFileV1.Encoding): void;
+  getFileSystemManager(): DougongFileV1.FileSystemManager;
 } }
 
 /**
@@ -2329,6 +2083,63 @@ declare namespace DougongMediaV1 {
    * - 1300903 recorder-state: the recorder is not in the state for that
    */
   type StopRecordErrno = 1300001 | 1300002 | 1300005 | 1300013 | 1300014 | 1300020 | 1300021 | 1300036 | 1300202 | 1300901 | 1300902 | 1300903 | keyof DougongErrors;
+  interface RecorderManager {
+    /**
+     * Pause recording
+     * 暂停录音
+     */
+    pause(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    pause(option: DougongCallbacks<{}, DougongMediaV1.RecorderPauseErrno>): void;
+    /**
+     * Go on recording
+     * 继续录音
+     */
+    resume(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    resume(option: DougongCallbacks<{}, DougongMediaV1.RecorderResumeErrno>): void;
+    /**
+     * Begin to record
+     * 开始录音
+     * Asks the user once for scope.record. 首次调用需用户授权。
+     */
+    start(option?: DougongMediaV1.RecorderStartParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    start(option: DougongMediaV1.RecorderStartParams & DougongCallbacks<{}, DougongMediaV1.RecorderStartErrno>): void;
+    /**
+     * End recording
+     * 停止录音
+     */
+    stop(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
+    stop(option: DougongCallbacks<{}, DougongMediaV1.RecorderStopErrno>): void;
+    /**
+     * Recording has failed
+     * 监听录音错误事件
+     */
+    onError(listener: (event: DougongMediaV1.RecorderErrorPayload) => void): void;
+    offError(listener?: (event: DougongMediaV1.RecorderErrorPayload) => void): void;
+    /**
+     * Recording pauses
+     * 监听录音暂停事件
+     */
+    onPause(listener: (event: Record<string, any>) => void): void;
+    offPause(listener?: (event: Record<string, any>) => void): void;
+    /**
+     * Recording goes on
+     * 监听录音继续事件
+     */
+    onResume(listener: (event: Record<string, any>) => void): void;
+    offResume(listener?: (event: Record<string, any>) => void): void;
+    /**
+     * Recording has begun
+     * 监听录音开始事件
+     */
+    onStart(listener: (event: Record<string, any>) => void): void;
+    offStart(listener?: (event: Record<string, any>) => void): void;
+    /**
+     * Recording has ended
+     * 监听录音结束事件
+     */
+    onStop(listener: (event: DougongMediaV1.Recording) => void): void;
+    offStop(listener?: (event: DougongMediaV1.Recording) => void): void;
+  }
 }
 declare namespace WechatMiniprogram { interface Wx {
   /**
@@ -2380,31 +2191,6 @@ declare namespace WechatMiniprogram { interface Wx {
   openDocument(option: DougongMediaV1.OpenDocumentParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
   openDocument(option: DougongMediaV1.OpenDocumentParams & DougongCallbacks<{}, DougongMediaV1.OpenDocumentErrno>): void;
   /**
-   * Pause recording
-   * 暂停录音
-   */
-  getRecorderManager().pause(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getRecorderManager().pause(option: DougongCallbacks<{}, DougongMediaV1.RecorderPauseErrno>): void;
-  /**
-   * Go on recording
-   * 继续录音
-   */
-  getRecorderManager().resume(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getRecorderManager().resume(option: DougongCallbacks<{}, DougongMediaV1.RecorderResumeErrno>): void;
-  /**
-   * Begin to record
-   * 开始录音
-   * Asks the user once for scope.record. 首次调用需用户授权。
-   */
-  getRecorderManager().start(option?: DougongMediaV1.RecorderStartParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getRecorderManager().start(option: DougongMediaV1.RecorderStartParams & DougongCallbacks<{}, DougongMediaV1.RecorderStartErrno>): void;
-  /**
-   * End recording
-   * 停止录音
-   */
-  getRecorderManager().stop(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getRecorderManager().stop(option: DougongCallbacks<{}, DougongMediaV1.RecorderStopErrno>): void;
-  /**
    * Save a file where the user wants it
    * 保存文件系统的文件到用户磁盘
    */
@@ -2437,36 +2223,7 @@ declare namespace WechatMiniprogram { interface Wx {
    */
   stopRecord(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
   stopRecord(option: DougongCallbacks<{}, DougongMediaV1.StopRecordErrno>): void;
-  /**
-   * Recording has failed
-   * 监听录音错误事件
-   */
-  getRecorderManager().onError(listener: (event: DougongMediaV1.RecorderErrorPayload) => void): void;
-  getRecorderManager().offError(listener?: (event: DougongMediaV1.RecorderErrorPayload) => void): void;
-  /**
-   * Recording pauses
-   * 监听录音暂停事件
-   */
-  getRecorderManager().onPause(listener: (event: Record<string, any>) => void): void;
-  getRecorderManager().offPause(listener?: (event: Record<string, any>) => void): void;
-  /**
-   * Recording goes on
-   * 监听录音继续事件
-   */
-  getRecorderManager().onResume(listener: (event: Record<string, any>) => void): void;
-  getRecorderManager().offResume(listener?: (event: Record<string, any>) => void): void;
-  /**
-   * Recording has begun
-   * 监听录音开始事件
-   */
-  getRecorderManager().onStart(listener: (event: Record<string, any>) => void): void;
-  getRecorderManager().offStart(listener?: (event: Record<string, any>) => void): void;
-  /**
-   * Recording has ended
-   * 监听录音结束事件
-   */
-  getRecorderManager().onStop(listener: (event: DougongMediaV1.Recording) => void): void;
-  getRecorderManager().offStop(listener?: (event: DougongMediaV1.Recording) => void): void;
+  getRecorderManager(): DougongMediaV1.RecorderManager;
 } }
 declare namespace FinClip { interface Ft {
   /**
@@ -2518,31 +2275,6 @@ declare namespace FinClip { interface Ft {
   openDocument(option: DougongMediaV1.OpenDocumentParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
   openDocument(option: DougongMediaV1.OpenDocumentParams & DougongCallbacks<{}, DougongMediaV1.OpenDocumentErrno>): void;
   /**
-   * Pause recording
-   * 暂停录音
-   */
-  getRecorderManager().pause(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getRecorderManager().pause(option: DougongCallbacks<{}, DougongMediaV1.RecorderPauseErrno>): void;
-  /**
-   * Go on recording
-   * 继续录音
-   */
-  getRecorderManager().resume(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getRecorderManager().resume(option: DougongCallbacks<{}, DougongMediaV1.RecorderResumeErrno>): void;
-  /**
-   * Begin to record
-   * 开始录音
-   * Asks the user once for scope.record. 首次调用需用户授权。
-   */
-  getRecorderManager().start(option?: DougongMediaV1.RecorderStartParams & DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getRecorderManager().start(option: DougongMediaV1.RecorderStartParams & DougongCallbacks<{}, DougongMediaV1.RecorderStartErrno>): void;
-  /**
-   * End recording
-   * 停止录音
-   */
-  getRecorderManager().stop(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
-  getRecorderManager().stop(option: DougongCallbacks<{}, DougongMediaV1.RecorderStopErrno>): void;
-  /**
    * Save a file where the user wants it
    * 保存文件系统的文件到用户磁盘
    */
@@ -2575,36 +2307,7 @@ declare namespace FinClip { interface Ft {
    */
   stopRecord(option?: DougongNoCallbacks): Promise<{} & { errMsg: string }>;
   stopRecord(option: DougongCallbacks<{}, DougongMediaV1.StopRecordErrno>): void;
-  /**
-   * Recording has failed
-   * 监听录音错误事件
-   */
-  getRecorderManager().onError(listener: (event: DougongMediaV1.RecorderErrorPayload) => void): void;
-  getRecorderManager().offError(listener?: (event: DougongMediaV1.RecorderErrorPayload) => void): void;
-  /**
-   * Recording pauses
-   * 监听录音暂停事件
-   */
-  getRecorderManager().onPause(listener: (event: Record<string, any>) => void): void;
-  getRecorderManager().offPause(listener?: (event: Record<string, any>) => void): void;
-  /**
-   * Recording goes on
-   * 监听录音继续事件
-   */
-  getRecorderManager().onResume(listener: (event: Record<string, any>) => void): void;
-  getRecorderManager().offResume(listener?: (event: Record<string, any>) => void): void;
-  /**
-   * Recording has begun
-   * 监听录音开始事件
-   */
-  getRecorderManager().onStart(listener: (event: Record<string, any>) => void): void;
-  getRecorderManager().offStart(listener?: (event: Record<string, any>) => void): void;
-  /**
-   * Recording has ended
-   * 监听录音结束事件
-   */
-  getRecorderManager().onStop(listener: (event: DougongMediaV1.Recording) => void): void;
-  getRecorderManager().offStop(listener?: (event: DougongMediaV1.Recording) => void): void;
+  getRecorderManager(): DougongMediaV1.RecorderManager;
 } }
 
 /**

@@ -108,6 +108,7 @@ declare namespace WechatMiniprogram {
     pauseBackgroundAudio(...args: any[]): any;
     playBackgroundAudio(...args: any[]): any;
     previewImage(...args: any[]): any;
+    previewMedia(...args: any[]): any;
     reLaunch(...args: any[]): any;
     redirectTo(...args: any[]): any;
     removeTabBarBadge(...args: any[]): any;
