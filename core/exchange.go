@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -206,10 +207,47 @@ func (k *Kernel) LocalFile(ctx context.Context, app, user string, q pdk.FileRead
 	return out, pdk.Decode(p, &out)
 }
 
+// Bounds of a local file that is shown: what is read at a time, and all of it.
+const (
+	shownPiece = 16 << 20
+	maxShown   = 256 << 20
+)
+
+// LocalContent reads a whole file of a mini-program and user, of up to 256 MiB: for <image> and the like.
+func (k *Kernel) LocalContent(ctx context.Context, app, user, path string) (pdk.FileContent, error) {
+	all, err := k.LocalFile(ctx, app, user, pdk.FileRead{Path: path, Length: shownPiece})
+	if err == nil && all.Size > maxShown {
+		return all, pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "file %s has %d bytes, more than the %d that are shown", path, all.Size, maxShown)
+	}
+	for err == nil && int64(len(all.Data)) < all.Size {
+		var next pdk.FileContent
+		next, err = k.LocalFile(ctx, app, user, pdk.FileRead{Path: path, Position: int64(len(all.Data)), Length: shownPiece})
+		if err == nil && len(next.Data) == 0 {
+			break // it was cut meanwhile
+		}
+		all.Data = append(all.Data, next.Data...)
+	}
+	return all, err
+}
+
+// localPrefixes begin the paths of a mini-program's own files; the latter are how WeChat's tools write the former.
+var localPrefixes = []string{"wxfile://", "http://tmp/", "http://usr/", "http://store/"}
+
+// IsLocalFile reports whether an address is that of a mini-program's own file: "wxfile://tmp/a.png".
+func IsLocalFile(address string) bool {
+	for _, prefix := range localPrefixes {
+		if strings.HasPrefix(address, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
 // KeepFile makes content a temporary file of a mini-program and user and returns its path: what a canvas has drawn, for
-// instance.
-func (k *Kernel) KeepFile(ctx context.Context, app, user string, c Content) (string, error) {
-	kept, err := services{k: k}.keep(ctx, Party{App: app, User: user}, c)
+// instance. name gives its kind: "drawing.png".
+func (k *Kernel) KeepFile(ctx context.Context, app, user, name string, content io.Reader) (string, error) {
+	open := func() (io.ReadCloser, error) { return io.NopCloser(content), nil }
+	kept, err := services{k: k}.keep(ctx, Party{App: app, User: user}, Content{Name: name, Open: open})
 	if err != nil {
 		return "", err
 	}

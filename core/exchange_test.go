@@ -168,9 +168,7 @@ func TestExchange(t *testing.T) {
 			t.Errorf("bob's %s of ann's file: %s, %v", method, got, err)
 		}
 	}
-	kept, err := k.KeepFile(t.Context(), "shop", "bob", core.Content{Name: "drawing.png", Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader("drawn")), nil
-	}})
+	kept, err := k.KeepFile(t.Context(), "shop", "bob", "drawing.png", strings.NewReader("drawn"))
 	if err != nil || !strings.HasSuffix(kept, ".png") {
 		t.Fatalf("kept as %q, %v", kept, err)
 	}

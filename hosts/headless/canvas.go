@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/view/dom"
@@ -78,7 +79,7 @@ func (a *App) answerLater(ask message.Ask, result any, err error) {
 	a.reply(ask, result, err)
 }
 
-var foreign = regexp.MustCompile(`^(https?:)?//`)
+var foreign = regexp.MustCompile(`^(https?:|wxfile:)?//`)
 
 // loadForeign loads an image through the network capability, as a request of the mini-program.
 func (a *App) loadForeign(ask message.Ask, c message.CanvasAsk) {
@@ -98,6 +99,9 @@ func (a *App) loadForeign(ask message.Ask, c message.CanvasAsk) {
 func (a *App) fetch(ctx context.Context, address string) ([]byte, error) {
 	if a.config.Kernel == nil {
 		return nil, fmt.Errorf("GET %.200s failed: there is no network", address)
+	}
+	if core.IsLocalFile(address) {
+		return a.local(ctx, address)
 	}
 	if strings.HasPrefix(address, "//") {
 		address = "https:" + address
@@ -124,6 +128,20 @@ func (a *App) fetch(ctx context.Context, address string) ([]byte, error) {
 		return nil, fmt.Errorf("GET %.200s answered %d", address, result.StatusCode)
 	}
 	return result.Data.Blob, nil
+}
+
+// localReader is a kernel that keeps the files of mini-programs.
+type localReader interface {
+	LocalContent(ctx context.Context, app, user, path string) (pdk.FileContent, error)
+}
+
+func (a *App) local(ctx context.Context, path string) ([]byte, error) {
+	k, ok := a.config.Kernel.(localReader)
+	if !ok {
+		return nil, fmt.Errorf("GET %.200s failed: nobody keeps files", path)
+	}
+	content, err := k.LocalContent(ctx, a.config.Program.App.ID, a.config.User, path)
+	return content.Data, err
 }
 
 // asset reads images of the bundle, relative to a page.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/hosts/web"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -31,7 +32,7 @@ func (a *App) Asset(app, path string) ([]byte, error) {
 // Fetch loads a picture or another resource: one of the mini-program's own files, or one from outside through the network
 // capability, as a request of the mini-program: its allow-list, its trace and its quotas hold.
 func (a *App) Fetch(ctx context.Context, app, user, address string) (web.Resource, error) {
-	if isLocal(address) {
+	if core.IsLocalFile(address) {
 		return a.local(ctx, app, user, address)
 	}
 	params, err := json.Marshal(map[string]any{"url": address, "method": http.MethodGet, "responseType": "arraybuffer"})
@@ -65,22 +66,10 @@ func (a *App) Fetch(ctx context.Context, app, user, address string) (web.Resourc
 	return resource, nil
 }
 
-// localPrefixes begin the paths of a mini-program's own files; the latter are how WeChat's tools write the former.
-var localPrefixes = []string{"wxfile://", "http://tmp/", "http://usr/", "http://store/"}
-
-func isLocal(address string) bool {
-	for _, prefix := range localPrefixes {
-		if strings.HasPrefix(address, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // local reads a file of the mini-program and user: from the provider of files or, where there is none, what the network
 // provider downloaded.
 func (a *App) local(ctx context.Context, app, user, path string) (web.Resource, error) {
-	content, err := a.pieces(ctx, app, user, path)
+	content, err := a.kernel.LocalContent(ctx, app, user, path)
 	if pdk.Code(err) != pdk.CodeUnsupported {
 		return web.Resource{ContentType: content.ContentType, Body: content.Data, Fresh: true}, err
 	}
@@ -100,27 +89,4 @@ func (a *App) local(ctx context.Context, app, user, path string) (web.Resource, 
 		return web.Resource{}, fmt.Errorf("answer of the network provider: %w", err)
 	}
 	return web.Resource{ContentType: file.ContentType, Body: file.Data, Fresh: true}, nil
-}
-
-// Bounds of a local file that is shown: what is read at a time, and all of it.
-const (
-	piece    = 16 << 20
-	maxLocal = 256 << 20
-)
-
-// pieces reads a file of the mini-program and user, of any size that is shown.
-func (a *App) pieces(ctx context.Context, app, user, path string) (pdk.FileContent, error) {
-	all, err := a.kernel.LocalFile(ctx, app, user, pdk.FileRead{Path: path, Length: piece})
-	if err == nil && all.Size > maxLocal {
-		return all, pdk.Errorf(pdk.CodeTooLarge, "tooLarge", "file %s has %d bytes, more than the %d that are shown", path, all.Size, maxLocal)
-	}
-	for err == nil && int64(len(all.Data)) < all.Size {
-		var next pdk.FileContent
-		next, err = a.kernel.LocalFile(ctx, app, user, pdk.FileRead{Path: path, Position: int64(len(all.Data)), Length: piece})
-		if err == nil && len(next.Data) == 0 {
-			break // it was cut meanwhile
-		}
-		all.Data = append(all.Data, next.Data...)
-	}
-	return all, err
 }

@@ -18,7 +18,7 @@ func TestBuiltIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(protocol) < 8 || len(contract) != 7 {
+	if len(protocol) < 8 || len(contract) != 9 {
 		t.Errorf("%d files of protocol cases, %d of contract cases", len(protocol), len(contract))
 	}
 	seen := map[string]bool{}

@@ -1,11 +1,13 @@
 package bridge
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +21,18 @@ import (
 type Caller interface {
 	Call(ctx context.Context, call *capability.Call) (pdk.Payload, error)
 }
+
+// Keeper is a Caller that can make a file of a mini-program and user, whoever keeps files, and tell its path. name gives
+// its kind: "drawing.png".
+type Keeper interface {
+	KeepFile(ctx context.Context, app, user, name string, content io.Reader) (path string, err error)
+}
+
+// What the base library asks of the host, which no contract describes: mini-programs cannot ask it.
+const (
+	HostCapability = "dougong.host"
+	KeepFile       = "keepFile" // params: pdk.FileWrite, result: pdk.FileWritten
+)
 
 // Identity says for whom a dispatcher calls. It comes from the host; nothing the mini-program says can change it.
 type Identity struct {
@@ -103,9 +117,34 @@ func (d *Dispatcher) call(m message.Call) (reply message.Reply) {
 	}
 	ctx, cancel := d.context(m)
 	defer cancel()
+	if m.Capability == HostCapability && m.Method == KeepFile {
+		return d.keepFile(ctx, m)
+	}
 	call := d.describe(m)
 	call.Task = d.number(m.Task)
 	return answer(ctx, m.ID, d.caller, call)
+}
+
+// keepFile keeps what the base library has made: the picture of a canvas, a frame of a video.
+func (d *Dispatcher) keepFile(ctx context.Context, m message.Call) message.Reply {
+	fail := func(err error) message.Reply { return message.Reply{ID: m.ID, Error: asError(ctx, err)} }
+	keeper, ok := d.caller.(Keeper)
+	if !ok {
+		return fail(pdk.Errorf(pdk.CodeUnsupported, "unsupported", "nobody keeps files"))
+	}
+	var file pdk.FileWrite
+	if err := pdk.Decode(m.Payload, &file); err != nil {
+		return fail(err)
+	}
+	path, err := keeper.KeepFile(ctx, d.who.App, d.who.User, "made"+file.Extension, bytes.NewReader(file.Data))
+	if err != nil {
+		return fail(err)
+	}
+	out, err := pdk.Encode(pdk.FileWritten{Path: path, Size: int64(len(file.Data))})
+	if err != nil {
+		return fail(err)
+	}
+	return message.Reply{ID: m.ID, Payload: out}
 }
 
 // MaxTasks is how many tasks one open mini-program may have.

@@ -1515,8 +1515,8 @@ ${text3}`;
   }
 
   // src/canvas/tempfile.ts
-  var FILES = "dougong.file/v1";
-  var WRITE = "writeLocal";
+  var HOST = "dougong.host";
+  var KEEP = "keepFile";
   function saveTemp(space, file, settle) {
     var _a;
     const inline = { tempFilePath: `data:${file.type};base64,${file.data}` };
@@ -1525,7 +1525,7 @@ ${text3}`;
       return;
     }
     const params = { data: (_a = file.bytes) != null ? _a : decode(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
-    native.call({ capability: FILES, method: WRITE, params }, (failure, result) => {
+    native.call({ capability: HOST, method: KEEP, params }, (failure, result) => {
       const path = result == null ? void 0 : result.filePath;
       settle(null, failure || !path ? inline : { tempFilePath: path });
     });

@@ -3,9 +3,9 @@ import { decode } from "../base64";
 import type { Namespace } from "../capability";
 import { native, type Settle } from "../native";
 
-/** Who keeps files, if a plugin does, and its method that makes a temporary one. */
-const FILES = "dougong.file/v1";
-const WRITE = "writeLocal";
+/** The host, which knows who keeps files, and its method that has a temporary one made. */
+const HOST = "dougong.host";
+const KEEP = "keepFile";
 
 /** An encoded picture, as base64 and, where the actor has decoded it already, as bytes. */
 export interface Encoded {
@@ -25,7 +25,7 @@ export function saveTemp(space: Namespace, file: Encoded, settle: Settle): void 
     return;
   }
   const params = { data: file.bytes ?? decode(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
-  native.call({ capability: FILES, method: WRITE, params }, (failure, result) => {
+  native.call({ capability: HOST, method: KEEP, params }, (failure, result) => {
     // A full disk is no reason to lose the picture.
     const path = (result as { filePath?: string } | undefined)?.filePath;
     settle(null, failure || !path ? inline : { tempFilePath: path });
