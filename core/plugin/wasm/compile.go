@@ -77,7 +77,7 @@ func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
 	if !p.trusted {
 		fitted, err := brake.Fit(code)
 		if err != nil {
-			return fmt.Errorf("it cannot be read: %w", err)
+			return fmt.Errorf("it cannot be taken: %w", err)
 		}
 		code = fitted
 	}

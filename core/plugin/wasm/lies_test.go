@@ -1,12 +1,14 @@
 package wasm
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/internal/asm"
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/core/plugin/internal/suite"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -103,8 +105,13 @@ func (g guest) bytes() []byte {
 // start writes the module and starts it.
 func (g guest) start(t *testing.T) (*suite.Plugin, error) {
 	t.Helper()
+	return startModule(t, g.bytes())
+}
+
+func startModule(t *testing.T, module []byte) (*suite.Plugin, error) {
+	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "lie.wasm"), g.bytes(), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "lie.wasm"), module, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	suite.WriteManifest(t, dir, "runtime: {wasm: {module: lie.wasm}}\nlimits: {memory_mb: 1}\n")
@@ -174,6 +181,17 @@ func TestNotAPlugin(t *testing.T) {
 		if _, err := c.guest.start(t); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "com.example.sample") {
 			t.Errorf("%+v: got %v, want %q", c.guest, err, c.want)
 		}
+	}
+}
+
+// TestCompileBomb starts a plugin of a few kilobytes that would keep the compiler busy for minutes.
+func TestCompileBomb(t *testing.T) {
+	t.Parallel()
+	loops := bytes.Repeat([]byte{0x03, 0x40, 0x0b}, 20_000)
+	module := asm.Module{Pages: 1, Funcs: []asm.Func{{Name: "bomb", Code: loops, Export: true}}}.Bytes()
+	_, err := startModule(t, module)
+	if err == nil || !strings.Contains(err.Error(), `plugin "com.example.sample": module lie.wasm: it cannot be taken: at byte 50: function 0 ("bomb") would keep the compiler busy for too long: 80058 blocks`) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -55,8 +55,16 @@ func (r *reader) functionType() {
 	if form := r.byte("form of a type"); r.err == nil && form != 0x60 {
 		_ = r.fail("type of form %#x, this host knows functions only (0x60)", form)
 	}
-	r.take(r.n("number of parameters"), "parameters")
-	r.take(r.n("number of results"), "results")
+	for _, side := range []struct {
+		what string
+		most uint32
+	}{{"parameters", maxParams}, {"results", maxResults}} {
+		n := r.n("number of " + side.what)
+		if n > side.most {
+			_ = r.fail("a type with %d %s, at most %d are allowed", n, side.what, side.most)
+		}
+		r.take(n, side.what)
+	}
 }
 
 func (r *reader) export() {

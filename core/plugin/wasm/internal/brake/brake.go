@@ -16,7 +16,8 @@
 // called first.
 //
 // On the way it checks what an engine might believe without looking, sizes of tables and numbers of entries: a few bytes
-// must not take gigabytes.
+// must not take gigabytes. And it limits what an engine's compiler takes more than linear time for (work.go): a few kilobytes
+// must not take minutes.
 //
 // The package knows the binary format. It does not validate: the engine does, before and after. It must not know why a guest
 // is to be stopped.

@@ -28,15 +28,20 @@ func (m *sections) rewriteCode(had counts, turns, check uint32, checkBody []byte
 	}
 	f := &fitter{globals: had.globals, charge: charge(turns, check, 1), bulk: charge(turns, check, bulk)}
 	out := append(make([]byte, 0, len(r.buf)+len(r.buf)/4), asm.Uleb(uint64(own)+1)...)
-	for range own {
+	sum := uint64(0)
+	for i := range own {
 		size := r.u32("size of a function")
 		at := r.offset()
 		body := r.take(size, "function")
 		if r.err != nil {
 			return r.err
 		}
-		fitted, err := f.fit(&reader{buf: body, base: at})
+		f.work = work{}
+		fitted, err := f.fit(&reader{buf: body, base: at, work: &f.work})
 		if err != nil {
+			return err
+		}
+		if err := m.allow(had.importedFuncs+i, at, &f.work, &sum); err != nil {
 			return err
 		}
 		out = append(append(out, asm.Uleb(uint64(len(fitted)))...), fitted...)
@@ -53,6 +58,7 @@ type fitter struct {
 	globals      uint32 // that the module had
 	charge, bulk []byte
 	out          []byte
+	work         work // of the function at hand
 }
 
 // fit returns the function with brakes; the result is good until the next call.
@@ -79,6 +85,7 @@ func (f *fitter) fit(r *reader) ([]byte, error) {
 		if at-paid >= stretch {
 			f.out = append(append(f.out, r.buf[from:at]...), f.charge...)
 			from, paid = at, at
+			f.work.blocks++
 		}
 		switch kind {
 		case call:
@@ -123,6 +130,7 @@ func (r *reader) instruction() kind {
 	switch {
 	case op == opLoop:
 		r.leb(5, "block type")
+		r.blocks(loopBlocks)
 		return loop
 	case op >= opCall && op <= opReturnCallRef:
 		r.leb(5, "function or type")
@@ -132,6 +140,10 @@ func (r *reader) instruction() kind {
 		return call
 	case op >= 0x28 && op <= 0x3e:
 		r.memarg()
+	case op >= 0x20 && op <= 0x22: // local.get, set and tee
+		if n := r.u32("local"); r.work != nil {
+			r.work.local(n)
+		}
 	case op == opMisc:
 		return r.misc()
 	case op == opVector:
@@ -161,10 +173,16 @@ func (r *reader) immediate(op byte) {
 	case op <= 0x01, op == 0x05, op == opEnd, op == 0x0f, op == 0x1a, op == 0x1b, op >= 0x45 && op <= 0xc4, op == 0xd1:
 	case op == 0x02, op == 0x04: // block, if
 		r.leb(5, "block type")
-	case op == 0x0c, op == 0x0d, op >= 0x20 && op <= 0x26, op == 0x3f, op == opMemoryGrow, op == 0xd0, op == 0xd2:
+		r.blocks(1)
+	case op == 0x0d: // br_if
+		r.leb(5, "label")
+		r.blocks(1)
+	case op == 0x0c, op == 0x25, op == 0x26, op == 0x3f, op == opMemoryGrow, op == 0xd0, op == 0xd2:
 		r.leb(5, "index")
 	case op == 0x0e: // br_table
-		for n := r.n("number of labels"); n > 0 && r.err == nil; n-- {
+		n := r.n("number of labels")
+		r.blocks(1 + uint64(n)/labelsPerBlock)
+		for ; n > 0 && r.err == nil; n-- {
 			r.leb(5, "label")
 		}
 		r.leb(5, "label")
@@ -208,6 +226,7 @@ func (r *reader) misc() kind {
 	if op == 9 || op == 13 || op == 16 { // they drop or tell a size
 		return plain
 	}
+	r.blocks(heavyBlocks)
 	return heavy
 }
 

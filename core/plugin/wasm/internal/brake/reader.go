@@ -11,6 +11,13 @@ type reader struct {
 	// globals is how many the module had: code that names another one names what is about to be added, and would be
 	// valid afterwards.
 	globals uint32
+	work    *work // is told what the code asks of a compiler, if anybody wants to know
+}
+
+func (r *reader) blocks(n uint64) {
+	if r.work != nil {
+		r.work.blocks += n
+	}
 }
 
 func (r *reader) offset() int { return r.base + r.at }
