@@ -107,7 +107,10 @@ func (k *Kernel) contracts(s *state) ([]*contract.Contract, error) {
 		k.standard = list
 	}
 	list := append(slices.Clone(k.standard), k.opts.Contracts...)
-	own := vendors{names: apiname.New(k.standard), plugins: s.plugins, others: list}
+	own := vendors{names: apiname.New(k.standard), plugins: s.plugins, others: list, claims: map[string][]string{}}
+	for _, entry := range s.cfg.Plugins {
+		own.claims[entry.Name()] = entry.APIs
+	}
 	var errs []error
 	for _, u := range s.plugins {
 		dir := filepath.Join(u.dir, ContractDir)

@@ -369,6 +369,37 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// TestReloadClaims withdraws names that mini-programs had, and gives them back: a choice of the operator, not another contract.
+func TestReloadClaims(t *testing.T) {
+	t.Parallel()
+	entry := version(t, "a.talker", "1.0.0", "")
+	c := setup(t, entry)
+	k := start(t, c, inside{"a.talker": newSpeaker("a.talker", "1.0.0").Plugin}, nil)
+	for _, step := range []struct {
+		apis  []string
+		names string
+		code  int // of a call of say
+	}{
+		{[]string{"wx.exampleLong"}, "wx.exampleLong", pdk.CodeUnsupported},
+		{nil, "", pdk.CodeUnsupported},
+		{[]string{"wx.exampleSay", "wx.exampleLong"}, "wx.exampleLong wx.exampleSay", 0},
+	} {
+		n := *c
+		n.Plugins = []config.Plugin{entry}
+		n.Plugins[0].APIs = step.apis
+		r, err := k.Reload(t.Context(), &n, core.ReloadOptions{})
+		if err != nil || len(r.Changes) != 1 || r.Changes[0].What != core.Granted || len(r.Restart) != 0 {
+			t.Fatalf("apis: %v: %+v %v", step.apis, r, err)
+		}
+		if got := strings.Join(vendorNames(k), " "); got != step.names {
+			t.Errorf("apis: %v: mini-programs get %q, want %q", step.apis, got, step.names)
+		}
+		if _, err := do(t, k, "shop", "ann", speech+" say", `{}`); pdk.Code(err) != step.code {
+			t.Errorf("apis: %v: a call of say: %v, want code %d", step.apis, err, step.code)
+		}
+	}
+}
+
 // TestReloadTakesBack makes one of two plugins refuse: the other one has its old configuration again.
 func TestReloadTakesBack(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,8 @@ import (
 )
 
 // Differences lists what callers of one contract would miss in another one of the same capability: methods and events that
-// are gone or not the same. What the other one adds is no difference.
+// are gone or not the same. What the other one adds is no difference, and neither is which of its names superapp.yaml claims:
+// the contracts are compared as their files have them.
 func Differences(from, to *contract.Contract) (out []string) {
 	note := func(kind, name string, was, is any, there bool) {
 		switch {
@@ -42,7 +43,7 @@ func methodShape(m *contract.Method) map[string]any {
 	if m == nil {
 		return nil
 	}
-	out := map[string]any{"api": m.API, "mode": m.Mode, "sync": m.Sync, "scope": m.Scope, "domain": m.Domain,
+	out := map[string]any{"api": m.Offered(), "mode": m.Mode, "sync": syncShape(m.Sync), "scope": m.Scope, "domain": m.Domain,
 		"params": m.Params.Standard(), "result": m.Result.Standard(), "errors": m.Errors}
 	if m.Task != nil {
 		methods, events := map[string]any{}, map[string]any{}
@@ -57,9 +58,16 @@ func methodShape(m *contract.Method) map[string]any {
 	return out
 }
 
+func syncShape(s *contract.SyncSpec) map[string]any {
+	if s == nil {
+		return nil
+	}
+	return map[string]any{"api": s.Offered(), "args": s.Args, "returns": s.Returns, "missing": s.Missing}
+}
+
 func eventShape(e *contract.Event) map[string]any {
 	if e == nil {
 		return nil
 	}
-	return map[string]any{"api": e.API, "payload": e.Payload.Standard()}
+	return map[string]any{"api": e.Offered(), "payload": e.Payload.Standard()}
 }

@@ -59,7 +59,12 @@ type Method struct {
 	Result  *Schema // nil: no result
 	Errors  []ErrorCode
 	Task    *TaskSpec // for Mode Task
+
+	offered []string // the names before Keep
 }
+
+// Offered lists the names that the contract's file has, also those that Keep has removed.
+func (m *Method) Offered() []string { return before(m.offered, m.API) }
 
 // SyncSpec is the blocking variant of a method: wx.getStorageSync. The provider sees the same method; only the way in
 // which the mini-program calls it differs.
@@ -71,7 +76,12 @@ type SyncSpec struct {
 	Returns string `yaml:"returns"`
 	// Missing, if not nil, is JSON that is returned in place of throwing when the call fails with pdk.CodeNotFound.
 	Missing []byte `yaml:"-"`
+
+	offered []string
 }
+
+// Offered lists the names that the contract's file has, also those that Keep has removed.
+func (s *SyncSpec) Offered() []string { return before(s.offered, s.API) }
 
 // Domain says which parameter is an address and which of the mini-program's allow-lists it must be on.
 type Domain struct {
@@ -95,6 +105,18 @@ type Event struct {
 	API     []string
 	Summary Text
 	Payload *Schema
+
+	offered []string
+}
+
+// Offered lists the names that the contract's file has, also those that Keep has removed.
+func (e *Event) Offered() []string { return before(e.offered, e.API) }
+
+func before(offered, now []string) []string {
+	if offered != nil {
+		return offered
+	}
+	return now
 }
 
 // ErrorCode is a failure that a contract declares.
@@ -161,21 +183,25 @@ func (c *Contract) Position(api string) strict.Position { return c.at[api] }
 
 // Keep removes every injected name that keep does not want, from methods, their sync variants and events.
 func (c *Contract) Keep(keep func(api string) bool) {
-	filter := func(names []string) (kept []string) {
-		for _, name := range names {
+	filter := func(names, offered *[]string) {
+		if *offered == nil {
+			*offered = *names
+		}
+		var kept []string
+		for _, name := range *names {
 			if keep(name) {
 				kept = append(kept, name)
 			}
 		}
-		return kept
+		*names = kept
 	}
 	for _, m := range c.Methods {
-		m.API = filter(m.API)
+		filter(&m.API, &m.offered)
 		if m.Sync != nil {
-			m.Sync.API = filter(m.Sync.API)
+			filter(&m.Sync.API, &m.Sync.offered)
 		}
 	}
 	for _, e := range c.Events {
-		e.API = filter(e.API)
+		filter(&e.API, &e.offered)
 	}
 }

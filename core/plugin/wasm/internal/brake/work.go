@@ -3,7 +3,7 @@ package brake
 import "fmt"
 
 // What the engine's compiler does more than linearly grows with the blocks of a function, squared, and with the values that
-// it has to carry from block to block. Blocks are counted in units of an if; 2^28 units keep it busy for some ten seconds. A
+// it has to carry from block to block. Blocks are counted in units of an if; 2^28 units keep it busy for five to ten seconds. A
 // compilation cannot be interrupted, hence there is no deadline in place of this.
 //
 //	                       largest function                     the whole module
@@ -14,7 +14,7 @@ import "fmt"
 //	QuickJS, C              1,326 blocks, 53 locals:  19 M         34 M, 71 a byte
 //	a plugin with Go's PDK  1,092 blocks,  9 locals:   4 M         34 M, 10 a byte
 const (
-	maxWork   = 1 << 29 // of one function
+	maxWork   = 3 << 27 // of one function: 20,000 blocks without locals
 	totalWork = 1 << 32 // of a module, whatever its size
 	byteWork  = 512     // of a module, for each byte of code, beside one function of maxWork
 	smallWork = 1 << 20 // what is below does not count for the module: all of it is in proportion to its size

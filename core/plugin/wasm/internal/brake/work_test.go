@@ -168,7 +168,7 @@ func TestNames(t *testing.T) {
 
 // BenchmarkCompileLargest shows what the limit means: how long the engine is busy with the largest function that is allowed.
 func BenchmarkCompileLargest(b *testing.B) {
-	fitted, err := Fit((asm.Module{Pages: 1, Funcs: []asm.Func{function("largest", 0, bytes.Repeat(bareIf, 23_000))}}).Bytes())
+	fitted, err := Fit((asm.Module{Pages: 1, Funcs: []asm.Func{function("largest", 0, bytes.Repeat(bareIf, 19_700))}}).Bytes())
 	if err != nil {
 		b.Fatal(err)
 	}
