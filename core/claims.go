@@ -18,7 +18,7 @@ type vendors struct {
 	plugins   []*unit
 	contracts []*contract.Contract
 	others    []*contract.Contract // the standard ones and the host's
-	claims    map[string][]string  // of each plugin, by its name: what superapp.yaml says, which a running unit may not yet
+	state     *state
 }
 
 // add takes the contracts of one plugin. One that names what belongs to WeChat or a standard capability is refused.
@@ -39,7 +39,7 @@ func (v *vendors) claim(warn func(msg string, args ...any)) error {
 	for _, c := range v.contracts {
 		claimed, offers := map[string]bool{}, v.offers(c.Capability)
 		for _, u := range offers {
-			for _, name := range v.claims[u.name] {
+			for _, name := range v.state.entry(u).APIs {
 				claimed[name] = true
 			}
 		}
@@ -88,7 +88,7 @@ func (v *vendors) unknown(u *unit) (errs []error) {
 			has[api] = v.names.Standard(api) == ""
 		}
 	}
-	for _, name := range v.claims[u.name] {
+	for _, name := range v.state.entry(u).APIs {
 		switch owner := v.names.Standard(name); {
 		case has[name]:
 		case owner != "":

@@ -41,7 +41,7 @@ func (k *Kernel) rules(s *state, t *capability.Table) (permission.Options, error
 	}
 	for _, u := range s.plugins {
 		required, err1 := parseRules(u.manifest.Requires.HTTP, permission.ParseHost)
-		granted, err2 := parseRules(u.set.Load().entry.Grants.HTTP, permission.ParseHost)
+		granted, err2 := parseRules(s.entry(u).Grants.HTTP, permission.ParseHost)
 		if err := errors.Join(err1, err2); err != nil {
 			errs = append(errs, fmt.Errorf("plugin %q: %w", u.ID(), err))
 		}

@@ -62,6 +62,15 @@ func (k *Kernel) load(cfg *config.Config, keep func(config.Plugin) *unit) (*stat
 	return s, errors.Join(errs...)
 }
 
+// entry is what this state's configuration says of a plugin. A unit that goes on when the state changes has the settings of
+// the one before until everything is carried out.
+func (s *state) entry(u *unit) config.Plugin {
+	if p := s.cfg.Plugin(u.name); p != nil {
+		return *p
+	}
+	return config.Plugin{}
+}
+
 // at says where in the configuration a plugin stands.
 func at(cfg *config.Config, plugin string, err error) error {
 	if where := cfg.Where(plugin); where != "" {
@@ -107,10 +116,7 @@ func (k *Kernel) contracts(s *state) ([]*contract.Contract, error) {
 		k.standard = list
 	}
 	list := append(slices.Clone(k.standard), k.opts.Contracts...)
-	own := vendors{names: apiname.New(k.standard), plugins: s.plugins, others: list, claims: map[string][]string{}}
-	for _, entry := range s.cfg.Plugins {
-		own.claims[entry.Name()] = entry.APIs
-	}
+	own := vendors{names: apiname.New(k.standard), plugins: s.plugins, others: list, state: s}
 	var errs []error
 	for _, u := range s.plugins {
 		dir := filepath.Join(u.dir, ContractDir)

@@ -400,6 +400,37 @@ func TestReloadClaims(t *testing.T) {
 	}
 }
 
+// TestReloadGrants: a host that is granted to a plugin, or no longer, is from the next call on.
+func TestReloadGrants(t *testing.T) {
+	t.Parallel()
+	net := pdk.New("a.net", "1.0.0").Provide("dougong.network/v1", pdk.Methods{
+		"request": pdk.Func(func(*pdk.Context, map[string]any) (map[string]any, error) {
+			return map[string]any{"data": pdk.Blob("body"), "statusCode": 200, "header": map[string]string{}, "cookies": []string{}}, nil
+		})})
+	geo := pdk.New("a.geo", "1.0.0").Provide("dougong.geolocation/v1", pdk.Methods{
+		"stopLocationUpdate": pdk.Func(func(c *pdk.Context, _ struct{}) (struct{}, error) {
+			_, err := c.HTTP().Do(pdk.HTTPRequest{URL: "https://ip.example.com/"})
+			return struct{}{}, err
+		})})
+	c := setup(t, pluginDir(t, "a.net", "dougong.network/v1", ""), pluginDir(t, "a.geo", "dougong.geolocation/v1", "http: [ip.example.com]"))
+	k := start(t, c, inside{"a.net": net, "a.geo": geo}, nil)
+	for _, granted := range [][]string{{"ip.example.com"}, nil, {"ip.example.com"}} {
+		n := *c
+		n.Plugins = []config.Plugin{c.Plugins[0], c.Plugins[1]}
+		n.Plugins[1].Grants.HTTP = granted
+		if _, err := k.Reload(t.Context(), &n, core.ReloadOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		want := pdk.CodeDomain
+		if granted != nil {
+			want = 0
+		}
+		if _, err := do(t, k, "shop", "ann", "dougong.geolocation/v1 stopLocationUpdate", `{}`); pdk.Code(err) != want {
+			t.Errorf("grants.http: %v: %v, want code %d", granted, err, want)
+		}
+	}
+}
+
 // TestReloadTakesBack makes one of two plugins refuse: the other one has its old configuration again.
 func TestReloadTakesBack(t *testing.T) {
 	t.Parallel()
