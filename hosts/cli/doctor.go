@@ -136,6 +136,8 @@ func checkSandbox(s sandbox.Support) []finding {
 	if s.Network && s.User {
 		out[len(out)-1].what += ", within a user namespace"
 	}
+	out = append(out, finding{ok: s.User, what: "sandbox: limit of a plugin's threads (without it, its memory alone bounds them)",
+		next: "run the host as a user other than root, where user namespaces are allowed"})
 	if !s.Essential() {
 		out = append(out, finding{what: "sandbox: policy.sandbox: required would refuse process plugins here", next: "see the notes above"})
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
@@ -51,13 +52,37 @@ func (r *processRunner) confined(data []byte) error {
 	return nil
 }
 
-// warn tells the log, in one line, how the plugin is confined less than its manifest says.
+// told is what a runtime has said about this system. What the system cannot do is the same for every plugin, and each start of
+// one would say it again.
+type told struct {
+	mu   sync.Mutex
+	said map[string]bool
+}
+
+// fresh returns the lacks that have not been said yet.
+func (t *told) fresh(lacks []sandbox.Lack) (out []sandbox.Lack) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.said == nil {
+		t.said = map[string]bool{}
+	}
+	for _, l := range lacks {
+		if !t.said[l.String()] {
+			t.said[l.String()] = true
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// warn tells the log, in one line, how the plugin is confined less than its manifest says, and what plugins before were not.
 func (r *processRunner) warn(lacks []sandbox.Lack) {
 	if r.why != "" {
 		r.spec.Services.Log(r.spec.Manifest.ID, pdk.LevelError, "the plugin runs without a sandbox: it can do whatever the host's user can",
 			map[string]string{"sandbox": "none", "why": r.why})
 		return
 	}
+	lacks = r.opts.told.fresh(lacks)
 	if len(lacks) == 0 {
 		return
 	}
@@ -65,5 +90,5 @@ func (r *processRunner) warn(lacks []sandbox.Lack) {
 	for i, l := range lacks {
 		fields[fmt.Sprintf("lack.%d", i+1)] = l.String()
 	}
-	r.spec.Services.Log(r.spec.Manifest.ID, pdk.LevelWarn, "this system cannot enforce everything that the sandbox of the plugin asks for; see dougong doctor", fields)
+	r.spec.Services.Log(r.spec.Manifest.ID, pdk.LevelWarn, "this system cannot enforce everything that the sandbox of the plugin asks for, here and for plugins started later; see dougong doctor", fields)
 }

@@ -34,6 +34,7 @@ type Options struct {
 	NoFrames bool
 
 	noSpaces bool // tests of what is left without namespaces
+	told     *told
 }
 
 // Runtime starts plugins as processes. Safe for concurrent use.
@@ -49,6 +50,7 @@ func New(opts Options) *Runtime {
 			*d.value = d.def
 		}
 	}
+	opts.told = &told{}
 	return &Runtime{opts}
 }
 
