@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
+	"github.com/dougong-dev/dougong/hosts/web"
 )
 
 // finding is what one check of doctor found.
@@ -113,11 +116,25 @@ func pluginsBesideProgram() string {
 
 func checkListen(address string) finding {
 	listener, err := net.Listen("tcp", address)
+	if err != nil && ours(address) {
+		return finding{what: "a Dougong host is running at " + address + ": a second one needs another address", next: "end it with ctrl-C where it was started, or: dougong run --listen 127.0.0.1:0"}
+	}
 	if err != nil {
 		return finding{what: fmt.Sprintf("cannot listen on %s: %v", address, err), next: "choose another address: dougong run --listen 127.0.0.1:0", need: true}
 	}
 	_ = listener.Close()
 	return finding{ok: true, need: true, what: address + " is free to listen on"}
+}
+
+// ours asks who answers at an address. It needs no login: a host says its name to everybody.
+func ours(address string) bool {
+	client := &http.Client{Timeout: 2 * time.Second}
+	answer, err := client.Get("http://" + address + "/")
+	if err != nil {
+		return false
+	}
+	_ = answer.Body.Close()
+	return answer.Header.Get("Server") == web.ServerName
 }
 
 // checkSandbox says what of the sandbox for process plugins this system can enforce.

@@ -20,6 +20,9 @@ const (
 	DefaultMaxSessions = 64
 )
 
+// ServerName is what a host calls itself in its answers, so that `dougong doctor` knows one of ours on a port that is taken.
+const ServerName = "Dougong"
+
 // Config of a web host. The zero value of every field but Backend is usable.
 type Config struct {
 	Backend Backend

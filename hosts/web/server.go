@@ -92,6 +92,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /f/{key}/fetch", s.frameOnly(s.frameFetch))
 	mux.HandleFunc("GET /f/{key}/ws", s.frameSocket)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", ServerName)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		if !s.guard.hostAllowed(r) {

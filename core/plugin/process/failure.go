@@ -86,7 +86,7 @@ func (p *process) stuckIn(call uint64, method string) error {
 	out, err := p.rpc.Health(ctx, &pluginv1.HealthRequest{})
 	switch {
 	case err != nil && status.Code(err) == codes.DeadlineExceeded:
-		return pdk.Errorf(pdk.CodeUnavailable, "hung", "plugin %q hangs since %s and was killed", p.manifest.ID, method)
+		return pdk.Errorf(pdk.CodeUnavailable, "hung", "plugin %q hangs since %s and was killed: it answered nothing for %s, not even whether it is well; look for a loop that never ends, or one that never lets others run: in Node.js, await something in it", p.manifest.ID, method, p.opts.Grace)
 	case err == nil && slices.Contains(out.GetRunning(), call):
 		return pdk.Errorf(pdk.CodeUnavailable, "hung", "plugin %q went on with %s %s after its end and was killed; a method has to heed its context", p.manifest.ID, method, p.opts.Grace)
 	}

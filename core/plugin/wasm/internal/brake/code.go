@@ -127,6 +127,9 @@ const (
 // instruction skips one.
 func (r *reader) instruction() kind {
 	op := r.byte("instruction")
+	if r.work != nil {
+		r.work.at(op)
+	}
 	switch {
 	case op == opLoop:
 		r.leb(5, "block type")

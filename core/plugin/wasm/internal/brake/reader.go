@@ -16,7 +16,7 @@ type reader struct {
 
 func (r *reader) blocks(n uint64) {
 	if r.work != nil {
-		r.work.blocks += n
+		r.work.blocks += n * (1 + r.work.loops/deepLoops)
 	}
 }
 

@@ -36,6 +36,15 @@ func carried(locals, ifs int) asm.Code {
 	return asm.Seq(before, bytes.Repeat(bareIf, ifs), after)
 }
 
+// around nests loops around code that reads and sets locals.
+func around(loops, locals int) asm.Code {
+	var code asm.Code
+	for i := range locals {
+		code = asm.Seq(code, asm.Set(i+1, asm.Op(asm.I32Add, asm.Get(i+1), asm.I32(1))))
+	}
+	return asm.Seq(bytes.Repeat(openLoop, loops), code, bytes.Repeat(append(exit, end...), loops))
+}
+
 func function(name string, locals int, code asm.Code) asm.Func {
 	return asm.Func{Name: name, Params: word, Locals: bytesOf(locals), Code: code, Export: true}
 }
@@ -75,6 +84,7 @@ func TestCompileBombs(t *testing.T) {
 		"fills":         {one(0, bytes.Repeat(fill, 8000)), big},
 		"br_table":      {one(0, labels(120_000)), big},
 		"locals":        {one(4000, carried(4000, 1000)), big + ": 1039 blocks and 4001 locals make"},
+		"loops around":  {one(100, around(1000, 100)), big},
 		"functions":     {many, `("part") the module's large functions would keep the compiler busy for too long`},
 	} {
 		_, err := Fit(c.module.Bytes())
