@@ -1,11 +1,15 @@
 package core
 
 import (
+	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/capability/apiname"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
+	"github.com/dougong-dev/dougong/pdk/go/strict"
 )
 
 // apis lists the injected names of everything that has a provider, sorted. vendors are the contracts that came with
@@ -37,6 +41,36 @@ func apis(c *capability.Table, vendors []*contract.Contract) []message.API {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out
+}
+
+// Absent says why mini-programs do not get a name of no plugin, and what to do about it.
+func (k *Kernel) Absent(api string) (why, next string) {
+	s := k.now.Load()
+	for _, c := range s.vendors {
+		if !slices.Contains(c.Named(), api) {
+			continue
+		}
+		for _, u := range s.plugins {
+			if slices.Contains(u.manifest.Provides, c.Capability) {
+				return fmt.Sprintf("plugin %q offers %s, but superapp.yaml does not claim it", u.name, api),
+					fmt.Sprintf("plugins: [{id: %s, apis: [%s]}]", u.name, api)
+			}
+		}
+	}
+	names := apiname.New(k.standard)
+	switch owner := names.Owner(api); {
+	case names.Standard(api) != "":
+		return fmt.Sprintf("%s belongs to the standard capability %q, which no plugin of this super-app provides", api, owner),
+			"add a plugin that provides it to plugins in superapp.yaml"
+	case owner != "":
+		return fmt.Sprintf("%s is a name of %s's, but of no capability: mini-programs get it from the base library or the device, if at all", api, owner),
+			"try it in a mini-program: dougong run, or dougong test"
+	}
+	var known []string
+	for _, a := range s.apis {
+		known = append(known, a.Name)
+	}
+	return fmt.Sprintf("no plugin of this super-app offers %s%s", api, strict.NearMiss(api, known)), "dougong plugin list, or name capability#method"
 }
 
 func methodAPIs(m *contract.Method) (out []message.API) {

@@ -169,3 +169,26 @@ func TestDetails(t *testing.T) {
 		t.Errorf("the kernel's own capability: %+v", found)
 	}
 }
+
+// TestAbsent: what a person is told of a name that cannot be called.
+func TestAbsent(t *testing.T) {
+	t.Parallel()
+	const id = "com.acme.face"
+	k, err := core.New(t.Context(), setup(t, vendorPlugin(t, id, id+"/v1", "wx.acmeFace, ft.acmeFace", "wx.acmeFace")), core.Options{Runtime: inside{id: comparing(id, id+"/v1")}, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = k.Close() }()
+	for name, want := range map[string]string{
+		"ft.acmeFace":  `plugin "com.acme.face" offers ft.acmeFace, but superapp.yaml does not claim it; plugins: [{id: com.acme.face, apis: [ft.acmeFace]}]`,
+		"wx.login":     `wx.login belongs to the standard capability "dougong.account/v1", which no plugin of this super-app provides; add a plugin`,
+		"wx.showToast": `wx.showToast is a name of WeChat's, but of no capability: mini-programs get it from the base library or the device, if at all; try it`,
+		"wx.acmeFase":  `no plugin of this super-app offers wx.acmeFase; did you mean "wx.acmeFace"?; dougong plugin list`,
+		"login":        `no plugin of this super-app offers login; known are ft.authorize, `,
+	} {
+		why, next := k.Absent(name)
+		if got := why + "; " + next; !strings.HasPrefix(got, want) {
+			t.Errorf("%s:\ngot  %s\nwant %s", name, got, want)
+		}
+	}
+}

@@ -47,6 +47,7 @@ type Kernel struct {
 	chain     capability.Handler
 	keys      sync.Mutex // while a data key is made
 	timers    timers
+	slow      sync.Mutex // while somebody is told what takes long
 	recorder  *evidence.Recorder
 	traceKey  ed25519.PrivateKey
 	traceLog  string
@@ -64,6 +65,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	}
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
+	}
+	if o.SlowAfter <= 0 {
+		o.SlowAfter = DefaultSlowAfter
 	}
 	clock := o.Now
 	if o.Now == nil {

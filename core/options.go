@@ -29,6 +29,9 @@ type Keyring interface {
 	Unwrap(label string, wrapped []byte) ([]byte, error)
 }
 
+// DefaultSlowAfter is how long a person waits without being told for what.
+const DefaultSlowAfter = time.Second
+
 // Options are what code passes to New; the zero value is a kernel with every default and nobody to ask.
 type Options struct {
 	// Runtime starts plugins; nil: the runtimes of core/plugin.
@@ -51,6 +54,11 @@ type Options struct {
 	Observers []capability.Observer
 	// Logger takes what the kernel and the plugins say; nil: slog.Default.
 	Logger *slog.Logger
+	// Slow is told of work that takes long while the kernel starts: "compiling dougong.payment 2/5 …". It may be called by
+	// several goroutines, one at a time; nil: nobody wants to know.
+	Slow func(what string)
+	// SlowAfter is when it is told; 0: DefaultSlowAfter.
+	SlowAfter time.Duration
 	// Getenv reads secrets given as "env:NAME"; nil: os.Getenv.
 	Getenv func(string) string
 	// Now is the clock; nil: time.Now.

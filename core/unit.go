@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
@@ -194,7 +196,10 @@ func (k *Kernel) startPlugins(ctx context.Context, s *state, table *capability.T
 		errs := make([]error, len(level))
 		var all sync.WaitGroup
 		for i, u := range level {
-			all.Go(func() { errs[i] = k.start(ctx, u, table) })
+			all.Go(func() {
+				defer k.patient(s, u)()
+				errs[i] = k.start(ctx, u, table)
+			})
 		}
 		all.Wait()
 		if err := errors.Join(errs...); err != nil {
@@ -202,6 +207,30 @@ func (k *Kernel) startPlugins(ctx context.Context, s *state, table *capability.T
 		}
 	}
 	return nil
+}
+
+// patient says what is waited for if a plugin has not started in a while. The caller says when it has.
+func (k *Kernel) patient(s *state, u *unit) (done func()) {
+	if k.opts.Slow == nil {
+		return func() {}
+	}
+	doing := "starting"
+	if u.manifest.Runtime.Wasm != nil { // out of the cache it would be there by now
+		doing = "compiling"
+	}
+	what := fmt.Sprintf("%s %s %d/%d …", doing, u.name, slices.Index(s.plugins, u)+1, len(s.plugins))
+	told := make(chan struct{})
+	t := time.AfterFunc(k.opts.SlowAfter, func() {
+		defer close(told)
+		k.slow.Lock()
+		defer k.slow.Unlock()
+		k.opts.Slow(what)
+	})
+	return func() {
+		if !t.Stop() {
+			<-told // so that nothing is said later
+		}
+	}
 }
 
 // start brings a unit up to the point where it takes calls. On failure nothing of it is left.

@@ -153,7 +153,8 @@ func resolve(k *core.Kernel, name string, call *capability.Call) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no plugin offers %q\nnext: dougong plugin list, or name capability#method", name)
+	why, next := k.Absent(name)
+	return fmt.Errorf("%s\nnext: %s", why, next)
 }
 
 // withKernel starts the plugins of a target, runs f, and stops them.
@@ -163,7 +164,9 @@ func withKernel(cmd *cobra.Command, target string, flags *hostFlags, f func(cont
 		return err
 	}
 	cfg.Policy.Prompts = config.PromptsAllow // nobody is there to be asked
-	app, err := superapp.Open(cmd.Context(), cfg, superapp.Options{Logger: flags.logger(cmd.ErrOrStderr())})
+	app, err := superapp.Open(cmd.Context(), cfg, superapp.Options{
+		Logger: flags.logger(cmd.ErrOrStderr()), Kernel: core.Options{Slow: func(what string) { fmt.Fprintln(cmd.ErrOrStderr(), what) }},
+	})
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,13 @@
 package cli_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,7 +43,7 @@ func TestScripts(t *testing.T) {
 		}
 	}
 	testscript.Run(t, testscript.Params{
-		Files: chosen, Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await},
+		Files: chosen, Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "heavy": heavy},
 	})
 }
 
@@ -109,4 +112,14 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s did not appear", file)
 		}
 	}
+}
+
+// heavy writes a WebAssembly module of one function that takes any machine seconds to compile.
+func heavy(ts *testscript.TestScript, _ bool, args []string) {
+	body := append([]byte{0}, bytes.Repeat([]byte{0x20, 0, 0x04, 0x40, 0x0b}, 14_000)...) // local.get 0; if; end
+	body = append(body, 0x0b)
+	size := func(n int) []byte { return binary.AppendUvarint(nil, uint64(n)) }
+	code := slices.Concat([]byte{1}, size(len(body)), body)
+	module := slices.Concat([]byte("\x00asm\x01\x00\x00\x00\x01\x05\x01\x60\x01\x7f\x00\x03\x02\x01\x00\x0a"), size(len(code)), code)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), module, 0o600))
 }

@@ -25,7 +25,8 @@ import (
 type Options struct {
 	// Logger takes what the kernel, the plugins and the builds say; nil means slog.Default.
 	Logger *slog.Logger
-	// Progress is told what is being done while a super-app opens; may be nil.
+	// Progress is told what is being done while a super-app opens; may be nil. Of what takes longer than a second, it is told
+	// which plugin it is; Kernel.Slow, if set, is told in its place.
 	Progress func(what string)
 	// Budget limits each mini-program.
 	Budget script.Budget
@@ -62,6 +63,9 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}
+	}
+	if o.Kernel.Slow == nil {
+		o.Kernel.Slow = o.Progress
 	}
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}
