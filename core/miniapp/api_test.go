@@ -203,6 +203,8 @@ var apiTests = map[string]struct{ code, log string }{
 	"bad colour":     {`wx.setNavigationBarColor({frontColor: "red", backgroundColor: "#000", fail: (e) => console.log(e.errMsg)})`, `setNavigationBarColor:fail invalid frontColor "red", should be #ffffff or #000000`},
 	"onError":        {`wx.onError((e) => console.log("heard", e.split("\n")[0])); setTimeout(() => { throw new Error("late") }, 0)`, `ERROR script-throw app setTimeout callback: late|heard setTimeout callback: late`},
 	"unhandled":      {`Promise.reject(new Error("lost"))`, `ERROR unhandled-rejection app unhandled promise rejection: lost`},
+	// Nothing is there to catch it, and all that runs when the answer comes is the base library.
+	"unhandled of an API": {`wx.startGyroscope({})`, `ERROR unhandled-rejection app unhandled promise rejection: startGyroscope:fail not supported`},
 }
 
 // answer is what a client would say to apiTests' asks.
@@ -252,6 +254,31 @@ func TestAPIs(t *testing.T) {
 			r.waitLog(strings.Split(tt.log, "|")...)
 		})
 	}
+}
+
+// TestUnhandledRejectionHasAPlace: of an API's promise, where the API was called.
+func TestUnhandledRejectionHasAPlace(t *testing.T) {
+	t.Parallel()
+	for name, code := range map[string]string{
+		"at once": "\nwx.startGyroscope({});",
+		"awaited": "\n(async () => { await wx.startGyroscope({}); })();",
+		"later":   "\nsetTimeout(() => wx.startGyroscope({}));",
+	} {
+		r := start(t, onLoad(t, code), withAnswer(answer))
+		r.waitLog("ERROR unhandled-rejection app unhandled promise rejection: startGyroscope:fail not supported")
+		if e := r.errors()[0]; e.File != "p/a/a.js" || e.Line != 3 || !strings.Contains(e.Stack, "p/a/a.js:3:") {
+			t.Errorf("%s: reported at %s:%d:%d\n%s", name, e.File, e.Line, e.Column, e.Stack)
+		}
+	}
+}
+
+// TestBadAnswer: a client's answer that is no JSON fails what was asked, over either transport.
+func TestBadAnswer(t *testing.T) {
+	t.Parallel()
+	r := start(t, onLoad(t, `wx.showModal({fail: (e) => console.log(e.errMsg.slice(0, 14))})`), withAnswer(func(message.Ask) *message.Answer {
+		return &message.Answer{Result: json.RawMessage(`{`)}
+	}))
+	r.waitLog("showModal:fail")
 }
 
 func TestMissingAPIHasAHint(t *testing.T) {

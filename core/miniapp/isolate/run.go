@@ -160,11 +160,15 @@ func (s *session) next(in miniapp.Inbox) (sent bool, err error) {
 	return true, err
 }
 
-// replace finds a message in place of one that is too large: an answer says so, anything else becomes nothing.
+// replace finds a message in place of one that cannot be sent, too large or no JSON: what was asked for says so, anything else
+// becomes nothing.
 func (s *session) replace(m message.ToActor, cause error) ([][]byte, error) {
 	s.pool.o.Log.Warn("message to a mini-program left out", "app", s.job.Program.App.ID, "error", cause)
 	if m.Reply != nil {
 		return encodeReply(tooLarge(m.Reply.ID, cause))
+	}
+	if m.Answer != nil {
+		return encodeTo(message.ToActor{Answer: &message.Answer{ID: m.Answer.ID, Error: "the answer cannot be passed on: " + cause.Error()}})
 	}
 	return encodeTo(message.ToActor{})
 }

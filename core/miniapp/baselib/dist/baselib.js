@@ -45,9 +45,8 @@
       super(errMsg);
       this.errMsg = errMsg;
       this.errno = (_a = failure.code) != null ? _a : 0;
-      if (failure.origin) {
-        Object.defineProperty(this, "__dougong", { value: { id: `${failure.origin}-fail`, origin: failure.origin } });
-      }
+      const mark = failure.origin ? { id: `${failure.origin}-fail`, origin: failure.origin } : { origin: "app" };
+      Object.defineProperty(this, "__dougong", { value: mark });
     }
   };
   var callbacks = ["success", "fail", "complete"];
@@ -83,8 +82,14 @@
         start(given, settleWith(name, given));
         return void 0;
       }
+      const place = new Error();
       return new Promise((resolve, reject) => {
-        start(given, settleWith(name, { success: resolve, fail: reject }));
+        const fail = (error) => {
+          var _a;
+          error.stack = `${error}${((_a = place.stack) != null ? _a : "").slice(String(place).length)}`;
+          reject(error);
+        };
+        start(given, settleWith(name, { success: resolve, fail }));
       });
     };
   }

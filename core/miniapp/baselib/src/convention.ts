@@ -18,10 +18,9 @@ export class ApiError extends Error {
     super(errMsg);
     this.errMsg = errMsg;
     this.errno = failure.code ?? 0;
-    if (failure.origin) {
-      // Says how a rejection that nobody handles is to be reported.
-      Object.defineProperty(this, "__dougong", { value: { id: `${failure.origin}-fail`, origin: failure.origin } });
-    }
+    // Says how a rejection that nobody handles is to be reported: by default as the mini-program's own, whose call it was.
+    const mark = failure.origin ? { id: `${failure.origin}-fail`, origin: failure.origin } : { origin: "app" };
+    Object.defineProperty(this, "__dougong", { value: mark });
   }
 }
 
@@ -72,8 +71,13 @@ export function asynchronous(name: string, start: Start): (options?: Options) =>
       start(given, settleWith(name, given));
       return undefined;
     }
+    const place = new Error(); // where it is called; the answer comes in a later turn, which knows nothing of that
     return new Promise((resolve, reject) => {
-      start(given, settleWith(name, { success: resolve, fail: reject }));
+      const fail = (error: ApiError) => {
+        error.stack = `${error}${(place.stack ?? "").slice(String(place).length)}`;
+        reject(error);
+      };
+      start(given, settleWith(name, { success: resolve, fail }));
     });
   };
 }
