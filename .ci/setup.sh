@@ -18,6 +18,11 @@ compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/linux/*asan*' >/dev/null || need+=(l
 /usr/bin/python3 -c "import grpc" 2>/dev/null || need+=(python3 python3-grpcio)
 /usr/bin/python3 -c "import google.protobuf" 2>/dev/null || need+=(python3-protobuf)
 [ -x /usr/bin/node ] || need+=(nodejs)
+# The sandbox's filter of system calls, for the other architecture.
+[ "$(uname -m)" = aarch64 ] || command -v qemu-aarch64-static >/dev/null || command -v qemu-aarch64 >/dev/null || need+=(qemu-user-static)
+# Secrets of the desktop's keyring: a secret service and a bus for it.
+command -v gnome-keyring-daemon >/dev/null || need+=(gnome-keyring)
+command -v dbus-run-session >/dev/null || need+=(dbus)
 [ ${#need[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing ${need[*]}"

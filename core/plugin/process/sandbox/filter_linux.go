@@ -26,6 +26,8 @@ type rules struct {
 	net, exec bool
 	once      bool   // the next execve passes, and none after it
 	pid       uint64 // of the process that is confined; 0: signals are kept in by other means
+	self      uint64 // the same, always; 0: it may start others, whose numbers nobody knows
+	scoped    bool   // it has process ids of its own, and cannot name others
 }
 
 // filter builds the program for this machine's architecture.
@@ -79,13 +81,16 @@ func (r rules) groups(known map[string]int) []seccomp.SyscallGroup {
 	out := []seccomp.SyscallGroup{
 		named(known, seccomp.ActionErrno, never...),
 		when(known, seccomp.ActionErrno, "ioctl", lowEqual(1, unix.TIOCSTI), lowEqual(1, tiocLinux)),
-		r.sockets(known),
 		// Memory that is shared and has no file is not part of the limit on data.
 		when(known, seccomp.ActionErrno, "mmap", append(bits(3, unix.MAP_SHARED), bits(3, unix.MAP_ANONYMOUS)...)),
 		named(known, notThere, "clone3"), // its flags are in memory, where a filter cannot look; everybody falls back to clone
 		when(known, seccomp.ActionErrno, "clone", bits(0, newSpaces)),
 	}
+	out = append(out, r.sockets(known)...)
 	out = append(out, when(known, seccomp.ActionErrno, "kill", lowEqual(0, ^uint32(0)))) // everybody of its user
+	if !r.scoped {
+		out = append(out, r.neighbours(known)...)
+	}
 	if r.pid != 0 {
 		out = append(out, r.signals(known)...)
 	}
@@ -106,17 +111,50 @@ func (r rules) groups(known map[string]int) []seccomp.SyscallGroup {
 // tiocLinux is TIOCLINUX, which pastes into a console.
 const tiocLinux = 0x541c
 
-// sockets refuses the families that are not named, and every raw socket.
-func (r rules) sockets(known map[string]int) seccomp.SyscallGroup {
+// sockets refuses the families that are not named, and every raw socket. A pair of sockets is of the machine, always.
+func (r rules) sockets(known map[string]int) []seccomp.SyscallGroup {
 	families := []uint64{unix.AF_UNIX}
+	var refused []seccomp.ArgumentConditions
 	if r.net {
 		families = append(families, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK)
+		for _, f := range []uint32{unix.AF_INET, unix.AF_INET6} {
+			for _, kind := range []uint32{unix.SOCK_RAW, unix.SOCK_PACKET} { // in the lower four bits, flags beside them
+				refused = append(refused, append(lowEqual(0, f), maskEqual(1, 0xf, kind)...))
+			}
+		}
 	}
 	var others seccomp.ArgumentConditions
 	for _, f := range families {
-		others = append(others, seccomp.Condition{Argument: 0, Operation: seccomp.NotEqual, Value: f})
+		others = append(others, not(0, f)...)
 	}
-	return when(known, seccomp.ActionErrno, "socket", others)
+	return []seccomp.SyscallGroup{
+		when(known, seccomp.ActionErrno, "socket", append(refused, others)...),
+		when(known, seccomp.ActionErrno, "socketpair", not(0, unix.AF_UNIX)),
+	}
+}
+
+// neighbours keeps the process from what the kernel lets it do to every process of the same user, the host before all: set
+// limits that end it, take the processor from it, have it signalled when a file is ready. Itself it may name as 0 or by number.
+func (r rules) neighbours(known map[string]int) []seccomp.SyscallGroup {
+	another := func(argument uint32) seccomp.ArgumentConditions { return not(argument, 0, r.self) }
+	const prioUser, ioprioUser, fiosetown, siocspgrp = 2, 3, 0x8901, 0x8902
+	var out []seccomp.SyscallGroup
+	for _, name := range []string{"prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"} {
+		out = append(out, when(known, seccomp.ActionErrno, name, another(0)))
+	}
+	return append(out,
+		when(known, seccomp.ActionErrno, "setpriority", another(1), lowEqual(0, prioUser)),
+		when(known, seccomp.ActionErrno, "ioprio_set", another(1), lowEqual(0, ioprioUser)),
+		when(known, seccomp.ActionErrno, "fcntl", append(lowEqual(1, unix.F_SETOWN), another(2)...), lowEqual(1, unix.F_SETOWN_EX)),
+		when(known, seccomp.ActionErrno, "ioctl", lowEqual(1, fiosetown), lowEqual(1, siocspgrp)))
+}
+
+// not holds if an argument is none of the values.
+func not(argument uint32, values ...uint64) (out seccomp.ArgumentConditions) {
+	for _, v := range values {
+		out = append(out, seccomp.Condition{Argument: argument, Operation: seccomp.NotEqual, Value: v})
+	}
+	return out
 }
 
 // signals lets the process signal itself and its group alone.
@@ -167,12 +205,17 @@ func noBits(argument uint32, mask uint64) seccomp.ArgumentConditions {
 // lowEqual holds if the lower half of an argument has that value. The kernel reads an int that way: comparing the whole would
 // let a caller in who writes something into the upper half.
 func lowEqual(argument, value uint32) seccomp.ArgumentConditions {
+	return maskEqual(argument, ^uint32(0), value)
+}
+
+// maskEqual holds if these bits of the lower half have that value.
+func maskEqual(argument, mask, value uint32) seccomp.ArgumentConditions {
 	var out seccomp.ArgumentConditions
-	if ^value != 0 {
-		out = noBits(argument, uint64(^value))
+	if zero := mask &^ value; zero != 0 {
+		out = noBits(argument, uint64(zero))
 	}
 	for bit := uint32(1); bit != 0; bit <<= 1 {
-		if value&bit != 0 {
+		if mask&value&bit != 0 {
 			out = append(out, bits(argument, uint64(bit))...)
 		}
 	}
@@ -211,9 +254,10 @@ func restrictCalls(p Policy, landlockABI int) ([]Lack, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := rules{net: p.Net, exec: p.Exec, once: !p.Exec, pid: uint64(os.Getpid())}
+	r := rules{net: p.Net, exec: p.Exec, once: !p.Exec, pid: uint64(os.Getpid()), scoped: p.Scoped}
 	var lacks []Lack
-	if p.Exec {
+	if r.self = r.pid; p.Exec {
+		r.self = 0
 		r.pid = 0 // its children have numbers of their own
 		if landlockABI < abiScopes && !p.Scoped {
 			lacks = append(lacks, Lack{What: "it can signal other processes of its user", Why: "it may execute programs, and the kernel has neither landlock 6 nor a process id namespace for it"})

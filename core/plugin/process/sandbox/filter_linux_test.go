@@ -51,9 +51,10 @@ func TestFilter(t *testing.T) {
 	}
 	const pid, host = 4711, 1234
 	high := uint64(0xdead) << 32 // an int argument may carry anything up there
-	plain := rules{once: true}
-	own := rules{once: true, pid: pid}
-	exec := rules{exec: true}
+	plain := rules{once: true, self: pid}
+	own := rules{once: true, pid: pid, self: pid}
+	exec := rules{exec: true, scoped: true}
+	unscoped := rules{exec: true}
 	net := rules{net: true, once: true}
 	minus := func(n int64) uint64 { return uint64(-n) }
 	for _, c := range []struct {
@@ -112,6 +113,36 @@ func TestFilter(t *testing.T) {
 		{"a signal to an own thread", own, "tgkill", []uint64{pid, pid + 1}, allow},
 		{"a signal to a thread of the host", own, "tgkill", []uint64{host, host}, eperm},
 		{"the same without its process", own, "tkill", []uint64{host}, eperm},
+		{"a raw socket when granted", net, "socket", []uint64{unix.AF_INET, unix.SOCK_RAW | unix.SOCK_CLOEXEC}, eperm},
+		{"a raw socket in disguise", net, "socket", []uint64{unix.AF_INET6 | high, unix.SOCK_RAW | high}, eperm},
+		{"a packet socket by its old name", net, "socket", []uint64{unix.AF_INET, unix.SOCK_PACKET}, eperm},
+		{"a datagram socket when granted", net, "socket", []uint64{unix.AF_INET6, unix.SOCK_DGRAM | unix.SOCK_NONBLOCK}, allow},
+		{"a routing socket when granted", net, "socket", []uint64{unix.AF_NETLINK, unix.SOCK_RAW | unix.SOCK_CLOEXEC}, allow},
+		{"a pair", plain, "socketpair", []uint64{unix.AF_UNIX}, allow},
+		{"a pair of another family", net, "socketpair", []uint64{unix.AF_TIPC}, eperm},
+		{"limits of the host", plain, "prlimit64", []uint64{host}, eperm},
+		{"limits of the host in disguise", plain, "prlimit64", []uint64{host | high}, eperm},
+		{"limits of its own", plain, "prlimit64", []uint64{0}, allow},
+		{"limits of its own by number", plain, "prlimit64", []uint64{pid}, allow},
+		{"limits of the host by a child", unscoped, "prlimit64", []uint64{host}, eperm},
+		{"limits among its own processes", exec, "prlimit64", []uint64{host}, allow},
+		{"the host's processors", plain, "sched_setaffinity", []uint64{host}, eperm},
+		{"its own processors", plain, "sched_setaffinity", []uint64{0}, allow},
+		{"the host's class", plain, "sched_setscheduler", []uint64{host}, eperm},
+		{"the host's parameters", plain, "sched_setparam", []uint64{host}, eperm},
+		{"the host's attributes", plain, "sched_setattr", []uint64{host}, eperm},
+		{"the host's priority", plain, "setpriority", []uint64{unix.PRIO_PROCESS, host}, eperm},
+		{"everybody's priority", plain, "setpriority", []uint64{unix.PRIO_USER | high, 0}, eperm},
+		{"its own priority", plain, "setpriority", []uint64{unix.PRIO_PROCESS, 0}, allow},
+		{"the host's disk priority", plain, "ioprio_set", []uint64{1, host}, eperm},
+		{"everybody's disk priority", plain, "ioprio_set", []uint64{3, 0}, eperm},
+		{"signals of a file for the host", plain, "fcntl", []uint64{0, unix.F_SETOWN, host}, eperm},
+		{"the same in disguise", plain, "fcntl", []uint64{0, unix.F_SETOWN | high, host}, eperm},
+		{"signals of a file for its own", plain, "fcntl", []uint64{0, unix.F_SETOWN, pid}, allow},
+		{"signals of a file by a structure", plain, "fcntl", []uint64{0, unix.F_SETOWN_EX, 0}, eperm},
+		{"signals of a file by ioctl", plain, "ioctl", []uint64{0, 0x8901}, eperm},
+		{"signals of a socket by ioctl", plain, "ioctl", []uint64{0, 0x8902}, eperm},
+		{"a lock", plain, "fcntl", []uint64{0, unix.F_SETLK, host}, allow},
 	} {
 		nr, ok := info.SyscallNames[c.call]
 		if !ok {
@@ -135,7 +166,8 @@ func TestFilter(t *testing.T) {
 // TestNames holds the lists against the tables of both architectures: a misspelt name would be left out silently.
 func TestNames(t *testing.T) {
 	t.Parallel()
-	for _, name := range append(append([]string{"clone3", "execveat", "kill", "tgkill", "tkill"}, never...), starts...) {
+	for _, name := range append(append([]string{"clone3", "execveat", "kill", "tgkill", "tkill", "socketpair", "prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr",
+		"setpriority", "ioprio_set", "fcntl", "ioctl"}, never...), starts...) {
 		_, one := arch.X86_64.SyscallNames[name]
 		_, other := arch.AARCH64.SyscallNames[name]
 		if !one && !other {

@@ -74,7 +74,7 @@ func runIn(t *testing.T, path, work, text string, change func(*Policy)) (string,
 }
 
 const python = `
-import asyncio, ctypes, hashlib, json, os, socket, ssl, sys, tempfile, threading, time, subprocess, errno
+import asyncio, ctypes, fcntl, hashlib, json, os, resource, socket, ssl, sys, tempfile, threading, time, subprocess, errno
 done = []
 threads = [threading.Thread(target=lambda: done.append(1)) for _ in range(8)]
 [t.start() for t in threads]; [t.join() for t in threads]
@@ -97,6 +97,18 @@ refused(lambda: os.fork(), errno.EPERM)
 refused(lambda: os.execv("/bin/true", ["true"]), errno.ENOSYS)
 refused(lambda: os.kill(os.getppid(), 0), errno.EPERM, errno.ESRCH)
 os.kill(os.getpid(), 0)
+# The host is of the same user, which is all that the kernel asks for in these. Where the hole is, nothing changes.
+host = os.getppid()
+refused(lambda: resource.prlimit(host, resource.RLIMIT_CORE, resource.prlimit(0, resource.RLIMIT_CORE)), errno.EPERM, errno.ESRCH)
+refused(lambda: os.sched_setaffinity(host, os.sched_getaffinity(0)), errno.EPERM, errno.ESRCH)
+refused(lambda: os.sched_setscheduler(host, os.SCHED_OTHER, os.sched_param(0)), errno.EPERM, errno.ESRCH)
+refused(lambda: os.setpriority(os.PRIO_PROCESS, host, os.getpriority(os.PRIO_PROCESS, 0)), errno.EPERM, errno.ESRCH)
+refused(lambda: os.setpriority(os.PRIO_USER, 0, os.getpriority(os.PRIO_PROCESS, 0)), errno.EPERM)
+refused(lambda: fcntl.fcntl(a, fcntl.F_SETOWN, host), errno.EPERM, errno.ESRCH)
+refused(lambda: socket.socketpair(30), errno.EPERM) # TIPC
+resource.setrlimit(resource.RLIMIT_CORE, resource.getrlimit(resource.RLIMIT_CORE))
+os.sched_setaffinity(0, os.sched_getaffinity(0)); os.sched_setaffinity(os.getpid(), os.sched_getaffinity(0))
+os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0))
 print("done")
 `
 
