@@ -119,5 +119,14 @@ func checkABI(m wazero.CompiledModule) error {
 			return fmt.Errorf("it imports %s.%s; a plugin may import %s and %s only", from, name, hostName, wasi_snapshot_preview1.ModuleName)
 		}
 	}
+	return noMemoryImport(m)
+}
+
+// noMemoryImport refuses a module that wants somebody else's memory: what the Extism kernel keeps there is not for plugins.
+func noMemoryImport(m wazero.CompiledModule) error {
+	for _, f := range m.ImportedMemories() {
+		from, name, _ := f.Import()
+		return fmt.Errorf("it imports the memory %s.%s; a plugin has a memory of its own, without --import-memory", from, name)
+	}
 	return nil
 }

@@ -3,6 +3,7 @@ package wasm
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -77,6 +78,9 @@ func (a *extismABI) check(m wazero.CompiledModule) error {
 			return fmt.Errorf("it imports %s.%s with %s, the Extism kernel has %s; build it with a current Extism PDK",
 				from, name, signature(f.ParamTypes(), f.ResultTypes()), signature(valueTypes(want.Params), valueTypes(want.Results)))
 		}
+	}
+	if err := noMemoryImport(m); err != nil {
+		return err
 	}
 	for name, f := range m.ExportedFunctions() {
 		if callable(name, f) {
@@ -164,6 +168,9 @@ type linearMemory struct {
 // Reallocate implements experimental.LinearMemory. The size at the start, which wazero has compared with the limit for a
 // single memory, cannot be refused.
 func (m *linearMemory) Reallocate(size uint64) []byte {
+	if size > math.MaxUint32 { // the engine's count of a memory's bytes would be 0
+		return nil
+	}
 	more := int64(size) - int64(len(m.bytes))
 	if m.begun && more > m.allowance.left {
 		return nil

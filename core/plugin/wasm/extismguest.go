@@ -170,6 +170,7 @@ func (g *extismGuest) call(q *wire.Request) (pdk.Payload, error) {
 	if err := g.begin(input); err != nil {
 		return pdk.Payload{}, err
 	}
+	g.status, g.headers = 0, nil // of a call before, which may have been another user's
 	g.stack[0] = 0
 	if err := f.CallWithStack(g.inst.leash, g.stack[:1]); err != nil && !exited(err) {
 		return pdk.Payload{}, g.failed(q.Info.Method, err)

@@ -2,7 +2,6 @@ package wasm
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -70,7 +69,7 @@ func (g *extismGuest) put(data []byte) uint64 {
 		return 0
 	}
 	stack := []uint64{uint64(len(data))}
-	if err := g.alloc.CallWithStack(context.Background(), stack); err != nil {
+	if err := g.alloc.CallWithStack(g.inst.leash, stack); err != nil {
 		panic(err)
 	}
 	into, ok := g.view().Block(stack[0])
@@ -87,7 +86,7 @@ func (g *extismGuest) put(data []byte) uint64 {
 // drop frees blocks that kits leave to the host.
 func (g *extismGuest) drop(blocks ...uint64) {
 	for _, at := range blocks {
-		if err := g.free.CallWithStack(context.Background(), []uint64{at}); err != nil {
+		if err := g.free.CallWithStack(g.inst.leash, []uint64{at}); err != nil {
 			panic(err)
 		}
 	}

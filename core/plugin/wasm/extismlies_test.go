@@ -178,3 +178,93 @@ func FuzzExtismHost(f *testing.F) {
 		}
 	})
 }
+
+// made is an Extism plugin of some methods, whose code may call the kernel.
+func made(methods map[string]func(kernel func(name string, args ...asm.Code) asm.Code) asm.Code) []byte {
+	m := asm.Module{Pages: 1}
+	numbers := map[string]int{}
+	for i, f := range extism.Functions() {
+		numbers[f.Name] = i
+		m.Imports = append(m.Imports, asm.Import{Module: extism.ModuleName, Name: f.Name, Params: f.Params, Results: f.Results})
+	}
+	i64 := asm.TypeI64
+	for name, code := range methods {
+		m.Funcs = append(m.Funcs, asm.Func{Name: name, Locals: []asm.Type{i64, i64, i64}, Export: true,
+			Code: code(func(name string, args ...asm.Code) asm.Code { return asm.Call(numbers[name], args...) })})
+	}
+	return m.Bytes()
+}
+
+// TestExtismCorruptHeap damages the kernel's list of free blocks, and has the host ask for one.
+func TestExtismCorruptHeap(t *testing.T) {
+	t.Parallel()
+	p := startExtism(t, made(map[string]func(func(string, ...asm.Code) asm.Code) asm.Code{
+		"attack": func(kernel func(string, ...asm.Code) asm.Code) asm.Code {
+			const gone, name = 0, 2
+			return asm.Seq(
+				asm.Set(gone, kernel("alloc", asm.I64(64))), asm.Set(1, kernel("alloc", asm.I64(8))), asm.Set(name, kernel("alloc", asm.I64(1))),
+				kernel("store_u8", asm.Get(name), asm.I32('k')),
+				kernel("free", asm.Get(gone)),
+				kernel("store_u64", asm.Op(asm.I64Sub, asm.Get(gone), asm.I64(24)), asm.I64(0)), // the tag in its head
+				asm.Op(asm.Drop, kernel("config_get", asm.Get(name))))
+		},
+	}), "")
+	if err := p.Configure(context.Background(), []byte(`{"k":"`+strings.Repeat("v", 60)+`"}`)); err != nil {
+		t.Fatal(err)
+	}
+	got := say(p, suite.Info("attack"), "1")
+	if !strings.Contains(got, "broke the protocol in attack") || !strings.Contains(got, "it wrote over the head of a block of") {
+		t.Errorf("got %q, want to be told what it did", got)
+	}
+}
+
+// TestExtismHeadersEndWithTheirCall: what one call was answered is not for the next one, which may be another user's.
+func TestExtismHeadersEndWithTheirCall(t *testing.T) {
+	t.Parallel()
+	p := startExtism(t, made(map[string]func(func(string, ...asm.Code) asm.Code) asm.Code{
+		"fetch": func(kernel func(string, ...asm.Code) asm.Code) asm.Code {
+			return asm.Op(asm.Drop, kernel("http_request", kernel("input_offset"), asm.I64(0)))
+		},
+		"headers": func(kernel func(string, ...asm.Code) asm.Code) asm.Code {
+			return asm.Seq(asm.Set(0, kernel("http_headers")), kernel("output_set", asm.Get(0), kernel("length", asm.Get(0))))
+		},
+	}), "requires: {http: [example.com]}\nlimits: {concurrency: 1}\ninstances: 1\n")
+	if got := say(p, suite.Info("fetch"), `{"url":"https://example.com/"}`); got != "" {
+		t.Fatal(got)
+	}
+	if got := say(p, suite.Info("headers"), "1"); got != "" {
+		t.Errorf("the next call finds %s", got)
+	}
+}
+
+// TestExtismMemoryImport asks for the kernel's memory itself.
+func TestExtismMemoryImport(t *testing.T) {
+	t.Parallel()
+	const kernel = "\x0fextism:host/env\x06memory\x02\x00\x01"
+	module := "\x00asm\x01\x00\x00\x00" + "\x01\x04\x01\x60\x00\x00" + "\x02\x1b\x01" + kernel + "\x03\x02\x01\x00" + "\x07\x08\x01\x04echo\x00\x00" + "\x0a\x04\x01\x02\x00\x0b"
+	if _, err := tryExtism(t, []byte(module), "", nil); err == nil || !strings.Contains(err.Error(), "it imports the memory extism:host/env.memory") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestExtismMemoryHasACount: the engine counts a memory's bytes in 32 bits.
+func TestExtismMemoryHasACount(t *testing.T) {
+	t.Parallel()
+	m := (&allowance{left: 1 << 40}).Allocate(0, 1<<32)
+	if got := m.Reallocate(1 << 16); len(got) != 1<<16 {
+		t.Fatalf("%d bytes", len(got))
+	}
+	if m.Reallocate(1<<32) != nil {
+		t.Error("a memory of 4 GiB, whose size the engine says is 0, was made")
+	}
+}
+
+// TestExtismErrorIsCut: an error is a text for people, however long a plugin makes it.
+func TestExtismErrorIsCut(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"text": strings.Repeat("x", 1<<20), "object": `{"code":10001,"name":"n","message":"` + strings.Repeat("x", 1<<20) + `"}`} {
+		if got := extismError(text).(*pdk.Error); len(got.Message) > maxErrorText+8 { //nolint:errorlint // the very type is looked at
+			t.Errorf("%s: an error of %d bytes", name, len(got.Message))
+		}
+	}
+}

@@ -49,10 +49,14 @@ func extismError(text string) error {
 		Data    json.RawMessage `json:"data"`
 	}
 	if strings.HasPrefix(text, "{") && json.Unmarshal([]byte(text), &e) == nil && e.Code != 0 && e.Message != "" {
-		return &pdk.Error{Code: e.Code, Name: e.Name, Message: e.Message, Data: e.Data}
+		return &pdk.Error{Code: e.Code, Name: cutText(e.Name), Message: cutText(e.Message), Data: e.Data}
 	}
+	return &pdk.Error{Code: pdk.CodeInternal, Name: "internal", Message: cutText(text)}
+}
+
+func cutText(text string) string {
 	if len(text) > maxErrorText {
 		text = text[:maxErrorText] + "…"
 	}
-	return &pdk.Error{Code: pdk.CodeInternal, Name: "internal", Message: strings.ToValidUTF8(text, "\uFFFD")}
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
