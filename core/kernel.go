@@ -15,6 +15,7 @@ import (
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/evidence"
+	"github.com/dougong-dev/dougong/core/keychain"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/permission"
 	"github.com/dougong-dev/dougong/core/store"
@@ -65,6 +66,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	}
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
+	}
+	if o.Keychain == nil {
+		o.Keychain = keychain.Get
 	}
 	if o.SlowAfter <= 0 {
 		o.SlowAfter = DefaultSlowAfter

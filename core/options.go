@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -61,6 +62,8 @@ type Options struct {
 	SlowAfter time.Duration
 	// Getenv reads secrets given as "env:NAME"; nil: os.Getenv.
 	Getenv func(string) string
+	// Keychain reads secrets given as "keyring:SERVICE/ACCOUNT"; nil: keychain.Get, the system's.
+	Keychain func(ctx context.Context, service, account string) (string, error)
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 }

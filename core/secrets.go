@@ -35,6 +35,12 @@ func (k *Kernel) secretValue(cfg *config.Config, entry config.Plugin, name strin
 			return "", pdk.Errorf(pdk.CodeNotFound, "notFound", "secret %q of plugin %q cannot be read: %v", name, entry.Name(), err)
 		}
 		value = strings.TrimRight(string(text), "\r\n")
+	case "keyring":
+		service, account, _ := strings.Cut(rest, "/")
+		var err error
+		if value, err = k.opts.Keychain(context.Background(), service, account); err != nil {
+			return "", pdk.Errorf(pdk.CodeNotFound, "notFound", "secret %q of plugin %q cannot be read: %v", name, entry.Name(), err)
+		}
 	}
 	if value == "" {
 		return "", pdk.Errorf(pdk.CodeNotFound, "notFound", "secret %q of plugin %q is not set; give it in superapp.yaml: plugins[].secrets: {%s: \"env:NAME\"}", name, entry.Name(), name)

@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -204,5 +205,38 @@ func TestChangedSecretIsHandedOver(t *testing.T) {
 	}
 	if got := *s.set.Load(); got != `{"key":"second-value"}` {
 		t.Errorf("configured with %s", got)
+	}
+}
+
+// TestSecretOfTheKeyring: a reference names service and account; what the keyring says is what the plugin gets, or reads.
+func TestSecretOfTheKeyring(t *testing.T) {
+	t.Parallel()
+	for ref, want := range map[string]string{
+		"keyring:pay.example.com/shop/1": "",
+		"keyring:pay.example.com/nobody": `plugin "a.live": configuration: secret "key" of plugin "a.live" cannot be read: no such account`,
+	} {
+		e := version(t, "a.live", "1.0.0", "requires: {secrets: [key]}\n")
+		e.Secrets = map[string]string{"key": ref}
+		e.Config = map[string]any{"key": map[string]any{"$secret": "key"}}
+		s := newSpeaker("a.live", "1.0.0")
+		k, err := core.New(t.Context(), setup(t, e), core.Options{Runtime: inside{"a.live": s.Plugin}, Logger: slog.New(slog.DiscardHandler), Keychain: func(_ context.Context, service, account string) (string, error) {
+			if service != "pay.example.com" || account != "shop/1" {
+				return "", errors.New("no such account")
+			}
+			return "from-the-keyring", nil
+		}})
+		if want != "" {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want %s", ref, err, want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := *s.set.Load(); got != `{"key":"from-the-keyring"}` {
+			t.Errorf("%s: configured with %s", ref, got)
+		}
+		_ = k.Close()
 	}
 }

@@ -134,7 +134,7 @@ type Plugin struct {
 	// {$secret: name} for one of Secrets.
 	Config map[string]any `yaml:"config"`
 	Grants Grants         `yaml:"grants"`
-	// Secrets gives the manifest's secrets: "env:NAME" or "file:path".
+	// Secrets gives the manifest's secrets: "env:NAME", "file:path" or "keyring:SERVICE/ACCOUNT".
 	Secrets map[string]string `yaml:"secrets"`
 	// Checksum pins the module or executable: SHA-256 in hex.
 	Checksum string `yaml:"checksum"`

@@ -66,8 +66,14 @@ func (p *Plugin) Shown() map[string]any {
 // secrets checks a plugin's secrets and the references to them.
 func (v *validator) secrets(here strict.Value, path string, p *Plugin) {
 	for name, ref := range p.Secrets {
-		if kind, rest, _ := strings.Cut(ref, ":"); kind != "env" && kind != "file" || rest == "" {
-			v.fail(here.Get("secrets").Get(name), path+".secrets."+name, "expected \"env:NAME\" or \"file:path\"; a secret itself does not belong in this file")
+		where := here.Get("secrets").Get(name)
+		switch kind, rest, _ := strings.Cut(ref, ":"); {
+		case kind == "keyring":
+			if service, account, _ := strings.Cut(rest, "/"); service == "" || account == "" {
+				v.fail(where, path+".secrets."+name, "expected \"keyring:SERVICE/ACCOUNT\", found %q", ref)
+			}
+		case kind != "env" && kind != "file" || rest == "":
+			v.fail(where, path+".secrets."+name, "expected \"env:NAME\", \"file:path\" or \"keyring:SERVICE/ACCOUNT\"; a secret itself does not belong in this file")
 		}
 	}
 	_, err := ReplaceSecrets(p.Config, func(name string) (any, error) {
