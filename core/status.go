@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
 )
 
@@ -19,17 +20,24 @@ type PluginStatus struct {
 	Restarts  int           `json:"restarts"`
 	LastError string        `json:"last_error,omitempty"` // why it ended the last time
 	InFlight  int           `json:"in_flight"`
-	Waiting   int           `json:"waiting"`
-	Memory    uint64        `json:"memory_bytes"`
-	Instances int           `json:"instances"`
+	// Methods are those that are being carried out.
+	Methods   []capability.Flight `json:"methods,omitempty"`
+	Waiting   int                 `json:"waiting"`
+	Memory    uint64              `json:"memory_bytes"`
+	Instances int                 `json:"instances"`
 }
 
 // Status tells how the plugins fare, by name.
 func (k *Kernel) Status() []PluginStatus {
-	units := k.now.Load().plugins
+	units, methods := k.now.Load().plugins, map[string][]capability.Flight{}
+	for _, f := range k.catalogue.InFlight() {
+		methods[f.Provider] = append(methods[f.Provider], f)
+	}
 	out := make([]PluginStatus, 0, len(units))
 	for _, u := range units {
-		out = append(out, u.status())
+		s := u.status()
+		s.Methods = methods[u.name]
+		out = append(out, s)
 	}
 	slices.SortFunc(out, func(a, b PluginStatus) int { return strings.Compare(a.Plugin, b.Plugin) })
 	return out

@@ -42,9 +42,11 @@ type Catalogue struct {
 	table atomic.Pointer[Table]
 }
 
-// Table is what a catalogue knows at one time. It does not change once made.
+// Table is what a catalogue knows at one time. It does not change once it is used.
 type Table struct {
 	entries map[string]*entry
+	flights map[flightKey]*atomic.Int64
+	used    bool // by a catalogue, and therefore not to be changed any more
 }
 
 type entry struct {
@@ -70,6 +72,7 @@ type route struct {
 	owner    string             // the method belongs to a task that this method starts
 	codes    map[int]bool       // errors of the contract
 	guards   []Guard
+	flight   *atomic.Int64 // calls that are with the provider
 }
 
 // NewCatalogue brings contracts and offers together. choice names the provider of capabilities that several plugins
@@ -108,11 +111,18 @@ func NewTable(s Setup) (*Table, error) {
 			v.routes = e.route(v.provider, s.Guards)
 		}
 	}
+	c.count(nil)
 	return c, nil
 }
 
-// Use replaces what the catalogue knows. Calls that have found their provider are not touched.
-func (c *Catalogue) Use(t *Table) { c.table.Store(t) }
+// Use replaces what the catalogue knows. Calls that have found their provider are not touched, and stay counted.
+func (c *Catalogue) Use(t *Table) {
+	if was := c.table.Load(); was != nil && !t.used {
+		t.count(was.flights)
+	}
+	t.used = true
+	c.table.Store(t)
+}
 
 // Table is what the catalogue knows now.
 func (c *Catalogue) Table() *Table { return c.table.Load() }

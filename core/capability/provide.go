@@ -45,7 +45,10 @@ func Provide(tasks *Tasks) Handler {
 
 // invoke calls the provider; a panic in it is the call's failure and nobody else's.
 func invoke(ctx context.Context, call *Call) (p pdk.Payload, err error) {
+	flight := call.route.flight
+	flight.Add(1)
 	defer func() {
+		flight.Add(-1)
 		if x := recover(); x != nil {
 			p, err = pdk.Payload{}, fmt.Errorf("plugin %q panicked in %s: %v", call.provider.ID(), call.Method, x)
 		}

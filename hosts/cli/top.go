@@ -8,12 +8,14 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core"
+	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/hosts/admin"
 	"github.com/dougong-dev/dougong/hosts/telemetry"
 )
@@ -174,12 +176,27 @@ func (t *top) show(l look) error {
 	}
 	fmt.Fprintf(t.out, "%s  pid %d  up %s\n", l.Name, l.PID, l.Up.Round(time.Second))
 	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "PLUGIN\tVERSION\tSTATE\tCALLS/S\tP50\tP95\tP99\tERR/S\tNOW\tWAIT\tMEM\tINST\tRESTARTS")
+	fmt.Fprintln(w, "PLUGIN\tVERSION\tSTATE\tCALLS/S\tP50\tP95\tP99\tERR/S\tNOW\tWAIT\tMEM\tINST\tRESTARTS\tIN")
 	for _, p := range l.Plugins {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%.1f\t%s\t%s\t%s\t%.1f\t%d\t%d\t%s\t%d\t%d\n", p.Plugin, p.Version, p.State, p.CallsPerSecond,
-			latency(p.P50), latency(p.P95), latency(p.P99), p.ErrorsPerSecond, p.InFlight, p.Waiting, mebibytes(p.Memory), p.Instances, p.Restarts)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%.1f\t%s\t%s\t%s\t%.1f\t%d\t%d\t%s\t%d\t%d\t%s\n", p.Plugin, p.Version, p.State, p.CallsPerSecond,
+			latency(p.P50), latency(p.P95), latency(p.P99), p.ErrorsPerSecond, p.InFlight, p.Waiting, mebibytes(p.Memory), p.Instances, p.Restarts, busyIn(p.Methods))
 	}
 	return w.Flush()
+}
+
+// busyIn lists the methods with calls under way, those with the most first.
+func busyIn(methods []capability.Flight) string {
+	methods = slices.Clone(methods)
+	slices.SortStableFunc(methods, func(a, b capability.Flight) int { return cmp.Compare(b.Calls, a.Calls) })
+	var out []string
+	for i, m := range methods {
+		if i == 3 {
+			out = append(out, fmt.Sprintf("%d more", len(methods)-i))
+			break
+		}
+		out = append(out, fmt.Sprintf("%s %d", m.Method, m.Calls))
+	}
+	return strings.Join(out, ", ")
 }
 
 func latency(us int64) string {

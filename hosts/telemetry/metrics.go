@@ -32,6 +32,7 @@ var (
 	descErrors   = desc("call_errors_total", "Capability calls that failed, by error code.", "plugin", "capability", "method", "code")
 	descDuration = desc("call_duration_seconds", "How long capability calls took.", "plugin", "capability", "method")
 	descFlight   = desc("plugin_in_flight", "Calls that are under way in a plugin.", "plugin")
+	descMethod   = desc("calls_in_flight", "Calls that are under way in a plugin, by method.", "plugin", "capability", "method")
 	descWaiting  = desc("plugin_waiting", "Calls that wait for a plugin to be free.", "plugin")
 	descRestarts = desc("plugin_restarts_total", "Restarts of a plugin since the host started.", "plugin")
 	descState    = desc("plugin_state", "1 for the state that a plugin is in; broken is an open circuit.", "plugin", "version", "kind", "state")
@@ -42,14 +43,28 @@ var (
 
 // Describe implements prometheus.Collector.
 func (collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descCalls, descErrors, descDuration, descFlight, descWaiting, descRestarts, descState, descMemory, descInst, descDropped} {
+	for _, d := range []*prometheus.Desc{descCalls, descErrors, descDuration, descFlight, descMethod, descWaiting, descRestarts, descState, descMemory, descInst, descDropped} {
 		out <- d
 	}
 }
 
+// flightsOf counts the calls under way by plugin, capability and method.
+func flightsOf(status []core.PluginStatus) map[[3]string]int {
+	out := map[[3]string]int{}
+	for _, p := range status {
+		for _, f := range p.Methods {
+			out[[3]string{p.Plugin, f.Capability, f.Method}] += f.Calls
+		}
+	}
+	return out
+}
+
 // Collect implements prometheus.Collector.
 func (c collector) Collect(out chan<- prometheus.Metric) {
+	status := c.kernel.Status()
+	flights := flightsOf(status)
 	for _, m := range c.stats.Methods() {
+		flights[[3]string{m.Plugin, m.Capability, m.Method}] += 0 // a method that was called once is there for good
 		labels := []string{m.Plugin, m.Capability, m.Method}
 		out <- prometheus.MustNewConstMetric(descCalls, prometheus.CounterValue, float64(m.Calls), labels...)
 		for code, n := range m.Errors {
@@ -62,7 +77,10 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 		out <- prometheus.MustNewConstHistogram(descDuration, m.Calls, m.Total.Seconds(), buckets, labels...)
 	}
-	for _, p := range c.kernel.Status() {
+	for labels, n := range flights {
+		out <- prometheus.MustNewConstMetric(descMethod, prometheus.GaugeValue, float64(n), labels[:]...)
+	}
+	for _, p := range status {
 		gauge := func(d *prometheus.Desc, v float64) {
 			out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, p.Plugin)
 		}

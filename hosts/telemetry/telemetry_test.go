@@ -145,6 +145,7 @@ func TestScrape(t *testing.T) {
 		`dougong_call_duration_seconds_count{capability="dougong.storage/v1",method="setStorage",plugin="a.storage"} 3`,
 		`dougong_call_duration_seconds_bucket{capability="dougong.storage/v1",method="setStorage",plugin="a.storage",le="10"} 3`,
 		`dougong_plugin_in_flight{plugin="a.storage"} 0`,
+		`dougong_calls_in_flight{capability="dougong.storage/v1",method="setStorage",plugin="a.storage"} 0`,
 		`dougong_plugin_state{kind="wasm",plugin="a.vault",state="stopped",version="1.2.3"} 1`,
 		`dougong_outcomes_dropped_total 0`,
 	} {
