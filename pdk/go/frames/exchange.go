@@ -14,6 +14,7 @@ type exchange struct {
 	answer chan message // holds one
 	task   uint64       // what it is about, or 0
 	into   []byte       // where the answer may be put; nil: into fresh memory
+	parked bool         // its answer has come and waits behind events
 	timer  *time.Timer  // used again, as it is part of every call
 }
 
@@ -34,7 +35,7 @@ type exchanges struct {
 // begin opens an exchange, or says why not.
 func (x *exchanges) begin(id, task uint64, into []byte) (e *exchange, others bool, err error) {
 	e = pool.Get().(*exchange)
-	e.task, e.into = task, into
+	e.task, e.into, e.parked = task, into, false
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if _, ok := x.open[id]; ok {
@@ -59,15 +60,32 @@ func (x *exchanges) answered(m message) (known, wanted bool) {
 	return ok, e != nil
 }
 
-// task returns the task of a question, and whether there is such a question.
+// task returns the task of a question that waits for its answer, and whether there is such a question: one that was given
+// up does not wait, nor one whose answer has been parked.
 func (x *exchanges) task(id uint64) (task uint64, ok bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	e, ok := x.open[id]
-	if e != nil {
-		task = e.task
+	if e := x.open[id]; e != nil && !e.parked {
+		return e.task, true
 	}
-	return task, ok
+	return 0, false
+}
+
+// park notes that the answer to a question waits behind events.
+func (x *exchanges) park(id uint64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if e := x.open[id]; e != nil {
+		e.parked = true
+	}
+}
+
+// isParked reports whether it does.
+func (x *exchanges) isParked(id uint64) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	e := x.open[id]
+	return e != nil && e.parked
 }
 
 // memory takes, once, the memory that an answer of n bytes may be put into, if there is enough of it. From then on the

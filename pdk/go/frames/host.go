@@ -121,8 +121,8 @@ func (h *Host) arrived(m message) error {
 // reply hands a reply over, behind the events of the call that have not been consumed yet.
 func (h *Host) reply(m message) error {
 	h.replies++
-	if parked, ok := h.behind(m); parked {
-		if !ok {
+	if parked, good := h.behind(m); parked {
+		if !good {
 			return h.unasked(m)
 		}
 		h.parked = true
@@ -138,24 +138,30 @@ func (h *Host) reply(m message) error {
 	return nil
 }
 
-// behind puts a reply behind the events of its call or task that have not been taken yet, if there are any. ok is whether
-// somebody has asked.
-func (h *Host) behind(m message) (parked, ok bool) {
+// behind puts a reply behind the events of its call or task that have not been taken yet, if there are any. good is false if
+// another reply to the call waits there already: there is no bound to them but that there is one. A reply that nobody waits
+// for goes past them.
+func (h *Host) behind(m message) (parked, good bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.streams) == 0 {
 		return false, true
 	}
-	task, ok := h.asked.task(m.id)
+	task, waits := h.asked.task(m.id)
+	if !waits {
+		again := h.asked.isParked(m.id)
+		return again, !again
+	}
 	s := h.streams[m.id]
 	if s == nil && task != 0 {
 		s = h.tasks[task]
 	}
 	if s == nil {
-		return false, ok
+		return false, true
 	}
+	h.asked.park(m.id)
 	s.queue = append(s.queue, m)
-	return true, ok
+	return true, true
 }
 
 func (h *Host) unasked(m message) error {

@@ -291,3 +291,51 @@ func TestExample(t *testing.T) {
 		}
 	}
 }
+
+// TestRepliesBehindEvents answers one call again and again while its events wait for their consumer: what waits for that is
+// bounded for events, and one reply to a call.
+func TestRepliesBehindEvents(t *testing.T) {
+	t.Parallel()
+	s := &seen{hold: make(chan struct{})}
+	token := NewToken()
+	a, stranger := sockets(t)
+	made := make(chan *Host, 1)
+	go func() {
+		h, err := NewHost(a, token, s)
+		if err != nil {
+			t.Error(err)
+		}
+		made <- h
+	}()
+	if _, err := io.ReadFull(stranger, make([]byte, headerSize+helloSize)); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = stranger.Write(token.appendHello(nil, PluginSide))
+	h := <-made
+	if h == nil {
+		t.FailNow()
+	}
+	t.Cleanup(h.Close)
+	called := make(chan error, 1)
+	go func() {
+		_, _, err := h.Call(within(t), 1, false, request(pdk.Payload{}))
+		called <- err
+	}()
+	if _, err := io.ReadFull(stranger, make([]byte, headerSize)); err != nil { // of the request
+		t.Fatal(err)
+	}
+	event := frame(kindEvent, 0, 1, string(wire.AppendEvent(nil, 0, "e", pdk.Payload{}, false)))
+	reply := frame(kindReply, 0, 1, string(wire.AppendReply(nil, pdk.Payload{JSON: make([]byte, 1000)}, nil)))
+	if _, err := io.WriteString(stranger, join(event, reply, reply)); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-h.Done():
+	case <-within(t).Done():
+	}
+	close(s.hold)
+	if err := h.Err(); err == nil || !strings.Contains(err.Error(), "a reply to call 1, which is not open") {
+		t.Errorf("the second reply: %v", err)
+	}
+	<-called
+}
