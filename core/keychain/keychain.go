@@ -20,7 +20,7 @@ import (
 // never.
 const Patience = 15 * time.Second
 
-// ErrNotFound: the keyring is there, and has no such entry.
+// ErrNotFound says that the keyring is there, and has no such entry.
 var ErrNotFound = errors.New("it has no such entry")
 
 // Get reads the value of an account of a service.
