@@ -3,11 +3,8 @@ package core_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -19,6 +16,7 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/internal/benchguest"
 	"github.com/dougong-dev/dougong/core/internal/benchline"
 	"github.com/dougong-dev/dougong/core/permission"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -73,65 +71,6 @@ var (
 	largeText = request{"large", pdk.Payload{JSON: []byte(`{"id":4711,"text":"` + strings.Repeat("dougong ", 8<<10) + `"}`)}}
 )
 
-// answerer assembles a module of a few bytes with the native ABI: the least a guest can do, so that what is measured is
-// the host's part.
-func answerer(describe, answer []byte) []byte {
-	var data []byte
-	place := func(b []byte) int64 {
-		at := int64(len(data))
-		data = append(data, b...)
-		return at<<32 | int64(len(b))
-	}
-	onCall, onDescribe, onOther := place(answer), place(describe), place(wire.AppendReply(nil, pdk.Payload{}, nil))
-	buffer := (len(data) + 4095) &^ 4095
-	pages := (buffer+maxRequest)>>16 + 1
-	op := []byte{0x20, 0, 0x2d, 0, 1} // local.get 0; i32.load8_u offset=1
-	is := func(n byte) []byte { return append(append([]byte{}, op...), 0x41, n, 0x46, 0x04, 0x7e) }
-	konst := func(v int64) []byte { return append([]byte{0x42}, sleb(v)...) }
-	call := join(is(byte(wire.OpCall)), konst(onCall), []byte{0x05}, is(byte(wire.OpDescribe)), konst(onDescribe), []byte{0x05}, konst(onOther), []byte{0x0b, 0x0b})
-	body := func(code []byte) []byte {
-		code = join([]byte{0}, code, []byte{0x0b})
-		return join(uleb(len(code)), code)
-	}
-	name := func(s string) []byte { return join(uleb(len(s)), []byte(s)) }
-	section := func(id byte, b []byte) []byte { return join([]byte{id}, uleb(len(b)), b) }
-	return join([]byte("\x00asm\x01\x00\x00\x00"),
-		section(1, []byte{2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7e}),
-		section(3, []byte{2, 0, 1}),
-		section(5, join([]byte{1, 0}, uleb(pages))),
-		section(7, join([]byte{3}, name("memory"), []byte{2, 0}, name("dg_alloc"), []byte{0, 0}, name("dg_call"), []byte{0, 1})),
-		section(10, join([]byte{2}, body(join([]byte{0x41}, sleb(int64(buffer)))), body(call))),
-		section(11, join([]byte{1, 0, 0x41, 0, 0x0b}, uleb(len(data)), data)))
-}
-
-// maxRequest is the room that answerer's guest has for a request.
-const maxRequest = 128 << 10
-
-func join(parts ...[]byte) (out []byte) {
-	for _, p := range parts {
-		out = append(out, p...)
-	}
-	return out
-}
-
-func uleb(v int) (out []byte) {
-	for ; v > 0x7f; v >>= 7 {
-		out = append(out, byte(v)|0x80)
-	}
-	return append(out, byte(v))
-}
-
-func sleb(v int64) (out []byte) {
-	for {
-		b := byte(v & 0x7f)
-		v >>= 7
-		if v == 0 && b&0x40 == 0 || v == -1 && b&0x40 != 0 {
-			return append(out, b)
-		}
-		out = append(out, b|0x80)
-	}
-}
-
 // bare is the peer: the same module called through wazero alone, with the request copied in and the answer copied out.
 type bare struct {
 	memory  api.Memory
@@ -177,26 +116,14 @@ func (c *counter) Observe(capability.Outcome) { c.n++ }
 
 func newBenchKernel(tb testing.TB, r request, trusted bool) (*core.Kernel, *counter, []byte) {
 	tb.Helper()
-	const id = "bench.echo"
-	dir := tb.TempDir()
-	description, err := json.Marshal(pdk.Description{ID: id, Version: "1.0.0", Capabilities: map[string][]string{benchCapability: {"echo", "large"}}})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	module := answerer(wire.AppendReply(nil, pdk.Payload{JSON: description}, nil), wire.AppendReply(nil, r.body, nil))
-	text := "id: bench.echo\nversion: 1.0.0\npublisher: Test\nsummary: {en: x, zh: x}\nprovides: [" + benchCapability + "]\nruntime: {wasm: {module: x.wasm}}\nlicence: Apache-2.0\n"
-	for name, data := range map[string][]byte{"plugin.yaml": []byte(text), "x.wasm": module} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			tb.Fatal(err)
-		}
-	}
+	module := benchguest.Answerer(tb, r.body, benchCapability, "echo", "large")
 	c, err := contract.Parse("bench.yaml", []byte(benchContract))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	cfg := config.Default()
 	cfg.Data, cfg.Policy.Trace, cfg.Policy.CallsPerSecond = tb.TempDir(), config.TraceOff, 1e8
-	cfg.Plugins = []config.Plugin{{ID: id, Path: dir, Trusted: trusted}}
+	cfg.Plugins = []config.Plugin{{ID: benchguest.ID, Path: benchguest.Dir(tb, benchCapability, module), Trusted: trusted}}
 	seen := &counter{}
 	k, err := core.New(context.Background(), cfg, core.Options{
 		Logger: slog.New(slog.DiscardHandler), Contracts: []*contract.Contract{c}, Observers: []capability.Observer{seen},

@@ -2,10 +2,7 @@ package peerbench
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,13 +10,11 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
-	"github.com/dougong-dev/dougong/core/internal/asm"
+	"github.com/dougong-dev/dougong/core/internal/benchguest"
 	"github.com/dougong-dev/dougong/core/internal/benchline"
 	"github.com/dougong-dev/dougong/core/permission"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
-	"github.com/dougong-dev/dougong/pdk/go/manifest"
-	"github.com/dougong-dev/dougong/pdk/go/wire"
 )
 
 const (
@@ -48,35 +43,6 @@ func chainBody(size int) []byte {
 	return []byte(`{"id":4711,"text":"` + strings.Repeat("x", size-around) + `"}`)
 }
 
-// nativeEcho is the smallest echo of our own ABI: it finds the payload in the request and copies it into a reply.
-func nativeEcho(describe []byte) []byte {
-	const reply, buffer, pages = 256 << 10, 64 << 10, 8
-	at, size, off := asm.Get(0), asm.Get(1), asm.Get(2)
-	konst := func(at, n int) asm.Code { return asm.I64(int64(at)<<32 | int64(n)) }
-	i32, i64 := asm.TypeI32, asm.TypeI64
-	add := func(a, b asm.Code) asm.Code { return asm.Op(asm.I32Add, a, b) }
-	names := asm.I32(32)
-	for i := range 7 {
-		names = add(names, asm.Load16(at, 16+2*i))
-	}
-	empty := wire.AppendReply(nil, pdk.Payload{}, nil)
-	op := asm.Load8(at, 1)
-	return asm.Module{
-		Pages: pages,
-		Data:  []asm.Data{{At: 1024, Bytes: describe}, {At: 512, Bytes: empty}, {At: reply, Bytes: []byte{wire.Version, 0, 0, 0}}},
-		Funcs: []asm.Func{
-			{Name: "dg_alloc", Params: []asm.Type{i32}, Results: []asm.Type{i32}, Code: asm.I32(buffer), Export: true},
-			{Name: "dg_call", Params: []asm.Type{i32, i32}, Results: []asm.Type{i64}, Locals: []asm.Type{i32}, Export: true, Code: asm.Seq(
-				asm.If(asm.Op(asm.I32Eq, op, asm.I32(int64(wire.OpDescribe))), asm.Return(konst(1024, len(describe)))),
-				asm.If(asm.Op(asm.I32Ne, op, asm.I32(int64(wire.OpCall))), asm.Return(konst(512, len(empty)))),
-				asm.Set(2, names),
-				asm.MemoryCopy(asm.I32(reply+4), add(at, off), asm.Op(asm.I32Sub, size, off)),
-				asm.Op(asm.I64Or, konst(reply, 0), asm.Op(asm.I64Ex, add(asm.Op(asm.I32Sub, size, off), asm.I32(4)))),
-			)},
-		},
-	}.Bytes()
-}
-
 type counter struct{ n int }
 
 func (c *counter) Observe(capability.Outcome) { c.n++ }
@@ -93,25 +59,13 @@ func (ann) Confirm(context.Context, permission.Confirmation) (int, error) { retu
 // chain is a kernel with one plugin, a contract, permissions and an observer; termination is on.
 func chain(tb testing.TB) (*core.Kernel, *counter) {
 	tb.Helper()
-	dir := tb.TempDir()
-	description, err := json.Marshal(pdk.Description{ID: "bench.echo", Version: "1.0.0", Capabilities: map[string][]string{chainCapability: {"echo"}}})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	text := "id: bench.echo\nversion: 1.0.0\npublisher: Test\nsummary: {en: x, zh: x}\nprovides: [" + chainCapability + "]\nruntime: {wasm: {module: x.wasm}}\nlicence: Apache-2.0\n"
-	files := map[string][]byte{manifest.FileName: []byte(text), "x.wasm": nativeEcho(wire.AppendReply(nil, pdk.Payload{JSON: description}, nil))}
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			tb.Fatal(err)
-		}
-	}
 	c, err := contract.Parse("bench.yaml", []byte(chainContract))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	cfg := config.Default()
 	cfg.Data, cfg.Policy.Trace, cfg.Policy.CallsPerSecond = tb.TempDir(), config.TraceOff, 1e8
-	cfg.Plugins = []config.Plugin{{ID: "bench.echo", Path: dir}}
+	cfg.Plugins = []config.Plugin{{ID: benchguest.ID, Path: benchguest.Dir(tb, chainCapability, benchguest.Echo(tb, chainCapability, "echo"))}}
 	seen := &counter{}
 	k, err := core.New(context.Background(), cfg, core.Options{
 		Logger: slog.New(slog.DiscardHandler), Contracts: []*contract.Contract{c}, Observers: []capability.Observer{seen}, Prompter: ann{},
