@@ -191,3 +191,26 @@ func BenchmarkCompileLargest(b *testing.B) {
 		_ = r.Close(ctx)
 	}
 }
+
+// TestOtherMemories: memories that are shared, of 64 bits or several are beyond what the engine takes here, with a brake too.
+func TestOtherMemories(t *testing.T) {
+	t.Parallel()
+	header := "\x00asm\x01\x00\x00\x00"
+	for name, module := range map[string]string{
+		"shared":          header + "\x05\x04\x01\x03\x01\x01",
+		"64 bits":         header + "\x05\x03\x01\x04\x01",
+		"two":             header + "\x05\x05\x02\x00\x01\x00\x01",
+		"imported shared": header + "\x02\x09\x01\x01a\x01b\x02\x03\x01\x01",
+	} {
+		fitted, err := Fit([]byte(module))
+		if err != nil {
+			continue
+		}
+		ctx := context.Background()
+		r := wazero.NewRuntime(ctx)
+		if _, err := r.CompileModule(ctx, fitted); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+		_ = r.Close(ctx)
+	}
+}
