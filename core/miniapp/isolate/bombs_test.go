@@ -3,6 +3,7 @@
 package isolate
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +114,7 @@ func TestKilled(t *testing.T) {
 		t.Errorf("ended with %+v, want process-killed", e)
 	}
 	alive.answers()
-	if err := dead.session.Post(message.ToActor{Hide: true}); err != miniapp.ErrClosed {
+	if err := dead.session.Post(message.ToActor{Hide: true}); !errors.Is(err, miniapp.ErrClosed) {
 		t.Errorf("Post to the dead: %v, want ErrClosed", err)
 	}
 }
