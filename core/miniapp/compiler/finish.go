@@ -52,12 +52,12 @@ func (b *build) putJSON(name string, v any) error {
 
 // sources are endings of files that are compiled or serve the tools: they do not go into the bundle as they are.
 var sources = map[string]bool{
-	".wxml": true, ".fxml": true, ".wxss": true, ".ftss": true, ".wxs": true, ".fts": true, ".js": true, ".ts": true, ".mjs": true, ".cjs": true,
+	".axml": true, ".acss": true, ".sjs": true, ".wxml": true, ".fxml": true, ".wxss": true, ".ftss": true, ".wxs": true, ".fts": true, ".js": true, ".ts": true, ".mjs": true, ".cjs": true,
 	".map": true, ".less": true, ".scss": true, ".sass": true, ".styl": true, ".md": true, ".tsx": true, ".jsx": true, ".vue": true, ".log": true, ".zip": true, ".dgm": true,
 }
 
 var toolFiles = map[string]bool{
-	"project.config.json": true, "project.private.config.json": true, "package.json": true, "package-lock.json": true, "tsconfig.json": true,
+	"mini.project.json": true, "project.config.json": true, "project.private.config.json": true, "package.json": true, "package-lock.json": true, "tsconfig.json": true,
 	"jsconfig.json": true, "sitemap.json": true, "yarn.lock": true, "pnpm-lock.yaml": true, "LICENSE": true, "manifest.json": true, "Makefile": true,
 }
 
