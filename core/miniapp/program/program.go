@@ -37,7 +37,7 @@ type App struct {
 	Name        string       `json:"name"`
 	Version     string       `json:"version"`
 	Dialect     string       `json:"dialect,omitempty"` // "" is WeChat's; DialectAlipay
-	Pages       []string     `json:"pages"` // all of them, subpackages included; the first is the entry
+	Pages       []string     `json:"pages"`             // all of them, subpackages included; the first is the entry
 	Window      Window       `json:"window"`
 	TabBar      *TabBar      `json:"tabBar,omitempty"`
 	SubPackages []SubPackage `json:"subPackages,omitempty"`

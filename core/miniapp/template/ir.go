@@ -113,6 +113,7 @@ const (
 	OpMember Op = "."      // X[0] . Name
 	OpIndex  Op = "[]"     // X[0] [ X[1] ]
 	OpCall   Op = "()"     // X[0] ( X[1:] )
+	OpMethod Op = ".()"    // X[0] . Name ( X[1:] ): methods of texts and arrays too
 	OpArray  Op = "array"  // X; an element may be OpSpread
 	OpObject Op = "object" // Keys and X side by side; a spread has the key ""
 	OpSpread Op = "..."    // X[0]

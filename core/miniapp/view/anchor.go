@@ -11,6 +11,9 @@ func (a *anchor) setList(page *Page, list []*clone) {
 	for _, cl := range list {
 		cl.at = a
 	}
+	if a.clone != nil {
+		a.clone.contentChanged()
+	}
 }
 
 // replace destroys what the anchor holds and puts list there.

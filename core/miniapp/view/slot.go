@@ -26,8 +26,15 @@ func (cl *clone) slotNameOf(a *anchor) string {
 	if a.part.expr == nil {
 		return ""
 	}
-	return value.Text(cl.comp.page.eval(cl.comp, cl.scope, a.part.expr))
+	name := value.Text(cl.comp.page.eval(cl.comp, cl.scope, a.part.expr))
+	if name == "" && !a.part.expr.static && cl.comp.Def.Options.RepeatSlots {
+		return noSlot
+	}
+	return name
 }
+
+// noSlot is the name of a slot that is computed to be empty: it is not the one without a name.
+const noSlot = "\x00"
 
 func (cl *clone) updateSlot(a *anchor, chs []change, own, nested bool) {
 	if own {

@@ -50,6 +50,9 @@ func compile(name string, text []byte, c *compiler) *Result {
 	if len(c.out.File.Templates) == 0 {
 		c.out.File.Templates = nil
 	}
+	if c.alipay {
+		c.out.File.CallMethods()
+	}
 	return c.out
 }
 
