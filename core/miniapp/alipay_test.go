@@ -74,8 +74,10 @@ var alipayTests = map[string]struct{ code, log string }{
 	"alert":   {`my.alert({title: "T", buttonText: "B", success: (r) => console.log(JSON.stringify(r))});`, `T  B|>{}`},
 	"prompt":  {`my.prompt({title: "T", message: "M"}).then((r) => console.log(JSON.stringify(r)));`, `T  确定|>{"ok":true,"inputValue":"typed"}`},
 	"sheet": {
-		`my.showActionSheet({title: "T", items: ["a", "b"], success: (r) => console.log(r.index)});
-		 my.showActionSheet({items: ["none"], success: (r) => console.log(r.index)});`,
+		`my.showActionSheet({title: "T", items: ["a", "b"], success: (r) => {
+			console.log(r.index);
+			my.showActionSheet({items: ["none"], success: (r) => console.log(r.index)});
+		 }});`,
 		`1|-1`,
 	},
 	"toast":       {`my.showToast({content: "Hi", type: "fail"});`, `Hi  error|>-`},

@@ -104,8 +104,8 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 	}
 	var cfg *config.Config
 	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) || strings.EqualFold(filepath.Ext(target), ".dgm") {
-		if info.IsDir() && !isFile(filepath.Join(target, "app.json")) && !isFile(filepath.Join(target, "project.config.json")) {
-			return nil, fmt.Errorf("%s holds neither a superapp.yaml nor a mini-program (app.json, project.config.json)\nnext: dougong new app hello", target)
+		if info.IsDir() && !isMiniProgram(target) {
+			return nil, fmt.Errorf("%s holds neither a superapp.yaml nor a mini-program (app.json, project.config.json, mini.project.json)\nnext: dougong new app hello", target)
 		}
 		cfg, err = singleApp(target, flags.plugins, progress)
 	} else {
@@ -118,6 +118,16 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 		return nil, err
 	}
 	return cfg, flags.apply(cfg)
+}
+
+// isMiniProgram tells whether a folder holds a project: WeChat's or Alipay's.
+func isMiniProgram(dir string) bool {
+	for _, name := range []string{"app.json", "project.config.json", "mini.project.json"} {
+		if isFile(filepath.Join(dir, name)) {
+			return true
+		}
+	}
+	return false
 }
 
 func isFile(path string) bool {

@@ -94,6 +94,9 @@ func (c *compiler) alipayAttribute(el *template.Node, n *node, a *attr) {
 	}
 	if ev, ok := alipayEvent(a.name); ok {
 		c.event(el, ev, a)
+		if ev.kind == "change" && (el.Tag == "checkbox" || el.Tag == "radio") {
+			el.Attrs = append(el.Attrs, template.Attr{Name: "self-change", Value: template.Constant(true, c.pos(a.start)), Pos: c.pos(a.start)})
+		}
 		return
 	}
 	if a.name == "ref" {
