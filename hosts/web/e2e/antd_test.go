@@ -44,7 +44,7 @@ func TestAntDesignMini(t *testing.T) {
 	shows("标签页 1")
 	d.Tap(`$(".ant-checkbox-item")`)
 	d.Wait(`$$("dg-view").some((el) => el.textContent.includes("同意 true"))`)
-	d.Tap(`$$(".ant-stepper-area").at(-1)`)
+	d.Tap(`$$(".ant-stepper dg-button, .ant-stepper .ant-button").at(-1)`)
 	d.Wait(`$$("dg-view").some((el) => el.textContent.includes("数量 2"))`)
 	d.Tap(`$(".ant-switch")`)
 	d.Wait(`$(".ant-switch-checked")`)
