@@ -201,8 +201,27 @@
     if (typeof base !== "function") return void 0;
     return (options) => run(base, rule, options != null ? options : {});
   }
+  function hasCallback2(options) {
+    return ["success", "fail", "complete"].some((name) => typeof options[name] === "function");
+  }
+  function made(act) {
+    return (options) => {
+      const given = options != null ? options : {};
+      const outcome = Promise.resolve().then(() => act(withoutCallbacks(given)));
+      if (!hasCallback2(given)) return outcome;
+      const to2 = settler(given);
+      outcome.then(
+        (result) => to2.success(result != null ? result : {}),
+        (failure) => {
+          var _a;
+          return to2.fail(alipayError({ errMsg: (_a = failure.errMsg) != null ? _a : String(failure.message) }));
+        }
+      );
+      return void 0;
+    };
+  }
   function run(base, rule, given) {
-    if (hasCallback(given)) return start(base, rule, given, settler(given));
+    if (hasCallback2(given)) return start(base, rule, given, settler(given));
     return new Promise((resolve, reject) => {
       start(base, rule, given, { success: resolve, fail: reject });
     });
@@ -217,14 +236,14 @@
     try {
       return base(__spreadProps(__spreadValues({}, rule.args ? rule.args(given) : withoutCallbacks(given)), {
         success: (result) => {
-          let made;
+          let made2;
           try {
-            made = rule.result ? rule.result(result, given) : withoutMessage(result);
+            made2 = rule.result ? rule.result(result, given) : withoutMessage(result);
           } catch (error) {
             to2.fail(error);
             return;
           }
-          to2.success(made);
+          to2.success(made2);
         },
         fail
       }));
@@ -256,10 +275,10 @@
     var _a, _b;
     const errorMessage = String((_a = failure.errMsg) != null ? _a : failure).replace(/^\w+:fail ?/, "");
     const error = (_b = code == null ? void 0 : code(failure)) != null ? _b : /^parameter error/.test(errorMessage) ? 2 : UNKNOWN;
-    const made = new Error(errorMessage);
-    made.error = error;
-    made.errorMessage = errorMessage;
-    return made;
+    const made2 = new Error(errorMessage);
+    made2.error = error;
+    made2.errorMessage = errorMessage;
+    return made2;
   }
   var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
 
@@ -316,7 +335,7 @@
     if (!start2) return void 0;
     return (options) => {
       const given = options != null ? options : {};
-      if (hasCallback(given)) return start2(given);
+      if (hasCallback2(given)) return start2(given);
       let handle;
       const promise = new Promise((success, fail) => {
         handle = start2(__spreadProps(__spreadValues({}, given), { success, fail }));
@@ -347,8 +366,8 @@
       }
     };
     for (const name of Object.keys(rules2)) {
-      const made = task(wx2, name, rules2[name]);
-      if (made) my[name] = made;
+      const made2 = task(wx2, name, rules2[name]);
+      if (made2) my[name] = made2;
     }
   }
 
@@ -561,14 +580,14 @@
       getStorageInfo: {}
     };
     for (const name of Object.keys(rules2)) {
-      const made = adapt(wx2, name, rules2[name]);
-      if (made) my[name] = made;
+      const made2 = adapt(wx2, name, rules2[name]);
+      if (made2) my[name] = made2;
     }
   }
 
   // src/alipay/system.ts
   var SDK_VERSION = "2.9.40";
-  function addSystem(my, wx2, setup) {
+  function addSystem(my, wx2, around) {
     var _a;
     const info = () => {
       var _a2;
@@ -585,7 +604,7 @@
       });
     };
     my["getSystemInfoSync"] = info;
-    my["getSystemInfo"] = immediate("getSystemInfo", info);
+    my["getSystemInfo"] = made(info);
     my["getWindowInfo"] = wx2["getWindowInfo"];
     my["getDeviceBaseInfo"] = wx2["getDeviceInfo"];
     my["getAppBaseInfo"] = wx2["getAppBaseInfo"];
@@ -593,10 +612,10 @@
     my["getMenuButtonBoundingClientRect"] = wx2["getMenuButtonBoundingClientRect"];
     my["getLaunchOptionsSync"] = wx2["getLaunchOptionsSync"];
     my["getEnterOptionsSync"] = wx2["getEnterOptionsSync"];
-    my["getAppIdSync"] = () => ({ appId: setup.account.appId });
+    my["getAppIdSync"] = () => ({ appId: around.appId });
     my["getAccountInfoSync"] = wx2["getAccountInfoSync"];
-    my["getRunScene"] = immediate("getRunScene", () => ({ envVersion: setup.account.envVersion }));
-    my["getServerTime"] = immediate("getServerTime", () => ({ time: Date.now() }));
+    my["getRunScene"] = made(() => ({ envVersion: around.envVersion }));
+    my["getServerTime"] = made(() => ({ time: Date.now() }));
     my["SDKVersion"] = SDK_VERSION;
     my["isIDE"] = false;
     const now = info();
@@ -645,7 +664,7 @@
     "UserCaptureScreen",
     "MemoryWarning"
   ];
-  function alipayNamespace(wx2, setup) {
+  function alipayNamespace(wx2, around) {
     var _a;
     const my = {};
     for (const name of shared) if (name in wx2) my[name] = wx2[name];
@@ -653,29 +672,27 @@
       for (const name of [`on${event}`, `off${event}`]) if (name in wx2) my[name] = wx2[name];
     }
     for (const name of Object.keys(rules)) {
-      const made = adapt(wx2, name, (_a = rules[name]) != null ? _a : {});
-      if (made) my[name] = made;
+      const made2 = adapt(wx2, name, (_a = rules[name]) != null ? _a : {});
+      if (made2) my[name] = made2;
     }
     addNetwork(my, wx2);
     addStorage(my, wx2);
-    addSystem(my, wx2, setup);
-    addNavigationBar(my);
+    addSystem(my, wx2, around);
+    addNavigationBar(my, wx2);
     addNetworkEvents(my, wx2);
     addSocketMessages(my, wx2);
-    my["canIUse"] = (schema) => canIUse(my, wx2, setup, String(schema));
+    my["canIUse"] = (schema) => canIUse(my, wx2, around, String(schema));
     return my;
   }
-  function addNavigationBar(my) {
-    my["setNavigationBar"] = asynchronous("setNavigationBar", (p, settle) => {
+  function addNavigationBar(my, wx2) {
+    my["setNavigationBar"] = made(async (p) => {
       var _a;
-      const failures = [];
-      if (p["title"] !== void 0) failures.push(native.bar("setNavigationBarTitle", { title: text(p["title"]) }));
+      const call = (name, args) => new Promise((success, fail) => wx2[name](__spreadProps(__spreadValues({}, args), { success, fail: (e) => fail(e) })));
+      if (p["title"] !== void 0) await call("setNavigationBarTitle", { title: text(p["title"]) });
       if (p["backgroundColor"] !== void 0) {
         const backgroundColor = text(p["backgroundColor"]);
-        failures.push(native.bar("setNavigationBarColor", { backgroundColor, frontColor: (_a = p["frontColor"]) != null ? _a : contrast(backgroundColor) }));
+        await call("setNavigationBarColor", { backgroundColor, frontColor: (_a = p["frontColor"]) != null ? _a : contrast(backgroundColor) });
       }
-      const failure = failures.find((f) => f !== "");
-      native.defer(() => settle(failure ? { message: failure } : null));
     });
   }
   function contrast(color) {
@@ -712,11 +729,11 @@
     translated(my, wx2, "SocketMessage", (e) => ({ data: e.data, isBuffer: typeof e.data !== "string" }));
   }
   var features = /* @__PURE__ */ new Set(["component2", "component", "component.observers", "component.relations"]);
-  function canIUse(my, wx2, setup, schema) {
+  function canIUse(my, wx2, around, schema) {
     if (features.has(schema)) return true;
     const [name = "", attribute, ...rest] = schema.split(".");
     if (Object.prototype.hasOwnProperty.call(my, name)) return attribute === void 0 || attribute === "object" || attribute === "return" || attribute === "success";
-    if (!Object.prototype.hasOwnProperty.call(setup.components, name)) return false;
+    if (!around.builtin(name)) return false;
     const kebab = attribute == null ? void 0 : attribute.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
     return wx2["canIUse"]([name, kebab, ...rest].filter((s) => s !== void 0).join("."));
   }
@@ -1018,8 +1035,8 @@
     const event = `${api.capability}.${api.method}`;
     let listeners = subscribed[event];
     if (!listeners) {
-      const made = listeners = subscribed[event] = new Listeners();
-      native.on(event, (payload) => made.call(payload));
+      const made2 = listeners = subscribed[event] = new Listeners();
+      native.on(event, (payload) => made2.call(payload));
     }
     return listeners;
   }
@@ -2248,9 +2265,9 @@ ${text4}`;
     }
   };
   function expose(player, own2, methods2, names2) {
-    const made = {};
+    const made2 = {};
     for (const name of own2) {
-      Object.defineProperty(made, name, {
+      Object.defineProperty(made2, name, {
         get: () => player.read(name),
         set: (v) => player.write(name, v),
         enumerable: true,
@@ -2258,7 +2275,7 @@ ${text4}`;
       });
     }
     for (const name of ["currentTime", "duration", "buffered", "paused"]) {
-      Object.defineProperty(made, name, {
+      Object.defineProperty(made2, name, {
         get: () => player[name],
         // Setting the time is how some programs seek.
         set: (v) => {
@@ -2269,16 +2286,16 @@ ${text4}`;
       });
     }
     for (const name of methods2) {
-      made[name] = (arg) => {
+      made2[name] = (arg) => {
         var _a;
         return (_a = player[name]) == null ? void 0 : _a.call(player, arg);
       };
     }
     for (const event of names2) {
-      made[`on${event}`] = (listener) => player.on(event, listener);
-      made[`off${event}`] = (listener) => player.off(event, listener);
+      made2[`on${event}`] = (listener) => player.on(event, listener);
+      made2[`off${event}`] = (listener) => player.off(event, listener);
     }
-    return made;
+    return made2;
   }
   var inner = events2.filter((e) => e !== "Prev" && e !== "Next");
   var shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
@@ -2294,8 +2311,8 @@ ${text4}`;
     addOldBackground(space, background);
   }
   function backgroundManager(player) {
-    const made = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events2);
-    Object.defineProperty(made, "src", {
+    const made2 = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events2);
+    Object.defineProperty(made2, "src", {
       get: () => player.read("src"),
       set: (v) => {
         player.write("src", v);
@@ -2304,7 +2321,7 @@ ${text4}`;
       enumerable: true,
       configurable: true
     });
-    return made;
+    return made2;
   }
   function addOldBackground(space, player) {
     space["playBackgroundAudio"] = immediate("playBackgroundAudio", (p) => {
@@ -2345,14 +2362,14 @@ ${text4}`;
 
   // src/media/video.ts
   function context(target2, api, methods2) {
-    const made = {};
+    const made2 = {};
     for (const method2 of methods2) {
-      made[method2] = (arg) => {
+      made2[method2] = (arg) => {
         const options = typeof arg === "object" && arg !== null ? arg : void 0;
         invoke(target2, `${api}.${method2}`, method2, options ? plain2(options) : arg, options);
       };
     }
-    return made;
+    return made2;
   }
   function plain2(options) {
     return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
@@ -3071,7 +3088,11 @@ ${text4}`;
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
   }
   function becomeAlipay(setup) {
-    const my = alipayNamespace(wx, setup);
+    const my = alipayNamespace(wx, {
+      appId: setup.account.appId,
+      envVersion: setup.account.envVersion,
+      builtin: (name) => Object.prototype.hasOwnProperty.call(setup.components, name)
+    });
     Object.assign(globalThis, { my });
     Reflect.deleteProperty(globalThis, "wx");
     native.provided(Object.keys(my).map((name) => `my.${name}`));

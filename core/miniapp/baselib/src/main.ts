@@ -54,7 +54,11 @@ function build(setup: Setup): void {
 
 /** A mini-program for Alipay sees my, and no wx: programs for both tell by that where they are. */
 function becomeAlipay(setup: Setup): void {
-  const my = alipayNamespace(wx, setup);
+  const my = alipayNamespace(wx, {
+    appId: setup.account.appId,
+    envVersion: setup.account.envVersion,
+    builtin: (name) => Object.prototype.hasOwnProperty.call(setup.components, name),
+  });
   Object.assign(globalThis, { my });
   Reflect.deleteProperty(globalThis, "wx");
   native.provided(Object.keys(my).map((name) => `my.${name}`));

@@ -1,6 +1,14 @@
 /** How an API of Alipay's is made of one of the base library's: other names for arguments, results and failures. */
-import { hasCallback, type Options } from "../convention";
+import type { Options } from "../convention";
 import type { Namespace } from "../capability";
+
+/** What my needs to know beside the APIs that it is made of. */
+export interface Surroundings {
+  appId: string;
+  envVersion: string;
+  /** Tells whether there is a built-in component of this name. */
+  builtin: (name: string) => boolean;
+}
 
 /** A failure as WeChat's conventions give it. */
 export interface Failure {
@@ -34,6 +42,26 @@ export function adapt(wx: Namespace, name: string, rule: Rule): unknown {
   const base = wx[rule.to ?? name];
   if (typeof base !== "function") return undefined;
   return (options?: Options) => run(base as (o: Options) => unknown, rule, options ?? {});
+}
+
+/** True if options holds a callback, so that no promise is wanted. */
+export function hasCallback(options: Options): boolean {
+  return ["success", "fail", "complete"].some((name) => typeof options[name] === "function");
+}
+
+/** Makes an API of a function that may wait; what it throws is the failure. */
+export function made(act: (params: Options) => unknown): (options?: Options) => unknown {
+  return (options) => {
+    const given = options ?? {};
+    const outcome = Promise.resolve().then(() => act(withoutCallbacks(given)));
+    if (!hasCallback(given)) return outcome;
+    const to = settler(given);
+    outcome.then(
+      (result) => to.success(result ?? {}),
+      (failure: Failure) => to.fail(alipayError({ errMsg: failure.errMsg ?? String((failure as Error).message) })),
+    );
+    return undefined;
+  };
 }
 
 function run(base: (o: Options) => unknown, rule: Rule, given: Options): unknown {

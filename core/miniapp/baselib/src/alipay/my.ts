@@ -4,10 +4,8 @@
  * What nobody provides, and what there is nothing for here, is not there: a call of it fails with its name, and canIUse says so.
  */
 import type { Options } from "../convention";
-import { asynchronous } from "../convention";
 import type { Namespace } from "../capability";
-import { native, type Setup } from "../native";
-import { adapt, text } from "./adapt";
+import { adapt, made, text, type AlipayError, type Surroundings } from "./adapt";
 import { addNetwork } from "./network";
 import { rules } from "./rules";
 import { addStorage } from "./storage";
@@ -27,7 +25,7 @@ const events = [
   "GyroscopeChange", "DeviceMotionChange", "UserCaptureScreen", "MemoryWarning",
 ];
 
-export function alipayNamespace(wx: Namespace, setup: Setup): Namespace {
+export function alipayNamespace(wx: Namespace, around: Surroundings): Namespace {
   const my: Namespace = {};
   for (const name of shared) if (name in wx) my[name] = wx[name];
   for (const event of events) {
@@ -39,25 +37,25 @@ export function alipayNamespace(wx: Namespace, setup: Setup): Namespace {
   }
   addNetwork(my, wx);
   addStorage(my, wx);
-  addSystem(my, wx, setup);
-  addNavigationBar(my);
+  addSystem(my, wx, around);
+  addNavigationBar(my, wx);
   addNetworkEvents(my, wx);
   addSocketMessages(my, wx);
-  my["canIUse"] = (schema: unknown) => canIUse(my, wx, setup, String(schema));
+  my["canIUse"] = (schema: unknown) => canIUse(my, wx, around, String(schema));
   return my;
 }
 
 /** One call for title and colours, where WeChat has two. */
-function addNavigationBar(my: Namespace): void {
-  my["setNavigationBar"] = asynchronous("setNavigationBar", (p: Options, settle) => {
-    const failures: string[] = [];
-    if (p["title"] !== undefined) failures.push(native.bar("setNavigationBarTitle", { title: text(p["title"]) }));
+function addNavigationBar(my: Namespace, wx: Namespace): void {
+  type Call = (options: Options) => void;
+  my["setNavigationBar"] = made(async (p) => {
+    const call = (name: string, args: object): Promise<unknown> =>
+      new Promise((success, fail) => (wx[name] as Call)({ ...args, success, fail: (e: AlipayError) => fail(e) }));
+    if (p["title"] !== undefined) await call("setNavigationBarTitle", { title: text(p["title"]) });
     if (p["backgroundColor"] !== undefined) {
       const backgroundColor = text(p["backgroundColor"]);
-      failures.push(native.bar("setNavigationBarColor", { backgroundColor, frontColor: p["frontColor"] ?? contrast(backgroundColor) }));
+      await call("setNavigationBarColor", { backgroundColor, frontColor: p["frontColor"] ?? contrast(backgroundColor) });
     }
-    const failure = failures.find((f) => f !== "");
-    native.defer(() => settle(failure ? { message: failure } : null));
   });
 }
 
@@ -105,11 +103,11 @@ function addSocketMessages(my: Namespace, wx: Namespace): void {
 const features = new Set(["component2", "component", "component.observers", "component.relations"]);
 
 /** Tells the truth: a component is asked for by its tag and attributes in Alipay's spelling. */
-function canIUse(my: Namespace, wx: Namespace, setup: Setup, schema: string): boolean {
+function canIUse(my: Namespace, wx: Namespace, around: Surroundings, schema: string): boolean {
   if (features.has(schema)) return true;
   const [name = "", attribute, ...rest] = schema.split(".");
   if (Object.prototype.hasOwnProperty.call(my, name)) return attribute === undefined || attribute === "object" || attribute === "return" || attribute === "success";
-  if (!Object.prototype.hasOwnProperty.call(setup.components, name)) return false;
+  if (!around.builtin(name)) return false;
   const kebab = attribute?.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
   return (wx["canIUse"] as (s: string) => boolean)([name, kebab, ...rest].filter((s) => s !== undefined).join("."));
 }

@@ -1,8 +1,7 @@
 /** my.request and its kin. */
 import type { Options } from "../convention";
-import { hasCallback } from "../convention";
 import type { Namespace } from "../capability";
-import { adapt, alipayError, text, type Failure, type Rule } from "./adapt";
+import { adapt, alipayError, hasCallback, text, type Failure, type Rule } from "./adapt";
 
 /** Alipay's numbers: 11 no right to the address, 12 network, 13 timeout, 14 what came cannot be decoded, 19 HTTP status. */
 function networkError(failure: Failure): number {

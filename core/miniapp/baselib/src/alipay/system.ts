@@ -1,14 +1,13 @@
 /** What a mini-program for Alipay may know of where it runs. */
-import { immediate } from "../convention";
 import type { Namespace } from "../capability";
-import type { Setup } from "../native";
+import { made, type Surroundings } from "./adapt";
 
 /** The version of Alipay's base library whose APIs are followed here. */
 export const SDK_VERSION = "2.9.40";
 
 type Info = Record<string, any>;
 
-export function addSystem(my: Namespace, wx: Namespace, setup: Setup): void {
+export function addSystem(my: Namespace, wx: Namespace, around: Surroundings): void {
   const info = (): Info => {
     const known = (wx["getSystemInfoSync"] as () => Info)();
     return {
@@ -24,7 +23,7 @@ export function addSystem(my: Namespace, wx: Namespace, setup: Setup): void {
     };
   };
   my["getSystemInfoSync"] = info;
-  my["getSystemInfo"] = immediate("getSystemInfo", info);
+  my["getSystemInfo"] = made(info);
   my["getWindowInfo"] = wx["getWindowInfo"];
   my["getDeviceBaseInfo"] = wx["getDeviceInfo"];
   my["getAppBaseInfo"] = wx["getAppBaseInfo"];
@@ -32,10 +31,10 @@ export function addSystem(my: Namespace, wx: Namespace, setup: Setup): void {
   my["getMenuButtonBoundingClientRect"] = wx["getMenuButtonBoundingClientRect"];
   my["getLaunchOptionsSync"] = wx["getLaunchOptionsSync"];
   my["getEnterOptionsSync"] = wx["getEnterOptionsSync"];
-  my["getAppIdSync"] = () => ({ appId: setup.account.appId });
+  my["getAppIdSync"] = () => ({ appId: around.appId });
   my["getAccountInfoSync"] = wx["getAccountInfoSync"];
-  my["getRunScene"] = immediate("getRunScene", () => ({ envVersion: setup.account.envVersion }));
-  my["getServerTime"] = immediate("getServerTime", () => ({ time: Date.now() }));
+  my["getRunScene"] = made(() => ({ envVersion: around.envVersion }));
+  my["getServerTime"] = made(() => ({ time: Date.now() }));
   my["SDKVersion"] = SDK_VERSION;
   my["isIDE"] = false;
   const now = info();

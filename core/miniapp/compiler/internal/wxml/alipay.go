@@ -277,3 +277,13 @@ func NoEquivalent(use TagUse, diags *source.Diagnostics) {
 		last.Line, last.Column = use.Line, use.Column
 	}
 }
+
+// methodCall is a call of a member.
+var methodCall = regexp.MustCompile(`\.\s*([A-Za-z_$][\w$]*)\s*\(`)
+
+// languageMethods are methods of texts, numbers and arrays that AXML may call.
+var languageMethods = map[string]bool{
+	"substring": true, "slice": true, "substr": true, "toUpperCase": true, "toLowerCase": true, "trim": true, "charAt": true, "includes": true,
+	"startsWith": true, "endsWith": true, "indexOf": true, "lastIndexOf": true, "concat": true, "replace": true, "split": true, "toFixed": true,
+	"toString": true, "join": true,
+}
