@@ -103,7 +103,7 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 		return nil, fmt.Errorf("%w\nnext: name a superapp.yaml or a mini-program's folder", err)
 	}
 	var cfg *config.Config
-	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) || strings.EqualFold(filepath.Ext(target), ".dgm") {
+	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) || isPackage(target) {
 		if info.IsDir() && !isMiniProgram(target) {
 			return nil, fmt.Errorf("%s holds neither a superapp.yaml nor a mini-program (app.json, project.config.json, mini.project.json)\nnext: dougong new app hello", target)
 		}
@@ -120,9 +120,15 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 	return cfg, flags.apply(cfg)
 }
 
-// isMiniProgram tells whether a folder holds a project: WeChat's or Alipay's.
+// isPackage tells whether a file is a mini-program by its ending: a bundle, or a package of the W3C's.
+func isPackage(name string) bool {
+	ending := filepath.Ext(name)
+	return strings.EqualFold(ending, ".dgm") || strings.EqualFold(ending, ".ma")
+}
+
+// isMiniProgram tells whether a folder holds a project, WeChat's or Alipay's, or a package of the W3C's.
 func isMiniProgram(dir string) bool {
-	for _, name := range []string{"app.json", "project.config.json", "mini.project.json"} {
+	for _, name := range []string{"app.json", "project.config.json", "mini.project.json", "manifest.json", "src/manifest.json"} {
 		if isFile(filepath.Join(dir, name)) {
 			return true
 		}

@@ -136,7 +136,7 @@ func (b *build) version() string {
 	var info struct {
 		Version string `json:"version"`
 	}
-	data, err := fs.ReadFile(b.builder.o.FS, "package.json")
+	data, err := fs.ReadFile(b.fsys, "package.json")
 	if err != nil || json.Unmarshal(data, &info) != nil || info.Version == "" {
 		return "1.0.0"
 	}

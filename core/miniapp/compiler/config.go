@@ -33,7 +33,7 @@ const (
 
 // readConfig reads project.config.json, which may be missing, and opens the project's files.
 func (b *build) readConfig() {
-	fsys := b.builder.o.FS
+	fsys := b.fsys
 	b.config = projectConfig{root: "."}
 	file := configFile
 	if b.config.alipay = exists(fsys, alipayConfigFile); b.config.alipay {

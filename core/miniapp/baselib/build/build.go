@@ -16,7 +16,9 @@ import (
 func Bundle(dir string) ([]byte, error) { return bundle(dir, "src/main.ts", api.FormatIIFE) }
 
 // Adapter compiles what projects converted from Alipay's get (src/alipay/wechat.ts) into one CommonJS module.
-func Adapter(dir string) ([]byte, error) { return bundle(dir, "src/alipay/wechat.ts", api.FormatCommonJS) }
+func Adapter(dir string) ([]byte, error) {
+	return bundle(dir, "src/alipay/wechat.ts", api.FormatCommonJS)
+}
 
 func bundle(dir, entry string, format api.Format) ([]byte, error) {
 	dir, err := filepath.Abs(dir)
