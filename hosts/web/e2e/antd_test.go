@@ -87,3 +87,30 @@ func TestAntDesignMiniForm(t *testing.T) {
 	d.Wait(`$(".result").textContent.trim().startsWith("小木 L")`)
 	d.Screenshot("antd-form")
 }
+
+// TestAddress opens a page of a W3C package by its address.
+func TestAddress(t *testing.T) {
+	project := filepath.Join(t.TempDir(), "pkg")
+	for name, text := range map[string]string{
+		"src/manifest.json": `{"app_id": "org.example.pkg", "name": "Pkg", "icons": [{"src": "i.png"}], "version": {"name": "1.0.0", "code": 1},
+			"platform_version": {"min_code": 1}, "pages": ["pages/home/home", "pages/more/more"], "window": {"navigation_bar_background_color": "#00FF00"}}`,
+		"src/app.js": "", "src/pages/home.html": "<template><div><text>Home</text></div></template>",
+		"src/pages/more.html": "<template><div class=\"more\"><text>More of {{what}}</text></div></template>", "src/pages/more.css": ".more { color: #123456; }",
+		"src/pages/more.js": "Page({ data: { what: '' }, onLoad(query) { this.setData({ what: query.what }) } })",
+	} {
+		file := filepath.Join(project, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := startProject(t, project)
+	d.Wait(`$$("dg-text").some((el) => el.textContent.trim() === "Home")`)
+	d.Screenshot("w3c")
+	d.Open(d.base + "/?again#platform://miniapp/org.example.pkg;version=1.0.0/pages/more/more?what=it#end")
+	d.Wait(`$$("dg-text").some((el) => el.textContent.trim() === "More of it")`)
+	d.Wait(`getComputedStyle($(".more")).color === "rgb(18, 52, 86)"`)
+	d.Screenshot("w3c-address")
+}
