@@ -46,7 +46,7 @@ func ParseAddress(text string) (Address, error) {
 	rest, a.Fragment, _ = strings.Cut(rest, "#")
 	rest, a.Query, _ = strings.Cut(rest, "?")
 	authority, tail, _ := strings.Cut(rest, "/")
-	name := authority
+	var name string
 	switch a.Scheme {
 	case "http":
 		return a, fmt.Errorf("address %q: a MiniApp is never found by plain http: write https", text)
