@@ -211,6 +211,7 @@ var alipayEvents = map[string]string{
 	"touchstart": "touchStart", "touchmove": "touchMove", "touchend": "touchEnd", "touchcancel": "touchCancel", "longpress": "longTap",
 	"scrolltolower": "scrollToLower", "scrolltoupper": "scrollToUpper", "animationstart": "animationStart", "animationend": "animationEnd",
 	"animationiteration": "animationIteration", "transitionend": "transitionEnd", "columnchange": "columnChange", "timeupdate": "timeUpdate",
+	"view-appear": "appear", "view-disappear": "disappear", "view-firstappear": "firstAppear",
 	"regionchange": "regionChange", "markertap": "markerTap",
 }
 

@@ -53,6 +53,10 @@ func TestAntDesignMini(t *testing.T) {
 	tapText("第一折")
 	d.Wait(`$(".ant-collapse-item-active") && $(".ant-collapse-item-content-wrap").getBoundingClientRect().height > 10`)
 	d.Screenshot("antd-used")
+	d.Eval(`$(".below").scrollIntoView()`, nil)
+	d.Wait(`$(".below").textContent.trim() === "firstAppear,appear,"`)
+	d.Eval(`$(".scroller").scrollTo(0, 0)`, nil)
+	d.Wait(`$(".below").textContent.trim() === "firstAppear,appear,disappear,"`)
 
 	tapText("反馈")
 	d.Wait(`document.querySelectorAll(".page").length === 2 && still($$(".page").at(-1))`)

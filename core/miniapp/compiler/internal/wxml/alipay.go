@@ -146,6 +146,8 @@ func alipayEventType(name string) string {
 	switch kind := strings.ToLower(name); kind {
 	case "longtap":
 		return "longpress"
+	case "appear", "disappear", "firstappear":
+		return "view-" + kind // components may have events of these names
 	case "getauthorize":
 		return "getuserinfo"
 	default:

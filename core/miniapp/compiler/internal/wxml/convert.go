@@ -193,7 +193,7 @@ func (v *converter) event(a *attr, ev eventBinding) {
 		prefix = "capture-" + prefix
 	}
 	switch ev.kind {
-	case "appear", "disappear", "firstappear":
+	case "view-appear", "view-disappear", "view-firstappear":
 		v.warn(a.start, "alipay-event", "use wx.createIntersectionObserver", "WeChat has no event %s", a.name)
 	}
 	v.rename(a, prefix+ev.kind)

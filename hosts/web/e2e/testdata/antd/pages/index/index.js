@@ -6,6 +6,7 @@ Page({
     folds: [{ title: '第一折', content: '第一折的内容' }, { title: '第二折', content: '第二折的内容' }],
     steps: [{ title: '下单' }, { title: '付款' }, { title: '收货' }],
   },
+  appeared(e) { this.setData({ seen: `${this.data.seen || ''}${e.type},` }); },
   press() { this.setData({ pressed: this.data.pressed + 1 }); },
   switchTab(tab) { this.setData({ tab }); },
   flip(on) { this.setData({ on }); },
