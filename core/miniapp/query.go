@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
@@ -182,6 +183,11 @@ func (a *actor) selectNodes(scope value.Value, selector string, single bool) []*
 		return nil
 	}
 	nodes := in.SelectNodes(selector)
+	if a.prog.App.Dialect == program.DialectAlipay && in.Root() { // whose queries see into components
+		for _, c := range in.Descendants() {
+			nodes = append(nodes, c.SelectNodes(selector)...)
+		}
+	}
 	if single && len(nodes) > 1 {
 		nodes = nodes[:1]
 	}

@@ -13,7 +13,7 @@ import (
 var noMember = regexp.MustCompile(`Object has no member '(\w+)'|Cannot read property '(\w+)' of undefined`)
 
 // apiUse is a use of an API in source text, with the member that is read through it, if any.
-var apiUse = regexp.MustCompile(`\b(wx|ft)\s*\.\s*(\w+)(?:\s*\.\s*(\w+))?`)
+var apiUse = regexp.MustCompile(`\b(wx|ft|my)\s*\.\s*(\w+)(?:\s*\.\s*(\w+))?`)
 
 // report passes a failure on. A call of an API that nobody provides gets its own name and hint: wx stays a plain object
 // without it, so all the engine can say is that undefined is not a function.

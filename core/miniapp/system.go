@@ -35,6 +35,7 @@ func (a *actor) setup(l message.Launch) *value.Object {
 		apis[i].Details = nil // bindUses looks them up here
 	}
 	return value.ObjectOf(
+		"dialect", app.Dialect,
 		"apis", a.valueOf(apis),
 		"extApis", a.valueOf(append([]program.ExtAPI{}, app.ExtAPIs...)),
 		"system", a.system(),

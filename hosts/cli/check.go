@@ -17,6 +17,7 @@ func newCheckCommand() *cobra.Command {
 	var (
 		flags  headlessFlags
 		asJSON bool
+		drafts bool
 	)
 	cmd := &cobra.Command{
 		Use:   "check APP",
@@ -25,10 +26,17 @@ func newCheckCommand() *cobra.Command {
 without a screen and apart from one another. A page is ok if onLoad, onShow and onReady ran, it shows
 something, and nothing failed but the network.
 
+With --w3c nothing is opened: the strict reader says what the W3C's drafts of MiniApp manifests and packages do not allow in
+APP, a bundle (.dgm), a package (.ma) or a package's folder. Without it such packages are opened, with warnings in place of
+errors, even if their content stands under src/ and the manifest's pages have a folder too much, as in the W3C's own tests.
+
 Exit code: 0 if every page is ok, 1 if some page is not, 2 if the mini-program does not build.`,
-		Example: "  dougong check examples/miniapps/shop\n  dougong check examples/miniapps/shop --json",
+		Example: "  dougong check examples/miniapps/shop\n  dougong check examples/miniapps/shop --json\n  dougong check shop.dgm --w3c",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if drafts {
+				return checkDrafts(cmd.OutOrStdout(), args[0], asJSON)
+			}
 			report, err := check(cmd, &flags, args[0])
 			if err != nil {
 				return err
@@ -52,6 +60,7 @@ Exit code: 0 if every page is ok, 1 if some page is not, 2 if the mini-program d
 		},
 	}
 	flags.add(cmd)
+	cmd.Flags().BoolVar(&drafts, "w3c", false, "hold the package against the W3C's drafts instead of opening it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
 	return cmd
 }

@@ -103,9 +103,9 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 		return nil, fmt.Errorf("%w\nnext: name a superapp.yaml or a mini-program's folder", err)
 	}
 	var cfg *config.Config
-	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) || strings.EqualFold(filepath.Ext(target), ".dgm") {
-		if info.IsDir() && !isFile(filepath.Join(target, "app.json")) && !isFile(filepath.Join(target, "project.config.json")) {
-			return nil, fmt.Errorf("%s holds neither a superapp.yaml nor a mini-program (app.json, project.config.json)\nnext: dougong new app hello", target)
+	if info.IsDir() && !isFile(filepath.Join(target, config.FileName)) || isPackage(target) {
+		if info.IsDir() && !isMiniProgram(target) {
+			return nil, fmt.Errorf("%s holds neither a superapp.yaml nor a mini-program (app.json, project.config.json, mini.project.json)\nnext: dougong new app hello", target)
 		}
 		cfg, err = singleApp(target, flags.plugins, progress)
 	} else {
@@ -118,6 +118,22 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 		return nil, err
 	}
 	return cfg, flags.apply(cfg)
+}
+
+// isPackage tells whether a file is a mini-program by its ending: a bundle, or a package of the W3C's.
+func isPackage(name string) bool {
+	ending := filepath.Ext(name)
+	return strings.EqualFold(ending, ".dgm") || strings.EqualFold(ending, ".ma")
+}
+
+// isMiniProgram tells whether a folder holds a project, WeChat's or Alipay's, or a package of the W3C's.
+func isMiniProgram(dir string) bool {
+	for _, name := range []string{"app.json", "project.config.json", "mini.project.json", "manifest.json", "src/manifest.json"} {
+		if isFile(filepath.Join(dir, name)) {
+			return true
+		}
+	}
+	return false
 }
 
 func isFile(path string) bool {

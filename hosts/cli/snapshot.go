@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/w3c"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/hosts/headless"
 )
 
@@ -31,6 +33,10 @@ func newSnapshotCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			page, err := pageOf(page, p)
+			if err != nil {
+				return err
+			}
 			kernel, err := flags.kernel(ctx, args[0], stderr)
 			if err != nil {
 				return err
@@ -50,9 +56,26 @@ func newSnapshotCommand() *cobra.Command {
 		},
 	}
 	flags.add(cmd)
-	cmd.Flags().StringVar(&page, "page", "", "path and query of the page (default: the entry page)")
+	cmd.Flags().StringVar(&page, "page", "", "path and query of the page, or its address: platform://miniapp/<id>/<page> (default: the entry page)")
 	cmd.Flags().StringVar(&format, "format", "html", "html, text or json")
 	return cmd
+}
+
+// pageOf is the path and query that --page means; an address must be one of this mini-program.
+func pageOf(page string, p *program.Program) (string, error) {
+	if !strings.Contains(page, "://") || strings.HasPrefix(page, "/") {
+		return page, nil
+	}
+	at, err := w3c.ParseAddress(page)
+	switch {
+	case err != nil:
+		return "", err
+	case at.ID != p.App.ID:
+		return "", fmt.Errorf("address %q: it is of the mini-program %q, and this one is %q", page, at.ID, p.App.ID)
+	case at.Version != "" && at.Version != p.App.Version:
+		return "", fmt.Errorf("address %q: it is of version %s, and this one is %s", page, at.Version, p.App.Version)
+	}
+	return at.Page(), nil
 }
 
 // printPage prints the page; failures go to stderr and make the exit code ExitFailed.

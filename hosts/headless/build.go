@@ -6,20 +6,21 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
-// Build makes a program of a mini-program's folder, or loads a bundle (.dgm). The diagnostics are those of the build; with
+// Build makes a program of a mini-program's folder or a W3C MiniApp package (.ma), or loads a bundle (.dgm). The diagnostics are those of the build; with
 // an error that wraps compiler.ErrFailed they say why there is no program.
 func Build(ctx context.Context, app string) (*program.Program, []program.Diagnostic, error) {
 	info, err := os.Stat(app)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open mini-program: %w", err)
 	}
-	if !info.IsDir() {
+	if !info.IsDir() && !strings.EqualFold(filepath.Ext(app), ".ma") {
 		p, err := loadBundle(app)
 		return p, nil, err
 	}
@@ -39,7 +40,7 @@ const maxBundle = 1 << 30
 
 func loadBundle(name string) (*program.Program, error) {
 	if !strings.HasSuffix(name, ".dgm") {
-		return nil, fmt.Errorf("open mini-program: %s is neither a folder nor a bundle (.dgm)", name)
+		return nil, fmt.Errorf("open mini-program: %s is neither a folder nor a bundle (.dgm) nor a W3C package (.ma)", name)
 	}
 	r, err := zip.OpenReader(name)
 	if err != nil {

@@ -22,7 +22,7 @@ func Single(miniapp, plugins, data string) (*config.Config, error) {
 	}
 	cfg := config.Default()
 	cfg.Dir = filepath.Dir(dir)
-	cfg.Name = strings.TrimSuffix(filepath.Base(dir), ".dgm")
+	cfg.Name = strings.TrimSuffix(strings.TrimSuffix(filepath.Base(dir), ".dgm"), ".ma")
 	cfg.Data = data
 	cfg.MiniApps = []config.MiniApp{{Path: dir}}
 	cfg.Policy.Domains = config.DomainsAny

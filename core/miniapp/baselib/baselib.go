@@ -20,6 +20,19 @@ var names string
 // Names lists what the library defines on wx and ft, without the namespace, sorted.
 func Names() []string { return strings.Fields(names) }
 
+//go:embed dist/alipay.js
+var alipay string
+
+//go:embed dist/alipay-names.txt
+var alipayNames string
+
+// AlipayAdapter is the module that gives a project converted from Alipay's my, and Alipay's Page and Component, where WeChat's
+// are. Exports: my, app, page, component, mixin.
+func AlipayAdapter() string { return alipay }
+
+// AlipayNames lists what there is of my where everything is provided, sorted.
+func AlipayNames() []string { return strings.Fields(alipayNames) }
+
 // Name is the script's name in stack traces.
 const Name = "dougong:baselib.js"
 

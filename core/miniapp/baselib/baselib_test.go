@@ -20,6 +20,17 @@ func TestDistIsCurrent(t *testing.T) {
 	}
 }
 
+func TestAdapterIsCurrent(t *testing.T) {
+	t.Parallel()
+	want, err := build.Adapter(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != baselib.AlipayAdapter() {
+		t.Error("dist/alipay.js is not what src builds to: run `go generate ./core/miniapp/baselib`")
+	}
+}
+
 // TestTypes: esbuild drops types without looking at them.
 func TestTypes(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,10 @@ func (b *build) readApp() {
 		b.theme = b.jsonUnit(strings.TrimPrefix(path.Clean("/"+loc), "/")).json.Get("light")
 		s.theme = b.theme
 	}
-	b.app = program.App{Format: program.FormatVersion, Window: s.below("window").window()}
+	b.app = program.App{Format: program.FormatVersion, Window: s.below("window").window(b.config.alipay)}
+	if b.config.alipay {
+		b.app.Dialect = program.DialectAlipay
+	}
 	b.readPages(s)
 	b.readTabBar(s)
 	b.readTimeouts(s)
@@ -59,9 +62,9 @@ func (b *build) addPage(s section, n *jsonfile.Node, root string) (string, bool)
 	}
 	b.app.Pages = append(b.app.Pages, page)
 	if !b.componentExists(page) {
-		s.diags.Error(s.file, n.Offset, "json-page-missing", "create the page, or remove it from the list", "page %q has no file %s.wxml", page, page)
+		s.diags.Error(s.file, n.Offset, "json-page-missing", "create the page, or remove it from the list", "page %q has no file %s", page, b.templateName(page))
 		if n := len(s.diags.List); n > 0 {
-			b.broken[page+".wxml"] = s.diags.List[n-1]
+			b.broken[b.templateName(page)] = s.diags.List[n-1]
 		}
 	}
 	return page, true
@@ -133,7 +136,7 @@ func (b *build) version() string {
 	var info struct {
 		Version string `json:"version"`
 	}
-	data, err := fs.ReadFile(b.builder.o.FS, "package.json")
+	data, err := fs.ReadFile(b.fsys, "package.json")
 	if err != nil || json.Unmarshal(data, &info) != nil || info.Version == "" {
 		return "1.0.0"
 	}

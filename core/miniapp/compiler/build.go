@@ -7,12 +7,14 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/project"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/w3c"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
@@ -21,26 +23,58 @@ func Build(ctx context.Context, o Options) (*Result, error) { return NewBuilder(
 
 // Builder builds the same project again and again, compiling only what changed. Builds must not overlap.
 type Builder struct {
-	o     Options
-	memo  memo
-	cache project.Cache
+	o      Options
+	packed bool // Dir may name a package file
+	memo   memo
+	cache  project.Cache
 }
 
 // NewBuilder returns a builder; nothing is read yet.
 func NewBuilder(o Options) *Builder {
-	if o.FS == nil {
+	packed := o.FS == nil
+	if packed {
 		o.FS = os.DirFS(o.Dir)
 	}
-	return &Builder{o: o}
+	return &Builder{o: o, packed: packed}
+}
+
+// project is the project's files as they are now. A W3C MiniApp package is shown as a project; unless the build is strict, what
+// the drafts do not allow in it is a warning.
+func (br *Builder) project() (fs.FS, []program.Diagnostic, error) {
+	fsys := br.o.FS
+	if strings.EqualFold(filepath.Ext(br.o.Dir), ".ma") && br.packed {
+		data, err := os.ReadFile(br.o.Dir)
+		if err != nil {
+			return nil, nil, fmt.Errorf("build %s: %w", br.o.Dir, err)
+		}
+		if fsys, err = w3c.Open(data); err != nil {
+			return nil, nil, fmt.Errorf("build %s: %w", br.o.Dir, err)
+		}
+	}
+	if !w3c.Is(fsys) {
+		return fsys, nil, nil
+	}
+	made, diags, err := w3c.Project(fsys, !br.o.Strict)
+	if err != nil && !source.HasErrors(diags) {
+		return nil, nil, fmt.Errorf("build %s: %w", br.o.Dir, err)
+	}
+	return made, diags, nil
 }
 
 // Build builds the project as its files are now. With an error that wraps ErrFailed the result still has diagnostics.
 func (br *Builder) Build(ctx context.Context) (*Result, error) {
 	start := time.Now()
 	br.memo.begin()
-	b := &build{ctx: ctx, builder: br, out: program.MapFiles{}, broken: map[string]program.Diagnostic{}, badTags: map[string]bool{}}
-	if err := b.run(); err != nil {
+	fsys, packaged, err := br.project()
+	if err != nil {
 		return nil, err
+	}
+	b := &build{ctx: ctx, builder: br, fsys: fsys, diags: packaged, out: program.MapFiles{}, broken: map[string]program.Diagnostic{}, badTags: map[string]bool{}}
+	b.fatal = br.o.Strict && source.HasErrors(packaged)
+	if !b.fatal {
+		if err := b.run(); err != nil {
+			return nil, err
+		}
 	}
 	br.memo.end()
 	res := &Result{Files: b.out, Diagnostics: sortDiagnostics(b.diags), Stats: b.stats}
@@ -74,6 +108,7 @@ func failed(diags []program.Diagnostic) error {
 type build struct {
 	ctx     context.Context //nolint:containedctx // lives as long as the run
 	builder *Builder
+	fsys    fs.FS
 	files   *project.Project
 	config  projectConfig
 	app     program.App
@@ -94,7 +129,7 @@ type build struct {
 
 func (b *build) run() error {
 	b.seen = map[*unit]bool{}
-	if _, err := fs.Stat(b.builder.o.FS, "."); err != nil {
+	if _, err := fs.Stat(b.fsys, "."); err != nil {
 		return fmt.Errorf("build %s: %w", b.builder.o.Dir, err)
 	}
 	b.readConfig()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxml"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxss"
 )
 
@@ -35,7 +36,7 @@ func (b *build) compile(defs []*definition) error {
 }
 
 func (b *build) appStyle() *unit {
-	if file := b.firstOf("app", styleEndings); file != "" {
+	if file := b.firstOf("app", b.styleEndings()); file != "" {
 		return b.styleUnit("app", file, "")
 	}
 	return nil
@@ -49,6 +50,9 @@ func (g *graph) definition(def *definition, scope string) {
 	if def.files.script != "" {
 		def.Script = scriptKey(def.files.script)
 		g.script(def.files.script)
+	}
+	if g.config.alipay && sharesStyle(def.StyleIsolation) {
+		scope = ""
 	}
 	if def.files.style != "" || scope != "" {
 		def.Style = def.Path
@@ -125,6 +129,9 @@ func (b *build) checkTags(def *definition) {
 	var diags source.Diagnostics
 	for _, use := range u.tags {
 		_, using := def.Using[use.Tag]
+		if b.config.alipay && !using {
+			wxml.NoEquivalent(use, &diags)
+		}
 		_, generic := def.Generics[use.Tag]
 		if b.badTags[use.Tag] && !using {
 			def.refs[appTag(use.Tag)] = true

@@ -23,7 +23,7 @@ type definition struct {
 var (
 	templateEndings  = []string{".wxml", ".fxml"}
 	styleEndings     = []string{".wxss", ".ftss"}
-	componentEndings = []string{".json", ".wxml", ".fxml", ".js", ".ts"}
+	componentEndings = []string{".json", ".wxml", ".fxml", ".js", ".ts", ".axml"}
 	preprocessors    = []string{".less", ".scss", ".sass", ".styl"}
 )
 
@@ -38,7 +38,7 @@ func (b *build) firstOf(base string, endings []string) string {
 
 // componentExists tells whether there is anything that makes a page or component at a path.
 func (b *build) componentExists(base string) bool {
-	return b.firstOf(base, templateEndings) != "" || b.firstOf(base, b.scriptEndings()) != ""
+	return b.firstOf(base, b.templateEndings()) != "" || b.firstOf(base, b.scriptEndings()) != ""
 }
 
 func (b *build) scriptEndings() []string {
@@ -92,14 +92,14 @@ func (f *finder) add(path string) {
 }
 
 func (f *finder) read(def *definition) {
-	def.files.template = f.firstOf(def.Path, templateEndings)
-	def.files.style = f.firstOf(def.Path, styleEndings)
+	def.files.template = f.firstOf(def.Path, f.templateEndings())
+	def.files.style = f.firstOf(def.Path, f.styleEndings())
 	def.files.script = f.firstOf(def.Path, f.scriptEndings())
 	if def.Page && !f.componentExists(def.Path) {
-		def.refs[def.Path+".wxml"] = true
+		def.refs[f.templateName(def.Path)] = true
 	}
 	if other := f.firstOf(def.Path, preprocessors); other != "" && def.files.style == "" {
-		f.diags.Warn(source.New(other, nil), -1, "style-preprocessor", "compile it to .wxss beforehand", "style sheets of preprocessors are not compiled")
+		f.diags.Warn(source.New(other, nil), -1, "style-preprocessor", "compile it to "+f.styleEndings()[0]+" beforehand", "style sheets of preprocessors are not compiled")
 	}
 	def.Using = map[string]string{}
 	name := def.Path + ".json"
@@ -107,7 +107,7 @@ func (f *finder) read(def *definition) {
 		def.config = f.jsonUnit(name)
 		def.units = append(def.units, def.config)
 		s, before := section{file: def.config.source, node: def.config.json, diags: &f.diags, theme: f.theme}, len(f.diags.List)
-		def.Window = s.window()
+		def.Window = s.window(f.config.alipay)
 		def.StyleIsolation = s.plain("styleIsolation")
 		def.Using = f.using(s, name, def)
 		def.Placeholders = f.placeholders(s)

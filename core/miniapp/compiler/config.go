@@ -18,6 +18,7 @@ type projectConfig struct {
 	id     string
 	name   string
 	npm    []string // folders with node_modules
+	alipay bool     // the project is written for Alipay
 	ts     bool     // TypeScript files win over JavaScript files of the same name
 	ignore []ignoreRule
 }
@@ -25,15 +26,22 @@ type projectConfig struct {
 // ignoreRule is an entry of packOptions.ignore.
 type ignoreRule struct{ kind, value string }
 
-const configFile = "project.config.json"
+const (
+	configFile       = "project.config.json"
+	alipayConfigFile = "mini.project.json"
+)
 
 // readConfig reads project.config.json, which may be missing, and opens the project's files.
 func (b *build) readConfig() {
-	fsys := b.builder.o.FS
+	fsys := b.fsys
 	b.config = projectConfig{root: "."}
-	if data, err := fs.ReadFile(fsys, configFile); err == nil && len(data) <= MaxSource {
+	file := configFile
+	if b.config.alipay = exists(fsys, alipayConfigFile); b.config.alipay {
+		file = alipayConfigFile
+	}
+	if data, err := fs.ReadFile(fsys, file); err == nil && len(data) <= MaxSource {
 		var diags source.Diagnostics
-		b.config.read(jsonfile.Parse(source.New(configFile, data), &diags))
+		b.config.read(jsonfile.Parse(source.New(file, data), &diags))
 		for i := range diags.List { // it is the developer tools' file, which write comments into it
 			diags.List[i].Severity = source.Warning
 		}
@@ -46,6 +54,11 @@ func (b *build) readConfig() {
 				break
 			}
 		}
+	}
+	if b.config.alipay || !exists(fsys, configFile) && looksAlipay(fsys, b.config.root) {
+		b.config.alipay = true
+		b.files = project.NewPlain(fsys, b.config.root, b.config.npm, &b.builder.cache)
+		return
 	}
 	b.files = project.New(fsys, b.config.root, b.config.npm, &b.builder.cache)
 }

@@ -3,8 +3,12 @@ package compiler
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"path"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
@@ -52,12 +56,12 @@ func (b *build) putJSON(name string, v any) error {
 
 // sources are endings of files that are compiled or serve the tools: they do not go into the bundle as they are.
 var sources = map[string]bool{
-	".wxml": true, ".fxml": true, ".wxss": true, ".ftss": true, ".wxs": true, ".fts": true, ".js": true, ".ts": true, ".mjs": true, ".cjs": true,
+	".axml": true, ".acss": true, ".sjs": true, ".wxml": true, ".fxml": true, ".wxss": true, ".ftss": true, ".wxs": true, ".fts": true, ".js": true, ".ts": true, ".mjs": true, ".cjs": true,
 	".map": true, ".less": true, ".scss": true, ".sass": true, ".styl": true, ".md": true, ".tsx": true, ".jsx": true, ".vue": true, ".log": true, ".zip": true, ".dgm": true,
 }
 
 var toolFiles = map[string]bool{
-	"project.config.json": true, "project.private.config.json": true, "package.json": true, "package-lock.json": true, "tsconfig.json": true,
+	"mini.project.json": true, "project.config.json": true, "project.private.config.json": true, "package.json": true, "package-lock.json": true, "tsconfig.json": true,
 	"jsconfig.json": true, "sitemap.json": true, "yarn.lock": true, "pnpm-lock.yaml": true, "LICENSE": true, "manifest.json": true, "Makefile": true,
 }
 
@@ -109,6 +113,8 @@ type manifest struct {
 	Pages       []string         `json:"pages"`
 	Window      map[string]any   `json:"window,omitempty"`
 	Icons       []manifestIcon   `json:"icons"`
+	ColorScheme string           `json:"color_scheme,omitempty"`
+	DeviceType  []string         `json:"device_type"`
 	Permissions []manifestScope  `json:"req_permissions,omitempty"`
 }
 
@@ -118,7 +124,9 @@ type manifestVersion struct {
 }
 
 type manifestPlatform struct {
-	MinCode int `json:"min_code"`
+	MinCode     int    `json:"min_code"`
+	TargetCode  int    `json:"target_code"`
+	ReleaseType string `json:"release_type"`
 }
 
 type manifestIcon struct {
@@ -133,32 +141,74 @@ type manifestScope struct {
 func (b *build) manifest() manifest {
 	m := manifest{
 		AppID: b.app.ID, Name: b.app.Name, Pages: b.app.Pages, Icons: []manifestIcon{},
-		Version: manifestVersion{b.app.Version, versionCode(b.app.Version)}, Platform: manifestPlatform{program.FormatVersion},
+		Version: manifestVersion{b.app.Version, versionCode(b.app.Version)}, Platform: manifestPlatform{program.FormatVersion, program.FormatVersion, "release"},
+		DeviceType: []string{"phone"},
 	}
-	window := map[string]any{}
-	if v := b.app.Window.NavigationBarTitleText; v != nil {
-		window["navigation_bar_title_text"] = *v
+	if b.appUnit.json != nil {
+		if dark, _ := b.appUnit.json.Get("darkmode").Bool(); dark {
+			m.ColorScheme = "auto"
+		}
 	}
-	if v := b.app.Window.NavigationBarBackgroundColor; v != nil {
-		window["navigation_bar_background_color"] = *v
-	}
-	if v := b.app.Window.BackgroundColor; v != nil {
-		window["background_color"] = *v
-	}
-	if len(window) > 0 {
-		m.Window = window
-	}
+	m.Window = manifestWindow(b.app.Window)
 	for _, scope := range sortedKeys(b.app.Permission) {
 		m.Permissions = append(m.Permissions, manifestScope{scope, b.app.Permission[scope]})
 	}
 	for _, icon := range []string{"icon.png", "images/icon.png", "assets/icon.png", "logo.png", "images/logo.png"} {
 		if _, ok := b.out[icon]; ok {
 			m.Icons = append(m.Icons, manifestIcon{icon})
-			break
+			return m
 		}
 	}
+	b.out[letterIcon] = drawLetter(b.app.Name)
+	m.Icons = append(m.Icons, manifestIcon{letterIcon})
 	return m
 }
+
+// letterIcon is the icon of a mini-program that brings none: the draft wants one.
+const letterIcon = "_dougong/icon.svg"
+
+func drawLetter(name string) []byte {
+	letter := "·"
+	for _, r := range name {
+		letter = string(unicode.ToUpper(r))
+		break
+	}
+	return fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" rx="22" fill="#3a6ea5"/>`+
+		`<text x="48" y="64" font-family="sans-serif" font-size="46" text-anchor="middle" fill="#fff">%s</text></svg>`, html.EscapeString(letter))
+}
+
+// manifestWindow is the part of a window section that the draft has words for. Values it does not allow are left out.
+func manifestWindow(w program.Window) map[string]any {
+	window := map[string]any{}
+	text := func(key string, v *string, allowed ...string) {
+		if v != nil && *v != "" && (len(allowed) == 0 || slices.Contains(allowed, *v)) {
+			window[key] = *v
+		}
+	}
+	color := func(key string, v *string) {
+		if v != nil && hexColor.MatchString(*v) {
+			window[key] = *v
+		}
+	}
+	text("navigation_bar_title_text", w.NavigationBarTitleText)
+	text("navigation_bar_text_style", w.NavigationBarTextStyle, "white", "black")
+	text("navigation_style", w.NavigationStyle, "default", "custom")
+	text("background_text_style", w.BackgroundTextStyle, "dark", "light")
+	color("navigation_bar_background_color", w.NavigationBarBackgroundColor)
+	color("background_color", w.BackgroundColor)
+	if w.EnablePullDownRefresh != nil {
+		window["enable_pull_down_refresh"] = *w.EnablePullDownRefresh
+	}
+	if w.OnReachBottomDistance != nil && *w.OnReachBottomDistance >= 0 {
+		window["on_reach_bottom_distance"] = *w.OnReachBottomDistance
+	}
+	if len(window) == 0 {
+		return nil
+	}
+	return window
+}
+
+var hexColor = regexp.MustCompile(`^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$`)
 
 // versionCode makes a rising number of "major.minor.patch".
 func versionCode(version string) int {

@@ -83,3 +83,31 @@ func FuzzAppJSON(f *testing.F) {
 		}
 	})
 }
+
+// FuzzAlipay: AXML and SJS, as a project that builds whatever they hold, and loads.
+func FuzzAlipay(f *testing.F) {
+	f.Add(`<import-sjs name="{a, b: c}" from="./m"/><x a:for="{{l}}" key="{{item['k']}}" onTap="{{f ? 'g' : ''}}" catch-x slot="s" slot-scope="p"><slot a="{{b}}">c</slot></x>`, `import x from "./m.sjs"; export default x`)
+	f.Add(`<block a:if="{{a.substring(1)}}"><template is="t" data="{{...a}}"/></block><view a:else data-userId="1" capture-onTap="x" model:value="{{v}}"/>`, `export const a = 1`)
+	f.Add(`<slot><slot name="{{a}}" slot="b"/></slot><import src="p"/><include src="p.axml"/>`, `}`)
+	f.Fuzz(func(t *testing.T, axml, sjs string) {
+		files := map[string]string{
+			"mini.project.json": "{}", "app.json": `{"pages":["p"]}`, "p.axml": axml, "m.sjs": sjs, "p.json": `{"usingComponents":{"x":"/p"}}`, "p.js": "Page({})",
+		}
+		res, err := Build(context.Background(), Options{FS: mapFS(files)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range res.Diagnostics {
+			if d.ID == "wxml-internal" {
+				t.Fatal(d)
+			}
+		}
+		p, err := res.Program()
+		if err != nil {
+			t.Fatalf("builds and does not load: %v", err)
+		}
+		if _, err := p.Template("p.axml"); err != nil {
+			t.Fatalf("the template does not load: %v", err)
+		}
+	})
+}

@@ -144,13 +144,16 @@ func dumpNodes(b *strings.Builder, nodes []*template.Node, depth int) {
 				b.WriteString(" " + part.name + text(part.e))
 			}
 		}
+		if n.SlotScope != "" {
+			b.WriteString(" as " + n.SlotScope)
+		}
 		if n.Kind == template.For {
 			fmt.Fprintf(b, " %s %s key=%q", n.Item, n.Index, n.Key)
 		}
 		for _, list := range []struct {
 			prefix string
 			attrs  []template.Attr
-		}{{"", n.Attrs}, {"data:", n.Data}, {"mark:", n.Marks}, {"model:", n.Models}, {"change:", n.Change}, {"generic:", n.Generic}} {
+		}{{"", n.Attrs}, {"data:", n.Data}, {"mark:", n.Marks}, {"model:", n.Models}, {"change:", n.Change}, {"generic:", n.Generic}, {"prop:", n.Props}} {
 			for _, a := range list.attrs {
 				b.WriteString(" " + list.prefix + a.Name + "=" + text(a.Value))
 			}
@@ -190,6 +193,8 @@ func text(e *template.Expr) string {
 		return text(e.X[0]) + "." + e.Name
 	case template.OpIndex:
 		return text(e.X[0]) + "[" + text(e.X[1]) + "]"
+	case template.OpMethod:
+		return text(&template.Expr{Op: "." + template.Op(e.Name), X: e.X})
 	}
 	var parts []string
 	for i, x := range e.X {

@@ -10,7 +10,8 @@ import (
 
 // Options say what to build.
 type Options struct {
-	// Dir is the project's folder: the one with project.config.json, or with app.json. FS takes its place if set; then Dir
+	// Dir is the project's folder: the one with project.config.json, or with app.json; or a W3C MiniApp package, as a folder or
+	// file (.ma). FS takes its place if set; then Dir
 	// only gives the mini-program its name where nothing else does.
 	Dir string
 	FS  fs.FS

@@ -104,7 +104,11 @@ func (s section) below(name string) section {
 	return s
 }
 
-func (s section) window() program.Window {
+// window reads the keys of a window section or page.
+func (s section) window(alipay bool) program.Window {
+	if alipay {
+		return s.alipayWindow()
+	}
 	return program.Window{
 		NavigationBarBackgroundColor: s.text("navigationBarBackgroundColor"),
 		NavigationBarTextStyle:       s.text("navigationBarTextStyle"),

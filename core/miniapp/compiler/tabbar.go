@@ -16,7 +16,12 @@ func (b *build) readTabBar(s section) {
 		Color: bar.plain("color"), SelectedColor: bar.plain("selectedColor"), BackgroundColor: bar.plain("backgroundColor"),
 		BorderStyle: bar.plain("borderStyle"), Position: bar.plain("position"), Custom: bar.isSet("custom"),
 	}
-	items := bar.list("list")
+	list := "list"
+	if b.config.alipay {
+		list = "items"
+		tab.Color = bar.plain("textColor")
+	}
+	items := bar.list(list)
 	for _, n := range items {
 		if item, ok := b.tabItem(bar, n); ok {
 			tab.List = append(tab.List, item)
@@ -34,7 +39,11 @@ func (b *build) tabItem(s section, n *jsonfile.Node) (program.TabItem, bool) {
 		s.wrong(n, "list", "a list of objects")
 		return program.TabItem{}, false
 	}
-	item := program.TabItem{PagePath: cleanPage(s.plain("pagePath")), Text: s.plain("text"), IconPath: s.icon("iconPath", b), SelectedIconPath: s.icon("selectedIconPath", b)}
+	text, icon, selected := "text", "iconPath", "selectedIconPath"
+	if b.config.alipay {
+		text, icon, selected = "name", "icon", "activeIcon"
+	}
+	item := program.TabItem{PagePath: cleanPage(s.plain("pagePath")), Text: s.plain(text), IconPath: s.icon(icon, b), SelectedIconPath: s.icon(selected, b)}
 	if !slices.Contains(b.app.Pages, item.PagePath) {
 		s.diags.Error(s.file, n.Offset, "json-page-missing", "list it in pages", "tab page %q is no page", item.PagePath)
 		return item, false

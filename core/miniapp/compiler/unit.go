@@ -85,7 +85,11 @@ func (b *build) templateUnit(name string) *unit {
 		if !ok {
 			return
 		}
-		res := wxml.Compile(name, []byte(f.Text), t, diags)
+		compile := wxml.Compile
+		if b.config.alipay {
+			compile = wxml.CompileAlipay
+		}
+		res := compile(name, []byte(f.Text), t, diags)
 		if err := res.File.Link(); err != nil {
 			diags.Error(f, -1, "wxml-too-deep", "use components to flatten it", "%v", err)
 			return
@@ -102,6 +106,10 @@ func (b *build) templateUnit(name string) *unit {
 			inline[s.Path] = true
 			u.compileWXS(s.Path, source.New(s.Path, []byte(s.Text)), name, diags)
 			u.inline = append(u.inline, s.Path)
+		}
+		for _, m := range res.Modules {
+			inline[m.Path] = true
+			u.nameSJS(m)
 		}
 		for _, s := range res.File.Scripts {
 			if !inline[s.Path] {
@@ -126,8 +134,13 @@ func (u *unit) compileWXS(name string, f *source.File, reportAs string, diags *s
 
 func (b *build) wxsUnit(name string) *unit {
 	return b.unit("wxs", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
-		if f, ok := u.open(t, diags); ok {
-			u.source = f
+		f, ok := u.open(t, diags)
+		if !ok {
+			return
+		}
+		if u.source = f; path.Ext(name) == sjsEnding {
+			u.compileSJS(f, t, diags)
+		} else {
 			u.compileWXS(name, f, name, diags)
 		}
 	})

@@ -22,6 +22,8 @@ const (
 	Lin     = "lin-ui@0.9.13"
 	Wux     = "wux-weapp@3.11.3"
 
+	AntDesignMini = "antd-mini@3.4.3"
+
 	WXMLToCanvas = "wxml-to-canvas@1.1.1"
 	ECharts      = "echarts@5.1.2"
 	ECCanvas     = "echarts-for-weixin@1.0.2"

@@ -27,13 +27,17 @@ const (
 	WXSDir = "_dougong/wxs"
 )
 
+// DialectAlipay is App.Dialect of a project written for Alipay: its component model, its events, my instead of wx.
+const DialectAlipay = "alipay"
+
 // App is the merged and checked app.json.
 type App struct {
 	Format      int          `json:"format"`
 	ID          string       `json:"id"` // project.config.json appid, or derived from the folder's name
 	Name        string       `json:"name"`
 	Version     string       `json:"version"`
-	Pages       []string     `json:"pages"` // all of them, subpackages included; the first is the entry
+	Dialect     string       `json:"dialect,omitempty"` // "" is WeChat's; DialectAlipay
+	Pages       []string     `json:"pages"`             // all of them, subpackages included; the first is the entry
 	Window      Window       `json:"window"`
 	TabBar      *TabBar      `json:"tabBar,omitempty"`
 	SubPackages []SubPackage `json:"subPackages,omitempty"`

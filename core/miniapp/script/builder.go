@@ -145,7 +145,7 @@ func mergeData(into, from *value.Object) {
 
 // notMethods are the fields of Page({…}) that mean something else.
 var notMethods = []string{"data", "options", "behaviors", "observers", "properties", "lifetimes", "pageLifetimes",
-	"relations", "externalClasses", "methods", "definitionFilter", "export"}
+	"relations", "externalClasses", "methods", "definitionFilter", "export", "mixins", "events", "pageEvents", "props"}
 
 func (b *builder) takeMethods(opts *goja.Object) {
 	if methods := b.realm.object(opts, "methods"); methods != nil {

@@ -14,13 +14,16 @@ import (
 
 // moduleParams are the names a module sees beside the language's own. Those that no realm fills in are there to be
 // undefined: programs test "window && …" without typeof.
-const moduleParams = "require, module, exports, wx, ft, App, Page, Component, Behavior, getApp, getCurrentPages, " +
+const moduleParams = "require, module, exports, wx, " + moduleRest
+
+const moduleRest = "ft, App, Page, Component, Behavior, getApp, getCurrentPages, " +
 	"requirePlugin, requireMiniProgram, global, console, setTimeout, clearTimeout, setInterval, clearInterval, Promise, " +
 	"window, document, frames, self, location, navigator, localStorage, history, XMLHttpRequest, WebSocket"
 
 // Every wrapper puts the source on a line of its own, so that columns stay and lines are off by one.
 const (
 	moduleHead = "(function (" + moduleParams + ") {\"use strict\";\n"
+	alipayHead = "(function (require, module, exports, my, " + moduleRest + ") {\"use strict\";\n"
 	wxsHead    = "(function (require, module, exports, getDate, getRegExp, __wxsCtor) {\"use strict\";\n"
 	hostHead   = "(function (__dougong, globalThis) {\"use strict\";\n"
 	tail       = "\n})"

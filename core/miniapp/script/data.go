@@ -41,7 +41,7 @@ func (in *Instance) setData(data *goja.Object, callback goja.Value) {
 	changes := make([]change, 0, len(keys))
 	for _, key := range keys {
 		js := data.Get(key)
-		if js == nil || goja.IsUndefined(js) {
+		if (js == nil || goja.IsUndefined(js)) && in.alipay == nil {
 			r.warn("setData: the value of \"" + key + "\" is undefined and was left out; use null to clear a field")
 			continue
 		}
@@ -54,6 +54,10 @@ func (in *Instance) setData(data *goja.Object, callback goja.Value) {
 	}
 	if im.lost != "" {
 		r.warn("setData of " + in.def.path + ": left out " + im.lost)
+	}
+	if in.alipay != nil && len(changes) > 0 {
+		in.beforeUpdate()
+		defer in.afterSetData()
 	}
 	if fn, ok := goja.AssertFunction(callback); ok {
 		r.later(func() { in.run("setData callback", fn) })
@@ -148,6 +152,7 @@ func (in *Instance) writeShown(u *update, c change) {
 		old = in.realm.get(in.dataObject(), prop.name)
 	}
 	if in.data != nil {
+		in.keepPrevious(c.path)
 		in.realm.putJS(in.data, c.path, in.jsOf(c))
 	}
 	if watched {
@@ -210,7 +215,11 @@ func concerns(o *dataObserver, touched [][]any) bool {
 func (in *Instance) observed(o *dataObserver) []goja.Value {
 	args := make([]goja.Value, len(o.paths))
 	for i, w := range o.paths {
-		args[i] = in.realm.lookJS(in.dataObject(), w.path)
+		from := in.dataObject()
+		if in.alipay != nil && from.Get(stepName(w.path[0])) == nil && in.alipay.props != nil {
+			from = in.alipay.props
+		}
+		args[i] = in.realm.lookJS(from, w.path)
 	}
 	return args
 }

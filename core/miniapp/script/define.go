@@ -29,7 +29,8 @@ type definition struct {
 	external  []string
 	pure      func(field string) bool // nil: no field is pure
 	export    goja.Callable
-	watched   bool // some property has an observer
+	watched   bool              // some property has an observer
+	alipay    *alipayDefinition // nil: written for WeChat
 
 	view *view.Definition
 }
@@ -51,6 +52,7 @@ type builder struct {
 	*definition
 	initial *value.Object
 	own     bool
+	mixed   []*goja.Object
 }
 
 // lifetimeNames may stand at the top level as well as in lifetimes.
@@ -69,6 +71,10 @@ func (r *Realm) define(path string, opts *goja.Object, page bool) (*definition, 
 	}
 	b := &builder{definition: d, initial: &value.Object{}}
 	if ex := r.vm.Try(func() {
+		if isAlipay(r.o.Program) {
+			b.absorbAlipay(opts, true)
+			return
+		}
 		r.filterDefinition(opts)
 		b.absorb(opts, path, true)
 	}); ex != nil {

@@ -23,6 +23,9 @@ func (r *Realm) eventJS(e *view.Event) *goja.Object {
 		_ = o.Set("touches", r.touchesJS(e.Touches))
 		_ = o.Set("changedTouches", r.touchesJS(e.ChangedTouches))
 	}
+	if r.alipay {
+		r.alipayEvent(o, e.Type, e.Target.Dataset)
+	}
 	return o
 }
 

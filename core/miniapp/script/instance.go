@@ -30,6 +30,7 @@ type Instance struct {
 	onUpdate              goja.Callable // of setUpdatePerformanceListener
 	updatePaths           bool
 	exitState             goja.Value
+	alipay                *alipayInstance
 	states                map[int]*goja.Object // what template scripts keep, by node
 }
 
@@ -67,7 +68,11 @@ func (in *Instance) tree() *value.Object {
 // dataObject is this.data.
 func (in *Instance) dataObject() *goja.Object {
 	if in.data == nil {
-		in.data = in.realm.objectJS(in.tree())
+		tree := in.tree()
+		if in.alipay != nil { // whose tree has the properties as well
+			tree = in.def.data
+		}
+		in.data = in.realm.objectJS(tree)
 		for key, v := range in.hidden.All() {
 			in.realm.set(in.data, key, in.realm.toJS(v))
 		}

@@ -26,6 +26,11 @@ func (l logic) Create(c *view.Component, props []view.Prop) (data *value.Object,
 	if c.Root() {
 		l.page.root = in
 	}
+	if d.alipay != nil {
+		data = in.createAlipay(props)
+		in.fresh = nil
+		return data, false, nil
+	}
 	in.hidePure()
 	if later = len(d.lifetimes["created"]) > 0; !later {
 		in.takeProps(in.given(props))
@@ -113,7 +118,12 @@ func (in *Instance) takePlain(p view.Prop) {
 
 // PropsChanged implements view.Logic.
 func (l logic) PropsChanged(c *view.Component, props []view.Prop) {
-	if in := instanceOf(c); in != nil {
+	in := instanceOf(c)
+	switch {
+	case in == nil:
+	case in.alipay != nil:
+		in.changeAlipay(props)
+	default:
 		in.takeProps(props)
 	}
 }
@@ -249,8 +259,8 @@ func (in *Instance) becomeReady() {
 		return
 	}
 	in.ready = true
-	if len(in.def.lifetimes["ready"]) > 0 {
-		_ = in.realm.step("ready", func() error { in.life("ready"); return nil })
+	if len(in.def.lifetimes["ready"]) > 0 || in.alipay != nil && in.alipay.ref != nil {
+		_ = in.realm.step("ready", func() error { in.life("ready"); in.giveRef(); return nil })
 	}
 }
 

@@ -119,8 +119,8 @@ func (in *Instance) mCreateSelectorQuery(goja.FunctionCall) goja.Value {
 }
 
 func (in *Instance) mCreateIntersectionObserver(c goja.FunctionCall) goja.Value {
-	wx := in.realm.object(in.realm.vm.GlobalObject(), "wx")
-	return in.fromHost(wx, "createIntersectionObserver", in.object(), c.Argument(0))
+	space := in.realm.object(in.realm.vm.GlobalObject(), in.realm.namespace())
+	return in.fromHost(space, "createIntersectionObserver", in.object(), c.Argument(0))
 }
 
 // fromHost calls a function of the base library.

@@ -20,6 +20,9 @@ func (r *Realm) setUpModel() {
 	r.model.paths = map[string][]any{}
 	r.model.proto = r.vm.NewObject()
 	r.setUpMethods()
+	if r.alipay {
+		r.setUpAlipay()
+	}
 	global := r.vm.GlobalObject()
 	for name, fn := range map[string]func(goja.FunctionCall) goja.Value{
 		"App":             r.registerApp,

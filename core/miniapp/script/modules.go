@@ -30,7 +30,11 @@ func (r *Realm) load(p string) (*module, error) {
 	if m := r.modules[p]; m != nil {
 		return m, m.err
 	}
-	prog, err := r.code.compile(p+".js", moduleHead, func() (string, error) { return r.source.script(p) })
+	head := moduleHead
+	if r.alipay {
+		head = alipayHead
+	}
+	prog, err := r.code.compile(p+".js", head, func() (string, error) { return r.source.script(p) })
 	if err != nil {
 		return nil, err
 	}
@@ -60,12 +64,20 @@ func (r *Realm) evaluate(m *module, prog *goja.Program, exports *goja.Object) er
 	return err
 }
 
+// namespace is the name of the object that the platform's APIs are on.
+func (r *Realm) namespace() string {
+	if r.alipay {
+		return "my"
+	}
+	return "wx"
+}
+
 // moduleArgs are the values of moduleParams, in their order; the rest stays undefined.
 func (r *Realm) moduleArgs(m *module, exports *goja.Object) []goja.Value {
 	global := r.vm.GlobalObject()
 	args := []goja.Value{r.requireFrom(m.path), m.obj, exports}
 	for _, name := range [...]string{
-		"wx", "ft", "App", "Page", "Component", "Behavior", "getApp", "getCurrentPages",
+		r.namespace(), "ft", "App", "Page", "Component", "Behavior", "getApp", "getCurrentPages",
 		"requirePlugin", "requireMiniProgram", "globalThis", "console",
 		"setTimeout", "clearTimeout", "setInterval", "clearInterval", "Promise",
 	} {

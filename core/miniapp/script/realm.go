@@ -17,6 +17,7 @@ type Realm struct {
 	start  time.Time
 	code   *code
 	source source
+	alipay bool // the program is written for Alipay
 	vm     *goja.Runtime
 
 	host        *goja.Object // __dougong
@@ -52,6 +53,7 @@ type Realm struct {
 	opener          value.Value
 	updates         int // setData calls that a performance listener heard of
 	telling         bool
+	alipayIDs       int // components made so far
 }
 
 // New makes the realm of a mini-program. Natives are bound next; the prelude runs with the first turn.
@@ -62,7 +64,7 @@ func New(o Options) (*Realm, error) {
 	limitRegexps()
 	r := &Realm{
 		o: o, budget: o.Budget.withDefaults(), now: o.Now,
-		code: codeOf(o.Program), source: newSource(o.Program), vm: goja.New(),
+		code: codeOf(o.Program), alipay: isAlipay(o.Program), source: newSource(o.Program), vm: goja.New(),
 		hostScripts: map[string]bool{shimName: true},
 		hooks:       map[string][]goja.Callable{},
 		modules:     map[string]*module{},

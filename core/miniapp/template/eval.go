@@ -65,6 +65,8 @@ func (ev *evaluation) eval(e *Expr) value.Value {
 		return value.MemberOf(base, ev.eval(e.X[1]))
 	case codeCall:
 		return ev.callFunc(e)
+	case codeMethod:
+		return ev.callMethod(e)
 	case codeArray:
 		return ev.array(e)
 	case codeObject:
@@ -115,25 +117,10 @@ func (ev *evaluation) eval(e *Expr) value.Value {
 
 func (ev *evaluation) callFunc(e *Expr) value.Value {
 	fn, ok := ev.eval(e.X[0]).(value.Func)
-	if !ok || ev.call == nil {
+	if !ok {
 		return nil
 	}
-	args := make([]value.Value, 0, len(e.X)-1)
-	for _, x := range e.X[1:] {
-		if x.code == codeSpread {
-			args = appendSpread(args, ev.eval(x.X[0]))
-			continue
-		}
-		args = append(args, ev.eval(x))
-	}
-	v, err := ev.call(fn, args)
-	if err != nil {
-		if ev.err == nil {
-			ev.err = &EvalError{Pos: e.Pos, Err: err}
-		}
-		return nil
-	}
-	return v
+	return ev.apply(e, fn, ev.arguments(e.X[1:]))
 }
 
 func (ev *evaluation) array(e *Expr) value.Value {

@@ -40,7 +40,7 @@ const (
 	If      Kind = "if"    // Branches, first true one wins; a Branch without Cond is wx:else
 	For     Kind = "for"   // List, Item, Index, Key; Children is the body
 	Block   Kind = "block" // <block> without condition or loop: Children only
-	Slot    Kind = "slot"  // <slot name>: Value is the name; Attrs are slot values
+	Slot    Kind = "slot"  // <slot name>: Value is the name; Attrs are slot values; Children is shown if nothing is given
 	Use     Kind = "use"   // <template is data>: Value is the name, Data the scope
 )
 
@@ -59,6 +59,11 @@ type Node struct {
 	Change  []Attr  `json:"change,omitempty"`  // change:prop; Value evaluates to a WXS function
 	Generic []Attr  `json:"generic,omitempty"` // generic:name="component"
 	SlotOf  *Expr   `json:"slot,omitempty"`    // slot="…" on a child of a component
+	// Props take the place of Attrs and Events where the tag is a component, in a dialect that gives components functions
+	// for properties (Alipay): onTap="f" on a built-in tag listens, on a component it is the property onTap.
+	Props []Attr `json:"props,omitempty"`
+	// SlotScope is the name that the values of the slot have in this child of a component.
+	SlotScope string `json:"scopeAs,omitempty"`
 
 	Value *Expr `json:"value,omitempty"` // Text, Slot, Use
 	Scope *Expr `json:"scope,omitempty"` // Use: data="{{…}}" as an object expression; nil = empty scope
@@ -69,7 +74,7 @@ type Node struct {
 	Item     string  `json:"item,omitempty"`  // wx:for-item, default "item"
 	Index    string  `json:"index,omitempty"` // wx:for-index, default "index"
 	Key      string  `json:"key,omitempty"`   // wx:key: "*this", a property of the item, or empty
-	Children []*Node `json:"c,omitempty"`     // Element, Block, For
+	Children []*Node `json:"c,omitempty"`     // Element, Block, For, Slot
 }
 
 // Branch is one arm of an If. Cond nil is wx:else.
@@ -89,7 +94,7 @@ type Attr struct {
 type Event struct {
 	Type    string `json:"t"` // "tap", "touchmove", a component's own event …
 	Capture bool   `json:"cap,omitempty"`
-	Mode    string `json:"m"` // "bind", "catch" or "mut-bind"
+	Mode    string `json:"m"` // "bind", "catch", "mut-bind", or "catch?": caught only if Handler names something
 	Handler *Expr  `json:"h"`
 	Pos     Pos    `json:"p"`
 }
@@ -108,6 +113,7 @@ const (
 	OpMember Op = "."      // X[0] . Name
 	OpIndex  Op = "[]"     // X[0] [ X[1] ]
 	OpCall   Op = "()"     // X[0] ( X[1:] )
+	OpMethod Op = ".()"    // X[0] . Name ( X[1:] ): methods of texts and arrays too
 	OpArray  Op = "array"  // X; an element may be OpSpread
 	OpObject Op = "object" // Keys and X side by side; a spread has the key ""
 	OpSpread Op = "..."    // X[0]

@@ -16,6 +16,7 @@ const (
 	codeMember
 	codeIndex
 	codeCall
+	codeMethod
 	codeArray
 	codeObject
 	codeSpread
@@ -59,7 +60,7 @@ type opInfo struct {
 
 var ops = map[Op]opInfo{
 	OpConst: {codeConst, 0, 0}, OpIdent: {codeIdent, 0, 0}, OpMember: {codeMember, 1, 1}, OpIndex: {codeIndex, 2, 2},
-	OpCall: {codeCall, 1, -1}, OpArray: {codeArray, 0, -1}, OpObject: {codeObject, 0, -1}, OpSpread: {codeSpread, 1, 1},
+	OpCall: {codeCall, 1, -1}, OpMethod: {codeMethod, 1, -1}, OpArray: {codeArray, 0, -1}, OpObject: {codeObject, 0, -1}, OpSpread: {codeSpread, 1, 1},
 	OpConcat: {codeConcat, 0, -1}, "?:": {codeCond, 3, 3}, "&&": {codeAnd, 2, 2}, "||": {codeOr, 2, 2}, "??": {codeNullish, 2, 2},
 	"!": {codeNot, 1, 1}, "~": {codeBitNot, 1, 1}, "neg": {codeNeg, 1, 1}, "pos": {codePos, 1, 1}, "typeof": {codeTypeof, 1, 1},
 	"+": {codeAdd, 2, 2}, "-": {codeSub, 2, 2}, "*": {codeMul, 2, 2}, "/": {codeDiv, 2, 2}, "%": {codeMod, 2, 2}, "**": {codePow, 2, 2},

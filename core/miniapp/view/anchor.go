@@ -11,6 +11,9 @@ func (a *anchor) setList(page *Page, list []*clone) {
 	for _, cl := range list {
 		cl.at = a
 	}
+	if a.clone != nil {
+		a.clone.contentChanged()
+	}
 }
 
 // replace destroys what the anchor holds and puts list there.
@@ -34,7 +37,13 @@ func (a *anchor) replace(list []*clone) {
 func (cl *clone) eachOwned(visit func(*clone)) {
 	for i := range cl.state {
 		a := cl.state[i].anchor
-		if a == nil || a.part.kind == partSlot {
+		if a == nil {
+			continue
+		}
+		if a.part.kind == partSlot {
+			if a.spare != nil {
+				visit(a.spare)
+			}
 			continue
 		}
 		for _, held := range a.list {
@@ -58,7 +67,13 @@ func (cl *clone) hosts(out []*Component, settle bool) []*Component {
 	}
 	for i := range cl.state {
 		a := cl.state[i].anchor
-		if a == nil || a.part.kind == partSlot {
+		if a == nil {
+			continue
+		}
+		if a.part.kind == partSlot {
+			if a.spare != nil {
+				out = a.spare.hosts(out, settle)
+			}
 			continue
 		}
 		if a.hosts != nil {

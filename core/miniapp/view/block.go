@@ -61,6 +61,7 @@ const (
 	modeBind bindMode = iota
 	modeCatch
 	modeMut
+	modeCatchHandled // caught if the handler's name is not empty
 )
 
 // model is a two-way binding: prop shows what is at path, and changes of prop are written back.
@@ -99,8 +100,15 @@ type part struct {
 	loop     *loop
 	use      *use
 	host     *host
+	slot     *slotPart
 	hostDef  *Definition // class attribute of a component's host: the component
 	generic  *generic
+}
+
+// slotPart is what a <slot> says beside its name.
+type slotPart struct {
+	values   []named // for content that asks for them
+	fallback *block  // shown where nothing is given
 }
 
 type branch struct {

@@ -35,10 +35,12 @@ type anchor struct {
 	sent  []*clone // what the client has, if dirty
 	dirty bool     // list is not what the client has
 
-	branch int        // partIf: which branch is shown, -1 none
-	uses   *useState  // partUse
-	hosts  *Component // partHost, partGeneric's inner host: the instance
-	slot   string     // partSlot: its name
+	branch int           // partIf: which branch is shown, -1 none
+	uses   *useState     // partUse
+	hosts  *Component    // partHost, partGeneric's inner host: the instance
+	slot   string        // partSlot: its name
+	values *value.Object // partSlot: what it hands to content that asks
+	spare  *clone        // partSlot: its own content, while nothing is given
 }
 
 // id of the anchor node.

@@ -22,12 +22,12 @@ func (l *linker) hostContent(h *host, n *template.Node, def *Definition, ns *nam
 	dynamic := slotNames(n.Children, &slots)
 	for _, name := range slots {
 		if nodes := filterSlot(n.Children, name, false); len(nodes) > 0 {
-			h.bySlot = append(h.bySlot, slotBlock{name: name, block: linkBlock(l.base, nodes, ns)})
+			h.bySlot = append(h.bySlot, l.slotBlock(slotBlock{name: name, repeat: def.Options.RepeatSlots}, nodes, ns))
 		}
 	}
 	if dynamic {
 		nodes := filterSlot(n.Children, "", true)
-		h.bySlot = append(h.bySlot, slotBlock{dynamic: true, block: linkBlock(l.base, nodes, ns)})
+		h.bySlot = append(h.bySlot, l.slotBlock(slotBlock{dynamic: true, repeat: def.Options.RepeatSlots}, nodes, ns))
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 // custom links the host of a custom component. def is nil when a generic is linked only to learn what it reads.
 func (l *linker) custom(n *template.Node, def *Definition, parent int, ns *names) []any {
 	el := l.elementInfo(n, ns)
+	if n.Props != nil { // handlers are given as functions; nobody listens at the host
+		el.events = nil
+	}
 	h := l.host(n, def, el, ns)
 	if def != nil && def.Options.VirtualHost {
 		i := l.anchor(parent, part{kind: partHost, host: h, pos: n.Pos})
@@ -67,7 +70,11 @@ func (l *linker) hostAttributes(t *tagTemplate, n *template.Node, def *Definitio
 func (l *linker) host(n *template.Node, def *Definition, el *element, ns *names) *host {
 	h := &host{def: def, tag: n.Tag, models: el.models}
 	change := changes(n)
-	for _, a := range slices.Concat(n.Attrs, n.Models) {
+	given := n.Attrs
+	if n.Props != nil {
+		given = n.Props
+	}
+	for _, a := range slices.Concat(given, n.Models) {
 		if def != nil && slices.Contains(def.ExternalClasses, a.Name) {
 			h.external = append(h.external, named{a.Name, l.expr(a.Value, ns)})
 			continue
@@ -84,7 +91,7 @@ func (l *linker) host(n *template.Node, def *Definition, el *element, ns *names)
 // propName finds the declared property that an attribute means; "foo-bar" is "fooBar".
 func propName(def *Definition, attr string) (string, bool) {
 	switch {
-	case def == nil || def.Properties[attr]:
+	case def == nil || def.Properties[attr] || def.Options.OpenProperties:
 		return attr, true
 	case def.Properties[camelCase(attr)]:
 		return camelCase(attr), true

@@ -31,6 +31,8 @@ func (l *linker) elementInfo(n *template.Node, ns *names) *element {
 			e.mode = modeCatch
 		case "mut-bind":
 			e.mode = modeMut
+		case "catch?":
+			e.mode = modeCatchHandled
 		}
 		el.events = append(el.events, e)
 	}

@@ -119,16 +119,17 @@ func (d *dispatch) handle(i int, capture bool) (caught bool) {
 			}
 			d.mutated = true
 		}
+		named := false
 		if !s.clone.gone && !s.clone.comp.gone {
-			d.call(i, ev)
+			named = d.call(i, ev)
 		}
-		caught = caught || ev.mode == modeCatch
+		caught = caught || ev.mode == modeCatch || ev.mode == modeCatchHandled && named
 	}
 	return caught
 }
 
-// call runs one handler with the event as its component sees it.
-func (d *dispatch) call(i int, ev *event) {
+// call runs one handler with the event as its component sees it. It reports whether there is one.
+func (d *dispatch) call(i int, ev *event) (named bool) {
 	s := d.path[i]
 	e := d.event
 	e.Detail = value.Copy(e.Detail)
@@ -139,12 +140,15 @@ func (d *dispatch) call(i int, ev *event) {
 	switch h := handler.(type) {
 	case value.Func:
 		d.page.logic.Handle(s.clone.comp, h.FuncName(), h, &e)
+		return true
 	case string:
-		if h != "" && !d.page.logic.Handle(s.clone.comp, h, nil, &e) {
+		named = h != ""
+		if named && !d.page.logic.Handle(s.clone.comp, h, nil, &e) {
 			err := fmt.Errorf("%w: component %q has no method %q to handle event %q", ErrNoHandler, s.clone.comp.Def.Path, h, e.Type)
 			d.page.logic.Report(s.clone.comp, position(s.el.base.file, ev.pos), err)
 		}
 	}
+	return named
 }
 
 // origin is where the event began for the component whose handler is at i: the innermost element of its own template.

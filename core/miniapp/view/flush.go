@@ -11,6 +11,7 @@ func (p *Page) Flush() (patch Patch, ok bool) {
 		return Patch{}, false
 	}
 	p.runObservers()
+	p.refillSlots()
 	if p.closed {
 		return Patch{}, false
 	}
@@ -33,6 +34,7 @@ func (p *Page) Flush() (patch Patch, ok bool) {
 // it and will not be sent again.
 func (p *Page) Snapshot() Patch {
 	p.runObservers()
+	p.refillSlots()
 	p.fragments, p.styles = map[*block]int{}, map[string]bool{}
 	f := flush{page: p}
 	f.styleOps = append(f.styleOps, []any{OpReset})

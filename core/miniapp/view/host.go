@@ -38,6 +38,8 @@ type generic struct {
 // slotBlock is content for a slot.
 type slotBlock struct {
 	name    string
-	dynamic bool // the slot names are computed: the block picks by itself what belongs to a slot
+	repeat  bool    // one clone for each slot of the name
+	scopes  []*loop // names that the slot's values have in a repeated block
+	dynamic bool    // the slot names are computed: the block picks by itself what belongs to a slot
 	block   *block
 }

@@ -26,7 +26,9 @@ func (cl *clone) renderHost(a *anchor) {
 	for i := range h.bySlot {
 		c.addContent(&h.bySlot[i])
 	}
+	was := c.enter() // a slot's own content is the component's: what it sets meanwhile waits
 	c.placeContent()
+	c.leave(was)
 }
 
 func (c *Component) addContent(from *slotBlock) {
@@ -36,7 +38,7 @@ func (c *Component) addContent(from *slotBlock) {
 	ct := &content{from: from}
 	c.content = append(c.content, ct)
 	c.slotsDirty = true
-	if !from.dynamic {
+	if !from.dynamic && !from.repeat {
 		ct.clones = []*clone{c.contentClone(ct, "")}
 	}
 }
@@ -77,7 +79,7 @@ func (cl *clone) givenProps(pt *part) []Prop {
 	for i := range h.props {
 		p := &h.props[i]
 		v := value.Copy(cl.comp.page.eval(cl.comp, cl.scope, p.expr))
-		if v != nil {
+		if v != nil || h.def.Options.OpenProperties {
 			out = append(out, Prop{p.name, v})
 		}
 		if p.change != nil {
@@ -116,7 +118,7 @@ func (c *Component) updateProps(cl *clone, h *host, chs []change) {
 		}
 		v := value.Copy(c.page.eval(cl.comp, cl.scope, p.expr))
 		old, _ := c.data.Get(p.name)
-		if !isReference(v) && value.Equal(v, old) {
+		if !isReference(v) && value.Equal(v, old) && !h.def.Options.OpenProperties {
 			continue
 		}
 		props = append(props, Prop{p.name, v})

@@ -205,6 +205,14 @@ func (l *linker) useTemplate(n *template.Node, parent int, ns *names) {
 
 func (l *linker) slot(n *template.Node, parent int, ns *names) {
 	name := l.expr(n.Value, ns)
-	i := l.anchor(parent, part{kind: partSlot, expr: name, pos: n.Pos})
+	i := l.anchor(parent, part{kind: partSlot, expr: name, slot: l.slotPart(n, ns), pos: n.Pos})
 	l.depend(i, name)
+	if s := l.out.parts[i].slot; s != nil {
+		for _, v := range s.values {
+			l.depend(i, v.expr)
+		}
+		if s.fallback != nil {
+			l.nest(i, s.fallback, nil)
+		}
+	}
 }

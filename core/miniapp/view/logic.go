@@ -43,7 +43,11 @@ type Stylesheet struct {
 type Options struct {
 	MultipleSlots  bool
 	VirtualHost    bool
-	AddGlobalClass bool   // same as StyleIsolation "apply-shared"
+	AddGlobalClass bool // same as StyleIsolation "apply-shared"
+	// OpenProperties: every attribute is a property, declared or not, and its value may be undefined.
+	OpenProperties bool
+	// RepeatSlots: content is shown in every slot of its name, with the slot's values, instead of in the first one.
+	RepeatSlots    bool
 	StyleIsolation string // "isolated" (default), "apply-shared", "shared", "page-…"
 }
 

@@ -40,6 +40,7 @@ type Page struct {
 	// what the next flush has to send
 	seq       int
 	dirty     []*anchor
+	refill    []*Component // in whose content something appeared or went
 	holes     []hole
 	invokes   [][]any
 	observed  []observation
@@ -120,6 +121,7 @@ func (p *Page) Close() {
 		cl.destroy()
 	}
 	p.root.detach()
+	p.refill = nil
 	p.shown.list, p.clones, p.dirty, p.holes, p.invokes, p.observed = nil, nil, nil, nil, nil, nil
 }
 

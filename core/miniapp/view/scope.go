@@ -19,6 +19,7 @@ type scope struct {
 
 	slot    string // a frame of content with computed slot names: the slot it is for
 	slotted bool
+	given   *anchor // with loop: a frame of repeated content: the slot it is for, whose values are item
 
 	comp  *Component    // root: the fields of its data
 	data  *value.Object // root of a <template>: its own data instead

@@ -17,6 +17,7 @@ type content struct {
 // renderSlot makes a slot of a component's shadow tree. It stays empty until the content is placed.
 func (cl *clone) renderSlot(a *anchor) {
 	a.slot = cl.slotNameOf(a)
+	a.values = cl.slotValues(a)
 	cl.comp.slots = append(cl.comp.slots, a)
 	cl.comp.slotsDirty = true
 }
@@ -25,13 +26,26 @@ func (cl *clone) slotNameOf(a *anchor) string {
 	if a.part.expr == nil {
 		return ""
 	}
-	return value.Text(cl.comp.page.eval(cl.comp, cl.scope, a.part.expr))
+	name := value.Text(cl.comp.page.eval(cl.comp, cl.scope, a.part.expr))
+	if name == "" && !a.part.expr.static && cl.comp.Def.Options.RepeatSlots {
+		return noSlot
+	}
+	return name
 }
 
-func (cl *clone) updateSlot(a *anchor) {
-	if name := cl.slotNameOf(a); name != a.slot {
-		a.slot = name
-		cl.comp.slotsDirty = true
+// noSlot is the name of a slot that is computed to be empty: it is not the one without a name.
+const noSlot = "\x00"
+
+func (cl *clone) updateSlot(a *anchor, chs []change, own, nested bool) {
+	if own {
+		if name := cl.slotNameOf(a); name != a.slot {
+			a.slot = name
+			cl.comp.slotsDirty = true
+		}
+		cl.updateSlotValues(a)
+	}
+	if nested && a.spare != nil {
+		a.spare.update(chs)
 	}
 }
 
@@ -81,6 +95,9 @@ func (cl *clone) findSlots(c *Component) {
 		case a == nil:
 		case a.part.kind == partSlot:
 			c.slots = append(c.slots, a)
+			if a.spare != nil {
+				a.spare.findSlots(c)
+			}
 		case a.hosts != nil:
 			for _, ct := range a.hosts.content {
 				for _, cc := range ct.clones {
@@ -103,6 +120,10 @@ func (c *Component) pickContent() {
 	was := c.owner.enter()
 	defer c.owner.leave(was)
 	for _, ct := range c.content {
+		if ct.from.repeat {
+			c.repeatContent(ct)
+			continue
+		}
 		if !ct.from.dynamic {
 			continue
 		}
@@ -156,6 +177,12 @@ func (c *Component) fillSlot(s *anchor) {
 	var list []*clone
 	for _, ct := range c.content {
 		for _, cl := range ct.clones {
+			if ct.from.repeat {
+				if cl.scope.slotAnchor() == s {
+					list = append(list, cl)
+				}
+				continue
+			}
 			name := ct.from.name
 			if ct.from.dynamic {
 				name = cl.scope.slot
@@ -165,6 +192,7 @@ func (c *Component) fillSlot(s *anchor) {
 			}
 		}
 	}
+	list = c.spareOf(s, list)
 	if slices.Equal(list, s.list) {
 		return
 	}

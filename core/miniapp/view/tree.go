@@ -90,3 +90,11 @@ func (c *Component) Host() *Node {
 
 // External is what the owner gave for an external class: class names as the client knows them.
 func (c *Component) External(name string) string { return c.external[name] }
+
+// Place is where the instance stands in its owner's template.
+func (c *Component) Place() Position {
+	if c.host == nil {
+		return Position{}
+	}
+	return position(c.host.block.base.file, c.hostPart.pos)
+}

@@ -55,7 +55,7 @@ func (cl *clone) updatePart(i int, chs []change, own, nested bool) {
 	case partUse:
 		cl.updateUse(st.anchor, chs, own, nested)
 	case partSlot:
-		cl.updateSlot(st.anchor)
+		cl.updateSlot(st.anchor, chs, own, nested)
 	case partHost:
 		cl.updateHost(st.anchor, chs, own, nested)
 	case partGeneric:

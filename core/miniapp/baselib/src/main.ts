@@ -5,6 +5,7 @@
  * A capability that no plugin provides is simply not there.
  */
 import { addAbsent, addExperiments } from "./absent";
+import { alipayNamespace } from "./alipay/my";
 import { addAnimation } from "./animation";
 import { addBars } from "./bar";
 import { addBase64 } from "./base64";
@@ -47,7 +48,20 @@ function build(setup: Setup): void {
     addCanIUse(space, prefix, setup);
   }
   addOpenTypes(wx);
+  if (setup.dialect === "alipay") becomeAlipay(setup);
   native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
+}
+
+/** A mini-program for Alipay sees my, and no wx: programs for both tell by that where they are. */
+function becomeAlipay(setup: Setup): void {
+  const my = alipayNamespace(wx, {
+    appId: setup.account.appId,
+    envVersion: setup.account.envVersion,
+    builtin: (name) => Object.prototype.hasOwnProperty.call(setup.components, name),
+  });
+  Object.assign(globalThis, { my });
+  Reflect.deleteProperty(globalThis, "wx");
+  native.provided(Object.keys(my).map((name) => `my.${name}`));
 }
 
 native.on("setup", build);

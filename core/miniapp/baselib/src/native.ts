@@ -48,6 +48,8 @@ export interface CapabilityCall {
 }
 
 export interface Setup {
+  /** Whose mini-program it is: "" is WeChat's, "alipay". */
+  dialect?: string;
   apis: API[];
   extApis: ExtAPI[];
   system: Record<string, unknown>;

@@ -16,12 +16,30 @@ export function linkOf(app: App, share: Share): string {
 
 /** What an address names: a mini-program, and a page of it if it is the address of a shared one. */
 export function readLink(hash: string): { app: string; launch: Launch } | undefined {
+  const address = readAddress(hash.slice(1));
+  if (address) return address;
   const found = /^#\/app\/([^?]+)(?:\?(.*))?$/.exec(hash);
   if (!found) return undefined;
   const query = new URLSearchParams(found[2] ?? "");
   const scene = Number(query.get("scene"));
   try {
     return { app: decodeURIComponent(found[1]!), launch: { path: query.get("path") ?? "", scene: scene === SCENE_TIMELINE ? scene : query.has("path") ? SCENE_CARD : 0 } };
+  } catch {
+    return undefined; // not an address of ours
+  }
+}
+
+/**
+ * Reads an address of the W3C's Addressing draft, or of its earlier form: #platform://miniapp/<id>;version=…/<page>?<query>,
+ * #miniapp://<id>/<page>. The version is the super-app's business, which has one of each mini-program.
+ */
+export function readAddress(text: string): { app: string; launch: Launch } | undefined {
+  const found = /^(?:[a-z][a-z0-9+.-]*:\/\/miniapp\/|miniapp:\/\/)([A-Za-z0-9][A-Za-z0-9._~-]*)(?:;version=[^@/?#]*)?(?:@[^/?#]*)?(?:\/([^?#]*))?(?:\?([^#]*))?(?:#.*)?$/i.exec(text);
+  if (!found) return undefined;
+  try {
+    const path = decodeURIComponent(found[2] ?? "").replace(/\/+$/, "");
+    if (path.split("/").some((part) => part === "..")) return undefined;
+    return { app: found[1]!, launch: { path: found[3] ? `${path}?${found[3]}` : path, scene: 0 } };
   } catch {
     return undefined; // not an address of ours
   }

@@ -1,4 +1,4 @@
-// Command cmd rebuilds the numbers of the drawing operations and dist/baselib.js.
+// Command cmd rebuilds the numbers of the drawing operations and the scripts in dist.
 package main
 
 import (
@@ -23,5 +23,11 @@ func generate() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile("dist/baselib.js", out, 0o644)
+	if err := os.WriteFile("dist/baselib.js", out, 0o644); err != nil {
+		return err
+	}
+	if out, err = build.Adapter("."); err != nil {
+		return err
+	}
+	return os.WriteFile("dist/alipay.js", out, 0o644)
 }

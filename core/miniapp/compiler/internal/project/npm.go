@@ -71,7 +71,7 @@ func (p *Project) open(folder string) *npmPackage {
 	}
 	pkg := &npmPackage{folder: folder, content: folder}
 	for _, dir := range []string{info.Miniprogram, "miniprogram_dist"} {
-		if content := path.Join(folder, dir); dir != "" && within(folder, content) && p.isDir(content) {
+		if content := path.Join(folder, dir); !p.plain && dir != "" && within(folder, content) && p.isDir(content) {
 			pkg.content = content
 			return pkg
 		}

@@ -46,6 +46,8 @@ type Project struct {
 	root string // of the mini-program, in fsys; "." is the top
 	npm  []string
 	keep *Cache
+	// plain projects see packages as npm unpacked them: no folder of them is the mini-program's share.
+	plain bool
 
 	mu       sync.Mutex
 	dirs     map[string]map[string]bool // folder → name → is a folder
@@ -66,6 +68,14 @@ func New(fsys fs.FS, root string, npm []string, keep *Cache) *Project {
 		fsys: fsys, root: path.Clean(root), npm: npm, keep: keep,
 		dirs: map[string]map[string]bool{}, files: map[string]*File{}, physical: map[string]string{}, packages: map[string]*npmPackage{},
 	}
+}
+
+// NewPlain looks at a project whose tools read packages as npm unpacked them, as Alipay's do: the "miniprogram" field of
+// package.json, which is WeChat's, does not count.
+func NewPlain(fsys fs.FS, root string, npm []string, keep *Cache) *Project {
+	p := New(fsys, root, npm, keep)
+	p.plain = true
+	return p
 }
 
 // Read gives the content of a file; ok is false if there is none.

@@ -30,7 +30,7 @@ type Require struct {
 func (r Require) Offset(f *source.File) int { return find(f.Text, r.Spec) }
 
 // loaders by ending; a project may mix them.
-var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, ".mjs": api.LoaderJS, ".ts": api.LoaderTS, ".json": api.LoaderJSON}
+var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, ".mjs": api.LoaderJS, ".ts": api.LoaderTS, ".json": api.LoaderJSON, ".sjs": api.LoaderJS}
 
 // Compile compiles one module. It reports errors at their place in the source and then gives nil.
 func Compile(f *source.File, diags *source.Diagnostics) *Result {

@@ -20,9 +20,10 @@ type Reader interface {
 type Result struct {
 	File    *template.File
 	Inline  []InlineScript
-	Include []string // files inlined, for rebuilding
-	Tags    []TagUse // distinct tags, for checking components
-	Missing []string // files asked for and not found, for rebuilding
+	Modules []SJSModule // AXML: what import-sjs names
+	Include []string    // files inlined, for rebuilding
+	Tags    []TagUse    // distinct tags, for checking components
+	Missing []string    // files asked for and not found, for rebuilding
 }
 
 // TagUse is the first use of a tag.
@@ -34,19 +35,32 @@ type TagUse struct {
 
 // Compile compiles one template file.
 func Compile(name string, text []byte, read Reader, diags *source.Diagnostics) *Result {
-	c := &compiler{read: read, diags: diags, seen: map[string]bool{}, scripts: map[string]bool{}, imports: map[string]bool{}}
+	return compile(name, text, &compiler{read: read, diags: diags})
+}
+
+// CompileAlipay compiles one AXML file, which is the same language with other names.
+func CompileAlipay(name string, text []byte, read Reader, diags *source.Diagnostics) *Result {
+	return compile(name, text, &compiler{read: read, diags: diags, alipay: true})
+}
+
+func compile(name string, text []byte, c *compiler) *Result {
+	c.seen, c.scripts, c.imports = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	c.out = &Result{File: &template.File{Version: template.Version, Path: name, Templates: map[string][]*template.Node{}}}
 	c.out.File.Nodes = c.file(source.New(name, text), true)
 	if len(c.out.File.Templates) == 0 {
 		c.out.File.Templates = nil
 	}
+	if c.alipay {
+		c.out.File.CallMethods()
+	}
 	return c.out
 }
 
 type compiler struct {
-	read  Reader
-	diags *source.Diagnostics
-	out   *Result
+	alipay bool // the dialect is AXML
+	read   Reader
+	diags  *source.Diagnostics
+	out    *Result
 
 	ctx     *expr.Context // of the file being lowered
 	main    bool          // it is the template itself, not one included
@@ -109,7 +123,7 @@ func (c *compiler) nodes(list []*node) []*template.Node {
 			continue
 		}
 		if d.isElse() {
-			c.errorAt(n.start, "wxml-orphan-else", "put it right behind the element with wx:if", "wx:%s without a wx:if before it", d.elseName())
+			c.errorAt(n.start, "wxml-orphan-else", c.prefixed("put it right behind the element with %sif"), c.prefixed("%s")+"%s without a "+c.prefixed("%s")+"if before it", d.elseName())
 			d.elif, d.otherwise = nil, nil
 		}
 		made := c.conditional(n, d)
@@ -167,6 +181,9 @@ func (c *compiler) content(n *node, d *directives) []*template.Node {
 		if slot := n.find("slot"); slot != nil {
 			assignSlot(children, c.attrValue(slot))
 		}
+		if as := n.find("slot-scope"); as != nil && c.alipay {
+			assignSlotScope(children, as.value)
+		}
 		if d.list != nil || d.cond != nil || d.isElse() {
 			return children
 		}
@@ -203,6 +220,8 @@ func (c *compiler) hoisted(n *node) bool {
 	switch {
 	case n.tag == "import":
 		c.importFile(n)
+	case n.tag == "import-sjs" && c.alipay:
+		c.importSJS(n)
 	case isScriptTag(n.tag):
 		c.scriptTag(n)
 	case n.tag == "template" && n.find("name") != nil:
@@ -254,7 +273,10 @@ func (c *compiler) slot(n *node, d *directives) *template.Node {
 		}
 		attrs = append(attrs, a)
 	}
-	slot.Attrs, slot.Children = attrs, nil
+	slot.Attrs = attrs
+	if !c.alipay { // WeChat shows nothing in a slot to which nothing is given
+		slot.Children = nil
+	}
 	return slot
 }
 

@@ -46,11 +46,18 @@ func directiveName(name string) (string, bool) {
 	return strings.CutPrefix(name, "ft:")
 }
 
+func (c *compiler) directiveName(n *node, name string) (string, bool) {
+	if c.alipay {
+		return alipayDirective(n, name)
+	}
+	return directiveName(name)
+}
+
 func (c *compiler) directives(n *node) *directives {
 	d := &directives{item: "item", index: "index"}
 	for i := range n.attrs {
 		a := &n.attrs[i]
-		name, ok := directiveName(a.name)
+		name, ok := c.directiveName(n, a.name)
 		if !ok {
 			continue
 		}
@@ -70,7 +77,7 @@ func (c *compiler) directives(n *node) *directives {
 		case "key", "for-key":
 			d.key = a.value
 		default:
-			c.diags.Warn(c.ctx.File, a.start, "wxml-unknown-directive", "wx:if, wx:elif, wx:else, wx:for, wx:for-item, wx:for-index and wx:key are known", "unknown directive %q is ignored", a.name)
+			c.diags.Warn(c.ctx.File, a.start, "wxml-unknown-directive", c.prefixed("if, elif, else, for, for-item, for-index and key are known behind %s"), "unknown directive %q is ignored", a.name)
 		}
 	}
 	if d.cond != nil && d.isElse() {
@@ -78,6 +85,9 @@ func (c *compiler) directives(n *node) *directives {
 		d.elif, d.otherwise = nil, nil
 	}
 	d.key = cleanKey(d.key, d.item)
+	if c.alipay {
+		d.key = pathKey(d.key, d.item)
+	}
 	return d
 }
 

@@ -12,7 +12,11 @@ func (c *compiler) element(n *node, _ *directives) *template.Node {
 	el := &template.Node{Kind: template.Element, Tag: n.tag, Pos: c.pos(n.start)}
 	c.noteTag(n.tag, el.Pos)
 	for i := range n.attrs {
-		c.attribute(el, &n.attrs[i])
+		if c.alipay {
+			c.alipayAttribute(el, n, &n.attrs[i])
+		} else {
+			c.attribute(el, &n.attrs[i])
+		}
 	}
 	el.Children = c.nodes(n.children)
 	return el

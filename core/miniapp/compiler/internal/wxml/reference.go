@@ -56,7 +56,7 @@ func (c *compiler) reference(n *node, id string) (string, bool) {
 		return "", false
 	}
 	base := Resolve(c.ctx.File.Path, src.value)
-	for _, candidate := range []string{base, base + ".wxml", base + ".fxml"} {
+	for _, candidate := range c.templates(base) {
 		if c.read.Exists(candidate) {
 			return candidate, true
 		}

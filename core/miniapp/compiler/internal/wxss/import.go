@@ -50,7 +50,7 @@ func (s *sheet) importRule(b *strings.Builder, at token, pre []token) {
 
 func (s *sheet) find(ref string) (string, []byte, bool) {
 	base := resolve(s.file.Path, ref)
-	for _, candidate := range []string{base, base + ".wxss", base + ".ftss"} {
+	for _, candidate := range []string{base, base + ".wxss", base + ".ftss", base + ".acss"} {
 		if text, ok := s.read(candidate); ok || slices.Contains(s.active, candidate) {
 			return candidate, text, true
 		}

@@ -1,3 +1,4 @@
+import { watchAppearance } from "./appear";
 import { parseListens, type Listens } from "./listens";
 
 /** A node of a fragment as protocol.go describes it. */
@@ -49,7 +50,10 @@ export class Fragment {
         continue;
       }
       const el = node as Element & { dgListens?: Listens };
-      if (step.listens) el.dgListens = step.listens;
+      if (step.listens) {
+        el.dgListens = step.listens;
+        watchAppearance(el, step.listens);
+      }
       for (const [name, value] of step.attrs) setAttr(el, name, value);
       for (const name of step.holes) setAttr(el, name, holes[next++]);
     }

@@ -11,6 +11,7 @@ export interface PullListener {
 /** Style of the area, for the document and for shadow roots. */
 export const pullDownCSS = `
   .pulldown { height: 0; flex: none; overflow: hidden; display: flex; justify-content: center; align-items: center; gap: 8px; color: #555; }
+  .pulldown.idle { position: absolute; }
   .pulldown.light { color: #fff; }
   .pulldown i { width: 7px; height: 7px; border-radius: 50%; background: currentColor; opacity: .35; }
   .pulldown.busy i { animation: pulse 1s infinite; }
@@ -43,6 +44,8 @@ export class PullDown {
 
   configure(enabled: boolean, light: boolean): void {
     this.enabled = enabled;
+    // Where it cannot be pulled it must not be an item of the content's own layout.
+    this.element.classList.toggle("idle", !enabled && !this.refreshing);
     this.element.classList.toggle("light", light);
   }
 
@@ -50,6 +53,7 @@ export class PullDown {
   start(): void {
     if (this.refreshing) return;
     this.refreshing = true;
+    this.element.classList.remove("idle");
     this.show(this.threshold, true);
     this.element.classList.add("busy");
     this.listener.refresh();

@@ -45,6 +45,11 @@ abstract class Choice extends Component {
 
   abstract activate(): void;
 
+  /** In Alipay a choice reports its own change, in a group or not. */
+  protected report(): void {
+    if (this.bool("selfChange")) this.emit("change", { value: this.on });
+  }
+
   protected override update(changed: Set<string>): void {
     this.style.setProperty("--choice", this.str("color") || null);
     this.box.classList.toggle("off", this.bool("disabled"));
@@ -61,6 +66,7 @@ export class Radio extends Choice {
   override activate(): void {
     if (this.bool("disabled") || this.on) return;
     this.setChecked(true);
+    this.report();
     closest(this, RadioGroup)?.chosen(this);
   }
 }
@@ -74,6 +80,7 @@ export class Checkbox extends Choice {
   override activate(): void {
     if (this.bool("disabled")) return;
     this.setChecked(!this.on);
+    this.report();
     closest(this, CheckboxGroup)?.chosen();
   }
 }

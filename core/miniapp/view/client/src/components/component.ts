@@ -17,6 +17,11 @@ export function connectComponents(s: Surroundings): void {
   surroundings = s;
 }
 
+/** Reports an event of an element that is not the element's own doing. */
+export function emitFrom(el: Element, type: string): void {
+  surroundings.emit(el, type, {}, false);
+}
+
 /** The layer above all pages, for sheets of components. */
 export function overlay(): HTMLElement {
   return surroundings.overlay();

@@ -1,0 +1,1 @@
+App({ globalData: { name: "antd" }, onLaunch() { this.launched = true } });
