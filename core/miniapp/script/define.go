@@ -29,7 +29,8 @@ type definition struct {
 	external  []string
 	pure      func(field string) bool // nil: no field is pure
 	export    goja.Callable
-	watched   bool // some property has an observer
+	watched   bool  // some property has an observer
+	noticing  *bool // the answer of notices, once asked
 
 	view *view.Definition
 }

@@ -9,6 +9,7 @@ import (
 // custom links the host of a custom component. def is nil when a generic is linked only to learn what it reads.
 func (l *linker) custom(n *template.Node, def *Definition, parent int, ns *names) []any {
 	el := l.elementInfo(n, ns)
+	l.base.unit.use(def)
 	h := l.host(n, def, el, ns)
 	if def != nil && def.Options.VirtualHost {
 		i := l.anchor(parent, part{kind: partHost, host: h, pos: n.Pos})
