@@ -125,7 +125,9 @@ func comparePrograms(t *testing.T, name string, p treeProgram, want treeAnswer) 
 // logged under an id with the row's index is so before or after that index changes. Which of the rows that change places
 // are the ones that move is free, too. What each tag's instances hear is the same.
 func rowsInterleave(ours, theirs []string) bool {
-	moved := func(line string) bool { return strings.Contains(line, " moved ") || strings.Contains(line, " changed ") }
+	moved := func(line string) bool {
+		return strings.Contains(line, " moved ") || strings.Contains(line, " changed ")
+	}
 	rows := func(line string) bool {
 		return strings.Contains(line, "created") || strings.Contains(line, "detached") || moved(line)
 	}
