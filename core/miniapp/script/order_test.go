@@ -99,3 +99,38 @@ Component({ data: { a: 0, b: 0 }, observers: { a() { this.setData({ b: 1 }) }, "
 		})
 	}
 }
+
+// TestForwardedSlots passes content on: a slot that stands between the tags of another component, in a slot of that one.
+func TestForwardedSlots(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.json": `{"usingComponents":{"x":"/comp/x"}}`,
+		"pages/index.wxml": `<x s="{{s}}"><view slot="mine">content</view></x>`,
+		"pages/index.js":   `Page({ data: { s: "" }, to(s) { this.setData({ s }) } })`,
+		"comp/x.json":      `{"usingComponents":{"y":"y"}}`,
+		"comp/x.wxml":      `<y><slot name="mine" slot="{{s}}"/></y><y><slot name="fixed" slot="theirs"/></y><y><block slot="{{s}}">text</block></y>`,
+		"comp/x.js":        `Component({ options: { multipleSlots: true }, properties: { s: String } })`,
+		"comp/y.wxml":      `[<slot name="theirs"/>]`,
+		"comp/y.js":        `Component({ options: { multipleSlots: true } })`,
+	})
+	w.wantText(p, "[] [] []")
+	w.do(p, "to", "theirs")
+	w.wantText(p, "[ content ] [] [text]")
+	w.do(p, "to", "")
+	w.wantText(p, "[] [] []")
+}
+
+// TestComputedCatch catches an event only while the handler's name is there.
+func TestComputedCatch(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"pages/index.wxml": `<view bindtap="outer"><view catchtap="{{inner}}"><view id="a"/></view><view catchtap=""><view id="b"/></view></view>`,
+		"pages/index.js":   `Page({ data: { inner: "" }, outer() { console.log("outer") }, stop() { console.log("stop") }, set(inner) { this.setData({ inner }) } })`,
+	})
+	w.tap(p, "#a")
+	w.tap(p, "#b")
+	w.wantLog("outer")
+	w.do(p, "set", "stop")
+	w.tap(p, "#a")
+	w.wantLog("stop")
+}

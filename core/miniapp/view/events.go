@@ -124,7 +124,7 @@ func (d *dispatch) handle(i int, capture bool) (caught bool) {
 	s := d.path[i]
 	for k := range s.el.events {
 		ev := &s.el.events[k]
-		if ev.typ != d.event.Type || ev.capture != capture {
+		if ev.typ != d.event.Type || ev.capture != capture || ev.computed && !d.bound(s, ev) {
 			continue
 		}
 		if ev.mode == modeMut {
@@ -139,6 +139,19 @@ func (d *dispatch) handle(i int, capture bool) (caught bool) {
 		caught = caught || ev.mode == modeCatch
 	}
 	return caught
+}
+
+// bound tells whether a handler whose name is data is there now. Without a name there is none, and nothing is caught; a
+// handler that is written as "" catches.
+func (d *dispatch) bound(s spot, ev *event) bool {
+	switch h := d.page.eval(s.clone.comp, s.clone.scope, ev.handler).(type) {
+	case string:
+		return h != ""
+	case bool:
+		return h
+	default:
+		return !value.IsNullish(h)
+	}
 }
 
 // call runs one handler with the event as its component sees it.
