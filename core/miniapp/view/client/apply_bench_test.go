@@ -47,10 +47,18 @@ func BenchmarkClientApply(b *testing.B) {
 	defer server.Close()
 	for b.Loop() {
 		t := timesIn(b, server.URL)
-		benchline.Line{Name: "client-apply-list-of-1000", Value: t[0], Unit: "ms", Peer: "page-by-hand", Ratio: t[0] / t[2], AtMost: 1.5}.Print()
-		benchline.Line{Name: "client-apply-one-row", Value: t[1], Unit: "ms", Peer: "page-by-hand", Ratio: t[1] / t[3]}.Print()
+		for i, name := range []string{"list-of-1000", "list-of-1000-with-layout", "one-row", "one-row-with-layout"} {
+			line := benchline.Line{Name: "client-apply-" + name, Value: t[i], Unit: "ms", Peer: "page-by-hand", Ratio: t[i] / max(t[i+4], clockStep)}
+			if i == 1 { // what a person waits for
+				line.AtMost = 1.5
+			}
+			line.Print()
+		}
 	}
 }
+
+// clockStep is the finest that a page's clock shows, in milliseconds.
+const clockStep = 0.1
 
 // timesIn opens the page in a headless Chromium and reads what it measured.
 func timesIn(b *testing.B, url string) (times []float64) {
@@ -64,7 +72,7 @@ func timesIn(b *testing.B, url string) (times []float64) {
 	}
 	_, rest, _ := strings.Cut(string(out), "TIMES")
 	text, _, ok := strings.Cut(rest, "END")
-	if err := json.Unmarshal([]byte(text), &times); !ok || err != nil || len(times) != 4 {
+	if err := json.Unmarshal([]byte(text), &times); !ok || err != nil || len(times) != 8 {
 		b.Fatalf("the page shows %.500s", out)
 	}
 	return times
