@@ -8,13 +8,12 @@ import (
 
 // treeGenerator makes programs of nested components of everything that both sides know.
 type treeGenerator struct {
-	r       *rand.Rand
-	files   map[string]string
-	comps   []*treeComponent // those that the one being written may use come after it
-	depth   int
-	ids     int
-	loops   int
-	classes int
+	r     *rand.Rand
+	files map[string]string
+	comps []*treeComponent // those that the one being written may use come after it
+	depth int
+	ids   int
+	loops int
 }
 
 // treeComponent is what users of a component must know of it.
