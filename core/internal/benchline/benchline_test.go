@@ -2,6 +2,7 @@ package benchline_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/internal/benchline"
 )
@@ -41,5 +42,16 @@ func TestLine(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestTimed(t *testing.T) {
+	t.Parallel()
+	line := benchline.Timed("open", 45*time.Millisecond, 15*time.Millisecond, 40*time.Millisecond)
+	if got, want := line.String(), "BENCH name=open value=45 unit=ms peer=reference-loop ratio=3 budget=<=4 verdict=ok"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if benchline.Reference() <= 0 {
+		t.Error("the reference loop takes no time")
 	}
 }

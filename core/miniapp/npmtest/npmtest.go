@@ -28,9 +28,17 @@ const (
 	ECharts      = "echarts@5.1.2"
 	ECCanvas     = "echarts-for-weixin@1.0.2"
 	WCC          = "miniprogram-compiler@0.2.3"
+
+	// GlassEasel is WeChat's open component framework in the form of mini-programs, with what it needs beside it.
+	GlassEasel = "glass-easel-miniprogram-adapter@0.12.1"
 )
 
 const installTime = 5 * time.Minute
+
+// beside is what a package wants to find beside it, where npm does not bring it by itself.
+var beside = map[string][]string{
+	GlassEasel: {"glass-easel@0.12.1", "glass-easel-template-compiler@0.12.1"},
+}
 
 // Install gives a folder whose node_modules holds the package of an exact version, and what it depends on. It is shared:
 // read only. Without npm or network the test fails, and says what is missing.
@@ -85,7 +93,8 @@ func run(dir, spec string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), installTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, npm, "install", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--loglevel=error", spec)
+	args := []string{"install", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund", "--no-save", "--loglevel=error", spec}
+	cmd := exec.CommandContext(ctx, npm, append(args, beside[spec]...)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("npm install: %w: %s", err, strings.TrimSpace(string(out)))
 	}

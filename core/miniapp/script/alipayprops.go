@@ -173,7 +173,10 @@ func (in *Instance) changeAlipay(props []view.Prop) {
 	in.alipay.props = next
 	in.show(changes)
 	if len(in.def.observers) > 0 && in.update == nil {
-		u := &update{touched: touched}
+		u := &update{}
+		for _, path := range touched {
+			in.markDue(u, path)
+		}
 		in.update = u
 		in.runObservers(u)
 		in.update = nil

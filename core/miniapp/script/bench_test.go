@@ -22,12 +22,14 @@ Page({
     this.setData({ list })
   },
   one(i) { this.setData({ ["list[" + i + "].name"]: "changed " + (this.n = (this.n || 0) + 1) }) },
+  removeFirst() { this.setData({ list: this.data.list.slice(1) }) },
   pick() {},
 })`, n),
+		"comp/row.json": `{"component":true}`,
 		"comp/row.wxml": `<view class="row" bindtap="tap"><text>{{index}}. {{item.name}}</text><text wx:for="{{item.tags}}" wx:key="*this">{{item}}</text><view>{{item.price}}</view></view>`,
 		"comp/row.js": `
 Component({
-  properties: { item: Object, index: Number },
+  properties: { item: { type: Object, value: { tags: [] } }, index: Number },
   data: { pressed: false },
   methods: { tap() { this.triggerEvent("pick", this.data.item.id) } },
 })`,

@@ -22,7 +22,8 @@ type change struct {
 // update is a setData in progress. What observers set meanwhile joins it: the view hears of everything at once.
 type update struct {
 	changes []view.Change
-	touched [][]any // paths that observers have yet to hear of
+	due     []bool // which observers have yet to be called, by their place in the definition
+	dueMore bool   // some became due while others were called
 	props   []propChange
 	known   bool // the tree has the first changes already: a two-way binding wrote them
 }
@@ -135,9 +136,7 @@ func (in *Instance) write(u *update, changes []change) {
 		} else {
 			in.writeShown(u, c)
 		}
-		if len(in.def.observers) > 0 {
-			u.touched = append(u.touched, c.path)
-		}
+		in.markDue(u, c.path)
 	}
 }
 
@@ -185,30 +184,36 @@ func (in *Instance) jsOf(c change) goja.Value {
 	return in.realm.toJS(c.tree)
 }
 
-// runObservers calls the data observers that a touched path concerns, again for what they set themselves.
+// markDue marks the data observers that a written path concerns.
+func (in *Instance) markDue(u *update, path []any) {
+	if len(in.def.observers) == 0 {
+		return
+	}
+	if u.due == nil {
+		u.due = make([]bool, len(in.def.observers))
+	}
+	u.dueMore = true
+	for i, o := range in.def.observers {
+		u.due[i] = u.due[i] || o.triggeredBy(path)
+	}
+}
+
+// runObservers calls the data observers that are due, in their order, again for what they set themselves: one whose turn
+// is still to come is called once.
 func (in *Instance) runObservers(u *update) {
-	for round := 0; len(u.touched) > 0; round++ {
+	for round := 0; u.dueMore; round++ {
 		if round == maxObserverRounds {
 			in.realm.report("observers of "+in.def.path, &Failure{Report: loopError(in)})
 			return
 		}
-		touched := u.touched
-		u.touched = nil
-		for _, o := range in.def.observers {
-			if concerns(o, touched) {
+		u.dueMore = false
+		for i, o := range in.def.observers {
+			if u.due[i] {
+				u.due[i] = false
 				in.observe("observer of "+o.text, o.observerFunc, in.observed(o)...)
 			}
 		}
 	}
-}
-
-func concerns(o *dataObserver, touched [][]any) bool {
-	for _, p := range touched {
-		if o.triggeredBy(p) {
-			return true
-		}
-	}
-	return false
 }
 
 // observed are the values an observer is given.

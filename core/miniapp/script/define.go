@@ -30,6 +30,7 @@ type definition struct {
 	pure      func(field string) bool // nil: no field is pure
 	export    goja.Callable
 	watched   bool              // some property has an observer
+	noticing  *bool             // the answer of notices, once asked
 	alipay    *alipayDefinition // nil: written for WeChat
 
 	view *view.Definition

@@ -14,8 +14,8 @@ type logic struct {
 	page  *Page
 }
 
-// Create implements view.Logic. Where there is a "created" function, properties wait until it has run: it may look at
-// its tree, which has only the defaults then.
+// Create implements view.Logic. Properties wait until the tree is there and "created" has run, where a script could notice:
+// it may look at its tree, which has only the defaults then. Where none could, the tree is rendered once.
 func (l logic) Create(c *view.Component, props []view.Prop) (data *value.Object, later bool, err error) {
 	d, ok := c.Def.Script.(*definition)
 	if !ok {
@@ -32,7 +32,7 @@ func (l logic) Create(c *view.Component, props []view.Prop) (data *value.Object,
 		return data, false, nil
 	}
 	in.hidePure()
-	if later = len(d.lifetimes["created"]) > 0; !later {
+	if later = d.notices(); !later {
 		in.takeProps(in.given(props))
 	}
 	data = in.fresh
@@ -138,8 +138,8 @@ func (l logic) Attached(c *view.Component) {
 	if p := in.composedParent(); p != nil {
 		in.depth = p.depth + 1
 	}
-	in.link()
 	in.life("attached")
+	in.link()
 	l.realm.attaching = append(l.realm.attaching, in)
 	l.realm.touch(l.page)
 }
@@ -230,6 +230,17 @@ func instanceOf(c *view.Component) *Instance {
 // composedParent is the closest instance around this one, across slots.
 func (in *Instance) composedParent() *Instance { return instanceOf(in.comp.Parent()) }
 
+// around is the closest instance around this one in the same template: one whose tags stand around its own.
+func (in *Instance) around() *Instance {
+	owner := in.comp.Owner()
+	for up := in.comp.Parent(); up != nil && up != owner; up = up.Parent() {
+		if up.Owner() == owner {
+			return instanceOf(up)
+		}
+	}
+	return nil
+}
+
 // setTree hands changes to the renderer.
 func (in *Instance) setTree(changes []view.Change) {
 	if err := in.comp.SetData(changes); err != nil {
@@ -273,3 +284,39 @@ func loopError(in *Instance) message.Error {
 }
 
 var _ view.Logic = logic{}
+
+// listens tells whether a script of the component sees its instances come to be or get properties.
+func (d *definition) listens() bool {
+	return len(d.lifetimes["created"]) > 0 || d.watched || len(d.observers) > 0
+}
+
+// notices tells whether a script can see what an instance's tree is like before it is given properties: its own, or that of
+// a component which its template may use. Generics are not known here, and components may use each other in a circle.
+func (d *definition) notices() bool {
+	if d.noticing == nil {
+		seen := map[*definition]bool{}
+		answer := d.anyListens(seen)
+		d.noticing = &answer
+	}
+	return *d.noticing
+}
+
+func (d *definition) anyListens(seen map[*definition]bool) bool {
+	if seen[d] {
+		return false
+	}
+	seen[d] = true
+	if d.listens() {
+		return true
+	}
+	uses, all := d.view.Uses()
+	if !all {
+		return true
+	}
+	for _, used := range uses {
+		if other, ok := used.Script.(*definition); ok && other.anyListens(seen) {
+			return true
+		}
+	}
+	return false
+}

@@ -81,9 +81,10 @@ func (in *Instance) link() {
 	}
 }
 
-// partner looks upwards for the nearest component that rel is about and that names this one in turn.
+// partner looks upwards, in the template that this component stands in, for the nearest component that rel is about and
+// that names this one in turn. A parent is the very next component; whatever stands between is no component.
 func (in *Instance) partner(rel *relation) (*Instance, *relation) {
-	for up := in.composedParent(); up != nil; up = up.composedParent() {
+	for up := in.around(); up != nil; up = up.around() {
 		if rel.meets(up) {
 			for _, back := range up.def.relations {
 				if back.kind == opposite[rel.kind] && back.meets(in) {
@@ -91,7 +92,7 @@ func (in *Instance) partner(rel *relation) (*Instance, *relation) {
 				}
 			}
 		}
-		if rel.kind == "parent" && len(up.def.relations) > 0 && rel.meets(up) {
+		if rel.kind == "parent" {
 			return nil, nil
 		}
 	}

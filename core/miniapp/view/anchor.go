@@ -1,5 +1,7 @@
 package view
 
+import "slices"
+
 // setList makes an anchor hold other clones. What it held and no longer holds is neither destroyed nor forgotten here.
 func (a *anchor) setList(page *Page, list []*clone) {
 	if !a.dirty && a.live() {
@@ -59,12 +61,14 @@ func (cl *clone) eachOwned(visit func(*clone)) {
 	}
 }
 
-// hosts lists the components in cl and below, parents before children: a list made beforehand, because the logic layer
-// may change the tree while it is told. With settle, the clones are marked as parts of an attached page.
-func (cl *clone) hosts(out []*Component, settle bool) []*Component {
-	if settle {
-		cl.attached = true
+// attach makes cl and what it holds part of the attached page, and tells its components: each before those in its shadow
+// tree, then those between its tags. A script that is told may change the tree. What it puts where attach has been is
+// attached at once, and what it puts elsewhere when attach gets there.
+func (cl *clone) attach() {
+	if cl.gone {
+		return
 	}
+	cl.attached = true
 	for i := range cl.state {
 		a := cl.state[i].anchor
 		if a == nil {
@@ -72,23 +76,62 @@ func (cl *clone) hosts(out []*Component, settle bool) []*Component {
 		}
 		if a.part.kind == partSlot {
 			if a.spare != nil {
-				out = a.spare.hosts(out, settle)
+				a.spare.attach()
+			}
+			continue
+		}
+		c := a.hosts
+		if c != nil {
+			c.attach()
+		}
+		for _, held := range snapshot(a.list) {
+			held.attach()
+		}
+		if c == nil {
+			continue
+		}
+		for _, ct := range c.content {
+			for _, cc := range snapshot(ct.clones) {
+				cc.attach()
+			}
+		}
+	}
+}
+
+// snapshot copies a list that may change while it is walked.
+func snapshot(list []*clone) []*clone {
+	if len(list) < 2 {
+		return list
+	}
+	return slices.Clone(list)
+}
+
+// innerFirst lists the components in cl and below in the order in which they are moved and detached: what stands between a
+// host's tags, then its shadow tree, then itself.
+func (cl *clone) innerFirst(out []*Component) []*Component {
+	for i := range cl.state {
+		a := cl.state[i].anchor
+		if a == nil {
+			continue
+		}
+		if a.part.kind == partSlot {
+			if a.spare != nil {
+				out = a.spare.innerFirst(out)
 			}
 			continue
 		}
 		if a.hosts != nil {
-			out = append(out, a.hosts)
+			for _, ct := range a.hosts.content {
+				for _, cc := range ct.clones {
+					out = cc.innerFirst(out)
+				}
+			}
 		}
 		for _, held := range a.list {
-			out = held.hosts(out, settle)
+			out = held.innerFirst(out)
 		}
-		if a.hosts == nil {
-			continue
-		}
-		for _, ct := range a.hosts.content {
-			for _, cc := range ct.clones {
-				out = cc.hosts(out, settle)
-			}
+		if a.hosts != nil {
+			out = append(out, a.hosts)
 		}
 	}
 	return out
@@ -99,10 +142,10 @@ func (cl *clone) destroy() {
 	if cl.gone {
 		return
 	}
-	comps := cl.hosts(nil, false)
+	comps := cl.innerFirst(nil)
 	cl.kill()
-	for i := len(comps) - 1; i >= 0; i-- {
-		comps[i].detach()
+	for _, c := range comps {
+		c.detach()
 	}
 }
 

@@ -52,7 +52,9 @@ type event struct {
 	capture bool
 	mode    bindMode
 	handler *expr
-	pos     template.Pos
+	// computed marks a handler whose name is data.
+	computed bool
+	pos      template.Pos
 }
 
 type bindMode uint8

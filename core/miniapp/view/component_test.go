@@ -196,7 +196,7 @@ func TestLifetimes(t *testing.T) {
 		{func() { s.set("on", "false") }, "-cslotted -cshadow -p"},
 		{func() { s.set("l", "[3,1,2,4]") }, "+c4 moved:c"},
 		{func() { s.set("l", "[2]", "on", "true") }, "+p +cshadow +cslotted -c3 -c1 -c4"},
-		{func() { s.page.Close() }, "-c2 -cslotted -cshadow -p -page"},
+		{func() { s.page.Close() }, "-cslotted -cshadow -p -c2 -page"},
 		{func() { s.page.Close() }, ""},
 	} {
 		c.do()

@@ -12,6 +12,7 @@ func (l *linker) custom(n *template.Node, def *Definition, parent int, ns *names
 	if n.Props != nil { // handlers are given as functions; nobody listens at the host
 		el.events = nil
 	}
+	l.base.unit.use(def)
 	h := l.host(n, def, el, ns)
 	if def != nil && def.Options.VirtualHost {
 		i := l.anchor(parent, part{kind: partHost, host: h, pos: n.Pos})

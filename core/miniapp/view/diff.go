@@ -21,6 +21,10 @@ func (cl *clone) diffRows(a *anchor, r *rows, known rowChanges) {
 		}
 	}
 	removed, moved := removedRows(old, kept), movedRows(old, match)
+	var movers []*Component // what comes into a row now has not moved
+	for _, row := range moved {
+		movers = row.innerFirst(movers)
+	}
 	for i := range list {
 		if match[i] < 0 {
 			list[i] = cl.newRow(a, r, i, keyAt(keys, i))
@@ -39,14 +43,13 @@ func (cl *clone) diffRows(a *anchor, r *rows, known rowChanges) {
 	for _, row := range removed {
 		row.destroy()
 	}
-	if cl.attached {
-		cl.comp.page.attach(fresh...)
+	if !cl.attached {
+		return
 	}
-	for _, row := range moved {
-		for _, c := range row.hosts(nil, false) {
-			if c.Attached() {
-				cl.comp.page.logic.Moved(c)
-			}
+	cl.comp.page.attach(fresh...)
+	for _, c := range movers {
+		if c.Attached() {
+			cl.comp.page.logic.Moved(c)
 		}
 	}
 }

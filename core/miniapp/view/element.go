@@ -26,6 +26,9 @@ func (l *linker) elementInfo(n *template.Node, ns *names) *element {
 	el := &element{src: n, base: l.base, host: -1, data: l.named(n.Data, ns), marks: l.named(n.Marks, ns)}
 	for _, ev := range n.Events {
 		e := event{typ: ev.Type, capture: ev.Capture, handler: l.expr(ev.Handler, ns), pos: ev.Pos}
+		if _, fixed := ev.Handler.Static(); !fixed {
+			e.computed = true
+		}
 		switch ev.Mode {
 		case "catch":
 			e.mode = modeCatch

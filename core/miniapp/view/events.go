@@ -61,14 +61,27 @@ func (c *Component) TriggerEvent(name string, detail value.Value, o TriggerOptio
 		return
 	}
 	d := dispatch{page: c.page, path: c.host.composedPath(c.hostPart.element), event: Event{Type: name, Detail: detail}}
-	if !o.Composed {
-		d.path = within(d.path, c.owner)
+	if o.Composed {
+		d.around = d.path
+		d.path = onScreen(d.path)
+	} else {
+		d.path = ofTree(d.path, c.owner)
 	}
 	d.run(o.Bubbles, o.CapturePhase)
 }
 
-// within keeps the elements of one shadow tree.
-func within(path []spot, c *Component) []spot {
+// onScreen keeps the elements that the first one is seen in: what stands in no slot is not in its host.
+func onScreen(path []spot) []spot {
+	for i, s := range path {
+		if s.outside {
+			return path[:i]
+		}
+	}
+	return path
+}
+
+// ofTree keeps the elements of one shadow tree.
+func ofTree(path []spot, c *Component) []spot {
 	var out []spot
 	for _, s := range path {
 		if s.clone.comp == c {
@@ -82,6 +95,7 @@ func within(path []spot, c *Component) []spot {
 type dispatch struct {
 	page    *Page
 	path    []spot
+	around  []spot // what marks are taken from, if that is more than path
 	event   Event
 	mutated bool // a mut-bind handler ran; others do not
 	offsets [][3]float64
@@ -110,7 +124,7 @@ func (d *dispatch) handle(i int, capture bool) (caught bool) {
 	s := d.path[i]
 	for k := range s.el.events {
 		ev := &s.el.events[k]
-		if ev.typ != d.event.Type || ev.capture != capture {
+		if ev.typ != d.event.Type || ev.capture != capture || ev.computed && !d.bound(s, ev) {
 			continue
 		}
 		if ev.mode == modeMut {
@@ -126,6 +140,19 @@ func (d *dispatch) handle(i int, capture bool) (caught bool) {
 		caught = caught || ev.mode == modeCatch || ev.mode == modeCatchHandled && named
 	}
 	return caught
+}
+
+// bound tells whether a handler whose name is data is there now. Without a name there is none, and nothing is caught; a
+// handler that is written as "" catches.
+func (d *dispatch) bound(s spot, ev *event) bool {
+	switch h := d.page.eval(s.clone.comp, s.clone.scope, ev.handler).(type) {
+	case string:
+		return h != ""
+	case bool:
+		return h
+	default:
+		return !value.IsNullish(h)
+	}
 }
 
 // call runs one handler with the event as its component sees it. It reports whether there is one.
@@ -176,11 +203,15 @@ func (d *dispatch) target(s spot) Target {
 // marks merges the marks on the path from an element outwards, within one component; inner ones win.
 func (d *dispatch) marks(from int, c *Component) *value.Object {
 	out := value.NewObject(0)
-	for i := len(d.path) - 1; i >= from; i-- {
-		if d.path[i].clone.comp != c || len(d.path[i].el.marks) == 0 {
+	path := d.path
+	if d.around != nil {
+		path = d.around
+	}
+	for i := len(path) - 1; i >= from; i-- {
+		if path[i].clone.comp != c || len(path[i].el.marks) == 0 {
 			continue
 		}
-		for k, v := range d.path[i].node().Marks().All() {
+		for k, v := range path[i].node().Marks().All() {
 			out.Set(k, v)
 		}
 	}

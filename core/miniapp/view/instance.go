@@ -17,9 +17,11 @@ func (cl *clone) renderHost(a *anchor) {
 	a.hosts = c
 	c.generics = cl.comp.resolveGenerics(h)
 	c.takeExternal(cl, h)
-	if err := c.create(cl.givenProps(a.part)); err != nil {
+	props := cl.givenProps(a.part)
+	if err := c.create(props); err != nil {
 		page.report(cl, a.part.pos, err)
 	}
+	c.remember(props)
 	if h.all != nil {
 		c.addContent(h.all)
 	}
@@ -117,7 +119,7 @@ func (c *Component) updateProps(cl *clone, h *host, chs []change) {
 			continue
 		}
 		v := value.Copy(c.page.eval(cl.comp, cl.scope, p.expr))
-		old, _ := c.data.Get(p.name)
+		old := c.given(p.name)
 		if !isReference(v) && value.Equal(v, old) && !h.def.Options.OpenProperties {
 			continue
 		}
@@ -128,6 +130,32 @@ func (c *Component) updateProps(cl *clone, h *host, chs []change) {
 	}
 	if len(props) > 0 {
 		c.page.logic.PropsChanged(c, props)
+		c.remember(props)
+	}
+}
+
+// given is the value that the owner's template last gave for a property. Where there is no record, it is what the instance
+// has.
+func (c *Component) given(name string) value.Value {
+	if v, ok := c.odd[name]; ok {
+		return v
+	}
+	v, _ := c.data.Get(name)
+	return v
+}
+
+// remember keeps given values that the instance stores as others: a text for a number, say.
+func (c *Component) remember(props []Prop) {
+	for _, p := range props {
+		now, _ := c.data.Get(p.Name)
+		switch {
+		case isReference(p.Value) || value.Equal(p.Value, now):
+			delete(c.odd, p.Name)
+		case c.odd == nil:
+			c.odd = map[string]value.Value{p.Name: p.Value}
+		default:
+			c.odd[p.Name] = p.Value
+		}
 	}
 }
 

@@ -15,6 +15,9 @@ type unit struct {
 	base  *base
 	root  *block
 
+	uses []*Definition // the components of its tags
+	open bool          // which components it shows is not known from its tags alone
+
 	mu        sync.Mutex // guards what is linked on demand
 	templates map[templateKey]*linkedTemplate
 	generics  map[genericKey]*block
@@ -50,6 +53,24 @@ func (d *Definition) link() *unit {
 		d.linked = u
 	})
 	return d.linked
+}
+
+// Uses lists the components that the tags of the template name. Without all, there may be more: a generic's, or those of a
+// <template is> whose name is data.
+func (d *Definition) Uses() (list []*Definition, all bool) {
+	u := d.link()
+	return u.uses, !u.open
+}
+
+// use notes a component while the template is linked for the first time; nil is one not known yet.
+func (u *unit) use(def *Definition) {
+	switch {
+	case u.root != nil:
+	case def == nil:
+		u.open = true
+	case !slices.Contains(u.uses, def):
+		u.uses = append(u.uses, def)
+	}
 }
 
 // template finds <template name> as it is seen from a file.

@@ -196,6 +196,7 @@ func (l *linker) useTemplate(n *template.Node, parent int, ns *names) {
 			u.fields = append(u.fields, useField{key, l.base.plainPath(x, ns)})
 		}
 	}
+	l.base.unit.use(nil)
 	i := l.anchor(parent, part{kind: partUse, use: u, pos: n.Pos})
 	l.depend(i, u.name, u.scope)
 	if len(l.base.unit.def.ExternalClasses) > 0 {

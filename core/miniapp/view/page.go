@@ -94,12 +94,8 @@ func (p *Page) Attach() {
 
 // attach tells the components in new clones that they are part of the page now.
 func (p *Page) attach(list ...*clone) {
-	var comps []*Component
 	for _, cl := range list {
-		comps = cl.hosts(comps, true)
-	}
-	for _, c := range comps {
-		c.attach()
+		cl.attach()
 	}
 }
 

@@ -6,6 +6,8 @@ type spot struct {
 	at     int
 	el     *element
 	hostOf *Component // the instance whose host the element is
+	// outside marks a host that does not show, in any slot, the content that the way comes from.
+	outside bool
 }
 
 func (s spot) node() *Node { return s.clone.nodeAt(s.at) }
@@ -19,11 +21,13 @@ func (cl *clone) composedPath(at int) []spot {
 	if cl.block.nodes[at].element == nil {
 		at = cl.block.nodes[at].parent
 	}
+	outside := false
 	for cl != nil {
 		for at >= 0 {
 			el := cl.block.nodes[at].element
 			if el != nil {
-				s := spot{clone: cl, at: at, el: el}
+				s := spot{clone: cl, at: at, el: el, outside: outside}
+				outside = false
 				if el.host >= 0 {
 					s.hostOf = cl.state[el.host].anchor.hosts
 				}
@@ -31,6 +35,7 @@ func (cl *clone) composedPath(at int) []spot {
 			}
 			at = cl.block.nodes[at].parent
 		}
+		outside = cl.at == nil
 		cl, at = cl.around()
 	}
 	return out

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
@@ -60,41 +61,64 @@ func (c *Component) leave(was bool) {
 	c.busy = false
 }
 
-// apply makes changes in the data and updates the shadow tree and the content that read them.
+// apply makes changes in the data and updates the shadow tree and the content that read them, once for all of them.
 func (c *Component) apply(changes []Change) (err error) {
 	if c.gone || c.data == nil {
 		return nil
 	}
-	for len(changes) > 0 {
-		n := independent(changes)
-		if e := c.applyIndependent(changes[:n]); e != nil && err == nil {
-			err = e
-		}
-		changes = changes[n:]
-	}
-	return err
+	return c.applyIndependent(independent(changes))
 }
 
-// independent is how many of the first changes do not write above an earlier one. Rows remember their items, and a change
-// below an item that another change then replaces would be taken for part of the item that was shown.
-func independent(changes []Change) int {
+// independent are the changes without those that others of them undo: one below a path that a later one writes is left out,
+// one below an earlier one becomes part of it. What is rendered is the end of a setData, never a state on its way.
+func independent(changes []Change) []Change {
+	if len(changes) == 1 || !overlapping(changes) {
+		return changes
+	}
+	out := make([]Change, 0, len(changes))
+	for _, ch := range changes {
+		out = slices.DeleteFunc(out, func(earlier Change) bool { return within(earlier.Path, ch.Path) })
+		if i := slices.IndexFunc(out, func(earlier Change) bool { return within(ch.Path, earlier.Path) }); i >= 0 {
+			out[i] = out[i].with(ch)
+			continue
+		}
+		out = append(out, ch)
+	}
+	return out
+}
+
+func overlapping(changes []Change) bool {
 	for i := 1; i < len(changes); i++ {
 		for j := range i {
-			if len(changes[i].Path) < len(changes[j].Path) && samePath(changes[i].Path, changes[j].Path[:len(changes[i].Path)]) {
-				return i
+			if within(changes[i].Path, changes[j].Path) || within(changes[j].Path, changes[i].Path) {
+				return true
 			}
 		}
 	}
-	return len(changes)
+	return false
 }
 
-func samePath(a, b []any) bool {
-	for i := range a {
-		if a[i] != b[i] {
+// within tells whether path is that of around, or below it.
+func within(path, around []any) bool {
+	if len(path) < len(around) {
+		return false
+	}
+	for i := range around {
+		if path[i] != around[i] {
 			return false
 		}
 	}
 	return true
+}
+
+// with is the change with another one made in its value.
+func (ch Change) with(inner Change) Change {
+	holder := value.ObjectOf("value", ch.Value)
+	path := append([]any{"value"}, inner.Path[len(ch.Path):]...)
+	if value.Set(holder, path, inner.Value) == nil {
+		ch.Value, _ = holder.Get("value")
+	}
+	return ch
 }
 
 func (c *Component) applyIndependent(changes []Change) (err error) {

@@ -20,9 +20,10 @@ type Component struct {
 	hostPart *part
 	shadow   *anchor // holds the shadow tree's one clone
 	generics map[string]*Definition
-	external map[string]string // external class → class names, already scoped by the owner
-	slots    []*anchor         // the <slot> anchors of the shadow tree that exist now
-	content  []*content        // what the owner's template put between the host's tags
+	external map[string]string      // external class → class names, already scoped by the owner
+	slots    []*anchor              // the <slot> anchors of the shadow tree that exist now
+	content  []*content             // what the owner's template put between the host's tags
+	odd      map[string]value.Value // given property values that data holds as others
 	models   []model
 	depth    int
 

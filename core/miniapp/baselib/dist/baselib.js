@@ -75,11 +75,11 @@
     const errMsg = `${name}:ok`;
     return typeof result === "object" && result !== null && !Array.isArray(result) ? __spreadProps(__spreadValues({}, result), { errMsg }) : { errMsg };
   }
-  function asynchronous(name, start) {
+  function asynchronous(name, start2) {
     return (options) => {
       const given = options != null ? options : {};
       if (hasCallback(given)) {
-        start(given, settleWith(name, given));
+        start2(given, settleWith(name, given));
         return void 0;
       }
       const place = new Error();
@@ -89,7 +89,7 @@
           error.stack = `${error}${((_a = place.stack) != null ? _a : "").slice(String(place).length)}`;
           reject(error);
         };
-        start(given, settleWith(name, { success: resolve, fail }));
+        start2(given, settleWith(name, { success: resolve, fail }));
       });
     };
   }
@@ -196,6 +196,551 @@
   }
   function addExperiments(space) {
     space["getExptInfoSync"] = () => ({});
+  }
+
+  // src/alipay/adapt.ts
+  var UNKNOWN = 3;
+  function adapt(wx2, name, rule) {
+    var _a;
+    const base = wx2[(_a = rule.to) != null ? _a : name];
+    if (typeof base !== "function") return void 0;
+    return (options) => run(base, rule, options != null ? options : {});
+  }
+  function hasCallback2(options) {
+    return ["success", "fail", "complete"].some((name) => typeof options[name] === "function");
+  }
+  function made(act) {
+    return (options) => {
+      const given = options != null ? options : {};
+      const outcome = Promise.resolve().then(() => act(withoutCallbacks(given)));
+      if (!hasCallback2(given)) return outcome;
+      const to2 = settler(given);
+      outcome.then(
+        (result) => to2.success(result != null ? result : {}),
+        (failure) => {
+          var _a;
+          return to2.fail(alipayError({ errMsg: (_a = failure.errMsg) != null ? _a : String(failure.message) }));
+        }
+      );
+      return void 0;
+    };
+  }
+  function run(base, rule, given) {
+    if (hasCallback2(given)) return start(base, rule, given, settler(given));
+    return new Promise((resolve, reject) => {
+      start(base, rule, given, { success: resolve, fail: reject });
+    });
+  }
+  function start(base, rule, given, to2) {
+    const fail = (failure) => {
+      var _a;
+      const recovered = (_a = rule.recover) == null ? void 0 : _a.call(rule, failure, given);
+      if (recovered !== void 0) to2.success(recovered);
+      else to2.fail(alipayError(failure, rule.error));
+    };
+    try {
+      return base(__spreadProps(__spreadValues({}, rule.args ? rule.args(given) : withoutCallbacks(given)), {
+        success: (result) => {
+          let made2;
+          try {
+            made2 = rule.result ? rule.result(result, given) : withoutMessage(result);
+          } catch (error) {
+            to2.fail(error);
+            return;
+          }
+          to2.success(made2);
+        },
+        fail
+      }));
+    } catch (error) {
+      fail({ errMsg: error instanceof Error ? error.message : String(error) });
+      return void 0;
+    }
+  }
+  function settler(given) {
+    const call = (fn, outcome) => {
+      var _a;
+      try {
+        if (typeof fn === "function") fn(outcome);
+      } finally {
+        (_a = given.complete) == null ? void 0 : _a.call(given, outcome);
+      }
+    };
+    return { success: (result) => call(given.success, result), fail: (error) => call(given.fail, error) };
+  }
+  function withoutCallbacks(given) {
+    const _a = given, { success: _s, fail: _f, complete: _c } = _a, params = __objRest(_a, ["success", "fail", "complete"]);
+    return params;
+  }
+  function withoutMessage(result) {
+    const _a = result != null ? result : {}, { errMsg: _m } = _a, rest = __objRest(_a, ["errMsg"]);
+    return rest;
+  }
+  function alipayError(failure, code) {
+    var _a, _b;
+    const errorMessage = String((_a = failure.errMsg) != null ? _a : failure).replace(/^\w+:fail ?/, "");
+    const error = (_b = code == null ? void 0 : code(failure)) != null ? _b : /^parameter error/.test(errorMessage) ? 2 : UNKNOWN;
+    const made2 = new Error(errorMessage);
+    made2.error = error;
+    made2.errorMessage = errorMessage;
+    return made2;
+  }
+  var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
+
+  // src/alipay/network.ts
+  function networkError(failure) {
+    const message = text(failure.errMsg);
+    if (/timeout|timed out/i.test(message)) return 13;
+    if (/domain|not allowed|not in/i.test(message)) return 11;
+    return 12;
+  }
+  var DECODE = 14;
+  var STATUS = 19;
+  var request = {
+    to: "request",
+    args: (p) => __spreadProps(__spreadValues(__spreadValues({
+      url: text(p["url"]),
+      method: text(p["method"], "GET").toUpperCase(),
+      header: __spreadValues({}, headersOf(p))
+    }, p["data"] === void 0 ? {} : { data: p["data"] }), typeof p["timeout"] === "number" ? { timeout: p["timeout"] } : {}), {
+      // Decoding is done here, so that what is no JSON fails as Alipay says.
+      dataType: "text",
+      responseType: p["dataType"] === "arraybuffer" || p["dataType"] === "base64" ? "arraybuffer" : "text"
+    }),
+    result: (r, p) => answer(r, p),
+    error: networkError
+  };
+  function headersOf(p) {
+    var _a, _b;
+    const headers = (_b = (_a = p["headers"]) != null ? _a : p["header"]) != null ? _b : {};
+    const named = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+    return named ? headers : __spreadValues({ "content-type": "application/json" }, headers);
+  }
+  function answer(r, p) {
+    const response = { data: decode(r.data, text(p["dataType"], "json")), status: r.statusCode, statusCode: r.statusCode, headers: r.header, header: r.header };
+    if (r.statusCode >= 400) throw Object.assign(alipayError({ errMsg: `http status error ${r.statusCode}` }, () => STATUS), response);
+    return response;
+  }
+  function decode(data2, type) {
+    if (type === "base64") return base64(data2);
+    if (type !== "json" || typeof data2 !== "string") return data2;
+    if (data2 === "") return data2;
+    try {
+      return JSON.parse(data2);
+    } catch (e) {
+      throw Object.assign(alipayError({ errMsg: "parse json data error" }, () => DECODE), { data: data2 });
+    }
+  }
+  var encode = () => "";
+  function base64(data2) {
+    return data2 instanceof ArrayBuffer ? encode(data2) : data2;
+  }
+  function task(wx2, name, rule) {
+    const start2 = adapt(wx2, name, rule);
+    if (!start2) return void 0;
+    return (options) => {
+      const given = options != null ? options : {};
+      if (hasCallback2(given)) return start2(given);
+      let handle;
+      const promise = new Promise((success, fail) => {
+        handle = start2(__spreadProps(__spreadValues({}, given), { success, fail }));
+      });
+      return Object.assign(promise, handle);
+    };
+  }
+  function addNetwork(my, wx2) {
+    if (typeof wx2["arrayBufferToBase64"] === "function") encode = wx2["arrayBufferToBase64"];
+    const rules2 = {
+      request,
+      httpRequest: request,
+      uploadFile: {
+        args: (p) => {
+          var _a, _b, _c;
+          return { url: text(p["url"]), filePath: text(p["filePath"]), name: text(p["fileName"], text(p["name"])), header: (_b = (_a = p["header"]) != null ? _a : p["headers"]) != null ? _b : {}, formData: (_c = p["formData"]) != null ? _c : {} };
+        },
+        result: (r) => ({ data: r.data, statusCode: text(r.statusCode), header: r.header }),
+        error: networkError
+      },
+      downloadFile: {
+        args: (p) => {
+          var _a, _b;
+          return { url: text(p["url"]), header: (_b = (_a = p["header"]) != null ? _a : p["headers"]) != null ? _b : {} };
+        },
+        result: (r) => ({ apFilePath: r.tempFilePath, tempFilePath: r.tempFilePath, statusCode: r.statusCode }),
+        error: networkError
+      }
+    };
+    for (const name of Object.keys(rules2)) {
+      const made2 = task(wx2, name, rules2[name]);
+      if (made2) my[name] = made2;
+    }
+  }
+
+  // src/alipay/rules.ts
+  var icons = { success: "success", fail: "error", exception: "error", none: "none" };
+  var canceled = (failure) => /cancel/.test(text(failure.errMsg));
+  var dialogs = {
+    showToast: {
+      args: (p) => {
+        var _a;
+        return { title: text(p["content"]), icon: (_a = icons[text(p["type"])]) != null ? _a : "none", duration: typeof p["duration"] === "number" ? p["duration"] : 2e3 };
+      }
+    },
+    hideToast: {},
+    showLoading: { args: (p) => ({ title: text(p["content"]), mask: p["mask"] !== false }) },
+    hideLoading: {},
+    alert: {
+      to: "showModal",
+      args: (p) => ({ title: text(p["title"]), content: text(p["content"]), showCancel: false, confirmText: text(p["buttonText"], "确定") }),
+      result: () => ({})
+    },
+    confirm: {
+      to: "showModal",
+      args: (p) => ({
+        title: text(p["title"]),
+        content: text(p["content"]),
+        confirmText: text(p["confirmButtonText"], "确定"),
+        cancelText: text(p["cancelButtonText"], "取消")
+      }),
+      result: (r) => ({ confirm: r.confirm === true, cancel: r.confirm !== true })
+    },
+    prompt: {
+      to: "showModal",
+      args: (p) => ({
+        title: text(p["title"], text(p["message"])),
+        content: "",
+        editable: true,
+        placeholderText: text(p["placeholder"]),
+        confirmText: text(p["okButtonText"], "确定"),
+        cancelText: text(p["cancelButtonText"], "取消")
+      }),
+      result: (r) => ({ ok: r.confirm === true, inputValue: r.confirm === true ? text(r.content) : "" })
+    },
+    showActionSheet: {
+      args: (p) => ({ alertText: text(p["title"]), itemList: p["items"] }),
+      result: (r) => ({ index: r.tapIndex }),
+      recover: (failure) => canceled(failure) ? { index: -1 } : void 0
+    },
+    previewImage: { args: (p) => ({ urls: p["urls"], current: typeof p["current"] === "number" ? p["current"] : 0 }) }
+  };
+  var device = {
+    setClipboard: { to: "setClipboardData", args: (p) => ({ data: text(p["text"]) }), result: () => ({ success: true }) },
+    getClipboard: { to: "getClipboardData", result: (r) => ({ text: r.data }) },
+    makePhoneCall: { args: (p) => ({ phoneNumber: text(p["number"]) }) },
+    scan: {
+      to: "scanCode",
+      args: (p) => ({ onlyFromCamera: p["hideAlbum"] === true, scanType: scanTypes(p) }),
+      result: (r) => ({ code: r.result, [/QR/i.test(text(r.scanType)) ? "qrCode" : "barCode"]: r.result }),
+      error: (failure) => canceled(failure) ? 10 : 11
+    },
+    vibrate: { to: "vibrateLong" },
+    vibrateShort: {},
+    vibrateLong: {},
+    getNetworkType: { result: (r) => ({ networkType: text(r.networkType).toUpperCase(), networkAvailable: r.networkType !== "none" }) },
+    setKeepScreenOn: {},
+    getScreenBrightness: { result: (r) => ({ brightness: r.value, success: true }) },
+    setScreenBrightness: { args: (p) => ({ value: Number(p["brightness"]) }), result: () => ({ success: true }) },
+    getBatteryInfo: {},
+    getLocation: {
+      args: (p) => __spreadValues({ type: "gcj02" }, p["isHighAccuracy"] === void 0 ? {} : { isHighAccuracy: p["isHighAccuracy"] }),
+      result: (r) => {
+        var _a;
+        return { longitude: String(r.longitude), latitude: String(r.latitude), accuracy: String(r.accuracy), horizontalAccuracy: String((_a = r.horizontalAccuracy) != null ? _a : r.accuracy) };
+      },
+      error: (failure) => /den|auth/.test(text(failure.errMsg)) ? 11 : 12
+    },
+    chooseLocation: { result: (r) => __spreadProps(__spreadValues({}, withoutMessage(r)), { longitude: String(r.longitude), latitude: String(r.latitude) }), error: (f) => canceled(f) ? 11 : 3 },
+    openLocation: {
+      args: (p) => __spreadValues({ longitude: Number(p["longitude"]), latitude: Number(p["latitude"]), name: text(p["name"]), address: text(p["address"]) }, typeof p["scale"] === "number" ? { scale: p["scale"] } : {})
+    }
+  };
+  function scanTypes(p) {
+    const kinds = Array.isArray(p["scanType"]) ? p["scanType"] : p["type"] ? [p["type"]] : [];
+    const mapped = kinds.map((kind) => /qr/i.test(text(kind)) ? "qrCode" : "barCode");
+    return mapped.length > 0 ? mapped : ["qrCode", "barCode"];
+  }
+  var files = {
+    chooseImage: {
+      args: (p) => {
+        var _a;
+        return { count: typeof p["count"] === "number" ? p["count"] : 1, sizeType: p["sizeType"], sourceType: (_a = p["sourceType"]) != null ? _a : ["camera", "album"] };
+      },
+      result: (r) => __spreadProps(__spreadValues({}, withoutMessage(r)), { apFilePaths: r.tempFilePaths, filePaths: r.tempFilePaths }),
+      error: (failure) => canceled(failure) ? 11 : UNREADABLE
+    },
+    saveImage: { to: "saveImageToPhotosAlbum", args: (p) => ({ filePath: text(p["url"]) }) },
+    getImageInfo: {},
+    compressImage: { args: (p) => {
+      var _a, _b;
+      return { src: ((_b = (_a = p["apFilePaths"]) != null ? _a : p["filePaths"]) != null ? _b : [])[0] };
+    }, result: (r) => ({ apFilePaths: [r.tempFilePath], tempFilePath: r.tempFilePath }) },
+    chooseVideo: { result: (r) => __spreadProps(__spreadValues({}, withoutMessage(r)), { apFilePath: r.tempFilePath, filePath: r.tempFilePath }) },
+    saveFile: { args: (p) => {
+      var _a;
+      return { tempFilePath: text((_a = p["apFilePath"]) != null ? _a : p["tempFilePath"]) };
+    }, result: (r) => ({ apFilePath: r.savedFilePath, savedFilePath: r.savedFilePath }) },
+    getFileInfo: { args: (p) => {
+      var _a, _b;
+      return { filePath: text((_a = p["apFilePath"]) != null ? _a : p["filePath"]), digestAlgorithm: (_b = p["digestAlgorithm"]) != null ? _b : "md5" };
+    } },
+    getSavedFileInfo: { args: (p) => ({ filePath: text(p["apFilePath"]) }) },
+    getSavedFileList: { result: (r) => {
+      var _a;
+      return { fileList: ((_a = r.fileList) != null ? _a : []).map((f) => __spreadProps(__spreadValues({}, f), { apFilePath: f.filePath })) };
+    } },
+    removeSavedFile: { args: (p) => ({ filePath: text(p["apFilePath"]) }) },
+    openDocument: { args: (p) => ({ filePath: text(p["filePath"]), fileType: p["fileType"] }) }
+  };
+  var UNREADABLE = 12;
+  var account = {
+    getAuthCode: {
+      to: "login",
+      args: () => ({}),
+      result: (r, p) => {
+        var _a;
+        return { authCode: r.code, authSuccessScopes: [].concat((_a = p["scopes"]) != null ? _a : "auth_base"), authErrorScopes: {} };
+      },
+      error: (failure) => canceled(failure) ? 11 : 12
+    },
+    getOpenUserInfo: {
+      to: "getUserInfo",
+      result: (r) => {
+        var _a, _b, _c, _d;
+        return { response: JSON.stringify({ response: { code: "10000", msg: "Success", nickName: (_a = r.userInfo) == null ? void 0 : _a.nickName, avatar: (_b = r.userInfo) == null ? void 0 : _b.avatarUrl, gender: (_d = genders[(_c = r.userInfo) == null ? void 0 : _c.gender]) != null ? _d : "" } }) };
+      }
+    },
+    getSetting: { result: (r) => ({ authSetting: scopes(r.authSetting) }) },
+    openSetting: { result: (r) => ({ authSetting: scopes(r.authSetting) }) },
+    tradePay: {
+      to: "requestPayment",
+      args: (p) => orderOf(p),
+      result: () => ({ resultCode: "9000", memo: "" }),
+      recover: (failure) => {
+        var _a, _b;
+        return { resultCode: (_b = payments[(_a = failure.errno) != null ? _a : 0]) != null ? _b : "4000", memo: text(failure.errMsg).replace(/^\w+:fail ?/, "") };
+      }
+    }
+  };
+  var genders = { 1: "m", 2: "f" };
+  var payments = { 70001: "6001", 70005: "6002", 70006: "6004", 70007: "8000" };
+  function orderOf(p) {
+    const order = {};
+    for (const pair of text(p["orderStr"], text(p["tradeNO"])).split("&")) {
+      const at = pair.indexOf("=");
+      if (at > 0) order[pair.slice(0, at)] = decodeURIComponent(pair.slice(at + 1));
+    }
+    return order;
+  }
+  function scopes(setting) {
+    var _a;
+    const names2 = { userLocation: "location", writePhotosAlbum: "album", record: "audioRecord" };
+    const out = {};
+    for (const key of Object.keys(setting != null ? setting : {})) {
+      const name = key.replace(/^scope\./, "");
+      out[(_a = names2[name]) != null ? _a : name] = (setting == null ? void 0 : setting[key]) === true;
+    }
+    return out;
+  }
+  var same = (...names2) => Object.fromEntries(names2.map((name) => [name, {}]));
+  var pages = __spreadProps(__spreadValues(__spreadValues(__spreadValues(__spreadValues({}, same("navigateTo", "redirectTo", "navigateBack", "reLaunch", "switchTab", "navigateToMiniProgram", "navigateBackMiniProgram", "exitMiniProgram")), same("showNavigationBarLoading", "hideNavigationBarLoading", "showTabBar", "hideTabBar", "setTabBarStyle", "setTabBarItem", "setTabBarBadge")), same("removeTabBarBadge", "showTabBarRedDot", "hideTabBarRedDot", "startPullDownRefresh", "stopPullDownRefresh", "pageScrollTo", "hideKeyboard")), same("setBackgroundColor", "setBackgroundTextStyle", "loadFontFace", "connectSocket", "sendSocketMessage", "closeSocket", "authorize")), {
+    hideBackHome: { to: "hideHomeButton" }
+  });
+  var rules = __spreadValues(__spreadValues(__spreadValues(__spreadValues(__spreadValues({}, dialogs), device), files), account), pages);
+
+  // src/alipay/storage.ts
+  var nothing = (data2) => data2 === "" || data2 === void 0 ? null : data2;
+  function addStorage(my, wx2) {
+    if (typeof wx2["getStorageSync"] !== "function") return;
+    const call = (name, ...args) => {
+      try {
+        return wx2[name](...args);
+      } catch (error) {
+        throw alipayError(error);
+      }
+    };
+    const key = (p) => text(p == null ? void 0 : p.key);
+    my["getStorageSync"] = (p) => ({ data: nothing(call("getStorageSync", key(p))), success: true });
+    my["setStorageSync"] = (p) => {
+      var _a;
+      call("setStorageSync", key(p), (_a = p == null ? void 0 : p.data) != null ? _a : null);
+      return { success: true };
+    };
+    my["removeStorageSync"] = (p) => {
+      call("removeStorageSync", key(p));
+      return { success: true };
+    };
+    my["clearStorageSync"] = () => {
+      call("clearStorageSync");
+      return { success: true };
+    };
+    my["getStorageInfoSync"] = () => __spreadProps(__spreadValues({}, call("getStorageInfoSync")), { success: true });
+    const rules2 = {
+      getStorage: { args: (p) => ({ key: key(p) }), result: (r) => ({ data: nothing(r.data) }), recover: (f) => /not found/.test(text(f.errMsg)) ? { data: null } : void 0 },
+      setStorage: { args: (p) => {
+        var _a;
+        return { key: key(p), data: (_a = p.data) != null ? _a : null };
+      }, result: () => ({ success: true }) },
+      removeStorage: { args: (p) => ({ key: key(p) }) },
+      clearStorage: {},
+      getStorageInfo: {}
+    };
+    for (const name of Object.keys(rules2)) {
+      const made2 = adapt(wx2, name, rules2[name]);
+      if (made2) my[name] = made2;
+    }
+  }
+
+  // src/alipay/system.ts
+  var SDK_VERSION = "2.9.40";
+  function addSystem(my, wx2, around) {
+    var _a;
+    const info = () => {
+      var _a2;
+      const known2 = wx2["getSystemInfoSync"]();
+      return __spreadProps(__spreadValues({}, known2), {
+        app: "alipay",
+        platform: /ios|iphone|ipad/i.test(`${known2["platform"]} ${known2["model"]}`) ? "iOS" : "Android",
+        language: String((_a2 = known2["language"]) != null ? _a2 : "zh_CN").replace(/_(\w+)$/, (_m, region) => `-${region}`),
+        titleBarHeight: 44,
+        storage: "",
+        currentBattery: "100%",
+        apiLevel: 1,
+        transparentTitle: false
+      });
+    };
+    my["getSystemInfoSync"] = info;
+    my["getSystemInfo"] = made(info);
+    my["getWindowInfo"] = wx2["getWindowInfo"];
+    my["getDeviceBaseInfo"] = wx2["getDeviceInfo"];
+    my["getAppBaseInfo"] = wx2["getAppBaseInfo"];
+    my["getSystemSetting"] = wx2["getSystemSetting"];
+    my["getMenuButtonBoundingClientRect"] = wx2["getMenuButtonBoundingClientRect"];
+    my["getLaunchOptionsSync"] = wx2["getLaunchOptionsSync"];
+    my["getEnterOptionsSync"] = wx2["getEnterOptionsSync"];
+    my["getAppIdSync"] = () => ({ appId: around.appId });
+    my["getAccountInfoSync"] = wx2["getAccountInfoSync"];
+    my["getRunScene"] = made(() => ({ envVersion: around.envVersion }));
+    my["getServerTime"] = made(() => ({ time: Date.now() }));
+    my["SDKVersion"] = SDK_VERSION;
+    my["isIDE"] = false;
+    const now = info();
+    my["env"] = { USER_DATA_PATH: "wxfile://usr", appXVersion: SDK_VERSION, clientName: "ap", clientVersion: String((_a = now["version"]) != null ? _a : ""), clientEnv: "prod", language: now["language"], platform: now["platform"] };
+  }
+
+  // src/alipay/my.ts
+  var shared = [
+    "createSelectorQuery",
+    "createIntersectionObserver",
+    "createAnimation",
+    "createCanvasContext",
+    "createOffscreenCanvas",
+    "createInnerAudioContext",
+    "getBackgroundAudioManager",
+    "createVideoContext",
+    "getUpdateManager",
+    "getFileSystemManager",
+    "nextTick",
+    "reportEvent",
+    "getRecorderManager",
+    "createMapContext",
+    "canvasToTempFilePath",
+    "arrayBufferToBase64",
+    "base64ToArrayBuffer",
+    "createCameraContext",
+    "onSocketOpen",
+    "offSocketOpen",
+    "onSocketClose",
+    "offSocketClose",
+    "onSocketError",
+    "offSocketError"
+  ];
+  var events = [
+    "AppShow",
+    "AppHide",
+    "Error",
+    "UnhandledRejection",
+    "PageNotFound",
+    "ThemeChange",
+    "WindowResize",
+    "AccelerometerChange",
+    "CompassChange",
+    "GyroscopeChange",
+    "DeviceMotionChange",
+    "UserCaptureScreen",
+    "MemoryWarning"
+  ];
+  function alipayNamespace(wx2, around) {
+    var _a;
+    const my = {};
+    for (const name of shared) if (name in wx2) my[name] = wx2[name];
+    for (const event of events) {
+      for (const name of [`on${event}`, `off${event}`]) if (name in wx2) my[name] = wx2[name];
+    }
+    for (const name of Object.keys(rules)) {
+      const made2 = adapt(wx2, name, (_a = rules[name]) != null ? _a : {});
+      if (made2) my[name] = made2;
+    }
+    addNetwork(my, wx2);
+    addStorage(my, wx2);
+    addSystem(my, wx2, around);
+    addNavigationBar(my, wx2);
+    addNetworkEvents(my, wx2);
+    addSocketMessages(my, wx2);
+    my["canIUse"] = (schema) => canIUse(my, wx2, around, String(schema));
+    return my;
+  }
+  function addNavigationBar(my, wx2) {
+    my["setNavigationBar"] = made(async (p) => {
+      var _a;
+      const call = (name, args) => new Promise((success, fail) => wx2[name](__spreadProps(__spreadValues({}, args), { success, fail: (e) => fail(e) })));
+      if (p["title"] !== void 0) await call("setNavigationBarTitle", { title: text(p["title"]) });
+      if (p["backgroundColor"] !== void 0) {
+        const backgroundColor = text(p["backgroundColor"]);
+        await call("setNavigationBarColor", { backgroundColor, frontColor: (_a = p["frontColor"]) != null ? _a : contrast(backgroundColor) });
+      }
+    });
+  }
+  function contrast(color) {
+    var _a;
+    const hex = (_a = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(color)) == null ? void 0 : _a[1];
+    if (!hex) return "#000000";
+    const full = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
+    const n = parseInt(full, 16);
+    return (n >> 16 & 255) * 299 + (n >> 8 & 255) * 587 + (n & 255) * 114 < 16e4 ? "#ffffff" : "#000000";
+  }
+  function translated(my, wx2, event, names2) {
+    const on = wx2[`on${event}`];
+    const off = wx2[`off${event}`];
+    if (typeof on !== "function" || typeof off !== "function") return;
+    const wrapped = /* @__PURE__ */ new Map();
+    my[`on${event}`] = (listener) => {
+      if (typeof listener !== "function" || wrapped.has(listener)) return;
+      const inner2 = (e) => listener(names2(e));
+      wrapped.set(listener, inner2);
+      on(inner2);
+    };
+    my[`off${event}`] = (listener) => {
+      for (const [given, inner2] of [...wrapped]) {
+        if (listener !== void 0 && given !== listener) continue;
+        wrapped.delete(given);
+        off(inner2);
+      }
+    };
+  }
+  function addNetworkEvents(my, wx2) {
+    translated(my, wx2, "NetworkStatusChange", (e) => ({ isConnected: e.isConnected, networkType: text(e.networkType).toUpperCase() }));
+  }
+  function addSocketMessages(my, wx2) {
+    translated(my, wx2, "SocketMessage", (e) => ({ data: e.data, isBuffer: typeof e.data !== "string" }));
+  }
+  var features = /* @__PURE__ */ new Set(["component2", "component", "component.observers", "component.relations"]);
+  function canIUse(my, wx2, around, schema) {
+    if (features.has(schema)) return true;
+    const [name = "", attribute, ...rest] = schema.split(".");
+    if (Object.prototype.hasOwnProperty.call(my, name)) return attribute === void 0 || attribute === "object" || attribute === "return" || attribute === "success";
+    if (!around.builtin(name)) return false;
+    const kebab = attribute == null ? void 0 : attribute.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+    return wx2["canIUse"]([name, kebab, ...rest].filter((s) => s !== void 0).join("."));
   }
 
   // src/animation.ts
@@ -311,7 +856,7 @@
 
   // src/base64.ts
   var alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  function encode(buffer) {
+  function encode2(buffer) {
     var _a, _b, _c;
     const bytes = new Uint8Array(buffer);
     const out = [];
@@ -324,8 +869,8 @@
     }
     return out.join("");
   }
-  function decode(text3) {
-    const clean = text3.replace(/[^A-Za-z0-9+/]/g, "");
+  function decode2(text4) {
+    const clean = text4.replace(/[^A-Za-z0-9+/]/g, "");
     const bytes = new Uint8Array(Math.floor(clean.length * 3 / 4));
     let bits = 0;
     let held = 0;
@@ -341,8 +886,8 @@
     return bytes.buffer;
   }
   function addBase64(space) {
-    space["arrayBufferToBase64"] = encode;
-    space["base64ToArrayBuffer"] = (text3) => decode(String(text3));
+    space["arrayBufferToBase64"] = encode2;
+    space["base64ToArrayBuffer"] = (text4) => decode2(String(text4));
   }
 
   // src/shapes.ts
@@ -408,7 +953,7 @@
   function createTask(api) {
     var _a, _b, _c, _d;
     let id = 0;
-    const events3 = {};
+    const events4 = {};
     const handle = {};
     for (const name of (_a = api.taskMethods) != null ? _a : []) {
       handle[name] = asynchronous(name, (options, settle) => {
@@ -419,7 +964,7 @@
       });
     }
     for (const event of Object.keys((_b = api.taskEvents) != null ? _b : {})) {
-      const listeners = events3[event] = new Listeners();
+      const listeners = events4[event] = new Listeners();
       const on = (_d = (_c = api.taskEvents) == null ? void 0 : _c[event]) != null ? _d : "";
       if (!on) continue;
       handle[on] = (listener) => listeners.add(listener);
@@ -436,7 +981,7 @@
         var _a2;
         if (socket && event === "open") handle["readyState"] = OPEN;
         if (socket && (final || event === "close" || event === "error")) handle["readyState"] = CLOSED;
-        (_a2 = events3[event]) == null ? void 0 : _a2.call(payload);
+        (_a2 = events4[event]) == null ? void 0 : _a2.call(payload);
       }
     };
   }
@@ -495,8 +1040,8 @@
     const event = `${api.capability}.${api.method}`;
     let listeners = subscribed[event];
     if (!listeners) {
-      const made = listeners = subscribed[event] = new Listeners();
-      native.on(event, (payload) => made.call(payload));
+      const made2 = listeners = subscribed[event] = new Listeners();
+      native.on(event, (payload) => made2.call(payload));
     }
     return listeners;
   }
@@ -526,15 +1071,15 @@
     return params;
   }
   function startTask(api, name, options) {
-    const task = createTask(api);
-    task.start(
+    const task2 = createTask(api);
+    task2.start(
       native.call(
         { capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) },
         settleWith(name, options),
-        task.emit
+        task2.emit
       )
     );
-    return task.handle;
+    return task2.handle;
   }
 
   // src/vendor.ts
@@ -644,12 +1189,12 @@
         ((_d = methods2[_c = `wx.${factory.replace(/^get/, "")}`]) != null ? _d : methods2[_c] = []).push(name);
       } else methods2[api.name] = [...(_e = api.taskMethods) != null ? _e : [], ...Object.values((_f = api.taskEvents) != null ? _f : {})];
     }
-    space["canIUse"] = (schema) => canIUse(space, prefix, setup.components, methods2, String(schema));
+    space["canIUse"] = (schema) => canIUse2(space, prefix, setup.components, methods2, String(schema));
   }
   function own(of, key) {
     return Object.prototype.hasOwnProperty.call(of, key) ? of[key] : void 0;
   }
-  function canIUse(space, prefix, components, methods2, schema) {
+  function canIUse2(space, prefix, components, methods2, schema) {
     var _a, _b;
     const [name = "", ...rest] = schema.split(".");
     if (own(space, name) !== void 0 && (!absent.has(name) || `wx.${name}` in methods2)) {
@@ -927,9 +1472,9 @@
       return name === "globalAlpha" && (n < 0 || n > 1) ? void 0 : n;
     }
     if (typeof was === "boolean") return Boolean(v);
-    const text3 = String(v);
-    if (name === "font") return /\d\s*(px|pt|em|rem|vw|vh|%)|\blarge|\bsmall|\bmedium/.test(text3) ? text3 : void 0;
-    return ((_a = words[name]) == null ? void 0 : _a.includes(text3)) === false ? void 0 : text3;
+    const text4 = String(v);
+    if (name === "font") return /\d\s*(px|pt|em|rem|vw|vh|%)|\blarge|\bsmall|\bmedium/.test(text4) ? text4 : void 0;
+    return ((_a = words[name]) == null ? void 0 : _a.includes(text4)) === false ? void 0 : text4;
   }
 
   // src/canvas/style.ts
@@ -978,12 +1523,12 @@
   // src/canvas/measure.ts
   var MAX_KNOWN = 2e3;
   var known = /* @__PURE__ */ new Map();
-  function measureText(surface, font, text3) {
+  function measureText(surface, font, text4) {
     const key = `${font}
-${text3}`;
+${text4}`;
     let metrics = known.get(key);
     if (!metrics) {
-      metrics = surface.askNow("measureText", "measure", { font, text: text3 });
+      metrics = surface.askNow("measureText", "measure", { font, text: text4 });
       if (known.size >= MAX_KNOWN) known.clear();
       known.set(key, metrics);
     }
@@ -1002,8 +1547,8 @@ ${text3}`;
       }
       this.data = data2 != null ? data2 : new Uint8ClampedArray(area * 4);
     }
-    static from(answer) {
-      return new _ImageData(answer.width, answer.height, new Uint8ClampedArray(answer.data));
+    static from(answer2) {
+      return new _ImageData(answer2.width, answer2.height, new Uint8ClampedArray(answer2.data));
     }
   };
 
@@ -1127,16 +1672,16 @@ ${text3}`;
     clearRect(x, y, width, height) {
       this.surface.push("clearRect", [Number(x), Number(y), Number(width), Number(height)]);
     }
-    fillText(text3, x, y, maxWidth) {
+    fillText(text4, x, y, maxWidth) {
       this.paint("fillStyle");
-      this.surface.push("fillText", [String(text3), Number(x), Number(y), widest(maxWidth)]);
+      this.surface.push("fillText", [String(text4), Number(x), Number(y), widest(maxWidth)]);
     }
-    strokeText(text3, x, y, maxWidth) {
+    strokeText(text4, x, y, maxWidth) {
       this.paint("strokeStyle");
-      this.surface.push("strokeText", [String(text3), Number(x), Number(y), widest(maxWidth)]);
+      this.surface.push("strokeText", [String(text4), Number(x), Number(y), widest(maxWidth)]);
     }
-    measureText(text3) {
-      return measureText(this.surface, this.properties.font, String(text3));
+    measureText(text4) {
+      return measureText(this.surface, this.properties.font, String(text4));
     }
     createLinearGradient(...args) {
       return gradients.linear(...args);
@@ -1349,7 +1894,7 @@ ${text3}`;
         frameAsked = false;
         const due = [...frames];
         frames.clear();
-        for (const [, run] of due) native.defer(() => run(Number(time)));
+        for (const [, run2] of due) native.defer(() => run2(Number(time)));
       });
     }
     return lastFrame;
@@ -1446,8 +1991,8 @@ ${text3}`;
     draw(keep, callback) {
       const { ops, images: images2 } = this.script.take();
       this.renew();
-      const start = [];
-      record(start, "legacy", [keep === true ? 1 : 0]);
+      const start2 = [];
+      record(start2, "legacy", [keep === true ? 1 : 0]);
       const done = typeof keep === "function" ? keep : callback;
       void (this.place ? Promise.resolve(this.place) : findLater(this.scope, this.id)).then((at) => {
         const finish = (errMsg) => {
@@ -1462,7 +2007,7 @@ ${text3}`;
           await Promise.all(images2.map(async (image) => {
             ops[image.at] = await imageOf(at.page, image.src).loaded;
           }));
-          native.draw(at.page, at.target, [...start, ...ops]);
+          native.draw(at.page, at.target, [...start2, ...ops]);
           finish("drawCanvas:ok");
         });
       });
@@ -1529,7 +2074,7 @@ ${text3}`;
       settle(null, inline);
       return;
     }
-    const params = { data: (_a = file.bytes) != null ? _a : decode(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
+    const params = { data: (_a = file.bytes) != null ? _a : decode2(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
     native.call({ capability: HOST, method: KEEP, params }, (failure, result) => {
       const path = result == null ? void 0 : result.filePath;
       settle(null, failure || !path ? inline : { tempFilePath: path });
@@ -1585,7 +2130,7 @@ ${text3}`;
   function onCanvas(name, act) {
     return (options, component) => asynchronous(name, (params, settle) => {
       var _a;
-      const run = (place, legacy) => {
+      const run2 = (place, legacy) => {
         try {
           act(place, legacy, params, settle);
         } catch (error) {
@@ -1596,19 +2141,19 @@ ${text3}`;
       const { canvas } = params;
       if (canvas instanceof Canvas) {
         canvas.surface.flush();
-        run(canvas.place, false);
+        run2(canvas.place, false);
         return;
       }
       const id = String((_a = params["canvasId"]) != null ? _a : "");
       void findLater(component != null ? component : params["component"], id).then((place) => {
-        if (place) inOrder(place, async () => run(place, true));
+        if (place) inOrder(place, async () => run2(place, true));
         else settle({ message: "canvas is empty" });
       });
     })(options);
   }
 
   // src/media/audio.ts
-  var events = [
+  var events2 = [
     "Canplay",
     "Play",
     "Pause",
@@ -1641,7 +2186,7 @@ ${text3}`;
       this.state = { event: "", currentTime: 0, duration: 0, buffered: 0, paused: true };
       this.listeners = {};
       this.id = 0;
-      for (const event of events) this.listeners[event] = new Listeners();
+      for (const event of events2) this.listeners[event] = new Listeners();
     }
     get currentTime() {
       return this.state.currentTime;
@@ -1725,9 +2270,9 @@ ${text3}`;
     }
   };
   function expose(player, own2, methods2, names2) {
-    const made = {};
+    const made2 = {};
     for (const name of own2) {
-      Object.defineProperty(made, name, {
+      Object.defineProperty(made2, name, {
         get: () => player.read(name),
         set: (v) => player.write(name, v),
         enumerable: true,
@@ -1735,7 +2280,7 @@ ${text3}`;
       });
     }
     for (const name of ["currentTime", "duration", "buffered", "paused"]) {
-      Object.defineProperty(made, name, {
+      Object.defineProperty(made2, name, {
         get: () => player[name],
         // Setting the time is how some programs seek.
         set: (v) => {
@@ -1746,18 +2291,18 @@ ${text3}`;
       });
     }
     for (const name of methods2) {
-      made[name] = (arg) => {
+      made2[name] = (arg) => {
         var _a;
         return (_a = player[name]) == null ? void 0 : _a.call(player, arg);
       };
     }
     for (const event of names2) {
-      made[`on${event}`] = (listener) => player.on(event, listener);
-      made[`off${event}`] = (listener) => player.off(event, listener);
+      made2[`on${event}`] = (listener) => player.on(event, listener);
+      made2[`off${event}`] = (listener) => player.off(event, listener);
     }
-    return made;
+    return made2;
   }
-  var inner = events.filter((e) => e !== "Prev" && e !== "Next");
+  var inner = events2.filter((e) => e !== "Prev" && e !== "Next");
   var shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
   function addAudio(space) {
     native.on("resume", () => playing.forEach((player2) => player2.renew()));
@@ -1771,8 +2316,8 @@ ${text3}`;
     addOldBackground(space, background);
   }
   function backgroundManager(player) {
-    const made = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events);
-    Object.defineProperty(made, "src", {
+    const made2 = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events2);
+    Object.defineProperty(made2, "src", {
       get: () => player.read("src"),
       set: (v) => {
         player.write("src", v);
@@ -1781,7 +2326,7 @@ ${text3}`;
       enumerable: true,
       configurable: true
     });
-    return made;
+    return made2;
   }
   function addOldBackground(space, player) {
     space["playBackgroundAudio"] = immediate("playBackgroundAudio", (p) => {
@@ -1822,14 +2367,14 @@ ${text3}`;
 
   // src/media/video.ts
   function context(target2, api, methods2) {
-    const made = {};
+    const made2 = {};
     for (const method2 of methods2) {
-      made[method2] = (arg) => {
+      made2[method2] = (arg) => {
         const options = typeof arg === "object" && arg !== null ? arg : void 0;
         invoke(target2, `${api}.${method2}`, method2, options ? plain2(options) : arg, options);
       };
     }
-    return made;
+    return made2;
   }
   function plain2(options) {
     return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
@@ -1916,7 +2461,7 @@ ${text3}`;
   }
 
   // src/device.ts
-  var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
+  var text2 = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
   function addDevice(space) {
     space["setClipboardData"] = asking("setClipboardData", "setClipboard", (p) => {
       need(p, "data", "string");
@@ -1928,7 +2473,7 @@ ${text3}`;
       return { phoneNumber: p["phoneNumber"] };
     });
     space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
-    space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text(p["type"], "medium") }));
+    space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text2(p["type"], "medium") }));
     space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
     space["setKeepScreenOn"] = asking("setKeepScreenOn", "keepScreenOn", (p) => {
       need(p, "keepScreenOn", "boolean");
@@ -1972,8 +2517,8 @@ ${text3}`;
       return {
         latitude: p["latitude"],
         longitude: p["longitude"],
-        name: text(p["name"]),
-        address: text(p["address"]),
+        name: text2(p["name"]),
+        address: text2(p["address"]),
         scale: typeof p["scale"] === "number" ? Math.round(p["scale"]) : 18
       };
     });
@@ -2021,7 +2566,7 @@ ${text3}`;
     { source: "memoryWarning", event: "MemoryWarning", auto: true }
   ];
   function addWatches(space) {
-    for (const { source: name, event, start, stop, auto } of watches) {
+    for (const { source: name, event, start: start2, stop, auto } of watches) {
       const source = new Source(name);
       space[`on${event}`] = (listener) => {
         source.listeners.add(listener);
@@ -2029,29 +2574,29 @@ ${text3}`;
       };
       space[`off${event}`] = (listener) => {
         source.listeners.remove(listener);
-        if (source.listeners.size === 0 && !start) source.stop();
+        if (source.listeners.size === 0 && !start2) source.stop();
       };
-      if (start) space[start] = asynchronous(start, (p, settle) => source.start(text(p["interval"], "normal"), settle));
+      if (start2) space[start2] = asynchronous(start2, (p, settle) => source.start(text2(p["interval"], "normal"), settle));
       if (stop) space[stop] = immediate(stop, () => source.stop());
     }
   }
 
   // src/interface.ts
-  var text2 = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
+  var text3 = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
   function tell(name, kind, prepare) {
     return immediate(name, (params) => native.ask(kind, prepare(params)));
   }
   function addInterface(space) {
     space["showToast"] = tell("showToast", "toast", (p) => ({
-      title: text2(p["title"]),
-      icon: text2(p["icon"], "success"),
-      image: text2(p["image"]),
+      title: text3(p["title"]),
+      icon: text3(p["icon"], "success"),
+      image: text3(p["image"]),
       duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
       mask: p["mask"] === true
     }));
     space["hideToast"] = tell("hideToast", "hideToast", () => null);
     space["showLoading"] = tell("showLoading", "loading", (p) => ({
-      title: text2(p["title"]),
+      title: text3(p["title"]),
       icon: "loading",
       mask: p["mask"] === true
     }));
@@ -2060,7 +2605,7 @@ ${text3}`;
     space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
       need(p, "itemList", "array");
       if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
-      return { alertText: text2(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text2(p["itemColor"], "#000000") };
+      return { alertText: text3(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text3(p["itemColor"], "#000000") };
     });
     space["previewImage"] = asking("previewImage", "previewImage", preview);
     space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
@@ -2071,21 +2616,21 @@ ${text3}`;
   }
   function modal(p) {
     return {
-      title: text2(p["title"]),
-      content: text2(p["content"]),
+      title: text3(p["title"]),
+      content: text3(p["content"]),
       showCancel: p["showCancel"] !== false,
-      cancelText: text2(p["cancelText"], "取消"),
-      cancelColor: text2(p["cancelColor"], "#000000"),
-      confirmText: text2(p["confirmText"], "确定"),
-      confirmColor: text2(p["confirmColor"], "#576B95"),
+      cancelText: text3(p["cancelText"], "取消"),
+      cancelColor: text3(p["cancelColor"], "#000000"),
+      confirmText: text3(p["confirmText"], "确定"),
+      confirmColor: text3(p["confirmColor"], "#576B95"),
       editable: p["editable"] === true,
-      placeholderText: text2(p["placeholderText"])
+      placeholderText: text3(p["placeholderText"])
     };
   }
   function preview(p) {
     need(p, "urls", "array");
     const urls = p["urls"].map(String);
-    const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text2(p["current"], urls[0]));
+    const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text3(p["current"], urls[0]));
     return { urls, current: Math.max(0, current) };
   }
   function addReports(space) {
@@ -2099,7 +2644,7 @@ ${text3}`;
         "pageScrollTo",
         {
           scrollTop: typeof p["scrollTop"] === "number" ? p["scrollTop"] : 0,
-          selector: text2(p["selector"]),
+          selector: text3(p["selector"]),
           offsetTop: typeof p["offsetTop"] === "number" ? p["offsetTop"] : 0,
           duration: typeof p["duration"] === "number" ? p["duration"] : 300
         },
@@ -2117,15 +2662,15 @@ ${text3}`;
       warn: writer("warn"),
       error: writer("error"),
       setFilterMsg: (word) => {
-        filter = text2(word);
+        filter = text3(word);
       },
       addFilterMsg: (word) => {
-        filter = filter ? `${filter} ${text2(word)}` : text2(word);
+        filter = filter ? `${filter} ${text3(word)}` : text3(word);
       }
     };
   }
   function report(name) {
-    return (event, data2) => native.log("info", `${name} ${text2(event)} ${JSON.stringify(data2 != null ? data2 : {})}`);
+    return (event, data2) => native.log("info", `${name} ${text3(event)} ${JSON.stringify(data2 != null ? data2 : {})}`);
   }
 
   // src/media/local.ts
@@ -2217,9 +2762,9 @@ ${text3}`;
 
   // src/query.ts
   var NodesRef = class {
-    constructor(query, request) {
+    constructor(query, request2) {
       this.query = query;
-      this.request = request;
+      this.request = request2;
     }
     boundingClientRect(callback) {
       return this.fields({ id: true, dataset: true, rect: true, size: true }, callback);
@@ -2260,8 +2805,8 @@ ${text3}`;
     ref(selector, single, viewport) {
       return new NodesRef(this, { scope: this.scope, selector: String(selector), single, viewport });
     }
-    push(request, callback) {
-      this.requests.push(request);
+    push(request2, callback) {
+      this.requests.push(request2);
       this.callbacks.push(callback);
     }
     exec(callback) {
@@ -2372,19 +2917,19 @@ ${text3}`;
   function navigateTo(params, settle) {
     var _a;
     const [opener, opened] = channelPair();
-    const events3 = (_a = params["events"]) != null ? _a : {};
-    for (const name of Object.keys(events3)) opener.on(name, events3[name]);
+    const events4 = (_a = params["events"]) != null ? _a : {};
+    for (const name of Object.keys(events4)) opener.on(name, events4[name]);
     to("navigateTo", params, (failure) => settle(failure, { eventChannel: opener }), opened);
   }
 
   // src/socket.ts
-  var events2 = ["Open", "Message", "Close", "Error"];
+  var events3 = ["Open", "Message", "Close", "Error"];
   function addGlobalSocket(space) {
     const connect = space["connectSocket"];
     if (typeof connect !== "function") return;
     let current;
     const listeners = {};
-    for (const event of events2) {
+    for (const event of events3) {
       const all = listeners[event] = new Listeners();
       space[`onSocket${event}`] = (listener) => all.add(listener);
       space[`offSocket${event}`] = (listener) => all.remove(listener);
@@ -2393,7 +2938,7 @@ ${text3}`;
       var _a;
       const socket = connect(options);
       current = socket;
-      for (const event of events2) {
+      for (const event of events3) {
         (_a = socket[`on${event}`]) == null ? void 0 : _a.call(socket, (payload) => {
           var _a2;
           if (current === socket) (_a2 = listeners[event]) == null ? void 0 : _a2.call(payload);
@@ -2494,7 +3039,7 @@ ${text3}`;
       this.setup.system["theme"] = theme;
     }
   };
-  function addSystem(space, system) {
+  function addSystem2(space, system) {
     const { setup } = system;
     const info = setup.system;
     const shown2 = () => {
@@ -2531,7 +3076,7 @@ ${text3}`;
     for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
       add(wx);
     }
-    addSystem(wx, system);
+    addSystem2(wx, system);
     addSubscriptions(wx, system);
     wx["env"] = { USER_DATA_PATH: "wxfile://usr" };
     Object.assign(ft, wx);
@@ -2544,7 +3089,18 @@ ${text3}`;
       addCanIUse(space, prefix, setup);
     }
     addOpenTypes(wx);
+    if (setup.dialect === "alipay") becomeAlipay(setup);
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
+  }
+  function becomeAlipay(setup) {
+    const my = alipayNamespace(wx, {
+      appId: setup.account.appId,
+      envVersion: setup.account.envVersion,
+      builtin: (name) => Object.prototype.hasOwnProperty.call(setup.components, name)
+    });
+    Object.assign(globalThis, { my });
+    Reflect.deleteProperty(globalThis, "wx");
+    native.provided(Object.keys(my).map((name) => `my.${name}`));
   }
   native.on("setup", build);
   Object.assign(globalThis, { wx, ft });

@@ -202,7 +202,7 @@ func (c *compiler) content(n *node, d *directives) []*template.Node {
 func assignSlot(nodes []*template.Node, slot *template.Expr) {
 	for _, n := range nodes {
 		switch n.Kind {
-		case template.Element, template.Slot:
+		case template.Element, template.Slot, template.Text:
 			if n.SlotOf == nil {
 				n.SlotOf = slot
 			}

@@ -63,7 +63,7 @@ func (c *compiler) attribute(el *template.Node, a *attr) {
 		el.Data = c.put(el.Data, datasetKey(key), a)
 		return
 	}
-	if a.name == "slot" && el.Tag != "slot" {
+	if a.name == "slot" {
 		el.SlotOf = c.attrValue(a)
 		return
 	}

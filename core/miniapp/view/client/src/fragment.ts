@@ -27,6 +27,7 @@ export type AttrSetter = (el: Element, name: string, value: unknown) => void;
 export class Fragment {
   private readonly template = document.createDocumentFragment();
   private readonly steps: Step[] = [];
+  private readonly elements: number[] = []; // indices of what is an element
   private count = 0;
 
   constructor(roots: NodeTemplate[]) {
@@ -39,9 +40,7 @@ export class Fragment {
     const roots = Array.from(content.childNodes);
     const nodes: Node[] = [];
     collect(content, nodes);
-    nodes.forEach((node, i) => {
-      if (node instanceof Element) adopt(node, i);
-    });
+    for (const i of this.elements) adopt(nodes[i] as Element, i);
     let next = 0;
     for (const step of this.steps) {
       const node = nodes[step.index] as Node;
@@ -81,7 +80,13 @@ export class Fragment {
   private buildElement(t: ElementTemplate, index: number, parent: Node): void {
     const [tag, attrs, children, listens, holes] = t;
     const el = document.createElement(elementName(tag));
-    const step: Step = { index, attrs: Object.entries(attrs ?? {}), holes: holes ?? [], textHole: false };
+    const step: Step = { index, attrs: [], holes: holes ?? [], textHole: false };
+    this.elements.push(index);
+    for (const [name, value] of Object.entries(attrs ?? {})) {
+      // What the browser itself copies is set once.
+      if (name === "class" && typeof value === "string") el.className = value;
+      else if (name !== "is" || tag !== "*") step.attrs.push([name, value]);
+    }
     if (listens?.length) step.listens = parseListens(listens);
     if (step.attrs.length || step.holes.length || step.listens) this.steps.push(step);
     parent.appendChild(el);

@@ -147,7 +147,20 @@ export class PageView implements TreeOwner {
   }
 
   /** The page's background fills the whole viewport, as a body's does. */
+  private backgroundQueued = false;
+
+  /** Lets the viewport show the page's background. It waits for the frame: asking at once would make the style of all
+   *  nodes be computed once more than needed. */
   private afterPatch(): void {
+    if (this.backgroundQueued) return;
+    this.backgroundQueued = true;
+    requestAnimationFrame(() => {
+      this.backgroundQueued = false;
+      this.showBackground();
+    });
+  }
+
+  private showBackground(): void {
     const background = getComputedStyle(this.pageElement).backgroundColor;
     this.viewport.style.backgroundColor = background === "rgba(0, 0, 0, 0)" ? "" : background;
   }

@@ -99,9 +99,10 @@ export class Tree {
     const { content, roots, nodes } = fragment.clone(holes, this.owner.setAttr, (el, i) => {
       (el as Tracked).dgId = id + i;
     });
-    nodes.forEach((node, i) => this.nodes.set(id + i, node));
-    for (const node of nodes) {
-      if (node instanceof Comment) (node as AnchorNode).dgAnchor = { node };
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i] as Node;
+      this.nodes.set(id + i, node);
+      if (node.nodeType === Node.COMMENT_NODE) (node as AnchorNode).dgAnchor = { node: node as Comment };
     }
     const clone: Clone = { id, size: fragment.size, roots, anchor };
     this.clones.set(id, clone);

@@ -37,7 +37,11 @@ export class Navigator extends HoverComponent {
 
 /** <text>: entities are decoded and spaces kept as its properties say. */
 export class Text extends Component {
+  private styled = false;
+
   protected override update(): void {
+    if (!this.styled && !this.has("selectable") && !this.has("userSelect") && !this.has("space")) return;
+    this.styled = true;
     const selectable = this.bool("selectable") || this.bool("userSelect");
     this.style.userSelect = selectable ? "text" : "";
     const space = this.str("space");

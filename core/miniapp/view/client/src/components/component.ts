@@ -27,20 +27,29 @@ export function overlay(): HTMLElement {
   return surroundings.overlay();
 }
 
+/** Components whose update waits for the end of the task, in the order in which they asked. */
+let waiting: Component[] = [];
+
+function flushAll(): void {
+  const list = waiting;
+  waiting = [];
+  for (const c of list) c.flush();
+}
+
 /** Base of the built-in components: properties from patches, an open shadow root if it has a view of its own. */
 export abstract class Component extends HTMLElement {
   protected readonly props: Record<string, unknown> = {};
   /** Folder of the page, where relative addresses start. */
   protected folder = "";
   private queued = false;
-  private readonly changed = new Set<string>();
+  private changed: Set<string> | undefined;
 
   /** Sets a property by its camelCase name; null removes it. */
   setProp(name: string, value: unknown, dir: string): void {
     this.folder = dir;
     if (value === null) delete this.props[name];
     else this.props[name] = value;
-    this.changed.add(name);
+    (this.changed ??= new Set()).add(name);
     this.queue();
   }
 
@@ -60,8 +69,8 @@ export abstract class Component extends HTMLElement {
   flush(): void {
     if (!this.queued) return;
     this.queued = false;
-    const changed = new Set(this.changed);
-    this.changed.clear();
+    const changed = this.changed ?? new Set<string>();
+    this.changed = undefined;
     this.update(changed);
   }
 
@@ -100,11 +109,9 @@ export abstract class Component extends HTMLElement {
   }
 
   private queue(): void {
-    if (this.queued || !this.isConnected) return;
+    if (this.queued || this.update === Component.prototype.update || !this.isConnected) return;
     this.queued = true;
-    queueMicrotask(() => {
-      if (this.queued) this.flush();
-    });
+    if (waiting.push(this) === 1) queueMicrotask(flushAll);
   }
 }
 
