@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -19,7 +20,10 @@ func (r *router) navigate(kind, url string, delta int, channel value.Value) erro
 		from = p.path
 	}
 	t := parseURL(url, from)
-	if !slices.Contains(r.a.prog.App.Pages, t.path) {
+	if strings.HasPrefix(url, "plugin") {
+		t = r.pluginTarget(url, t)
+	}
+	if !r.a.prog.App.IsPage(t.path) {
 		return fmt.Errorf("page %q is not found", t.path)
 	}
 	isTab := r.bar.index(t.path) >= 0
@@ -126,7 +130,10 @@ func (r *router) tabsInOrder() []*page {
 // launch starts the app and opens the page it is entered by.
 func (r *router) launch(l message.Launch) {
 	options := launchOptions(l)
-	_ = r.a.realm.StartApp(options)
+	r.enterOptions = options
+	if sub := r.a.prog.App.PackageOf(l.Path); sub == nil || !sub.Independent {
+		r.startApp()
+	}
 	_ = r.a.realm.Emit("appShow", options)
 	query, _ := options.Get("query")
 	r.enterFirst(target{path: l.Path, query: query.(*value.Object)}, actionLaunch)
@@ -134,7 +141,7 @@ func (r *router) launch(l message.Launch) {
 
 // enterFirst opens the first page, or tells the app that there is no such page.
 func (r *router) enterFirst(t target, action string) {
-	if !slices.Contains(r.a.prog.App.Pages, t.path) {
+	if !r.a.prog.App.IsPage(t.path) {
 		r.notFound(t)
 		return
 	}

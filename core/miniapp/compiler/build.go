@@ -80,6 +80,7 @@ type build struct {
 	appUnit *unit
 	theme   *jsonfile.Node
 	badTags map[string]bool // of app.json, whose components are missing
+	entries []string        // scripts that nothing requires: a plugin's main, the entry of a subpackage, workers
 	fatal   bool
 	slots   chan struct{}
 
@@ -97,7 +98,9 @@ func (b *build) run() error {
 	if _, err := fs.Stat(b.builder.o.FS, "."); err != nil {
 		return fmt.Errorf("build %s: %w", b.builder.o.Dir, err)
 	}
-	b.readConfig()
+	if b.readConfig(); b.fatal {
+		return nil
+	}
 	if !b.files.Exists("app.json") {
 		b.fatal = true
 		var d source.Diagnostics

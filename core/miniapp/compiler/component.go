@@ -17,6 +17,7 @@ type definition struct {
 	units  []*unit         // everything it needs itself: for Broken
 	refs   map[string]bool // further files that it needs and that are broken
 	style  *unit
+	absent []string // tags whose component is missing, which has been reported
 }
 
 // Endings of the parts of a component, best first.
@@ -59,6 +60,15 @@ func (b *build) findComponents() []*definition {
 	}
 	for _, name := range sortedKeys(b.app.Using) {
 		finder.add(b.app.Using[name])
+	}
+	for _, p := range b.app.Plugins {
+		for _, name := range sortedKeys(p.Pages) {
+			finder.pages[p.Pages[name]] = true
+			finder.add(p.Pages[name])
+		}
+		for _, name := range sortedKeys(p.Components) {
+			finder.add(p.Components[name])
+		}
 	}
 	if b.app.TabBar != nil && b.app.TabBar.Custom {
 		finder.add("custom-tab-bar/index")
@@ -117,6 +127,9 @@ func (f *finder) read(def *definition) {
 		}
 	}
 	for tag, target := range f.app.Using {
+		if f.app.PluginOf(def.Path) != nil { // a plugin knows its own components only
+			break
+		}
 		if _, own := def.Using[tag]; !own && target != def.Path {
 			def.Using[tag] = target
 		}
@@ -141,6 +154,8 @@ func (f *finder) using(s section, name string, def *definition) map[string]strin
 			out[key.Name] = target
 		} else if def == nil {
 			f.missingApp(key.Name)
+		} else {
+			def.absent = append(def.absent, key.Name)
 		}
 	}
 	return out
@@ -164,10 +179,14 @@ func (f *finder) component(s section, from, tag string, n *jsonfile.Node) (strin
 		return "", false
 	}
 	if strings.HasPrefix(ref, "plugin://") || strings.HasPrefix(ref, "plugin-private://") {
-		s.diags.Error(s.file, n.Offset, "json-plugin-component", "use a component from npm or from the project", "component <%s> comes from a WeChat plugin (%s), which only WeChat can load", tag, ref)
-		return "", false
+		return f.pluginComponent(s, tag, ref, n)
 	}
-	_, base, ok := f.files.Resolve(from, ref, componentEndings)
+	_, base, ok := f.files.Resolve(from, f.alias(ref), componentEndings)
+	if !ok {
+		if bare := strings.TrimSuffix(strings.TrimSuffix(ref, ".js"), ".wxml"); bare != ref {
+			_, base, ok = f.files.Resolve(from, f.alias(bare), componentEndings)
+		}
+	}
 	if !ok {
 		s.diags.Error(s.file, n.Offset, "json-component-missing", missingHint(ref), "component <%s>: there is no %q", tag, ref)
 	}

@@ -153,13 +153,17 @@ func (b *build) styleUnit(key, file, scope string) *unit {
 }
 
 func (b *build) scriptUnit(name string) *unit {
-	return b.unit("script", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
+	kind := "script"
+	if b.config.sloppy {
+		kind = "sloppy script"
+	}
+	return b.unit(kind, name, func(u *unit, t *tracker, diags *source.Diagnostics) {
 		f, ok := u.open(t, diags)
 		if !ok {
 			return
 		}
 		u.source = f
-		res := script.Compile(f, diags)
+		res := script.Compile(f, b.config.sloppy, diags)
 		if res == nil {
 			return
 		}

@@ -20,12 +20,16 @@ const moduleParams = "require, module, exports, wx, ft, App, Page, Component, Be
 
 // Every wrapper puts the source on a line of its own, so that columns stay and lines are off by one.
 const (
-	moduleHead = "(function (" + moduleParams + ") {\"use strict\";\n"
+	moduleHead = sloppyHead + "\"use strict\";\n"
+	sloppyHead = "(function (" + moduleParams + ") {"
 	wxsHead    = "(function (require, module, exports, getDate, getRegExp, __wxsCtor) {\"use strict\";\n"
 	hostHead   = "(function (__dougong, globalThis) {\"use strict\";\n"
 	tail       = "\n})"
 	headLines  = 1
 )
+
+// sloppyMark begins a module that the compiler did not make strict.
+const sloppyMark = `"use sloppy";`
 
 // code is what all realms of a program share: compiled scripts and source maps. Nothing in it may
 // hold the program itself, or it would never be collected.
@@ -73,6 +77,9 @@ func (c *code) compile(name, head string, source func() (string, error)) (*goja.
 		if err != nil {
 			entry.err = err
 			return
+		}
+		if head == moduleHead && strings.HasPrefix(src, sloppyMark) {
+			head = sloppyHead + "\n"
 		}
 		entry.prog, entry.err = compileWrapped(name, head, expandClasses(src))
 	})

@@ -46,6 +46,8 @@ type Project struct {
 	root string // of the mini-program, in fsys; "." is the top
 	npm  []string
 	keep *Cache
+	// mounts are folders outside of the root that appear below it: path → folder in fsys.
+	mounts map[string]string
 
 	mu       sync.Mutex
 	dirs     map[string]map[string]bool // folder → name → is a folder
@@ -63,9 +65,27 @@ func New(fsys fs.FS, root string, npm []string, keep *Cache) *Project {
 		keep.files = map[string]cached{}
 	}
 	return &Project{
-		fsys: fsys, root: path.Clean(root), npm: npm, keep: keep,
+		fsys: fsys, root: path.Clean(root), npm: npm, keep: keep, mounts: map[string]string{},
 		dirs: map[string]map[string]bool{}, files: map[string]*File{}, physical: map[string]string{}, packages: map[string]*npmPackage{},
 	}
+}
+
+// Mount lets a folder of fsys appear as a folder below the root.
+func (p *Project) Mount(name, folder string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mounts[name] = path.Clean(folder)
+	clear(p.physical)
+}
+
+// real is the physical path of a file or folder, npm packages apart.
+func (p *Project) real(name string) string {
+	for at, folder := range p.mounts {
+		if within(at, name) {
+			return path.Join(folder, strings.TrimPrefix(name, at))
+		}
+	}
+	return path.Join(p.root, name)
 }
 
 // Read gives the content of a file; ok is false if there is none.
@@ -136,7 +156,7 @@ func (p *Project) lookup(name string) string {
 	if name == "" || !fs.ValidPath(name) {
 		return ""
 	}
-	if phys := path.Join(p.root, name); p.isFile(phys) {
+	if phys := p.real(name); p.isFile(phys) {
 		return phys
 	}
 	// A package may bring a miniprogram_npm of its own, so every place where the path may enter a package is tried.
