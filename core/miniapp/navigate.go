@@ -51,7 +51,7 @@ func (r *router) navigate(kind, url string, delta int, channel value.Value) erro
 
 func (r *router) push(t target, channel value.Value) error {
 	if len(r.stack) >= maxStack {
-		return fmt.Errorf("webview count limit exceed: the page stack holds %d pages; use redirectTo or navigateBack", maxStack)
+		return errors.New("webview count limit exceed")
 	}
 	if p := r.current(); p != nil {
 		p.hide()
@@ -78,6 +78,8 @@ func (r *router) back(delta int) error {
 	if len(r.stack) <= 1 {
 		return errors.New("cannot navigate back at first page.") //nolint:revive,staticcheck // the very text that WeChat answers with
 	}
+	below := r.stack[max(1, len(r.stack)-max(1, delta))-1]
+	r.tellRoute("beforeAppRoute", below.path, below.Query(), below.id, actionPop)
 	r.unload(max(1, len(r.stack)-max(1, delta)), false)
 	r.sync()
 	r.appear(r.current(), actionPop)
@@ -102,6 +104,7 @@ func (r *router) switchTab(t target) error {
 // enter opens a page on top of the stack as it is now.
 func (r *router) enter(t target, action string, channel value.Value) error {
 	r.sync()
+	r.tellRoute("beforeAppRoute", t.path, t.query, 0, action)
 	p, err := r.open(t, channel)
 	if err != nil {
 		r.sync()
@@ -111,6 +114,7 @@ func (r *router) enter(t target, action string, channel value.Value) error {
 		}
 		return err
 	}
+	p.action = action
 	r.appear(p, action)
 	r.publish()
 	r.getReady(p)

@@ -1,6 +1,7 @@
 package miniapp_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
@@ -14,8 +15,8 @@ func TestIndependentPackage(t *testing.T) {
 		Pages:       []string{"p/home", "solo/page", "sub/page"},
 		SubPackages: []program.SubPackage{{Root: "solo", Pages: []string{"solo/page"}, Independent: true}, {Root: "sub", Name: "s", Pages: []string{"sub/page"}, Entry: "sub/entry"}},
 	}, map[string]string{
-		"app.js":    `console.log("app.js"); App({name: "the app", onLaunch: (o) => console.log("launch " + o.path), onShow: () => console.log("app show")})`,
-		"p/home.js": `Page({onLoad() { console.log("home " + getApp().name + " " + getApp().before); wx.navigateTo({url: "/sub/page"}) }})`,
+		"app.js":      `console.log("app.js"); App({name: "the app", onLaunch: (o) => console.log("launch " + o.path), onShow: () => console.log("app show")})`,
+		"p/home.js":   `Page({onLoad() { console.log("home " + getApp().name + " " + getApp().before); wx.navigateTo({url: "/sub/page"}) }})`,
 		"p/home.wxml": "<view>home</view>", "solo/page.wxml": "<view>solo</view>", "sub/page.wxml": "<view>sub</view>",
 		"solo/page.js": `console.log("solo " + typeof getApp() + " " + typeof getApp({allowDefault: true}));
 getApp({allowDefault: true}).before = "set";
@@ -137,4 +138,41 @@ worker.onMessage((m) => {
 		"ERROR script-throw app message: after 10", "onError message: after 10",
 		"ERROR script-throw app message: after -1", "onError message: after -1",
 		"0 2 timer", "postMessage:fail the worker has been terminated")
+}
+
+// TestRouteEvents: wx.onBeforeAppRoute, onAppRoute and onAppRouteDone hear of every navigation.
+func TestRouteEvents(t *testing.T) {
+	p := build(t, program.App{Pages: []string{"p/a", "p/b"}}, map[string]string{
+		"app.js": `
+for (const name of ["BeforeAppRoute", "AppRoute", "AppRouteDone"]) {
+	wx["on" + name]((e) => console.log(name, e.openType, e.path, JSON.stringify(e.query), typeof e.webviewId));
+}
+App({})`,
+		"p/a.wxml": "<view>a</view>", "p/b.wxml": "<view>b</view>",
+		"p/a.js": `Page({onLoad() { console.log("load a") }})`,
+		"p/b.js": `Page({onReady() { wx.navigateBack() }})`,
+	})
+	r := start(t, p, withLaunch(message.Launch{Path: "p/a?x=1"}))
+	r.wantLog(`BeforeAppRoute appLaunch p/a {"x":"1"} undefined`, "load a", `AppRoute appLaunch p/a {"x":"1"} number`, `AppRouteDone appLaunch p/a {"x":"1"} number`)
+	r.clear()
+	r.post(message.ToActor{Route: &message.Route{Kind: "navigate", Path: "/p/b?y=2"}})
+	r.wantLog(`BeforeAppRoute navigateTo p/b {"y":"2"} undefined`, `AppRoute navigateTo p/b {"y":"2"} number`, `AppRouteDone navigateTo p/b {"y":"2"} number`,
+		`BeforeAppRoute navigateBack p/a {"x":"1"} number`, `AppRoute navigateBack p/a {"x":"1"} number`)
+}
+
+// TestRejectionReason: what a promise was rejected with reaches App and wx as it is.
+func TestRejectionReason(t *testing.T) {
+	p := build(t, program.App{Pages: []string{"p/a"}}, map[string]string{
+		"app.js": `
+const says = (who) => ({reason, promise}) => { console.log(who, reason.code, promise instanceof Promise); Promise.reject(new Error("again")) };
+wx.onUnhandledRejection(says("wx"));
+App({onUnhandledRejection: says("App")})`,
+		"p/a.wxml": "<view>a</view>", "p/a.js": `Page({onLoad() { Promise.reject(Object.assign(new Error("no"), {code: 7})) }})`,
+	})
+	log := start(t, p).log()
+	for _, want := range []string{"ERROR unhandled-rejection app unhandled promise rejection: no\n", "App 7 true\n", "wx 7 true\n"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("no %q in\n%s", want, log)
+		}
+	}
 }

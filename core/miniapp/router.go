@@ -108,6 +108,7 @@ func (r *router) opening(sp *script.Page) {
 // appear brings a page to the front.
 func (r *router) appear(p *page, action string) {
 	r.changed(action)
+	r.tellRoute("appRoute", p.path, p.Query(), p.id, action)
 	if r.hidden || r.current() != p {
 		return
 	}
@@ -121,6 +122,7 @@ func (r *router) getReady(p *page) {
 	}
 	p.ready = true
 	p.call("onReady")
+	r.tellRoute("appRouteDone", p.path, p.Query(), p.id, p.action)
 	r.a.send(message.FromActor{Ready: &message.Ready{Page: p.id, Path: p.path, Nodes: p.View().Nodes()}})
 }
 

@@ -60,6 +60,18 @@ func (r *Realm) tellApp(method string, arg goja.Value) {
 	r.run("App."+method, fn, r.app, arg)
 }
 
+// tellHooks tells the base library of a failure, in the same way.
+func (r *Realm) tellHooks(event string, arg goja.Value) {
+	if r.telling {
+		return
+	}
+	r.telling = true
+	defer func() { r.telling = false }()
+	for _, fn := range r.hooks[event] {
+		r.run("wx.on "+event, fn, goja.Undefined(), arg)
+	}
+}
+
 // registerApp is App(options). The options become the app object, over what getApp({allowDefault: true}) has handed out
 // before.
 func (r *Realm) registerApp(c goja.FunctionCall) goja.Value {

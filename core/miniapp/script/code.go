@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -81,9 +82,32 @@ func (c *code) compile(name, head string, source func() (string, error)) (*goja.
 		if head == moduleHead && strings.HasPrefix(src, sloppyMark) {
 			head = sloppyHead + "\n"
 		}
-		entry.prog, entry.err = compileWrapped(name, head, expandClasses(src))
+		entry.prog, entry.err = compileModule(name, head, expandClasses(src))
 	})
 	return entry.prog, entry.err
+}
+
+// declared is the engine's error about a name that is declared twice.
+var declared = regexp.MustCompile(`Identifier '([\w$]+)' has already been declared`)
+
+// compileModule compiles a module that may declare names of its wrapper's parameters for itself: bundlers give short names,
+// and "const App = …" is as good a name as any. Such a parameter steps aside.
+func compileModule(name, head, src string) (*goja.Program, error) {
+	for {
+		prog, err := compileWrapped(name, head, src)
+		if err == nil {
+			return prog, nil
+		}
+		m := declared.FindStringSubmatch(err.Error())
+		if m == nil {
+			return nil, err
+		}
+		aside := regexp.MustCompile(`([(,] ?)` + regexp.QuoteMeta(m[1]) + `([,)])`).ReplaceAllString(head, "${1}__aside_"+m[1]+"$2")
+		if aside == head {
+			return nil, err
+		}
+		head = aside
+	}
 }
 
 func compileWrapped(name, head, src string) (*goja.Program, error) {

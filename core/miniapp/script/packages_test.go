@@ -73,3 +73,14 @@ func TestInstalledPlugin(t *testing.T) {
 	_ = w.realm.StartApp(nil)
 	w.wantLog("alone 0", "alone")
 }
+
+// TestOwnNames: a module may declare names that it would see otherwise.
+func TestOwnNames(t *testing.T) {
+	t.Parallel()
+	run(t, map[string]string{
+		"app":   `const { ft, wx } = { ft: 1, wx: 2 }; let self = 3; class Page {} ; function App2() {} const module2 = require("./other"); console.log(ft, wx, self, typeof Page, module2); App({})`,
+		"other": `var App = 1, console2 = console; function Component() {} module.exports = App + typeof Component + typeof wx; function require2() {} `,
+	}).wantLog("1 2 3 function 1functionundefined")
+	w := run(t, map[string]string{"app": "let a = 1;\nlet a = 2;"})
+	w.wantError("script-syntax", "app.js", 2, "has already been declared")
+}

@@ -2462,7 +2462,10 @@ ${text3}`;
     unhandledRejection: "UnhandledRejection",
     pageNotFound: "PageNotFound",
     themeChange: "ThemeChange",
-    windowResize: "WindowResize"
+    windowResize: "WindowResize",
+    beforeAppRoute: "BeforeAppRoute",
+    appRoute: "AppRoute",
+    appRouteDone: "AppRouteDone"
   };
   function addSubscriptions(space, system) {
     native.on("appShow", (options) => {
