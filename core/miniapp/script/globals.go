@@ -48,6 +48,7 @@ func (r *Realm) setUpGlobals() {
 	r.set(performance, "now", r.native("now", func(goja.FunctionCall) goja.Value { return r.vm.ToValue(r.uptime()) }))
 	r.set(performance, "timeOrigin", r.vm.ToValue(r.start.UnixMilli()))
 	r.hide(global, "performance", performance)
+	r.mendProxies(global)
 	r.setUpPlugins(global)
 	r.setUpLazy(global)
 	r.setUpLocale()

@@ -84,3 +84,20 @@ func TestOwnNames(t *testing.T) {
 	w := run(t, map[string]string{"app": "let a = 1;\nlet a = 2;"})
 	w.wantError("script-syntax", "app.js", 2, "has already been declared")
 }
+
+// TestProxyAccessors: an accessor that cannot be configured may be defined through a trap, as Vue does.
+func TestProxyAccessors(t *testing.T) {
+	t.Parallel()
+	run(t, map[string]string{"app": `
+const proxy = (trap) => new Proxy({}, { defineProperty: trap });
+const pass = proxy((t, k, d) => Reflect.defineProperty(t, k, d));
+let kept = 0;
+console.log(Object.defineProperty(pass, "a", { get: () => 1, set(v) { kept = v } }) === pass, pass.a);
+pass.a = 7;
+console.log(kept, Reflect.defineProperty(pass, "b", { get: () => 2 }), pass.b);
+const fails = (f) => { try { f(); return "no error" } catch (e) { return e.name } };
+console.log(fails(() => Object.defineProperty(proxy(() => false), "a", { value: 1 })),
+	fails(() => Object.defineProperty(proxy(() => { throw new RangeError() }), "a", { get: () => 1 })), fails(() => Object.defineProperty(1, "a", {})));
+console.log(Object.defineProperty({}, "x", { value: 1 }).x, Object.defineProperty.name, Object.keys(Object).length);
+App({})`}).wantLog("true 1", "7 true 2", "TypeError RangeError TypeError", "1 defineProperty 0")
+}
