@@ -12,6 +12,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/project"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/sheets"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
@@ -21,17 +22,19 @@ func Build(ctx context.Context, o Options) (*Result, error) { return NewBuilder(
 
 // Builder builds the same project again and again, compiling only what changed. Builds must not overlap.
 type Builder struct {
-	o     Options
-	memo  memo
-	cache project.Cache
+	o      Options
+	folder bool // FS is the folder Dir
+	memo   memo
+	cache  project.Cache
 }
 
 // NewBuilder returns a builder; nothing is read yet.
 func NewBuilder(o Options) *Builder {
-	if o.FS == nil {
+	folder := o.FS == nil
+	if folder {
 		o.FS = os.DirFS(o.Dir)
 	}
-	return &Builder{o: o}
+	return &Builder{o: o, folder: folder}
 }
 
 // Build builds the project as its files are now. With an error that wraps ErrFailed the result still has diagnostics.
@@ -82,6 +85,8 @@ type build struct {
 	badTags map[string]bool // of app.json, whose components are missing
 	entries []string        // scripts that nothing requires: a plugin's main, the entry of a subpackage, workers
 	fatal   bool
+	sheets  *sheets.Compiler // nil if style sheets of preprocessors cannot be compiled
+	dir     string           // Dir, absolute and without links; with sheets only
 	slots   chan struct{}
 
 	mu     sync.Mutex
@@ -91,6 +96,8 @@ type build struct {
 	broken map[string]program.Diagnostic
 	stats  Stats
 	total  int
+	// unstyled are the style sheets that are left out, by the reason.
+	unstyled map[string][]string
 }
 
 func (b *build) run() error {
@@ -117,10 +124,14 @@ func (b *build) run() error {
 		return nil
 	}
 	b.readExtAPIs()
+	if b.openSheets(); b.sheets != nil {
+		defer b.sheets.Close()
+	}
 	defs := b.findComponents()
 	if err := b.compile(defs); err != nil {
 		return err
 	}
+	b.reportUncompiled()
 	if err := b.assets(); err != nil {
 		return err
 	}

@@ -23,9 +23,8 @@ type definition struct {
 // Endings of the parts of a component, best first.
 var (
 	templateEndings  = []string{".wxml", ".fxml"}
-	styleEndings     = []string{".wxss", ".ftss"}
+	styleEndings     = []string{".wxss", ".ftss", ".scss", ".sass", ".less", ".styl"}
 	componentEndings = []string{".json", ".wxml", ".fxml", ".js", ".ts"}
-	preprocessors    = []string{".less", ".scss", ".sass", ".styl"}
 )
 
 func (b *build) firstOf(base string, endings []string) string {
@@ -107,9 +106,6 @@ func (f *finder) read(def *definition) {
 	def.files.script = f.firstOf(def.Path, f.scriptEndings())
 	if def.Page && !f.componentExists(def.Path) {
 		def.refs[def.Path+".wxml"] = true
-	}
-	if other := f.firstOf(def.Path, preprocessors); other != "" && def.files.style == "" {
-		f.diags.Warn(source.New(other, nil), -1, "style-preprocessor", "compile it to .wxss beforehand", "style sheets of preprocessors are not compiled")
 	}
 	def.Using = map[string]string{}
 	name := def.Path + ".json"

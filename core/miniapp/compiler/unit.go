@@ -6,6 +6,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/script"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/sheets"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxml"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxs"
@@ -140,7 +141,13 @@ func (b *build) styleUnit(key, file, scope string) *unit {
 		style := program.Style{Path: key, ScopeID: scope}
 		u.path = file
 		if file != "" {
-			if f, ok := u.open(t, diags); ok {
+			f, ok := u.open(t, diags)
+			if _, other := sheets.Packages[path.Ext(file)]; other && ok {
+				var css []byte
+				css, ok = b.preprocess(u, t, diags)
+				f = source.New(file, css)
+			}
+			if ok {
 				res := wxss.Compile(file, []byte(f.Text), scope, t.Read, diags)
 				style.CSS, style.Fonts = res.CSS, res.Fonts
 			}

@@ -26,6 +26,10 @@ const (
 	ECharts      = "echarts@5.1.2"
 	ECCanvas     = "echarts-for-weixin@1.0.2"
 	WCC          = "miniprogram-compiler@0.2.3"
+
+	Sass   = "sass@1.77.0"
+	Less   = "less@4.2.0"
+	Stylus = "stylus@0.63.0"
 )
 
 const installTime = 5 * time.Minute

@@ -88,6 +88,31 @@ func (p *Project) real(name string) string {
 	return path.Join(p.root, name)
 }
 
+// Physical gives the path in fsys of a file under the root or a mount, whether or not it is there.
+func (p *Project) Physical(name string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if phys, ok := p.find(name); ok && !strings.HasPrefix(phys, "\x00") {
+		return phys
+	}
+	return p.real(name)
+}
+
+// Logical gives the path under the root of a path in fsys; ok is false if it lies elsewhere.
+func (p *Project) Logical(phys string) (name string, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for at, folder := range p.mounts {
+		if within(folder, phys) {
+			return path.Join(at, strings.TrimPrefix(phys, folder)), true
+		}
+	}
+	if p.root == "." {
+		return phys, true
+	}
+	return strings.CutPrefix(phys, p.root+"/")
+}
+
 // Read gives the content of a file; ok is false if there is none.
 func (p *Project) Read(name string) (*File, bool) {
 	p.mu.Lock()
