@@ -155,7 +155,7 @@ func (c *CheckConfig) page(ctx context.Context, i int) PageReport {
 	path := c.Program.App.Pages[i]
 	r := PageReport{Path: path, Errors: []Problem{}}
 	whole := true
-	for _, d := range c.Program.Check(path) {
+	for _, d := range c.broken(path) {
 		r.Errors = append(r.Errors, problemOf(d))
 		whole = whole && gaps[d.ID]
 	}
@@ -166,6 +166,19 @@ func (c *CheckConfig) page(ctx context.Context, i int) PageReport {
 	c.open(ctx, i, &r)
 	r.OK = r.OK && !slices.ContainsFunc(r.Errors, func(p Problem) bool { return p.Origin != "network" })
 	return r
+}
+
+// broken lists what keeps a page from being whole: the program knows the first error of each file, the build all of them.
+func (c *CheckConfig) broken(page string) (out []program.Diagnostic) {
+	for _, first := range c.Program.Check(page) {
+		out = append(out, first)
+		for _, d := range c.Diagnostics {
+			if d.File == first.File && d.Severity == "error" && d != first {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
 }
 
 // open runs the page until it comes to rest.

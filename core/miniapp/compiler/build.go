@@ -98,6 +98,7 @@ type build struct {
 	total  int
 	// unstyled are the style sheets that are left out, by the reason.
 	unstyled map[string][]string
+	missed   map[string]bool // npm packages that are not there
 }
 
 func (b *build) run() error {
@@ -132,6 +133,7 @@ func (b *build) run() error {
 		return err
 	}
 	b.reportUncompiled()
+	b.reportMissed()
 	if err := b.assets(); err != nil {
 		return err
 	}

@@ -184,6 +184,7 @@ func (f *finder) component(s section, from, tag string, n *jsonfile.Node) (strin
 		}
 	}
 	if !ok {
+		f.missPackage(ref)
 		s.diags.Error(s.file, n.Offset, "json-component-missing", missingHint(ref), "component <%s>: there is no %q", tag, ref)
 	}
 	return base, ok
@@ -193,12 +194,7 @@ func missingHint(ref string) string {
 	if strings.HasPrefix(ref, ".") || strings.HasPrefix(ref, "/") {
 		return "check the path: it is relative to this file, or begins with / at the project's root, and has no ending"
 	}
-	var name string
-	if parts := strings.SplitN(ref, "/", 3); strings.HasPrefix(ref, "@") && len(parts) > 1 {
-		name = parts[0] + "/" + parts[1]
-	} else {
-		name = parts[0]
-	}
+	name := packageName(ref)
 	return "a path without ./ or / is an npm package: run npm install " + name + ", or correct the path"
 }
 

@@ -15,6 +15,9 @@ func (g *graph) missing(u *unit, r script.Require, id, hint string) {
 	if len(g.diags.List) >= source.MaxDiagnostics {
 		return
 	}
+	if id == "js-require-missing" {
+		g.missPackage(r.Spec)
+	}
 	g.diags.Warn(u.source, r.Offset(u.source), id, hint, "require(%q): there is no such module", r.Spec)
 }
 
