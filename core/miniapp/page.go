@@ -17,7 +17,7 @@ type page struct {
 	ready   bool // onReady has run
 	window  program.Window
 	loading bool
-	action  string // how it was opened
+	action  string          // how it was opened
 	hides   map[string]bool // hideShareMenu: "shareAppMessage", "shareTimeline"
 	noHome  bool            // hideHomeButton
 }

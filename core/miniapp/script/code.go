@@ -102,7 +102,7 @@ func compileModule(name, head, src string) (*goja.Program, error) {
 		if m == nil {
 			return nil, err
 		}
-		aside := regexp.MustCompile(`([(,] ?)` + regexp.QuoteMeta(m[1]) + `([,)])`).ReplaceAllString(head, "${1}__aside_"+m[1]+"$2")
+		aside := regexp.MustCompile(`([(,] ?)`+regexp.QuoteMeta(m[1])+`([,)])`).ReplaceAllString(head, "${1}__aside_"+m[1]+"$2")
 		if aside == head {
 			return nil, err
 		}
