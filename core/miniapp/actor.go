@@ -44,6 +44,8 @@ type actor struct {
 	silent bool              // the client did not answer a question in time and has not been heard of since
 	drawn  drawings
 
+	workers workers
+
 	closed bool
 	rested bool // Idle has been sent since the last work
 	seen   int  // messages from outside that have been handled
@@ -53,6 +55,7 @@ func newActor(j Job, at Place) *actor {
 	a := &actor{
 		job: j, in: at.In, out: at.Out, pulse: at.Pulse, log: j.Log, now: j.Now, prog: j.Program,
 		observers: map[int]uint64{}, opening: map[int]*view.ClientEvent{}, names: map[string]bool{}, drawn: drawings{},
+		workers: newWorkers(),
 	}
 	if a.pulse == nil {
 		a.pulse = func(bool) {}
@@ -68,6 +71,7 @@ func (a *actor) run(ctx context.Context) {
 		if x := recover(); x != nil {
 			closed.Error = PanicError(a.log, a.prog.App.ID, x)
 		}
+		a.workers.stopAll()
 		a.sayClosed(&closed)
 	}()
 	timer := time.NewTimer(time.Hour)
@@ -87,6 +91,9 @@ func (a *actor) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-a.in.Wake():
+		case e := <-a.workers.said:
+			a.pulse(true)
+			a.workerSaid(e)
 		case <-timer.C:
 		}
 	}
@@ -117,9 +124,10 @@ func (a *actor) step() bool {
 		a.router.publish()
 		// Messages get their turn even if timers keep the actor busy.
 		a.receive()
+		a.fromWorkers()
 		return true
 	}
-	return a.receive()
+	return a.receive() || a.fromWorkers()
 }
 
 func (a *actor) receive() bool {
@@ -157,12 +165,13 @@ func (a *actor) untilTimer() time.Duration {
 
 // rest says Idle if nothing is under way.
 func (a *actor) rest() {
-	if !a.open.Idle || a.rested || a.bridge == nil || !a.bridge.Idle() {
+	if !a.open.Idle || a.rested || a.bridge == nil || !a.bridge.Idle() || !a.workers.idle() {
 		return
 	}
 	a.rested = true
 	next := -1
-	if at, ok := a.realm.NextTimer(); ok {
+	at, _ := a.realm.NextTimer()
+	if at = a.workers.next(at); !at.IsZero() {
 		next = max(0, int(at.Sub(a.now())/time.Millisecond))
 	}
 	a.send(message.FromActor{Idle: &message.Idle{Next: next, Seen: a.seen}})

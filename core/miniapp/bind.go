@@ -25,6 +25,10 @@ func (a *actor) bind() {
 		"opened":    a.bindOpened,
 		"sense":     a.bindSense,
 		"unsense":   a.bindUnsense,
+
+		"worker":     a.bindWorker,
+		"workerPost": a.bindWorkerPost,
+		"workerEnd":  a.bindWorkerEnd,
 	} {
 		a.realm.Bind(name, fn)
 	}

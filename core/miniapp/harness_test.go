@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -80,7 +82,11 @@ func build(t testing.TB, app program.App, files map[string]string) *program.Prog
 			put(program.TemplateDir+"/"+name+".json", file)
 		}
 	}
-	for _, p := range app.Pages {
+	pages := slices.Clone(app.Pages)
+	for _, p := range app.Plugins {
+		pages = slices.AppendSeq(pages, maps.Values(p.Pages))
+	}
+	for _, p := range pages {
 		c := program.Component{Path: p, Page: true, Script: p}
 		if _, ok := files[p+".wxml"]; ok {
 			c.Template = p + ".wxml"

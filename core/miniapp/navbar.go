@@ -14,7 +14,7 @@ func (r *router) windowOf(path string) program.Window {
 	if err != nil {
 		return app
 	}
-	return merge(app, c.Window)
+	return app.With(c.Window)
 }
 
 // changeBar carries out wx.setNavigationBarTitle, wx.setTabBarBadge and their kin on the page on top.

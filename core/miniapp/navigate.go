@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -19,7 +20,10 @@ func (r *router) navigate(kind, url string, delta int, channel value.Value) erro
 		from = p.path
 	}
 	t := parseURL(url, from)
-	if !slices.Contains(r.a.prog.App.Pages, t.path) {
+	if strings.HasPrefix(url, "plugin") {
+		t = r.pluginTarget(url, t)
+	}
+	if !r.a.prog.App.IsPage(t.path) {
 		return fmt.Errorf("page %q is not found", t.path)
 	}
 	isTab := r.bar.index(t.path) >= 0
@@ -47,7 +51,7 @@ func (r *router) navigate(kind, url string, delta int, channel value.Value) erro
 
 func (r *router) push(t target, channel value.Value) error {
 	if len(r.stack) >= maxStack {
-		return fmt.Errorf("webview count limit exceed: the page stack holds %d pages; use redirectTo or navigateBack", maxStack)
+		return errors.New("webview count limit exceed")
 	}
 	if p := r.current(); p != nil {
 		p.hide()
@@ -74,6 +78,8 @@ func (r *router) back(delta int) error {
 	if len(r.stack) <= 1 {
 		return errors.New("cannot navigate back at first page.") //nolint:revive,staticcheck // the very text that WeChat answers with
 	}
+	below := r.stack[max(1, len(r.stack)-max(1, delta))-1]
+	r.tellRoute("beforeAppRoute", below.path, below.Query(), below.id, actionPop)
 	r.unload(max(1, len(r.stack)-max(1, delta)), false)
 	r.sync()
 	r.appear(r.current(), actionPop)
@@ -98,6 +104,7 @@ func (r *router) switchTab(t target) error {
 // enter opens a page on top of the stack as it is now.
 func (r *router) enter(t target, action string, channel value.Value) error {
 	r.sync()
+	r.tellRoute("beforeAppRoute", t.path, t.query, 0, action)
 	p, err := r.open(t, channel)
 	if err != nil {
 		r.sync()
@@ -107,6 +114,7 @@ func (r *router) enter(t target, action string, channel value.Value) error {
 		}
 		return err
 	}
+	p.action = action
 	r.appear(p, action)
 	r.publish()
 	r.getReady(p)
@@ -126,7 +134,10 @@ func (r *router) tabsInOrder() []*page {
 // launch starts the app and opens the page it is entered by.
 func (r *router) launch(l message.Launch) {
 	options := launchOptions(l)
-	_ = r.a.realm.StartApp(options)
+	r.enterOptions = options
+	if sub := r.a.prog.App.PackageOf(l.Path); sub == nil || !sub.Independent {
+		r.startApp()
+	}
 	_ = r.a.realm.Emit("appShow", options)
 	query, _ := options.Get("query")
 	r.enterFirst(target{path: l.Path, query: query.(*value.Object)}, actionLaunch)
@@ -134,7 +145,7 @@ func (r *router) launch(l message.Launch) {
 
 // enterFirst opens the first page, or tells the app that there is no such page.
 func (r *router) enterFirst(t target, action string) {
-	if !slices.Contains(r.a.prog.App.Pages, t.path) {
+	if !r.a.prog.App.IsPage(t.path) {
 		r.notFound(t)
 		return
 	}

@@ -17,6 +17,7 @@ type page struct {
 	ready   bool // onReady has run
 	window  program.Window
 	loading bool
+	action  string          // how it was opened
 	hides   map[string]bool // hideShareMenu: "shareAppMessage", "shareTimeline"
 	noHome  bool            // hideHomeButton
 }
@@ -56,31 +57,6 @@ func (p *page) describe(index int, entry string) message.Page {
 	home := index == 0 && !p.tab && p.path != entry && !p.noHome
 	m.Window.HomeButton = &home
 	return m
-}
-
-// merge lays a page's window settings over the app's.
-func merge(app, own program.Window) program.Window {
-	out := app
-	over(&out.NavigationBarBackgroundColor, own.NavigationBarBackgroundColor)
-	over(&out.NavigationBarTextStyle, own.NavigationBarTextStyle)
-	over(&out.NavigationBarTitleText, own.NavigationBarTitleText)
-	over(&out.NavigationStyle, own.NavigationStyle)
-	over(&out.HomeButton, own.HomeButton)
-	over(&out.BackgroundColor, own.BackgroundColor)
-	over(&out.BackgroundTextStyle, own.BackgroundTextStyle)
-	over(&out.BackgroundColorTop, own.BackgroundColorTop)
-	over(&out.BackgroundColorBottom, own.BackgroundColorBottom)
-	over(&out.EnablePullDownRefresh, own.EnablePullDownRefresh)
-	over(&out.OnReachBottomDistance, own.OnReachBottomDistance)
-	over(&out.DisableScroll, own.DisableScroll)
-	over(&out.PageOrientation, own.PageOrientation)
-	return out
-}
-
-func over[T any](to **T, from *T) {
-	if from != nil {
-		*to = from
-	}
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }

@@ -31,13 +31,12 @@ func (a *actor) report(e message.Error) {
 	a.later(func() { a.tell(e) })
 }
 
-// tell calls what wx.onError and wx.onUnhandledRejection registered. What those throw is reported and goes no further.
+// tell calls what wx.onError registered. What those throw is reported and goes no further.
 func (a *actor) tell(e message.Error) {
 	a.telling = true
 	defer func() { a.telling = false }()
 	if e.ID == "unhandled-rejection" {
-		_ = a.realm.Emit("unhandledRejection", value.ObjectOf("reason", e.Message))
-		return
+		return // the realm has told wx.onUnhandledRejection, with the reason itself
 	}
 	_ = a.realm.Emit("error", strings.TrimSpace(e.Message+"\n"+e.Stack))
 }

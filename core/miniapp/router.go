@@ -33,10 +33,14 @@ type router struct {
 	hidden bool   // the mini-program is in the background
 	dirty  bool   // the shell does not know the present state yet
 	action string // why
+
+	enterOptions *value.Object   // how the mini-program was entered last
+	started      bool            // app.js has run
+	told         map[string]bool // what is broken and has been reported
 }
 
 func newRouter(a *actor) *router {
-	return &router{a: a, tabs: map[string]*page{}, bar: newTabBar(a.prog.App.TabBar)}
+	return &router{a: a, tabs: map[string]*page{}, told: map[string]bool{}, bar: newTabBar(a.prog.App.TabBar)}
 }
 
 // current is the page on top, or nil.
@@ -77,6 +81,7 @@ func (r *router) open(t target, channel value.Value) (*page, error) {
 		r.a.realm.SetOpener(channel)
 	}
 	before := r.current()
+	r.prepare(t.path)
 	_, err := r.a.realm.OpenPage(r.nextID, t.path, t.query)
 	if err == nil {
 		return r.current(), nil
@@ -103,6 +108,7 @@ func (r *router) opening(sp *script.Page) {
 // appear brings a page to the front.
 func (r *router) appear(p *page, action string) {
 	r.changed(action)
+	r.tellRoute("appRoute", p.path, p.Query(), p.id, action)
 	if r.hidden || r.current() != p {
 		return
 	}
@@ -116,6 +122,7 @@ func (r *router) getReady(p *page) {
 	}
 	p.ready = true
 	p.call("onReady")
+	r.tellRoute("appRouteDone", p.path, p.Query(), p.id, p.action)
 	r.a.send(message.FromActor{Ready: &message.Ready{Page: p.id, Path: p.path, Nodes: p.View().Nodes()}})
 }
 

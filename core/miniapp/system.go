@@ -42,6 +42,8 @@ func (a *actor) setup(l message.Launch) *value.Object {
 		"launch", launchOptions(l),
 		"account", value.ObjectOf("appId", app.ID, "version", app.Version, "envVersion", "release"),
 		"components", a.valueOf(components),
+		"ext", a.extConfig(),
+		"packages", a.packages(),
 	)
 }
 
@@ -73,4 +75,21 @@ func (a *actor) valueOf(v any) value.Value {
 		a.log.Error("decode for the base library", "error", err)
 	}
 	return out
+}
+
+// extConfig is what ext.json holds for scripts.
+func (a *actor) extConfig() value.Value {
+	if a.prog.App.Ext == nil {
+		return value.NewObject(0)
+	}
+	return a.valueOf(a.prog.App.Ext)
+}
+
+// packages are the names by which scripts know the subpackages.
+func (a *actor) packages() value.Value {
+	names := [][]string{}
+	for _, sub := range a.prog.App.SubPackages {
+		names = append(names, []string{sub.Name, sub.Root})
+	}
+	return value.ObjectOf("names", a.valueOf(names), "workers", a.prog.App.Workers != "")
 }

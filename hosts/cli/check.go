@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -107,6 +108,10 @@ func printReport(w io.Writer, r *headless.Report) {
 			printProblem(w, e)
 		}
 	}
+	for _, e := range r.Warnings {
+		e.Message = "warning: " + e.Message
+		printProblem(w, e)
+	}
 	switch {
 	case len(r.Errors) > 0:
 		fmt.Fprintf(w, "%s does not build\n", r.App)
@@ -126,6 +131,11 @@ func printProblem(w io.Writer, p headless.Problem) {
 		place += ": "
 	}
 	fmt.Fprintf(w, "     %s%s [%s, %s]\n", place, p.Message, p.Origin, p.ID)
+	for line := range strings.SplitSeq(p.Frame, "\n") {
+		if line != "" {
+			fmt.Fprintf(w, "       %s\n", line)
+		}
+	}
 	if p.Hint != "" {
 		fmt.Fprintf(w, "       hint: %s\n", p.Hint)
 	}

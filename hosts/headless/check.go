@@ -40,6 +40,8 @@ type Report struct {
 	Pages []PageReport `json:"pages"`
 	// Errors are why the mini-program does not build.
 	Errors []Problem `json:"errors,omitempty"`
+	// Warnings are what the build remarked on and no page fails for.
+	Warnings []Problem `json:"warnings,omitempty"`
 }
 
 // PageReport is what became of one page.
@@ -61,6 +63,8 @@ type Problem struct {
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
 	Hint    string `json:"hint"`
+	// Frame shows the place in its source, if the build found the problem.
+	Frame string `json:"frame,omitempty"`
 }
 
 // Unbuilt is the report on a mini-program that does not build.
@@ -104,6 +108,7 @@ func Check(ctx context.Context, c CheckConfig) (*Report, error) {
 		return nil, err
 	}
 	r.Pages = append(r.Pages, c.missing()...)
+	r.Warnings = c.warnings()
 	for _, p := range r.Pages {
 		r.OK = r.OK && p.OK
 	}
@@ -125,6 +130,16 @@ func (c *CheckConfig) missing() []PageReport {
 	return out
 }
 
+// warnings are those of the build that are not counted as a page's faults.
+func (c *CheckConfig) warnings() (out []Problem) {
+	for _, d := range c.Diagnostics {
+		if _, fault := faults[d.ID]; d.Severity == "warning" && !fault {
+			out = append(out, problemOf(d))
+		}
+	}
+	return out
+}
+
 // quoted is the first quoted word of a message.
 func quoted(text string) string {
 	_, rest, _ := strings.Cut(text, `"`)
@@ -132,20 +147,38 @@ func quoted(text string) string {
 	return word
 }
 
+// gaps are the errors of a build that leave a hole in a page and nothing else.
+var gaps = map[string]bool{"json-component-missing": true, "json-plugin-component": true, "json-type": true}
+
 // page checks one page. One that does not compile is not opened: everything that went wrong then would follow from that.
 func (c *CheckConfig) page(ctx context.Context, i int) PageReport {
 	path := c.Program.App.Pages[i]
 	r := PageReport{Path: path, Errors: []Problem{}}
-	for _, d := range c.Program.Check(path) {
+	whole := true
+	for _, d := range c.broken(path) {
 		r.Errors = append(r.Errors, problemOf(d))
+		whole = whole && gaps[d.ID]
 	}
-	if len(r.Errors) > 0 {
+	if !whole {
 		return r
 	}
 	r.Errors = append(r.Errors, c.faults(path)...)
 	c.open(ctx, i, &r)
 	r.OK = r.OK && !slices.ContainsFunc(r.Errors, func(p Problem) bool { return p.Origin != "network" })
 	return r
+}
+
+// broken lists what keeps a page from being whole: the program knows the first error of each file, the build all of them.
+func (c *CheckConfig) broken(page string) (out []program.Diagnostic) {
+	for _, first := range c.Program.Check(page) {
+		out = append(out, first)
+		for _, d := range c.Diagnostics {
+			if d.File == first.File && d.Severity == "error" && d != first {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
 }
 
 // open runs the page until it comes to rest.
@@ -174,7 +207,9 @@ func (c *CheckConfig) open(ctx context.Context, i int, r *PageReport) {
 	}
 	failed := net.problems()
 	for _, e := range app.Errors() {
-		r.Errors = append(r.Errors, blame(ProblemOf(e), failed))
+		if p := blame(ProblemOf(e), failed); !slices.ContainsFunc(r.Errors, p.same) {
+			r.Errors = append(r.Errors, p)
+		}
 	}
 	r.Errors = append(r.Errors, failed...)
 	nodes, ran := app.ran(r.Path)
@@ -192,6 +227,11 @@ func (c *CheckConfig) open(ctx context.Context, i int, r *PageReport) {
 			Hint: "its template is empty, or everything in it depends on data that is not there",
 		})
 	}
+}
+
+// same tells whether two problems are one, said by the build and again when the page opened.
+func (p Problem) same(q Problem) bool {
+	return p.ID == q.ID && p.File == q.File && p.Line == q.Line && p.Column == q.Column
 }
 
 // ran tells whether a page of this path has run onReady, and how many nodes it had then.
@@ -269,7 +309,7 @@ func (c *CheckConfig) sources(template string, files map[string]bool) {
 }
 
 func problemOf(d program.Diagnostic) Problem {
-	return Problem{ID: d.ID, Origin: "app", Message: d.Message, File: d.File, Line: d.Line, Column: d.Column, Hint: d.Hint}
+	return Problem{ID: d.ID, Origin: "app", Message: d.Message, File: d.File, Line: d.Line, Column: d.Column, Hint: d.Hint, Frame: d.Frame}
 }
 
 // ProblemOf is a reported failure as a report has it.

@@ -74,12 +74,12 @@ func (u *unit) nameSJS(m wxml.SJSModule) {
 
 // compileSJS adds a template script in Alipay's dialect: an ES module.
 func (u *unit) compileSJS(f *source.File, t *tracker, diags *source.Diagnostics) {
-	res := script.Compile(f, diags)
+	res := script.Compile(f, false, diags)
 	if res == nil {
 		return
 	}
 	for i, r := range res.Requires {
-		target := wxml.Resolve(f.Path, r.Spec)
+		target := source.Resolve(f.Path, r.Spec)
 		if t.Exists(target) || !t.Exists(target+sjsEnding) {
 			continue
 		}

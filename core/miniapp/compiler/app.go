@@ -26,6 +26,9 @@ func (b *build) readApp() {
 	}
 	b.readPages(s)
 	b.readTabBar(s)
+	b.readPlugins(s)
+	b.readWorkers(s)
+	b.readExt()
 	b.readTimeouts(s)
 	if config, ok := b.appUnit.json.Go().(map[string]any); ok {
 		b.app.Config = config
@@ -102,6 +105,15 @@ func (b *build) readSubPackage(s section, n *jsonfile.Node) {
 		s.diags.Error(s.file, n.Offset, "json-subpackage-root", `add "root": "folder"`, "a subpackage without root")
 		return
 	}
+	if entry := s.plain("entry"); entry != "" {
+		if file, ok := b.resolveScript(sub.Root+"/package.json", "./"+cleanPage(entry)); ok {
+			sub.Entry = scriptKey(file)
+			b.entries = append(b.entries, file)
+		} else {
+			s.diags.Warn(s.file, n.Get("entry").Offset, "json-file-missing", "the path begins at the subpackage's root", "there is no script %q", entry)
+		}
+	}
+	b.readPlugins(s)
 	for _, page := range s.list("pages") {
 		if p, ok := b.addPage(s, page, sub.Root); ok {
 			sub.Pages = append(sub.Pages, p)

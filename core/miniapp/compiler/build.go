@@ -13,6 +13,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/project"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/sheets"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/w3c"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
@@ -24,25 +25,25 @@ func Build(ctx context.Context, o Options) (*Result, error) { return NewBuilder(
 // Builder builds the same project again and again, compiling only what changed. Builds must not overlap.
 type Builder struct {
 	o      Options
-	packed bool // Dir may name a package file
+	folder bool // FS is the folder or the package file Dir
 	memo   memo
 	cache  project.Cache
 }
 
 // NewBuilder returns a builder; nothing is read yet.
 func NewBuilder(o Options) *Builder {
-	packed := o.FS == nil
-	if packed {
+	folder := o.FS == nil
+	if folder {
 		o.FS = os.DirFS(o.Dir)
 	}
-	return &Builder{o: o, packed: packed}
+	return &Builder{o: o, folder: folder}
 }
 
 // project is the project's files as they are now. A W3C MiniApp package is shown as a project; unless the build is strict, what
 // the drafts do not allow in it is a warning.
 func (br *Builder) project() (fs.FS, []program.Diagnostic, error) {
 	fsys := br.o.FS
-	if strings.EqualFold(filepath.Ext(br.o.Dir), ".ma") && br.packed {
+	if strings.EqualFold(filepath.Ext(br.o.Dir), ".ma") && br.folder {
 		data, err := os.ReadFile(br.o.Dir)
 		if err != nil {
 			return nil, nil, fmt.Errorf("build %s: %w", br.o.Dir, err)
@@ -115,7 +116,10 @@ type build struct {
 	appUnit *unit
 	theme   *jsonfile.Node
 	badTags map[string]bool // of app.json, whose components are missing
+	entries []string        // scripts that nothing requires: a plugin's main, the entry of a subpackage, workers
 	fatal   bool
+	sheets  *sheets.Compiler // nil if style sheets of preprocessors cannot be compiled
+	dir     string           // Dir, absolute and without links; with sheets only
 	slots   chan struct{}
 
 	mu     sync.Mutex
@@ -125,6 +129,9 @@ type build struct {
 	broken map[string]program.Diagnostic
 	stats  Stats
 	total  int
+	// unstyled are the style sheets that are left out, by the reason.
+	unstyled map[string][]string
+	missed   map[string]bool // npm packages that are not there
 }
 
 func (b *build) run() error {
@@ -132,7 +139,9 @@ func (b *build) run() error {
 	if _, err := fs.Stat(b.fsys, "."); err != nil {
 		return fmt.Errorf("build %s: %w", b.builder.o.Dir, err)
 	}
-	b.readConfig()
+	if b.readConfig(); b.fatal {
+		return nil
+	}
 	if !b.files.Exists("app.json") {
 		b.fatal = true
 		var d source.Diagnostics
@@ -149,10 +158,15 @@ func (b *build) run() error {
 		return nil
 	}
 	b.readExtAPIs()
+	if b.openSheets(); b.sheets != nil {
+		defer b.sheets.Close()
+	}
 	defs := b.findComponents()
 	if err := b.compile(defs); err != nil {
 		return err
 	}
+	b.reportUncompiled()
+	b.reportMissed()
 	if err := b.assets(); err != nil {
 		return err
 	}

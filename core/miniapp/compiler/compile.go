@@ -2,7 +2,7 @@ package compiler
 
 import (
 	"fmt"
-	"path"
+	"slices"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
@@ -18,6 +18,9 @@ func (b *build) compile(defs []*definition) error {
 	if app := b.firstOf("app", b.scriptEndings()); app != "" {
 		g.appScript = app
 		g.goDo(func() { g.script(app) })
+	}
+	for _, file := range b.entries {
+		g.goDo(func() { g.script(file) })
 	}
 	for _, def := range defs {
 		g.goDo(func() { g.definition(def, scopes[def.Path]) })
@@ -83,10 +86,7 @@ func (g *graph) wxs(file string) {
 func (g *graph) wxsRequires(u *unit) []string {
 	var targets []string
 	for _, r := range u.requires {
-		target := strings.TrimPrefix(path.Join("/", path.Dir(u.path), r.Spec), "/")
-		if strings.HasPrefix(r.Spec, "/") {
-			target = strings.TrimPrefix(path.Clean(r.Spec), "/")
-		}
+		target := source.Resolve(u.path, r.Spec)
 		if !g.files.Exists(target) {
 			g.missing(u, r, "wxs-require-missing", "write the path with its ending, relative to this file")
 			continue
@@ -137,7 +137,7 @@ func (b *build) checkTags(def *definition) {
 			def.refs[appTag(use.Tag)] = true
 			def.Broken = b.brokenOf(def.units, def.refs)
 		}
-		if using || generic || wxss.Builtin(use.Tag) || !strings.Contains(use.Tag, "-") || b.badTags[use.Tag] {
+		if using || generic || wxss.Builtin(use.Tag) || !strings.Contains(use.Tag, "-") || b.badTags[use.Tag] || slices.Contains(def.absent, use.Tag) {
 			continue
 		}
 		f := source.New(use.File, nil)

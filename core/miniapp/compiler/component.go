@@ -17,14 +17,14 @@ type definition struct {
 	units  []*unit         // everything it needs itself: for Broken
 	refs   map[string]bool // further files that it needs and that are broken
 	style  *unit
+	absent []string // tags whose component is missing, which has been reported
 }
 
 // Endings of the parts of a component, best first.
 var (
 	templateEndings  = []string{".wxml", ".fxml"}
-	styleEndings     = []string{".wxss", ".ftss"}
+	styleEndings     = []string{".wxss", ".ftss", ".scss", ".sass", ".less", ".styl"}
 	componentEndings = []string{".json", ".wxml", ".fxml", ".js", ".ts", ".axml"}
-	preprocessors    = []string{".less", ".scss", ".sass", ".styl"}
 )
 
 func (b *build) firstOf(base string, endings []string) string {
@@ -59,6 +59,15 @@ func (b *build) findComponents() []*definition {
 	}
 	for _, name := range sortedKeys(b.app.Using) {
 		finder.add(b.app.Using[name])
+	}
+	for _, p := range b.app.Plugins {
+		for _, name := range sortedKeys(p.Pages) {
+			finder.pages[p.Pages[name]] = true
+			finder.add(p.Pages[name])
+		}
+		for _, name := range sortedKeys(p.Components) {
+			finder.add(p.Components[name])
+		}
 	}
 	if b.app.TabBar != nil && b.app.TabBar.Custom {
 		finder.add("custom-tab-bar/index")
@@ -98,9 +107,6 @@ func (f *finder) read(def *definition) {
 	if def.Page && !f.componentExists(def.Path) {
 		def.refs[f.templateName(def.Path)] = true
 	}
-	if other := f.firstOf(def.Path, preprocessors); other != "" && def.files.style == "" {
-		f.diags.Warn(source.New(other, nil), -1, "style-preprocessor", "compile it to "+f.styleEndings()[0]+" beforehand", "style sheets of preprocessors are not compiled")
-	}
 	def.Using = map[string]string{}
 	name := def.Path + ".json"
 	if f.files.Exists(name) {
@@ -117,6 +123,9 @@ func (f *finder) read(def *definition) {
 		}
 	}
 	for tag, target := range f.app.Using {
+		if f.app.PluginOf(def.Path) != nil { // a plugin knows its own components only
+			break
+		}
 		if _, own := def.Using[tag]; !own && target != def.Path {
 			def.Using[tag] = target
 		}
@@ -141,6 +150,8 @@ func (f *finder) using(s section, name string, def *definition) map[string]strin
 			out[key.Name] = target
 		} else if def == nil {
 			f.missingApp(key.Name)
+		} else {
+			def.absent = append(def.absent, key.Name)
 		}
 	}
 	return out
@@ -164,11 +175,16 @@ func (f *finder) component(s section, from, tag string, n *jsonfile.Node) (strin
 		return "", false
 	}
 	if strings.HasPrefix(ref, "plugin://") || strings.HasPrefix(ref, "plugin-private://") {
-		s.diags.Error(s.file, n.Offset, "json-plugin-component", "use a component from npm or from the project", "component <%s> comes from a WeChat plugin (%s), which only WeChat can load", tag, ref)
-		return "", false
+		return f.pluginComponent(s, tag, ref, n)
 	}
-	_, base, ok := f.files.Resolve(from, ref, componentEndings)
+	_, base, ok := f.files.Resolve(from, f.alias(ref), componentEndings)
 	if !ok {
+		if bare := strings.TrimSuffix(strings.TrimSuffix(ref, ".js"), ".wxml"); bare != ref {
+			_, base, ok = f.files.Resolve(from, f.alias(bare), componentEndings)
+		}
+	}
+	if !ok {
+		f.missPackage(ref)
 		s.diags.Error(s.file, n.Offset, "json-component-missing", missingHint(ref), "component <%s>: there is no %q", tag, ref)
 	}
 	return base, ok
@@ -178,12 +194,7 @@ func missingHint(ref string) string {
 	if strings.HasPrefix(ref, ".") || strings.HasPrefix(ref, "/") {
 		return "check the path: it is relative to this file, or begins with / at the project's root, and has no ending"
 	}
-	var name string
-	if parts := strings.SplitN(ref, "/", 3); strings.HasPrefix(ref, "@") && len(parts) > 1 {
-		name = parts[0] + "/" + parts[1]
-	} else {
-		name = parts[0]
-	}
+	name := packageName(ref)
 	return "a path without ./ or / is an npm package: run npm install " + name + ", or correct the path"
 }
 

@@ -15,6 +15,9 @@ func (g *graph) missing(u *unit, r script.Require, id, hint string) {
 	if len(g.diags.List) >= source.MaxDiagnostics {
 		return
 	}
+	if id == "js-require-missing" {
+		g.missPackage(r.Spec)
+	}
 	g.diags.Warn(u.source, r.Offset(u.source), id, hint, "require(%q): there is no such module", r.Spec)
 }
 
@@ -53,15 +56,18 @@ func (g *graph) redirect(file, spec, target string) {
 	}
 }
 
+// moduleEndings are those that a require may spell out.
+var moduleEndings = []string{".js", ".ts", ".json", ".cjs", ".mjs"}
+
 // resolveScript finds the file behind a require.
-func (g *graph) resolveScript(from, spec string) (file string, ok bool) {
-	spec = g.alias(spec)
-	if ext := path.Ext(spec); ext == ".json" || ext == ".js" || ext == ".ts" {
-		if file, _, ok = g.files.Resolve(from, spec, []string{""}); ok {
+func (b *build) resolveScript(from, spec string) (file string, ok bool) {
+	spec = b.alias(spec)
+	if slices.Contains(moduleEndings, path.Ext(spec)) {
+		if file, _, ok = b.files.Resolve(from, spec, []string{""}); ok {
 			return file, ok
 		}
 	}
-	file, _, ok = g.files.Resolve(from, spec, append(g.scriptEndings(), ".json", ".cjs"))
+	file, _, ok = b.files.Resolve(from, spec, append(b.scriptEndings(), ".json", ".cjs", ".mjs"))
 	return file, ok
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/script"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/sheets"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxml"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/wxs"
@@ -153,7 +154,13 @@ func (b *build) styleUnit(key, file, scope string) *unit {
 		style := program.Style{Path: key, ScopeID: scope}
 		u.path = file
 		if file != "" {
-			if f, ok := u.open(t, diags); ok {
+			f, ok := u.open(t, diags)
+			if _, other := sheets.Packages[path.Ext(file)]; other && ok {
+				var css []byte
+				css, ok = b.preprocess(u, t, diags)
+				f = source.New(file, css)
+			}
+			if ok {
 				res := wxss.Compile(file, []byte(f.Text), scope, t.Read, diags)
 				style.CSS, style.Fonts = res.CSS, res.Fonts
 			}
@@ -166,13 +173,17 @@ func (b *build) styleUnit(key, file, scope string) *unit {
 }
 
 func (b *build) scriptUnit(name string) *unit {
-	return b.unit("script", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
+	kind := "script"
+	if b.config.sloppy {
+		kind = "sloppy script"
+	}
+	return b.unit(kind, name, func(u *unit, t *tracker, diags *source.Diagnostics) {
 		f, ok := u.open(t, diags)
 		if !ok {
 			return
 		}
 		u.source = f
-		res := script.Compile(f, diags)
+		res := script.Compile(f, b.config.sloppy, diags)
 		if res == nil {
 			return
 		}

@@ -31,6 +31,9 @@ const (
 
 	// GlassEasel is WeChat's open component framework in the form of mini-programs, with what it needs beside it.
 	GlassEasel = "glass-easel-miniprogram-adapter@0.12.1"
+	Sass       = "sass@1.77.0"
+	Less       = "less@4.2.0"
+	Stylus     = "stylus@0.63.0"
 )
 
 const installTime = 5 * time.Minute

@@ -31,7 +31,7 @@ func broken(t *testing.T, app string) *Program {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	p := broken(t, `{"format":1,"id":"x","pages":["a","d"],"broken":{"c.wxss":{"id":"style","file":"c.wxss"},"app.js":{"id":"script","file":"app.js"}}}`)
-	if got := fmt.Sprint(p.Check("a"), p.Check("d")); got != "[{style   c.wxss 0 0 }] []" {
+	if got := fmt.Sprint(p.Check("a"), p.Check("d")); got != "[{style   c.wxss 0 0  }] []" {
 		t.Errorf("Check = %s", got)
 	}
 	p = broken(t, `{"format":1,"id":"x","pages":["a"],"broken":{"app.js":{"id":"script","file":"app.js"}},"brokenApp":["app.js"]}`)

@@ -41,6 +41,12 @@ type App struct {
 	Window      Window       `json:"window"`
 	TabBar      *TabBar      `json:"tabBar,omitempty"`
 	SubPackages []SubPackage `json:"subPackages,omitempty"`
+	// Plugins are the mini-program plugins that app.json names.
+	Plugins []Plugin `json:"plugins,omitempty"`
+	// Ext is the ext of ext.json, for wx.getExtConfig.
+	Ext map[string]any `json:"ext,omitempty"`
+	// Workers is the folder of worker scripts; "" if there is none.
+	Workers string `json:"workers,omitempty"`
 	// Using maps tags to component paths for every page and component (app.json usingComponents).
 	Using map[string]string `json:"using,omitempty"`
 	// Scripts lists every CommonJS module of the bundle by path without the .js ending, in source order.
@@ -57,6 +63,21 @@ type App struct {
 	Broken map[string]Diagnostic `json:"broken,omitempty"`
 	// BrokenApp names the entries of Broken that every page needs: app.js and what it requires, app.wxss.
 	BrokenApp []string `json:"brokenApp,omitempty"`
+}
+
+// Plugin is an entry of app.json's plugins: code of somebody else's, in a folder of its own.
+type Plugin struct {
+	Name     string `json:"name"` // what the mini-program calls it: plugin://<name>/…
+	Provider string `json:"provider"`
+	Version  string `json:"version,omitempty"`
+	// Root is the folder of its files in the bundle; "" if it is not in the bundle.
+	Root string `json:"root,omitempty"`
+	// Pages maps the names of its pages to their paths in the bundle, Components those of its public components.
+	Pages      map[string]string `json:"pages,omitempty"`
+	Components map[string]string `json:"components,omitempty"`
+	// Main is the script that requirePlugin gives, Export the mini-program's that requireMiniProgram gives to the plugin.
+	Main   string `json:"main,omitempty"`
+	Export string `json:"export,omitempty"`
 }
 
 // ExtAPI is an entry of FinClip's extApi list: the mini-program calls ft.<name>.
@@ -107,6 +128,8 @@ type SubPackage struct {
 	Name        string   `json:"name,omitempty"`
 	Pages       []string `json:"pages"`
 	Independent bool     `json:"independent,omitempty"`
+	// Entry is the script that runs before anything else of the package; "" if it names none.
+	Entry string `json:"entry,omitempty"`
 }
 
 // Component is the compiled json of a page or component.
@@ -151,4 +174,5 @@ type Diagnostic struct {
 	Line     int    `json:"line"`   // from 1; 0 if unknown
 	Column   int    `json:"column"` // from 1; 0 if unknown
 	Hint     string `json:"hint,omitempty"`
+	Frame    string `json:"frame,omitempty"` // the place in its source: numbered lines, and a mark below the last
 }

@@ -16,8 +16,12 @@ func (r *Realm) StartApp(launch value.Value) error {
 			return nil
 		}
 		_, err := r.require(appScript)
+		if r.broken(appScript, err) {
+			return nil
+		}
 		return err
 	})
+	r.started = true
 	if _, _, e := r.AppCall("onLaunch", launch); err == nil {
 		err = e
 	}
@@ -56,6 +60,18 @@ func (r *Realm) tellApp(method string, arg goja.Value) {
 	r.run("App."+method, fn, r.app, arg)
 }
 
+// tellHooks tells the base library of a failure, in the same way.
+func (r *Realm) tellHooks(event string, arg goja.Value) {
+	if r.telling {
+		return
+	}
+	r.telling = true
+	defer func() { r.telling = false }()
+	for _, fn := range r.hooks[event] {
+		r.run("wx.on "+event, fn, goja.Undefined(), arg)
+	}
+}
+
 // registerApp is App(options). The options become the app object, over what getApp({allowDefault: true}) has handed out
 // before.
 func (r *Realm) registerApp(c goja.FunctionCall) goja.Value {
@@ -77,14 +93,30 @@ func (r *Realm) registerApp(c goja.FunctionCall) goja.Value {
 	return goja.Undefined()
 }
 
-// getApp is getApp(options): undefined before App(), unless allowDefault is set.
+// getApp is getApp(options): undefined before App(), unless allowDefault is set. A program without App() has an empty one.
 func (r *Realm) getApp(c goja.FunctionCall) goja.Value {
 	if r.app != nil {
 		return r.app
 	}
-	if o, ok := c.Argument(0).(*goja.Object); ok && r.get(o, "allowDefault").ToBoolean() {
-		r.app = r.vm.NewObject()
-		return r.app
+	o, ok := c.Argument(0).(*goja.Object)
+	if !r.started && (!ok || !r.get(o, "allowDefault").ToBoolean()) {
+		return goja.Undefined()
 	}
-	return goja.Undefined()
+	r.app = r.vm.NewObject()
+	return r.app
 }
+
+// Run evaluates a module in a turn of its own: the script of a worker. A failure is reported and returned.
+func (r *Realm) Run(module string) error {
+	return r.Turn("load "+module+".js", func() error {
+		_, err := r.require(module)
+		if err != nil {
+			return r.loadError(err)
+		}
+		return nil
+	})
+}
+
+// Interrupt stops what the realm is running or runs next. It may be called from any goroutine; the realm must not be used
+// for anything new afterwards.
+func (r *Realm) Interrupt() { r.vm.Interrupt(errTurn) }

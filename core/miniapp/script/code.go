@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -22,13 +23,17 @@ const moduleRest = "ft, App, Page, Component, Behavior, getApp, getCurrentPages,
 
 // Every wrapper puts the source on a line of its own, so that columns stay and lines are off by one.
 const (
-	moduleHead = "(function (" + moduleParams + ") {\"use strict\";\n"
+	moduleHead = sloppyHead + "\"use strict\";\n"
+	sloppyHead = "(function (" + moduleParams + ") {"
 	alipayHead = "(function (require, module, exports, my, " + moduleRest + ") {\"use strict\";\n"
 	wxsHead    = "(function (require, module, exports, getDate, getRegExp, __wxsCtor) {\"use strict\";\n"
 	hostHead   = "(function (__dougong, globalThis) {\"use strict\";\n"
 	tail       = "\n})"
 	headLines  = 1
 )
+
+// sloppyMark begins a module that the compiler did not make strict.
+const sloppyMark = `"use sloppy";`
 
 // code is what all realms of a program share: compiled scripts and source maps. Nothing in it may
 // hold the program itself, or it would never be collected.
@@ -77,9 +82,35 @@ func (c *code) compile(name, head string, source func() (string, error)) (*goja.
 			entry.err = err
 			return
 		}
-		entry.prog, entry.err = compileWrapped(name, head, expandClasses(src))
+		if head == moduleHead && strings.HasPrefix(src, sloppyMark) {
+			head = sloppyHead + "\n"
+		}
+		entry.prog, entry.err = compileModule(name, head, expandClasses(src))
 	})
 	return entry.prog, entry.err
+}
+
+// declared is the engine's error about a name that is declared twice.
+var declared = regexp.MustCompile(`Identifier '([\w$]+)' has already been declared`)
+
+// compileModule compiles a module that may declare names of its wrapper's parameters for itself: bundlers give short names,
+// and "const App = …" is as good a name as any. Such a parameter steps aside.
+func compileModule(name, head, src string) (*goja.Program, error) {
+	for {
+		prog, err := compileWrapped(name, head, src)
+		if err == nil {
+			return prog, nil
+		}
+		m := declared.FindStringSubmatch(err.Error())
+		if m == nil {
+			return nil, err
+		}
+		aside := regexp.MustCompile(`([(,] ?)`+regexp.QuoteMeta(m[1])+`([,)])`).ReplaceAllString(head, "${1}__aside_"+m[1]+"$2")
+		if aside == head {
+			return nil, err
+		}
+		head = aside
+	}
 }
 
 func compileWrapped(name, head, src string) (*goja.Program, error) {

@@ -33,7 +33,6 @@ func (r *Realm) setUpGlobals() {
 		"structuredClone":    r.structuredClone,
 		"atob":               r.atob,
 		"btoa":               r.btoa,
-		"requirePlugin":      r.notThere("requirePlugin", "plugins of other mini-programs"),
 		"requireMiniProgram": r.notThere("requireMiniProgram", "other mini-programs' code"),
 		"requestAnimationFrame": func(c goja.FunctionCall) goja.Value {
 			return r.setTimer(goja.FunctionCall{Arguments: []goja.Value{c.Argument(0), r.vm.ToValue(16), r.vm.ToValue(r.uptime())}}, false)
@@ -49,6 +48,8 @@ func (r *Realm) setUpGlobals() {
 	r.set(performance, "now", r.native("now", func(goja.FunctionCall) goja.Value { return r.vm.ToValue(r.uptime()) }))
 	r.set(performance, "timeOrigin", r.vm.ToValue(r.start.UnixMilli()))
 	r.hide(global, "performance", performance)
+	r.mendProxies(global)
+	r.setUpPlugins(global)
 	r.setUpLazy(global)
 	r.setUpLocale()
 	r.banEval(global)
@@ -175,8 +176,16 @@ func (r *Realm) banEval(global *goja.Object) {
 		return goja.Undefined()
 	}))
 	ban := func(c goja.FunctionCall) goja.Value {
-		if n := len(c.Arguments); n > 0 && strings.TrimRight(strings.TrimSpace(c.Argument(n-1).String()), "; ") == "return this" {
-			return r.vm.ToValue(func(goja.FunctionCall) goja.Value { return global })
+		if n := len(c.Arguments); n > 0 {
+			switch strings.TrimRight(strings.TrimSpace(c.Argument(n-1).String()), "; ") {
+			case "return this":
+				return r.vm.ToValue(func(goja.FunctionCall) goja.Value { return global })
+			case "regeneratorRuntime = r": // how old versions of that library reach the global object
+				return r.vm.ToValue(func(c goja.FunctionCall) goja.Value {
+					r.hide(global, "regeneratorRuntime", c.Argument(0))
+					return goja.Undefined()
+				})
+			}
 		}
 		r.throwMarked("eval", originApp, "write the code into a file of the project", "new Function is not allowed in a mini-program")
 		return goja.Undefined()

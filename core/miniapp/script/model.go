@@ -92,7 +92,9 @@ func (r *Realm) definition(path string) *definition {
 	config, ok := r.source.component(path)
 	if ok && config.Script != "" {
 		if _, err := r.require(scriptPath(config.Script)); err != nil {
-			r.report("load "+path+".js", r.loadError(err))
+			if !r.broken(scriptPath(config.Script), err) {
+				r.report("load "+path+".js", r.loadError(err))
+			}
 		} else if r.defs[path] == nil {
 			r.report("load "+path+".js", r.notRegistered(path, config.Page))
 		}

@@ -38,6 +38,10 @@ func (r *Realm) load(p string) (*module, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.enterPackage(p)
+	if m := r.modules[p]; m != nil { // the package's entry has required it
+		return m, m.err
+	}
 	m := &module{path: p, obj: r.vm.NewObject()}
 	r.modules[p] = m
 	exports := r.vm.NewObject()
@@ -83,8 +87,14 @@ func (r *Realm) moduleArgs(m *module, exports *goja.Object) []goja.Value {
 	} {
 		args = append(args, r.get(global, name))
 	}
+	if p := r.source.p.App.PluginOf(m.path); p != nil {
+		args[pluginParam] = r.requireMiniProgram(p)
+	}
 	return args
 }
+
+// pluginParam is the place of requireMiniProgram among moduleParams.
+const pluginParam = 12
 
 // requireFrom makes the require function of one module.
 func (r *Realm) requireFrom(from string) goja.Value {
@@ -113,16 +123,7 @@ func (r *Realm) requireFrom(from string) goja.Value {
 	})
 	r.set(fn.(*goja.Object), "async", r.native("async", func(c goja.FunctionCall) goja.Value {
 		promise, resolve, reject := r.vm.NewPromise()
-		p, err := r.resolve(from, c.Argument(0))
-		var v goja.Value
-		if err == nil {
-			v, err = r.require(p)
-		}
-		if err == nil {
-			_ = resolve(v)
-		} else {
-			_ = reject(r.thrownValue(err))
-		}
+		r.loadPackage(from, c.Argument(0), func(v goja.Value) { _ = resolve(v) }, func(e goja.Value, _ error) { _ = reject(e) })
 		return r.vm.ToValue(promise)
 	}))
 	return fn
@@ -131,19 +132,15 @@ func (r *Realm) requireFrom(from string) goja.Value {
 // requireLater is require(path, loaded, failed), for modules of other subpackages.
 func (r *Realm) requireLater(from string, id goja.Value, loaded, failed goja.Callable) {
 	r.afterTurn = append(r.afterTurn, func() {
-		p, err := r.resolve(from, id)
-		var v goja.Value
-		if err == nil {
-			v, err = r.require(p)
-		}
-		switch {
-		case err == nil:
+		r.loadPackage(from, id, func(v goja.Value) {
 			r.run("require callback", loaded, goja.Undefined(), v)
-		case failed != nil:
-			r.run("require callback", failed, goja.Undefined(), r.thrownValue(err))
-		default:
-			r.report("require "+id.String(), r.loadError(err))
-		}
+		}, func(e goja.Value, err error) {
+			if failed == nil {
+				r.report("require "+id.String(), r.loadError(err))
+				return
+			}
+			r.run("require callback", failed, goja.Undefined(), e)
+		})
 	})
 }
 

@@ -149,6 +149,9 @@ func (p *Page) ID() int { return p.id }
 // Path is the page's path, without a leading slash.
 func (p *Page) Path() string { return p.path }
 
+// Query is what the page was opened with: texts, as they were written.
+func (p *Page) Query() *value.Object { return p.query }
+
 // Root is the page's own instance.
 func (p *Page) Root() *Instance { return p.root }
 

@@ -28,11 +28,15 @@ func (r *Realm) reportRejections() {
 		r.describeThrown(f, "unhandled promise rejection", reason, nil)
 		f.ID = rejectionID(f.ID)
 		r.report("unhandled promise rejection", f)
+		if r.turn.reports > maxReports { // a handler that fails in the same way is not asked for ever
+			continue
+		}
 		r.afterTurn = append(r.afterTurn, func() {
 			o := r.vm.NewObject()
 			_ = o.Set("reason", reason)
 			_ = o.Set("promise", r.vm.ToValue(p))
 			r.tellApp("onUnhandledRejection", o)
+			r.tellHooks("unhandledRejection", o)
 		})
 	}
 }

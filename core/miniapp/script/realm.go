@@ -31,12 +31,14 @@ type Realm struct {
 	touched   []*Page     // pages that may have something to flush
 
 	modules map[string]*module
+	entered map[string]bool // subpackages whose entry has run, and "plugin <name>" of those that were missed
 	defs    map[string]*definition
 	wxs     map[string]*wxsModule
 	loading []string // paths of the modules being evaluated, innermost last
 
 	app     *goja.Object
 	appDone bool // App() was called
+	started bool // app.js has run
 	pages   []*Page
 	open    map[int]*Page
 	current *Page
@@ -68,6 +70,7 @@ func New(o Options) (*Realm, error) {
 		hostScripts: map[string]bool{shimName: true},
 		hooks:       map[string][]goja.Callable{},
 		modules:     map[string]*module{},
+		entered:     map[string]bool{},
 		defs:        map[string]*definition{},
 		wxs:         map[string]*wxsModule{},
 		open:        map[int]*Page{},

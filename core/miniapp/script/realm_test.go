@@ -69,7 +69,7 @@ func TestModuleErrors(t *testing.T) {
 		{"eval", "eval('1')", "eval", "eval is not allowed", 1},
 		{"new Function", "new Function('a', 'return a')", "eval", "new Function is not allowed", 1},
 		{"async function constructor", "(async () => 1).constructor('1')", "eval", "not allowed", 1},
-		{"plugin", "requirePlugin('x')", "api-unsupported", "requirePlugin", 1},
+		{"plugin", "requirePlugin('x')", "plugin-missing", "requirePlugin", 1},
 		{"endless recursion", "function f() {\n  f()\n}\nf()", "stack-overflow", "nested calls", 2},
 	}
 	for _, test := range tests {

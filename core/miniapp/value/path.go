@@ -15,7 +15,7 @@ const (
 )
 
 // ParsePath parses the key of a setData call: names separated by dots, indices in brackets, "list[0].name". Names come
-// out as string, indices as int. A backslash takes the following ".", "[", "]" or "\" literally.
+// out as string, indices as int. Superfluous dots are passed over. A backslash takes the following ".", "[", "]" or "\" literally.
 func ParsePath(path string) ([]any, error) {
 	if isPlainName(path) {
 		return []any{path}, nil
@@ -37,31 +37,28 @@ type pathParser struct {
 	out []any
 }
 
+// parse reads as WeChat does: a dot only ends a name, so that "list.[0].name" (which Taro writes) and "a..b" are fine.
 func (p *pathParser) parse() ([]any, error) {
-	for first := true; ; first = false {
-		if err := p.segment(first); err != nil {
+	for p.i < len(p.src) {
+		if err := p.segment(); err != nil {
 			return nil, fmt.Errorf("setData path %q: %w at character %d", p.src, err, p.i+1)
 		}
-		if p.i == len(p.src) {
-			return p.out, nil
-		}
 	}
+	if len(p.out) == 0 {
+		return nil, fmt.Errorf("setData path %q: a name is missing at character %d", p.src, p.i+1)
+	}
+	return p.out, nil
 }
 
-func (p *pathParser) segment(first bool) error {
+func (p *pathParser) segment() error {
 	switch {
-	case p.i == len(p.src):
-		return fmt.Errorf("a name is missing")
-	case p.src[p.i] == '[':
-		if first {
-			return fmt.Errorf("it must begin with a name, not with \"[\"")
-		}
-		return p.index()
-	case !first && p.src[p.i] != '.':
-		return fmt.Errorf("expected \".\" or \"[\"")
-	}
-	if !first {
+	case p.src[p.i] == '.':
 		p.i++
+		return nil
+	case p.src[p.i] == '[' && len(p.out) == 0:
+		return fmt.Errorf("it must begin with a name, not with \"[\"")
+	case p.src[p.i] == '[':
+		return p.index()
 	}
 	return p.name()
 }
@@ -83,7 +80,6 @@ func (p *pathParser) index() error {
 
 func (p *pathParser) name() error {
 	var b []byte
-	start := p.i
 	for ; p.i < len(p.src); p.i++ {
 		c := p.src[p.i]
 		if c == '.' || c == '[' {
@@ -97,9 +93,6 @@ func (p *pathParser) name() error {
 			c = p.src[p.i]
 		}
 		b = append(b, c)
-	}
-	if p.i == start {
-		return fmt.Errorf("a name is missing")
 	}
 	p.out = append(p.out, string(b))
 	return nil

@@ -16,9 +16,9 @@ func TestParsePath(t *testing.T) {
 		{in: "a", want: []any{"a"}}, {in: "a.b", want: []any{"a", "b"}}, {in: "a[0].b.c", want: []any{"a", 0, "b", "c"}},
 		{in: "a[10][2]", want: []any{"a", 10, 2}}, {in: `a\.b.c`, want: []any{"a.b", "c"}}, {in: `a\[0\]`, want: []any{"a[0]"}}, {in: "中文.x", want: []any{"中文", "x"}},
 		{in: "a-b", want: []any{"a-b"}}, {in: "a.0", want: []any{"a", "0"}},
-		{in: "", err: "a name is missing at character 1"}, {in: ".a", err: "a name is missing at character 1"}, {in: "a.", err: "a name is missing at character 3"},
-		{in: "a..b", err: "a name is missing at character 3"}, {in: "[0]", err: "must begin with a name"}, {in: "a[", err: `"[" without "]" at character 2`},
-		{in: "a[]", err: `natural number, got ""`}, {in: "a[-1]", err: `got "-1"`}, {in: "a[x]", err: `got "x"`}, {in: "a[0]b", err: `expected "." or "["`},
+		{in: "", err: "a name is missing at character 1"}, {in: ".a", want: []any{"a"}}, {in: "a.", want: []any{"a"}}, {in: "..", err: "a name is missing at character 3"},
+		{in: "a..b", want: []any{"a", "b"}}, {in: "root.cn.[0].cn", want: []any{"root", "cn", 0, "cn"}}, {in: ".[0]", err: "must begin with a name"}, {in: "[0]", err: "must begin with a name"}, {in: "a[", err: `"[" without "]" at character 2`},
+		{in: "a[]", err: `natural number, got ""`}, {in: "a[-1]", err: `got "-1"`}, {in: "a[x]", err: `got "x"`}, {in: "a[0]b", want: []any{"a", 0, "b"}},
 		{in: "a]", err: `"]" without "["`}, {in: "a[99999999999]", err: "natural number"}, {in: strings.Repeat("a.", MaxPathLength), err: "the limit is"},
 	} {
 		got, err := ParsePath(c.in)

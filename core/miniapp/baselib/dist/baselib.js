@@ -2760,6 +2760,41 @@ ${text4}`;
     });
   }
 
+  // src/packages.ts
+  function addPackages(space, setup) {
+    const ext = () => JSON.parse(JSON.stringify(setup.ext));
+    space["getExtConfigSync"] = ext;
+    space["getExtConfig"] = immediate("getExtConfig", () => ({ extConfig: ext() }));
+    space["preDownloadSubpackage"] = loader("preDownloadSubpackage", setup);
+  }
+  function loader(name, setup) {
+    const start2 = asynchronous(name, (params, settle) => {
+      var _a;
+      const wanted = (_a = params["name"]) != null ? _a : params["root"];
+      const failure = find(setup, wanted, params["packageType"]);
+      native.defer(() => {
+        if (!failure) params["progress"].call({ progress: 100, totalBytesWritten: 0, totalBytesExpectedToWrite: 0 });
+        settle(failure);
+      });
+    });
+    return (options) => {
+      const progress = new Listeners();
+      const { success, fail, complete } = options != null ? options : {};
+      start2(__spreadProps(__spreadValues({}, options), { success: success != null ? success : ignore, fail, complete, progress }));
+      return {
+        onProgressUpdate: (listener) => progress.add(listener),
+        offProgressUpdate: (listener) => progress.remove(listener)
+      };
+    };
+  }
+  function ignore() {
+  }
+  function find(setup, name, type) {
+    if (type === "workers") return setup.packages.workers ? null : { message: "there is no workers package" };
+    const known2 = setup.packages.names.some((names2) => names2.includes(String(name).replace(/^\/|\/$/g, "")));
+    return known2 ? null : { message: `subpackage ${JSON.stringify(name)} is not found` };
+  }
+
   // src/query.ts
   var NodesRef = class {
     constructor(query, request2) {
@@ -2972,7 +3007,10 @@ ${text4}`;
     unhandledRejection: "UnhandledRejection",
     pageNotFound: "PageNotFound",
     themeChange: "ThemeChange",
-    windowResize: "WindowResize"
+    windowResize: "WindowResize",
+    beforeAppRoute: "BeforeAppRoute",
+    appRoute: "AppRoute",
+    appRouteDone: "AppRouteDone"
   };
   function addSubscriptions(space, system) {
     native.on("appShow", (options) => {
@@ -3068,6 +3106,31 @@ ${text4}`;
     return { width, height, top, right, bottom: top + height, left: right - width };
   }
 
+  // src/worker.ts
+  function addWorkers(space) {
+    space["createWorker"] = createWorker;
+  }
+  function createWorker(script) {
+    const on = { message: new Listeners(), error: new Listeners(), killed: new Listeners() };
+    const id = native.worker(String(script), (kind, detail) => on[kind].call(detail));
+    return {
+      postMessage(data2) {
+        if (typeof data2 !== "object" || data2 === null) {
+          throw new TypeError(`postMessage:fail parameter should be Object instead of ${data2 === null ? "Null" : typeof data2}`);
+        }
+        native.workerPost(id, data2);
+      },
+      terminate: () => native.workerEnd(id),
+      onMessage: (listener) => on.message.add(listener),
+      offMessage: (listener) => on.message.remove(listener),
+      onError: (listener) => on.error.add(listener),
+      offError: (listener) => on.error.remove(listener),
+      onProcessKilled: (listener) => on.killed.add(listener),
+      offProcessKilled: (listener) => on.killed.remove(listener),
+      env: { USER_DATA_PATH: "wxfile://usr" }
+    };
+  }
+
   // src/main.ts
   var wx = {};
   var ft = {};
@@ -3077,6 +3140,8 @@ ${text4}`;
       add(wx);
     }
     addSystem2(wx, system);
+    addPackages(wx, setup);
+    addWorkers(wx);
     addSubscriptions(wx, system);
     wx["env"] = { USER_DATA_PATH: "wxfile://usr" };
     Object.assign(ft, wx);

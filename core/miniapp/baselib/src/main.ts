@@ -20,11 +20,13 @@ import { addMedia } from "./media/local";
 import { addMiniPrograms } from "./miniprogram";
 import { native, type Setup } from "./native";
 import { addOpenTypes } from "./opentype";
+import { addPackages } from "./packages";
 import { addQueries, SelectorQuery } from "./query";
 import { addRoutes } from "./route";
 import { addGlobalSocket } from "./socket";
 import { addSubscriptions, addUpdateManager } from "./subscribe";
 import { addSystem, System } from "./system";
+import { addWorkers } from "./worker";
 import { addExtApis, addInvokeNativePlugin } from "./vendor";
 
 const wx: Namespace = {};
@@ -36,6 +38,8 @@ function build(setup: Setup): void {
     add(wx);
   }
   addSystem(wx, system);
+  addPackages(wx, setup);
+  addWorkers(wx);
   addSubscriptions(wx, system);
   wx["env"] = { USER_DATA_PATH: "wxfile://usr" };
   Object.assign(ft, wx);

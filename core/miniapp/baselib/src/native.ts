@@ -54,6 +54,10 @@ export interface Setup {
   extApis: ExtAPI[];
   system: Record<string, unknown>;
   launch: LaunchOptions;
+  /** What ext.json holds for scripts. */
+  ext: Record<string, unknown>;
+  /** Name and root of each subpackage; whether there is a folder of workers. */
+  packages: { names: string[][]; workers: boolean };
   account: { appId: string; version: string; envVersion: string };
   /** Built-in component → attribute → values, for canIUse. */
   components: Record<string, Record<string, string[]>>;
@@ -122,6 +126,10 @@ export interface Native {
   provided(names: string[]): void;
   /** Tells whether the contract of an API ("wx.acmeFace") has a detail such as "object.image" or "success.score". */
   uses(api: string, detail: string): boolean;
+  /** Starts a worker and gives its number; throws if it cannot. */
+  worker(script: string, report: (kind: "message" | "error" | "killed", detail?: unknown) => void): number;
+  workerPost(id: number, data: unknown): void;
+  workerEnd(id: number): void;
   /** Writes a line to the mini-program's log. */
   log(level: string, message: string): void;
 }

@@ -13,6 +13,9 @@ const subscriptions: Record<string, string> = {
   pageNotFound: "PageNotFound",
   themeChange: "ThemeChange",
   windowResize: "WindowResize",
+  beforeAppRoute: "BeforeAppRoute",
+  appRoute: "AppRoute",
+  appRouteDone: "AppRouteDone",
 };
 
 export function addSubscriptions(space: Namespace, system: System): void {

@@ -75,7 +75,7 @@ func (p *parser) space() {
 }
 
 func (p *parser) comment(end string) {
-	p.diags.Error(p.file, p.i, "json-comment", "remove the comment", "JSON files of a mini-program cannot hold comments")
+	p.diags.Warn(p.file, p.i, "json-comment", "remove the comment: not every tool takes it", "JSON has no comments")
 	if n := strings.Index(p.src[p.i:], end); n >= 0 {
 		p.i += n + len(end)
 	} else {
@@ -192,7 +192,7 @@ func (p *parser) separator(closing byte) bool {
 	comma := p.i
 	if p.accept(',') {
 		if p.space(); p.i < len(p.src) && p.src[p.i] == closing {
-			p.diags.Error(p.file, comma, "json-trailing-comma", "remove the comma", "a comma before %q", closing)
+			p.diags.Warn(p.file, comma, "json-trailing-comma", "remove the comma: not every tool takes it", "a comma before %q", closing)
 		}
 		return true
 	}

@@ -13,18 +13,22 @@ func (p *Project) List() []string {
 	defer p.mu.Unlock()
 	seen := map[string]bool{}
 	var out []string
-	p.walk(p.root, "", 0, func(name string) { seen[name] = true; out = append(out, name) })
+	take := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			out = append(out, name)
+		}
+	}
+	p.walk(p.root, "", 0, take)
+	for at, folder := range p.mounts {
+		p.walk(folder, at, 0, take)
+	}
 	for key, pkg := range p.packages {
 		if pkg == nil {
 			continue
 		}
 		above, pkgName, _ := strings.Cut(key, "|")
-		p.walk(pkg.content, path.Join(above, npmDir, pkgName), 0, func(name string) {
-			if !seen[name] {
-				seen[name] = true
-				out = append(out, name)
-			}
-		})
+		p.walk(pkg.content, path.Join(above, npmDir, pkgName), 0, take)
 	}
 	sort.Strings(out)
 	return out

@@ -48,7 +48,7 @@ func (p *Project) nodeModules(above string) []string {
 			return []string{pkg.folder}
 		}
 	}
-	return []string{path.Join(p.root, above)}
+	return []string{p.real(above)}
 }
 
 func splitPackage(rest string) (name, sub string) {

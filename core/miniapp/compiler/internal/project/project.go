@@ -48,6 +48,8 @@ type Project struct {
 	keep *Cache
 	// plain projects see packages as npm unpacked them: no folder of them is the mini-program's share.
 	plain bool
+	// mounts are folders outside of the root that appear below it: path → folder in fsys.
+	mounts map[string]string
 
 	mu       sync.Mutex
 	dirs     map[string]map[string]bool // folder → name → is a folder
@@ -65,7 +67,7 @@ func New(fsys fs.FS, root string, npm []string, keep *Cache) *Project {
 		keep.files = map[string]cached{}
 	}
 	return &Project{
-		fsys: fsys, root: path.Clean(root), npm: npm, keep: keep,
+		fsys: fsys, root: path.Clean(root), npm: npm, keep: keep, mounts: map[string]string{},
 		dirs: map[string]map[string]bool{}, files: map[string]*File{}, physical: map[string]string{}, packages: map[string]*npmPackage{},
 	}
 }
@@ -76,6 +78,49 @@ func NewPlain(fsys fs.FS, root string, npm []string, keep *Cache) *Project {
 	p := New(fsys, root, npm, keep)
 	p.plain = true
 	return p
+}
+
+// Mount lets a folder of fsys appear as a folder below the root.
+func (p *Project) Mount(name, folder string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mounts[name] = path.Clean(folder)
+	clear(p.physical)
+}
+
+// real is the physical path of a file or folder, npm packages apart.
+func (p *Project) real(name string) string {
+	for at, folder := range p.mounts {
+		if within(at, name) {
+			return path.Join(folder, strings.TrimPrefix(name, at))
+		}
+	}
+	return path.Join(p.root, name)
+}
+
+// Physical gives the path in fsys of a file under the root or a mount, whether or not it is there.
+func (p *Project) Physical(name string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if phys, ok := p.find(name); ok && !strings.HasPrefix(phys, "\x00") {
+		return phys
+	}
+	return p.real(name)
+}
+
+// Logical gives the path under the root of a path in fsys; ok is false if it lies elsewhere.
+func (p *Project) Logical(phys string) (name string, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for at, folder := range p.mounts {
+		if within(folder, phys) {
+			return path.Join(at, strings.TrimPrefix(phys, folder)), true
+		}
+	}
+	if p.root == "." {
+		return phys, true
+	}
+	return strings.CutPrefix(phys, p.root+"/")
 }
 
 // Read gives the content of a file; ok is false if there is none.
@@ -146,7 +191,7 @@ func (p *Project) lookup(name string) string {
 	if name == "" || !fs.ValidPath(name) {
 		return ""
 	}
-	if phys := path.Join(p.root, name); p.isFile(phys) {
+	if phys := p.real(name); p.isFile(phys) {
 		return phys
 	}
 	// A package may bring a miniprogram_npm of its own, so every place where the path may enter a package is tried.

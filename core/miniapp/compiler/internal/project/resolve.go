@@ -3,6 +3,8 @@ package project
 import (
 	"path"
 	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 )
 
 // Resolve finds what a reference in a file stands for, trying each ending in turn: relative to the file, from the root
@@ -22,11 +24,11 @@ func (p *Project) Resolve(from, ref string, endings []string) (file, base string
 }
 
 func candidates(from, ref string) []string {
-	dir := path.Dir(from)
+	beside := source.Resolve(from, ref)
 	if strings.HasPrefix(ref, "/") {
-		return []string{strings.TrimPrefix(path.Clean(ref), "/")}
+		return []string{beside}
 	}
-	beside := strings.TrimPrefix(path.Join("/", dir, ref), "/")
+	dir := path.Dir(from)
 	if ref == "." || ref == ".." || strings.HasPrefix(ref, "./") || strings.HasPrefix(ref, "../") {
 		return []string{beside}
 	}
@@ -36,7 +38,7 @@ func candidates(from, ref string) []string {
 			out = append(out, strings.TrimPrefix(path.Join("/", dir, npmDir, ref), "/"))
 		}
 		if dir == "." || dir == "/" {
-			return append(out, strings.TrimPrefix(path.Clean("/"+ref), "/"))
+			return append(out, source.Resolve(from, "/"+ref))
 		}
 	}
 }

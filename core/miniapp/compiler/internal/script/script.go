@@ -6,6 +6,7 @@ package script
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
@@ -32,8 +33,15 @@ func (r Require) Offset(f *source.File) int { return find(f.Text, r.Spec) }
 // loaders by ending; a project may mix them.
 var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, ".mjs": api.LoaderJS, ".ts": api.LoaderTS, ".json": api.LoaderJSON, ".sjs": api.LoaderJS}
 
-// Compile compiles one module. It reports errors at their place in the source and then gives nil.
-func Compile(f *source.File, diags *source.Diagnostics) *Result {
+// Sloppy begins a module that is to run as it was written, not in strict mode. The realm knows it.
+const Sloppy = `"use sloppy";`
+
+// module tells ECMAScript modules, which are strict whatever the project says.
+var module = regexp.MustCompile(`(?m)^\s*(?:import|export)\b`)
+
+// Compile compiles one module, strict unless sloppy is set: an ECMAScript module is strict in any case. It reports errors
+// at their place in the source and then gives nil.
+func Compile(f *source.File, sloppy bool, diags *source.Diagnostics) *Result {
 	options := api.TransformOptions{
 		Loader: loaders[path.Ext(f.Path)],
 		Format: api.FormatCommonJS,
@@ -55,6 +63,9 @@ func Compile(f *source.File, diags *source.Diagnostics) *Result {
 	}
 	if strings.Contains(f.Text, "process.env.NODE_ENV") { // a table of defines costs as much as a small file
 		options.Define = map[string]string{"process.env.NODE_ENV": `"production"`}
+	}
+	if sloppy && !module.MatchString(f.Text) {
+		options.Banner = Sloppy
 	}
 	res := api.Transform(f.Text, options)
 	for _, m := range res.Errors {

@@ -12,7 +12,7 @@ import (
 func compile(t *testing.T, name, src string) (*Result, []string) {
 	t.Helper()
 	var diags source.Diagnostics
-	res := Compile(source.New(name, []byte(src)), &diags)
+	res := Compile(source.New(name, []byte(src)), false, &diags)
 	var list []string
 	for _, d := range diags.List {
 		list = append(list, fmt.Sprintf("%s %s:%d:%d %s", d.ID, d.File, d.Line, d.Column, d.Message))
@@ -83,5 +83,22 @@ func TestSourceMap(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(res.Map), &m); err != nil || m.Version != 3 || m.Sources[0] != "pages/a/a.ts" || m.Mappings == "" {
 		t.Errorf("source map = %s, %v", res.Map, err)
+	}
+}
+
+func TestSloppy(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ src, want string }{
+		{"leaked = 1", "\"use sloppy\";\nleaked = 1;\n"},
+		{"'use strict'; leaked = 1", "\"use sloppy\";\n\"use strict\";\nleaked = 1;\n"},
+		{"export const a = 1", "\"use strict\";\nvar __defProp"},
+		{"  import './b'", "\"use strict\";\n"},
+		{"important = exports", "\"use sloppy\";\n"},
+	} {
+		var diags source.Diagnostics
+		res := Compile(source.New("a.js", []byte(c.src)), true, &diags)
+		if res == nil || !strings.HasPrefix(res.Code, c.want) {
+			t.Errorf("%q: %v %v, want it to begin with %q", c.src, res, diags.List, c.want)
+		}
 	}
 }

@@ -121,6 +121,7 @@ func (d *Diagnostics) add(severity string, f *File, offset int, id, hint, format
 	diag := program.Diagnostic{ID: id, Severity: severity, Message: fmt.Sprintf(format, args...), File: f.Path, Hint: hint}
 	if offset >= 0 {
 		diag.Line, diag.Column = f.Position(offset)
+		diag.Frame = f.frame(diag.Line, offset)
 	}
 	d.List = append(d.List, diag)
 }

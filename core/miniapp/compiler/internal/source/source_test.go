@@ -70,7 +70,7 @@ func TestDiagnosticsEnd(t *testing.T) {
 	if !d.HasErrors() || len(d.List) != MaxDiagnostics {
 		t.Errorf("%d diagnostics, want %d", len(d.List), MaxDiagnostics)
 	}
-	if got := fmt.Sprint(d.List[0]); got != "{id warning say 1 a.x 2 1 hint}" {
+	if got := fmt.Sprint(d.List[0]); got != "{id warning say 1 a.x 2 1 hint 1 | one\n2 | two\n  | ^}" {
 		t.Errorf("first = %s", got)
 	}
 }

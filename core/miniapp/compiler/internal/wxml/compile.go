@@ -101,6 +101,11 @@ func (c *compiler) errorAt(offset int, id, hint, format string, args ...any) {
 	c.diags.Error(c.ctx.File, offset, id, hint, format, args...)
 }
 
+// warnAt reports what WeChat's own compiler passes over.
+func (c *compiler) warnAt(offset int, id, hint, format string, args ...any) {
+	c.diags.Warn(c.ctx.File, offset, id, hint, format, args...)
+}
+
 // nodes lowers a list of siblings; it is where wx:if, wx:elif and wx:else find each other.
 func (c *compiler) nodes(list []*node) []*template.Node {
 	var out []*template.Node
@@ -235,7 +240,7 @@ func (c *compiler) hoisted(n *node) bool {
 func (c *compiler) define(n *node) {
 	name := n.find("name").value
 	if name == "" {
-		c.errorAt(n.start, "wxml-missing-attribute", `write <template name="…">`, "<template> with an empty name")
+		c.warnAt(n.start, "wxml-missing-attribute", `write <template name="…">`, "<template> with an empty name")
 		return
 	}
 	body := c.nodes(n.children)
@@ -251,7 +256,7 @@ func (c *compiler) define(n *node) {
 func (c *compiler) use(n *node) []*template.Node {
 	is := n.find("is")
 	if is == nil || is.value == "" {
-		c.errorAt(n.start, "wxml-missing-attribute", `write <template is="…"> to use one, <template name="…"> to define one`, "<template> without is or name")
+		c.warnAt(n.start, "wxml-missing-attribute", `write <template is="…"> to use one, <template name="…"> to define one`, "<template> without is or name")
 		return nil
 	}
 	use := &template.Node{Kind: template.Use, Pos: c.pos(n.start), Value: c.ctx.Text(is.value, is.valuePos)}

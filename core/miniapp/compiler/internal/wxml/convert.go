@@ -210,7 +210,7 @@ func (v *converter) importScript(n *node) {
 	v.rename(name, "module")
 	v.rename(from, "src")
 	v.replace(from.valuePos, from.valuePos+len(from.value), strings.TrimSuffix(from.value, ".sjs")+".wxs")
-	target := Resolve(v.file.Path, strings.TrimSuffix(from.value, ".sjs")+".sjs")
+	target := source.Resolve(v.file.Path, strings.TrimSuffix(from.value, ".sjs")+".sjs")
 	v.out.Modules = append(v.out.Modules, target)
 	if strings.Contains(name.value, "{") {
 		v.warn(name.valuePos, "alipay-sjs-names", "import the module under one name and write name.export", "WeChat binds a template script to one name, not to names of its exports")

@@ -72,7 +72,7 @@ func (p *parser) step() {
 func (p *parser) comment() {
 	n := strings.Index(p.src[p.i+4:], "-->")
 	if n < 0 {
-		p.diags.Error(p.file, p.i, "wxml-unclosed-comment", `end it with "-->"`, "a comment is not closed")
+		p.diags.Warn(p.file, p.i, "wxml-unclosed-comment", `end it with "-->"`, "a comment is not closed")
 		p.i = len(p.src)
 		return
 	}

@@ -1,7 +1,6 @@
 package wxml
 
 import (
-	"path"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
@@ -29,7 +28,7 @@ func (c *compiler) include(n *node) []*template.Node {
 	}
 	for _, p := range c.active {
 		if p == target {
-			c.errorAt(n.start, "wxml-include-cycle", "break the circle", "<include> goes round in a circle: %s → %s", strings.Join(c.active, " → "), target)
+			c.warnAt(n.start, "wxml-include-cycle", "break the circle", "<include> goes round in a circle: %s → %s", strings.Join(c.active, " → "), target)
 			return nil
 		}
 	}
@@ -52,33 +51,25 @@ const maxIncluded = 8 << 20
 func (c *compiler) reference(n *node, id string) (string, bool) {
 	src := n.find("src")
 	if src == nil || src.value == "" {
-		c.errorAt(n.start, "wxml-missing-attribute", `write src="…"`, "<%s> without src", n.tag)
+		c.warnAt(n.start, "wxml-missing-attribute", `write src="…"`, "<%s> without src", n.tag)
 		return "", false
 	}
-	base := Resolve(c.ctx.File.Path, src.value)
+	base := source.Resolve(c.ctx.File.Path, src.value)
 	for _, candidate := range c.templates(base) {
 		if c.read.Exists(candidate) {
 			return candidate, true
 		}
 	}
 	c.out.Missing = append(c.out.Missing, base)
-	c.errorAt(src.valuePos, id, "check the path: it is relative to this file, or begins with / at the project's root", "<%s>: there is no file %q", n.tag, base)
+	// WeChat's own compiler goes on without the file.
+	c.warnAt(src.valuePos, id, "check the path: it is relative to this file, or begins with / at the project's root", "<%s>: there is no file %q", n.tag, base)
 	return "", false
-}
-
-// Resolve gives the path from the project's root of a reference in a file: relative to the file, or from the root if it
-// begins with "/". It never leaves the root.
-func Resolve(from, ref string) string {
-	if !strings.HasPrefix(ref, "/") {
-		ref = path.Join("/", path.Dir(from), ref)
-	}
-	return strings.TrimPrefix(path.Clean(ref), "/")
 }
 
 func (c *compiler) scriptTag(n *node) {
 	module := n.find("module")
 	if module == nil || module.value == "" {
-		c.errorAt(n.start, "wxml-missing-attribute", `write <wxs module="name">`, "<%s> without module", n.tag)
+		c.warnAt(n.start, "wxml-missing-attribute", `write <wxs module="name">`, "<%s> without module", n.tag)
 		return
 	}
 	name := module.value
@@ -90,7 +81,7 @@ func (c *compiler) scriptTag(n *node) {
 	}
 	script := template.Script{Name: name}
 	if src := n.find("src"); src != nil && src.value != "" {
-		script.Path = Resolve(c.ctx.File.Path, src.value)
+		script.Path = source.Resolve(c.ctx.File.Path, src.value)
 		if !c.read.Exists(script.Path) {
 			c.out.Missing = append(c.out.Missing, script.Path)
 			c.errorAt(src.valuePos, "wxml-script-missing", "check the path", "<%s>: there is no file %q", n.tag, script.Path)

@@ -3,6 +3,7 @@ package wxml
 import (
 	"strings"
 
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/template"
 )
 
@@ -14,7 +15,7 @@ func (c *compiler) importSJS(n *node) {
 		c.errorAt(n.start, "axml-missing-attribute", `write <import-sjs name="utils" from="./utils.sjs"/>`, "<import-sjs> without name or from")
 		return
 	}
-	target := Resolve(c.ctx.File.Path, from.value)
+	target := source.Resolve(c.ctx.File.Path, from.value)
 	if !c.read.Exists(target) && c.read.Exists(target+".sjs") {
 		target += ".sjs"
 	}

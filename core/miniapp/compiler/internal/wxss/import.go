@@ -1,7 +1,6 @@
 package wxss
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -49,18 +48,11 @@ func (s *sheet) importRule(b *strings.Builder, at token, pre []token) {
 }
 
 func (s *sheet) find(ref string) (string, []byte, bool) {
-	base := resolve(s.file.Path, ref)
+	base := source.Resolve(s.file.Path, ref)
 	for _, candidate := range []string{base, base + ".wxss", base + ".ftss", base + ".acss"} {
 		if text, ok := s.read(candidate); ok || slices.Contains(s.active, candidate) {
 			return candidate, text, true
 		}
 	}
 	return base, nil, false
-}
-
-func resolve(from, ref string) string {
-	if !strings.HasPrefix(ref, "/") {
-		ref = path.Join("/", path.Dir(from), ref)
-	}
-	return strings.TrimPrefix(path.Clean(ref), "/")
 }

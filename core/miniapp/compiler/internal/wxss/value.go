@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/tdewolff/parse/v2/css"
 )
 
@@ -70,7 +71,7 @@ func (s *sheet) url(text string) string {
 	if i := strings.IndexAny(ref, "?#"); i >= 0 {
 		file, query = ref[:i], ref[i:]
 	}
-	return `url("` + quote.Replace("/"+resolve(s.file.Path, file)+query) + `")`
+	return `url("` + quote.Replace("/"+source.Resolve(s.file.Path, file)+query) + `")`
 }
 
 var quote = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\a `)

@@ -29,6 +29,7 @@ declare namespace WechatMiniprogram {
     createRewardedVideoAd(...args: any[]): any;
     createSelectorQuery(...args: any[]): any;
     createVideoContext(...args: any[]): any;
+    createWorker(...args: any[]): any;
     exitMiniProgram(...args: any[]): any;
     getAccountInfoSync(...args: any[]): any;
     getAppBaseInfo(...args: any[]): any;
@@ -41,6 +42,8 @@ declare namespace WechatMiniprogram {
     getDeviceInfo(...args: any[]): any;
     getEnterOptionsSync(...args: any[]): any;
     getExptInfoSync(...args: any[]): any;
+    getExtConfig(...args: any[]): any;
+    getExtConfigSync(...args: any[]): any;
     getLaunchOptionsSync(...args: any[]): any;
     getLogManager(...args: any[]): any;
     getMenuButtonBoundingClientRect(...args: any[]): any;
@@ -70,10 +73,13 @@ declare namespace WechatMiniprogram {
     nextTick(...args: any[]): any;
     offAccelerometerChange(...args: any[]): any;
     offAppHide(...args: any[]): any;
+    offAppRoute(...args: any[]): any;
+    offAppRouteDone(...args: any[]): any;
     offAppShow(...args: any[]): any;
     offBackgroundAudioPause(...args: any[]): any;
     offBackgroundAudioPlay(...args: any[]): any;
     offBackgroundAudioStop(...args: any[]): any;
+    offBeforeAppRoute(...args: any[]): any;
     offCompassChange(...args: any[]): any;
     offDeviceMotionChange(...args: any[]): any;
     offError(...args: any[]): any;
@@ -87,10 +93,13 @@ declare namespace WechatMiniprogram {
     offWindowResize(...args: any[]): any;
     onAccelerometerChange(...args: any[]): any;
     onAppHide(...args: any[]): any;
+    onAppRoute(...args: any[]): any;
+    onAppRouteDone(...args: any[]): any;
     onAppShow(...args: any[]): any;
     onBackgroundAudioPause(...args: any[]): any;
     onBackgroundAudioPlay(...args: any[]): any;
     onBackgroundAudioStop(...args: any[]): any;
+    onBeforeAppRoute(...args: any[]): any;
     onCompassChange(...args: any[]): any;
     onDeviceMotionChange(...args: any[]): any;
     onError(...args: any[]): any;
@@ -107,6 +116,7 @@ declare namespace WechatMiniprogram {
     pageScrollTo(...args: any[]): any;
     pauseBackgroundAudio(...args: any[]): any;
     playBackgroundAudio(...args: any[]): any;
+    preDownloadSubpackage(...args: any[]): any;
     previewImage(...args: any[]): any;
     previewMedia(...args: any[]): any;
     reLaunch(...args: any[]): any;

@@ -1,0 +1,60 @@
+package source
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	frameBefore = 2   // lines shown above the place
+	frameWidth  = 160 // characters of a line: minified files have one
+)
+
+// frame shows the place in its source: the lines before it, its own, and a mark below. It is "" without a text.
+func (f *File) frame(line, offset int) string {
+	if f.Text == "" {
+		return ""
+	}
+	var b strings.Builder
+	width := len(fmt.Sprint(line))
+	for n := max(1, line-frameBefore); n < line; n++ {
+		fmt.Fprintf(&b, "%*d | %s\n", width, n, clip(f.line(n), 0))
+	}
+	text, at := f.line(line), min(max(offset-f.lines[line-1], 0), len(f.line(line)))
+	from := 0
+	if before := utf8.RuneCountInString(text[:at]); before >= frameWidth {
+		from = before - frameWidth/2
+	}
+	fmt.Fprintf(&b, "%*d | %s\n", width, line, clip(text, from))
+	fmt.Fprintf(&b, "%*s | %s^", width, "", blank(clip(text[:at], from)))
+	return b.String()
+}
+
+// line is a line's text without its end.
+func (f *File) line(n int) string {
+	end := len(f.Text)
+	if n < len(f.lines) {
+		end = f.lines[n]
+	}
+	return strings.TrimRight(f.Text[f.lines[n-1]:end], "\r\n")
+}
+
+// clip is at most frameWidth characters of a line, from one on.
+func clip(s string, from int) string {
+	r := []rune(s)
+	return string(r[min(from, len(r)):min(from+frameWidth, len(r))])
+}
+
+// blank is white space as wide as a text: a tab stays one, a wide character takes two.
+func blank(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return r
+		case r >= 0x1100:
+			return '\u3000'
+		}
+		return ' '
+	}, s)
+}
