@@ -10,6 +10,7 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/script/uniclass"
 )
 
 // moduleParams are the names a module sees beside the language's own. Those that no realm fills in are there to be
@@ -74,7 +75,7 @@ func (c *code) compile(name, head string, source func() (string, error)) (*goja.
 			entry.err = err
 			return
 		}
-		entry.prog, entry.err = compileWrapped(name, head, expandClasses(src))
+		entry.prog, entry.err = compileWrapped(name, head, src)
 	})
 	return entry.prog, entry.err
 }
@@ -84,6 +85,9 @@ func compileWrapped(name, head, src string) (*goja.Program, error) {
 	tree, err := goja.Parse(name, head+src+tail, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, fmt.Errorf("compile %s: %w", name, err)
+	}
+	if uniclass.Found(src) {
+		expandLiterals(tree)
 	}
 	prog, err := goja.CompileAST(tree, false)
 	if err != nil {

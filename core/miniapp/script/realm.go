@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dlclark/regexp2/v2"
 	"github.com/dop251/goja"
+	"github.com/dougong-dev/dougong/core/miniapp/script/intl"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
 
@@ -47,6 +49,7 @@ type Realm struct {
 	afterTurn  []func()
 	rejected   []*goja.Promise
 	wxsGlobals *wxsBuiltins
+	collators  map[collatorKey]*intl.Collator
 	// descriptorProto is the prototype of what template scripts see of elements.
 	descriptorProto *goja.Object
 	opener          value.Value
@@ -59,11 +62,11 @@ func New(o Options) (*Realm, error) {
 	if o.Program == nil {
 		return nil, errors.New("script: Options.Program is missing")
 	}
-	limitRegexps()
+	defaultLimit.Do(func() { regexp2.DefaultMatchTimeout = DefaultTurn })
 	r := &Realm{
 		o: o, budget: o.Budget.withDefaults(), now: o.Now,
 		code: codeOf(o.Program), source: newSource(o.Program), vm: goja.New(),
-		hostScripts: map[string]bool{shimName: true},
+		hostScripts: map[string]bool{shimName: true, languageName: true},
 		hooks:       map[string][]goja.Callable{},
 		modules:     map[string]*module{},
 		defs:        map[string]*definition{},
