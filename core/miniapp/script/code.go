@@ -37,9 +37,10 @@ type code struct {
 }
 
 type compiled struct {
-	once sync.Once
-	prog *goja.Program
-	err  error
+	once  sync.Once
+	prog  *goja.Program
+	err   error
+	newer bool // needs the newer parts of the language
 }
 
 // codes finds the code of a program that other realms are running. Entries go when their program does.
@@ -61,7 +62,7 @@ func codeOf(p *program.Program) *code {
 }
 
 // compile compiles source once for all realms. source is asked for only then.
-func (c *code) compile(name, head string, source func() (string, error)) (*goja.Program, error) {
+func (c *code) compile(name, head string, source func() (string, error)) (*compiled, error) {
 	c.mu.Lock()
 	entry := c.compiled[name]
 	if entry == nil {
@@ -75,9 +76,10 @@ func (c *code) compile(name, head string, source func() (string, error)) (*goja.
 			entry.err = err
 			return
 		}
+		entry.newer = speaksNewer(src)
 		entry.prog, entry.err = compileWrapped(name, head, src)
 	})
-	return entry.prog, entry.err
+	return entry, entry.err
 }
 
 func compileWrapped(name, head, src string) (*goja.Program, error) {

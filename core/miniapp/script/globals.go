@@ -49,6 +49,7 @@ func (r *Realm) setUpGlobals() {
 	r.hide(global, "performance", performance)
 	r.setUpLazy(global)
 	r.setUpLanguage(global)
+	r.setUpJSON(global)
 	r.setUpLocale()
 	r.banEval(global)
 }

@@ -2,6 +2,7 @@ package script
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,6 +18,40 @@ var languageSource string
 var compiledLanguage = sync.OnceValues(func() (*goja.Program, error) {
 	return compileWrapped(languageName, hostHead, languageSource)
 })
+
+// additionsName is the name of the newer parts of the language in stack traces.
+const additionsName = "dougong:additions.js"
+
+//go:embed additions.js
+var additionsSource string
+
+var compiledAdditions = sync.OnceValues(func() (*goja.Program, error) {
+	return compileWrapped(additionsName, hostHead, additionsSource)
+})
+
+// newer is what a script says that needs the additions.
+var newer = []string{
+	"groupBy", "fromAsync", "withResolvers", "Promise.try", "WellFormed", "getYear", "setYear", "toGMTString",
+	".anchor(", ".fontcolor(", "8Array.from(", "16Array.from(", "32Array.from(", "values().", "entries().", "keys().", ".toArray(", "Iterator",
+}
+
+// speaksNewer tells whether a script may need the additions. Being wrong costs a little time and memory.
+func speaksNewer(src string) bool {
+	return slices.ContainsFunc(newer, func(word string) bool { return strings.Contains(src, word) })
+}
+
+// setUpAdditions adds the newer parts of the language, once.
+func (r *Realm) setUpAdditions() error {
+	if r.added {
+		return nil
+	}
+	r.added = true
+	prog, err := compiledAdditions()
+	if err != nil {
+		return err
+	}
+	return r.runHost(prog)
+}
 
 // setUpLanguage adds what of the language the engine lacks.
 func (r *Realm) setUpLanguage(global *goja.Object) {

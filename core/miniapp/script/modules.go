@@ -30,15 +30,20 @@ func (r *Realm) load(p string) (*module, error) {
 	if m := r.modules[p]; m != nil {
 		return m, m.err
 	}
-	prog, err := r.code.compile(p+".js", moduleHead, func() (string, error) { return r.source.script(p) })
+	code, err := r.code.compile(p+".js", moduleHead, func() (string, error) { return r.source.script(p) })
 	if err != nil {
 		return nil, err
+	}
+	if code.newer {
+		if err := r.setUpAdditions(); err != nil {
+			return nil, err
+		}
 	}
 	m := &module{path: p, obj: r.vm.NewObject()}
 	r.modules[p] = m
 	exports := r.vm.NewObject()
 	r.set(m.obj, "exports", exports)
-	m.err = r.evaluate(m, prog, exports)
+	m.err = r.evaluate(m, code.prog, exports)
 	if m.err != nil && !uncatchable(m.err) {
 		delete(r.modules, p) // a later require tries again, as it does everywhere
 	}

@@ -24,6 +24,7 @@ type Realm struct {
 	host        *goja.Object // __dougong
 	hostScripts map[string]bool
 	booted      bool
+	added       bool // the newer parts of the language are there
 	hooks       map[string][]goja.Callable
 	kit         kit
 	model       model
@@ -42,8 +43,9 @@ type Realm struct {
 	open    map[int]*Page
 	current *Page
 
-	timers timers
-	turn   turn
+	timers  timers
+	console console
+	turn    turn
 
 	afterFlush []func()
 	afterTurn  []func()
@@ -66,7 +68,7 @@ func New(o Options) (*Realm, error) {
 	r := &Realm{
 		o: o, budget: o.Budget.withDefaults(), now: o.Now,
 		code: codeOf(o.Program), source: newSource(o.Program), vm: goja.New(),
-		hostScripts: map[string]bool{shimName: true, languageName: true},
+		hostScripts: map[string]bool{shimName: true, languageName: true, additionsName: true},
 		hooks:       map[string][]goja.Callable{},
 		modules:     map[string]*module{},
 		defs:        map[string]*definition{},
