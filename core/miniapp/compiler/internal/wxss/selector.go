@@ -210,7 +210,7 @@ func tagSelector(tag string) string {
 	if builtin[plain] {
 		return "dg-" + plain
 	}
-	component := `dg-host:where([is="` + tag + `"])`
+	component := `dg-host:where([dg-is="` + tag + `"])`
 	if strings.Contains(tag, "-") {
 		return component
 	}
