@@ -125,6 +125,7 @@ func (r *router) tabsInOrder() []*page {
 
 // launch starts the app and opens the page it is entered by.
 func (r *router) launch(l message.Launch) {
+	r.bar.themed(r.a.theme)
 	options := launchOptions(l)
 	_ = r.a.realm.StartApp(options)
 	_ = r.a.realm.Emit("appShow", options)

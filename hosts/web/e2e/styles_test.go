@@ -59,6 +59,15 @@ func TestStyles(t *testing.T) {
 		{"#out [class*=\"in-page\"]", "color", "rgb(34, 0, 0)"},
 	})
 	d.Screenshot("styles")
+
+	d.Theme(true)
+	d.Wait(`$("#themed").textContent.includes("changed:dark")`)
+	d.computed(t, []computed{{"#themed", "color", "rgb(0, 0, 19)"}})
+	d.Wait(`getComputedStyle($(".navbar")).backgroundColor === "rgb(16, 16, 16)"`)
+	d.Screenshot("styles-dark")
+	d.Tap(`$("#to-bare")`)
+	d.Wait(`$("#bare")`)
+	d.computed(t, []computed{{"#bare", "color", "rgb(0, 0, 0)"}, {"#own", "color", "rgb(70, 0, 0)"}})
 }
 
 // computed is what a style of an element should be: lengths may be a sum of px and vw.
