@@ -59,6 +59,9 @@ type Node struct {
 	Change  []Attr  `json:"change,omitempty"`  // change:prop; Value evaluates to a WXS function
 	Generic []Attr  `json:"generic,omitempty"` // generic:name="component"
 	SlotOf  *Expr   `json:"slot,omitempty"`    // slot="…" on a child of a component
+	// SlotValues are slot:prop="name" on a child of a component: name stands for what the slot gives as prop. Value is the
+	// constant name.
+	SlotValues []Attr `json:"slotValues,omitempty"`
 
 	Value *Expr `json:"value,omitempty"` // Text, Slot, Use
 	Scope *Expr `json:"scope,omitempty"` // Use: data="{{…}}" as an object expression; nil = empty scope

@@ -99,6 +99,7 @@ type part struct {
 	loop     *loop
 	use      *use
 	host     *host
+	values   []named     // what a slot gives to its content
 	hostDef  *Definition // class attribute of a component's host: the component
 	generic  *generic
 }
@@ -107,6 +108,8 @@ type branch struct {
 	cond  *expr // nil: else
 	slot  *expr // content whose slot name is computed: shown in the slot whose name this gives
 	block *block
+	// values are the names that the content has for what its slot gives.
+	values []slotValue
 }
 
 // loop is a wx:for.

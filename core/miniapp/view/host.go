@@ -39,5 +39,6 @@ type generic struct {
 type slotBlock struct {
 	name    string
 	dynamic bool // the slot names are computed: the block picks by itself what belongs to a slot
+	each    bool // dynamic, and made for every slot, whatever its name
 	block   *block
 }

@@ -37,7 +37,7 @@ func (c *Component) addContent(from *slotBlock) {
 	c.content = append(c.content, ct)
 	c.slotsDirty = true
 	if !from.dynamic {
-		ct.clones = []*clone{c.contentClone(ct, "")}
+		ct.clones = []*clone{c.contentClone(ct, "", nil)}
 	}
 }
 

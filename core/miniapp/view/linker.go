@@ -207,4 +207,12 @@ func (l *linker) slot(n *template.Node, parent int, ns *names) {
 	name := l.expr(n.Value, ns)
 	i := l.anchor(parent, part{kind: partSlot, expr: name, pos: n.Pos})
 	l.depend(i, name)
+	if !l.base.unit.def.Options.DynamicSlots {
+		return
+	}
+	for _, a := range n.Attrs {
+		v := named{camelCase(a.Name), l.expr(a.Value, ns)}
+		l.depend(i, v.expr)
+		l.out.parts[i].values = append(l.out.parts[i].values, v)
+	}
 }

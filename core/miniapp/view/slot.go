@@ -33,6 +33,9 @@ func (cl *clone) updateSlot(a *anchor) {
 		a.slot = name
 		cl.comp.slotsDirty = true
 	}
+	if len(a.part.values) > 0 {
+		cl.giveSlotValues(a)
+	}
 }
 
 // dropSlot takes a slot out that went with a piece of the shadow tree.
@@ -107,7 +110,7 @@ func (c *Component) pickContent() {
 			continue
 		}
 		ct.clones = slices.DeleteFunc(ct.clones, func(cl *clone) bool {
-			if c.slotNamed(cl.scope.slot) != nil {
+			if c.hasSlotFor(ct, cl.scope) {
 				return false
 			}
 			if cl.at != nil {
@@ -117,17 +120,25 @@ func (c *Component) pickContent() {
 			return true
 		})
 		for _, s := range slices.Clone(c.slots) {
-			if c.slotNamed(s.slot) == s && !slices.ContainsFunc(ct.clones, func(cl *clone) bool { return cl.scope.slot == s.slot }) {
-				ct.clones = append(ct.clones, c.contentClone(ct, s.slot))
+			switch {
+			case ct.from.each:
+				if !slices.ContainsFunc(ct.clones, func(cl *clone) bool { return cl.scope.from == s }) {
+					ct.clones = append(ct.clones, c.contentClone(ct, s.slot, s))
+				}
+			case c.slotNamed(s.slot) == s && !slices.ContainsFunc(ct.clones, func(cl *clone) bool { return cl.scope.slot == s.slot }):
+				ct.clones = append(ct.clones, c.contentClone(ct, s.slot, nil))
 			}
 		}
 	}
 }
 
-func (c *Component) contentClone(ct *content, slot string) *clone {
+func (c *Component) contentClone(ct *content, slot string, from *anchor) *clone {
 	s := c.host.scope
 	if ct.from.dynamic {
-		s = &scope{outer: s, page: c.page, slot: slot, slotted: true}
+		s = &scope{outer: s, page: c.page, slot: slot, slotted: true, from: from}
+		if from != nil {
+			s.values = from.clone.slotValuesOf(from)
+		}
 	}
 	owner := c.owner
 	was := owner.enter()
@@ -156,6 +167,12 @@ func (c *Component) fillSlot(s *anchor) {
 	var list []*clone
 	for _, ct := range c.content {
 		for _, cl := range ct.clones {
+			if ct.from.each {
+				if cl.scope.from == s {
+					list = append(list, cl)
+				}
+				continue
+			}
 			name := ct.from.name
 			if ct.from.dynamic {
 				name = cl.scope.slot
