@@ -19,10 +19,14 @@ const moduleParams = "require, module, exports, wx, ft, App, Page, Component, Be
 	"requirePlugin, requireMiniProgram, global, console, setTimeout, clearTimeout, setInterval, clearInterval, Promise, " +
 	"window, document, frames, self, location, navigator, localStorage, history, XMLHttpRequest, WebSocket"
 
+// wxsAbsent are names that modules have and template scripts do not: they see no more than the values they are given.
+const wxsAbsent = "wx, ft, App, Page, Component, Behavior, getApp, getCurrentPages, requirePlugin, requireMiniProgram, " +
+	"setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask, Promise, Proxy, global, globalThis, window, document, self"
+
 // Every wrapper puts the source on a line of its own, so that columns stay and lines are off by one.
 const (
 	moduleHead = "(function (" + moduleParams + ") {\"use strict\";\n"
-	wxsHead    = "(function (require, module, exports, getDate, getRegExp, __wxsCtor) {\"use strict\";\n"
+	wxsHead    = "(function (require, module, exports, getDate, getRegExp, __wxsCtor, " + wxsAbsent + ") {\"use strict\";\n"
 	hostHead   = "(function (__dougong, globalThis) {\"use strict\";\n"
 	tail       = "\n})"
 	headLines  = 1
