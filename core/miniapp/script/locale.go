@@ -50,7 +50,7 @@ func (r *Realm) localList(c goja.FunctionCall, join goja.Callable) goja.Value {
 	o := c.This.ToObject(r.vm)
 	var out []any
 	for _, item := range r.list(o) {
-		text := goja.Value(r.vm.ToValue(""))
+		text := r.vm.ToValue("")
 		if item != nil && !goja.IsUndefined(item) && !goja.IsNull(item) {
 			fn := r.callableOf(item.ToObject(r.vm), "toLocaleString")
 			if fn == nil {
