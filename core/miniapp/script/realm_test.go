@@ -319,13 +319,13 @@ func TestJSONBombs(t *testing.T) {
 	w := run(t, map[string]string{"app": `
 const fails = (f) => { try { return f() } catch (e) { return e.name + ": " + e.message } }
 let deep = []
-for (let i = 0; i < 2e5; i++) deep = [deep]
+for (let i = 0; i < 2e4; i++) deep = [deep]
 App({})
 console.log(fails(() => JSON.stringify(deep)))
 console.log(fails(() => JSON.stringify(deep, null, 2)))
-console.log(fails(() => JSON.parse("[".repeat(2e6))))
-console.log(fails(() => JSON.parse("{\"a\":".repeat(2e6))))
-console.log(fails(() => JSON.parse('"' + "[".repeat(6000) + '\\\"["').length))`})
+console.log(fails(() => JSON.parse("[".repeat(2e5))))
+console.log(fails(() => JSON.parse("{\"a\":".repeat(2e5))))
+console.log(fails(() => JSON.parse('"' + "[".repeat(6000) + '\\\"["').length))`}, func(o *Options) { o.Budget.Turn = time.Minute })
 	w.wantLog("RangeError: JSON.stringify: the value is nested deeper than 5000",
 		"RangeError: JSON.stringify: the value is nested deeper than 5000",
 		"RangeError: JSON.parse: the text is nested deeper than 5000", "RangeError: JSON.parse: the text is nested deeper than 5000", "6002")

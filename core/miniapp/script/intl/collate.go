@@ -1,11 +1,13 @@
 package intl
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
 )
 
 // CollateOptions are those of Intl.Collator.
@@ -19,6 +21,7 @@ type CollateOptions struct {
 type Collator struct {
 	c       *collate.Collator
 	chinese bool
+	bare    bool // accents are taken off before: the library cannot ignore them and heed case
 }
 
 // Collator makes one. Chinese is ordered by pinyin, before other scripts.
@@ -33,13 +36,11 @@ func (l Locale) Collator(o CollateOptions) *Collator {
 		options = append(options, collate.IgnoreCase, collate.IgnoreDiacritics)
 	case "accent":
 		options = append(options, collate.IgnoreCase)
-	case "case":
-		options = append(options, collate.IgnoreDiacritics)
 	}
 	if o.Numeric {
 		options = append(options, collate.Numeric)
 	}
-	return &Collator{c: collate.New(tag, options...), chinese: !l.english}
+	return &Collator{c: collate.New(tag, options...), chinese: !l.english, bare: o.Sensitivity == "case"}
 }
 
 // Compare is -1, 0 or 1.
@@ -53,7 +54,19 @@ func (c *Collator) Compare(a, b string) int {
 			return 1
 		}
 	}
+	if c.bare {
+		a, b = withoutMarks(a), withoutMarks(b)
+	}
 	return c.c.CompareString(a, b)
+}
+
+func withoutMarks(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s))
 }
 
 func firstDifference(a, b string) (x, y rune) {
