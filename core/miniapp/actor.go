@@ -27,6 +27,7 @@ type actor struct {
 	bridge *bridge.Bridge
 	router *router
 	open   message.Open
+	theme  string
 	jobs   []func() // what waits for the present turn to end
 
 	observers map[int]uint64 // intersection observers by their own number: the ask's, 0 until it is sent

@@ -58,7 +58,6 @@ func (a *actor) pageEvent(p *page, e *view.ClientEvent) {
 	case message.PageShareTimeline:
 		a.shareTimeline(p)
 	case message.PageTheme:
-		_ = a.realm.Emit("themeChange", value.ObjectOf("theme", text(o, "theme")))
-		a.appCall("onThemeChange", value.ObjectOf("theme", text(o, "theme")))
+		a.themeChanged(text(o, "theme"))
 	}
 }

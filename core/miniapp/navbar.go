@@ -9,12 +9,12 @@ import (
 
 // windowOf is the window of a page as the json files set it.
 func (r *router) windowOf(path string) program.Window {
-	app := r.a.prog.App.Window
+	app := r.a.themed(r.a.prog.App.Window)
 	c, err := r.a.prog.Component(path)
 	if err != nil {
 		return app
 	}
-	return app.With(c.Window)
+	return app.With(r.a.themed(c.Window))
 }
 
 // changeBar carries out wx.setNavigationBarTitle, wx.setTabBarBadge and their kin on the page on top.

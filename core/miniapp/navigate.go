@@ -133,6 +133,7 @@ func (r *router) tabsInOrder() []*page {
 
 // launch starts the app and opens the page it is entered by.
 func (r *router) launch(l message.Launch) {
+	r.bar.themed(r.a.theme)
 	options := launchOptions(l)
 	r.enterOptions = options
 	if sub := r.a.prog.App.PackageOf(l.Path); sub == nil || !sub.Independent {

@@ -51,6 +51,12 @@ func (a *actor) setup(l message.Launch) *value.Object {
 func (a *actor) system() value.Value {
 	out, _ := value.DecodeJSON(DefaultSystem())
 	info := out.(*value.Object)
+	defer func() {
+		if !a.prog.App.DarkMode {
+			info.Set("theme", themeLight)
+		}
+		a.theme = text(info, "theme")
+	}()
 	if len(a.open.System) == 0 {
 		return info
 	}

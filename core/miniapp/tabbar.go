@@ -14,6 +14,7 @@ import (
 // tabBar is app.json's tab bar and what the mini-program changed of it.
 type tabBar struct {
 	bar     *program.TabBar // a copy of our own; nil without a tab bar
+	light   *program.TabBar // as app.json has it, with its dark side
 	hidden  bool
 	badges  map[int]string
 	redDots map[int]bool
@@ -23,8 +24,8 @@ func newTabBar(bar *program.TabBar) *tabBar {
 	t := &tabBar{badges: map[int]string{}, redDots: map[int]bool{}}
 	if bar != nil {
 		own := *bar
-		own.List = slices.Clone(bar.List)
-		t.bar = &own
+		own.List, own.Dark = slices.Clone(bar.List), nil
+		t.bar, t.light = &own, bar
 	}
 	return t
 }

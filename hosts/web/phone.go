@@ -34,12 +34,19 @@ func (p Phone) clamp() Phone {
 	return p
 }
 
+func (p Phone) theme() string {
+	if p.Dark {
+		return "dark"
+	}
+	return "light"
+}
+
 // system is what wx.getSystemInfoSync returns on this stage.
 func (p Phone) system() json.RawMessage {
 	top := p.StatusBar + capsuleTop
 	data, err := json.Marshal(map[string]any{
 		"brand": "dougong", "model": "dougong-web", "platform": p.Platform, "system": "Web", "language": p.Language,
-		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": "light",
+		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(),
 		"screenWidth": p.Width, "screenHeight": p.Height, "windowWidth": p.Width,
 		"windowHeight": p.Height - p.StatusBar - navBarHeight, "statusBarHeight": p.StatusBar, "screenTop": 0,
 		"safeArea": map[string]int{

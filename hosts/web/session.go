@@ -59,6 +59,7 @@ type Phone struct {
 	StatusBar  int     `json:"statusBar"`
 	Language   string  `json:"language"`
 	Platform   string  `json:"platform"`
+	Dark       bool    `json:"dark,omitempty"` // the system's theme
 }
 
 // post hands a message to the actor.

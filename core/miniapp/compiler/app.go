@@ -17,10 +17,10 @@ func (b *build) readApp() {
 	var diags source.Diagnostics
 	s := section{file: b.appUnit.source, node: b.appUnit.json, diags: &diags}
 	if loc := s.plain("themeLocation"); loc != "" {
-		b.theme = b.jsonUnit(strings.TrimPrefix(path.Clean("/"+loc), "/")).json.Get("light")
+		b.theme = b.jsonUnit(strings.TrimPrefix(path.Clean("/"+loc), "/")).json
 		s.theme = b.theme
 	}
-	b.app = program.App{Format: program.FormatVersion, Window: s.below("window").window(b.config.alipay)}
+	b.app = program.App{Format: program.FormatVersion, DarkMode: s.isSet("darkmode"), Window: s.below("window").window(b.config.alipay)}
 	if b.config.alipay {
 		b.app.Dialect = program.DialectAlipay
 	}

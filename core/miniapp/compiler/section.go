@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
@@ -13,7 +14,8 @@ type section struct {
 	file  *source.File
 	node  *jsonfile.Node
 	diags *source.Diagnostics
-	theme *jsonfile.Node // values of "@name"
+	theme *jsonfile.Node // theme.json: values of "@name", light and dark
+	dark  bool           // the dark ones count
 }
 
 func (s section) wrong(n *jsonfile.Node, name, want string) {
@@ -31,8 +33,10 @@ func (s section) text(name string) *string {
 		return nil
 	}
 	if variable, isTheme := strings.CutPrefix(v, "@"); isTheme && s.theme != nil {
-		if themed, ok := s.theme.Get(variable).Text(); ok {
-			v = themed
+		for _, theme := range s.themes() {
+			if themed, ok := s.theme.Get(theme).Get(variable).Text(); ok {
+				v = themed
+			}
 		}
 	}
 	return &v
@@ -104,11 +108,46 @@ func (s section) below(name string) section {
 	return s
 }
 
-// window reads the keys of a window section or page.
+// themes are the sections of theme.json, the one that counts last.
+func (s section) themes() []string {
+	if s.dark {
+		return []string{"light", "dark"}
+	}
+	return []string{"light"}
+}
+
+// window reads the keys of a window section or page, for both themes.
 func (s section) window(alipay bool) program.Window {
 	if alipay {
 		return s.alipayWindow()
 	}
+	w := s.themedWindow()
+	if s.theme == nil {
+		return w
+	}
+	quiet := s
+	quiet.dark, quiet.diags = true, &source.Diagnostics{} // what is wrong has been said
+	dark, light := quiet.themedWindow().Colors(), w.Colors()
+	if reflect.DeepEqual(dark, light) {
+		return w
+	}
+	w.Dark = &dark
+	for _, field := range []struct{ now, was **string }{
+		{&dark.NavigationBarBackgroundColor, &light.NavigationBarBackgroundColor},
+		{&dark.NavigationBarTextStyle, &light.NavigationBarTextStyle},
+		{&dark.BackgroundColor, &light.BackgroundColor},
+		{&dark.BackgroundTextStyle, &light.BackgroundTextStyle},
+		{&dark.BackgroundColorTop, &light.BackgroundColorTop},
+		{&dark.BackgroundColorBottom, &light.BackgroundColorBottom},
+	} {
+		if *field.now != nil && **field.now == **field.was {
+			*field.now = nil
+		}
+	}
+	return w
+}
+
+func (s section) themedWindow() program.Window {
 	return program.Window{
 		NavigationBarBackgroundColor: s.text("navigationBarBackgroundColor"),
 		NavigationBarTextStyle:       s.text("navigationBarTextStyle"),

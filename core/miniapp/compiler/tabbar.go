@@ -1,9 +1,11 @@
 package compiler
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
@@ -12,6 +14,21 @@ func (b *build) readTabBar(s section) {
 	if bar.node == nil {
 		return
 	}
+	tab := b.tabBar(bar)
+	if n := len(bar.list("list")); n < 2 || n > 5 {
+		s.diags.Warn(s.file, bar.node.Offset, "json-tabbar-count", "", "a tab bar has two to five tabs, this one has %d", n)
+	}
+	if s.theme != nil {
+		dark := s
+		dark.dark, dark.diags = true, &source.Diagnostics{} // what is wrong has been said
+		if other := b.tabBar(dark.below("tabBar")).Colors(); !reflect.DeepEqual(other, tab.Colors()) {
+			tab.Dark = &other
+		}
+	}
+	b.app.TabBar = tab
+}
+
+func (b *build) tabBar(bar section) *program.TabBar {
 	tab := &program.TabBar{
 		Color: bar.plain("color"), SelectedColor: bar.plain("selectedColor"), BackgroundColor: bar.plain("backgroundColor"),
 		BorderStyle: bar.plain("borderStyle"), Position: bar.plain("position"), Custom: bar.isSet("custom"),
@@ -21,16 +38,12 @@ func (b *build) readTabBar(s section) {
 		list = "items"
 		tab.Color = bar.plain("textColor")
 	}
-	items := bar.list(list)
-	for _, n := range items {
+	for _, n := range bar.list(list) {
 		if item, ok := b.tabItem(bar, n); ok {
 			tab.List = append(tab.List, item)
 		}
 	}
-	if len(items) < 2 || len(items) > 5 {
-		s.diags.Warn(s.file, bar.node.Offset, "json-tabbar-count", "", "a tab bar has two to five tabs, this one has %d", len(items))
-	}
-	b.app.TabBar = tab
+	return tab
 }
 
 func (b *build) tabItem(s section, n *jsonfile.Node) (program.TabItem, bool) {

@@ -96,6 +96,9 @@ func (c *child) work(j job) error {
 	if err != nil {
 		return err
 	}
+	if j.Budget.Turn > 0 {
+		script.LimitRegexps(j.Budget.Turn)
+	}
 	go prepare(p, c.names)
 	miniapp.Work(context.Background(), miniapp.Job{Program: p, Budget: j.Budget, Pending: j.Pending}, miniapp.Place{
 		In: c.in, Out: c, Pulse: c.pulse,

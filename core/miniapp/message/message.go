@@ -156,6 +156,8 @@ type Stack struct {
 	Action   string          `json:"action"` // "launch", "push", "pop", "replace", "tab", "relaunch", "update"
 	TabBar   *program.TabBar `json:"tabBar,omitempty"`
 	TabState *TabState       `json:"tabState,omitempty"`
+	// Dark says that the mini-program has a dark theme: the client reports PageTheme.
+	Dark bool `json:"dark,omitempty"`
 }
 
 // TabState is what the mini-program set on its tab bar at run time. TabBar has texts, icons and colours merged already.

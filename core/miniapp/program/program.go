@@ -63,6 +63,8 @@ type App struct {
 	Broken map[string]Diagnostic `json:"broken,omitempty"`
 	// BrokenApp names the entries of Broken that every page needs: app.js and what it requires, app.wxss.
 	BrokenApp []string `json:"brokenApp,omitempty"`
+	// DarkMode says that the program has a dark theme. One without is light whatever the system is.
+	DarkMode bool `json:"darkMode,omitempty"`
 }
 
 // Plugin is an entry of app.json's plugins: code of somebody else's, in a folder of its own.
@@ -101,6 +103,41 @@ type Window struct {
 	OnReachBottomDistance        *int    `json:"onReachBottomDistance,omitempty"` // CSS pixels, default 50
 	DisableScroll                *bool   `json:"disableScroll,omitempty"`
 	PageOrientation              *string `json:"pageOrientation,omitempty"`
+	// Dark is what the dark theme says otherwise: fields that theme.json gives.
+	Dark *WindowColors `json:"dark,omitempty"`
+}
+
+// WindowColors are the fields of a Window that a theme may set.
+type WindowColors struct {
+	NavigationBarBackgroundColor *string `json:"navigationBarBackgroundColor,omitempty"`
+	NavigationBarTextStyle       *string `json:"navigationBarTextStyle,omitempty"`
+	BackgroundColor              *string `json:"backgroundColor,omitempty"`
+	BackgroundTextStyle          *string `json:"backgroundTextStyle,omitempty"`
+	BackgroundColorTop           *string `json:"backgroundColorTop,omitempty"`
+	BackgroundColorBottom        *string `json:"backgroundColorBottom,omitempty"`
+}
+
+// Colors are the window's fields that a theme may set.
+func (w Window) Colors() WindowColors {
+	return WindowColors{
+		NavigationBarBackgroundColor: w.NavigationBarBackgroundColor, NavigationBarTextStyle: w.NavigationBarTextStyle,
+		BackgroundColor: w.BackgroundColor, BackgroundTextStyle: w.BackgroundTextStyle,
+		BackgroundColorTop: w.BackgroundColorTop, BackgroundColorBottom: w.BackgroundColorBottom,
+	}
+}
+
+// TabBarColors are the fields of a TabBar that a theme may set; of the tabs, the icons.
+type TabBarColors struct {
+	Color           string    `json:"color,omitempty"`
+	SelectedColor   string    `json:"selectedColor,omitempty"`
+	BackgroundColor string    `json:"backgroundColor,omitempty"`
+	BorderStyle     string    `json:"borderStyle,omitempty"`
+	List            []TabItem `json:"list"`
+}
+
+// Colors are the bar's fields that a theme may set.
+func (t TabBar) Colors() TabBarColors {
+	return TabBarColors{Color: t.Color, SelectedColor: t.SelectedColor, BackgroundColor: t.BackgroundColor, BorderStyle: t.BorderStyle, List: t.List}
 }
 
 // TabBar is app.json's tabBar.
@@ -112,6 +149,8 @@ type TabBar struct {
 	Position        string    `json:"position,omitempty"`    // "bottom" or "top"
 	Custom          bool      `json:"custom,omitempty"`
 	List            []TabItem `json:"list"`
+	// Dark is the bar in the dark theme, whole; nil if it is the same.
+	Dark *TabBarColors `json:"dark,omitempty"`
 }
 
 // TabItem is one tab. Icon paths are bundle paths.

@@ -107,3 +107,15 @@ func BenchmarkIdleRealmMemory(b *testing.B) {
 		runtime.KeepAlive(keep)
 	}
 }
+
+// BenchmarkJSON writes a list of 2,000 rows.
+func BenchmarkJSON(b *testing.B) {
+	w := run(b, map[string]string{"app": `
+const rows = Array.from({ length: 2000 }, (_, i) => ({ id: i, name: "row " + i, text: "中文", tags: ["a", "b", { n: i / 3 }], ok: true, none: null }))
+App({ write() { return JSON.stringify(rows).length } })`})
+	for b.Loop() {
+		if _, _, err := w.realm.AppCall("write"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

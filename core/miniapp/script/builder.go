@@ -220,6 +220,8 @@ func (b *builder) takeOptions(o *goja.Object) {
 	for _, key := range o.Keys() {
 		v := o.Get(key)
 		switch key {
+		case "dynamicSlots":
+			b.options.DynamicSlots = v.ToBoolean()
 		case "multipleSlots":
 			b.options.MultipleSlots = v.ToBoolean()
 		case "virtualHost":

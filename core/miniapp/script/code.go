@@ -11,6 +11,7 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/script/uniclass"
 )
 
 // moduleParams are the names a module sees beside the language's own. Those that no realm fills in are there to be
@@ -21,12 +22,16 @@ const moduleRest = "ft, App, Page, Component, Behavior, getApp, getCurrentPages,
 	"requirePlugin, requireMiniProgram, global, console, setTimeout, clearTimeout, setInterval, clearInterval, Promise, " +
 	"window, document, frames, self, location, navigator, localStorage, history, XMLHttpRequest, WebSocket"
 
+// wxsAbsent are names that modules have and template scripts do not: they see no more than the values they are given.
+const wxsAbsent = "wx, ft, App, Page, Component, Behavior, getApp, getCurrentPages, requirePlugin, requireMiniProgram, " +
+	"setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask, Promise, Proxy, global, globalThis, window, document, self"
+
 // Every wrapper puts the source on a line of its own, so that columns stay and lines are off by one.
 const (
 	moduleHead = sloppyHead + "\"use strict\";\n"
 	sloppyHead = "(function (" + moduleParams + ") {"
 	alipayHead = "(function (require, module, exports, my, " + moduleRest + ") {\"use strict\";\n"
-	wxsHead    = "(function (require, module, exports, getDate, getRegExp, __wxsCtor) {\"use strict\";\n"
+	wxsHead    = "(function (require, module, exports, getDate, getRegExp, __wxsCtor, " + wxsAbsent + ") {\"use strict\";\n"
 	hostHead   = "(function (__dougong, globalThis) {\"use strict\";\n"
 	tail       = "\n})"
 	headLines  = 1
@@ -44,9 +49,10 @@ type code struct {
 }
 
 type compiled struct {
-	once sync.Once
-	prog *goja.Program
-	err  error
+	once  sync.Once
+	prog  *goja.Program
+	err   error
+	newer bool // needs the newer parts of the language
 }
 
 // codes finds the code of a program that other realms are running. Entries go when their program does.
@@ -68,7 +74,7 @@ func codeOf(p *program.Program) *code {
 }
 
 // compile compiles source once for all realms. source is asked for only then.
-func (c *code) compile(name, head string, source func() (string, error)) (*goja.Program, error) {
+func (c *code) compile(name, head string, source func() (string, error)) (*compiled, error) {
 	c.mu.Lock()
 	entry := c.compiled[name]
 	if entry == nil {
@@ -85,9 +91,10 @@ func (c *code) compile(name, head string, source func() (string, error)) (*goja.
 		if head == moduleHead && strings.HasPrefix(src, sloppyMark) {
 			head = sloppyHead + "\n"
 		}
-		entry.prog, entry.err = compileModule(name, head, expandClasses(src))
+		entry.newer = speaksNewer(src)
+		entry.prog, entry.err = compileModule(name, head, src)
 	})
-	return entry.prog, entry.err
+	return entry, entry.err
 }
 
 // declared is the engine's error about a name that is declared twice.
@@ -118,6 +125,9 @@ func compileWrapped(name, head, src string) (*goja.Program, error) {
 	tree, err := goja.Parse(name, head+src+tail, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, fmt.Errorf("compile %s: %w", name, err)
+	}
+	if uniclass.Found(src) {
+		expandLiterals(tree)
 	}
 	prog, err := goja.CompileAST(tree, false)
 	if err != nil {

@@ -69,8 +69,8 @@ Page({
   cycle() {
     const a = { name: "a" }
     a.self = a
+    try { this.setData({ before: 1, deep: a }) } catch (e) { console.log(e.name, e.message, this.data.before) }
     this.setData({ deep: a })
-    console.log(this.data.deep.self === a)
   },
   bad() { this.setData("x") },
   own() { this.shared.hits.push(1); console.log(this.shared.hits.length) },
@@ -89,8 +89,9 @@ Page({
 	w.wantText(p, "11 A b y")
 	w.do(p, "odd")
 	w.wantLog(`warn: setData: the value of "u" is undefined and was left out; use null to clear a field`, "false function true null")
-	w.do(p, "cycle")
-	w.wantLog("warn: setData of pages/index: left out a value that contains itself", "true")
+	_, _, _ = p.Call("cycle")
+	w.wantError("setdata-cycle", "pages/index.js", 23, `the value of "deep" contains itself`)
+	w.wantLog(`TypeError setData of pages/index: the value of "deep" contains itself and cannot be shown undefined`)
 	_, _, _ = p.Call("bad")
 	w.wantError("script-throw", "pages/index.js", 25, "setData needs an object, got x")
 	w.do(p, "own")

@@ -52,6 +52,10 @@ func (in *Instance) setData(data *goja.Object, callback goja.Value) {
 			continue
 		}
 		changes = append(changes, change{path, im.copy(js), js})
+		if im.cyclic {
+			r.throwMarked("setdata-cycle", originApp, "give the view a copy without the reference back",
+				"setData of "+in.def.path+": the value of \""+key+"\" contains itself and cannot be shown")
+		}
 	}
 	if im.lost != "" {
 		r.warn("setData of " + in.def.path + ": left out " + im.lost)

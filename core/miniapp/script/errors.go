@@ -58,7 +58,7 @@ func (r *Realm) fail(what string, err error) *Failure {
 	case errors.As(err, &interrupted):
 		f.ID = "turn-timeout"
 		f.Message = fmt.Sprintf("%s ran longer than %v and was stopped", what, r.budget.Turn)
-		f.Hint = "look for an endless loop at this place, or split the work with setTimeout"
+		f.Hint = "look for an endless loop or a regular expression that backtracks at this place, or split the work with setTimeout"
 		r.placeFrames(f, r.framesOf(interrupted.Stack()))
 	case errors.As(err, &overflow):
 		f.ID = "stack-overflow"
@@ -182,6 +182,15 @@ func (r *Realm) warn(text string) {
 // throw raises a TypeError in the running script.
 func (r *Realm) throw(format string, args ...any) {
 	panic(r.vm.NewTypeError("%s", fmt.Sprintf(format, args...)))
+}
+
+// throwRange raises a RangeError in the running script.
+func (r *Realm) throwRange(format string, args ...any) {
+	e, err := r.vm.New(r.kit.rangeError, r.vm.ToValue(fmt.Sprintf(format, args...)))
+	if err != nil {
+		r.rethrow(err)
+	}
+	panic(e)
 }
 
 // throwMarked raises an Error that carries how it is to be reported.

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/dop251/goja"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -18,7 +17,7 @@ const shimName = "dougong:shim.js"
 var shimSource string
 
 // shimGlobals are defined by the shims on first use: few programs need any, and every realm would pay for them.
-var shimGlobals = []string{"URL", "URLSearchParams", "TextEncoder", "TextDecoder", "Intl", "WeakRef", "FinalizationRegistry"}
+var shimGlobals = []string{"URL", "URLSearchParams", "TextEncoder", "TextDecoder", "Intl", "WeakRef", "FinalizationRegistry", "structuredClone"}
 
 var compiledShim = sync.OnceValues(func() (*goja.Program, error) {
 	return compileWrapped(shimName, hostHead, shimSource)
@@ -30,7 +29,6 @@ func (r *Realm) setUpGlobals() {
 	r.hide(global, "global", global)
 	for name, fn := range map[string]func(goja.FunctionCall) goja.Value{
 		"queueMicrotask":     r.queueMicrotask,
-		"structuredClone":    r.structuredClone,
 		"atob":               r.atob,
 		"btoa":               r.btoa,
 		"requireMiniProgram": r.notThere("requireMiniProgram", "other mini-programs' code"),
@@ -51,6 +49,8 @@ func (r *Realm) setUpGlobals() {
 	r.mendProxies(global)
 	r.setUpPlugins(global)
 	r.setUpLazy(global)
+	r.setUpLanguage(global)
+	r.setUpJSON(global)
 	r.setUpLocale()
 	r.banEval(global)
 }
@@ -98,37 +98,21 @@ func (r *Realm) shimHost() *goja.Object {
 	r.set(o, "encode", r.native("encode", func(c goja.FunctionCall) goja.Value {
 		return r.toJS(value.Bytes(c.Argument(0).String()))
 	}))
-	r.set(o, "decode", r.native("decode", func(c goja.FunctionCall) goja.Value {
-		b, _ := r.toGo(c.Argument(0)).(value.Bytes)
-		return r.vm.ToValue(strings.ToValidUTF8(string(b), string(utf8.RuneError)))
-	}))
-	r.set(o, "formatDate", r.native("formatDate", r.formatDate))
-	r.set(o, "formatNumber", r.native("formatNumber", r.formatNumber))
+	r.set(o, "decode", r.native("decode", r.decodeText))
+	r.set(o, "encodingName", r.native("encodingName", r.encodingName))
+	r.setUpIntl(o)
 	return o
 }
 
 func (r *Realm) queueMicrotask(c goja.FunctionCall) goja.Value {
-	fn, ok := goja.AssertFunction(c.Argument(0))
-	if !ok {
+	if _, ok := goja.AssertFunction(c.Argument(0)); !ok {
 		r.throw("queueMicrotask needs a function, got %s", r.inspect(c.Argument(0)))
 	}
-	promise, resolve, _ := r.vm.NewPromise()
-	o := r.vm.ToValue(promise).(*goja.Object)
-	then := r.callableOf(o, "then")
-	_ = resolve(goja.Undefined())
-	if _, err := then(o, r.vm.ToValue(func(goja.FunctionCall) goja.Value {
-		if _, err := fn(goja.Undefined()); err != nil {
-			r.rethrow(err)
-		}
-		return goja.Undefined()
-	})); err != nil {
+	// By way of a script: a job that calls a script from Go would have the engine run the jobs behind it at once.
+	if _, err := r.kit.queue(goja.Undefined(), c.Argument(0)); err != nil {
 		r.rethrow(err)
 	}
 	return goja.Undefined()
-}
-
-func (r *Realm) structuredClone(c goja.FunctionCall) goja.Value {
-	return r.clone(c.Argument(0), nil)
 }
 
 // notThere makes a function that says what is not supported.

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
-	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // Limits of what console.log prints of one value.
@@ -134,40 +133,6 @@ func cut(s string, n int) string {
 		n--
 	}
 	return s[:n] + "…"
-}
-
-// setUpConsole makes console, whose methods write to Options.Console.
-func (r *Realm) setUpConsole() {
-	console := r.vm.NewObject()
-	levels := map[string]string{
-		"log": "log", "info": "info", "debug": "debug", "warn": "warn", "error": "error", "trace": "debug",
-		"dir": "log", "table": "log", "group": "log", "groupCollapsed": "log", "assert": "error",
-	}
-	for name, level := range levels {
-		r.set(console, name, r.native(name, func(c goja.FunctionCall) goja.Value {
-			args := c.Arguments
-			if name == "assert" {
-				if c.Argument(0).ToBoolean() {
-					return goja.Undefined()
-				}
-				args = append([]goja.Value{r.vm.ToValue("assertion failed:")}, args[min(1, len(args)):]...)
-			}
-			r.log(level, args)
-			return goja.Undefined()
-		}))
-	}
-	for _, name := range []string{"groupEnd", "time", "timeEnd", "timeLog", "count", "clear"} {
-		r.set(console, name, r.native(name, func(goja.FunctionCall) goja.Value { return goja.Undefined() }))
-	}
-	r.set(r.vm.GlobalObject(), "console", console)
-}
-
-func (r *Realm) log(level string, args []goja.Value) {
-	if r.o.Console == nil {
-		return
-	}
-	p := r.here()
-	r.o.Console(message.Log{Level: level, Message: r.formatLog(args), File: p.File, Line: p.Line, Column: p.Column})
 }
 
 // formatLog joins arguments; a first string may hold %s, %d, %i, %f, %o, %O, %j, %c.

@@ -10,12 +10,15 @@ type kit struct {
 	objectProto *goja.Object
 	assign      goja.Callable
 	error       *goja.Object
+	rangeError  *goja.Object
 	str         goja.Value
 	num         goja.Value
 	boolean     goja.Value
 	object      goja.Value
 	array       goja.Value
 	function    goja.Value
+	// queue runs a function as a microtask.
+	queue goja.Callable
 	// functionShim is what programs see as Function.
 	functionShim goja.Value
 	// owner is the symbol under which a script object carries the Go value it stands for.
@@ -30,6 +33,7 @@ func (r *Realm) setUpKit() {
 	k.objectProto = k.object.(*goja.Object).Get("prototype").(*goja.Object)
 	k.assign, _ = goja.AssertFunction(k.object.(*goja.Object).Get("assign"))
 	k.error = global.Get("Error").(*goja.Object)
+	k.rangeError = global.Get("RangeError").(*goja.Object)
 	k.owner = goja.NewSymbol("dougong.owner")
 }
 

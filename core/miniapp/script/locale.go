@@ -2,251 +2,266 @@ package script
 
 import (
 	"math"
-	"strconv"
+	"os"
 	"strings"
 	"time"
+	_ "time/tzdata" // hosts run in containers that have no zones, and programs name them
 
 	"github.com/dop251/goja"
+	"github.com/dougong-dev/dougong/core/miniapp/script/intl"
 )
 
-// setUpLocale replaces the engine's toLocaleString functions, which know no locale: zh-CN is the default here, en-* is
-// known, everything else is written as zh-CN.
+// setUpLocale replaces the engine's toLocaleString functions and localeCompare, which know no locale.
 func (r *Realm) setUpLocale() {
 	global := r.vm.GlobalObject()
-	date := global.Get("Date").(*goja.Object).Get("prototype").(*goja.Object)
+	proto := func(name string) *goja.Object { return r.object(r.object(global, name), "prototype") }
+	date := proto("Date")
 	valueOf := r.callableOf(date, "getTime")
-	for name, parts := range map[string]string{
-		"toLocaleString": "date time", "toLocaleDateString": "date", "toLocaleTimeString": "time",
+	for name, parts := range map[string][2]string{
+		"toLocaleString": {"any", "all"}, "toLocaleDateString": {"date", "date"}, "toLocaleTimeString": {"time", "time"},
 	} {
 		r.hide(date, name, r.native(name, func(c goja.FunctionCall) goja.Value {
 			ms, err := valueOf(c.This)
 			if err != nil {
 				r.rethrow(err)
 			}
-			opts, _ := c.Argument(1).(*goja.Object)
-			return r.vm.ToValue(r.dateText(ms.ToFloat(), localeOf(c.Argument(0)), opts, parts))
+			if math.IsNaN(ms.ToFloat()) {
+				return r.vm.ToValue("Invalid Date")
+			}
+			return r.vm.ToValue(intl.Join(r.dateParts(ms.ToFloat(), c.Argument(0), c.Argument(1), parts)))
 		}))
 	}
-	number := r.kit.num.(*goja.Object).Get("prototype").(*goja.Object)
-	r.hide(number, "toLocaleString", r.native("toLocaleString", func(c goja.FunctionCall) goja.Value {
-		opts, _ := c.Argument(1).(*goja.Object)
-		return r.vm.ToValue(r.numberText(c.This.ToFloat(), opts))
+	number := r.native("toLocaleString", func(c goja.FunctionCall) goja.Value {
+		return r.vm.ToValue(intl.Join(r.numberParts(c.This, c.Argument(0), c.Argument(1))))
+	})
+	r.hide(proto("Number"), "toLocaleString", number)
+	r.hide(proto("BigInt"), "toLocaleString", number)
+	r.hide(proto("String"), "localeCompare", r.native("localeCompare", func(c goja.FunctionCall) goja.Value {
+		return r.vm.ToValue(r.compare(c.This.String(), c.Argument(0).String(), c.Argument(1), c.Argument(2)))
+	}))
+	list := r.callableOf(proto("Array"), "join")
+	r.hide(proto("Array"), "toLocaleString", r.native("toLocaleString", func(c goja.FunctionCall) goja.Value {
+		return r.localList(c, list)
 	}))
 }
 
-func localeOf(v goja.Value) string {
-	if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
-		return "zh-CN"
-	}
-	if o, ok := v.(*goja.Object); ok {
-		if first := o.Get("0"); first != nil {
-			return first.String()
-		}
-	}
-	return v.String()
-}
-
-// formatDate is Intl.DateTimeFormat.format(ms, locale, options, parts); with parts "zone" it names the time zone.
-func (r *Realm) formatDate(c goja.FunctionCall) goja.Value {
-	if c.Argument(3).String() == "zone" {
-		return r.vm.ToValue(zoneName())
-	}
-	opts, _ := c.Argument(2).(*goja.Object)
-	return r.vm.ToValue(r.dateText(c.Argument(0).ToFloat(), c.Argument(1).String(), opts, c.Argument(3).String()))
-}
-
-func (r *Realm) formatNumber(c goja.FunctionCall) goja.Value {
-	opts, _ := c.Argument(2).(*goja.Object)
-	return r.vm.ToValue(r.numberText(c.Argument(0).ToFloat(), opts))
-}
-
-func zoneName() string {
-	if name := time.Local.String(); name != "Local" {
-		return name
-	}
-	return "UTC"
-}
-
-// dateStyle is what of a date is written, and how.
-type dateStyle struct {
-	year, month, day, weekday string
-	hour, minute, second      string
-	hour12                    bool
-	english                   bool
-}
-
-func (r *Realm) dateText(ms float64, locale string, opts *goja.Object, parts string) string {
-	if math.IsNaN(ms) {
-		return "Invalid Date"
-	}
-	t := time.UnixMilli(int64(ms)).Local()
-	english := strings.HasPrefix(strings.ToLower(locale), "en")
-	s := dateStyle{english: english, hour12: english}
-	if opts != nil {
-		for name, field := range map[string]*string{
-			"year": &s.year, "month": &s.month, "day": &s.day, "weekday": &s.weekday,
-			"hour": &s.hour, "minute": &s.minute, "second": &s.second,
-		} {
-			*field = textOf(opts, name)
-		}
-		if v := r.get(opts, "hour12"); !goja.IsUndefined(v) {
-			s.hour12 = v.ToBoolean()
-		}
-		if zone := textOf(opts, "timeZone"); zone != "" {
-			if loc, err := time.LoadLocation(zone); err == nil {
-				t = t.In(loc)
+// localList is Array.prototype.toLocaleString: each item by its own.
+func (r *Realm) localList(c goja.FunctionCall, join goja.Callable) goja.Value {
+	o := c.This.ToObject(r.vm)
+	var out []any
+	for _, item := range r.list(o) {
+		text := r.vm.ToValue("")
+		if item != nil && !goja.IsUndefined(item) && !goja.IsNull(item) {
+			fn := r.callableOf(item.ToObject(r.vm), "toLocaleString")
+			if fn == nil {
+				r.throw("toLocaleString of %s is not a function", r.inspect(item))
 			}
+			v, err := fn(item, c.Arguments...)
+			if err != nil {
+				r.rethrow(err)
+			}
+			text = v
 		}
+		out = append(out, text)
 	}
-	s.defaults(parts)
-	return s.format(t)
+	v, err := join(r.vm.NewArray(out...))
+	if err != nil {
+		r.rethrow(err)
+	}
+	return v
 }
 
-func (s *dateStyle) defaults(parts string) {
-	if s.year+s.month+s.day+s.weekday+s.hour+s.minute+s.second != "" {
-		return
+// locale reads a locales argument: a tag, a list of which the first counts, or nothing.
+func (r *Realm) locale(v goja.Value) intl.Locale {
+	tag := intl.Default
+	if o, ok := v.(*goja.Object); ok && o.ClassName() == "Array" {
+		v = r.get(o, "0")
 	}
-	if strings.Contains(parts, "date") {
-		s.year, s.month, s.day = "numeric", "numeric", "numeric"
+	if v != nil && !goja.IsUndefined(v) {
+		tag = v.String()
 	}
-	if strings.Contains(parts, "time") {
-		s.hour, s.minute, s.second = "numeric", "2-digit", "2-digit"
-		if !s.hour12 {
-			s.hour = "2-digit"
-		}
+	l, ok := intl.Parse(tag)
+	if !ok {
+		r.throwRange("Incorrect locale information provided: %s", tag)
 	}
+	return l
 }
 
-var (
-	weekdaysZH = [...]string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}
-	shortZH    = [...]string{"周日", "周一", "周二", "周三", "周四", "周五", "周六"}
-)
-
-func (s *dateStyle) format(t time.Time) string {
-	date := s.dateZH(t)
-	if s.english {
-		date = s.dateEN(t)
-	}
-	clock := s.clock(t)
-	if date == "" || clock == "" {
-		return date + clock
-	}
-	if s.english {
-		return date + ", " + clock
-	}
-	return date + " " + clock
+// options reads an option bag, which may be missing.
+type optionBag struct {
+	r *Realm
+	o *goja.Object
 }
 
-func (s *dateStyle) dateZH(t time.Time) string {
-	var b strings.Builder
-	switch s.month {
-	case "long", "short", "narrow":
-		if s.year != "" {
-			b.WriteString(padded(t.Year(), s.year) + "年")
-		}
-		b.WriteString(strconv.Itoa(int(t.Month())) + "月")
-		if s.day != "" {
-			b.WriteString(padded(t.Day(), s.day) + "日")
-		}
-	default:
-		var parts []string
-		if s.year != "" {
-			parts = append(parts, padded(t.Year(), s.year))
-		}
-		if s.month != "" {
-			parts = append(parts, padded(int(t.Month()), s.month))
-		}
-		if s.day != "" {
-			parts = append(parts, padded(t.Day(), s.day))
-		}
-		b.WriteString(strings.Join(parts, "/"))
-	}
-	switch s.weekday {
-	case "long":
-		b.WriteString(weekdaysZH[t.Weekday()])
-	case "short", "narrow":
-		b.WriteString(shortZH[t.Weekday()])
-	}
-	return b.String()
+func (r *Realm) options(v goja.Value) optionBag {
+	o, _ := v.(*goja.Object)
+	return optionBag{r, o}
 }
 
-func (s *dateStyle) dateEN(t time.Time) string {
-	var out string
-	switch s.month {
-	case "long", "short", "narrow":
-		out = t.Month().String()
-		if s.month != "long" {
-			out = out[:3]
-		}
-		if s.day != "" {
-			out += " " + padded(t.Day(), s.day)
-		}
-		if s.year != "" {
-			out += ", " + padded(t.Year(), s.year)
-		}
-	default:
-		var parts []string
-		if s.month != "" {
-			parts = append(parts, padded(int(t.Month()), s.month))
-		}
-		if s.day != "" {
-			parts = append(parts, padded(t.Day(), s.day))
-		}
-		if s.year != "" {
-			parts = append(parts, padded(t.Year(), s.year))
-		}
-		out = strings.Join(parts, "/")
+// text is an option as text, one of those allowed if any are named.
+func (b optionBag) text(name string, allowed ...string) string {
+	v := b.r.get(b.o, name)
+	if goja.IsUndefined(v) {
+		return ""
 	}
-	if s.weekday == "" {
-		return out
-	}
-	day := t.Weekday().String()
-	if s.weekday != "long" {
-		day = day[:3]
-	}
-	if out == "" {
-		return day
-	}
-	return day + ", " + out
-}
-
-func (s *dateStyle) clock(t time.Time) string {
-	var parts []string
-	hour := t.Hour()
-	if s.hour12 {
-		if hour = hour % 12; hour == 0 {
-			hour = 12
+	s := v.String()
+	for _, a := range allowed {
+		if a == s {
+			return s
 		}
 	}
-	if s.hour != "" {
-		parts = append(parts, padded(hour, s.hour))
-	}
-	if s.minute != "" {
-		parts = append(parts, padded(t.Minute(), "2-digit"))
-	}
-	if s.second != "" {
-		parts = append(parts, padded(t.Second(), "2-digit"))
-	}
-	out := strings.Join(parts, ":")
-	if out == "" || !s.hour12 || s.hour == "" {
-		return out
-	}
-	if s.english {
-		return out + t.Format(" PM")
-	}
-	if t.Hour() < 12 {
-		return "上午" + out
-	}
-	return "下午" + out
-}
-
-func padded(n int, style string) string {
-	s := strconv.Itoa(n)
-	if style == "2-digit" {
-		s = s[max(len(s)-2, 0):]
-		if len(s) < 2 {
-			s = "0" + s
-		}
+	if len(allowed) > 0 {
+		b.r.throwRange("Value %s out of range for Intl options property %s", s, name)
 	}
 	return s
+}
+
+// count is an option that is a number, within limits; -1 if it is not given.
+func (b optionBag) count(name string, lo, hi int) int {
+	v := b.r.get(b.o, name)
+	if goja.IsUndefined(v) {
+		return -1
+	}
+	n := v.ToFloat()
+	if math.IsNaN(n) || n < float64(lo) || n > float64(hi) {
+		b.r.throwRange("%s value is out of range.", name)
+	}
+	return int(n)
+}
+
+func (b optionBag) bool(name string) (on, given bool) {
+	v := b.r.get(b.o, name)
+	return v.ToBoolean(), !goja.IsUndefined(v)
+}
+
+func (r *Realm) numberOptions(v goja.Value) intl.NumberOptions {
+	o := intl.Normal()
+	if bag := r.options(v); bag.o != nil {
+		o.Style = bag.text("style", "decimal", "currency", "percent", "unit")
+		o.Currency = strings.ToUpper(bag.text("currency"))
+		o.CurrencyDisplay = bag.text("currencyDisplay", "symbol", "narrowSymbol", "code", "name")
+		o.CurrencySign = bag.text("currencySign", "standard", "accounting")
+		o.Unit, o.UnitDisplay = bag.text("unit"), bag.text("unitDisplay", "short", "narrow", "long")
+		o.Notation, o.CompactDisplay = bag.text("notation", "standard", "compact", "scientific", "engineering"), bag.text("compactDisplay", "short", "long")
+		o.SignDisplay = bag.text("signDisplay", "auto", "never", "always", "exceptZero", "negative")
+		o.MinInteger = max(bag.count("minimumIntegerDigits", 1, 21), 1)
+		o.MinFraction, o.MaxFraction = bag.count("minimumFractionDigits", 0, 100), bag.count("maximumFractionDigits", 0, 100)
+		o.MinSignificant, o.MaxSignificant = bag.count("minimumSignificantDigits", 1, 21), bag.count("maximumSignificantDigits", 1, 21)
+		grouping, given := bag.bool("useGrouping")
+		o.Plain = given && !grouping
+		switch {
+		case o.Style == "currency" && o.Currency == "":
+			r.throw("Currency code is required with currency style.")
+		case o.Style == "unit" && !intl.KnownUnit(o.Unit):
+			r.throwRange("Invalid unit argument for Intl.NumberFormat() '%s'", o.Unit)
+		}
+	}
+	if problem := o.Resolve(); problem != "" {
+		r.throwRange("%s", problem)
+	}
+	return o
+}
+
+func (r *Realm) numberParts(n, locale, options goja.Value) []intl.Part {
+	l, o := r.locale(locale), r.numberOptions(options)
+	if box, ok := n.(*goja.Object); ok && box.ClassName() == "BigInt" {
+		n = r.vm.ToValue(box.String())
+	} else if !goja.IsBigInt(n) {
+		return l.Float(n.ToFloat(), o)
+	}
+	return l.Decimal(n.String(), o)
+}
+
+func (r *Realm) dateOptions(v goja.Value, l intl.Locale, parts [2]string) (o intl.DateOptions, zone *time.Location) {
+	zone = time.Local
+	if bag := r.options(v); bag.o != nil {
+		text, number, both := []string{"long", "short", "narrow"}, []string{"numeric", "2-digit"}, []string{"numeric", "2-digit", "long", "short", "narrow"}
+		o.Weekday, o.Era = bag.text("weekday", text...), bag.text("era", text...)
+		o.Year, o.Month, o.Day = bag.text("year", number...), bag.text("month", both...), bag.text("day", number...)
+		o.Hour, o.Minute, o.Second = bag.text("hour", number...), bag.text("minute", number...), bag.text("second", number...)
+		o.FractionalSecondDigits = max(bag.count("fractionalSecondDigits", 1, 3), 0)
+		o.TimeZoneName = bag.text("timeZoneName", "short", "long", "shortOffset", "longOffset", "shortGeneric", "longGeneric")
+		styles := []string{"full", "long", "medium", "short"}
+		o.DateStyle, o.TimeStyle = bag.text("dateStyle", styles...), bag.text("timeStyle", styles...)
+		o.HourCycle = bag.text("hourCycle", "h11", "h12", "h23", "h24")
+		if on, given := bag.bool("hour12"); given {
+			o.Hour12 = map[bool]int{true: 1, false: -1}[on]
+		}
+		if name := bag.text("timeZone"); name != "" {
+			zone = r.zone(name)
+		}
+	}
+	o.Resolve(l, parts[0], parts[1])
+	return o, zone
+}
+
+func (r *Realm) zone(name string) *time.Location {
+	if strings.EqualFold(name, "utc") || strings.EqualFold(name, "gmt") {
+		return time.UTC
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		r.throwRange("Invalid time zone specified: %s", name)
+	}
+	return loc
+}
+
+func (r *Realm) dateParts(ms float64, locale, options goja.Value, parts [2]string) []intl.Part {
+	l := r.locale(locale)
+	o, zone := r.dateOptions(options, l, parts)
+	if math.IsNaN(ms) || math.Abs(ms) > 8.64e15 {
+		r.throwRange("Invalid time value")
+	}
+	return l.Date(time.UnixMilli(int64(ms)).In(zone), o)
+}
+
+// compare orders two texts; the collators are kept, making one is slow.
+func (r *Realm) compare(a, b string, locale, options goja.Value) int {
+	if a == b {
+		return 0
+	}
+	key := collatorKey{locale: r.locale(locale)}
+	if bag := r.options(options); bag.o != nil {
+		key.Sensitivity = bag.text("sensitivity", "base", "accent", "case", "variant")
+		key.Numeric, _ = bag.bool("numeric")
+	}
+	c := r.collators[key]
+	if c == nil {
+		c = key.locale.Collator(key.CollateOptions)
+		if r.collators == nil {
+			r.collators = map[collatorKey]*intl.Collator{}
+		}
+		if len(r.collators) < maxCollators {
+			r.collators[key] = c
+		}
+	}
+	return c.Compare(a, b)
+}
+
+// maxCollators is how many a realm keeps: a program that makes up locales must not fill the memory.
+const maxCollators = 16
+
+type collatorKey struct {
+	locale intl.Locale
+	intl.CollateOptions
+}
+
+// zoneName is the name of the zone that the host lives in.
+func zoneName() string {
+	name := time.Local.String()
+	if name != "Local" {
+		return name
+	}
+	if name = strings.TrimPrefix(os.Getenv("TZ"), ":"); name != "" && !strings.HasPrefix(name, "/") {
+		return name
+	}
+	if path, err := os.Readlink("/etc/localtime"); err == nil {
+		if _, zone, ok := strings.Cut(path, "zoneinfo/"); ok {
+			return zone
+		}
+	}
+	if _, offset := time.Now().Zone(); offset == 8*3600 {
+		return "Asia/Shanghai"
+	}
+	return "UTC"
 }

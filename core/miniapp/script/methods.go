@@ -39,6 +39,9 @@ func (r *Realm) setUpMethods() {
 		"options":    (*Instance).mOptions,
 		"id":         (*Instance).mID,
 		"dataset":    (*Instance).mDataset,
+		"renderer":   func(in *Instance, _ goja.FunctionCall) goja.Value { return in.realm.vm.ToValue("webview") },
+		"router":     (*Instance).mRouter,
+		"pageRouter": (*Instance).mPageRouter,
 		"exitState":  func(in *Instance, _ goja.FunctionCall) goja.Value { return orUndefined(in.exitState) },
 	} {
 		r.accessor(name, m)

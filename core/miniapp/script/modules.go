@@ -34,9 +34,14 @@ func (r *Realm) load(p string) (*module, error) {
 	if r.alipay {
 		head = alipayHead
 	}
-	prog, err := r.code.compile(p+".js", head, func() (string, error) { return r.source.script(p) })
+	code, err := r.code.compile(p+".js", head, func() (string, error) { return r.source.script(p) })
 	if err != nil {
 		return nil, err
+	}
+	if code.newer {
+		if err := r.setUpAdditions(); err != nil {
+			return nil, err
+		}
 	}
 	r.enterPackage(p)
 	if m := r.modules[p]; m != nil { // the package's entry has required it
@@ -46,7 +51,7 @@ func (r *Realm) load(p string) (*module, error) {
 	r.modules[p] = m
 	exports := r.vm.NewObject()
 	r.set(m.obj, "exports", exports)
-	m.err = r.evaluate(m, prog, exports)
+	m.err = r.evaluate(m, code.prog, exports)
 	if m.err != nil && !uncatchable(m.err) {
 		delete(r.modules, p) // a later require tries again, as it does everywhere
 	}

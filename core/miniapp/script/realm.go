@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dlclark/regexp2/v2"
 	"github.com/dop251/goja"
+	"github.com/dougong-dev/dougong/core/miniapp/script/intl"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
 
@@ -23,6 +25,7 @@ type Realm struct {
 	host        *goja.Object // __dougong
 	hostScripts map[string]bool
 	booted      bool
+	added       bool // the newer parts of the language are there
 	hooks       map[string][]goja.Callable
 	kit         kit
 	model       model
@@ -43,13 +46,15 @@ type Realm struct {
 	open    map[int]*Page
 	current *Page
 
-	timers timers
-	turn   turn
+	timers  timers
+	console console
+	turn    turn
 
 	afterFlush []func()
 	afterTurn  []func()
 	rejected   []*goja.Promise
 	wxsGlobals *wxsBuiltins
+	collators  map[collatorKey]*intl.Collator
 	// descriptorProto is the prototype of what template scripts see of elements.
 	descriptorProto *goja.Object
 	opener          value.Value
@@ -63,11 +68,11 @@ func New(o Options) (*Realm, error) {
 	if o.Program == nil {
 		return nil, errors.New("script: Options.Program is missing")
 	}
-	limitRegexps()
+	defaultLimit.Do(func() { regexp2.DefaultMatchTimeout = DefaultTurn })
 	r := &Realm{
 		o: o, budget: o.Budget.withDefaults(), now: o.Now,
 		code: codeOf(o.Program), alipay: isAlipay(o.Program), source: newSource(o.Program), vm: goja.New(),
-		hostScripts: map[string]bool{shimName: true},
+		hostScripts: map[string]bool{shimName: true, languageName: true, additionsName: true},
 		hooks:       map[string][]goja.Callable{},
 		modules:     map[string]*module{},
 		entered:     map[string]bool{},

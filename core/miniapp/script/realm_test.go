@@ -279,6 +279,58 @@ console.info(c, function name() {}, Symbol("s"))`})
 	w.wantLog(`x is 3 {a: {b: [1, "s"]}}`, "warn: …", "info: {self: [Circular]} [Function: name] Symbol(s)")
 }
 
+func TestConsoleRemembers(t *testing.T) {
+	t.Parallel()
+	run(t, map[string]string{"app": `
+console.group("outer"); console.log("a\nb"); console.groupCollapsed(); console.log("c"); console.groupEnd(); console.groupEnd(); console.groupEnd()
+console.count(); console.count("x"); console.count(); console.countReset(); console.count()
+console.time("t"); console.timeLog("t"); console.timeEnd("t"); console.timeEnd("t")
+console.assert(1 === 1, "never"); console.assert(false, "%s", "loud"); console.table([{ a: 1 }])`,
+	}).wantLog("outer", "  a\n  b", "    c", "default: 1", "x: 1", "default: 2", "default: 1",
+		"t: 0 ms", "t: 0 ms", "error: assertion failed: %s loud", "[{a: 1}]")
+}
+
+// An error's stack that a program prints itself has the author's places too.
+func TestPrintedStack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, project(t, map[string]string{"pages/index.wxml": "", "app.js": `import { f } from "./lib"
+App({})
+try {
+  f()
+} catch (e) {
+  console.log(e.stack)
+  console.log("seen: " + e.stack)
+}`, "lib.ts": `interface Unused { a: number }
+
+export const f = (): never => {
+  throw new TypeError("typed")
+}`}))
+	_ = w.realm.StartApp(nil)
+	for i, head := range []string{"TypeError: typed\n", "seen: TypeError: typed\n"} {
+		want := head + "at f (lib.ts:4:9)\nat (anonymous) (app.js:4:3)"
+		if got := w.logs[i].Message; got != want {
+			t.Errorf("logged %q, want %q", got, want)
+		}
+	}
+}
+
+func TestJSONBombs(t *testing.T) {
+	t.Parallel()
+	w := run(t, map[string]string{"app": `
+const fails = (f) => { try { return f() } catch (e) { return e.name + ": " + e.message } }
+let deep = []
+for (let i = 0; i < 2e4; i++) deep = [deep]
+App({})
+console.log(fails(() => JSON.stringify(deep)))
+console.log(fails(() => JSON.stringify(deep, null, 2)))
+console.log(fails(() => JSON.parse("[".repeat(2e5))))
+console.log(fails(() => JSON.parse("{\"a\":".repeat(2e5))))
+console.log(fails(() => JSON.parse('"' + "[".repeat(6000) + '\\\"["').length))`}, func(o *Options) { o.Budget.Turn = time.Minute })
+	w.wantLog("RangeError: JSON.stringify: the value is nested deeper than 5000",
+		"RangeError: JSON.stringify: the value is nested deeper than 5000",
+		"RangeError: JSON.parse: the text is nested deeper than 5000", "RangeError: JSON.parse: the text is nested deeper than 5000", "6002")
+}
+
 func TestProgramsAreShared(t *testing.T) {
 	t.Parallel()
 	p := scripts(t, map[string]string{"app": "console.log('hi')"})

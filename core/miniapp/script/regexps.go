@@ -1,116 +1,78 @@
 package script
 
 import (
-	"fmt"
-	"regexp"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/dlclark/regexp2/v2"
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+	"github.com/dougong-dev/dougong/core/miniapp/script/uniclass"
 )
 
-// regexpTimeout is how long one match of a backtracking regular expression may take; then it does not match. The engine
-// cannot be interrupted inside a match, so without a limit one expression could hold the goroutine for ever.
-const regexpTimeout = 500 * time.Millisecond
-
-// limitRegexps sets the limit for all expressions that are compiled from now on. The engine has no option for it.
-var limitRegexps = sync.OnceFunc(func() { regexp2.DefaultMatchTimeout = regexpTimeout })
-
-// unicodeClass is \p{Name} or \P{Name} in a regular expression.
-var unicodeClass = regexp.MustCompile(`\\([pP])\{(?:(?:Script|sc|Script_Extensions|scx|General_Category|gc)=)?(\w+)\}`)
-
-// classNames are the long names of general categories.
-var classNames = map[string]string{
-	"Letter": "L", "Lowercase_Letter": "Ll", "Uppercase_Letter": "Lu", "Titlecase_Letter": "Lt", "Modifier_Letter": "Lm",
-	"Other_Letter": "Lo", "Number": "N", "Decimal_Number": "Nd", "Letter_Number": "Nl", "Other_Number": "No", "Mark": "M",
-	"Nonspacing_Mark": "Mn", "Punctuation": "P", "Symbol": "S", "Math_Symbol": "Sm", "Currency_Symbol": "Sc",
-	"Separator": "Z", "Space_Separator": "Zs", "Control": "Cc", "Lowercase": "Ll", "Uppercase": "Lu", "Alphabetic": "L",
-	"White_Space": "White_Space",
+// LimitRegexps says how long one match of a backtracking regular expression may take; then it does not match. The engine
+// cannot be interrupted inside a match, so without a limit one expression could hold the goroutine for ever. It should not
+// be shorter than a turn: so a turn ends, with an error, when the match comes back, and nothing goes on with an answer that
+// is none. The limit is the process's, since the engine has no option for it: a process that is about to run one program
+// sets it, before the program's realm; otherwise it is DefaultTurn.
+func LimitRegexps(limit time.Duration) {
+	defaultLimit.Do(func() {})
+	regexp2.DefaultMatchTimeout = limit
 }
 
-// expandClasses writes the Unicode classes in a script's regular expressions out as ranges of the basic plane: the engine
-// takes them for classes that nothing is in. Names that are not known, and \P inside brackets, stay as they are.
-func expandClasses(src string) string {
-	if !strings.Contains(src, `\p{`) && !strings.Contains(src, `\P{`) {
-		return src
-	}
-	var b strings.Builder
-	at := 0
-	for _, m := range unicodeClass.FindAllStringSubmatchIndex(src, -1) {
-		start := m[0]
-		ranges := classRanges(src[m[4]:m[5]])
-		line := src[strings.LastIndexByte(src[:start], '\n')+1 : start]
-		if strings.HasSuffix(line, `\`) { // in a text: only one that makes an expression
-			if !strings.Contains(line, "RegExp(") {
-				continue
-			}
-			start--
-			ranges = strings.ReplaceAll(ranges, `\`, `\\`)
+var defaultLimit sync.Once
+
+// expandLiterals writes out the Unicode classes in the regular expressions of a script: the engine takes them for classes
+// that nothing is in. An expression with a name that is not known stays as it is.
+func expandLiterals(tree *ast.Program) {
+	walkAST(reflect.ValueOf(tree.Body), func(lit *ast.RegExpLiteral) {
+		if !strings.Contains(lit.Flags, "u") || !uniclass.Found(lit.Pattern) {
+			return
 		}
-		inside, negated := inBrackets(line), src[m[2]] == 'P'
-		if ranges == "" || inside && negated {
-			continue
+		if pattern, err := uniclass.Expand(lit.Pattern); err == nil {
+			lit.Pattern = pattern
 		}
-		b.WriteString(src[at:start])
+	})
+}
+
+var regexpLiteral = reflect.TypeFor[*ast.RegExpLiteral]()
+
+// walkAST finds the regular expressions of a tree. The syntax has some seventy kinds of nodes, of which none matters.
+func walkAST(v reflect.Value, found func(*ast.RegExpLiteral)) {
+	switch v.Kind() {
+	case reflect.Interface:
+		if !v.IsNil() {
+			walkAST(v.Elem(), found)
+		}
+	case reflect.Pointer:
 		switch {
-		case inside:
-			b.WriteString(ranges)
-		case negated:
-			b.WriteString("[^" + ranges + "]")
-		default:
-			b.WriteString("[" + ranges + "]")
+		case v.IsNil():
+		case v.Type() == regexpLiteral:
+			found(v.Interface().(*ast.RegExpLiteral))
+		case v.Elem().Kind() == reflect.Struct:
+			walkAST(v.Elem(), found)
 		}
-		at = m[1]
+	case reflect.Slice:
+		for i := range v.Len() {
+			walkAST(v.Index(i), found)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && f.Name != "DeclarationList" && f.Name != "File" {
+				walkAST(v.Field(i), found)
+			}
+		}
 	}
-	return b.String() + src[at:]
 }
 
-// inBrackets tells whether the text before a class leaves a bracket open.
-func inBrackets(before string) bool {
-	open := false
-	for i := 0; i < len(before); i++ {
-		switch before[i] {
-		case '\\':
-			i++
-		case '[':
-			open = true
-		case ']':
-			open = false
-		}
+// expandRegexp is what the RegExp constructor does with a pattern that has classes.
+func (r *Realm) expandRegexp(c goja.FunctionCall) goja.Value {
+	pattern, err := uniclass.Expand(c.Argument(0).String())
+	if err != nil {
+		e, _ := r.vm.New(r.vm.Get("SyntaxError"), r.vm.ToValue("Invalid regular expression: "+err.Error()))
+		panic(e)
 	}
-	return open
-}
-
-// classRanges is a class as the inside of a bracket expression; "" if it is not known.
-func classRanges(name string) string {
-	if short, ok := classNames[name]; ok {
-		name = short
-	}
-	table := unicode.Categories[name]
-	if table == nil {
-		table = unicode.Scripts[name]
-	}
-	if table == nil {
-		table = unicode.Properties[name]
-	}
-	if table == nil {
-		return ""
-	}
-	var b strings.Builder
-	for _, r := range table.R16 {
-		for c := uint32(r.Lo); c <= uint32(r.Hi); c += uint32(r.Stride) {
-			hi := c
-			if r.Stride == 1 {
-				hi = uint32(r.Hi)
-			}
-			fmt.Fprintf(&b, `\u%04x`, c)
-			if hi > c {
-				fmt.Fprintf(&b, `-\u%04x`, hi)
-			}
-			c = hi
-		}
-	}
-	return b.String()
+	return r.vm.ToValue(pattern)
 }

@@ -1,5 +1,7 @@
 // What the engine lacks and programs rarely use: loaded when first asked for.
-const { encode, decode, formatDate, formatNumber } = __dougong;
+const {
+  encode, decode, encodingName, canonical, compare, plural, numberParts, dateParts, listParts, relativeParts, resolveNumber, resolveDate,
+} = __dougong;
 
 class TextEncoder {
   get encoding() { return "utf-8"; }
@@ -7,13 +9,19 @@ class TextEncoder {
 }
 
 class TextDecoder {
-  constructor(label = "utf-8") {
-    if (!/^utf-?8$/i.test(label)) throw new RangeError(`TextDecoder: the encoding ${label} is not supported, only utf-8`);
+  #options;
+  #rest = [];
+  constructor(label = "utf-8", { fatal = false, ignoreBOM = false } = {}) {
+    this.#options = { fatal, ignoreBOM, encoding: encodingName(String(label).trim().toLowerCase()) };
   }
-  get encoding() { return "utf-8"; }
-  decode(bytes) {
-    if (bytes === undefined) return "";
-    return decode(bytes);
+  get encoding() { return this.#options.encoding; }
+  get fatal() { return this.#options.fatal; }
+  get ignoreBOM() { return this.#options.ignoreBOM; }
+  decode(bytes = new Uint8Array(0), { stream = false } = {}) {
+    const { encoding, fatal, ignoreBOM } = this.#options;
+    const [text, rest] = decode(this.#rest, bytes, encoding, fatal, stream);
+    this.#rest = rest;
+    return !ignoreBOM && text[0] === "\ufeff" ? text.slice(1) : text;
   }
 }
 
@@ -120,39 +128,133 @@ class URL {
   toJSON() { return this.href; }
 }
 
-const pickLocale = (locales) => (Array.isArray(locales) ? locales[0] : locales) || "zh-CN";
+const join = (parts) => parts.map((p) => p.value).join("");
 
-class DateTimeFormat {
-  #locale;
-  #options;
-  constructor(locales, options = {}) {
-    this.#locale = pickLocale(locales);
-    this.#options = options;
-    this.format = (date) => formatDate(date === undefined ? Date.now() : +date, this.#locale, this.#options, "date");
+// A formatter may be called without new, and remembers its locale and options as they were.
+function formatter(name, build) {
+  function Format(locales, options) {
+    const self = new.target ? this : Object.create(Format.prototype);
+    build.call(self, canonical(locales), options === undefined ? {} : { ...Object(options) });
+    return self;
   }
-  resolvedOptions() {
-    return { locale: this.#locale, calendar: "gregory", numberingSystem: "latn", timeZone: formatDate(0, "", {}, "zone"), ...this.#options };
-  }
-  static supportedLocalesOf(locales) { return [].concat(locales); }
+  Object.defineProperty(Format, "name", { value: name, configurable: true });
+  Object.defineProperty(Format.prototype, Symbol.toStringTag, { value: "Intl." + name, configurable: true });
+  Format.supportedLocalesOf = (locales) => [].concat(locales === undefined ? [] : locales).map((l) => canonical(l));
+  return Format;
 }
 
-class NumberFormat {
-  #locale;
-  #options;
-  constructor(locales, options = {}) {
-    this.#locale = pickLocale(locales);
-    this.#options = options;
-    this.format = (n) => formatNumber(Number(n), this.#locale, this.#options);
-  }
-  resolvedOptions() { return { locale: this.#locale, numberingSystem: "latn", ...this.#options }; }
-  static supportedLocalesOf(locales) { return [].concat(locales); }
-}
+const hide = (self, methods) => {
+  for (const k of Object.keys(methods)) Object.defineProperty(self, k, { value: methods[k], writable: true, configurable: true });
+};
 
-class Collator {
-  constructor(locales) {
-    const locale = pickLocale(locales);
-    this.compare = (a, b) => String(a).localeCompare(String(b), locale);
-  }
+const time = (d) => (d === undefined ? Date.now() : Number(d));
+
+const DateTimeFormat = formatter("DateTimeFormat", function (locale, options) {
+  resolveDate(locale, options);
+  const format = (d) => join(dateParts(time(d), locale, options));
+  hide(this, {
+    format,
+    formatToParts: (d) => dateParts(time(d), locale, options),
+    formatRange: (a, b) => { const from = format(a), to = format(b); return from === to ? from : from + (locale.startsWith("en") ? "\u2009–\u2009" : " – ") + to; },
+    resolvedOptions: () => resolveDate(locale, options),
+  });
+});
+
+const NumberFormat = formatter("NumberFormat", function (locale, options) {
+  resolveNumber(locale, options);
+  const number = (n) => (typeof n === "bigint" ? n : Number(n));
+  hide(this, {
+    format: (n) => join(numberParts(number(n), locale, options)),
+    formatToParts: (n) => numberParts(number(n), locale, options),
+    resolvedOptions: () => resolveNumber(locale, options),
+  });
+});
+
+const Collator = formatter("Collator", function (locale, options) {
+  hide(this, {
+    compare: (a, b) => compare(String(a), String(b), locale, options),
+    resolvedOptions: () => ({ locale, usage: "sort", sensitivity: "variant", ignorePunctuation: false, collation: "default", numeric: false, caseFirst: "false", ...options }),
+  });
+});
+
+const PluralRules = formatter("PluralRules", function (locale, options) {
+  const type = options.type || "cardinal";
+  hide(this, {
+    select: (n) => plural(Number(n), locale, type),
+    resolvedOptions: () => ({ locale, type }),
+  });
+});
+
+const RelativeTimeFormat = formatter("RelativeTimeFormat", function (locale, options) {
+  const parts = (n, unit) => relativeParts(Number(n), String(unit), locale, options);
+  hide(this, {
+    format: (n, unit) => join(parts(n, unit)),
+    formatToParts: (n, unit) => parts(n, unit).map((p) => (p.type === "literal" ? p : { ...p, unit: String(unit).replace(/s$/, "") })),
+    resolvedOptions: () => ({ locale, style: "long", numeric: "always", numberingSystem: "latn", ...options }),
+  });
+});
+
+const ListFormat = formatter("ListFormat", function (locale, options) {
+  hide(this, {
+    format: (list) => join(listParts([...list], locale, options)),
+    formatToParts: (list) => listParts([...list], locale, options),
+    resolvedOptions: () => ({ locale, type: "conjunction", style: "long", ...options }),
+  });
+});
+
+const Intl = {};
+hide(Intl, {
+  DateTimeFormat, NumberFormat, Collator, PluralRules, RelativeTimeFormat, ListFormat,
+  getCanonicalLocales: (locales) => (locales === undefined ? [] : [].concat(locales).map((l) => canonical(l))),
+});
+Object.defineProperty(Intl, Symbol.toStringTag, { value: "Intl", configurable: true });
+
+// structuredClone, with the types that the algorithm knows; a class's instance becomes a plain object.
+function structuredClone(value) {
+  const seen = new Map();
+  const cannot = (v) => {
+    const e = new Error(`${typeof v === "function" ? v : String(v)} could not be cloned.`);
+    Object.defineProperty(e, "name", { value: "DataCloneError", configurable: true, writable: true });
+    e.code = 25;
+    throw e;
+  };
+  const copyFields = (from, to) => {
+    for (const k of Object.keys(from)) to[k] = copy(from[k]);
+    return to;
+  };
+  const make = (v) => {
+    const type = Object.prototype.toString.call(v).slice(8, -1);
+    if (v instanceof Date) return new Date(v.getTime());
+    if (v instanceof RegExp) return new RegExp(v.source, v.flags);
+    if (v instanceof ArrayBuffer) return v.slice(0);
+    if (v instanceof DataView) return new DataView(copy(v.buffer), v.byteOffset, v.byteLength);
+    if (ArrayBuffer.isView(v)) return new v.constructor(copy(v.buffer), v.byteOffset, v.length);
+    if (v instanceof Number || v instanceof String || v instanceof Boolean || type === "BigInt") return Object(v.valueOf());
+    if (v instanceof Promise || v instanceof WeakMap || v instanceof WeakSet) cannot(v);
+  };
+  const copy = (v) => {
+    if (typeof v === "function" || typeof v === "symbol") cannot(v);
+    if (v === null || typeof v !== "object") return v;
+    if (seen.has(v)) return seen.get(v);
+    let out = make(v);
+    if (out) {
+      seen.set(v, out);
+      return out;
+    }
+    if (v instanceof Error) {
+      out = Object.create({ EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }[v.name]?.prototype || Error.prototype);
+      out = Object.assign(new out.constructor(v.message), "cause" in v ? { cause: copy(v.cause) } : {});
+    } else if (v instanceof Map) out = new Map();
+    else if (v instanceof Set) out = new Set();
+    else if (Array.isArray(v)) out = new Array(v.length);
+    else out = {};
+    seen.set(v, out);
+    if (v instanceof Map) for (const [k, x] of [...v]) out.set(copy(k), copy(x));
+    else if (v instanceof Set) for (const x of [...v]) out.add(copy(x));
+    else if (!(v instanceof Error)) copyFields(v, out);
+    return out;
+  };
+  return copy(value);
 }
 
 // A weak reference keeps its target here: allowed by the language, and programs use it as a hint only.
@@ -167,4 +269,4 @@ class FinalizationRegistry {
   unregister() { return false; }
 }
 
-return { TextEncoder, TextDecoder, URL, URLSearchParams, Intl: { DateTimeFormat, NumberFormat, Collator }, WeakRef, FinalizationRegistry };
+return { TextEncoder, TextDecoder, URL, URLSearchParams, Intl, WeakRef, FinalizationRegistry, structuredClone };

@@ -44,9 +44,23 @@ func (r *Realm) locate(name string, line, column int) place {
 	}
 	file, l, c, ok := r.sourceMapOf(name).find(line-1, max(column-1, 0))
 	if !ok {
-		return place{File: name, Line: line, Column: column}
+		return place{File: inlineIn(name), Line: line, Column: column}
 	}
 	return place{File: sourceName(name, file), Line: l + 1, Column: c + 1}
+}
+
+// inlineIn is the template that an inline template script stands in, with its lines where the template has them:
+// "a.wxml" for "a.wxml.m.wxs". Every other script is its own file.
+func inlineIn(script string) string {
+	if !strings.HasSuffix(script, ".wxs") {
+		return script
+	}
+	for _, ext := range [...]string{".wxml", ".fxml"} {
+		if i := strings.LastIndex(script, ext+"."); i >= 0 {
+			return script[:i+len(ext)]
+		}
+	}
+	return script
 }
 
 // sourceName resolves a source as a map names it. Maps of one-file transforms name the file itself, sometimes without

@@ -42,6 +42,8 @@ type importer struct {
 	odd bool
 	// lost says what had to be dropped, for a warning.
 	lost string
+	// cyclic is set if that was a value that contains itself.
+	cyclic bool
 }
 
 // toGo copies a script value. Cycles and what nests too deep read as undefined.
@@ -108,7 +110,7 @@ func (im *importer) object(o *goja.Object) value.Value {
 		return nil
 	}
 	if slices.Contains(im.path, o) {
-		im.lost = "a value that contains itself"
+		im.lost, im.cyclic = "a value that contains itself", true
 		return nil
 	}
 	im.path = append(im.path, o)

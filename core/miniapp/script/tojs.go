@@ -10,6 +10,7 @@ import (
 
 var (
 	typeArrayBuffer = reflect.TypeFor[goja.ArrayBuffer]()
+	typeProxy       = reflect.TypeFor[goja.Proxy]()
 	typeBytes       = reflect.TypeFor[[]byte]()
 )
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dop251/goja"
@@ -151,6 +152,8 @@ type watchdog struct {
 	mu    sync.Mutex
 	timer *time.Timer
 	round uint64
+	// fired is set while the script is to stop, for natives that take long.
+	fired atomic.Bool
 }
 
 func (w *watchdog) begin(vm *goja.Runtime, limit time.Duration) {
@@ -162,6 +165,7 @@ func (w *watchdog) begin(vm *goja.Runtime, limit time.Duration) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if w.round == round {
+			w.fired.Store(true)
 			vm.Interrupt(errTurn)
 		}
 	})
@@ -172,5 +176,6 @@ func (w *watchdog) end(vm *goja.Runtime) {
 	defer w.mu.Unlock()
 	w.round++
 	w.timer.Stop()
+	w.fired.Store(false)
 	vm.ClearInterrupt()
 }

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/program"
@@ -80,15 +81,40 @@ func (r *Realm) appStyle() *view.Stylesheet {
 	if !ok {
 		return nil
 	}
-	return &view.Stylesheet{Key: style.Path, CSS: style.CSS, Fonts: style.Fonts}
+	return r.stylesheet(style)
 }
+
+// appStyleFor is app.wxss for a page: one that is a component may ask to be left alone.
+func (r *Realm) appStyleFor(d *definition) *view.Stylesheet {
+	switch r.viewOf(d).Options.StyleIsolation {
+	case "page-isolated", "page-apply-shared", "page-shared":
+		return nil
+	}
+	return r.appStyle()
+}
+
+// stylesheet is a style as the client gets it. A program without a dark theme is light in a dark system, too.
+func (r *Realm) stylesheet(style *program.Style) *view.Stylesheet {
+	css := style.CSS
+	if !r.source.p.App.DarkMode && strings.Contains(css, "prefers-color-scheme") {
+		css = colorScheme.ReplaceAllStringFunc(css, func(query string) string {
+			if strings.HasSuffix(query, "dark)") {
+				return "(max-width:0)"
+			}
+			return "(min-width:0)"
+		})
+	}
+	return &view.Stylesheet{Key: style.Path, CSS: css, Fonts: style.Fonts}
+}
+
+var colorScheme = regexp.MustCompile(`\(\s*prefers-color-scheme\s*:\s*(?:light|dark)\)`)
 
 func (r *Realm) styleOf(v *view.Definition, key string, page bool) {
 	style, ok := r.source.style(key)
 	if !ok {
 		return
 	}
-	v.Style = &view.Stylesheet{Key: style.Path, CSS: style.CSS, Fonts: style.Fonts}
+	v.Style = r.stylesheet(style)
 	if !page {
 		v.ScopeID = style.ScopeID
 	}

@@ -45,11 +45,11 @@ func (r *Realm) loadWXS(p string) (*wxsModule, error) {
 	if m := r.wxs[p]; m != nil {
 		return m, nil
 	}
-	prog, err := r.code.compile(p, wxsHead, func() (string, error) { return r.source.wxs(p) })
+	code, err := r.code.compile(p, wxsHead, func() (string, error) { return r.source.wxs(p) })
 	if err != nil {
 		return nil, err
 	}
-	fn, err := r.vm.RunProgram(prog)
+	fn, err := r.vm.RunProgram(code.prog)
 	if err != nil {
 		return nil, err
 	}

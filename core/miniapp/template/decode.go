@@ -60,7 +60,7 @@ func (n *Node) link(depth int) error {
 			return err
 		}
 	}
-	for _, attrs := range [][]Attr{n.Attrs, n.Data, n.Marks, n.Models, n.Change, n.Generic, n.Props} {
+	for _, attrs := range [][]Attr{n.Attrs, n.Data, n.Marks, n.Models, n.Change, n.Generic, n.Props, n.SlotValues} {
 		for _, a := range attrs {
 			if err := a.Value.Link(); err != nil {
 				return fmt.Errorf("attribute %q: %w", a.Name, err)

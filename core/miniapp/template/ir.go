@@ -64,6 +64,9 @@ type Node struct {
 	Props []Attr `json:"props,omitempty"`
 	// SlotScope is the name that the values of the slot have in this child of a component.
 	SlotScope string `json:"scopeAs,omitempty"`
+	// SlotValues are slot:prop="name" on a child of a component: name stands for what the slot gives as prop. Value is the
+	// constant name.
+	SlotValues []Attr `json:"slotValues,omitempty"`
 
 	Value *Expr `json:"value,omitempty"` // Text, Slot, Use
 	Scope *Expr `json:"scope,omitempty"` // Use: data="{{…}}" as an object expression; nil = empty scope

@@ -103,6 +103,7 @@ type part struct {
 	use      *use
 	host     *host
 	slot     *slotPart
+	values   []named     // what a slot gives to its content
 	hostDef  *Definition // class attribute of a component's host: the component
 	generic  *generic
 }
@@ -117,6 +118,8 @@ type branch struct {
 	cond  *expr // nil: else
 	slot  *expr // content whose slot name is computed: shown in the slot whose name this gives
 	block *block
+	// values are the names that the content has for what its slot gives.
+	values []slotValue
 }
 
 // loop is a wx:for.

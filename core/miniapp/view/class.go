@@ -37,7 +37,12 @@ type classScope struct {
 	bare      bool   // the bare name goes along: outer styles apply
 	shared    bool   // the component's own styles apply outside, too
 	externals []string
+	// marked: the component's style has selectors that are bound to its own elements, which say whose they are.
+	marked bool
 }
+
+// scopeAttribute is what the compiler binds selectors to: wxss.ScopeAttribute.
+const scopeAttribute = "dg-s"
 
 func newClassScope(d *Definition) classScope {
 	s := classScope{externals: d.ExternalClasses}
@@ -45,9 +50,10 @@ func newClassScope(d *Definition) classScope {
 		return s
 	}
 	s.prefix = d.ScopeID + "--"
+	s.marked = d.Style != nil && strings.Contains(d.Style.CSS, bound(d.ScopeID))
 	switch d.Options.StyleIsolation {
 	case "shared":
-		s.bare, s.shared = true, true
+		s.bare, s.shared, s.marked = true, true, false
 	case "apply-shared":
 		s.bare = true
 	case "", "isolated":
@@ -55,6 +61,9 @@ func newClassScope(d *Definition) classScope {
 	}
 	return s
 }
+
+// bound is the part of a selector that binds it to a component's elements.
+func bound(scope string) string { return ":where([" + scopeAttribute + `="` + scope + `"])` }
 
 // hostClass is the class that ":host" of a component's style stands for.
 func hostClass(d *Definition) string { return d.ScopeID + "--host" }
@@ -67,15 +76,23 @@ func (s *classScope) stylesheet(sheet *Stylesheet) *Stylesheet {
 	host := "." + s.prefix + "host"
 	css := strings.ReplaceAll(sheet.CSS, host, "\x00")
 	css = strings.ReplaceAll(css, "."+s.prefix, ".")
+	css = strings.ReplaceAll(css, bound(strings.TrimSuffix(s.prefix, "--")), "")
 	return &Stylesheet{Key: sheet.Key, CSS: strings.ReplaceAll(css, "\x00", host), Fonts: sheet.Fonts}
 }
 
-// external tells whether a class value names an external class, which only an instance knows.
+// external tells whether a class value names an external class or a class of an outer component, which only an instance
+// knows.
 func (s *classScope) external(v value.Value) bool {
-	if len(s.externals) == 0 {
+	if s.prefix == "" && len(s.externals) == 0 {
 		return false
 	}
-	return slices.ContainsFunc(strings.Fields(classText(v)), func(token string) bool { return slices.Contains(s.externals, token) })
+	text := classText(v)
+	if !strings.Contains(text, "^") && len(s.externals) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(strings.Fields(text), func(token string) bool {
+		return token[0] == '^' || slices.Contains(s.externals, token)
+	})
 }
 
 // static writes a constant attribute value for the client; nil means that there is nothing to write.
@@ -119,6 +136,10 @@ func (s *classScope) tokens(b *strings.Builder, text string, c *Component) {
 			}
 			continue
 		}
+		if s.prefix != "" && (token[0] == '~' || token[0] == '^') {
+			outerClass(b, token, c)
+			continue
+		}
 		separate(b)
 		b.WriteString(s.prefix)
 		b.WriteString(token)
@@ -127,6 +148,26 @@ func (s *classScope) tokens(b *strings.Builder, text string, c *Component) {
 			b.WriteString(token)
 		}
 	}
+}
+
+// outerClass writes "~name", a class of the page's style, or "^name", a class of the style of the component around this one;
+// each further "^" goes one component out.
+func outerClass(b *strings.Builder, token string, c *Component) {
+	if token[0] == '~' {
+		separate(b)
+		b.WriteString(token[1:])
+		return
+	}
+	name := strings.TrimLeft(token, "^")
+	for range len(token) - len(name) {
+		if c == nil || c.owner == nil {
+			return
+		}
+		c = c.owner
+	}
+	separate(b)
+	b.WriteString(c.unit.class.prefix)
+	b.WriteString(name)
 }
 
 func separate(b *strings.Builder) {

@@ -14,6 +14,10 @@ func (l *linker) hostContent(h *host, n *template.Node, def *Definition, ns *nam
 	if len(n.Children) == 0 {
 		return
 	}
+	if def != nil && def.Options.DynamicSlots {
+		h.bySlot = []slotBlock{{dynamic: true, each: true, block: linkBlock(l.base, eachSlotted(n.Children), ns)}}
+		return
+	}
 	if def == nil || !def.Options.MultipleSlots {
 		h.all = &slotBlock{block: linkBlock(l.base, n.Children, ns)}
 		return
@@ -124,10 +128,60 @@ func slotted(n *template.Node, computed bool) *template.Node {
 	return &template.Node{Kind: kindSlotted, Pos: n.Pos, SlotOf: n.SlotOf, Children: []*template.Node{n}}
 }
 
+// eachSlotted has every piece of the content pick its slot, by a name that is written or computed.
+func eachSlotted(nodes []*template.Node) []*template.Node {
+	var out []*template.Node
+	for _, n := range nodes {
+		switch {
+		case n.SlotOf == nil && n.Kind == template.If:
+			c := *n
+			c.Branches = slices.Clone(n.Branches)
+			for i, b := range n.Branches {
+				c.Branches[i].Children = eachSlotted(b.Children)
+			}
+			out = append(out, &c)
+		case n.SlotOf == nil && (n.Kind == template.For || n.Kind == template.Block):
+			c := *n
+			c.Children = eachSlotted(n.Children)
+			out = append(out, &c)
+		default:
+			s := slotted(n, true)
+			if s.SlotOf == nil {
+				s.SlotOf = template.Constant("", n.Pos)
+			}
+			s.SlotValues = n.SlotValues
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// slotValue gives a value of the slot a name in the content.
+type slotValue struct {
+	prop string
+	loop *loop // binds the name, as the item of a loop that is none
+}
+
+func (l *linker) slotValues(n *template.Node, ns *names) ([]slotValue, *names) {
+	var out []slotValue
+	for _, a := range n.SlotValues {
+		name, _ := a.Value.Static()
+		lp := &loop{item: value.Text(name), itemVar: l.base.newVar(), indexVar: l.base.newVar()}
+		out = append(out, slotValue{camelCase(a.Name), lp})
+		ns = &names{ns, lp}
+	}
+	return out, ns
+}
+
 func (l *linker) slotted(n *template.Node, parent int, ns *names) {
 	i := l.anchor(parent, part{kind: partIf, pos: n.Pos})
-	br := branch{slot: l.expr(n.SlotOf, ns), block: linkBlock(l.base, n.Children, ns)}
+	br := branch{slot: l.expr(n.SlotOf, ns)}
+	br.values, ns = l.slotValues(n, ns)
+	br.block = linkBlock(l.base, n.Children, ns)
 	l.depend(i, br.slot)
 	l.nest(i, br.block, nil)
+	if len(br.values) > 0 {
+		l.dependOn(i, slotVar, nil, false)
+	}
 	l.out.parts[i].branches = []branch{br}
 }

@@ -25,6 +25,7 @@ func (l *linker) custom(n *template.Node, def *Definition, parent int, ns *names
 	l.out.nodes[at].element = el
 	t := &tagTemplate{tag: "*", listens: listens(el), children: []any{0}}
 	t.attrs = append(t.attrs, fragmentAttr{"is", n.Tag})
+	l.mark(t)
 	l.hostAttributes(t, n, def, at, el, ns)
 	i := l.anchor(at, part{kind: partHost, element: at, host: h, pos: n.Pos})
 	l.hostDeps(i, el, h)

@@ -14,6 +14,9 @@ type varID int32
 // attributes read.
 const externalVar varID = 0
 
+// slotVar stands for what a slot gives to content that is made for it.
+const slotVar varID = 1
+
 // path is what an expression reads below a variable. It ends where an index is not constant.
 type path struct {
 	v     varID
@@ -92,7 +95,7 @@ type base struct {
 }
 
 func newBase(u *unit, f *template.File) *base {
-	b := &base{unit: u, file: f, vars: map[string]varID{}, next: externalVar + 1}
+	b := &base{unit: u, file: f, vars: map[string]varID{}, next: slotVar + 1}
 	if f != nil && len(f.Scripts) > 0 {
 		b.scripts = make(map[string]string, len(f.Scripts))
 		for _, s := range f.Scripts {

@@ -77,11 +77,19 @@ type fragmentAttr struct {
 	value any
 }
 
+// mark says on an element whose template it is in, if the component's style asks for that.
+func (l *linker) mark(t *tagTemplate) {
+	if l.base.unit.class.marked {
+		t.attrs = append(t.attrs, fragmentAttr{scopeAttribute, l.base.unit.def.ScopeID})
+	}
+}
+
 func (l *linker) builtin(n *template.Node, parent int, ns *names) any {
 	at := l.node(parent)
 	el := l.elementInfo(n, ns)
 	l.out.nodes[at].element = el
 	t := &tagTemplate{tag: n.Tag, listens: listens(el)}
+	l.mark(t)
 	change := changes(n)
 	for _, a := range slices.Concat(n.Attrs, n.Models) {
 		l.attribute(t, at, el, a, change[a.Name], ns, nil)

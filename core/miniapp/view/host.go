@@ -41,5 +41,6 @@ type slotBlock struct {
 	repeat  bool    // one clone for each slot of the name
 	scopes  []*loop // names that the slot's values have in a repeated block
 	dynamic bool    // the slot names are computed: the block picks by itself what belongs to a slot
+	each    bool    // dynamic, and made for every slot, whatever its name
 	block   *block
 }

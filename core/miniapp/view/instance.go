@@ -41,7 +41,7 @@ func (c *Component) addContent(from *slotBlock) {
 	c.content = append(c.content, ct)
 	c.slotsDirty = true
 	if !from.dynamic && !from.repeat {
-		ct.clones = []*clone{c.contentClone(ct, "")}
+		ct.clones = []*clone{c.contentClone(ct, "", nil)}
 	}
 }
 

@@ -206,14 +206,26 @@ func (l *linker) useTemplate(n *template.Node, parent int, ns *names) {
 
 func (l *linker) slot(n *template.Node, parent int, ns *names) {
 	name := l.expr(n.Value, ns)
-	i := l.anchor(parent, part{kind: partSlot, expr: name, slot: l.slotPart(n, ns), pos: n.Pos})
+	p := part{kind: partSlot, expr: name, pos: n.Pos}
+	if l.base.unit.def.Options.DynamicSlots {
+		for _, a := range n.Attrs {
+			p.values = append(p.values, named{camelCase(a.Name), l.expr(a.Value, ns)})
+		}
+	} else {
+		p.slot = l.slotPart(n, ns)
+	}
+	i := l.anchor(parent, p)
 	l.depend(i, name)
-	if s := l.out.parts[i].slot; s != nil {
-		for _, v := range s.values {
-			l.depend(i, v.expr)
-		}
-		if s.fallback != nil {
-			l.nest(i, s.fallback, nil)
-		}
+	for _, v := range p.values {
+		l.depend(i, v.expr)
+	}
+	if p.slot == nil {
+		return
+	}
+	for _, v := range p.slot.values {
+		l.depend(i, v.expr)
+	}
+	if p.slot.fallback != nil {
+		l.nest(i, p.slot.fallback, nil)
 	}
 }

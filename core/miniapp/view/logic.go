@@ -41,7 +41,9 @@ type Stylesheet struct {
 
 // Options of a component, as Component({options}) and its json give them.
 type Options struct {
-	MultipleSlots  bool
+	MultipleSlots bool
+	// DynamicSlots: the content is made anew for every slot there is, and sees the slot's values.
+	DynamicSlots   bool
 	VirtualHost    bool
 	AddGlobalClass bool // same as StyleIsolation "apply-shared"
 	// OpenProperties: every attribute is a property, declared or not, and its value may be undefined.

@@ -19,7 +19,9 @@ type scope struct {
 
 	slot    string // a frame of content with computed slot names: the slot it is for
 	slotted bool
-	given   *anchor // with loop: a frame of repeated content: the slot it is for, whose values are item
+	given   *anchor       // with loop: a frame of repeated content: the slot it is for, whose values are item
+	from    *anchor       // the slot itself, of content that is made for every slot
+	values  *value.Object // what it gives
 
 	comp  *Component    // root: the fields of its data
 	data  *value.Object // root of a <template>: its own data instead
@@ -66,6 +68,16 @@ func (s *scope) slotName() string {
 		}
 	}
 	return ""
+}
+
+// slotFrame is the frame of the content that is made for a slot; nil outside of such.
+func (s *scope) slotFrame() *scope {
+	for ; s != nil; s = s.outer {
+		if s.slotted {
+			return s
+		}
+	}
+	return nil
 }
 
 // eval computes an expression for a component; a failure is reported and counts as undefined.

@@ -43,6 +43,9 @@ func (cl *clone) updateSlot(a *anchor, chs []change, own, nested bool) {
 			cl.comp.slotsDirty = true
 		}
 		cl.updateSlotValues(a)
+		if len(a.part.values) > 0 {
+			cl.giveSlotValues(a)
+		}
 	}
 	if nested && a.spare != nil {
 		a.spare.update(chs)
@@ -128,7 +131,7 @@ func (c *Component) pickContent() {
 			continue
 		}
 		ct.clones = slices.DeleteFunc(ct.clones, func(cl *clone) bool {
-			if c.slotNamed(cl.scope.slot) != nil {
+			if c.hasSlotFor(ct, cl.scope) {
 				return false
 			}
 			if cl.at != nil {
@@ -138,17 +141,25 @@ func (c *Component) pickContent() {
 			return true
 		})
 		for _, s := range slices.Clone(c.slots) {
-			if c.slotNamed(s.slot) == s && !slices.ContainsFunc(ct.clones, func(cl *clone) bool { return cl.scope.slot == s.slot }) {
-				ct.clones = append(ct.clones, c.contentClone(ct, s.slot))
+			switch {
+			case ct.from.each:
+				if !slices.ContainsFunc(ct.clones, func(cl *clone) bool { return cl.scope.from == s }) {
+					ct.clones = append(ct.clones, c.contentClone(ct, s.slot, s))
+				}
+			case c.slotNamed(s.slot) == s && !slices.ContainsFunc(ct.clones, func(cl *clone) bool { return cl.scope.slot == s.slot }):
+				ct.clones = append(ct.clones, c.contentClone(ct, s.slot, nil))
 			}
 		}
 	}
 }
 
-func (c *Component) contentClone(ct *content, slot string) *clone {
+func (c *Component) contentClone(ct *content, slot string, from *anchor) *clone {
 	s := c.host.scope
 	if ct.from.dynamic {
-		s = &scope{outer: s, page: c.page, slot: slot, slotted: true}
+		s = &scope{outer: s, page: c.page, slot: slot, slotted: true, from: from}
+		if from != nil {
+			s.values = from.clone.slotValuesOf(from)
+		}
 	}
 	owner := c.owner
 	was := owner.enter()
@@ -177,8 +188,8 @@ func (c *Component) fillSlot(s *anchor) {
 	var list []*clone
 	for _, ct := range c.content {
 		for _, cl := range ct.clones {
-			if ct.from.repeat {
-				if cl.scope.slotAnchor() == s {
+			if ct.from.repeat || ct.from.each {
+				if cl.scope.slotAnchor() == s || cl.scope.from == s {
 					list = append(list, cl)
 				}
 				continue

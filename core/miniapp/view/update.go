@@ -49,6 +49,9 @@ func (cl *clone) updatePart(i int, chs []change, own, nested bool) {
 		if own && cl.chooseBranch(st.anchor) {
 			return
 		}
+		if own {
+			chs = cl.takeSlotValues(st.anchor, chs)
+		}
 		st.anchor.updateAll(chs)
 	case partFor:
 		cl.updateRows(st.anchor, chs, own, nested)
@@ -107,7 +110,8 @@ func (cl *clone) chooseBranch(a *anchor) bool {
 	a.branch = chosen
 	var list []*clone
 	if chosen >= 0 && len(a.part.branches[chosen].block.nodes) > 0 {
-		list = []*clone{cl.comp.page.newClone(a.part.branches[chosen].block, cl.comp, cl.scope)}
+		b := &a.part.branches[chosen]
+		list = []*clone{cl.comp.page.newClone(b.block, cl.comp, b.bind(cl.scope))}
 	}
 	a.replace(list)
 	return true

@@ -432,3 +432,16 @@ func (b *Browser) Key(key string) {
 	b.t.Helper()
 	b.run(chromedp.KeyEvent(key))
 }
+
+// Theme sets the system's theme.
+func (b *Browser) Theme(dark bool) {
+	b.t.Helper()
+	value := "light"
+	if dark {
+		value = "dark"
+	}
+	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}}
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, params); err != nil {
+		b.t.Fatal(err)
+	}
+}

@@ -151,6 +151,7 @@ export interface Phone {
   statusBar: number;
   language: string;
   platform: string;
+  dark?: boolean;
 }
 
 export interface PhoneCall {

@@ -236,6 +236,7 @@ class Shell {
       height: Math.round(this.screen.clientHeight || box.height),
       pixelRatio: window.devicePixelRatio,
       statusBar: Math.round(this.statusBar.element.getBoundingClientRect().height),
+      dark: window.matchMedia("(prefers-color-scheme: dark)").matches,
       language: navigator.language.replace("-", "_"),
       platform: /android/i.test(navigator.userAgent) ? "android" : /iphone|ipad/i.test(navigator.userAgent) ? "ios" : "devtools",
     };

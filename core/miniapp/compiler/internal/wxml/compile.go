@@ -183,9 +183,7 @@ func (c *compiler) content(n *node, d *directives) []*template.Node {
 	switch n.tag {
 	case "block":
 		children := c.nodes(n.children)
-		if slot := n.find("slot"); slot != nil {
-			assignSlot(children, c.attrValue(slot))
-		}
+		c.blockSlot(n, children)
 		if as := n.find("slot-scope"); as != nil && c.alipay {
 			assignSlotScope(children, as.value)
 		}
@@ -203,19 +201,35 @@ func (c *compiler) content(n *node, d *directives) []*template.Node {
 	return []*template.Node{c.element(n, d)}
 }
 
-// assignSlot puts the slot of a <block> on what is in it.
-func assignSlot(nodes []*template.Node, slot *template.Expr) {
+// blockSlot puts the slot of a <block>, and the slot's values, on what is in it.
+func (c *compiler) blockSlot(n *node, children []*template.Node) {
+	var block template.Node
+	if slot := n.find("slot"); slot != nil {
+		block.SlotOf = c.attrValue(slot)
+	}
+	for i := range n.attrs {
+		if prop, ok := strings.CutPrefix(n.attrs[i].name, "slot:"); ok {
+			c.slotValue(&block, prop, &n.attrs[i])
+		}
+	}
+	if block.SlotOf != nil || len(block.SlotValues) > 0 {
+		assignSlot(children, &block)
+	}
+}
+
+func assignSlot(nodes []*template.Node, from *template.Node) {
 	for _, n := range nodes {
 		switch n.Kind {
 		case template.Element, template.Slot, template.Text:
 			if n.SlotOf == nil {
-				n.SlotOf = slot
+				n.SlotOf = from.SlotOf
 			}
+			n.SlotValues = append(n.SlotValues, from.SlotValues...)
 			continue
 		}
-		assignSlot(n.Children, slot)
+		assignSlot(n.Children, from)
 		for _, b := range n.Branches {
-			assignSlot(b.Children, slot)
+			assignSlot(b.Children, from)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package wxml
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/dougong-dev/dougong/core/miniapp/template"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
@@ -51,7 +52,7 @@ func (c *compiler) attribute(el *template.Node, a *attr) {
 			c.model(el, rest, a)
 			return
 		case "slot":
-			c.diags.Warn(c.ctx.File, a.start, "wxml-slot-value", "pass the data down by a property", "slot values (%s) are not supported and ignored", a.name)
+			c.slotValue(el, rest, a)
 			return
 		}
 	}
@@ -68,6 +69,28 @@ func (c *compiler) attribute(el *template.Node, a *attr) {
 		return
 	}
 	el.Attrs = c.put(el.Attrs, a.name, a)
+}
+
+// slotValue lowers slot:prop="name", where the name may be missing: it is the property's own then.
+func (c *compiler) slotValue(el *template.Node, prop string, a *attr) {
+	name := strings.TrimSpace(a.value)
+	if name == "" {
+		name = prop
+	}
+	if !isIdentifier(name) {
+		c.errorAt(a.valuePos, "wxml-slot-value", `write slot:item="item"`, "%s needs a name for the slot's value, got %q", a.name, a.value)
+		return
+	}
+	el.SlotValues = append(el.SlotValues, template.Attr{Name: prop, Value: template.Constant(name, c.pos(a.start)), Pos: c.pos(a.start)})
+}
+
+func isIdentifier(s string) bool {
+	for i, r := range s {
+		if r != '_' && r != '$' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // put adds an attribute; of a repeated one the last value counts.

@@ -7,10 +7,58 @@ import (
 )
 
 // selector rewrites a selector list: classes get the scope's prefix, tags the prefix of the client's elements, ":host"
-// the host's class. Everything else, such as ids, attributes and pseudo classes, stays.
+// the host's class. A selector of a component that names no class would reach the whole page by its tags, ids, attributes
+// and "*": these are bound to the component's own elements, which carry ScopeAttribute then. Everything else stays.
 func (s *sheet) selector(b *strings.Builder, toks []token) {
-	r := selectorRewriter{sheet: s, b: b, toks: trim(toks)}
-	r.run()
+	for i, part := range splitList(trim(toks)) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		r := selectorRewriter{sheet: s, b: b, toks: part, bind: s.scope != "" && s.depth == s.media && !namesClass(part)}
+		r.run()
+	}
+}
+
+// ScopeAttribute names the component that an element stands in the template of.
+const ScopeAttribute = "dg-s"
+
+// splitList cuts a selector list at its outer commas.
+func splitList(toks []token) [][]token {
+	var out [][]token
+	start, open := 0, 0
+	for i, t := range toks {
+		switch t.kind {
+		case css.FunctionToken, css.LeftParenthesisToken, css.LeftBracketToken:
+			open++
+		case css.RightParenthesisToken, css.RightBracketToken:
+			open--
+		case css.CommaToken:
+			if open == 0 {
+				out = append(out, toks[start:i])
+				start = i + 1
+			}
+		}
+	}
+	return append(out, toks[start:])
+}
+
+// namesClass tells whether a selector has a class, or the host, outside of parentheses.
+func namesClass(toks []token) bool {
+	open := 0
+	for i, t := range toks {
+		switch {
+		case t.kind == css.FunctionToken && i > 0 && toks[i-1].kind == css.ColonToken && strings.EqualFold(t.text, "host("):
+			return true
+		case t.kind == css.FunctionToken || t.kind == css.LeftParenthesisToken || t.kind == css.LeftBracketToken:
+			open++
+		case t.kind == css.RightParenthesisToken || t.kind == css.RightBracketToken:
+			open--
+		case open > 0 || i == 0 || t.kind != css.IdentToken:
+		case toks[i-1].kind == css.DelimToken && toks[i-1].text == "." || toks[i-1].kind == css.ColonToken && strings.EqualFold(t.text, "host"):
+			return true
+		}
+	}
+	return false
 }
 
 type selectorRewriter struct {
@@ -20,6 +68,8 @@ type selectorRewriter struct {
 	i     int
 	plain []bool // per open parenthesis: its content is no selector
 	attr  int    // open brackets
+	lone  bool   // the brackets begin a compound selector
+	bind  bool   // to the component
 }
 
 // selectorFunctions take selectors as arguments.
@@ -30,9 +80,16 @@ func (r *selectorRewriter) run() {
 		t := r.toks[r.i]
 		switch t.kind {
 		case css.LeftBracketToken:
+			r.lone = r.attr == 0 && r.startsCompound()
 			r.attr++
 		case css.RightBracketToken:
 			r.attr--
+			if r.attr == 0 && r.lone {
+				r.b.WriteString(t.text)
+				r.lone = false
+				r.bound()
+				continue
+			}
 		case css.FunctionToken:
 			r.plain = append(r.plain, r.inPlain() || !selectorFunctions[strings.ToLower(t.text)])
 		case css.LeftParenthesisToken:
@@ -66,9 +123,22 @@ func (r *selectorRewriter) token(t token) {
 		r.class(t.text)
 	case t.kind == css.IdentToken && r.startsCompound():
 		r.b.WriteString(tagSelector(t.text))
+		if t.text != "page" {
+			r.bound()
+		}
+	case r.startsCompound() && (t.kind == css.HashToken || t.kind == css.DelimToken && t.text == "*"):
+		r.b.WriteString(t.text)
+		r.bound()
 	case t.kind == css.ColonToken && r.host():
 	default:
 		r.b.WriteString(t.text)
+	}
+}
+
+// bound binds the compound selector that has just begun.
+func (r *selectorRewriter) bound() {
+	if r.bind && len(r.plain) == 0 {
+		r.b.WriteString(`:where([` + ScopeAttribute + `="` + r.scope + `"])`)
 	}
 }
 
@@ -140,5 +210,9 @@ func tagSelector(tag string) string {
 	if builtin[plain] {
 		return "dg-" + plain
 	}
-	return tag
+	component := `dg-host:where([dg-is="` + tag + `"])`
+	if strings.Contains(tag, "-") {
+		return component
+	}
+	return ":is(" + tag + "," + component + ")" // an element of rich text, or a component of that name
 }

@@ -53,6 +53,7 @@ type sheet struct {
 	toks  []token
 	i     int
 	depth int
+	media int // how many of the blocks around are conditions, not rules
 }
 
 func (c *compiler) file(f *source.File, b *strings.Builder) {
@@ -219,11 +220,13 @@ func (s *sheet) bodyOf(name string) func(*strings.Builder) {
 
 // mixed rewrites the block of a conditional rule: rules at the top level, declarations too inside of a rule.
 func (s *sheet) mixed(b *strings.Builder) {
-	if s.depth > 1 {
+	if s.depth > s.media+1 {
 		s.declarations(b)
 		return
 	}
+	s.media++
 	s.rules(b, true)
+	s.media--
 }
 
 // keyframes copies frames: "from", "to" and percentages are no tags.

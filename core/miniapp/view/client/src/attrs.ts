@@ -19,6 +19,9 @@ export function setAttr(el: Element, name: string, value: unknown, dir: string):
     case "hidden":
       el.toggleAttribute("hidden", v !== null && v !== false && v !== "");
       return;
+    case "is": // the tag of a component, for selectors; the browser's own attribute of that name means something else
+      if (v !== null) el.setAttribute("dg-is", String(v));
+      return;
     case "animation":
       if (v) animate(el as HTMLElement, v);
       return;
@@ -39,7 +42,7 @@ function setProperty(el: Element, name: string, v: unknown, dir: string): void {
   reflect(el, name, v);
 }
 
-const unreflected = /^(on|slot$|part$|is$|src$|srcset$|href$|nodes$|autofocus$|tabindex$|popover|contenteditable$)/i;
+const unreflected = /^(on|slot$|part$|src$|srcset$|href$|nodes$|autofocus$|tabindex$|popover|contenteditable$)/i;
 
 /** Small values become attributes, so that the program's attribute selectors match. */
 function reflect(el: Element, name: string, v: unknown): void {

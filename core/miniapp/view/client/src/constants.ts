@@ -298,6 +298,7 @@ export interface Stack {
   action: string;
   tabBar?: TabBar;
   tabState?: TabState;
+  dark?: boolean;
 }
 
 export interface TabBar {
@@ -307,6 +308,15 @@ export interface TabBar {
   borderStyle?: string;
   position?: string;
   custom?: boolean;
+  list: TabItem[];
+  dark?: TabBarColors;
+}
+
+export interface TabBarColors {
+  color?: string;
+  selectedColor?: string;
+  backgroundColor?: string;
+  borderStyle?: string;
   list: TabItem[];
 }
 
@@ -383,6 +393,16 @@ export interface Window {
   onReachBottomDistance?: number;
   disableScroll?: boolean;
   pageOrientation?: string;
+  dark?: WindowColors;
+}
+
+export interface WindowColors {
+  navigationBarBackgroundColor?: string;
+  navigationBarTextStyle?: string;
+  backgroundColor?: string;
+  backgroundTextStyle?: string;
+  backgroundColorTop?: string;
+  backgroundColorBottom?: string;
 }
 
 /** Drawing operations by number: name and number of arguments. */

@@ -16,11 +16,15 @@ export class Stage implements PageHost {
   private stack: Page[] = [];
   private name = "";
   private statusBar = 0;
+  private dark = false;
 
   constructor(private readonly connection: { send(m: FromFrame): void; resync(): void }) {
     this.tabBar = new TabBarView((path) => connection.send({ route: { kind: "switchTab", path } }));
     this.element.append(this.pagesElement, this.tabBar.element, this.overlay);
     new ResizeObserver(() => this.resized()).observe(this.element);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (e) => {
+      if (this.dark) this.top?.reporter.pageEvent("theme", { theme: e.matches ? "dark" : "light" });
+    });
   }
 
   hello(hello: Hello): void {
@@ -110,6 +114,7 @@ export class Stage implements PageHost {
     const before = this.top;
     const previous = this.stack;
     this.stack = stack.pages;
+    this.dark = stack.dark === true;
     this.tabBar.configure(stack.tabBar, stack.tabState, this.stack[this.stack.length - 1]);
     this.element.classList.toggle("tabs-top", stack.tabBar?.position === "top");
     stack.pages.forEach((page, i) => this.configure(page, i));

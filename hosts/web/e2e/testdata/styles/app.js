@@ -1,0 +1,1 @@
+App({ onThemeChange(e) { this.heard = e.theme } })
