@@ -40,6 +40,9 @@ const (
 	PageShare           = "share"           // the user chose to forward; detail {from: "menu"} or {from: "button", node}
 	PageShareTimeline   = "sharetimeline"   // the user chose to show it to everybody; no detail
 	PageTheme           = "theme"           // detail {theme: "light" | "dark"}
+	PageNavigationBar   = "navigationbar"   // <navigation-bar> says: title, loading, frontColor, backgroundColor, as far as given
+	PageNavigator       = "navigator"       // a <navigator> to another mini-program was tapped: node, appId, path, extraData
+	PageContainer       = "container"       // a <page-container> opened or closed; detail {open, node}
 )
 
 // Toast is the arguments of AskToast and AskLoading.

@@ -2207,12 +2207,54 @@ ${text3}`;
       // A telephone number that the platform vouches for is the telephone company's to give.
       getphonenumber: (done) => done({ errMsg: "getPhoneNumber:fail no permission", errno: 102 })
     };
+    native.on("navigator", (number, o) => {
+      const done = (type) => (detail) => native.opened(number, __spreadProps(__spreadValues({}, detail), { errMsg: String(detail["errMsg"]).replace(/^\w+/, "navigator") }), [type, "complete"]);
+      space["navigateToMiniProgram"]({
+        appId: o["appId"],
+        path: o["path"],
+        extraData: o["extraData"],
+        envVersion: o["version"],
+        success: done("success"),
+        fail: done("fail")
+      });
+    });
     native.on("openType", (number, event) => {
       const done = (detail) => native.opened(number, detail);
       const act = acts[event];
       if (act) act(done);
       else done({ errMsg: `${event}:fail not supported` });
     });
+  }
+
+  // src/components/scrollview.ts
+  var properties = {
+    scrollEnabled: true,
+    bounces: true,
+    showScrollbar: true,
+    pagingEnabled: false,
+    fastDeceleration: false,
+    decelerationDisabled: false
+  };
+  function scrollViewContext(target2) {
+    const call = (method2, args) => invoke(target2, `ScrollViewContext.${method2}`, method2, args);
+    const made = {
+      scrollTo: (options) => call("scrollTo", options != null ? options : {}),
+      scrollIntoView: (selector, options) => call("scrollIntoView", __spreadProps(__spreadValues({}, options), { selector: String(selector) })),
+      triggerRefresh: (options) => call("triggerRefresh", options != null ? options : {}),
+      closeRefresh: () => call("closeRefresh", null)
+    };
+    for (const [name, initial2] of Object.entries(properties)) {
+      let value = initial2;
+      Object.defineProperty(made, name, {
+        enumerable: true,
+        get: () => value,
+        set: (v) => {
+          value = v;
+          call("set", { [name]: v === true });
+        }
+      });
+    }
+    return made;
   }
 
   // src/query.ts
@@ -2277,9 +2319,13 @@ ${text3}`;
       return this;
     }
   };
+  function nodeOf(found) {
+    if (found.tag === "canvas") return canvasOf(found);
+    return found.tag === "scroll-view" ? scrollViewContext({ place: { page: found.page, target: found.node }, tag: found.tag }) : null;
+  }
   function embody(found) {
     const info = found;
-    if (info == null ? void 0 : info.node) info.node = info.node.tag === "canvas" ? canvasOf(info.node) : null;
+    if (info == null ? void 0 : info.node) info.node = nodeOf(info.node);
     if (info == null ? void 0 : info.context) info.context = contextOf(info.context);
   }
   function addQueries(space) {

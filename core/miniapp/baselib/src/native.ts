@@ -115,7 +115,7 @@ export interface Native {
   sense(source: string, interval: string, report: Settle): number;
   unsense(number: number): void;
   /** Tells what came of a button's open-type, which "openType" (number, event) asked for. */
-  opened(number: number, detail: unknown): void;
+  opened(number: number, detail: unknown, types?: string[]): void;
   /** Tells which names wx and ft have, so that a call of any other can be explained. */
   provided(names: string[]): void;
   /** Tells whether the contract of an API ("wx.acmeFace") has a detail such as "object.image" or "success.score". */
