@@ -1,4 +1,5 @@
 import { connectComponents } from "./components/component";
+import { pickerCSS } from "./components/pickerview";
 import { registerComponents } from "./components/register";
 import { Connection } from "./connection";
 import type { Tracked } from "./listens";
@@ -10,7 +11,7 @@ import stageCSS from "./stage.css";
 
 /** Starts the client: the script element carries the one-use key of the first connection. */
 function start(key: string): void {
-  document.adoptedStyleSheets = [sheetFor(stageCSS), sheetFor(pullDownCSS)];
+  document.adoptedStyleSheets = [sheetFor(stageCSS), sheetFor(pullDownCSS), sheetFor(pickerCSS)];
   registerComponents();
   let connection: Connection | undefined;
   const stage = new Stage({
@@ -24,6 +25,7 @@ function start(key: string): void {
     navigate: (el, openType, url, delta) => stage.navigator(pageOf(stage, el)?.path ?? "", openType, url, delta),
     pageEvent: (el, type, detail) => pageOf(stage, el)?.reporter.pageEvent(type, { ...(detail as object), node: (el as Tracked).dgId }),
     overlay: () => stage.overlay,
+    page: (el) => pageOf(stage, el),
   });
   document.body.append(stage.element);
   connection = new Connection(key, {

@@ -4,7 +4,7 @@ import { make } from "./components/component";
 import { PageView, type PageHost } from "./page";
 import { TabBarView } from "./tabbar";
 import { resolvePath } from "./resources";
-import { slide } from "./transitions";
+import { shareElements, slide } from "./transitions";
 
 /** What the frame shows: the page stack, the tab bar, and overlays above both. */
 export class Stage implements PageHost {
@@ -70,6 +70,10 @@ export class Stage implements PageHost {
 
   /** Carries out a <navigator>; from is the path of its page. */
   navigator(from: string, openType: string, url: string, delta: number): void {
+    if (openType === "exit") {
+      this.connection.send({ route: { kind: "exit" } });
+      return;
+    }
     if (openType === "navigateBack") {
       this.connection.send({ route: { kind: "back", delta } });
       return;
@@ -88,6 +92,11 @@ export class Stage implements PageHost {
 
   resync(): void {
     this.connection.resync();
+  }
+
+  /** rem are of the document, so the page in front has its way. */
+  metaChanged(): void {
+    document.documentElement.style.fontSize = this.top?.rootFontSize ?? "";
   }
 
   private patch(patch: Patch): void {
@@ -123,6 +132,8 @@ export class Stage implements PageHost {
     };
     for (const v of [before, after]) v?.element.classList.remove("background");
     this.resized();
+    this.metaChanged();
+    shareElements(stack.action, before?.element, after?.element);
     slide(stack.action, before?.element, after?.element).then(settle, settle);
   }
 
@@ -135,7 +146,10 @@ export class Stage implements PageHost {
 
   private configure(page: Page, index: number): void {
     const view = this.view(page.id);
-    this.pagesElement.append(view.element);
+    // An element that is moved loses where it was scrolled to: only what stands wrong is.
+    const below = this.stack[index - 1];
+    const under = below && this.pages.get(below.id)?.element;
+    if (under && !(under.compareDocumentPosition(view.element) & Node.DOCUMENT_POSITION_FOLLOWING)) this.pagesElement.append(view.element);
     view.configure(page, {
       canGoBack: index > 0,
       home: index === 0 && page.window.homeButton === true,

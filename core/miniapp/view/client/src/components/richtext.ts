@@ -1,4 +1,5 @@
 import { resourceURL, rewriteCSS } from "../resources";
+import { decodeEntities } from "./basic";
 import { Component } from "./component";
 
 /** A node of <rich-text nodes>. */
@@ -38,6 +39,7 @@ export class RichText extends Component {
   protected override update(changed: Set<string>): void {
     const space = this.str("space");
     this.style.whiteSpace = space ? "pre-wrap" : "";
+    this.style.userSelect = this.bool("userSelect") ? "text" : "";
     if (!changed.has("nodes")) return;
     const { nodes } = this.props;
     const list = typeof nodes === "string" ? parse(nodes) : Array.isArray(nodes) ? (nodes as RichNode[]) : [];
@@ -46,7 +48,7 @@ export class RichText extends Component {
 
   private build(node: RichNode, depth: number): Node[] {
     if (typeof node !== "object" || node === null || depth > MAX_DEPTH) return [];
-    if (node.type === "text" || node.name === undefined) return [document.createTextNode(decode(String(node.text ?? "")))];
+    if (node.type === "text" || node.name === undefined) return [document.createTextNode(decodeEntities(String(node.text ?? "")))];
     const name = String(node.name).toLowerCase();
     const children = (Array.isArray(node.children) ? node.children : []).flatMap((c) => this.build(c, depth + 1));
     if (!tags.has(name)) return [];
@@ -75,11 +77,4 @@ function read(node: Node, depth: number): RichNode {
   const attrs: Record<string, string> = {};
   for (const { name, value } of Array.from(node.attributes)) attrs[name] = value;
   return { name: node.localName, attrs, children: Array.from(node.childNodes, (n) => read(n, depth + 1)) };
-}
-
-const entities: Record<string, string> = { nbsp: "\u00a0", lt: "<", gt: ">", amp: "&", apos: "'", quot: '"', ensp: "\u2002", emsp: "\u2003" };
-
-/** Decodes the entities that node texts may contain. */
-function decode(text: string): string {
-  return text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole);
 }
