@@ -1,5 +1,7 @@
 package message
 
+import "encoding/json"
+
 // Kinds of Ask. Behind each stands the Go type of its arguments and of its answer; "–" means no answer is sent and the
 // Ask has ID 0. A shell that cannot do what is asked answers with Error ("not supported"), which becomes "…:fail not
 // supported".
@@ -118,6 +120,9 @@ type Observe struct {
 	Relative     []RelativeArea `json:"relative,omitempty"`
 	Thresholds   []float64      `json:"thresholds"`
 	InitialRatio float64        `json:"initialRatio"`
+	// Media is what the screen must be like instead: minWidth, maxWidth, width, minHeight, maxHeight, height in CSS pixels,
+	// orientation. It is answered with {matches} at once and whenever that changes.
+	Media json.RawMessage `json:"media,omitempty"`
 }
 
 // RelativeArea is one reference box; Node 0 is the viewport. Margins are added to the box's edges.

@@ -81,6 +81,9 @@ func TestBuiltin(t *testing.T) {
 	d.on(t, "controls", d.controls)
 	d.on(t, "fields", d.fields)
 	d.on(t, "scroll", d.scrollViews)
+	d.on(t, "map", d.maps)
+	d.on(t, "editor", d.editors)
+	d.on(t, "effects", d.effects)
 	if lines := d.Console(); len(lines) > 0 {
 		t.Errorf("console:\n%s", strings.Join(lines, "\n"))
 	}
@@ -261,4 +264,93 @@ func (d *demo) scrollViews(t *testing.T) {
 	d.told("node:function", "enabled:false")
 	d.Wait(`Math.abs($("#row2").getBoundingClientRect().top - $("#y").getBoundingClientRect().top) < 2`)
 	d.Wait(`getComputedStyle($("#y")).overflowY === "hidden"`)
+}
+
+// middle is where an element's middle is in the frame.
+func (d *demo) middle(element string) (x, y float64) {
+	r := d.rect(element)
+	return r[0] + r[2]/2, r[1] + r[3]/2
+}
+
+func (d *demo) maps(t *testing.T) {
+	const pin = `$("#map").shadowRoot.querySelector("[data-marker='1'] .pin")`
+	d.Wait(pin + ` && ` + pin + `.getBoundingClientRect().width === 24`)
+	x, _ := d.middle(pin)
+	if center, _ := d.middle(`$("#map")`); !near(x, center) {
+		t.Errorf("the marker stands at %v, the middle is %v", x, center)
+	}
+	d.told("updated")
+	d.want(t, `$("#map").shadowRoot.querySelectorAll("polyline, circle, polygon").length`, "3")
+	d.Tap(pin)
+	d.told(`markertap:{"markerId":1}`)
+	d.Wait(`$("#map").shadowRoot.querySelector(".callout").textContent === "天安门" && $("#map").shadowRoot.querySelector(".callout").checkVisibility()`)
+	d.Tap(`$("#map").shadowRoot.querySelector(".callout")`)
+	d.told(`callouttap:{"markerId":1}`)
+	d.Tap(`$("#map").shadowRoot.querySelector(".control")`)
+	d.told(`controltap:{"controlId":7}`)
+	d.Tap(`$("#cover")`)
+	d.told("cover")
+	own, _ := d.middle(`$("#bubble")`)
+	if second, _ := d.middle(`$("#map").shadowRoot.querySelector("[data-marker='2'] .pin")`); !near(own, second) {
+		t.Errorf("the program's own callout stands at %v, its marker at %v", own, second)
+	}
+	d.Tap(`$("#ask")`)
+	d.told("center:39.908,116.397", "scale:14", "region:true")
+	d.told("MapContext.addGroundOverlay:fail not supported")
+	d.Screenshot("builtin-map-start")
+	d.Drag(`$("#map")`, 60, 70)
+	d.told("begin/gesture", "end/drag")
+	d.Tap(`$("#fit")`)
+	d.told("fitted")
+	d.Tap(`$("#move")`)
+	d.told("end/update", "arrived")
+}
+
+func (d *demo) editors(t *testing.T) {
+	const page = `$(".ql-editor")`
+	d.told("ready", "context")
+	d.want(t, `getComputedStyle(`+page+`, "::before").content`, `"写点什么"`)
+	d.Tap(page)
+	d.told("focus")
+	d.Type("斗拱")
+	d.told("input")
+	d.Wait(`$("#html").textContent.includes("斗拱")`)
+	d.Tap(`$("#bold")`)
+	d.told(`status:{"bold":true}`)
+	d.Type("粗")
+	d.Wait(page + `.querySelector("b")?.textContent === "粗"`)
+	d.Tap(`$("#header")`)
+	d.Wait(page + `.querySelector("h2")?.textContent === "斗拱粗"`)
+	d.told(`"header":2`)
+	d.Tap(`$("#insert")`)
+	d.told("image")
+	d.Wait(page + `.querySelector("hr") && ` + page + `.querySelector("img")?.getAttribute("width") === "20px"`)
+	d.Screenshot("builtin-editor-used")
+	d.Tap(`$("#set")`)
+	d.Wait(page + `.querySelectorAll("p").length === 2 && !` + page + `.querySelector("script")`)
+	d.want(t, page+`.querySelectorAll("p")[1].getAttribute("onclick")`, "null")
+	d.Tap(`$("#contents")`)
+	d.told(`contents:[{"insert":"甲"},{"insert":"乙","attributes":{"bold":true}},{"insert":"\n丙\n"}]`)
+	d.Tap(`$("#clear")`)
+	d.told("cleared")
+	d.Wait(page + `.classList.contains("ql-blank")`)
+}
+
+func (d *demo) effects(t *testing.T) {
+	d.told("media:true")
+	d.told("huge:false")
+	d.told("seen:5true")
+	d.want(t, `$("#told").textContent.includes("seen:6")`, "false")
+	d.Tap(`$("#go")`)
+	d.told("animated")
+	d.told("transitionend")
+	d.Wait(`getComputedStyle($("#a")).opacity === "0.5" && getComputedStyle($("#a")).transform.startsWith("matrix(")`)
+	d.want(t, `getComputedStyle($("#b")).backgroundColor`, "rgb(0, 170, 0)")
+	d.Tap(`$("#clear")`)
+	d.told("cleared")
+	d.Wait(`getComputedStyle($("#a")).opacity === "1" && getComputedStyle($("#a")).transform !== "none"`)
+	d.Eval(`$("#s").scrollTo(0, 50)`, nil)
+	d.Wait(`Math.abs(getComputedStyle($("#c")).opacity - 0.5) < 0.05`)
+	d.Eval(`$$(".scroller").at(-1).scrollTo(0, 1e6)`, nil)
+	d.told("seen:6true")
 }

@@ -275,6 +275,18 @@
   function addAnimation(space) {
     space["createAnimation"] = (timing) => new Animation(timing != null ? timing : {});
   }
+  function animateNodes(scope, selector, frames2, duration, last) {
+    const timeline = typeof last === "object" && last !== null ? last : null;
+    native.animate(scope, String(selector), Array.isArray(frames2) ? frames2 : [], Number(duration) || 0, timeline, over(last));
+  }
+  function clearAnimatedNodes(scope, selector, options, callback) {
+    const named = typeof options === "object" && options !== null ? options : {};
+    const properties2 = Object.keys(named).filter((name) => named[name]);
+    native.clearAnimation(scope, String(selector), properties2, over(typeof options === "function" ? options : callback));
+  }
+  function over(callback) {
+    return typeof callback === "function" ? () => void callback() : void 0;
+  }
 
   // src/bar.ts
   var names = [
@@ -1819,8 +1831,6 @@ ${text3}`;
       else settle({ message: `there is no <${target2.tag}${target2.id ? ` id="${target2.id}"` : ""}> here` });
     });
   }
-
-  // src/media/video.ts
   function context(target2, api, methods2) {
     const made = {};
     for (const method2 of methods2) {
@@ -1834,6 +1844,84 @@ ${text3}`;
   function plain2(options) {
     return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
   }
+
+  // src/components/contexts.ts
+  var mapMethods = [
+    "getCenterLocation",
+    "moveToLocation",
+    "translateMarker",
+    "moveAlong",
+    "includePoints",
+    "getRegion",
+    "getScale",
+    "getRotate",
+    "getSkew",
+    "addMarkers",
+    "removeMarkers",
+    "setCenterOffset",
+    "toScreenLocation",
+    "fromScreenLocation"
+  ];
+  var noMapMethods = [
+    "addGroundOverlay",
+    "updateGroundOverlay",
+    "removeGroundOverlay",
+    "addCustomLayer",
+    "removeCustomLayer",
+    "addVisualLayer",
+    "removeVisualLayer",
+    "initMarkerCluster",
+    "setLocMarkerIcon",
+    "setBoundary",
+    "addArc",
+    "removeArc",
+    "eraseLines",
+    "openMapApp"
+  ];
+  function mapContext(target2) {
+    const made = context(target2, "MapContext", mapMethods);
+    for (const method2 of noMapMethods) {
+      made[method2] = (options) => {
+        const settle = settleWith(`MapContext.${method2}`, options != null ? options : {});
+        native.defer(() => settle({ message: "not supported" }));
+      };
+    }
+    made["on"] = () => void 0;
+    const translate = made["translateMarker"];
+    made["translateMarker"] = (options) => {
+      const ended = options == null ? void 0 : options["animationEnd"];
+      translate(__spreadProps(__spreadValues({}, options), { success: (result) => {
+        var _a;
+        (_a = options == null ? void 0 : options.success) == null ? void 0 : _a.call(options, result);
+        if (typeof ended === "function") ended();
+      } }));
+    };
+    return made;
+  }
+  var editorMethods = [
+    "blur",
+    "clear",
+    "deleteText",
+    "getBounds",
+    "getContents",
+    "getSelectionText",
+    "insertDivider",
+    "insertImage",
+    "insertText",
+    "redo",
+    "removeFormat",
+    "scrollIntoView",
+    "setContents",
+    "undo"
+  ];
+  function editorContext(target2) {
+    const made = context(target2, "EditorContext", editorMethods);
+    const one = context(target2, "EditorContext", ["format"])["format"];
+    made["format"] = (name, value) => one({ name: String(name), value });
+    return made;
+  }
+
+  // src/media/video.ts
   var videoMethods = [
     "play",
     "pause",
@@ -1892,6 +1980,7 @@ ${text3}`;
         stop: () => void 0
       })
     });
+    space["createMapContext"] = (id, scope) => mapContext({ scope, id: String(id), tag: "map" });
     space["createLivePlayerContext"] = (id, scope) => context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
     space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
     space["createAudioContext"] = (id, scope) => {
@@ -1908,6 +1997,12 @@ ${text3}`;
         return videoContext(target2);
       case "live-player":
         return context(target2, "LivePlayerContext", playerMethods);
+      case "map":
+        return mapContext(target2);
+      case "editor":
+        return editorContext(target2);
+      case "camera":
+        return context(target2, "CameraContext", cameraMethods);
       case "audio":
         return context(target2, "AudioContext", ["setSrc", "play", "pause", "seek"]);
     }
@@ -2331,7 +2426,22 @@ ${text3}`;
   function addQueries(space) {
     space["createSelectorQuery"] = () => new SelectorQuery();
     space["createIntersectionObserver"] = (component, options) => new IntersectionObserver(component, options != null ? options : {});
+    space["createMediaQueryObserver"] = () => new MediaQueryObserver();
   }
+  var MediaQueryObserver = class {
+    constructor() {
+      this.ids = [];
+    }
+    observe(descriptor, callback) {
+      this.ids.push(native.observe({ media: __spreadValues({}, descriptor) }, (failure, entry) => {
+        if (!failure) callback(entry);
+      }));
+    }
+    disconnect() {
+      for (const id of this.ids) native.unobserve(id);
+      this.ids = [];
+    }
+  };
   var IntersectionObserver = class {
     constructor(scope, options) {
       this.scope = scope;
@@ -2594,5 +2704,5 @@ ${text3}`;
   }
   native.on("setup", build);
   Object.assign(globalThis, { wx, ft });
-  Object.assign(native, { createSelectorQuery: (scope) => new SelectorQuery(scope) });
+  Object.assign(native, { createSelectorQuery: (scope) => new SelectorQuery(scope), animateNodes, clearAnimatedNodes });
 })();

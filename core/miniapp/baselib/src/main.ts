@@ -5,7 +5,7 @@
  * A capability that no plugin provides is simply not there.
  */
 import { addAbsent, addExperiments } from "./absent";
-import { addAnimation } from "./animation";
+import { addAnimation, animateNodes, clearAnimatedNodes } from "./animation";
 import { addBars } from "./bar";
 import { addBase64 } from "./base64";
 import { addCanIUse } from "./caniuse";
@@ -52,5 +52,5 @@ function build(setup: Setup): void {
 
 native.on("setup", build);
 Object.assign(globalThis, { wx, ft });
-/** For component instances: this.createSelectorQuery(). */
-Object.assign(native, { createSelectorQuery: (scope: unknown) => new SelectorQuery(scope) });
+/** For component instances: this.createSelectorQuery() and its kin. */
+Object.assign(native, { createSelectorQuery: (scope: unknown) => new SelectorQuery(scope), animateNodes, clearAnimatedNodes });

@@ -102,6 +102,23 @@ export function addQueries(space: Namespace): void {
   space["createSelectorQuery"] = () => new SelectorQuery();
   space["createIntersectionObserver"] = (component?: unknown, options?: ObserverOptions) =>
     new IntersectionObserver(component, options ?? {});
+  space["createMediaQueryObserver"] = () => new MediaQueryObserver();
+}
+
+/** Hears when the screen begins or ceases to be as described. */
+export class MediaQueryObserver {
+  private ids: number[] = [];
+
+  observe(descriptor: object, callback: Callback): void {
+    this.ids.push(native.observe({ media: { ...descriptor } }, (failure, entry) => {
+      if (!failure) callback(entry);
+    }));
+  }
+
+  disconnect(): void {
+    for (const id of this.ids) native.unobserve(id);
+    this.ids = [];
+  }
 }
 
 interface ObserverOptions {

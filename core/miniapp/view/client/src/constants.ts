@@ -25,6 +25,13 @@ export interface ActionSheetResult {
   tapIndex: number;
 }
 
+export interface Animate {
+  nodes: number[];
+  keyframes: unknown;
+  duration: number;
+  timeline?: ScrollTimeline;
+}
+
 export interface Answer {
   id: number;
   result?: unknown;
@@ -93,6 +100,11 @@ export interface CanvasPixelData {
 export interface CanvasSize {
   width: number;
   height: number;
+}
+
+export interface ClearAnimation {
+  nodes: number[];
+  properties?: string[];
 }
 
 export interface ClientEvent {
@@ -194,6 +206,7 @@ export interface Observe {
   relative?: RelativeArea[];
   thresholds: number[];
   initialRatio: number;
+  media?: unknown;
 }
 
 export interface Page {
@@ -267,6 +280,14 @@ export interface Route {
   kind: string;
   path?: string;
   delta?: number;
+}
+
+export interface ScrollTimeline {
+  source: number;
+  orientation?: string;
+  start: number;
+  end: number;
+  timeRange: number;
 }
 
 export interface ScrollTo {

@@ -3,10 +3,12 @@ import { Button } from "./button";
 import { Camera } from "./camera";
 import { Canvas } from "./canvas";
 import { Component } from "./component";
+import { Editor } from "./editor";
 import { Image } from "./image";
 import { Checkbox, CheckboxGroup, Radio, RadioGroup, Switch } from "./choices";
 import { Input, Textarea } from "./input";
 import { GridView, KeyboardAccessory, ListView, ShareElement, StickyHeader, StickySection } from "./lists";
+import { MapView } from "./map";
 import { MovableArea, MovableView } from "./movable";
 import { NavigationBar, PageMeta } from "./pagemeta";
 import { Picker } from "./picker";
@@ -64,6 +66,8 @@ const components: Record<string, new () => Component> = {
   "grid-view": GridView,
   "keyboard-accessory": KeyboardAccessory,
   "open-data": OpenData,
+  map: MapView,
+  editor: Editor,
   video: Video,
   audio: AudioPlayer,
   canvas: Canvas,
@@ -73,7 +77,7 @@ const components: Record<string, new () => Component> = {
 /** Tags of what only WeChat has. */
 const missing = [
   "ad", "ad-custom", "official-account", "live-player", "live-pusher", "channel-live", "channel-video", "store-product", "store-home", "voip-room",
-  "functional-page-navigator", "xr-scene", "map", "web-view", "editor",
+  "functional-page-navigator", "xr-scene", "web-view",
 ];
 
 /** Defines the built-in components as custom elements. Other tags are plain elements. */
