@@ -244,6 +244,8 @@ type Domains struct {
 	UploadFile   []string `yaml:"uploadFile"`
 	DownloadFile []string `yaml:"downloadFile"`
 	Socket       []string `yaml:"socket"`
+	// WebView lists what <web-view> may show; "*" is everything.
+	WebView []string `yaml:"webView"`
 }
 
 // Policy is what the operator decides for the whole super-app.

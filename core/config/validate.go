@@ -177,7 +177,7 @@ func (v *validator) miniapps(at strict.Value, c *Config) {
 		for _, l := range []struct {
 			key  string
 			list []string
-		}{{"request", a.Domains.Request}, {"uploadFile", a.Domains.UploadFile}, {"downloadFile", a.Domains.DownloadFile}, {"socket", a.Domains.Socket}} {
+		}{{"request", a.Domains.Request}, {"uploadFile", a.Domains.UploadFile}, {"downloadFile", a.Domains.DownloadFile}, {"socket", a.Domains.Socket}, {"webView", a.Domains.WebView}} {
 			for j, d := range l.list {
 				if !domainForm.MatchString(d) {
 					v.fail(item(here.Get("domains").Get(l.key).Items(), j), path+".domains."+l.key,

@@ -41,6 +41,9 @@ type App struct {
 	Version string `json:"version,omitempty"`
 	Color   string `json:"color,omitempty"`
 	Icon    []byte `json:"-"`
+	// WebViews are the hosts of the web that its <web-view> may show: "h5.example.com", "*.example.com", with a port or a
+	// scheme as in superapp.yaml; "*" is every host.
+	WebViews []string `json:"webViews,omitempty"`
 }
 
 // OpenOptions say how a mini-program is opened.

@@ -54,6 +54,7 @@ class Shell {
     document.body.append(this.device);
     await this.connect();
     window.addEventListener("hashchange", () => this.route());
+    window.addEventListener("message", (e) => this.views.forEach((view) => view.message(e)));
     document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
     this.route();
   }

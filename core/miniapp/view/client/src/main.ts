@@ -7,6 +7,7 @@ import { Stage } from "./stage";
 import { sheetFor } from "./styles";
 import { pageOf } from "./locate";
 import { pullDownCSS } from "./pulldown";
+import { connectWebViews } from "./webviews";
 import stageCSS from "./stage.css";
 
 /** Starts the client: the script element carries the one-use key of the first connection. */
@@ -27,6 +28,7 @@ function start(key: string): void {
     overlay: () => stage.overlay,
     page: (el) => pageOf(stage, el),
   });
+  connectWebViews((el) => stage.shows(el));
   document.body.append(stage.element);
   connection = new Connection(key, {
     hello: (hello) => stage.hello(hello),

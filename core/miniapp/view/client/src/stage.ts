@@ -4,6 +4,8 @@ import { make } from "./components/component";
 import { PageView, type PageHost } from "./page";
 import { TabBarView } from "./tabbar";
 import { resolvePath } from "./resources";
+import { pageOf } from "./locate";
+import { leaveWebViews, placeWebViews } from "./webviews";
 import { shareElements, slide } from "./transitions";
 
 /** What the frame shows: the page stack, the tab bar, and overlays above both. */
@@ -16,11 +18,13 @@ export class Stage implements PageHost {
   private stack: Page[] = [];
   private name = "";
   private statusBar = 0;
+  private sliding = false;
 
   constructor(private readonly connection: { send(m: FromFrame): void; resync(): void }) {
     this.tabBar = new TabBarView((path) => connection.send({ route: { kind: "switchTab", path } }));
     this.element.append(this.pagesElement, this.tabBar.element, this.overlay);
     new ResizeObserver(() => this.resized()).observe(this.element);
+    new MutationObserver(placeWebViews).observe(this.overlay, { childList: true });
   }
 
   hello(hello: Hello): void {
@@ -35,6 +39,11 @@ export class Stage implements PageHost {
     else if (m.stack) this.navigate(m.stack);
     else if (m.ask) answerAsk(this, m.ask, (answer) => this.connection.send({ answer }));
     else if (m.closed) this.element.classList.add("closed");
+  }
+
+  /** Whether an element stands on the page in front, at rest, with nothing above it. */
+  shows(el: Element): boolean {
+    return !this.sliding && this.overlay.childElementCount === 0 && pageOf(this, el) === this.top;
   }
 
   /** The page on top, if there is one. */
@@ -61,6 +70,7 @@ export class Stage implements PageHost {
   }
 
   back(): void {
+    leaveWebViews(this.element);
     this.connection.send({ route: { kind: "back" } });
   }
 
@@ -126,13 +136,17 @@ export class Stage implements PageHost {
     const dropped = this.dropped(previous, stack);
     for (const view of dropped) this.pages.delete(view.id);
     const settle = (): void => {
+      this.sliding = false;
       dropped.forEach((v) => v.element.remove());
       for (const v of this.pages.values()) v.element.classList.toggle("background", v !== this.top);
       this.resized();
+      placeWebViews();
     };
     for (const v of [before, after]) v?.element.classList.remove("background");
     this.resized();
     this.metaChanged();
+    this.sliding = before !== after;
+    placeWebViews();
     shareElements(stack.action, before?.element, after?.element);
     slide(stack.action, before?.element, after?.element).then(settle, settle);
   }
@@ -162,6 +176,7 @@ export class Stage implements PageHost {
 
   private resized(): void {
     for (const view of this.pages.values()) view.resized();
+    placeWebViews();
     const size = { width: Math.round(window.innerWidth), height: Math.round(window.innerHeight) };
     const key = `${size.width}x${size.height}`;
     if (this.lastSize !== "" && key !== this.lastSize) this.connection.send({ resize: size });

@@ -21,6 +21,7 @@ import { AudioPlayer, Video } from "./media";
 import { Icon, Progress } from "./simple";
 import { Slider } from "./slider";
 import { Swiper, SwiperItem } from "./swiper";
+import { WebView } from "./webview";
 
 /** Tags that behave like view. */
 const viewLike = [
@@ -68,6 +69,7 @@ const components: Record<string, new () => Component> = {
   "open-data": OpenData,
   map: MapView,
   editor: Editor,
+  "web-view": WebView,
   video: Video,
   audio: AudioPlayer,
   canvas: Canvas,
@@ -77,7 +79,7 @@ const components: Record<string, new () => Component> = {
 /** Tags of what only WeChat has. */
 const missing = [
   "ad", "ad-custom", "official-account", "live-player", "live-pusher", "channel-live", "channel-video", "store-product", "store-home", "voip-room",
-  "functional-page-navigator", "xr-scene", "web-view",
+  "functional-page-navigator", "xr-scene",
 ];
 
 /** Defines the built-in components as custom elements. Other tags are plain elements. */
