@@ -156,6 +156,7 @@ export interface Hello {
   resume: string;
   name: string;
   statusBar: number;
+  mapTiles?: string;
 }
 
 export interface Intersection {

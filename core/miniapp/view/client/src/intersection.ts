@@ -1,4 +1,4 @@
-import { mediaQuery } from "./components/portal";
+import { mediaQuery } from "./mediaquery";
 import type { Observe, Rect } from "./constants";
 import { boxOf } from "./geometry";
 import type { PageView } from "./page";

@@ -1,5 +1,6 @@
 import { answerAsk } from "./asks";
 import type { FromFrame, Hello, Page, Patch, Stack, ToFrame } from "./constants";
+import { setTileSource } from "./map/tiles";
 import { make } from "./components/component";
 import { PageView, type PageHost } from "./page";
 import { TabBarView } from "./tabbar";
@@ -30,6 +31,7 @@ export class Stage implements PageHost {
   hello(hello: Hello): void {
     this.name = hello.name;
     this.statusBar = hello.statusBar;
+    setTileSource(hello.mapTiles ?? "");
     this.element.style.setProperty("--status-bar", `${hello.statusBar}px`);
     this.element.classList.remove("lost");
   }
