@@ -118,7 +118,7 @@ const beijing = { latitude: 39.9, longitude: 116.4 };
 const there = unproject(project(beijing, 14), 14);
 check("there and back", [there.latitude.toFixed(6), there.longitude.toFixed(6)], ["39.900000", "116.400000"]);
 check("the world's middle", project({ latitude: 0, longitude: 0 }, 1), { x: 256, y: 256 });
-check("a pole has an end", project({ latitude: 90, longitude: 0 }, 0).y.toFixed(3), "0.000");
+check("a pole has an end", Math.abs(project({ latitude: 90, longitude: 0 }, 0).y) < 0.001, true);
 check("metres", Math.round(metresPerPixel(0, 0)), 156543);
 check("tile", tileAddress("https://{s}.x/{z}/{x}/{y}/{-y}/{q}", -1, 2, 3), "https://a.x/3/7/2/5/{q}");
 check("frames a point", fit([beijing], 100, 100, [], 3, 18)?.scale, 18);
