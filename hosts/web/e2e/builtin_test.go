@@ -324,7 +324,7 @@ func (d *demo) editors(t *testing.T) {
 	d.told(`"header":2`)
 	d.Tap(`$("#insert")`)
 	d.told("image")
-	d.Wait(page + `.querySelector("hr") && ` + page + `.querySelector("img")?.getAttribute("width") === "20px"`)
+	d.Wait(page + `.querySelector(".ql-editor > h2 + hr + p img") && ` + page + `.querySelector("img")?.getAttribute("width") === "20px"`)
 	d.Screenshot("builtin-editor-used")
 	d.Tap(`$("#set")`)
 	d.Wait(page + `.querySelectorAll("p").length === 2 && !` + page + `.querySelector("script")`)

@@ -74,8 +74,16 @@ export class Editor extends Component {
   }
 
   do_insertDivider(): void {
-    this.insert(document.createElement("hr"));
-    this.insert(make("p", "", document.createElement("br")));
+    this.restore();
+    const next = make("p", "", document.createElement("br"));
+    const block = this.block();
+    // A rule stands between blocks, not in one.
+    if (block) block.after(document.createElement("hr"), next);
+    else this.page.append(document.createElement("hr"), next);
+    this.range?.setStart(next, 0);
+    this.range?.collapse(true);
+    this.restore();
+    this.edited();
   }
 
   do_insertImage(args: unknown): void {
