@@ -168,7 +168,8 @@ var components = map[string]map[string][]string{
 		"bindtouchcancel": nil, "bindlongtap": nil, "binderror": nil,
 	},
 	"camera": {
-		"device-position": {"front", "back"}, "binderror": nil, "bindinitdone": nil, "bindstop": nil,
+		"device-position": {"front", "back"}, "mode": {"normal", "scanCode"}, "resolution": {"low", "medium", "high"},
+		"bindscancode": nil, "binderror": nil, "bindinitdone": nil, "bindstop": nil,
 	},
 	"audio": {
 		"src": nil, "controls": nil, "loop": nil, "poster": nil, "name": nil, "author": nil, "bindplay": nil, "bindpause": nil,

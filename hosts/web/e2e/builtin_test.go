@@ -84,6 +84,7 @@ func TestBuiltin(t *testing.T) {
 	d.on(t, "map", d.maps)
 	d.on(t, "editor", d.editors)
 	d.on(t, "effects", d.effects)
+	d.on(t, "camera", d.camera)
 	if lines := d.Console(); len(lines) > 0 {
 		t.Errorf("console:\n%s", strings.Join(lines, "\n"))
 	}
@@ -353,4 +354,26 @@ func (d *demo) effects(t *testing.T) {
 	d.Wait(`Math.abs(getComputedStyle($("#c")).opacity - 0.5) < 0.05`)
 	d.Eval(`$$(".scroller").at(-1).scrollTo(0, 1e6)`, nil)
 	d.told("seen:6true")
+}
+
+// camera is the browser's fake one: the user is asked once, pictures come and change, and a photo has a camera's size.
+func (d *demo) camera(t *testing.T) {
+	d.WaitShell(`still($(".camera-prompt"))`)
+	d.Screenshot("builtin-camera-prompt")
+	d.TapShell(`$(".camera-prompt .primary")`)
+	d.told("initdone")
+	const sum = `(() => {
+		const c = $("#camera").shadowRoot.querySelector("canvas");
+		return c.getContext("2d").getImageData(0, 0, c.width, c.height).data.reduce((a, b) => a + b, 0);
+	})()`
+	first := d.text(sum)
+	d.Wait(sum + ` !== ` + first)
+	if above, view := d.rect(`$("#above")`), d.rect(`$("#camera")`); above[1]+above[3] > view[1]+view[3] {
+		t.Errorf("what stands over the camera is at %v, the camera at %v", above, view)
+	}
+	d.Tap(`$("#turn")`)
+	d.told("initdone", "stop", "initdone")
+	d.Wait(`!$$("dg-camera")[0].shadowRoot.querySelector(".none").textContent`)
+	d.Tap(`$("#photo")`)
+	d.told("photo:")
 }

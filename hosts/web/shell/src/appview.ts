@@ -1,6 +1,7 @@
 import { api } from "./api";
 import { appIcon } from "./appicon";
 import type { App, Error as AppError, Opened, SessionWindow } from "./constants";
+import { Cameras, type CameraState } from "./cameras";
 import { button, icon, make } from "./dom";
 import { t } from "./i18n";
 import { log } from "./log";
@@ -22,12 +23,14 @@ export class AppView {
   private frame: HTMLIFrameElement | undefined;
   private readonly splash: HTMLElement;
   private readonly webViews: WebViews;
+  private readonly cameras: Cameras;
 
   constructor(
     readonly app: App,
     private readonly actions: AppActions,
   ) {
     this.element.dataset["app"] = app.id;
+    this.cameras = new Cameras(this.element, app, (camera, transfer) => this.frame?.contentWindow?.postMessage({ camera }, "*", transfer));
     this.webViews = new WebViews(this.element, app.webViews ?? [], (id, type, detail) =>
       this.frame?.contentWindow?.postMessage({ webView: { id, type, detail } }, "*"));
     this.splash = make("div", "splash", appIcon(app, "large"), make("span", "splash-name", app.name), make("span", "splash-bar"));
@@ -44,6 +47,7 @@ export class AppView {
     this.element.querySelector(".failure")?.remove();
     this.frame?.remove();
     this.webViews.clear();
+    this.cameras.clear();
     const frame = make("iframe", "frame");
     frame.setAttribute("sandbox", "allow-scripts");
     // What a user started may sound and fill the screen; cameras and other devices stay shut.
@@ -74,6 +78,7 @@ export class AppView {
     this.frame?.remove();
     this.frame = undefined;
     this.webViews.clear();
+    this.cameras.clear();
     this.reveal();
     this.element.querySelector(".failure")?.remove();
     const details = make("pre", "failure-details", e?.message ?? "", e ? place(e) : "");
@@ -93,11 +98,18 @@ export class AppView {
   /** Takes what the mini-program's frame, or a page of the web that it shows, says to the shell. */
   message(e: MessageEvent): void {
     if (e.source === this.frame?.contentWindow) {
-      const { webView } = (e.data ?? {}) as { webView?: Partial<WebViewState> };
+      const { webView, camera } = (e.data ?? {}) as { webView?: Partial<WebViewState>; camera?: Partial<CameraState> };
       if (webView) this.webViews.set(webView);
+      if (camera) this.cameras.set(camera);
       return;
     }
     this.webViews.heard(e.source, e.data);
+  }
+
+  /** It is not open any more. */
+  gone(): void {
+    this.webViews.clear();
+    this.cameras.clear();
   }
 
   get alive(): boolean {

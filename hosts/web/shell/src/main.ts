@@ -148,6 +148,7 @@ class Shell {
   private drop(view: AppView): void {
     this.exchange.silence(view.app.id);
     this.views.delete(view.app.id);
+    view.gone();
     if (this.current === view) this.front(undefined);
     view.show(false);
     setTimeout(() => view.element.remove(), 320);

@@ -1,3 +1,4 @@
+import { connectCameras } from "./cameras";
 import { connectComponents } from "./components/component";
 import { pickerCSS } from "./components/pickerview";
 import { registerComponents } from "./components/register";
@@ -28,6 +29,7 @@ function start(key: string): void {
     overlay: () => stage.overlay,
     page: (el) => pageOf(stage, el),
   });
+  connectCameras();
   connectWebViews((el) => stage.shows(el));
   document.body.append(stage.element);
   connection = new Connection(key, {
