@@ -26,7 +26,7 @@ func (d *demo) on(t *testing.T, page string, look func(t *testing.T)) {
 	t.Helper()
 	t.Run(page, func(t *testing.T) {
 		d.Tap(fmt.Sprintf(`$("#to-%s")`, page))
-		d.Wait(`document.querySelectorAll(".page").length === 2 && still($$(".page").at(-1))`)
+		d.Wait(`(([, page]) => page && !page.classList.contains("background") && still(page))(document.querySelectorAll(".page"))`)
 		look(t)
 		d.Screenshot("builtin-" + page)
 		d.back()

@@ -69,9 +69,10 @@ export class Cameras {
       if (!navigator.mediaDevices) throw new Error("no camera");
       const facingMode = state.facing === "front" ? "user" : "environment";
       one.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode, width: { ideal: Number(state.width) || 1280 } } });
-      one.video = make("video");
-      Object.assign(one.video, { srcObject: one.stream, playsInline: true, muted: true });
-      await one.video.play();
+      const video = make("video");
+      Object.assign(video, { srcObject: one.stream, playsInline: true, muted: true });
+      await video.play();
+      one.video = video; // asked for a picture earlier, it has none
       // It may have been closed while it was being opened.
       if (one.ended) for (const track of one.stream.getTracks()) track.stop();
       else await this.picture(id, one);
@@ -83,7 +84,8 @@ export class Cameras {
 
   private async picture(id: string, one: Running): Promise<void> {
     if (!one.video || one.ended) return;
-    const bitmap = await createImageBitmap(one.video);
+    const bitmap = await createImageBitmap(one.video).catch(() => undefined);
+    if (!bitmap) return; // the device went away
     if (one.ended) bitmap.close();
     else this.tell({ id, type: "picture", detail: bitmap }, [bitmap]);
   }
