@@ -82,6 +82,9 @@ type Config struct {
 	// Listen is the web host's address.
 	Listen string `yaml:"listen"`
 
+	// MapTiles is the address of map tiles, with {x}, {y} and {z}; "" draws <map> on a plain grid.
+	MapTiles string `yaml:"map_tiles"`
+
 	Branding  Branding          `yaml:"branding"`
 	Users     Users             `yaml:"users"`
 	Plugins   []Plugin          `yaml:"plugins"`
@@ -244,6 +247,8 @@ type Domains struct {
 	UploadFile   []string `yaml:"uploadFile"`
 	DownloadFile []string `yaml:"downloadFile"`
 	Socket       []string `yaml:"socket"`
+	// WebView lists what <web-view> may show; "*" is everything.
+	WebView []string `yaml:"webView"`
 }
 
 // Policy is what the operator decides for the whole super-app.

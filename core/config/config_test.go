@@ -93,6 +93,7 @@ func TestMistakes(t *testing.T) {
 		{"domain", "miniapps: [{path: x, domains: {request: ['https://a.b/path']}}]", `domains.request[0]: expected a host such as`},
 		{"trust", "miniapps: [{path: x, trust: firstparty}]", `did you mean "first_party"?`},
 		{"listen", "listen: '8080'", `s.yaml:1:9: listen: expected an address such as "127.0.0.1:7700", found "8080"`},
+		{"map tiles", "map_tiles: https://tiles.example.com/{z}.png", `expected an address with {x}, {y} and {z}`},
 		{"colour", "branding: {theme: {primary: green}}", `expected a colour such as`},
 		{"private", "policy: {private_addresses: [localhost]}", `expected an address such as "127.0.0.1"`},
 		{"sandbox", "policy:\n  sandbox: requierd", `s.yaml:2:12: policy.sandbox: expected one of best_effort, required, off, found "requierd"; did you mean "required"?`},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -49,6 +50,7 @@ func (c *Config) validate(file strict.Value) error {
 		v.fail(file.Get("data"), "data", "expected a folder, found nothing")
 	}
 	v.branding(file.Get("branding"), c.Branding)
+	v.mapTiles(file.Get("map_tiles"), c.MapTiles)
 	v.users(file.Get("users"), c.Users)
 	v.plugins(file.Get("plugins"), c)
 	v.providers(file.Get("providers"), "providers", c.Providers, c)
@@ -67,6 +69,20 @@ func (v *validator) branding(at strict.Value, b Branding) {
 		if e.colour != "" && !colourForm.MatchString(e.colour) {
 			v.fail(at.Get("theme").Get(e.key), "branding.theme."+e.key, "expected a colour such as \"#07c160\" in quotes, found %q", e.colour)
 		}
+	}
+}
+
+func (v *validator) mapTiles(at strict.Value, address string) {
+	if address == "" {
+		return
+	}
+	u, err := url.Parse(address)
+	ok := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+	for _, part := range []string{"{x}", "{y}", "{z}"} {
+		ok = ok && (strings.Contains(address, part) || part == "{y}" && strings.Contains(address, "{-y}"))
+	}
+	if !ok {
+		v.fail(at, "map_tiles", "expected an address with {x}, {y} and {z} such as \"https://tiles.example.com/{z}/{x}/{y}.png\", found %q", address)
 	}
 }
 
@@ -177,7 +193,7 @@ func (v *validator) miniapps(at strict.Value, c *Config) {
 		for _, l := range []struct {
 			key  string
 			list []string
-		}{{"request", a.Domains.Request}, {"uploadFile", a.Domains.UploadFile}, {"downloadFile", a.Domains.DownloadFile}, {"socket", a.Domains.Socket}} {
+		}{{"request", a.Domains.Request}, {"uploadFile", a.Domains.UploadFile}, {"downloadFile", a.Domains.DownloadFile}, {"socket", a.Domains.Socket}, {"webView", a.Domains.WebView}} {
 			for j, d := range l.list {
 				if !domainForm.MatchString(d) {
 					v.fail(item(here.Get("domains").Get(l.key).Items(), j), path+".domains."+l.key,

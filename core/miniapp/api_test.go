@@ -107,7 +107,7 @@ var apiTests = map[string]struct{ code, log string }{
 		`true function true function`,
 	},
 	"canIUse": {
-		`console.log(["echo", "pay", "nope", "showModal.success.confirm", "showModal.success.nope", "button.size.mini", "button.open-type.contact", "view", "map", "connectSocket.send"].map((s) => wx.canIUse(s)).join());`,
+		`console.log(["echo", "pay", "nope", "showModal.success.confirm", "showModal.success.nope", "button.size.mini", "button.open-type.contact", "view", "live-player", "connectSocket.send"].map((s) => wx.canIUse(s)).join());`,
 		`true,true,false,true,false,true,false,true,false,true`,
 	},
 	"missing API": {`wx.nope({})`, `ERROR api-missing unsupported onLoad of p/a/a: TypeError: Object has no member 'nope'`},

@@ -20,11 +20,15 @@ func (a *actor) bind() {
 		"query":     a.bindQuery,
 		"observe":   a.bindObserve,
 		"unobserve": a.bindUnobserve,
-		"provided":  a.bindProvided,
-		"uses":      a.bindUses,
-		"opened":    a.bindOpened,
-		"sense":     a.bindSense,
-		"unsense":   a.bindUnsense,
+		"animate":   a.bindAnimate,
+
+		"clearAnimation": a.bindClearAnimation,
+
+		"provided": a.bindProvided,
+		"uses":     a.bindUses,
+		"opened":   a.bindOpened,
+		"sense":    a.bindSense,
+		"unsense":  a.bindUnsense,
 
 		"worker":     a.bindWorker,
 		"workerPost": a.bindWorkerPost,

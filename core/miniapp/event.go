@@ -57,6 +57,12 @@ func (a *actor) pageEvent(p *page, e *view.ClientEvent) {
 		a.share(p, o)
 	case message.PageShareTimeline:
 		a.shareTimeline(p)
+	case message.PageNavigationBar:
+		a.router.navigationBar(p, o)
+	case message.PageNavigator:
+		a.leaveBy(p, e, o)
+	case message.PageContainer:
+		p.container(int(value.ToNumber(at1(o, "node"))), value.ToBool(at1(o, "open")))
 	case message.PageTheme:
 		a.themeChanged(text(o, "theme"))
 	}

@@ -117,3 +117,20 @@ func (p *page) hideShare(o *value.Object, hidden bool) {
 		p.hides[menu] = hidden
 	}
 }
+
+// navigationBar takes over what a page's <navigation-bar> says.
+func (r *router) navigationBar(p *page, o *value.Object) {
+	before, loading := p.window, p.loading
+	_ = windowText(&p.window.NavigationBarTitleText, o, "title")
+	_ = windowText(&p.window.NavigationBarBackgroundColor, o, "backgroundColor")
+	if _, ok := o.Get("frontColor"); ok {
+		colors := value.ObjectOf("frontColor", text(o, "frontColor"))
+		_ = setNavigationBarColor(p, colors) // a colour that is none leaves the bar as it is
+	}
+	if v, ok := o.Get("loading"); ok {
+		p.loading = value.ToBool(v)
+	}
+	if p.window != before || p.loading != loading {
+		r.changed(actionUpdate)
+	}
+}

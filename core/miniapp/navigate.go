@@ -74,7 +74,11 @@ func (r *router) relaunch(t target) error {
 	return r.enter(t, actionRelaunch, nil)
 }
 
+// back leaves the page on top, or the page-container that is open on it.
 func (r *router) back(delta int) error {
+	if r.a.leaveContainer(r.current()) {
+		return nil
+	}
 	if len(r.stack) <= 1 {
 		return errors.New("cannot navigate back at first page.") //nolint:revive,staticcheck // the very text that WeChat answers with
 	}
@@ -220,8 +224,10 @@ func (r *router) user(m message.Route) {
 		return
 	}
 	switch m.Kind {
+	case "exit":
+		r.a.bridge.Tell(message.AskExit, nil)
 	case "back":
-		if len(r.stack) <= 1 {
+		if p := r.current(); len(r.stack) <= 1 && (p == nil || len(p.opened) == 0) {
 			r.a.bridge.Tell(message.AskExit, nil)
 			return
 		}
@@ -256,6 +262,7 @@ func (r *router) resume() {
 }
 
 func (r *router) resend(p *page) {
+	p.opened = nil // the client will tell
 	patch := p.View().Snapshot()
 	r.a.send(message.FromActor{Patch: &patch})
 }

@@ -36,6 +36,9 @@ func (a *actor) bindObserve(args []value.Value) (value.Value, error) {
 
 // observe asks the client to watch the nodes of a selector.
 func (a *actor) observe(o *value.Object, report value.Func) (uint64, error) {
+	if media, ok := at1(o, "media").(*value.Object); ok {
+		return a.observeMedia(media, report)
+	}
 	scope := at1(o, "scope")
 	nodes := a.selectNodes(scope, text(o, "selector"), !value.ToBool(at1(o, "observeAll")))
 	ask := message.Observe{Nodes: []int{}, InitialRatio: value.ToNumber(at1(o, "initialRatio"))}
@@ -57,6 +60,15 @@ func (a *actor) observe(o *value.Object, report value.Func) (uint64, error) {
 	return a.bridge.Observe(message.AskObserve, raw, report, func(raw json.RawMessage) (value.Value, error) {
 		return intersection(raw, byID)
 	})
+}
+
+// observeMedia asks the client to tell when the screen begins or ceases to be as described.
+func (a *actor) observeMedia(media *value.Object, report value.Func) (uint64, error) {
+	raw, err := json.Marshal(message.Observe{Nodes: []int{}, Thresholds: []float64{}, Media: value.AppendJSON(nil, media)})
+	if err != nil {
+		return 0, err
+	}
+	return a.bridge.Observe(message.AskObserve, raw, report, nil)
 }
 
 // intersection makes what an observer's callback gets.

@@ -31,7 +31,16 @@ func (a *actor) opened(e *view.ClientEvent) bool {
 	return true
 }
 
-// bindOpened is __dougong.opened(number, detail): the button's event with what came of it.
+// leaveBy has the base library go to the mini-program that a <navigator> names. What comes of it are events of the
+// navigator.
+func (a *actor) leaveBy(p *page, e *view.ClientEvent, o *value.Object) {
+	a.opens++
+	a.opening[a.opens] = &view.ClientEvent{Page: p.id, Node: int(value.ToNumber(at1(o, "node"))), Time: e.Time}
+	_ = a.realm.Emit("navigator", value.Int(a.opens), o)
+}
+
+// bindOpened is __dougong.opened(number, detail, types?): the component's event with what came of it, or events of other
+// types instead.
 func (a *actor) bindOpened(args []value.Value) (value.Value, error) {
 	number := int(value.ToNumber(at(args, 0)))
 	e := a.opening[number]
@@ -39,11 +48,17 @@ func (a *actor) bindOpened(args []value.Value) (value.Value, error) {
 		return nil, fmt.Errorf("opened: no open-type has the number %d", number)
 	}
 	delete(a.opening, number)
-	detail := at(args, 1)
+	detail, types := at(args, 1), texts(at(args, 2))
+	if len(types) == 0 {
+		types = []string{e.Type}
+	}
 	a.later(func() {
-		if p := a.router.find(e.Page); p != nil {
-			e.Detail = detail
-			a.dispatch(p, e)
+		for _, kind := range types {
+			if p := a.router.find(e.Page); p != nil {
+				one := *e
+				one.Type, one.Detail = kind, detail
+				a.dispatch(p, &one)
+			}
 		}
 	})
 	return nil, nil

@@ -1,6 +1,9 @@
 package miniapp
 
 import (
+	"encoding/json"
+	"slices"
+
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
@@ -20,6 +23,33 @@ type page struct {
 	action  string          // how it was opened
 	hides   map[string]bool // hideShareMenu: "shareAppMessage", "shareTimeline"
 	noHome  bool            // hideHomeButton
+	opened  []int           // nodes of the page-containers that are open, the last one on top
+}
+
+// maxContainers bounds the page-containers that a client may report open.
+const maxContainers = 64
+
+// container notes that a <page-container> was opened or closed.
+func (p *page) container(node int, open bool) {
+	p.opened = slices.DeleteFunc(p.opened, func(n int) bool { return n == node })
+	if open && len(p.opened) < maxContainers {
+		p.opened = append(p.opened, node)
+	}
+}
+
+// leaveContainer has the page-container on top leave instead of the page; false if none is open.
+func (a *actor) leaveContainer(p *page) bool {
+	if p == nil || len(p.opened) == 0 {
+		return false
+	}
+	last := len(p.opened) - 1
+	raw, err := json.Marshal(message.Invoke{Node: p.opened[last], Method: "leave"})
+	if err != nil {
+		return false
+	}
+	p.opened = p.opened[:last]
+	a.bridge.TellPage(p.id, message.AskInvoke, raw)
+	return true
 }
 
 // call runs a lifecycle or event method of the page, if it has it. Failures are reported by the realm.

@@ -103,7 +103,7 @@ func (a *App) answer(ask message.Ask) (any, error) {
 		a.exited = true
 		return nil, nil
 	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage, message.AskPreviewMedia,
-		message.AskVibrate, message.AskShareMenu, message.AskHideKeyboard:
+		message.AskVibrate, message.AskShareMenu, message.AskHideKeyboard, message.AskAnimate, message.AskClearAnimation:
 		return nil, nil
 	case message.AskOpenMiniProgram, message.AskBackMiniProgram:
 		return a.leave(ask)
@@ -213,6 +213,10 @@ func (a *App) observe(ask message.Ask) {
 	if json.Unmarshal(ask.Args, &o) != nil || o.InitialRatio >= 1 {
 		return
 	}
+	if o.Media != nil {
+		a.reply(ask, map[string]bool{"matches": matchesMedia(o.Media)}, nil)
+		return
+	}
 	for n, id := range o.Nodes {
 		b := box(float64(n)*RowHeight, RowHeight)
 		raw, err := json.Marshal(message.Intersection{
@@ -222,4 +226,19 @@ func (a *App) observe(ask message.Ask) {
 			_ = a.post(message.ToActor{Answer: &message.Answer{ID: ask.ID, Result: raw}})
 		}
 	}
+}
+
+// matchesMedia tells whether the made-up window is as described.
+func matchesMedia(raw json.RawMessage) bool {
+	var m struct {
+		MinWidth, MaxWidth, Width, MinHeight, MaxHeight, Height *float64
+		Orientation                                             string
+	}
+	if json.Unmarshal(raw, &m) != nil {
+		return false
+	}
+	within := func(size float64, least, most, exact *float64) bool {
+		return (least == nil || size >= *least) && (most == nil || size <= *most) && (exact == nil || size == *exact)
+	}
+	return within(Width, m.MinWidth, m.MaxWidth, m.Width) && within(Height, m.MinHeight, m.MaxHeight, m.Height) && m.Orientation != "landscape"
 }

@@ -14,7 +14,17 @@ var methods = map[string]map[string]bool{
 		"exitFullScreen": true, "showStatusBar": true, "hideStatusBar": true, "exitPictureInPicture": true,
 		"requestBackgroundPlayback": true, "exitBackgroundPlayback": true, "sendDanmu": true,
 	},
-	"audio": {"play": true, "pause": true, "seek": true, "setSrc": true},
+	"scroll-view": {"scrollTo": true, "scrollIntoView": true, "triggerRefresh": true, "closeRefresh": true, "set": true},
+	"map": {
+		"moveToLocation": true, "includePoints": true, "translateMarker": true, "moveAlong": true, "addMarkers": true, "removeMarkers": true,
+		"setCenterOffset": true,
+	},
+	"editor": {
+		"setContents": true, "clear": true, "blur": true, "format": true, "insertText": true, "insertImage": true, "insertDivider": true,
+		"deleteText": true, "removeFormat": true, "undo": true, "redo": true, "scrollIntoView": true,
+	},
+	"page-container": {"leave": true},
+	"audio":          {"play": true, "pause": true, "seek": true, "setSrc": true},
 }
 
 // invoke calls a method of a built-in component.

@@ -126,7 +126,7 @@ func projectID(dir string) string {
 
 // launcher is the mini-program's entry in the launcher.
 func (p *miniProgram) launcher() web.App {
-	out := web.App{ID: p.id(), Name: inChinese(p.config.Name)}
+	out := web.App{ID: p.id(), Name: inChinese(p.config.Name), WebViews: p.config.Domains.WebView}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	out.Icon = p.icon

@@ -130,7 +130,7 @@ func (a *App) Config() *config.Config { return a.config }
 // Brand is how the super-app presents itself.
 func (a *App) Brand() web.Brand {
 	b := a.config.Branding
-	brand := web.Brand{Name: a.config.Name, Color: b.Theme.Primary}
+	brand := web.Brand{Name: a.config.Name, Color: b.Theme.Primary, MapTiles: a.config.MapTiles}
 	if title := inChinese(b.Title); title != "" {
 		brand.Name = title
 	}

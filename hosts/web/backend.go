@@ -31,6 +31,9 @@ type Brand struct {
 	Tagline string `json:"tagline,omitempty"`
 	Color   string `json:"color,omitempty"` // CSS colour of accents
 	Logo    []byte `json:"-"`               // PNG, JPEG, WebP or SVG; nil for a letter
+	// MapTiles is the address of the tiles of mini-programs' maps, with {x}, {y} and {z}. They are fetched for the
+	// mini-program, under its allow-list; "" draws maps on a plain grid.
+	MapTiles string `json:"-"`
 }
 
 // App is a mini-program as the launcher shows it.
@@ -41,6 +44,9 @@ type App struct {
 	Version string `json:"version,omitempty"`
 	Color   string `json:"color,omitempty"`
 	Icon    []byte `json:"-"`
+	// WebViews are the hosts of the web that its <web-view> may show: "h5.example.com", "*.example.com", with a port or a
+	// scheme as in superapp.yaml; "*" is every host.
+	WebViews []string `json:"webViews,omitempty"`
 }
 
 // OpenOptions say how a mini-program is opened.

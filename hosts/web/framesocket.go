@@ -86,6 +86,7 @@ func (s *Server) runFrame(ctx context.Context, c *frameConn, f *frame) {
 	session := f.session
 	hello := wire.Hello{
 		Version: view.ProtocolVersion, Resume: f.renew(), Name: session.app.Name, StatusBar: session.phone.StatusBar,
+		MapTiles: s.config.Backend.Brand().MapTiles,
 	}
 	reading, stopReading := context.WithCancel(context.Background())
 	read, written := make(chan struct{}), make(chan struct{})

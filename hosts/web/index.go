@@ -29,7 +29,7 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 		s.lockedOut(w)
 		return
 	}
-	shellHeaders(w, r)
+	s.shellHeaders(w, r)
 	fmt.Fprintf(w, indexHTML, html.EscapeString(s.config.Backend.Brand().Name))
 }
 
@@ -44,17 +44,50 @@ const indexHTML = `<!doctype html>
 </html>
 `
 
-// shellHeaders keep the shell to its own files; frames are the only thing it may embed.
-func shellHeaders(w http.ResponseWriter, r *http.Request) {
+// shellHeaders keep the shell to its own files; frames, and the pages that mini-programs may show, are the only thing it may
+// embed.
+func (s *Server) shellHeaders(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Content-Security-Policy", strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
-		"connect-src 'self' ws://" + r.Host, "frame-src http://" + r.Host + "/f/", "base-uri 'none'", "form-action 'none'",
+		"connect-src 'self' ws://" + r.Host, "frame-src http://" + r.Host + "/f/" + s.webViewSources(), "base-uri 'none'", "form-action 'none'",
 		"frame-ancestors 'none'",
 	}, "; "))
+}
+
+// webViewSources lists what the mini-programs' <web-view>s may show, as a policy does.
+func (s *Server) webViewSources() string {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, app := range s.config.Backend.Apps() {
+		for _, entry := range app.WebViews {
+			source := entry
+			switch {
+			case entry == "*":
+				source = "https: http:"
+			case !strings.Contains(entry, "://"):
+				source = "https://" + entry
+			}
+			if !seen[source] && !strings.ContainsAny(source, ";,'\"") {
+				seen[source] = true
+				b.WriteString(" " + source)
+			}
+		}
+	}
+	return b.String()
+}
+
+// webSDK serves the script for pages inside <web-view>; it holds no secrets.
+func (s *Server) webSDK(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Cache-Control", "max-age=3600")
+	w.Write(shell.SDK()) //nolint:errcheck // the browser may be gone
 }
 
 const lockedHTML = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Locked</title>

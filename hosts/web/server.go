@@ -76,6 +76,7 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.index)
 	mux.HandleFunc("GET /shell/{file}", s.shellFile)
+	mux.HandleFunc("GET /sdk/miniprogram.js", s.webSDK)
 	mux.HandleFunc("GET /api/launcher", s.shellOnly(s.launcher))
 	mux.HandleFunc("GET /api/icon/{app}", s.shellOnly(s.icon))
 	mux.HandleFunc("POST /api/open", s.shellOnly(s.open))

@@ -1,5 +1,7 @@
 package message
 
+import "encoding/json"
+
 // Kinds of Ask. Behind each stands the Go type of its arguments and of its answer; "–" means no answer is sent and the
 // Ask has ID 0. A shell that cannot do what is asked answers with Error ("not supported"), which becomes "…:fail not
 // supported".
@@ -40,6 +42,9 @@ const (
 	PageShare           = "share"           // the user chose to forward; detail {from: "menu"} or {from: "button", node}
 	PageShareTimeline   = "sharetimeline"   // the user chose to show it to everybody; no detail
 	PageTheme           = "theme"           // detail {theme: "light" | "dark"}
+	PageNavigationBar   = "navigationbar"   // <navigation-bar> says: title, loading, frontColor, backgroundColor, as far as given
+	PageNavigator       = "navigator"       // a <navigator> to another mini-program was tapped: node, appId, path, extraData
+	PageContainer       = "container"       // a <page-container> opened or closed; detail {open, node}
 )
 
 // Toast is the arguments of AskToast and AskLoading.
@@ -115,6 +120,9 @@ type Observe struct {
 	Relative     []RelativeArea `json:"relative,omitempty"`
 	Thresholds   []float64      `json:"thresholds"`
 	InitialRatio float64        `json:"initialRatio"`
+	// Media is what the screen must be like instead: minWidth, maxWidth, width, minHeight, maxHeight, height in CSS pixels,
+	// orientation. It is answered with {matches} at once and whenever that changes.
+	Media json.RawMessage `json:"media,omitempty"`
 }
 
 // RelativeArea is one reference box; Node 0 is the viewport. Margins are added to the box's edges.

@@ -26,7 +26,19 @@ func (r *Realm) eventJS(e *view.Event) *goja.Object {
 	if r.alipay {
 		r.alipayEvent(o, e.Type, e.Target.Dataset)
 	}
+	if e.Type == "regionchange" {
+		regionChange(o, e.Detail)
+	}
 	return o
+}
+
+// regionChange: a map's event says "begin" or "end" in place of its own name.
+func regionChange(o *goja.Object, detail value.Value) {
+	for _, name := range [...]string{"type", "causedBy"} {
+		if text, ok := value.Member(detail, name).(string); ok {
+			_ = o.Set(name, text)
+		}
+	}
 }
 
 // detailJS is an event's detail: an object even if there is none.

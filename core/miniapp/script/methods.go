@@ -19,6 +19,9 @@ func (r *Realm) setUpMethods() {
 		"getRelationNodes":             (*Instance).mGetRelationNodes,
 		"createSelectorQuery":          (*Instance).mCreateSelectorQuery,
 		"createIntersectionObserver":   (*Instance).mCreateIntersectionObserver,
+		"createMediaQueryObserver":     (*Instance).mCreateMediaQueryObserver,
+		"animate":                      (*Instance).mAnimate,
+		"clearAnimation":               (*Instance).mClearAnimation,
 		"getTabBar":                    (*Instance).mGetTabBar,
 		"getPageId":                    (*Instance).mGetPageID,
 		"groupSetData":                 (*Instance).mGroupSetData,
@@ -124,6 +127,19 @@ func (in *Instance) mCreateSelectorQuery(goja.FunctionCall) goja.Value {
 func (in *Instance) mCreateIntersectionObserver(c goja.FunctionCall) goja.Value {
 	space := in.realm.object(in.realm.vm.GlobalObject(), in.realm.namespace())
 	return in.fromHost(space, "createIntersectionObserver", in.object(), c.Argument(0))
+}
+
+func (in *Instance) mCreateMediaQueryObserver(goja.FunctionCall) goja.Value {
+	wx := in.realm.object(in.realm.vm.GlobalObject(), "wx")
+	return in.fromHost(wx, "createMediaQueryObserver", in.object())
+}
+
+func (in *Instance) mAnimate(c goja.FunctionCall) goja.Value {
+	return in.fromHost(in.realm.host, "animateNodes", append([]goja.Value{in.object()}, c.Arguments...)...)
+}
+
+func (in *Instance) mClearAnimation(c goja.FunctionCall) goja.Value {
+	return in.fromHost(in.realm.host, "clearAnimatedNodes", append([]goja.Value{in.object()}, c.Arguments...)...)
 }
 
 // fromHost calls a function of the base library.

@@ -68,6 +68,13 @@ func TestGallery(t *testing.T) {
 			d.Screenshot("gallery-canvas")
 		},
 		func() { d.Screenshot("gallery-api") },
+		func() { // more
+			d.Tap(`$("#map").shadowRoot.querySelector("[data-marker='1'] .pin")`)
+			d.Wait(`$$("dg-text").some((el) => el.textContent.trim() === "天安门")`)
+			d.Drag(`$(".stone")`, 60, 20)
+			d.Wait(`$$("dg-text").some((el) => /^[1-9]\d*, \d+$/.test(el.textContent.trim()))`)
+			d.Screenshot("gallery-more")
+		},
 	} {
 		d.visit(i)
 		look()

@@ -19,6 +19,7 @@ func TestMedia(t *testing.T) {
 		t.Helper()
 		d.Wait(`$("#told") && ` + words + `.every((word) => $("#told").textContent.includes(word))`)
 	}
+	d.TapShell(`$(".camera-prompt .secondary")`) // the user does not want to be seen
 	told(`["camera:error", "film:loadedmetadata"]`)
 	d.Tap(`byText("dg-button", "播放")`)
 	told(`["Canplay", "Play", "Ended", "0.5s", "Stop"]`)

@@ -20,10 +20,16 @@ func startProject(t *testing.T, dir string) *demo {
 // startProjectWith is startProject with plugins.
 func startProjectWith(t *testing.T, dir string, plugins []config.Plugin) *demo {
 	t.Helper()
+	return startConfigured(t, dir, func(c *config.Config) { c.Plugins = plugins })
+}
+
+// startConfigured is startProject where edit changes the configuration.
+func startConfigured(t *testing.T, dir string, edit func(*config.Config)) *demo {
+	t.Helper()
 	cfg := config.Default()
-	cfg.Plugins = plugins
 	cfg.Data, cfg.Dir = t.TempDir(), t.TempDir()
 	cfg.MiniApps = []config.MiniApp{{Path: dir}}
+	edit(cfg)
 	app, err := superapp.Open(t.Context(), cfg, superapp.Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

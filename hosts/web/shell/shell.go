@@ -12,6 +12,12 @@ var script []byte
 //go:embed src/shell.css
 var style []byte
 
+//go:embed sdk/miniprogram.js
+var sdk []byte
+
+// SDK is the script that pages of the web inside <web-view> load to speak to their mini-program.
+func SDK() []byte { return sdk }
+
 // File is a file of the shell by name, with its content type.
 func File(name string) (data []byte, contentType string, ok bool) {
 	switch name {

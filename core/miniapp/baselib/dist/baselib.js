@@ -820,6 +820,18 @@
   function addAnimation(space) {
     space["createAnimation"] = (timing) => new Animation(timing != null ? timing : {});
   }
+  function animateNodes(scope, selector, frames2, duration, last) {
+    const timeline = typeof last === "object" && last !== null ? last : null;
+    native.animate(scope, String(selector), Array.isArray(frames2) ? frames2 : [], Number(duration) || 0, timeline, over(last));
+  }
+  function clearAnimatedNodes(scope, selector, options, callback) {
+    const named = typeof options === "object" && options !== null ? options : {};
+    const properties2 = Object.keys(named).filter((name) => named[name]);
+    native.clearAnimation(scope, String(selector), properties2, over(typeof options === "function" ? options : callback));
+  }
+  function over(callback) {
+    return typeof callback === "function" ? () => void callback() : void 0;
+  }
 
   // src/bar.ts
   var names = [
@@ -2364,8 +2376,6 @@ ${text4}`;
       else settle({ message: `there is no <${target2.tag}${target2.id ? ` id="${target2.id}"` : ""}> here` });
     });
   }
-
-  // src/media/video.ts
   function context(target2, api, methods2) {
     const made2 = {};
     for (const method2 of methods2) {
@@ -2379,6 +2389,84 @@ ${text4}`;
   function plain2(options) {
     return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
   }
+
+  // src/components/contexts.ts
+  var mapMethods = [
+    "getCenterLocation",
+    "moveToLocation",
+    "translateMarker",
+    "moveAlong",
+    "includePoints",
+    "getRegion",
+    "getScale",
+    "getRotate",
+    "getSkew",
+    "addMarkers",
+    "removeMarkers",
+    "setCenterOffset",
+    "toScreenLocation",
+    "fromScreenLocation"
+  ];
+  var noMapMethods = [
+    "addGroundOverlay",
+    "updateGroundOverlay",
+    "removeGroundOverlay",
+    "addCustomLayer",
+    "removeCustomLayer",
+    "addVisualLayer",
+    "removeVisualLayer",
+    "initMarkerCluster",
+    "setLocMarkerIcon",
+    "setBoundary",
+    "addArc",
+    "removeArc",
+    "eraseLines",
+    "openMapApp"
+  ];
+  function mapContext(target2) {
+    const made2 = context(target2, "MapContext", mapMethods);
+    for (const method2 of noMapMethods) {
+      made2[method2] = (options) => {
+        const settle = settleWith(`MapContext.${method2}`, options != null ? options : {});
+        native.defer(() => settle({ message: "not supported" }));
+      };
+    }
+    made2["on"] = () => void 0;
+    const translate = made2["translateMarker"];
+    made2["translateMarker"] = (options) => {
+      const ended = options == null ? void 0 : options["animationEnd"];
+      translate(__spreadProps(__spreadValues({}, options), { success: (result) => {
+        var _a;
+        (_a = options == null ? void 0 : options.success) == null ? void 0 : _a.call(options, result);
+        if (typeof ended === "function") ended();
+      } }));
+    };
+    return made2;
+  }
+  var editorMethods = [
+    "blur",
+    "clear",
+    "deleteText",
+    "getBounds",
+    "getContents",
+    "getSelectionText",
+    "insertDivider",
+    "insertImage",
+    "insertText",
+    "redo",
+    "removeFormat",
+    "scrollIntoView",
+    "setContents",
+    "undo"
+  ];
+  function editorContext(target2) {
+    const made2 = context(target2, "EditorContext", editorMethods);
+    const one = context(target2, "EditorContext", ["format"])["format"];
+    made2["format"] = (name, value) => one({ name: String(name), value });
+    return made2;
+  }
+
+  // src/media/video.ts
   var videoMethods = [
     "play",
     "pause",
@@ -2437,6 +2525,7 @@ ${text4}`;
         stop: () => void 0
       })
     });
+    space["createMapContext"] = (id, scope) => mapContext({ scope, id: String(id), tag: "map" });
     space["createLivePlayerContext"] = (id, scope) => context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
     space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
     space["createAudioContext"] = (id, scope) => {
@@ -2453,6 +2542,12 @@ ${text4}`;
         return videoContext(target2);
       case "live-player":
         return context(target2, "LivePlayerContext", playerMethods);
+      case "map":
+        return mapContext(target2);
+      case "editor":
+        return editorContext(target2);
+      case "camera":
+        return context(target2, "CameraContext", cameraMethods);
       case "audio":
         return context(target2, "AudioContext", ["setSrc", "play", "pause", "seek"]);
     }
@@ -2752,6 +2847,17 @@ ${text4}`;
       // A telephone number that the platform vouches for is the telephone company's to give.
       getphonenumber: (done) => done({ errMsg: "getPhoneNumber:fail no permission", errno: 102 })
     };
+    native.on("navigator", (number, o) => {
+      const done = (type) => (detail) => native.opened(number, __spreadProps(__spreadValues({}, detail), { errMsg: String(detail["errMsg"]).replace(/^\w+/, "navigator") }), [type, "complete"]);
+      space["navigateToMiniProgram"]({
+        appId: o["appId"],
+        path: o["path"],
+        extraData: o["extraData"],
+        envVersion: o["version"],
+        success: done("success"),
+        fail: done("fail")
+      });
+    });
     native.on("openType", (number, event) => {
       const done = (detail) => native.opened(number, detail);
       const act = acts[event];
@@ -2793,6 +2899,37 @@ ${text4}`;
     if (type === "workers") return setup.packages.workers ? null : { message: "there is no workers package" };
     const known2 = setup.packages.names.some((names2) => names2.includes(String(name).replace(/^\/|\/$/g, "")));
     return known2 ? null : { message: `subpackage ${JSON.stringify(name)} is not found` };
+  }
+
+  // src/components/scrollview.ts
+  var properties = {
+    scrollEnabled: true,
+    bounces: true,
+    showScrollbar: true,
+    pagingEnabled: false,
+    fastDeceleration: false,
+    decelerationDisabled: false
+  };
+  function scrollViewContext(target2) {
+    const call = (method2, args) => invoke(target2, `ScrollViewContext.${method2}`, method2, args);
+    const made2 = {
+      scrollTo: (options) => call("scrollTo", options != null ? options : {}),
+      scrollIntoView: (selector, options) => call("scrollIntoView", __spreadProps(__spreadValues({}, options), { selector: String(selector) })),
+      triggerRefresh: (options) => call("triggerRefresh", options != null ? options : {}),
+      closeRefresh: () => call("closeRefresh", null)
+    };
+    for (const [name, initial2] of Object.entries(properties)) {
+      let value = initial2;
+      Object.defineProperty(made2, name, {
+        enumerable: true,
+        get: () => value,
+        set: (v) => {
+          value = v;
+          call("set", { [name]: v === true });
+        }
+      });
+    }
+    return made2;
   }
 
   // src/query.ts
@@ -2857,15 +2994,34 @@ ${text4}`;
       return this;
     }
   };
+  function nodeOf(found) {
+    if (found.tag === "canvas") return canvasOf(found);
+    return found.tag === "scroll-view" ? scrollViewContext({ place: { page: found.page, target: found.node }, tag: found.tag }) : null;
+  }
   function embody(found) {
     const info = found;
-    if (info == null ? void 0 : info.node) info.node = info.node.tag === "canvas" ? canvasOf(info.node) : null;
+    if (info == null ? void 0 : info.node) info.node = nodeOf(info.node);
     if (info == null ? void 0 : info.context) info.context = contextOf(info.context);
   }
   function addQueries(space) {
     space["createSelectorQuery"] = () => new SelectorQuery();
     space["createIntersectionObserver"] = (component, options) => new IntersectionObserver(component, options != null ? options : {});
+    space["createMediaQueryObserver"] = () => new MediaQueryObserver();
   }
+  var MediaQueryObserver = class {
+    constructor() {
+      this.ids = [];
+    }
+    observe(descriptor, callback) {
+      this.ids.push(native.observe({ media: __spreadValues({}, descriptor) }, (failure, entry) => {
+        if (!failure) callback(entry);
+      }));
+    }
+    disconnect() {
+      for (const id of this.ids) native.unobserve(id);
+      this.ids = [];
+    }
+  };
   var IntersectionObserver = class {
     constructor(scope, options) {
       this.scope = scope;
@@ -3169,5 +3325,5 @@ ${text4}`;
   }
   native.on("setup", build);
   Object.assign(globalThis, { wx, ft });
-  Object.assign(native, { createSelectorQuery: (scope) => new SelectorQuery(scope) });
+  Object.assign(native, { createSelectorQuery: (scope) => new SelectorQuery(scope), animateNodes, clearAnimatedNodes });
 })();

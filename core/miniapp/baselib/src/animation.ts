@@ -1,5 +1,6 @@
 /** wx.createAnimation: records steps; export() is what the `animation` attribute takes. */
 import type { Namespace } from "./capability";
+import { native, type Settle } from "./native";
 
 interface Timing {
   duration?: number;
@@ -83,4 +84,22 @@ methods["backgroundColor"] = function (this: Animation, value: unknown) {
 
 export function addAnimation(space: Namespace): void {
   space["createAnimation"] = (timing?: Timing) => new Animation(timing ?? {});
+}
+
+/** this.animate(selector, keyframes, duration, callback) or (…, scrollTimeline). */
+export function animateNodes(scope: unknown, selector: unknown, frames: unknown, duration: unknown, last?: unknown): void {
+  const timeline = typeof last === "object" && last !== null ? last : null;
+  native.animate(scope, String(selector), Array.isArray(frames) ? frames : [], Number(duration) || 0, timeline, over(last));
+}
+
+/** this.clearAnimation(selector, options?, callback?). */
+export function clearAnimatedNodes(scope: unknown, selector: unknown, options?: unknown, callback?: unknown): void {
+  const named = typeof options === "object" && options !== null ? (options as Record<string, unknown>) : {};
+  const properties = Object.keys(named).filter((name) => named[name]);
+  native.clearAnimation(scope, String(selector), properties, over(typeof options === "function" ? options : callback));
+}
+
+/** What hears of the end calls back, however it ended. */
+function over(callback: unknown): Settle | undefined {
+  return typeof callback === "function" ? () => void (callback as () => void)() : undefined;
 }

@@ -6,7 +6,7 @@
  */
 import { addAbsent, addExperiments } from "./absent";
 import { alipayNamespace } from "./alipay/my";
-import { addAnimation } from "./animation";
+import { addAnimation, animateNodes, clearAnimatedNodes } from "./animation";
 import { addBars } from "./bar";
 import { addBase64 } from "./base64";
 import { addCanIUse } from "./caniuse";
@@ -70,5 +70,5 @@ function becomeAlipay(setup: Setup): void {
 
 native.on("setup", build);
 Object.assign(globalThis, { wx, ft });
-/** For component instances: this.createSelectorQuery(). */
-Object.assign(native, { createSelectorQuery: (scope: unknown) => new SelectorQuery(scope) });
+/** For component instances: this.createSelectorQuery() and its kin. */
+Object.assign(native, { createSelectorQuery: (scope: unknown) => new SelectorQuery(scope), animateNodes, clearAnimatedNodes });

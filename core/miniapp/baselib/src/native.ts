@@ -117,11 +117,15 @@ export interface Native {
   /** Starts an intersection observer; returns its id. */
   observe(options: unknown, report: Settle): number;
   unobserve(id: number): void;
+  /** Moves the nodes of a selector through key frames. */
+  animate(scope: unknown, selector: string, frames: unknown[], duration: number, timeline: unknown, settle?: Settle): void;
+  /** Undoes what animate did: the properties named, or all. */
+  clearAnimation(scope: unknown, selector: string, properties: string[], settle?: Settle): void;
   /** Has a part of the device report until unwatch: null once it has begun, then whatever there is to tell. */
   sense(source: string, interval: string, report: Settle): number;
   unsense(number: number): void;
   /** Tells what came of a button's open-type, which "openType" (number, event) asked for. */
-  opened(number: number, detail: unknown): void;
+  opened(number: number, detail: unknown, types?: string[]): void;
   /** Tells which names wx and ft have, so that a call of any other can be explained. */
   provided(names: string[]): void;
   /** Tells whether the contract of an API ("wx.acmeFace") has a detail such as "object.image" or "success.score". */

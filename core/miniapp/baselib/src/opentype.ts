@@ -27,6 +27,13 @@ export function addOpenTypes(space: Namespace): void {
     // A telephone number that the platform vouches for is the telephone company's to give.
     getphonenumber: (done) => done({ errMsg: "getPhoneNumber:fail no permission", errno: 102 }),
   };
+  native.on("navigator", (number: number, o: Options) => {
+    const done = (type: string) => (detail: Record<string, unknown>): void =>
+      native.opened(number, { ...detail, errMsg: String(detail["errMsg"]).replace(/^\w+/, "navigator") }, [type, "complete"]);
+    (space["navigateToMiniProgram"] as (o: Options) => void)({
+      appId: o["appId"], path: o["path"], extraData: o["extraData"], envVersion: o["version"], success: done("success"), fail: done("fail"),
+    });
+  });
   native.on("openType", (number: number, event: string) => {
     const done: Done = (detail) => native.opened(number, detail);
     const act = acts[event];

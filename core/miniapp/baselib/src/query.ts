@@ -1,5 +1,6 @@
 /** Selector queries: which nodes is the tree's business, where they are the client's. */
 import { canvasOf, type NodeFound } from "./canvas/canvas";
+import { scrollViewContext } from "./components/scrollview";
 import { contextOf } from "./media/video";
 import { native, type QueryRequest } from "./native";
 import type { Namespace } from "./capability";
@@ -84,10 +85,16 @@ export class SelectorQuery {
   }
 }
 
+/** What node() gives: the canvas, or the context of a view that scrolls. */
+function nodeOf(found: NodeFound): unknown {
+  if (found.tag === "canvas") return canvasOf(found);
+  return found.tag === "scroll-view" ? scrollViewContext({ place: { page: found.page, target: found.node }, tag: found.tag }) : null;
+}
+
 /** Makes the objects that node and context stand for of what the tree said about them. */
 function embody(found: unknown): void {
   const info = found as { node?: NodeFound | null; context?: NodeFound | null } | null;
-  if (info?.node) info.node = (info.node.tag === "canvas" ? canvasOf(info.node) : null) as never;
+  if (info?.node) info.node = nodeOf(info.node) as never;
   if (info?.context) info.context = contextOf(info.context) as never;
 }
 
@@ -95,6 +102,23 @@ export function addQueries(space: Namespace): void {
   space["createSelectorQuery"] = () => new SelectorQuery();
   space["createIntersectionObserver"] = (component?: unknown, options?: ObserverOptions) =>
     new IntersectionObserver(component, options ?? {});
+  space["createMediaQueryObserver"] = () => new MediaQueryObserver();
+}
+
+/** Hears when the screen begins or ceases to be as described. */
+export class MediaQueryObserver {
+  private ids: number[] = [];
+
+  observe(descriptor: object, callback: Callback): void {
+    this.ids.push(native.observe({ media: { ...descriptor } }, (failure, entry) => {
+      if (!failure) callback(entry);
+    }));
+  }
+
+  disconnect(): void {
+    for (const id of this.ids) native.unobserve(id);
+    this.ids = [];
+  }
 }
 
 interface ObserverOptions {

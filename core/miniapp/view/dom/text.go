@@ -56,6 +56,9 @@ func (n *Node) Hidden() bool {
 	if v, ok := n.Attrs["hidden"]; ok && v != false && v != "" && v != 0.0 {
 		return true
 	}
+	if n.Name == "page-container" && (n.Attrs["show"] == nil || n.Attrs["show"] == false) {
+		return true
+	}
 	style, _ := n.Attrs["style"].(string)
 	return displayNone.MatchString(style)
 }
@@ -76,10 +79,19 @@ func (n *Node) ownText() string {
 		return v
 	case "rich-text":
 		return richText(n.Attrs["nodes"])
-	case "button", "navigator", "image":
-		return ""
+	case "open-data":
+		return openData(n)
 	}
 	return ""
+}
+
+// openData is what stands for a user who has not said who he is.
+func openData(n *Node) string {
+	text := attrString(n.Attrs["default-text"])
+	if text == "" && n.Attrs["type"] == "userNickName" {
+		text = "微信用户"
+	}
+	return text
 }
 
 func attrString(v any) string {

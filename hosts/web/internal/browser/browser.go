@@ -180,7 +180,7 @@ func (b *Browser) Foreign(base string) []string {
 	var foreign []string
 	for _, url := range b.Requests() {
 		_, rest, ok := strings.Cut(url, "://")
-		if ok && !strings.HasPrefix(rest, host+"/") {
+		if ok && !strings.HasPrefix(url, "data:") && !strings.HasPrefix(rest, host+"/") {
 			foreign = append(foreign, url)
 		}
 	}

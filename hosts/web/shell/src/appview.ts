@@ -1,9 +1,11 @@
 import { api } from "./api";
 import { appIcon } from "./appicon";
 import type { App, Error as AppError, Opened, SessionWindow } from "./constants";
+import { Cameras, type CameraState } from "./cameras";
 import { button, icon, make } from "./dom";
 import { t } from "./i18n";
 import { log } from "./log";
+import { WebViews, type WebViewState } from "./webviews";
 
 /** What an open mini-program wants of the shell. */
 export interface AppActions {
@@ -20,12 +22,17 @@ export class AppView {
   window: Omit<SessionWindow, "session"> = { title: "", textStyle: "black", path: "", pages: 0, share: false, timeline: false };
   private frame: HTMLIFrameElement | undefined;
   private readonly splash: HTMLElement;
+  private readonly webViews: WebViews;
+  private readonly cameras: Cameras;
 
   constructor(
     readonly app: App,
     private readonly actions: AppActions,
   ) {
     this.element.dataset["app"] = app.id;
+    this.cameras = new Cameras(this.element, app, (camera, transfer) => this.frame?.contentWindow?.postMessage({ camera }, "*", transfer));
+    this.webViews = new WebViews(this.element, app.webViews ?? [], (id, type, detail) =>
+      this.frame?.contentWindow?.postMessage({ webView: { id, type, detail } }, "*"));
     this.splash = make("div", "splash", appIcon(app, "large"), make("span", "splash-name", app.name), make("span", "splash-bar"));
     const more = button("capsule-part", () => actions.menu(this), icon("dots"));
     more.ariaLabel = t.menu;
@@ -39,6 +46,8 @@ export class AppView {
     this.session = o.session;
     this.element.querySelector(".failure")?.remove();
     this.frame?.remove();
+    this.webViews.clear();
+    this.cameras.clear();
     const frame = make("iframe", "frame");
     frame.setAttribute("sandbox", "allow-scripts");
     // What a user started may sound and fill the screen; cameras and other devices stay shut.
@@ -68,6 +77,8 @@ export class AppView {
   failed(title: string, e?: Partial<AppError>): void {
     this.frame?.remove();
     this.frame = undefined;
+    this.webViews.clear();
+    this.cameras.clear();
     this.reveal();
     this.element.querySelector(".failure")?.remove();
     const details = make("pre", "failure-details", e?.message ?? "", e ? place(e) : "");
@@ -82,6 +93,23 @@ export class AppView {
   show(shown: boolean): void {
     this.element.classList.toggle("shown", shown);
     this.element.inert = !shown;
+  }
+
+  /** Takes what the mini-program's frame, or a page of the web that it shows, says to the shell. */
+  message(e: MessageEvent): void {
+    if (e.source === this.frame?.contentWindow) {
+      const { webView, camera } = (e.data ?? {}) as { webView?: Partial<WebViewState>; camera?: Partial<CameraState> };
+      if (webView) this.webViews.set(webView);
+      if (camera) this.cameras.set(camera);
+      return;
+    }
+    this.webViews.heard(e.source, e.data);
+  }
+
+  /** It is not open any more. */
+  gone(): void {
+    this.webViews.clear();
+    this.cameras.clear();
   }
 
   get alive(): boolean {

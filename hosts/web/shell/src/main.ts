@@ -54,6 +54,7 @@ class Shell {
     document.body.append(this.device);
     await this.connect();
     window.addEventListener("hashchange", () => this.route());
+    window.addEventListener("message", (e) => this.views.forEach((view) => view.message(e)));
     document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
     this.route();
   }
@@ -147,6 +148,7 @@ class Shell {
   private drop(view: AppView): void {
     this.exchange.silence(view.app.id);
     this.views.delete(view.app.id);
+    view.gone();
     if (this.current === view) this.front(undefined);
     view.show(false);
     setTimeout(() => view.element.remove(), 320);

@@ -20,3 +20,19 @@ export function invoke(target: Target, name: string, method: string, args: unkno
     else settle({ message: `there is no <${target.tag}${target.id ? ` id="${target.id}"` : ""}> here` });
   });
 }
+
+/** Makes a context whose methods a component carries out; a method takes one argument at most. */
+export function context(target: Target, api: string, methods: readonly string[]): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  for (const method of methods) {
+    made[method] = (arg?: unknown) => {
+      const options = typeof arg === "object" && arg !== null ? (arg as Options) : undefined;
+      invoke(target, `${api}.${method}`, method, options ? plain(options) : arg, options);
+    };
+  }
+  return made;
+}
+
+function plain(options: Options): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
+}

@@ -4,23 +4,8 @@ import { CanvasContext } from "../canvas/legacy";
 import { saveTemp } from "../canvas/tempfile";
 import { settleWith, type Options } from "../convention";
 import { native } from "../native";
-import { invoke, type Target } from "./component";
-
-/** Makes a context whose methods a component carries out; a method takes one argument at most. */
-function context(target: Target, api: string, methods: string[]): Record<string, unknown> {
-  const made: Record<string, unknown> = {};
-  for (const method of methods) {
-    made[method] = (arg?: unknown) => {
-      const options = typeof arg === "object" && arg !== null ? (arg as Options) : undefined;
-      invoke(target, `${api}.${method}`, method, options ? plain(options) : arg, options);
-    };
-  }
-  return made;
-}
-
-function plain(options: Options): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
-}
+import { editorContext, mapContext } from "../components/contexts";
+import { context, invoke, type Target } from "./component";
 
 const videoMethods = [
   "play", "pause", "stop", "seek", "playbackRate", "requestFullScreen", "exitFullScreen", "showStatusBar", "hideStatusBar",
@@ -63,6 +48,7 @@ export function addVideo(space: Namespace): void {
       stop: () => undefined,
     }),
   });
+  space["createMapContext"] = (id: unknown, scope?: unknown) => mapContext({ scope, id: String(id), tag: "map" });
   space["createLivePlayerContext"] = (id: unknown, scope?: unknown) =>
     context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
   space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
@@ -84,6 +70,12 @@ export function contextOf(found: { page: number; node: number; tag: string }): u
       return videoContext(target);
     case "live-player":
       return context(target, "LivePlayerContext", playerMethods);
+    case "map":
+      return mapContext(target);
+    case "editor":
+      return editorContext(target);
+    case "camera":
+      return context(target, "CameraContext", cameraMethods);
     case "audio":
       return context(target, "AudioContext", ["setSrc", "play", "pause", "seek"]);
   }

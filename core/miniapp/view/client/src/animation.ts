@@ -53,17 +53,20 @@ export function styleValues(step: AnimationStep): Record<string, string> {
   return out;
 }
 
-function transform(type: string, args: unknown[]): string {
+/** One transform function with its units. */
+export function transform(type: string, args: unknown[]): string {
   if (type.startsWith("translate")) return `${type}(${args.map(length).join(",")})`;
   if (type === "rotate3d") return `rotate3d(${args.slice(0, 3).join(",")},${String(args[3])}deg)`;
   if (type.startsWith("rotate") || type.startsWith("skew")) return `${type}(${args.map((a) => `${String(a)}deg`).join(",")})`;
   return `${type}(${args.join(",")})`;
 }
 
-function length(v: unknown): string {
+/** A number is pixels. */
+export function length(v: unknown): string {
   return typeof v === "number" ? `${v}px` : String(v);
 }
 
-function kebab(name: string): string {
+/** "backgroundColor" is "background-color". */
+export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 }

@@ -1,5 +1,6 @@
 import { drivePlayer, openPlayer } from "./audio";
-import type { Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
+import type { Animate, ClearAnimation, Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
+import { animateKeyframes, clearKeyframes } from "./keyframes";
 import { measure } from "./geometry";
 import { observe, unobserve } from "./intersection";
 import type { PageView } from "./page";
@@ -35,6 +36,8 @@ const handlers: Record<string, Handler> = {
   draw: (stage, ask) => stage.livePage(ask.page)?.easel.draw(ask.args as Draw),
   canvas: (stage, ask) => onPage(stage, ask).easel.answer(ask.args as CanvasAsk),
   invoke: (stage, ask) => onPage(stage, ask).call(ask.args as Invoke),
+  animate: (stage, ask) => animateKeyframes(onPage(stage, ask), ask.args as Animate),
+  clearAnimation: (stage, ask) => clearKeyframes(onPage(stage, ask), ask.args as ClearAnimation),
   audio: (_stage, ask, reply) => openPlayer(ask.id, ask.args as Audio, reply),
   audioDo: (_stage, ask) => drivePlayer(ask.args as AudioDo),
 };

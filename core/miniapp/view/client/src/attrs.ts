@@ -13,6 +13,10 @@ export function setAttr(el: Element, name: string, value: unknown, dir: string):
       (el as HTMLElement).style.cssText = v === null ? "" : rewriteCSS(styleText(v), dir);
       if (el instanceof Component) el.restyled();
       return;
+    case "slot":
+      // Which slot of a built-in component content is for, the component itself looks up.
+      (el as { dgSlot?: unknown }).dgSlot = v;
+      return;
     case "id":
       reflect(el, "id", v);
       return;

@@ -25,6 +25,13 @@ export interface ActionSheetResult {
   tapIndex: number;
 }
 
+export interface Animate {
+  nodes: number[];
+  keyframes: unknown;
+  duration: number;
+  timeline?: ScrollTimeline;
+}
+
 export interface Answer {
   id: number;
   result?: unknown;
@@ -95,6 +102,11 @@ export interface CanvasSize {
   height: number;
 }
 
+export interface ClearAnimation {
+  nodes: number[];
+  properties?: string[];
+}
+
 export interface ClientEvent {
   page: number;
   node: number;
@@ -144,6 +156,7 @@ export interface Hello {
   resume: string;
   name: string;
   statusBar: number;
+  mapTiles?: string;
 }
 
 export interface Intersection {
@@ -194,6 +207,7 @@ export interface Observe {
   relative?: RelativeArea[];
   thresholds: number[];
   initialRatio: number;
+  media?: unknown;
 }
 
 export interface Page {
@@ -267,6 +281,14 @@ export interface Route {
   kind: string;
   path?: string;
   delta?: number;
+}
+
+export interface ScrollTimeline {
+  source: number;
+  orientation?: string;
+  start: number;
+  end: number;
+  timeRange: number;
 }
 
 export interface ScrollTo {

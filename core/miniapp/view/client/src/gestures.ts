@@ -117,13 +117,16 @@ export class Gestures {
     clearTimeout(press.timer);
     if (press.moved) return;
     press.release(!up);
-    if (up && !press.long) this.tap(press.target, lists);
+    if (up && !press.long) this.tap(press.target, press.x, press.y, lists);
   }
 
-  private tap(pressed: Tracked, lists: TouchLists): void {
+  private tap(pressed: Tracked, x: number, y: number, lists: TouchLists): void {
     const target = aboveDisabled(pressed);
     if (!target) return;
-    this.reporter.event(target, "tap", pagePoint(lists), true, lists);
+    // A component whose taps say more than where, or that keeps a tap to itself, says so.
+    const own = (target as { tapDetail?: (x: number, y: number) => object | undefined }).tapDetail;
+    const detail = own ? own.call(target, x, y) : {};
+    if (detail) this.reporter.event(target, "tap", { ...pagePoint(lists), ...detail }, true, lists);
     target.dispatchEvent(new CustomEvent(TAP, { bubbles: true, composed: true, cancelable: true }));
   }
 

@@ -1,3 +1,4 @@
+import { mediaQuery } from "./mediaquery";
 import type { Observe, Rect } from "./constants";
 import { boxOf } from "./geometry";
 import type { PageView } from "./page";
@@ -6,6 +7,10 @@ const running = new Map<number, () => void>();
 
 /** Starts an intersection observer that replies once per crossing of a threshold. */
 export function observe(page: PageView | undefined, id: number, o: Observe, reply: (result: unknown) => void): void {
+  if (o.media) {
+    observeMedia(id, o.media as Record<string, unknown>, reply);
+    return;
+  }
   if (!page) return;
   const last = new Map<number, number>();
   const check = (): void => {
@@ -33,7 +38,6 @@ export function observe(page: PageView | undefined, id: number, o: Observe, repl
       else unobserve(id);
     });
   };
-  const root = page.element.getRootNode();
   const options = { capture: true, passive: true };
   page.element.addEventListener("scroll", later, options);
   page.scroller.addEventListener("scroll", later, options);
@@ -46,8 +50,15 @@ export function observe(page: PageView | undefined, id: number, o: Observe, repl
     sizes.disconnect();
     clearInterval(clock);
   });
-  void root;
   later();
+}
+
+function observeMedia(id: number, media: Record<string, unknown>, reply: (result: unknown) => void): void {
+  const query = matchMedia(mediaQuery(media));
+  const tell = (): void => reply({ matches: query.matches });
+  query.addEventListener("change", tell);
+  running.set(id, () => query.removeEventListener("change", tell));
+  tell();
 }
 
 /** Ends an observer. */

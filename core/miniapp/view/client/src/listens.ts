@@ -30,8 +30,10 @@ export interface Tracked extends Element {
   dgListens?: Listens;
 }
 
-/** The parent, through shadow roots. */
+/** The parent, through shadow roots, and from what a <root-portal> shows elsewhere back to its place. */
 export function composedParent(node: Node): Node | null {
+  const owner = (node as { dgOwner?: Element }).dgOwner;
+  if (owner) return owner;
   return node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);
 }
 

@@ -1,4 +1,6 @@
+import { connectCameras } from "./cameras";
 import { connectComponents } from "./components/component";
+import { pickerCSS } from "./components/pickerview";
 import { registerComponents } from "./components/register";
 import { Connection } from "./connection";
 import type { Tracked } from "./listens";
@@ -6,11 +8,12 @@ import { Stage } from "./stage";
 import { sheetFor } from "./styles";
 import { pageOf } from "./locate";
 import { pullDownCSS } from "./pulldown";
+import { connectWebViews } from "./webviews";
 import stageCSS from "./stage.css";
 
 /** Starts the client: the script element carries the one-use key of the first connection. */
 function start(key: string): void {
-  document.adoptedStyleSheets = [sheetFor(stageCSS), sheetFor(pullDownCSS)];
+  document.adoptedStyleSheets = [sheetFor(stageCSS), sheetFor(pullDownCSS), sheetFor(pickerCSS)];
   registerComponents();
   let connection: Connection | undefined;
   const stage = new Stage({
@@ -24,7 +27,10 @@ function start(key: string): void {
     navigate: (el, openType, url, delta) => stage.navigator(pageOf(stage, el)?.path ?? "", openType, url, delta),
     pageEvent: (el, type, detail) => pageOf(stage, el)?.reporter.pageEvent(type, { ...(detail as object), node: (el as Tracked).dgId }),
     overlay: () => stage.overlay,
+    page: (el) => pageOf(stage, el),
   });
+  connectCameras();
+  connectWebViews((el) => stage.shows(el));
   document.body.append(stage.element);
   connection = new Connection(key, {
     hello: (hello) => stage.hello(hello),

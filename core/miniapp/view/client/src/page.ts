@@ -2,7 +2,8 @@ import { setAttr } from "./attrs";
 import baseCSS from "./base.css";
 import { Easel } from "./canvas/easel";
 import type { ClientEvent, Invoke, Page, Patch, ScrollTo } from "./constants";
-import { Component, make } from "./components/component";
+import { Component, make, type PageMetaStyle, type PageSurface } from "./components/component";
+import { pickerCSS } from "./components/pickerview";
 import { Gestures } from "./gestures";
 import type { Tracked } from "./listens";
 import { NavBar } from "./navbar";
@@ -20,12 +21,14 @@ export interface PageHost {
   back(): void;
   home(): void;
   resync(): void;
+  /** A page's settings changed that reach beyond it. */
+  metaChanged(): void;
 }
 
 const pageEvents = ["transitionend", "animationstart", "animationiteration", "animationend"] as const;
 
 /** One page of the stack: navigation bar, scrolling viewport, and the tree in a shadow root of its own. */
-export class PageView implements TreeOwner {
+export class PageView implements TreeOwner, PageSurface {
   readonly element = make("div", "page");
   readonly viewport = make("div", "viewport");
   readonly scroller = make("div", "scroller");
@@ -37,7 +40,9 @@ export class PageView implements TreeOwner {
   private readonly navBar: NavBar;
   private readonly host = make("div", "root");
   private readonly shadow: ShadowRoot;
-  private readonly pageElement = document.createElement("dg-page") as Tracked;
+  private readonly pageElement = document.createElement("dg-page") as HTMLElement & Tracked;
+  readonly portals = document.createElement("dg-portals");
+  private meta: PageMetaStyle | undefined;
   private readonly styleKeys = new Set<string>();
   private seq = 0;
   private info: Page | undefined;
@@ -52,7 +57,7 @@ export class PageView implements TreeOwner {
     this.navBar = new NavBar(pageHost);
     this.pullDown = new PullDown(this.scroller, { refresh: () => this.reporter.pageEvent("pulldownrefresh") });
     this.shadow = this.host.attachShadow({ mode: "open" });
-    this.shadow.append(this.pageElement);
+    this.shadow.append(this.pageElement, this.portals);
     this.scroller.append(this.pullDown.element, this.host);
     this.viewport.append(this.scroller);
     this.element.append(this.navBar.element, this.viewport);
@@ -77,9 +82,33 @@ export class PageView implements TreeOwner {
     const w = info.window;
     this.navBar.configure(info, options);
     this.element.classList.toggle("custom-nav", w.navigationStyle === "custom");
-    this.element.style.setProperty("--page-bg", w.backgroundColor ?? "");
-    this.scroller.classList.toggle("no-scroll", w.disableScroll === true);
-    this.pullDown.configure(w.enablePullDownRefresh === true, w.backgroundTextStyle === "light");
+    this.pullDown.configure(w.enablePullDownRefresh === true, (this.meta ? this.meta.light : false) || w.backgroundTextStyle === "light");
+    this.applyMeta();
+  }
+
+  get folder(): string {
+    return dirOf(this.path);
+  }
+
+  setMeta(meta: PageMetaStyle | undefined): void {
+    this.meta = meta;
+    this.applyMeta();
+    this.pageHost.metaChanged();
+  }
+
+  /** The size that rem stand for while this page is in front. */
+  get rootFontSize(): string {
+    return this.meta?.rootFontSize ?? "";
+  }
+
+  private applyMeta(): void {
+    const { meta } = this;
+    this.pageElement.style.cssText = meta?.style ?? "";
+    if (meta?.pageFontSize) this.pageElement.style.fontSize = meta.pageFontSize;
+    this.element.style.setProperty("--page-bg", meta?.backgroundColor || (this.info?.window.backgroundColor ?? ""));
+    this.host.style.backgroundColor = meta?.rootBackgroundColor ?? "";
+    this.scroller.classList.toggle("no-scroll", this.info?.window.disableScroll === true || meta?.blocked === true);
+    this.afterPatch();
   }
 
   /** Applies a patch; a gap in the numbering or an operation that does not fit asks for everything anew. */
@@ -126,7 +155,7 @@ export class PageView implements TreeOwner {
 
   resetStyles(): void {
     this.styleKeys.clear();
-    this.shadow.adoptedStyleSheets = [sheetFor(baseCSS)];
+    this.shadow.adoptedStyleSheets = [sheetFor(baseCSS), sheetFor(pickerCSS)];
   }
 
   /** Calls a method of a built-in component. */
@@ -162,7 +191,7 @@ export class PageView implements TreeOwner {
 
   private showBackground(): void {
     const background = getComputedStyle(this.pageElement).backgroundColor;
-    this.viewport.style.backgroundColor = background === "rgba(0, 0, 0, 0)" ? "" : background;
+    this.viewport.style.backgroundColor = background === "rgba(0, 0, 0, 0)" ? (this.meta?.rootBackgroundColor ?? "") : background;
   }
 
   private listen(): void {

@@ -4,8 +4,10 @@ import { make } from "./components/component";
 export interface PullListener {
   refresh(): void;
   pulling?(distance: number): void;
+  /** It was pulled far enough to refresh when it is let go. */
+  willRefresh?(): void;
   restore?(): void;
-  abort?(): void;
+  abort?(distance: number): void;
 }
 
 /** Style of the area, for the document and for shadow roots. */
@@ -13,6 +15,8 @@ export const pullDownCSS = `
   .pulldown { height: 0; flex: none; overflow: hidden; display: flex; justify-content: center; align-items: center; gap: 8px; color: #555; }
   .pulldown.idle { position: absolute; }
   .pulldown.light { color: #fff; }
+  .pulldown.bare { display: block; }
+  .pulldown.bare i { display: none; }
   .pulldown i { width: 7px; height: 7px; border-radius: 50%; background: currentColor; opacity: .35; }
   .pulldown.busy i { animation: pulse 1s infinite; }
   .pulldown.busy i:nth-child(2) { animation-delay: .2s; }
@@ -22,7 +26,8 @@ export const pullDownCSS = `
 
 /** Pull-down refresh of a scrolling element: three dots above its content. */
 export class PullDown {
-  readonly element = make("div", "pulldown", make("i"), make("i"), make("i"));
+  readonly element: HTMLElement;
+  private readonly place = make("slot");
   /** How far it must be pulled, in CSS pixels, before it refreshes. */
   threshold = 50;
   private enabled = false;
@@ -30,11 +35,15 @@ export class PullDown {
   private startY = 0;
   private height = 0;
   private pulling = false;
+  private ownContent = false;
+  private far = false;
 
   constructor(
     private readonly scroller: HTMLElement,
     private readonly listener: PullListener,
   ) {
+    this.place.name = "refresher";
+    this.element = make("div", "pulldown", make("i"), make("i"), make("i"), this.place);
     scroller.addEventListener("touchstart", (e) => this.begin(e.touches[0]?.clientY ?? 0), { passive: true });
     scroller.addEventListener("touchmove", (e) => this.move(e), { passive: false });
     scroller.addEventListener("touchend", () => this.release());
@@ -42,11 +51,24 @@ export class PullDown {
     scroller.addEventListener("pointerdown", (e) => this.mouse(e));
   }
 
-  configure(enabled: boolean, light: boolean): void {
+  /** bare shows no dots: the owner shows something of its own. */
+  configure(enabled: boolean, light: boolean, bare = false): void {
     this.enabled = enabled;
     // Where it cannot be pulled it must not be an item of the content's own layout.
     this.element.classList.toggle("idle", !enabled && !this.refreshing);
     this.element.classList.toggle("light", light);
+    if (!this.ownContent) this.element.classList.toggle("bare", bare);
+  }
+
+  /** The owner has content of its own in the area. */
+  custom(): void {
+    this.ownContent = true;
+    this.element.classList.add("bare");
+  }
+
+  /** How far the area is open. */
+  get distance(): number {
+    return this.height;
   }
 
   /** Opens the refresh area and reports, as if the user had pulled. */
@@ -81,17 +103,20 @@ export class PullDown {
     if (!this.pulling || distance <= 0 || this.scroller.scrollTop > 0) return false;
     this.show(Math.min(distance / 2, this.threshold * 1.6), false);
     this.listener.pulling?.(this.height);
+    const far = this.height >= this.threshold;
+    if (far && !this.far) this.listener.willRefresh?.();
+    this.far = far;
     return true;
   }
 
   private release(): void {
     if (!this.pulling) return;
-    this.pulling = false;
+    this.pulling = this.far = false;
     if (this.height >= this.threshold) {
       this.start();
       return;
     }
-    if (this.height > 0) this.listener.abort?.();
+    if (this.height > 0) this.listener.abort?.(this.height);
     this.show(0, true);
   }
 

@@ -44,6 +44,20 @@ export function rewriteCSS(css: string, dir: string): string {
     : withURLs;
 }
 
+const rpxPattern = /(^|[^\w.])(\d*\.?\d+)rpx\b/g;
+
+/** Rewrites rpx, of which the screen has 750, to vw. */
+export function rpx(css: string): string {
+  return css.includes("rpx") ? css.replace(rpxPattern, (_, lead: string, n: string) => `${lead}${Number(n) / 7.5}vw`) : css;
+}
+
+/** A length of an attribute as CSS has it: "20" is 20px, "20rpx" a part of the screen's width. */
+export function cssLength(text: string, fallback = ""): string {
+  const t = text.trim();
+  if (t === "") return fallback;
+  return /^-?\d*\.?\d+$/.test(t) ? `${t}px` : rpx(t);
+}
+
 /** A path relative to a file of the bundle, query kept. */
 export function resolvePath(from: string, to: string): string {
   const [path = "", query = ""] = to.split(/(?=[?#])/, 2);

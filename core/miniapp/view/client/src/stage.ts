@@ -1,10 +1,13 @@
 import { answerAsk } from "./asks";
 import type { FromFrame, Hello, Page, Patch, Stack, ToFrame } from "./constants";
+import { setTileSource } from "./map/tiles";
 import { make } from "./components/component";
 import { PageView, type PageHost } from "./page";
 import { TabBarView } from "./tabbar";
 import { resolvePath } from "./resources";
-import { slide } from "./transitions";
+import { pageOf } from "./locate";
+import { leaveWebViews, placeWebViews } from "./webviews";
+import { shareElements, slide } from "./transitions";
 
 /** What the frame shows: the page stack, the tab bar, and overlays above both. */
 export class Stage implements PageHost {
@@ -17,6 +20,7 @@ export class Stage implements PageHost {
   private name = "";
   private statusBar = 0;
   private dark = false;
+  private sliding = false;
 
   constructor(private readonly connection: { send(m: FromFrame): void; resync(): void }) {
     this.tabBar = new TabBarView((path) => connection.send({ route: { kind: "switchTab", path } }));
@@ -25,11 +29,13 @@ export class Stage implements PageHost {
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (e) => {
       if (this.dark) this.top?.reporter.pageEvent("theme", { theme: e.matches ? "dark" : "light" });
     });
+    new MutationObserver(placeWebViews).observe(this.overlay, { childList: true });
   }
 
   hello(hello: Hello): void {
     this.name = hello.name;
     this.statusBar = hello.statusBar;
+    setTileSource(hello.mapTiles ?? "");
     this.element.style.setProperty("--status-bar", `${hello.statusBar}px`);
     this.element.classList.remove("lost");
   }
@@ -39,6 +45,11 @@ export class Stage implements PageHost {
     else if (m.stack) this.navigate(m.stack);
     else if (m.ask) answerAsk(this, m.ask, (answer) => this.connection.send({ answer }));
     else if (m.closed) this.element.classList.add("closed");
+  }
+
+  /** Whether an element stands on the page in front, at rest, with nothing above it. */
+  shows(el: Element): boolean {
+    return !this.sliding && this.overlay.childElementCount === 0 && pageOf(this, el) === this.top;
   }
 
   /** The page on top, if there is one. */
@@ -65,6 +76,7 @@ export class Stage implements PageHost {
   }
 
   back(): void {
+    leaveWebViews(this.element);
     this.connection.send({ route: { kind: "back" } });
   }
 
@@ -74,6 +86,10 @@ export class Stage implements PageHost {
 
   /** Carries out a <navigator>; from is the path of its page. */
   navigator(from: string, openType: string, url: string, delta: number): void {
+    if (openType === "exit") {
+      this.connection.send({ route: { kind: "exit" } });
+      return;
+    }
     if (openType === "navigateBack") {
       this.connection.send({ route: { kind: "back", delta } });
       return;
@@ -92,6 +108,11 @@ export class Stage implements PageHost {
 
   resync(): void {
     this.connection.resync();
+  }
+
+  /** rem are of the document, so the page in front has its way. */
+  metaChanged(): void {
+    document.documentElement.style.fontSize = this.top?.rootFontSize ?? "";
   }
 
   private patch(patch: Patch): void {
@@ -122,12 +143,18 @@ export class Stage implements PageHost {
     const dropped = this.dropped(previous, stack);
     for (const view of dropped) this.pages.delete(view.id);
     const settle = (): void => {
+      this.sliding = false;
       dropped.forEach((v) => v.element.remove());
       for (const v of this.pages.values()) v.element.classList.toggle("background", v !== this.top);
       this.resized();
+      placeWebViews();
     };
     for (const v of [before, after]) v?.element.classList.remove("background");
     this.resized();
+    this.metaChanged();
+    this.sliding = before !== after;
+    placeWebViews();
+    shareElements(stack.action, before?.element, after?.element);
     slide(stack.action, before?.element, after?.element).then(settle, settle);
   }
 
@@ -140,7 +167,10 @@ export class Stage implements PageHost {
 
   private configure(page: Page, index: number): void {
     const view = this.view(page.id);
-    this.pagesElement.append(view.element);
+    // An element that is moved loses where it was scrolled to: only what stands wrong is.
+    const below = this.stack[index - 1];
+    const under = below && this.pages.get(below.id)?.element;
+    if (under && !(under.compareDocumentPosition(view.element) & Node.DOCUMENT_POSITION_FOLLOWING)) this.pagesElement.append(view.element);
     view.configure(page, {
       canGoBack: index > 0,
       home: index === 0 && page.window.homeButton === true,
@@ -153,6 +183,7 @@ export class Stage implements PageHost {
 
   private resized(): void {
     for (const view of this.pages.values()) view.resized();
+    placeWebViews();
     const size = { width: Math.round(window.innerWidth), height: Math.round(window.innerHeight) };
     const key = `${size.width}x${size.height}`;
     if (this.lastSize !== "" && key !== this.lastSize) this.connection.send({ resize: size });

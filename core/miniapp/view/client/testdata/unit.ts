@@ -3,6 +3,11 @@ import { styleValues } from "../src/animation";
 import { eachOp, fromBase64, Painter, toBase64 } from "../src/canvas/painter";
 import { dateColumns, dateValue, timeColumns } from "../src/components/pickerdata";
 import { DRAW_OPS } from "../src/constants";
+import { toHTML } from "../src/editor/delta";
+import { keyframe } from "../src/keyframes";
+import { fit, metresPerPixel, project, tileAddress, unproject } from "../src/map/projection";
+import { mediaQuery } from "../src/mediaquery";
+import { cssLength, rpx } from "../src/resources";
 import { crossed } from "../src/intersection";
 import { parseListens } from "../src/listens";
 import { dirOf, resolvePath, resourceURL, rewriteCSS } from "../src/resources";
@@ -98,5 +103,32 @@ check(
   }),
   { "background-color": "red", width: "12px", opacity: "0.5", transform: "rotate(45deg) translate(10px,5%)" },
 );
+
+check("rpx", rpx("height: 75rpx; margin: .5rpx -15rpx; x: a1rpx"), `height: 10vw; margin: ${0.5 / 7.5}vw -2vw; x: a1rpx`);
+for (const [text, want] of [["20", "20px"], ["-1.5", "-1.5px"], ["20rpx", `${20 / 7.5}vw`], ["10%", "10%"], ["", "7px"]]) check(`cssLength(${text})`, cssLength(text as string, "7px"), want);
+
+check("key frame", keyframe({ offset: 0.5, ease: "ease-in", translateX: 10, rotate: 45, scale: [2, 3], opacity: 0, width: 5, backgroundColor: "red" }), {
+  offset: 0.5, easing: "ease-in", opacity: "0", width: "5px", backgroundColor: "red", transform: "translateX(10px) rotate(45deg) scale(2,3)",
+});
+
+check("media query", mediaQuery({ minWidth: 300, maxWidth: "500px", orientation: "portrait", width: "" }), "(min-width: 300px) and (max-width: 500px) and (orientation: portrait)");
+check("no media query", mediaQuery({ orientation: "askew" }), "all");
+
+const beijing = { latitude: 39.9, longitude: 116.4 };
+const there = unproject(project(beijing, 14), 14);
+check("there and back", [there.latitude.toFixed(6), there.longitude.toFixed(6)], ["39.900000", "116.400000"]);
+check("the world's middle", project({ latitude: 0, longitude: 0 }, 1), { x: 256, y: 256 });
+check("a pole has an end", Math.abs(project({ latitude: 90, longitude: 0 }, 0).y) < 0.001, true);
+check("metres", Math.round(metresPerPixel(0, 0)), 156543);
+check("tile", tileAddress("https://{s}.x/{z}/{x}/{y}/{-y}/{q}", -1, 2, 3), "https://a.x/3/7/2/5/{q}");
+check("frames a point", fit([beijing], 100, 100, [], 3, 18)?.scale, 18);
+const framed = fit([{ latitude: 39, longitude: 116 }, { latitude: 41, longitude: 118 }], 300, 300, [], 3, 18);
+check("frames two", framed && framed.scale > 6 && framed.scale < 8, true);
+check("frames nothing", fit([], 1, 1, [], 3, 18), undefined);
+
+check("a delta as HTML", toHTML([
+  { insert: "a<b" }, { insert: "红", attributes: { color: "red\"x", bold: true } }, { insert: "\n", attributes: { align: "center" } },
+  { insert: "一" }, { insert: "\n", attributes: { list: "ordered" } }, { insert: "标题" }, { insert: "\n", attributes: { header: 9 } }, { insert: { image: "/a.png" }, attributes: { alt: "x" } },
+]), '<p style="text-align:center">a&lt;b<strong><span style="color:red&quot;x">红</span></strong></p><ol><li>一</li></ol><h6>标题</h6><p><img src="/a.png" alt="x"></p>');
 
 if (failures.length > 0) throw new Error(`\n${failures.join("\n")}`);

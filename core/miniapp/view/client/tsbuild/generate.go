@@ -19,7 +19,7 @@ func ClientConstants(dir string) ([]byte, error) {
 		message.ScrollTo{}, message.PreviewImage{}, message.PreviewMedia{}, message.Clipboard{}, message.PhoneCall{}, message.NetworkType{},
 		message.Vibrate{}, message.ShareMenu{}, message.Share{}, message.Draw{}, message.CanvasAsk{},
 		message.TextMetrics{}, message.CanvasPixelData{}, message.CanvasFile{}, message.CanvasSize{}, message.Invoke{},
-		message.Audio{}, message.AudioDo{}, message.AudioState{})
+		message.Audio{}, message.AudioDo{}, message.AudioState{}, message.Animate{}, message.ClearAnimation{})
 	return append(out, drawOps()...), err
 }
 

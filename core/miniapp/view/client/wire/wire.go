@@ -34,4 +34,6 @@ type Hello struct {
 	Name   string `json:"name"` // the mini-program's, for the title of a page that has none
 	// StatusBar is the height of the status bar that the shell draws over the frame, in CSS pixels.
 	StatusBar int `json:"statusBar"`
+	// MapTiles is the address of the tiles of a <map>, with {x}, {y} and {z}; "" is none.
+	MapTiles string `json:"mapTiles,omitempty"`
 }

@@ -8,6 +8,7 @@ Page({
       { page: '/pages/media/media', name: '图片', tags: 'image · preview', tone: '#5b5b8c' },
       { page: '/pages/canvas/canvas', name: '画布', tags: 'canvas · 2d · createCanvasContext', tone: '#6a6f3a' },
       { page: '/pages/api/api', name: '接口', tags: 'wx.* · ft.* · canIUse', tone: '#3f7f88' },
+      { page: '/pages/more/more', name: '更多组件', tags: 'map · editor · movable · picker-view', tone: '#7a4b33' },
     ],
   },
 

@@ -25,6 +25,8 @@ declare namespace WechatMiniprogram {
     createInterstitialAd(...args: any[]): any;
     createLivePlayerContext(...args: any[]): any;
     createLivePusherContext(...args: any[]): any;
+    createMapContext(...args: any[]): any;
+    createMediaQueryObserver(...args: any[]): any;
     createOffscreenCanvas(...args: any[]): any;
     createRewardedVideoAd(...args: any[]): any;
     createSelectorQuery(...args: any[]): any;

@@ -31,22 +31,67 @@ export class Navigator extends HoverComponent {
 
   constructor() {
     super();
-    this.addEventListener(TAP, () => this.navigate(this.str("openType", "navigate"), this.str("url"), this.num("delta", 1)));
+    this.addEventListener(TAP, () => this.go());
+  }
+
+  private go(): void {
+    const type = this.str("openType", "navigate");
+    if (this.str("target") !== "miniProgram") {
+      this.navigate(type, this.str("url"), this.num("delta", 1));
+    } else if (type === "exit") {
+      this.navigate("exit", "", 1);
+    } else if (type === "navigateBack") {
+      this.navigate("navigateBack", "", 1);
+    } else {
+      this.pageEvent("navigator", { appId: this.str("appId"), path: this.str("path"), extraData: this.data("extraData"), version: this.str("version") });
+    }
   }
 }
 
 /** <text>: entities are decoded and spaces kept as its properties say. */
 export class Text extends Component {
   private styled = false;
+  private watch: MutationObserver | undefined;
+
+  disconnectedCallback(): void {
+    this.watch?.disconnect();
+    this.watch = undefined;
+  }
 
   protected override update(): void {
-    if (!this.styled && !this.has("selectable") && !this.has("userSelect") && !this.has("space")) return;
+    if (!this.styled && !["selectable", "userSelect", "space", "decode"].some((p) => this.has(p))) return;
     this.styled = true;
     const selectable = this.bool("selectable") || this.bool("userSelect");
     this.style.userSelect = selectable ? "text" : "";
+    if (this.bool("userSelect")) this.style.display ||= "inline-block";
     const space = this.str("space");
     this.style.whiteSpace = space && space !== "false" ? "pre-wrap" : "";
+    if (!this.bool("decode") && !(space in spaces)) return;
+    // The tree goes on writing into the text nodes.
+    this.watch ??= new MutationObserver(() => this.rewrite());
+    this.rewrite();
   }
+
+  private rewrite(): void {
+    const space = spaces[this.str("space")];
+    this.watch?.disconnect();
+    for (const node of Array.from(this.childNodes)) {
+      if (!(node instanceof CharacterData) || node instanceof Comment) continue;
+      let text = this.bool("decode") ? decodeEntities(node.data) : node.data;
+      if (space) text = text.replace(/ /g, space);
+      if (text !== node.data) node.data = text;
+    }
+    this.watch?.observe(this, { characterData: true, childList: true, subtree: true });
+  }
+}
+
+const spaces: Record<string, string> = { ensp: "\u2002", emsp: "\u2003", nbsp: "\u00a0" };
+
+const entities: Record<string, string> = { nbsp: "\u00a0", lt: "<", gt: ">", amp: "&", apos: "'", quot: '"', ensp: "\u2002", emsp: "\u2003" };
+
+/** Decodes the entities that WeChat knows in texts. */
+export function decodeEntities(text: string): string {
+  return text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole);
 }
 
 /** <label>: a tap on it is a tap on its control: the one named by for, else the first inside. */
@@ -89,7 +134,7 @@ export class Form extends Component {
       const name = field.formName();
       if (name) value[name] = field.formValue();
     }
-    this.emit("submit", { value, target: { id: button.id } });
+    this.emit("submit", { value, formId: "", target: { id: button.id } });
   }
 
   /** A button with form-type reset was tapped. */

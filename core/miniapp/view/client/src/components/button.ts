@@ -21,6 +21,8 @@ const openEvents: Record<string, string> = {
   openSetting: "opensetting",
   chooseAvatar: "chooseavatar",
   agreePrivacyAuthorization: "agreeprivacyauthorization",
+  getRealtimePhoneNumber: "getrealtimephonenumber",
+  createLiveActivity: "createliveactivity",
 };
 
 /** <button>. */

@@ -1,36 +1,53 @@
 import { bitmapOf } from "../canvas/painter";
+import { addCamera, removeCamera, tellCamera, type CameraPage } from "../cameras";
 import { sheetFor } from "../styles";
 import { Component, make, shadow } from "./component";
 
 const sheet = sheetFor(`
   :host { position: relative; overflow: hidden; background: #000; }
-  video { width: 100%; height: 100%; object-fit: cover; display: block; }
+  canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; display: block; }
+  slot { position: relative; display: block; }
+  .front { transform: scaleX(-1); }
   .none { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; color: #bbb; font-size: 13px; }
 `);
 
-/** <camera>: the browser's camera, if it gives one to this page; else it fails as on a device without. */
-export class Camera extends Component {
-  private readonly video = make("video");
+/** How often a picture is searched for codes, in milliseconds. */
+const SCAN_EVERY = 250;
+const widths: Record<string, number> = { low: 640, medium: 1280, high: 1920 };
+
+interface Detector {
+  detect(image: CanvasImageSource): Promise<{ rawValue: string; format: string }[]>;
+}
+
+let count = 0;
+
+/** <camera>: pictures of the camera that the shell opens, if the user lets it; else it fails as on a device without. */
+export class Camera extends Component implements CameraPage {
+  private readonly key = `camera-${++count}`;
+  private readonly view = make("canvas");
   private readonly note = make("div", "none");
-  private stream: MediaStream | undefined;
   private facing = "";
+  private seen = false;
+  private scanned = 0;
 
   constructor() {
     super();
-    this.video.muted = this.video.playsInline = this.video.autoplay = true;
-    shadow(this, sheet, this.video, this.note, make("slot"));
+    shadow(this, sheet, this.view, this.note, make("slot"));
   }
 
   disconnectedCallback(): void {
     this.close();
+    this.facing = "";
   }
 
   /** The picture as a data address, for the logic layer to put into a file. */
   do_takePhoto(args: unknown): unknown {
-    if (!this.stream) throw new Error("the camera is not open");
-    const { quality } = (args ?? {}) as { quality?: string };
-    const picture = bitmapOf(this.video.videoWidth, this.video.videoHeight);
-    picture.getContext("2d")?.drawImage(this.video, 0, 0);
+    if (!this.seen) throw new Error("the camera is not open");
+    const { quality, selfieMirror = true } = (args ?? {}) as { quality?: string; selfieMirror?: boolean };
+    const picture = bitmapOf(this.view.width, this.view.height);
+    const pen = picture.getContext("2d");
+    if (this.facing === "front" && selfieMirror) pen?.setTransform(-1, 0, 0, 1, picture.width, 0);
+    pen?.drawImage(this.view, 0, 0);
     const [, data] = picture.toDataURL("image/jpeg", quality === "low" ? 0.6 : quality === "high" ? 0.95 : 0.8).split(",");
     return { type: "image/jpeg", data, width: picture.width, height: picture.height };
   }
@@ -47,29 +64,56 @@ export class Camera extends Component {
     throw new Error("not supported");
   }
 
-  protected override update(): void {
-    const facing = this.str("devicePosition", "back") === "front" ? "user" : "environment";
-    if (facing !== this.facing) void this.open(facing);
+  hear(type: string, detail: unknown): void {
+    if (type === "error") {
+      this.note.textContent = "无法打开相机";
+      this.emit("error", { errMsg: `insertCamera:fail ${String(detail)}` });
+      return;
+    }
+    if (type !== "picture" || !(detail instanceof ImageBitmap)) return;
+    this.show(detail);
+    // One picture is on its way at a time, and none while nobody looks.
+    requestAnimationFrame(() => tellCamera({ id: this.key, next: true }));
   }
 
-  private async open(facing: string): Promise<void> {
-    this.facing = facing;
+  protected override update(): void {
+    const facing = this.str("devicePosition", "back");
+    this.view.classList.toggle("front", facing === "front");
+    if (facing !== this.facing) this.open(facing);
+  }
+
+  private open(facing: string): void {
     this.close();
-    try {
-      if (!navigator.mediaDevices) throw new Error("no camera");
-      this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: facing } });
-      this.video.srcObject = this.stream;
-      this.note.textContent = "";
-      this.emit("initdone", { maxZoom: 1 });
-    } catch (err) {
-      this.note.textContent = "无法打开相机";
-      this.emit("error", { errMsg: `insertCamera:fail ${err instanceof Error ? err.message : String(err)}` });
-    }
+    this.facing = facing;
+    addCamera(this.key, this);
+    tellCamera({ id: this.key, open: true, facing, width: widths[this.str("resolution", "medium")] ?? 1280 });
   }
 
   private close(): void {
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
-    this.stream = undefined;
-    this.emit("stop");
+    if (this.facing === "") return;
+    removeCamera(this.key);
+    if (this.seen) this.emit("stop");
+    this.seen = false;
+  }
+
+  private show(picture: ImageBitmap): void {
+    if (this.view.width !== picture.width || this.view.height !== picture.height) Object.assign(this.view, { width: picture.width, height: picture.height });
+    this.view.getContext("2d")?.drawImage(picture, 0, 0);
+    picture.close();
+    if (!this.seen) {
+      this.seen = true;
+      this.note.textContent = "";
+      this.emit("initdone", { maxZoom: 1 });
+    }
+    if (this.str("mode") === "scanCode") void this.scan();
+  }
+
+  private async scan(): Promise<void> {
+    const now = performance.now();
+    const { BarcodeDetector } = window as { BarcodeDetector?: new () => Detector };
+    if (!BarcodeDetector || now - this.scanned < SCAN_EVERY) return;
+    this.scanned = now;
+    const [code] = await new BarcodeDetector().detect(this.view).catch(() => []);
+    if (code) this.emit("scancode", { type: code.format === "qr_code" ? "qrcode" : "barcode", result: code.rawValue, charSet: "UTF-8", scanArea: [0, 0, this.clientWidth, this.clientHeight] });
   }
 }

@@ -4,29 +4,46 @@ import { closest } from "./basic";
 import { Component, make, shadow, type FormField } from "./component";
 
 const sheet = sheetFor(`
-  :host { -webkit-tap-highlight-color: transparent; cursor: pointer; }
+  :host { -webkit-tap-highlight-color: transparent; }
   .row { display: inline-flex; align-items: center; vertical-align: middle; }
-  .box { flex: none; width: 22px; height: 22px; margin-right: 5px; border: 1px solid #d1d1d1; background: #fff; display: inline-grid; place-items: center; box-sizing: border-box; }
-  .radio { border-radius: 50%; }
-  .checkbox { border-radius: 3px; }
-  svg { width: 16px; height: 16px; visibility: hidden; }
-  path { fill: none; stroke: currentColor; stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
-  .on svg { visibility: visible; }
-  .radio.on { background: var(--choice, #09bb07); border-color: transparent; color: #fff; }
-  .checkbox.on { color: var(--choice, #09bb07); }
-  .off { background: #f1f1f1; opacity: .6; }
+  slot[name] { display: block; }
 `);
+
+/**
+ * What is drawn stands in the page itself, under the names that WeChat's elements have: programs style .wx-checkbox-input
+ * and its kin.
+ */
+function drawn(className: string): HTMLElement {
+  const el = make("div", className);
+  el.slot = "own";
+  return el;
+}
+
+function ownSlot(): HTMLSlotElement {
+  const slot = make("slot");
+  slot.name = "own";
+  return slot;
+}
 
 /** What <radio> and <checkbox> have in common. */
 abstract class Choice extends Component {
-  protected readonly box: HTMLElement;
+  private readonly box: HTMLElement;
+  private readonly name: string;
   protected on = false;
+  /** What a form's reset goes back to. */
+  private initial: boolean | undefined;
 
-  constructor(kind: string) {
+  constructor(private readonly kind: string) {
     super();
-    this.box = make("span", `box ${kind}`, tick());
-    shadow(this, sheet, make("span", "row", this.box, make("slot")));
+    this.name = `wx-${kind}-input`;
+    this.box = drawn(this.name);
+    shadow(this, sheet, make("span", "row", ownSlot(), make("slot")));
     this.addEventListener(TAP, () => this.activate());
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.box.parentNode !== this) this.append(this.box);
   }
 
   get checked(): boolean {
@@ -39,8 +56,12 @@ abstract class Choice extends Component {
 
   setChecked(on: boolean): void {
     this.on = on;
-    this.box.classList.toggle("on", on);
+    this.box.classList.toggle(`${this.name}-checked`, on);
     this.ariaChecked = String(on);
+  }
+
+  reset(): void {
+    this.setChecked(this.initial ?? false);
   }
 
   abstract activate(): void;
@@ -51,10 +72,18 @@ abstract class Choice extends Component {
   }
 
   protected override update(changed: Set<string>): void {
+    this.role = this.kind;
     this.style.setProperty("--choice", this.str("color") || null);
-    this.box.classList.toggle("off", this.bool("disabled"));
-    if (changed.has("checked")) this.setChecked(this.bool("checked"));
+    this.box.classList.toggle(`${this.name}-disabled`, this.bool("disabled"));
+    this.ariaDisabled = String(this.bool("disabled"));
+    if (!changed.has("checked")) return;
+    this.setChecked(this.bool("checked"));
+    this.initial ??= this.on;
+    this.tookOver();
   }
+
+  /** The template said whether it is chosen. */
+  protected tookOver(): void {}
 }
 
 /** <radio>. */
@@ -68,6 +97,10 @@ export class Radio extends Choice {
     this.setChecked(true);
     this.report();
     closest(this, RadioGroup)?.chosen(this);
+  }
+
+  protected override tookOver(): void {
+    if (this.on) closest(this, RadioGroup)?.only(this);
   }
 }
 
@@ -88,8 +121,12 @@ export class Checkbox extends Choice {
 /** <radio-group>. */
 export class RadioGroup extends Component implements FormField {
   chosen(radio: Radio): void {
-    for (const other of this.radios()) if (other !== radio) other.setChecked(false);
+    this.only(radio);
     this.emit("change", { value: radio.value });
+  }
+
+  only(radio: Radio): void {
+    for (const other of this.radios()) if (other !== radio) other.setChecked(false);
   }
 
   formName(): string {
@@ -101,7 +138,7 @@ export class RadioGroup extends Component implements FormField {
   }
 
   formReset(): void {
-    this.radios().forEach((r) => r.setChecked(false));
+    this.radios().forEach((r) => r.reset());
   }
 
   private radios(): Radio[] {
@@ -124,7 +161,7 @@ export class CheckboxGroup extends Component implements FormField {
   }
 
   formReset(): void {
-    this.boxes().forEach((c) => c.setChecked(false));
+    this.boxes().forEach((c) => c.reset());
   }
 
   private boxes(): Checkbox[] {
@@ -132,30 +169,22 @@ export class CheckboxGroup extends Component implements FormField {
   }
 }
 
-const switchSheet = sheetFor(`
-  :host { cursor: pointer; -webkit-tap-highlight-color: transparent; vertical-align: middle; }
-  .track { position: relative; width: 52px; height: 32px; border-radius: 16px; background: #e0e0e0; transition: background .18s; }
-  .track::after { content: ""; position: absolute; left: 2px; top: 2px; width: 28px; height: 28px; border-radius: 50%; background: #fff; box-shadow: 0 1px 3px rgb(0 0 0 / .25); transition: transform .22s cubic-bezier(.4,0,.2,1); }
-  .track.on { background: var(--choice, #04be02); }
-  .track.on::after { transform: translateX(20px); }
-  .track.off { opacity: .5; }
-  .box { width: 22px; height: 22px; border: 1px solid #d1d1d1; border-radius: 3px; background: #fff; display: inline-grid; place-items: center; box-sizing: border-box; color: var(--choice, #04be02); }
-  .box svg { width: 16px; height: 16px; visibility: hidden; }
-  .box.on svg { visibility: visible; }
-  path { fill: none; stroke: currentColor; stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
-  [hidden] { display: none; }
-`);
-
 /** <switch>. */
 export class Switch extends Component implements FormField {
-  private readonly track = make("div", "track");
-  private readonly box = make("span", "box", tick());
+  private readonly track = drawn("wx-switch-input");
+  private readonly box = drawn("wx-checkbox-input");
   private on = false;
+  private initial: boolean | undefined;
 
   constructor() {
     super();
-    shadow(this, switchSheet, this.track, this.box);
+    shadow(this, sheet, make("span", "row", ownSlot()));
     this.addEventListener(TAP, () => this.activate());
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.show();
   }
 
   activate(): void {
@@ -173,32 +202,31 @@ export class Switch extends Component implements FormField {
   }
 
   formReset(): void {
-    this.set(false);
+    this.set(this.initial ?? false);
   }
 
   protected override update(changed: Set<string>): void {
-    const box = this.str("type") === "checkbox";
-    this.track.hidden = box;
-    this.box.hidden = !box;
-    this.track.classList.toggle("off", this.bool("disabled"));
+    this.show();
+    this.role = "switch";
+    this.track.classList.toggle("wx-switch-input-disabled", this.bool("disabled"));
+    this.box.classList.toggle("wx-checkbox-input-disabled", this.bool("disabled"));
+    this.ariaDisabled = String(this.bool("disabled"));
     this.style.setProperty("--choice", this.str("color") || null);
-    if (changed.has("checked")) this.set(this.bool("checked"));
+    if (!changed.has("checked")) return;
+    this.set(this.bool("checked"));
+    this.initial ??= this.on;
+  }
+
+  private show(): void {
+    const [shown, other] = this.str("type") === "checkbox" ? [this.box, this.track] : [this.track, this.box];
+    other.remove();
+    if (shown.parentNode !== this) this.append(shown);
   }
 
   private set(on: boolean): void {
     this.on = on;
-    this.track.classList.toggle("on", on);
-    this.box.classList.toggle("on", on);
+    this.track.classList.toggle("wx-switch-input-checked", on);
+    this.box.classList.toggle("wx-checkbox-input-checked", on);
     this.ariaChecked = String(on);
   }
-}
-
-function tick(): SVGSVGElement {
-  const ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  const path = document.createElementNS(ns, "path");
-  path.setAttribute("d", "M3 8.5 6.5 12 13 4.8");
-  svg.append(path);
-  return svg;
 }

@@ -1,3 +1,5 @@
+import { cssLength, rewriteCSS, rpx } from "../resources";
+
 /** What a built-in component can do with the page around it. */
 export interface Surroundings {
   /** Reports an event of this element to the tree, if anybody listens. */
@@ -8,6 +10,33 @@ export interface Surroundings {
   pageEvent(el: Element, type: string, detail: unknown): void;
   /** The layer above all pages. */
   overlay(): HTMLElement;
+  /** What the page around an element lets its components do with it. */
+  page(el: Element): PageSurface | undefined;
+}
+
+/** A page, as far as its components may change or watch it. */
+export interface PageSurface {
+  /** What scrolls when the page scrolls. */
+  readonly scroller: HTMLElement;
+  /** The page's visible area. */
+  readonly viewport: HTMLElement;
+  /** Folder that the page's relative addresses start from. */
+  readonly folder: string;
+  /** Where parts of the page go that leave their place in it. */
+  readonly portals: HTMLElement;
+  /** Takes over what <page-meta> says of the page; undefined ends it. */
+  setMeta(meta: PageMetaStyle | undefined): void;
+}
+
+/** What <page-meta> changes of a page's look. */
+export interface PageMetaStyle {
+  style: string;
+  backgroundColor: string;
+  rootBackgroundColor: string;
+  rootFontSize: string;
+  pageFontSize: string;
+  light: boolean;
+  blocked: boolean;
 }
 
 let surroundings: Surroundings;
@@ -34,6 +63,11 @@ function flushAll(): void {
   const list = waiting;
   waiting = [];
   for (const c of list) c.flush();
+}
+
+/** The page around an element. */
+export function pageAround(el: Element): PageSurface | undefined {
+  return surroundings.page(el);
 }
 
 /** Base of the built-in components: properties from patches, an open shadow root if it has a view of its own. */
@@ -102,6 +136,28 @@ export abstract class Component extends HTMLElement {
   protected bool(name: string, fallback = false): boolean {
     const v = this.props[name];
     return v === undefined || v === null ? fallback : v !== false && v !== "" && v !== 0;
+  }
+
+  /** An object or array of a property; text that is JSON counts. */
+  protected data<T>(name: string): T | undefined {
+    const v = this.props[name];
+    if (typeof v !== "string") return v === null ? undefined : (v as T);
+    try {
+      const parsed: unknown = JSON.parse(v);
+      return typeof parsed === "object" && parsed !== null ? (parsed as T) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A CSS length; rpx are parts of the screen's width, a bare number is pixels. */
+  protected length(name: string, fallback = ""): string {
+    return cssLength(this.str(name), fallback);
+  }
+
+  /** Style text with lengths that a browser knows and addresses that the host serves. */
+  protected css(name: string): string {
+    return rewriteCSS(rpx(this.str(name)), this.folder);
   }
 
   protected has(name: string): boolean {

@@ -13,6 +13,8 @@ export const fieldSheet = sheetFor(`
   .placeholder.one-line { display: flex; align-items: center; white-space: nowrap; }
   .placeholder.one-line slot { display: block; flex: 1; min-width: 0; }
   .placeholder[hidden] { display: none; }
+  .accessory { display: none; position: fixed; left: 0; right: 0; bottom: 0; z-index: 1000; }
+  .wrap:focus-within + .accessory { display: block; }
 `);
 
 /** What <input> and <textarea> have in common: value control, placeholder, focus, input methods. */
@@ -20,6 +22,10 @@ export abstract class Field extends Component implements FormField {
   protected abstract readonly field: HTMLInputElement | HTMLTextAreaElement;
   private readonly placeholder = document.createElement("dg-placeholder");
   private readonly placeholderBox = make("div", "placeholder", make("slot"));
+  /** What a <keyboard-accessory> shows while the field has the focus. */
+  private readonly accessory = make("slot");
+  private keyCode = 0;
+  private keyboard = 0;
   private composing = false;
   private waiting: string | undefined;
   /** Values reported to the tree and not yet echoed: an echo of an older one must not undo newer typing. */
@@ -30,7 +36,8 @@ export abstract class Field extends Component implements FormField {
   protected setUp(oneLine: boolean): void {
     this.field.className = "field";
     this.placeholderBox.classList.toggle("one-line", oneLine);
-    shadow(this, fieldSheet, make("div", "wrap", this.field, this.placeholderBox));
+    this.accessory.name = "accessory";
+    shadow(this, fieldSheet, make("div", "wrap", this.field, this.placeholderBox), make("div", "accessory", this.accessory));
     this.field.addEventListener("compositionstart", () => (this.composing = true));
     this.field.addEventListener("compositionend", () => this.composed());
     this.field.addEventListener("input", () => this.typed());
@@ -82,20 +89,26 @@ export abstract class Field extends Component implements FormField {
     else field.removeAttribute("maxlength");
     field.enterKeyHint = this.str("confirmType", "done");
     this.placeholder.textContent = this.str("placeholder");
-    this.placeholder.className = this.str("placeholderClass", "input-placeholder");
-    this.placeholder.style.cssText = this.str("placeholderStyle");
+    // WeChat's own name is there beside the program's.
+    this.placeholder.className = `${this.localName.slice(3)}-placeholder ${this.str("placeholderClass")}`.trim();
+    this.placeholder.style.cssText = this.css("placeholderStyle");
     this.style.setProperty("--caret", this.str("cursorColor") || null);
     if (changed.has("value")) this.controlled(this.str("value"));
     this.showPlaceholder();
     if (changed.has("focus") || changed.has("autoFocus")) this.applyFocus();
-    if (changed.has("cursor") && this.num("cursor", -1) >= 0) this.select(this.num("cursor"), this.num("cursor"));
-    if (this.num("selectionStart", -1) >= 0) this.select(this.num("selectionStart"), this.num("selectionEnd", -1));
+    if (["cursor", "selectionStart", "selectionEnd"].some((name) => changed.has(name))) this.applySelection();
   }
 
   /** Called after every change of the text. */
   protected textChanged(): void {}
 
+  /** Typed text as the field's type allows it. */
+  protected allowed(text: string): string {
+    return text;
+  }
+
   protected key(e: KeyboardEvent): void {
+    this.keyCode = e.keyCode;
     if (e.key !== "Enter" || e.isComposing) return;
     this.emit("confirm", { value: this.field.value });
     if (!this.bool("confirmHold")) this.field.blur();
@@ -127,10 +140,11 @@ export abstract class Field extends Component implements FormField {
     this.showPlaceholder();
     this.textChanged();
     if (this.composing) return;
-    const { value } = this.field;
+    const value = this.allowed(this.field.value);
+    if (value !== this.field.value) this.setValue(value);
     this.reported.push(value);
     if (this.reported.length > 50) this.reported.shift();
-    this.emit("input", { value, cursor: this.field.selectionStart ?? value.length });
+    this.emit("input", { value, cursor: this.field.selectionStart ?? value.length, keyCode: this.keyCode });
   }
 
   private composed(): void {
@@ -141,12 +155,36 @@ export abstract class Field extends Component implements FormField {
 
   private focused(): void {
     this.initial ||= this.str("value");
-    this.emit("focus", { value: this.field.value, height: 0 });
+    this.emit("focus", { value: this.field.value, height: this.keyboard });
+    window.visualViewport?.addEventListener("resize", this.keyboardMoved);
+    if (this.bool("holdKeyboard")) document.addEventListener("mousedown", holdFocus, true);
+    this.applySelection();
   }
+
+  /** The keyboard takes what the window does not show any more. */
+  private readonly keyboardMoved = (): void => {
+    const height = Math.max(0, Math.round(window.innerHeight - (window.visualViewport?.height ?? window.innerHeight)));
+    if (height === this.keyboard) return;
+    this.keyboard = height;
+    this.emit("keyboardheightchange", { height, duration: 0 });
+  };
 
   private blurred(): void {
     this.reported = [];
+    window.visualViewport?.removeEventListener("resize", this.keyboardMoved);
+    document.removeEventListener("mousedown", holdFocus, true);
+    if (this.keyboard > 0) this.emit("keyboardheightchange", { height: 0, duration: 0 });
+    this.keyboard = 0;
+    this.left();
     this.emit("blur", { value: this.field.value, cursor: this.field.selectionStart ?? 0 });
+  }
+
+  /** The focus goes; called before the event. */
+  protected left(): void {}
+
+  private applySelection(): void {
+    if (this.num("selectionStart", -1) >= 0) this.select(this.num("selectionStart"), this.num("selectionEnd", -1));
+    else if (this.num("cursor", -1) >= 0) this.select(this.num("cursor"), this.num("cursor"));
   }
 
   private applyFocus(): void {
@@ -162,4 +200,10 @@ export abstract class Field extends Component implements FormField {
   private showPlaceholder(): void {
     this.placeholderBox.hidden = this.field.value !== "";
   }
+}
+
+/** Keeps the focus where it is when something else is pressed. */
+function holdFocus(e: MouseEvent): void {
+  const into = e.composedPath()[0];
+  if (!(into instanceof HTMLInputElement || into instanceof HTMLTextAreaElement)) e.preventDefault();
 }

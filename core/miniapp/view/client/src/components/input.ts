@@ -3,6 +3,9 @@ import { Field } from "./field";
 
 const modes: Record<string, string> = { number: "numeric", digit: "decimal", idcard: "text", tel: "tel" };
 
+/** What the keyboard of a type cannot write; a computer's can. */
+const foreign: Record<string, RegExp> = { number: /[^0-9]/g, digit: /[^0-9.]/g, idcard: /[^0-9xX]/g };
+
 /** <input>. */
 export class Input extends Field {
   protected override readonly field = make("input");
@@ -18,6 +21,15 @@ export class Input extends Field {
     this.field.inputMode = modes[type] ?? "text";
     this.field.autocomplete = "off";
     super.update(changed);
+  }
+
+  protected override allowed(text: string): string {
+    const pattern = foreign[this.str("type")];
+    return pattern ? text.replace(pattern, "") : text;
+  }
+
+  protected override left(): void {
+    if (this.str("type") === "nickname") this.emit("nicknamereview", { pass: true, timeout: false });
   }
 }
 

@@ -2,7 +2,7 @@ import { TAP } from "../gestures";
 import { openLayer, type Layer } from "../ui/sheet";
 import { Component, make, overlay, type FormField } from "./component";
 import { dateColumns, dateValue, provinces, timeColumns, timeValue, type Columns } from "./pickerdata";
-import type { PickerViewColumn } from "./pickerview";
+import type { PickerView, PickerViewColumn } from "./pickerview";
 
 /** <picker>: opens a sheet with wheels. */
 export class Picker extends Component implements FormField {
@@ -53,7 +53,8 @@ export class Picker extends Component implements FormField {
     const confirm = make("button", "confirm", "确定");
     cancel.onclick = () => this.cancel();
     confirm.onclick = () => this.confirm();
-    const view = document.createElement("dg-picker-view");
+    const view = document.createElement("dg-picker-view") as unknown as PickerView;
+    view.setProp("indicatorStyle", "height: 44px", "");
     view.className = "picker-wheels";
     view.addEventListener("dg-pick", (e) => this.turned(e.target as unknown as PickerViewColumn));
     layer.panel.append(make("div", "picker-head", cancel, make("span", "picker-title", this.str("headerText")), confirm), view);

@@ -1,5 +1,13 @@
 import { sheetFor } from "../styles";
-import { Component, make, shadow } from "./component";
+import { Component, make, shadow, type FormField } from "./component";
+
+/** Look of the indicator and mask, for the document and for pages. */
+export const pickerCSS = `
+  .dg-picker-mask { position: absolute; inset: 0; pointer-events: none; background:
+    linear-gradient(#fffffff2, #ffffff99) top / 100% calc(50% - var(--item, 34px) / 2) no-repeat,
+    linear-gradient(#ffffff99, #fffffff2) bottom / 100% calc(50% - var(--item, 34px) / 2) no-repeat; }
+  .dg-picker-indicator { position: absolute; left: 0; right: 0; top: 50%; height: 34px; transform: translateY(-50%); pointer-events: none; border: solid rgb(0 0 0 / .1); border-width: .5px 0; box-sizing: border-box; }
+`;
 
 const columnSheet = sheetFor(`
   :host { display: block; flex: 1; position: relative; height: 100%; overflow: hidden; min-width: 0; }
@@ -12,10 +20,6 @@ const columnSheet = sheetFor(`
 const viewSheet = sheetFor(`
   :host { display: block; position: relative; overflow: hidden; }
   .columns { display: flex; height: 100%; }
-  .mask { position: absolute; inset: 0; pointer-events: none; background:
-    linear-gradient(#fffffff2, #ffffff99) top / 100% calc(50% - var(--item, 34px) / 2) no-repeat,
-    linear-gradient(#ffffff99, #fffffff2) bottom / 100% calc(50% - var(--item, 34px) / 2) no-repeat; }
-  .indicator { position: absolute; left: 0; right: 0; top: 50%; height: var(--item, 34px); transform: translateY(-50%); pointer-events: none; border: solid rgb(0 0 0 / .1); border-width: .5px 0; box-sizing: border-box; }
 `);
 
 /** <picker-view-column>: a wheel; the item in the middle is chosen. */
@@ -25,6 +29,7 @@ export class PickerViewColumn extends Component {
   private index = 0;
   private settled = 0;
   private applying = false;
+  private turning = false;
 
   constructor() {
     super();
@@ -67,13 +72,27 @@ export class PickerViewColumn extends Component {
 
   private scrolled(): void {
     if (this.applying) return;
+    if (!this.turning) {
+      this.turning = true;
+      this.tell("dg-pickstart");
+    }
     clearTimeout(this.settled);
     this.settled = window.setTimeout(() => {
-      const index = Math.round(this.track.scrollTop / this.itemHeight);
-      if (index === this.index) return;
-      this.index = index;
-      this.dispatchEvent(new CustomEvent("dg-pick", { bubbles: true }));
+      this.turning = false;
+      this.turnTo(Math.round(this.track.scrollTop / this.itemHeight));
+      this.tell("dg-pickend");
     }, 90);
+    if (this.closest("[immediate-change]")) this.turnTo(Math.round(this.track.scrollTop / this.itemHeight));
+  }
+
+  private turnTo(index: number): void {
+    if (index === this.index) return;
+    this.index = index;
+    this.tell("dg-pick");
+  }
+
+  private tell(type: string): void {
+    this.dispatchEvent(new CustomEvent(type, { bubbles: true }));
   }
 
   private clicked(e: MouseEvent): void {
@@ -82,24 +101,47 @@ export class PickerViewColumn extends Component {
   }
 }
 
-/** <picker-view>. */
-export class PickerView extends Component {
-  private readonly indicator = make("div", "indicator");
-  private readonly mask = make("div", "mask");
+/** <picker-view>: its indicator and mask stand beside the columns, where the page's styles reach them. */
+export class PickerView extends Component implements FormField {
+  private readonly indicator = make("div");
+  private readonly mask = make("div");
 
   constructor() {
     super();
     const slot = make("slot");
-    shadow(this, viewSheet, make("div", "columns", slot), this.mask, this.indicator);
+    const own = make("slot");
+    own.name = this.indicator.slot = this.mask.slot = "own";
+    shadow(this, viewSheet, make("div", "columns", slot), own);
     slot.addEventListener("slotchange", () => this.apply());
     this.addEventListener("dg-pick", () => this.picked());
+    this.addEventListener("dg-pickstart", () => this.emit("pickstart"));
+    this.addEventListener("dg-pickend", () => this.emit("pickend"));
+    new ResizeObserver(() => this.style.setProperty("--item", `${this.indicator.offsetHeight || 34}px`)).observe(this.indicator);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.indicator.isConnected) this.append(this.mask, this.indicator);
+  }
+
+  formName(): string {
+    return this.str("name");
+  }
+
+  formValue(): unknown {
+    return this.columns().map((c) => c.chosen);
+  }
+
+  formReset(): void {
+    this.columns().forEach((c) => c.choose(0));
   }
 
   protected override update(changed: Set<string>): void {
-    this.indicator.style.cssText = this.str("indicatorStyle");
-    const height = /height:\s*([^;]+)/.exec(this.str("indicatorStyle"))?.[1];
-    this.style.setProperty("--item", height?.trim() ?? "34px");
-    this.mask.style.cssText = this.str("maskStyle");
+    this.indicator.className = `dg-picker-indicator ${this.str("indicatorClass")}`;
+    this.indicator.style.cssText = this.css("indicatorStyle");
+    this.mask.className = `dg-picker-mask ${this.str("maskClass")}`;
+    this.mask.style.cssText = this.css("maskStyle");
+    this.style.setProperty("--item", `${this.indicator.offsetHeight || 34}px`);
     if (changed.has("value")) this.apply();
   }
 

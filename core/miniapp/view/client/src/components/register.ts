@@ -3,20 +3,30 @@ import { Button } from "./button";
 import { Camera } from "./camera";
 import { Canvas } from "./canvas";
 import { Component } from "./component";
+import { Editor } from "./editor";
 import { Image } from "./image";
 import { Checkbox, CheckboxGroup, Radio, RadioGroup, Switch } from "./choices";
 import { Input, Textarea } from "./input";
+import { GridView, KeyboardAccessory, ListView, ShareElement, StickyHeader, StickySection } from "./lists";
+import { MapView } from "./map";
+import { MovableArea, MovableView } from "./movable";
+import { NavigationBar, PageMeta } from "./pagemeta";
 import { Picker } from "./picker";
 import { PickerView, PickerViewColumn } from "./pickerview";
+import { Missing, OpenData } from "./placeholders";
+import { MatchMedia, PageContainer, RootPortal } from "./portal";
 import { RichText } from "./richtext";
 import { ScrollView } from "./scrollview";
 import { AudioPlayer, Video } from "./media";
-import { Icon, Missing, MovableView, Progress } from "./simple";
+import { Icon, Progress } from "./simple";
 import { Slider } from "./slider";
 import { Swiper, SwiperItem } from "./swiper";
+import { WebView } from "./webview";
 
 /** Tags that behave like view. */
-const viewLike = ["view", "cover-view", "movable-area", "page-container", "root-portal", "match-media"];
+const viewLike = [
+  "view", "cover-view", "snapshot", "selection", "open-container", "list-builder", "nested-scroll-header", "nested-scroll-body", "span",
+];
 
 const components: Record<string, new () => Component> = {
   text: Text,
@@ -43,15 +53,34 @@ const components: Record<string, new () => Component> = {
   "picker-view": PickerView,
   progress: Progress,
   "rich-text": RichText,
+  "movable-area": MovableArea,
   "movable-view": MovableView,
+  "page-meta": PageMeta,
+  "navigation-bar": NavigationBar,
+  "root-portal": RootPortal,
+  "match-media": MatchMedia,
+  "page-container": PageContainer,
+  "share-element": ShareElement,
+  "sticky-section": StickySection,
+  "sticky-header": StickyHeader,
+  "list-view": ListView,
+  "grid-view": GridView,
+  "keyboard-accessory": KeyboardAccessory,
+  "open-data": OpenData,
+  map: MapView,
+  editor: Editor,
+  "web-view": WebView,
   video: Video,
   audio: AudioPlayer,
   canvas: Canvas,
   camera: Camera,
 };
 
-/** Tags that mini-programs use and that this client does not have yet. */
-const missing = ["map", "web-view", "live-player", "live-pusher", "editor", "open-data", "ad"];
+/** Tags of what only WeChat has. */
+const missing = [
+  "ad", "ad-custom", "official-account", "live-player", "live-pusher", "channel-live", "channel-video", "store-product", "store-home", "voip-room",
+  "functional-page-navigator", "xr-scene",
+];
 
 /** Defines the built-in components as custom elements. Other tags are plain elements. */
 export function registerComponents(): void {

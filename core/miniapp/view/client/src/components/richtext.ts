@@ -1,4 +1,5 @@
-import { resourceURL, rewriteCSS } from "../resources";
+import { resourceURL, rewriteCSS, rpx } from "../resources";
+import { decodeEntities } from "./basic";
 import { Component } from "./component";
 
 /** A node of <rich-text nodes>. */
@@ -38,30 +39,47 @@ export class RichText extends Component {
   protected override update(changed: Set<string>): void {
     const space = this.str("space");
     this.style.whiteSpace = space ? "pre-wrap" : "";
+    this.style.userSelect = this.bool("userSelect") ? "text" : "";
     if (!changed.has("nodes")) return;
     const { nodes } = this.props;
     const list = typeof nodes === "string" ? parse(nodes) : Array.isArray(nodes) ? (nodes as RichNode[]) : [];
-    this.replaceChildren(...list.flatMap((n) => this.build(n, 0)));
+    this.replaceChildren(...buildRich(list, this.folder));
   }
+}
 
-  private build(node: RichNode, depth: number): Node[] {
-    if (typeof node !== "object" || node === null || depth > MAX_DEPTH) return [];
-    if (node.type === "text" || node.name === undefined) return [document.createTextNode(decode(String(node.text ?? "")))];
-    const name = String(node.name).toLowerCase();
-    const children = (Array.isArray(node.children) ? node.children : []).flatMap((c) => this.build(c, depth + 1));
-    if (!tags.has(name)) return [];
-    const el = document.createElement(name);
-    for (const [key, value] of Object.entries(node.attrs ?? {})) this.attribute(el, key.toLowerCase(), String(value));
-    el.append(...children);
-    return [el];
-  }
+/** HTML text as harmless elements. */
+export function richNodes(html: string, folder: string): Node[] {
+  return buildRich(parse(html), folder);
+}
 
-  private attribute(el: HTMLElement, key: string, value: string): void {
-    if (key === "class") el.className = value;
-    else if (key === "style") el.style.cssText = rewriteCSS(value, this.folder);
-    else if (key === "src" && el instanceof HTMLImageElement) el.src = resourceURL(value, this.folder);
-    else if (attributes[el.localName]?.has(key)) el.setAttribute(key, value);
-  }
+function buildRich(list: RichNode[], folder: string): Node[] {
+  return list.flatMap((n) => build(n, folder, 0));
+}
+
+function build(node: RichNode, folder: string, depth: number): Node[] {
+  if (typeof node !== "object" || node === null || depth > MAX_DEPTH) return [];
+  if (node.type === "text" || node.name === undefined) return [document.createTextNode(decodeEntities(String(node.text ?? "")))];
+  const name = String(node.name).toLowerCase();
+  const children = (Array.isArray(node.children) ? node.children : []).flatMap((c) => build(c, folder, depth + 1));
+  if (!tags.has(name)) return [];
+  const el = document.createElement(name);
+  for (const [key, value] of Object.entries(node.attrs ?? {})) attribute(el, key.toLowerCase(), String(value), folder);
+  el.append(...children);
+  return [el];
+}
+
+function attribute(el: HTMLElement, key: string, value: string, folder: string): void {
+  if (key === "class") el.className = value;
+  else if (key === "style") el.style.cssText = rewriteCSS(rpx(value), folder);
+  else if (key === "src" && el instanceof HTMLImageElement) showImage(el, value, folder);
+  else if (key.startsWith("data-")) el.setAttribute(key, value);
+  else if (attributes[el.localName]?.has(key)) el.setAttribute(key, value);
+}
+
+/** Shows a picture of the program's; what it called the picture is kept with it. */
+export function showImage(img: HTMLImageElement, src: string, folder: string): void {
+  img.dataset["src"] = src;
+  img.src = resourceURL(src, folder);
 }
 
 /** Reads HTML without running or loading anything of it. */
@@ -75,11 +93,4 @@ function read(node: Node, depth: number): RichNode {
   const attrs: Record<string, string> = {};
   for (const { name, value } of Array.from(node.attributes)) attrs[name] = value;
   return { name: node.localName, attrs, children: Array.from(node.childNodes, (n) => read(n, depth + 1)) };
-}
-
-const entities: Record<string, string> = { nbsp: "\u00a0", lt: "<", gt: ">", amp: "&", apos: "'", quot: '"', ensp: "\u2002", emsp: "\u2003" };
-
-/** Decodes the entities that node texts may contain. */
-function decode(text: string): string {
-  return text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole);
 }

@@ -1,6 +1,4 @@
-import { onDrag } from "../drag";
 import { sheetFor } from "../styles";
-import { View } from "./basic";
 import { Component, make, shadow } from "./component";
 
 const iconSheet = sheetFor(`:host { line-height: 0; } svg { width: 100%; height: 100%; display: block; }`);
@@ -92,69 +90,4 @@ export class Progress extends Component {
     }
     this.fill.style.width = `${percent}%`;
   }
-}
-
-const missingSheet = sheetFor(`
-  .missing { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; padding: 12px; text-align: center; font-size: 13px; color: #8a9099; background: repeating-linear-gradient(45deg, #f4f5f7 0 10px, #eef0f2 10px 20px); box-sizing: border-box; overflow-wrap: anywhere; }
-  :host { position: relative; overflow: hidden; }
-`);
-
-/** A component that this host does not have yet: it says so instead of being silently empty. */
-export class Missing extends Component {
-  private readonly text = make("div", "missing");
-
-  constructor() {
-    super();
-    shadow(this, missingSheet, this.text, make("slot"));
-  }
-
-  protected override update(): void {
-    const src = this.str("src");
-    this.text.textContent = `<${this.localName.slice(3)}> 暂不支持${src ? `\n${src}` : ""}`;
-  }
-}
-
-/** <movable-view>: follows the finger inside its <movable-area>. */
-export class MovableView extends View {
-  private x = 0;
-  private y = 0;
-  private from = { x: 0, y: 0 };
-
-  constructor() {
-    super();
-    onDrag(this, () => "both", {
-      start: () => {
-        this.from = { x: this.x, y: this.y };
-        return !this.bool("disabled") && this.str("direction", "none") !== "none";
-      },
-      move: (dx, dy) => this.moveTo(this.from.x + dx, this.from.y + dy, "touch"),
-      end: () => undefined,
-    });
-  }
-
-  protected override update(changed: Set<string>): void {
-    super.update(changed);
-    this.style.touchAction = "none";
-    if (changed.has("x") || changed.has("y")) this.place(this.num("x"), this.num("y"), "");
-  }
-
-  private moveTo(x: number, y: number, source: string): void {
-    const direction = this.str("direction");
-    this.place(direction === "vertical" ? this.x : x, direction === "horizontal" ? this.y : y, source);
-  }
-
-  private place(x: number, y: number, source: string): void {
-    const area = this.parentElement;
-    const room = { x: (area?.clientWidth ?? 0) - this.offsetWidth, y: (area?.clientHeight ?? 0) - this.offsetHeight };
-    const out = this.bool("outOfBounds");
-    this.x = out ? x : clamp(x, room.x);
-    this.y = out ? y : clamp(y, room.y);
-    this.style.transform = `translate(${this.x}px,${this.y}px)`;
-    this.emit("change", { x: this.x, y: this.y, source });
-  }
-}
-
-/** Keeps a box inside, or around, its area. */
-function clamp(v: number, room: number): number {
-  return Math.max(Math.min(0, room), Math.min(Math.max(0, room), v));
 }

@@ -21,6 +21,7 @@ export class Slider extends Component implements FormField {
   private readonly valueText = make("span", "value");
   private readonly row = make("div", "row", this.area, this.valueText);
   private current = 0;
+  private initial: number | undefined;
 
   constructor() {
     super();
@@ -39,7 +40,7 @@ export class Slider extends Component implements FormField {
   }
 
   formReset(): void {
-    this.set(this.num("min"));
+    this.set(this.initial ?? this.num("min"));
   }
 
   protected override update(changed: Set<string>): void {
@@ -51,6 +52,7 @@ export class Slider extends Component implements FormField {
     this.row.classList.toggle("off", this.bool("disabled"));
     this.valueText.hidden = !this.bool("showValue");
     if (changed.has("value") || changed.has("min") || changed.has("max") || changed.size === 0) this.set(this.num("value"));
+    if (changed.has("value")) this.initial ??= this.current;
   }
 
   private press(e: PointerEvent): void {

@@ -6,12 +6,15 @@ import { Component, make, shadow } from "./component";
 const sheet = sheetFor(`
   :host { position: relative; }
   .frame { position: absolute; inset: 0; }
-  .dots { position: absolute; left: 0; right: 0; bottom: 10px; display: flex; justify-content: center; gap: 8px; pointer-events: none; }
-  :host([vertical]) .dots { left: auto; right: 10px; top: 0; bottom: 0; flex-direction: column; }
-  .dots i { width: 8px; height: 8px; border-radius: 50%; background: var(--dot, rgb(0 0 0 / .3)); }
-  .dots i.on { background: var(--dot-on, #000); }
-  .dots[hidden] { display: none; }
 `);
+
+/** The curves that easing-function names; without a name the movement slows down to its end. */
+const curves: Record<string, (t: number) => number> = {
+  linear: (t) => t,
+  easeInCubic: (t) => t ** 3,
+  easeOutCubic: (t) => 1 - (1 - t) ** 3,
+  easeInOutCubic: (t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2),
+};
 
 /** <swiper-item>. */
 export class SwiperItem extends Component {
@@ -22,12 +25,18 @@ export class SwiperItem extends Component {
   get itemId(): string {
     return this.str("itemId");
   }
+
+  /** Whether it is not laid out while it is out of sight. */
+  get skipsLayout(): boolean {
+    return this.bool("skipHiddenItemLayout");
+  }
 }
 
 /** <swiper>: shows its items side by side around a position that moves. */
 export class Swiper extends Component {
   private readonly frame = make("div", "frame");
-  private readonly dots = make("div", "dots");
+  /** The dots stand in the page, where its styles reach them by the names that WeChat's have. */
+  private readonly dots = make("div", "wx-swiper-dots");
   private readonly slotElement = make("slot");
   private position = 0;
   private current = 0;
@@ -40,7 +49,9 @@ export class Swiper extends Component {
   constructor() {
     super();
     this.frame.append(this.slotElement);
-    shadow(this, sheet, this.frame, this.dots);
+    const own = make("slot");
+    own.name = this.dots.slot = "own";
+    shadow(this, sheet, this.frame, own);
     this.slotElement.addEventListener("slotchange", () => this.itemsChanged());
     onDrag(this, () => (this.vertical ? "y" : "x"), {
       start: () => this.dragBegins(),
@@ -51,6 +62,7 @@ export class Swiper extends Component {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    if (this.dots.parentNode !== this) this.append(this.dots);
     this.schedule();
   }
 
@@ -60,14 +72,15 @@ export class Swiper extends Component {
   }
 
   protected override update(changed: Set<string>): void {
-    this.toggleAttribute("vertical", this.vertical);
+    this.dots.classList.toggle("wx-swiper-dots-vertical", this.vertical);
+    this.dots.classList.toggle("wx-swiper-dots-horizontal", !this.vertical);
     this.style.touchAction = this.vertical ? "pan-x" : "pan-y";
     this.style.setProperty("--dot", this.str("indicatorColor") || null);
     this.style.setProperty("--dot-on", this.str("indicatorActiveColor") || null);
     const [before, after] = this.vertical ? ["top", "bottom"] : ["left", "right"];
     this.frame.style.inset = "0";
-    this.frame.style.setProperty(before, this.str("previousMargin", "0"));
-    this.frame.style.setProperty(after, this.str("nextMargin", "0"));
+    this.frame.style.setProperty(before, this.length("previousMargin", "0"));
+    this.frame.style.setProperty(after, this.length("nextMargin", "0"));
     if (changed.has("current") || changed.has("currentItemId")) this.wanted();
     this.layout();
     this.schedule();
@@ -124,25 +137,38 @@ export class Swiper extends Component {
       this.emit("change", { current: next, currentItemId, source });
       this.props["current"] = next;
     }
-    this.glide(from, goal, source);
+    this.glide(from, this.snapped(goal), source);
     this.paintDots();
+  }
+
+  /** With snap-to-edge the first and last item leave no margin before or behind them. */
+  private snapped(goal: number): number {
+    if (!this.bool("snapToEdge") || this.circular || this.items.length <= this.shown) return goal;
+    const style = getComputedStyle(this.frame);
+    const [before, after] = this.vertical ? [style.top, style.bottom] : [style.left, style.right];
+    const size = (this.vertical ? this.frame.clientHeight : this.frame.clientWidth) / this.shown || 1;
+    if (goal === 0) return parseFloat(before) / size;
+    return goal === this.items.length - this.shown ? goal - parseFloat(after) / size : goal;
   }
 
   private glide(from: number, to: number, source: string): void {
     cancelAnimationFrame(this.animation);
     const duration = this.num("duration", 500);
     const begin = performance.now();
+    const curve = curves[this.str("easingFunction")] ?? ((t: number) => 1 - (1 - t) ** 3);
+    const size = (this.vertical ? this.frame.clientHeight : this.frame.clientWidth) / this.shown;
     const step = (now: number): void => {
       const t = duration > 0 ? Math.min(1, Math.max(0, (now - begin) / duration)) : 1;
-      this.position = from + (to - from) * (1 - (1 - t) ** 3);
+      this.position = from + (to - from) * curve(t);
       this.layout();
       if (t < 1) {
+        this.moving((this.position - from) * size);
         this.animation = requestAnimationFrame(step);
         return;
       }
-      this.position = this.current;
+      this.position = this.snapped(this.current);
       this.layout();
-      this.emit("animationfinish", { current: this.current, source });
+      this.emit("animationfinish", { current: this.current, currentItemId: this.items[this.current]?.itemId ?? "", source });
     };
     this.animation = requestAnimationFrame(step);
   }
@@ -157,16 +183,23 @@ export class Swiper extends Component {
       el.style.position = "absolute";
       el.style.width = this.vertical ? "100%" : size;
       el.style.height = this.vertical ? size : "100%";
+      // A neighbour may be seen in a margin.
+      el.style.contentVisibility = el.skipsLayout && (offset <= -2 || offset >= shown + 1) ? "hidden" : "";
       el.style.transform = this.vertical ? `translate(0,${offset * 100}%)` : `translate(${offset * 100}%,0)`;
     });
     this.paintDots();
   }
 
   private paintDots(): void {
-    const { items } = this;
+    const { items, shown } = this;
     this.dots.hidden = !this.bool("indicatorDots");
-    if (this.dots.childElementCount !== items.length) this.dots.replaceChildren(...items.map(() => make("i")));
-    Array.from(this.dots.children).forEach((dot, i) => dot.classList.toggle("on", i === this.current));
+    if (this.dots.childElementCount !== items.length) this.dots.replaceChildren(...items.map(() => make("div", "wx-swiper-dot")));
+    Array.from(this.dots.children).forEach((dot, i) =>
+      dot.classList.toggle("wx-swiper-dot-active", i >= this.current && i < this.current + shown));
+  }
+
+  private moving(way: number): void {
+    this.emit("transition", { dx: this.vertical ? 0 : way, dy: this.vertical ? way : 0 });
   }
 
   private schedule(): void {
@@ -197,12 +230,12 @@ export class Swiper extends Component {
     }
     this.position = position;
     this.layout();
-    this.emit("transition", { dx: this.vertical ? 0 : -distance, dy: this.vertical ? -distance : 0 });
+    this.moving(-distance);
   }
 
   private dragEnds(speed: number): void {
     this.dragging = false;
-    const start = Math.round(this.dragStart);
+    const start = this.current;
     const moved = this.position - this.dragStart;
     let goal = Math.abs(moved) > 0.5 ? Math.round(this.position) : start;
     if (Math.abs(speed) > 0.25 && goal === start) goal = start - Math.sign(speed);

@@ -1,0 +1,63 @@
+import { addWebView, placeWebViews, removeWebView, tellShell, type WebPage } from "../webviews";
+import { Component, pageAround } from "./component";
+
+let count = 0;
+
+/** Navigations that a page of the web may ask for, by their open-type. */
+const routes: Record<string, string> = {
+  navigateTo: "navigate", redirectTo: "redirect", reLaunch: "reLaunch", switchTab: "switchTab", navigateBack: "navigateBack",
+};
+
+/** <web-view>: a page of the web that fills the page. */
+export class WebView extends Component implements WebPage {
+  private readonly key = `web-view-${++count}`;
+  private said: unknown[] = [];
+  private watch: ResizeObserver | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addWebView(this.key, this);
+    this.watch = new ResizeObserver(() => placeWebViews());
+    this.watch.observe(this);
+  }
+
+  disconnectedCallback(): void {
+    this.watch?.disconnect();
+    removeWebView(this.key);
+  }
+
+  place(inFront: boolean): void {
+    const src = this.str("src");
+    const box = pageAround(this)?.viewport.getBoundingClientRect();
+    if (!box || src === "") return;
+    const { left, top, width, height } = box;
+    tellShell({ id: this.key, src, shown: inFront, left, top, width, height });
+  }
+
+  /** What was posted is told when the page is left, as in WeChat. */
+  leaving(): void {
+    if (this.said.length === 0) return;
+    this.emit("message", { data: this.said });
+    this.said = [];
+  }
+
+  hear(type: string, detail: unknown): void {
+    if (type !== "call") {
+      this.emit(type, detail);
+      return;
+    }
+    const { name, arg } = detail as { name: string; arg?: { data?: unknown; url?: unknown; delta?: unknown } };
+    if (name === "postMessage") {
+      this.said.push(arg?.data);
+      return;
+    }
+    const route = routes[name];
+    if (!route) return;
+    this.leaving();
+    this.navigate(route, String(arg?.url ?? ""), Number(arg?.delta ?? 1) || 1);
+  }
+
+  protected override update(): void {
+    placeWebViews();
+  }
+}

@@ -1,0 +1,115 @@
+import { make } from "./dom";
+
+/** What a mini-program's view wants of its <web-view>: shown at a place of the frame, or gone. */
+export interface WebViewState {
+  id: string;
+  src: string;
+  shown: boolean;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** A page of the web may do what a page does, but it is not the shell's: neither its origin nor its window. */
+const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads";
+/** How many there may be at once. */
+const MAX = 16;
+
+/** The pages of the web that one mini-program shows, above its frame. */
+export class WebViews {
+  private readonly open = new Map<string, HTMLIFrameElement>();
+
+  constructor(
+    private readonly parent: HTMLElement,
+    /** Hosts that may be shown, as superapp.yaml lists them. */
+    private readonly allowed: string[],
+    /** Tells the mini-program's frame of what happened. */
+    private readonly tell: (id: string, type: string, detail: unknown) => void,
+  ) {}
+
+  /** Takes a message of the mini-program's frame. */
+  set(state: Partial<WebViewState>): void {
+    const { id } = state;
+    if (typeof id !== "string") return;
+    if (typeof state.src !== "string" || state.src === "") {
+      this.drop(id);
+      return;
+    }
+    let frame = this.open.get(id);
+    if (!frame) {
+      if (this.open.size >= MAX) return;
+      frame = this.make(id);
+      this.open.set(id, frame);
+      this.parent.append(frame);
+    }
+    const size = (n: unknown): string => `${Math.max(0, Number(n) || 0)}px`;
+    Object.assign(frame.style, { left: size(state.left), top: size(state.top), width: size(state.width), height: size(state.height) });
+    frame.hidden = state.shown !== true;
+    if (frame.dataset["src"] !== state.src) this.load(id, frame, state.src);
+  }
+
+  /** Takes what a page of the web says; false if it is none of these. */
+  heard(source: MessageEventSource | null, data: unknown): boolean {
+    for (const [id, frame] of this.open) {
+      if (frame.contentWindow !== source) continue;
+      const { dougong, name, arg } = (data ?? {}) as { dougong?: unknown; name?: unknown; arg?: unknown };
+      if (dougong === "miniProgram" && typeof name === "string") this.tell(id, "call", { name, arg });
+      if (dougong === "hello") frame.contentWindow?.postMessage({ dougong: "miniProgram" }, "*");
+      return true;
+    }
+    return false;
+  }
+
+  clear(): void {
+    for (const id of [...this.open.keys()]) this.drop(id);
+  }
+
+  private drop(id: string): void {
+    this.open.get(id)?.remove();
+    this.open.delete(id);
+  }
+
+  private make(id: string): HTMLIFrameElement {
+    const frame = make("iframe", "web-view");
+    frame.setAttribute("sandbox", SANDBOX);
+    frame.referrerPolicy = "no-referrer";
+    frame.onload = () => {
+      const src = frame.dataset["src"] ?? "";
+      // The empty document that comes before the first page is none of it.
+      if (src !== "" && frame.dataset["refused"] === undefined) this.tell(id, "load", { src });
+    };
+    return frame;
+  }
+
+  private load(id: string, frame: HTMLIFrameElement, src: string): void {
+    frame.dataset["src"] = src;
+    if (allows(this.allowed, src, location.origin)) {
+      delete frame.dataset["refused"];
+      frame.removeAttribute("srcdoc");
+      frame.src = src;
+      return;
+    }
+    frame.dataset["refused"] = "";
+    frame.srcdoc = "";
+    this.tell(id, "error", { url: src, fullUrl: src, errMsg: "not in the domain list of web_view" });
+  }
+}
+
+/** Whether a page may be shown: its host is listed ("h5.example", "*.example:8443", "http://10.0.0.5:8080"). */
+export function allows(list: string[], src: string, own: string): boolean {
+  let url: URL;
+  try {
+    url = new URL(src);
+  } catch {
+    return false;
+  }
+  if ((url.protocol !== "https:" && url.protocol !== "http:") || url.origin === own) return false;
+  return list.some((entry) => {
+    const [, scheme = "https", host = "", port = ""] = /^(?:(https?):\/\/)?([^/:]+)(?::(\d+|\*))?\/?$/.exec(entry) ?? [];
+    if (host === "*" && entry === "*") return true;
+    if (host === "" || `${scheme}:` !== url.protocol) return false;
+    if (port !== "*" && port !== (url.port || "")) return false;
+    return host.startsWith("*.") ? url.hostname.endsWith(host.slice(1)) : host === "*" || url.hostname === host;
+  });
+}
