@@ -15,7 +15,7 @@ func (b *build) readTabBar(s section) {
 		return
 	}
 	tab := b.tabBar(bar)
-	if n := len(bar.list("list")); n < 2 || n > 5 {
+	if n := len(bar.list(b.tabList())); n < 2 || n > 5 {
 		s.diags.Warn(s.file, bar.node.Offset, "json-tabbar-count", "", "a tab bar has two to five tabs, this one has %d", n)
 	}
 	if s.theme != nil {
@@ -33,17 +33,23 @@ func (b *build) tabBar(bar section) *program.TabBar {
 		Color: bar.plain("color"), SelectedColor: bar.plain("selectedColor"), BackgroundColor: bar.plain("backgroundColor"),
 		BorderStyle: bar.plain("borderStyle"), Position: bar.plain("position"), Custom: bar.isSet("custom"),
 	}
-	list := "list"
 	if b.config.alipay {
-		list = "items"
 		tab.Color = bar.plain("textColor")
 	}
-	for _, n := range bar.list(list) {
+	for _, n := range bar.list(b.tabList()) {
 		if item, ok := b.tabItem(bar, n); ok {
 			tab.List = append(tab.List, item)
 		}
 	}
 	return tab
+}
+
+// tabList is the key of the tabs.
+func (b *build) tabList() string {
+	if b.config.alipay {
+		return "items"
+	}
+	return "list"
 }
 
 func (b *build) tabItem(s section, n *jsonfile.Node) (program.TabItem, bool) {
