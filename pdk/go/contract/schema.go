@@ -60,6 +60,7 @@ var typeNames = []string{"null", "boolean", "integer", "number", "string", "arra
 
 // node is one schema. Its fields are laid out for the checker, see check.go.
 type node struct {
+	plan       plan // see fast.go
 	types      typeSet
 	sensitive  bool
 	closed     bool // no properties but the listed ones
@@ -87,6 +88,8 @@ type node struct {
 type property struct {
 	name      string
 	quoted    string // the name and the colon after it, as JSON mostly has them
+	word      uint64 // the first eight bytes of quoted
+	mask      uint64 // the bits of word that count: fewer than all if quoted is shorter
 	node      *node
 	mandatory bool
 }
@@ -96,7 +99,9 @@ func newProperty(name string, n *node, mandatory bool) property {
 	if err != nil {
 		panic(err) // no string fails to marshal
 	}
-	return property{name, string(quoted) + ":", n, mandatory}
+	p := property{name: name, quoted: string(quoted) + ":", node: n, mandatory: mandatory}
+	p.word, p.mask = firstWord(p.quoted)
+	return p
 }
 
 // literal is a scalar of an enum or const.

@@ -135,6 +135,7 @@ func (s *schemaLoader) node(v strict.Value) *node {
 	s.enum(v, n)
 	s.alternatives(v.Get("anyOf"), n)
 	n.free = n.enum == nil && n.minLength == 0 && n.maxLength < 0 && n.pattern == nil
+	n.plan = n.choosePlan()
 	return n
 }
 
