@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
@@ -225,7 +224,8 @@ func (c *Catalogue) Find(next Handler) Handler {
 		if !r.public && !call.Host && call.Caller == "" {
 			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s of %s is not for mini-programs", call.Method, call.Capability)
 		}
-		call.route, call.Contract, call.provider, call.started = r, r.method, r.provider, time.Since(epoch)
+		call.route, call.Contract, call.provider, call.started = r, r.method, r.provider, Now()
+		call.reached = call.started
 		return next(ctx, call)
 	}
 }

@@ -114,8 +114,11 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 			return pdk.Errorf(pdk.CodeQuota, "quota", "%s: more than %d calls a second; the limit is policy.calls_per_second", call.Method, o.CallsPerSecond)
 		}
 		if m.Scope != "" {
-			if err := p.scope(ctx, Request{call.App, call.User, m.Scope, call.Method, call.Page}); err != nil {
-				return err
+			if allowed, known := o.Grants.Lookup(call.App, call.User, m.Scope); !known || !allowed {
+				if err := p.scope(ctx, Request{call.App, call.User, m.Scope, call.Method, call.Page}); err != nil {
+					return err
+				}
+				call.Delayed()
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -73,23 +74,27 @@ func CheckPayload(p pdk.Payload) error {
 
 // AppendRequest writes r, for which CheckRequest holds, to the end of dst.
 func AppendRequest(dst []byte, r *Request) []byte {
-	return AppendBytes(AppendRequestHead(dst, r), &r.Payload)
+	return AppendBytes(AppendRequestHead(slices.Grow(dst, RequestSize(r)), r), &r.Payload)
 }
 
 // AppendRequestHead is AppendRequest without the payload's bytes.
 func AppendRequestHead(dst []byte, r *Request) []byte {
-	le := binary.LittleEndian
-	dst = append(dst, Version, byte(r.Op), 0, 0)
-	dst = le.AppendUint32(dst, millis(r.Timeout))
-	dst = le.AppendUint64(dst, r.Info.Task)
-	names := infoStrings(&r.Info)
-	for _, s := range names {
-		dst = le.AppendUint16(dst, uint16(len(s)))
-	}
-	dst = append(dst, 0, 0)
-	for _, s := range names {
-		dst = append(dst, s...)
-	}
+	i, le := &r.Info, binary.LittleEndian
+	from := len(dst)
+	dst = append(slices.Grow(dst, RequestSize(r)-r.Payload.Size()), make([]byte, requestHeader)...)
+	h := (*[requestHeader]byte)(dst[from:])
+	h[0], h[1] = Version, byte(r.Op)
+	le.PutUint32(h[4:], millis(r.Timeout))
+	le.PutUint64(h[8:], i.Task)
+	le.PutUint16(h[16:], uint16(len(i.Capability)))
+	le.PutUint16(h[18:], uint16(len(i.Method)))
+	le.PutUint16(h[20:], uint16(len(i.App)))
+	le.PutUint16(h[22:], uint16(len(i.User)))
+	le.PutUint16(h[24:], uint16(len(i.Page)))
+	le.PutUint16(h[26:], uint16(len(i.Trace)))
+	le.PutUint16(h[28:], uint16(len(i.Caller)))
+	dst = append(append(append(dst, i.Capability...), i.Method...), i.App...)
+	dst = append(append(append(append(dst, i.User...), i.Page...), i.Trace...), i.Caller...)
 	return appendSizes(dst, &r.Payload)
 }
 
