@@ -46,6 +46,7 @@ type Table struct {
 	entries map[string]*entry
 	flights map[flightKey]*atomic.Int64
 	used    bool // by a catalogue, and therefore not to be changed any more
+	index   index
 }
 
 type entry struct {
@@ -111,6 +112,7 @@ func NewTable(s Setup) (*Table, error) {
 		}
 	}
 	c.count(nil)
+	c.index = newIndex(c.entries)
 	return c, nil
 }
 
@@ -204,19 +206,14 @@ func (c *Table) Provider(capability, app string) Provider {
 func (c *Catalogue) Find(next Handler) Handler {
 	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
 		t := c.table.Load()
-		e := t.entries[call.Capability]
-		if e == nil {
-			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no capability %q%s", call.Capability, strict.NearMiss(call.Capability, t.Capabilities()))
+		e, r := t.index.find(call.Capability, call.Method)
+		if r == nil {
+			return pdk.Payload{}, t.unknown(call)
 		}
-		routes := e.routes
 		if e.apps != nil && call.Caller == "" {
 			if v := e.apps[call.App]; v != nil {
-				routes = v.routes
+				r = v.routes[call.Method]
 			}
-		}
-		r := routes[call.Method]
-		if r == nil {
-			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s has no method %q%s", call.Capability, call.Method, strict.NearMiss(call.Method, sortedKeys(e.routes)))
 		}
 		if r.provider == nil {
 			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s: no plugin provides %s; add one to superapp.yaml", call.Method, call.Capability)
@@ -228,6 +225,15 @@ func (c *Catalogue) Find(next Handler) Handler {
 		call.reached = call.started
 		return next(ctx, call)
 	}
+}
+
+// unknown says what a call names that there is not.
+func (c *Table) unknown(call *Call) error {
+	e := c.entries[call.Capability]
+	if e == nil {
+		return pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no capability %q%s", call.Capability, strict.NearMiss(call.Capability, c.Capabilities()))
+	}
+	return pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s has no method %q%s", call.Capability, call.Method, strict.NearMiss(call.Method, sortedKeys(e.routes)))
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -3,7 +3,6 @@ package contract
 import (
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 )
 
 // The way that most payloads take: compact JSON with the keys of the schema, as encoders write it. A position goes in and
@@ -20,6 +19,7 @@ type plan uint8
 const (
 	byChecker plan = iota // there is none for this schema
 	asText
+	asChoice
 	asNumber
 	asBoolean
 	asObject
@@ -30,7 +30,12 @@ const (
 func (n *node) choosePlan() plan {
 	switch {
 	case n.anyOf != nil:
-	case n.types == typeString, n.onlyTexts():
+	case n.onlyTexts():
+		if n.minLength == 0 && n.maxLength < 0 && n.pattern == nil {
+			return asChoice
+		}
+		return asText
+	case n.types == typeString:
 		return asText
 	case n.enum != nil:
 	case n.types != 0 && n.types&^(typeInteger|typeNumber) == 0:
@@ -60,6 +65,8 @@ func (n *node) fast(s []byte, i, depth int) int {
 	switch n.plan {
 	case asText:
 		return n.fastText(s, i, depth)
+	case asChoice:
+		return n.fastChoice(s, i, depth)
 	case asNumber:
 		return n.fastNumber(s, i, depth)
 	case asObject:
@@ -91,7 +98,7 @@ func (n *node) fastObject(s []byte, i, depth int) int {
 			return refer
 		}
 		k, word := next, binary.LittleEndian.Uint64(s[i:])
-		if k >= len(n.props) || !n.props[k].at(s, i, word) {
+		if k >= len(n.props) || !n.props[k].spelt.at(s, i, word) {
 			if k = n.spelt(s, i, word); k < 0 {
 				return refer
 			}
@@ -102,7 +109,16 @@ func (n *node) fastObject(s []byte, i, depth int) int {
 		have |= 1 << k
 		next = k + 1
 		p := &n.props[k]
-		if i = p.node.fast(s, i+len(p.quoted), depth); uint(i) >= uint(len(s)) {
+		i += len(p.spelt.text)
+		switch child := p.node; child.plan { // as fast does, a call earlier
+		case asText:
+			i = child.fastText(s, i, depth)
+		case asNumber:
+			i = child.fastNumber(s, i, depth)
+		default:
+			i = child.fast(s, i, depth)
+		}
+		if uint(i) >= uint(len(s)) {
 			return refer
 		}
 		if more = s[i] == ','; !more && s[i] != '}' {
@@ -118,29 +134,36 @@ func (n *node) fastObject(s []byte, i, depth int) int {
 // spelt finds the property whose key and colon stand at s[i], where the first eight bytes are word.
 func (n *node) spelt(s []byte, i int, word uint64) int {
 	for k := range n.props {
-		if n.props[k].at(s, i, word) {
+		if n.props[k].spelt.at(s, i, word) {
 			return k
 		}
 	}
 	return -1
 }
 
-// at tells whether the property's key and colon stand at s[i], where the first eight bytes are word.
-func (p *property) at(s []byte, i int, word uint64) bool {
+// spelling is what stands in a payload, mostly: a key with its colon, a text with its quotes.
+type spelling struct {
+	text string
+	word uint64 // the first eight bytes
+	mask uint64 // which bits of word count: fewer than all if the text is shorter
+}
+
+func newSpelling(text string) spelling {
+	p := spelling{text: text}
+	for i := range min(len(text), 8) {
+		p.word |= uint64(text[i]) << (8 * i)
+		p.mask |= 0xff << (8 * i)
+	}
+	return p
+}
+
+// at tells whether it stands at s[i], where the first eight bytes are word.
+func (p *spelling) at(s []byte, i int, word uint64) bool {
 	if word&p.mask != p.word {
 		return false
 	}
-	end := i + len(p.quoted)
-	return len(p.quoted) <= 8 || end <= len(s) && string(s[i+8:end]) == p.quoted[8:]
-}
-
-// firstWord is the beginning of a key as a number, and which of its bits count.
-func firstWord(quoted string) (word, mask uint64) {
-	for i := range min(len(quoted), 8) {
-		word |= uint64(quoted[i]) << (8 * i)
-		mask |= 0xff << (8 * i)
-	}
-	return word, mask
+	end := i + len(p.text)
+	return len(p.text) <= 8 || end <= len(s) && string(s[i+8:end]) == p.text[8:]
 }
 
 func (n *node) fastArray(s []byte, i, depth int) int {
@@ -171,24 +194,42 @@ func (n *node) fastText(s []byte, i, depth int) int {
 	if i >= len(s) || s[i] != '"' {
 		return refer
 	}
-	start := i + 1
-	end := start
-	for ; end+8 <= len(s); end += 8 {
-		if w := binary.LittleEndian.Uint64(s[end:]); marks(w) != 0 {
-			end += bits.TrailingZeros64(marks(w)) / 8
-			break
-		}
-	}
-	for end < len(s) && s[end]-' ' < utf8.RuneSelf-' ' && s[end] != '"' && s[end] != '\\' { // near the end, or text beyond ASCII
-		end++
-	}
-	if end >= len(s) || s[end] != '"' {
+	end := plainEnd(s, i+1)
+	if uint(end) >= uint(len(s)) || s[end] != '"' {
 		return n.byChecker(s, i, depth)
 	}
-	if n.free || n.fits(s[start:end]) {
+	if n.free || n.fits(s[i+1:end]) {
 		return end + 1
 	}
 	return refer
+}
+
+// plainEnd finds the first byte from s[i] on that is not plain ASCII text: the closing quote, mostly.
+func plainEnd(s []byte, i int) int {
+	for ; i+8 <= len(s); i += 8 {
+		if m := marks(binary.LittleEndian.Uint64(s[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	if rest := len(s) - i; rest > 0 && len(s) >= 8 { // the last word, without what was read before; nothing reads as NUL
+		w := binary.LittleEndian.Uint64(s[len(s)-8:]) >> (8 * (8 - rest))
+		return i + bits.TrailingZeros64(marks(w))/8
+	}
+	return len(s)
+}
+
+// fastChoice compares with the texts of an enum.
+func (n *node) fastChoice(s []byte, i, depth int) int {
+	if i+8 > len(s) {
+		return n.byChecker(s, i, depth)
+	}
+	word := binary.LittleEndian.Uint64(s[i:])
+	for k := range n.enum {
+		if e := &n.enum[k]; e.spelt.at(s, i, word) {
+			return i + len(e.spelt.text)
+		}
+	}
+	return n.byChecker(s, i, depth)
 }
 
 // fits tells whether ASCII text is what the schema wants.

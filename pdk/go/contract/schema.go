@@ -87,21 +87,21 @@ type node struct {
 
 type property struct {
 	name      string
-	quoted    string // the name and the colon after it, as JSON mostly has them
-	word      uint64 // the first eight bytes of quoted
-	mask      uint64 // the bits of word that count: fewer than all if quoted is shorter
+	spelt     spelling // the name and the colon after it, as JSON mostly has them
 	node      *node
 	mandatory bool
 }
 
 func newProperty(name string, n *node, mandatory bool) property {
-	quoted, err := json.Marshal(name)
+	return property{name, newSpelling(quote(name) + ":"), n, mandatory}
+}
+
+func quote(text string) string {
+	quoted, err := json.Marshal(text)
 	if err != nil {
 		panic(err) // no string fails to marshal
 	}
-	p := property{name: name, quoted: string(quoted) + ":", node: n, mandatory: mandatory}
-	p.word, p.mask = firstWord(p.quoted)
-	return p
+	return string(quoted)
 }
 
 // literal is a scalar of an enum or const.
@@ -109,6 +109,7 @@ type literal struct {
 	kind   typeSet
 	text   string // the string's content, or the JSON as written
 	number float64
+	spelt  spelling // of a string
 }
 
 // manyProperties is where a map lookup becomes faster than comparing names in turn.

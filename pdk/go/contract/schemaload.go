@@ -345,7 +345,7 @@ func (s *schemaLoader) enum(v strict.Value, n *node) {
 		case float64:
 			n.enum = append(n.enum, literal{kind: typeNumber, text: strconv.FormatFloat(x, 'g', -1, 64), number: x})
 		case string:
-			n.enum = append(n.enum, literal{kind: typeString, text: x})
+			n.enum = append(n.enum, literal{kind: typeString, text: x, spelt: newSpelling(quote(x))})
 		default:
 			s.l.fail(item, v, "enum and const take text, numbers, true, false and null only")
 		}
