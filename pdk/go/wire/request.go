@@ -122,6 +122,45 @@ func DecodeRequest(b []byte) (Request, error) {
 	return q, r.end()
 }
 
+// Decode reads a request into q as DecodeRequest does. Names that q has already, from the request before, are not made
+// anew: of one caller's requests mostly the trace differs. On failure q is not to be used.
+func (q *Request) Decode(b []byte) (err error) {
+	le := binary.LittleEndian
+	if len(b) < requestHeader+8 || b[0] != Version {
+		*q, err = DecodeRequest(b)
+		return err
+	}
+	h, i := (*[requestHeader]byte)(b), &q.Info
+	size := func(at int) int { return int(le.Uint16(h[at:])) }
+	end := requestHeader + size(16) + size(18) + size(20) + size(22) + size(24) + size(26) + size(28)
+	if end+8 > len(b) || le.Uint32(b[end:]) != uint32(len(b)-end-8) || le.Uint32(b[end+4:]) != 0 || len(b) > pdk.MaxPayload {
+		*q, err = DecodeRequest(b) // attachments, or something is wrong
+		return err
+	}
+	q.Op, q.Timeout, i.Task = Op(h[1]), time.Duration(le.Uint32(h[4:]))*time.Millisecond, le.Uint64(h[8:])
+	names := b[requestHeader:end]
+	names = again(&i.Capability, names, size(16))
+	names = again(&i.Method, names, size(18))
+	names = again(&i.App, names, size(20))
+	names = again(&i.User, names, size(22))
+	names = again(&i.Page, names, size(24))
+	names = again(&i.Trace, names, size(26))
+	again(&i.Caller, names, size(28))
+	q.Payload = pdk.Payload{}
+	if end+8 < len(b) {
+		q.Payload.JSON = b[end+8 : len(b) : len(b)]
+	}
+	return nil
+}
+
+// again makes name what stands at the beginning of b, unless it is that already, and returns what follows.
+func again(name *string, b []byte, size int) []byte {
+	if *name != string(b[:size]) {
+		*name = string(b[:size])
+	}
+	return b[size:]
+}
+
 // info reads the seven names with one allocation.
 func (r *reader) info(i *pdk.Info, table []byte) {
 	total := uint64(0)
