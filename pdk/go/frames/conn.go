@@ -154,6 +154,7 @@ func (c *conn) step() error {
 		if err := c.place(f); err != nil {
 			return err
 		}
+		c.r.settle(f)
 	}
 	if f.n < int(f.size) {
 		if err := c.r.into(f); err != nil {

@@ -180,6 +180,22 @@ func (x *exchanges) memory(id uint64, n int) []byte {
 	return b
 }
 
+// likely is the memory that the answer to the only question that is open may be put into, if it has n bytes; nil if that
+// cannot be said. It is not taken: that is for memory, when the answer's header is known.
+func (x *exchanges) likely(n int) []byte {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if len(x.open) != 1 {
+		return nil
+	}
+	for _, e := range x.open {
+		if e != nil && cap(e.into) >= n {
+			return e.into[:n:n]
+		}
+	}
+	return nil
+}
+
 // giveUp stops waiting. It returns false if the answer was faster. With forget the question was never asked.
 func (x *exchanges) giveUp(id uint64, forget bool) bool {
 	x.mu.Lock()
