@@ -26,7 +26,7 @@ type instance struct {
 	alloc, call api.Function
 	stack       [2]uint64
 	buffer      uint32        // guest address of the request buffer
-	size        uint32        // its size; 0: there is none
+	space       uint32        // its size; 0: there is none
 	seen        atomic.Uint64 // its memory after its last call
 	output      output.Lines  // what the guest printed
 
@@ -100,7 +100,8 @@ func (i *instance) do(ctx context.Context, q *wire.Request, now time.Duration) (
 	return out, err
 }
 
-func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
+func (g *nativeGuest) roundTrip(q *wire.Request) (pdk.Payload, error) {
+	i := (*instance)(g)
 	size := uint32(wire.RequestSize(q))
 	request, err := i.room(size)
 	if err != nil {
@@ -108,8 +109,8 @@ func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
 	}
 	wire.AppendRequest(request[:0], q)
 	i.stack[0], i.stack[1] = uint64(i.buffer), uint64(size)
-	if i.size > reusable {
-		i.size = 0
+	if i.space > reusable {
+		i.space = 0
 	}
 	if err := i.call.CallWithStack(i.leash, i.stack[:]); err != nil {
 		return pdk.Payload{}, i.failed(q.Info.Method, err)
@@ -119,17 +120,17 @@ func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
 
 // room returns size bytes of the guest's memory for a request.
 func (i *instance) room(size uint32) ([]byte, error) {
-	if size > i.size {
+	if size > i.space {
 		want := max(size, 1<<10)
 		i.stack[0] = uint64(want)
 		if err := i.alloc.CallWithStack(i.leash, i.stack[:]); err != nil {
 			return nil, err
 		}
-		i.buffer, i.size = uint32(i.stack[0]), want
+		i.buffer, i.space = uint32(i.stack[0]), want
 	}
-	view, ok := i.memory.Read(i.buffer, i.size)
+	view, ok := i.memory.Read(i.buffer, i.space)
 	if !ok {
-		i.fault = fmt.Errorf("%s returned %d bytes at %#x, outside of its %d bytes of memory", allocName, i.size, i.buffer, i.memory.Size())
+		i.fault = fmt.Errorf("%s returned %d bytes at %#x, outside of its %d bytes of memory", allocName, i.space, i.buffer, i.memory.Size())
 		return nil, i.fault
 	}
 	return view[:size:size], nil

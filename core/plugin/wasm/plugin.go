@@ -25,6 +25,7 @@ type wasmPlugin struct {
 	wazero   wazero.Runtime
 	module   wazero.CompiledModule
 	abi      abi
+	result   func(*capability.Call, pdk.Payload) pdk.Payload // abi's
 	pool     *pool
 	tasks    tasks
 
@@ -38,6 +39,7 @@ func newPlugin(r *Runtime, spec plugin.Spec) *wasmPlugin {
 	p.tasks.running = map[uint64]runningTask{}
 	p.pool = newPool(p, r.opts)
 	p.abi = newABI(p)
+	p.result = p.abi.result()
 	return p
 }
 
@@ -86,10 +88,10 @@ func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Paylo
 	} else if starts {
 		p.tasks.settle(call.Task)
 	}
-	if err != nil {
+	if err != nil || p.result == nil {
 		return out, err
 	}
-	return p.abi.result(call, out), nil
+	return p.result(call, out), nil
 }
 
 // do sends one request to an instance that is free, or to the one that runs the request's task. starts says that the
