@@ -189,7 +189,7 @@ func (x *exchanges) likely(n int) []byte {
 		return nil
 	}
 	for _, e := range x.open {
-		if e != nil && cap(e.into) >= n {
+		if e != nil && !e.parked && cap(e.into) >= n {
 			return e.into[:n:n]
 		}
 	}
