@@ -182,6 +182,7 @@ func (x *exchanges) memory(id uint64, n int) []byte {
 
 // likely is the memory that the answer to the only question that is open may be put into, if it has n bytes; nil if that
 // cannot be said. It is not taken: that is for memory, when the answer's header is known.
+// A parked answer may reach its asker while the next frame is read, and from then on the memory is the asker's again.
 func (x *exchanges) likely(n int) []byte {
 	x.mu.Lock()
 	defer x.mu.Unlock()
