@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,26 +169,26 @@ func TestMeasuredPath(t *testing.T) {
 	}
 }
 
-// inTurns runs both in turns and returns the mean time of each per call. Means, because a terminable call leaves a
-// goroutine behind that runs a little later; turns, so that both see the same machine.
+// inTurns runs both in turns and returns how long each takes per call in its median round: turns, so that both see the
+// same machine, and the median, because on a busy machine some rounds are interrupted.
 func inTurns(tb testing.TB, one, other func() error) (a, b time.Duration) {
 	tb.Helper()
-	const rounds, calls = 400, 250
+	const rounds, calls = 1000, 100
+	var took [2][]time.Duration
 	for range rounds {
-		for _, x := range []struct {
-			f   func() error
-			sum *time.Duration
-		}{{one, &a}, {other, &b}} {
+		for i, f := range []func() error{one, other} {
 			began := time.Now()
 			for range calls {
-				if err := x.f(); err != nil {
+				if err := f(); err != nil {
 					tb.Fatal(err)
 				}
 			}
-			*x.sum += time.Since(began)
+			took[i] = append(took[i], time.Since(began))
 		}
 	}
-	return a / (rounds * calls), b / (rounds * calls)
+	slices.Sort(took[0])
+	slices.Sort(took[1])
+	return took[0][rounds/2] / calls, took[1][rounds/2] / calls
 }
 
 // BenchmarkWasmCall measures a call through the whole chain. Its context has a deadline, as that of the bare call has; a

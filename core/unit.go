@@ -107,6 +107,7 @@ func (u *unit) elsewhere(ctx context.Context, call *capability.Call) (pdk.Payloa
 	case <-ctx.Done():
 		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is being replaced and did not run again in time", u.name)
 	}
+	call.Delayed()
 	switch {
 	case g.next != nil:
 		if call.Task != 0 {

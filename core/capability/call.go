@@ -32,13 +32,31 @@ type Call struct {
 	route    *route
 	provider Provider
 	started  time.Duration
+	reached  time.Duration // when it was last known to be on its way
 }
 
 // epoch is what Started counts from, by the monotonic clock: one read of it costs half of a time.Now.
 var epoch = time.Now()
 
+// Now is the present by the clock of Started.
+func Now() time.Duration { return time.Since(epoch) }
+
+// Since is a time by that clock, and At the time that it shows.
+func Since(t time.Time) time.Duration { return t.Sub(epoch) }
+
+// At is the time at which the clock shows d.
+func At(d time.Duration) time.Time { return epoch.Add(d) }
+
 // Started is when the call entered the chain, as the time since a moment that is the same for all calls of this process.
 func (c *Call) Started() time.Duration { return c.started }
+
+// Reached is the time, by the same clock, at which the call was last known to be on its way: Started, or when a step that
+// had kept it waiting let it go on. A runtime takes it for the present in place of reading the clock once more. It is 0 if
+// the call did not come through the chain.
+func (c *Call) Reached() time.Duration { return c.reached }
+
+// Delayed is called by a step that has kept the call waiting.
+func (c *Call) Delayed() { c.reached = Now() }
 
 // Event is something a running task (or a capability) tells its caller.
 type Event struct {

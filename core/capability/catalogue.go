@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
@@ -47,6 +46,7 @@ type Table struct {
 	entries map[string]*entry
 	flights map[flightKey]*atomic.Int64
 	used    bool // by a catalogue, and therefore not to be changed any more
+	index   index
 }
 
 type entry struct {
@@ -112,6 +112,7 @@ func NewTable(s Setup) (*Table, error) {
 		}
 	}
 	c.count(nil)
+	c.index = newIndex(c.entries)
 	return c, nil
 }
 
@@ -205,19 +206,14 @@ func (c *Table) Provider(capability, app string) Provider {
 func (c *Catalogue) Find(next Handler) Handler {
 	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
 		t := c.table.Load()
-		e := t.entries[call.Capability]
-		if e == nil {
-			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no capability %q%s", call.Capability, strict.NearMiss(call.Capability, t.Capabilities()))
+		e, r := t.index.find(call.Capability, call.Method)
+		if r == nil {
+			return pdk.Payload{}, t.unknown(call)
 		}
-		routes := e.routes
 		if e.apps != nil && call.Caller == "" {
 			if v := e.apps[call.App]; v != nil {
-				routes = v.routes
+				r = v.routes[call.Method]
 			}
-		}
-		r := routes[call.Method]
-		if r == nil {
-			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s has no method %q%s", call.Capability, call.Method, strict.NearMiss(call.Method, sortedKeys(e.routes)))
 		}
 		if r.provider == nil {
 			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s: no plugin provides %s; add one to superapp.yaml", call.Method, call.Capability)
@@ -225,9 +221,19 @@ func (c *Catalogue) Find(next Handler) Handler {
 		if !r.public && !call.Host && call.Caller == "" {
 			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s of %s is not for mini-programs", call.Method, call.Capability)
 		}
-		call.route, call.Contract, call.provider, call.started = r, r.method, r.provider, time.Since(epoch)
+		call.route, call.Contract, call.provider, call.started = r, r.method, r.provider, Now()
+		call.reached = call.started
 		return next(ctx, call)
 	}
+}
+
+// unknown says what a call names that there is not.
+func (c *Table) unknown(call *Call) error {
+	e := c.entries[call.Capability]
+	if e == nil {
+		return pdk.Errorf(pdk.CodeUnsupported, "unsupported", "there is no capability %q%s", call.Capability, strict.NearMiss(call.Capability, c.Capabilities()))
+	}
+	return pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s has no method %q%s", call.Capability, call.Method, strict.NearMiss(call.Method, sortedKeys(e.routes)))
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -67,6 +67,7 @@ func ask(ctx context.Context, guards []Guard, call *Call) error {
 			return veto(g, call, err)
 		}
 	}
+	call.Delayed()
 	return nil
 }
 

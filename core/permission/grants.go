@@ -35,8 +35,13 @@ type Grants struct {
 	store Store
 	mu    sync.Mutex // while something changes
 	// all is replaced as a whole and never changed: calls read it without a lock.
-	all atomic.Pointer[map[subject]Grant]
+	all     atomic.Pointer[map[subject]Grant]
+	version atomic.Uint64
 }
+
+// Version is another number whenever a decision has changed, and never 0. Read before Lookup it tells what a later
+// comparison would be with.
+func (g *Grants) Version() uint64 { return g.version.Load() + 1 }
 
 // LoadGrants reads the decisions made so far.
 func LoadGrants(s Store) (*Grants, error) {
@@ -82,6 +87,7 @@ func (g *Grants) Set(app, user, scope string, allowed bool, when time.Time) erro
 	all := maps.Clone(*g.all.Load())
 	all[s] = x
 	g.all.Store(&all)
+	g.version.Add(1)
 	return nil
 }
 
@@ -93,6 +99,7 @@ func (g *Grants) Revoke(app, user, scope string) error {
 	all := maps.Clone(*g.all.Load())
 	delete(all, s)
 	g.all.Store(&all)
+	g.version.Add(1)
 	if err := g.store.Delete(bucket, s.key()); err != nil {
 		return fmt.Errorf("revoke grant: %w", err)
 	}

@@ -60,6 +60,7 @@ type PluginRules struct {
 type Policy struct {
 	rules atomic.Pointer[ruleset]
 	asker *asker
+	memo  memo
 }
 
 // ruleset is what a Policy judges by. It does not change once made.
@@ -110,13 +111,8 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 	}
 	m, o := call.Contract, p.rules.Load()
 	if call.Caller == "" {
-		if !o.rates.allow(call.App, call.User, call.Started()) {
-			return pdk.Errorf(pdk.CodeQuota, "quota", "%s: more than %d calls a second; the limit is policy.calls_per_second", call.Method, o.CallsPerSecond)
-		}
-		if m.Scope != "" {
-			if err := p.scope(ctx, Request{call.App, call.User, m.Scope, call.Method, call.Page}); err != nil {
-				return err
-			}
+		if err := p.caller(ctx, call, o); err != nil {
+			return err
 		}
 	}
 	if m.Domain == nil {
@@ -130,6 +126,31 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 		return p.PluginDomain(call.Caller, call.App, m.Domain.List, address)
 	}
 	return p.Domain(call.App, m.Domain.List, address)
+}
+
+// caller judges what depends on the mini-program and its user: how often they call, and the method's scope.
+func (p *Policy) caller(ctx context.Context, call *capability.Call, o *ruleset) error {
+	scope, version := call.Contract.Scope, o.Grants.Version()
+	who := p.memo.find(call.App, call.User, scope, o, version)
+	granted := who != nil // nothing else is remembered
+	if !granted {
+		who = &remembered{call.App, call.User, scope, o, version, o.rates.cell(owner{call.App, call.User})}
+		if allowed, _ := o.Grants.Lookup(call.App, call.User, scope); allowed || scope == "" {
+			p.memo.put(who)
+			granted = true
+		}
+	}
+	if !o.rates.allow(who.cell, call.Started()) {
+		return pdk.Errorf(pdk.CodeQuota, "quota", "%s: more than %d calls a second; the limit is policy.calls_per_second", call.Method, o.CallsPerSecond)
+	}
+	if granted {
+		return nil
+	}
+	if err := p.scope(ctx, Request{call.App, call.User, scope, call.Method, call.Page}); err != nil {
+		return err
+	}
+	call.Delayed()
+	return nil
 }
 
 // scope decides about one scope, asking the user if need be.

@@ -255,10 +255,14 @@ func (p *supervised) Configure(ctx context.Context, config []byte) error {
 
 // Call implements Instance and capability.Provider.
 func (p *supervised) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	if inst := p.running.Load(); inst != nil {
+		return (*inst).Call(ctx, call)
+	}
 	inst, err := p.ready(ctx)
 	if err != nil {
 		return pdk.Payload{}, err
 	}
+	call.Delayed()
 	return inst.Call(ctx, call)
 }
 

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"sort"
 	"strings"
+	"sync/atomic"
 )
 
 // Description is a plugin's own account of itself, as it crosses the wire.
@@ -73,6 +74,10 @@ func (p *Plugin) ApplyConfig(ctx *Context, config []byte) (err error) {
 }
 
 func (p *Plugin) find(capability, name string) (Method, error) {
+	place := p.placeOf(name)
+	if f := place.Load(); f != nil && f.name == name && f.capability == capability {
+		return f.method, nil
+	}
 	methods, ok := p.Capabilities[capability]
 	if !ok {
 		return nil, Errorf(CodeUnsupported, "unsupported", "plugin %q does not provide %s", p.ID, capability)
@@ -81,7 +86,23 @@ func (p *Plugin) find(capability, name string) (Method, error) {
 	if !ok || method == nil {
 		return nil, Errorf(CodeUnsupported, "unsupported", "plugin %q has no method %q in %s", p.ID, name, capability)
 	}
+	place.Store(&found{capability, name, method})
 	return method, nil
+}
+
+// found is a method that has been called. Finding it again takes no maps, which are slow in a module: there is no
+// instruction for their hash.
+type found struct {
+	capability, name string
+	method           Method
+}
+
+func (p *Plugin) placeOf(name string) *atomic.Pointer[found] {
+	n := len(name)
+	if n == 0 {
+		return &p.recent[0]
+	}
+	return &p.recent[(n+int(name[n-1])+int(name[0]))%len(p.recent)]
 }
 
 func (p *Plugin) panicked(ctx *Context, cause any) *Error {

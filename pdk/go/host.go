@@ -43,3 +43,8 @@ type Context struct {
 func NewContext(ctx context.Context, info Info, host Host) *Context {
 	return &Context{Context: ctx, Info: info, host: host}
 }
+
+// Bind makes c what NewContext returns, in memory that a transport has already.
+func (c *Context) Bind(ctx context.Context, info *Info, host Host) {
+	c.Context, c.Info, c.host = ctx, *info, host
+}

@@ -1,13 +1,17 @@
 package pdk
 
+import "sync/atomic"
+
 // Plugin is what a vendor registers: identity, methods by capability, and optional hooks. Build it with New and its
 // chained setters; it must not be changed once it is served.
 type Plugin struct {
 	ID           string
 	Version      string
-	Capabilities map[string]Methods
+	Capabilities map[string]Methods // not to be changed once calls are dispatched
 	Configure    func(ctx *Context, config []byte) error
 	Close        func() error
+
+	recent [16]atomic.Pointer[found]
 }
 
 // Method is one served method. It is called concurrently in a process; one call at a time per instance in WebAssembly.
@@ -26,6 +30,9 @@ func New(id, version string) *Plugin {
 // Provide adds a capability, such as "dougong.payment/v1", and returns p.
 func (p *Plugin) Provide(capability string, methods Methods) *Plugin {
 	p.Capabilities[capability] = methods
+	for i := range p.recent {
+		p.recent[i].Store(nil)
+	}
 	return p
 }
 

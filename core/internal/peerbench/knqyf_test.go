@@ -25,9 +25,9 @@ func guest(tb testing.TB, folder string) string {
 	return out
 }
 
-// goSides are two guests in Go that do the same: ours through the runtime, with termination, and theirs as go-plugin
-// loads it, without.
-func goSides(tb testing.TB) (mine, peer side) {
+// goSides are two guests in Go that do the same: ours through the runtime, with termination unless it is trusted, and
+// theirs as go-plugin loads it, without.
+func goSides(tb testing.TB, trusted bool) (mine, peer side) {
 	tb.Helper()
 	code, err := os.ReadFile(guest(tb, "./ourecho"))
 	if err != nil {
@@ -44,7 +44,7 @@ func goSides(tb testing.TB) (mine, peer side) {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = p.Close(ctx) })
-	return onRuntime(tb, code, manifest.ABINative, false), side{"knqyf263-go-plugin", func(in []byte) ([]byte, error) {
+	return onRuntime(tb, code, manifest.ABINative, trusted), side{"knqyf263-go-plugin", func(in []byte) ([]byte, error) {
 		out, err := p.Say(ctx, &protoecho.Text{Text: string(in)})
 		return []byte(out.GetText()), err
 	}}
@@ -53,8 +53,9 @@ func goSides(tb testing.TB) (mine, peer side) {
 // TestMeasuredGo asserts that both give back the very bytes.
 func TestMeasuredGo(t *testing.T) {
 	t.Parallel()
-	mine, peer := goSides(t)
-	for _, s := range []side{mine, peer} {
+	mine, peer := goSides(t, false)
+	trusted, _ := goSides(t, true)
+	for _, s := range []side{mine, trusted, peer} {
 		for _, size := range []int{2, 100, 64 << 10} {
 			in := text(size)
 			if out, err := s.call(in); err != nil || string(out) != string(in) {
@@ -64,13 +65,19 @@ func TestMeasuredGo(t *testing.T) {
 	}
 }
 
-// BenchmarkGo compares an echo in Go on our ABI with one on knqyf263/go-plugin.
+// BenchmarkGo compares an echo in Go on our ABI with one on knqyf263/go-plugin: as any plugin, which can be stopped, and
+// trusted, which cannot, as theirs cannot.
 func BenchmarkGo(b *testing.B) {
 	for _, size := range sizes {
-		line := benchline.Line{Name: "native-go-" + size.name, AtLeast: 1}
-		b.Run(line.Name, func(b *testing.B) {
-			mine, peer := goSides(b)
-			compare(b, line, mine, peer, text(size.bytes), size.calls, size.rounds)
-		})
+		for _, trusted := range []bool{false, true} {
+			line := benchline.Line{Name: "native-go-" + size.name, AtLeast: 1}
+			if trusted {
+				line.Name += "-trusted"
+			}
+			b.Run(line.Name, func(b *testing.B) {
+				mine, peer := goSides(b, trusted)
+				compare(b, line, mine, peer, text(size.bytes), size.calls, size.rounds)
+			})
+		}
 	}
 }

@@ -29,15 +29,19 @@ type openCall struct {
 	final    bool   // its task has had its last event
 }
 
+// spare keeps what calls are counted by, for others.
+var spare = sync.Pool{New: func() any { return new(openCall) }}
+
 // begin opens a call. until is its deadline if ctx does not have it.
 func (c *calls) begin(ctx context.Context, until time.Time, call *capability.Call) uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.next++
-	o := &openCall{ctx: ctx, deadline: until, info: call.Info, live: true, lasts: lasts(call)}
+	o := spare.Get().(*openCall)
+	o.ctx, o.deadline, o.info, o.live, o.lasts = ctx, until, call.Info, true, lasts(call)
 	if call.Contract != nil && call.Contract.Task != nil {
 		o.until = call.Contract.Task.Until
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.next++
 	c.open[c.next] = o
 	return c.next
 }
@@ -63,6 +67,8 @@ func (c *calls) end(id uint64, err error) {
 	o.own, o.deadline = nil, time.Time{}
 	if !o.lasts || o.final || err != nil {
 		delete(c.open, id)
+		*o = openCall{}
+		spare.Put(o)
 		return
 	}
 	o.ctx = context.WithoutCancel(o.ctx)

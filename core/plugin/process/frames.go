@@ -103,16 +103,21 @@ func (p *process) callFrames(ctx context.Context, call *capability.Call) (pdk.Pa
 	if err := wire.CheckRequest(&q); err != nil {
 		return pdk.Payload{}, err
 	}
-	until := time.Now().Add(p.manifest.Limits.CallTimeout)
+	now := time.Now()
+	until := now.Add(p.manifest.Limits.CallTimeout)
 	if at, ok := ctx.Deadline(); ok && at.Before(until) {
 		until = at
 	}
-	if err := p.enterUntil(ctx, until, call.Method); err != nil {
+	waited, err := p.enterUntil(ctx, until, call.Method)
+	if err != nil {
 		return pdk.Payload{}, err
+	}
+	if waited {
+		now = time.Now()
 	}
 	defer p.leave()
 	id := p.calls.begin(ctx, until, call)
-	q.Timeout = max(time.Until(until), 1)
+	q.Timeout = max(until.Sub(now), 1)
 	out, failure, err := p.fast.conn.CallInto(ctx, id, lasts(call), &q, call.Buffer)
 	if err == nil && failure != nil {
 		err = failure
@@ -124,15 +129,15 @@ func (p *process) callFrames(ctx context.Context, call *capability.Call) (pdk.Pa
 }
 
 // enterUntil is enter with a deadline, for which most of the time no timer is needed.
-func (p *process) enterUntil(ctx context.Context, until time.Time, method string) error {
+func (p *process) enterUntil(ctx context.Context, until time.Time, method string) (waited bool, err error) {
 	select {
 	case p.slots <- struct{}{}:
-		return nil
+		return false, nil
 	default:
 	}
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
-	return p.enter(ctx, method)
+	return true, p.enter(ctx, method)
 }
 
 // framesFailed turns a failure of the connection, or the end of the context, into a *pdk.Error that names plugin and call.

@@ -18,8 +18,8 @@ type abi interface {
 	check(m wazero.CompiledModule) error
 	// instantiate gives inst its module and its guest.
 	instantiate(ctx context.Context, inst *instance, config wazero.ModuleConfig) error
-	// result gives a call's result the form that its contract says.
-	result(call *capability.Call, out pdk.Payload) pdk.Payload
+	// result gives a call's result the form that its contract says; nil if it has that form anyway.
+	result() func(call *capability.Call, out pdk.Payload) pdk.Payload
 }
 
 // callee is one instance as an ABI sees it. It is used by one goroutine at a time.
@@ -51,7 +51,7 @@ func (a nativeABI) instantiate(ctx context.Context, inst *instance, config wazer
 	if err != nil {
 		return err
 	}
-	inst.module, inst.memory, inst.guest = module, module.Memory(), nativeGuest{inst}
+	inst.module, inst.memory, inst.guest = module, module.Memory(), (*nativeGuest)(inst)
 	if err := inst.halt.take(ctx, module, "_initialize"); err != nil {
 		inst.close()
 		return err
@@ -60,10 +60,11 @@ func (a nativeABI) instantiate(ctx context.Context, inst *instance, config wazer
 	return nil
 }
 
-func (a nativeABI) result(_ *capability.Call, out pdk.Payload) pdk.Payload { return out }
+func (a nativeABI) result() func(*capability.Call, pdk.Payload) pdk.Payload { return nil }
 
-type nativeGuest struct{ *instance }
+// nativeGuest is the instance itself.
+type nativeGuest instance
 
-func (g nativeGuest) size() uint64 { return uint64(g.memory.Size()) }
+func (g *nativeGuest) size() uint64 { return uint64(g.memory.Size()) }
 
-func (g nativeGuest) close() {}
+func (g *nativeGuest) close() {}

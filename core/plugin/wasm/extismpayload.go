@@ -25,8 +25,11 @@ func extismInput(id string, q *wire.Request) ([]byte, error) {
 		id, q.Info.Method, len(p.Blobs))
 }
 
-// result implements abi: an output is JSON, or bytes if the contract says that the result is bytes.
-func (a *extismABI) result(call *capability.Call, out pdk.Payload) pdk.Payload {
+// result implements abi.
+func (a *extismABI) result() func(*capability.Call, pdk.Payload) pdk.Payload { return extismResult }
+
+// extismResult takes an output for JSON, or for bytes if the contract says that the result is bytes.
+func extismResult(call *capability.Call, out pdk.Payload) pdk.Payload {
 	if call.Contract == nil || !call.Contract.Result.IsBytes() {
 		return out
 	}

@@ -3,6 +3,7 @@ package wasm
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin/internal/output"
@@ -24,32 +25,33 @@ type instance struct {
 	memory      api.Memory
 	alloc, call api.Function
 	stack       [2]uint64
-	buffer      uint32       // guest address of the request buffer
-	size        uint32       // its size; 0: there is none
-	seen        uint64       // its memory after its last call; the pool's lock guards it
-	output      output.Lines // what the guest printed
+	buffer      uint32        // guest address of the request buffer
+	space       uint32        // its size; 0: there is none
+	seen        atomic.Uint64 // its memory after its last call
+	output      output.Lines  // what the guest printed
 
-	guest  callee
-	leash  *leash
-	halt   halt
-	info   pdk.Info // of the call under way
-	reply  []byte   // answer of a host service, until the guest takes it
-	fault  error    // a lie of the guest that a host function saw
-	broken bool     // it must not be used again
+	guest   callee
+	leash   *leash
+	halt    halt
+	request wire.Request // of the call under way
+	reply   []byte       // answer of a host service, until the guest takes it
+	fault   error        // a lie of the guest that a host function saw
+	broken  bool         // it must not be used again
 
 	generation uint64 // of the configuration that it has
-	pinned     int    // tasks that live in it
+	pinned     int    // tasks that live in it; the pool's lock guards it
 	waiting    []chan *instance
+	claimed    atomic.Bool // calls may wait for this very instance
 }
 
 // initTimeout bounds the initialization of an instance, its description and configuration.
 const initTimeout = 30 * time.Second
 
 func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
-	inst := &instance{plugin: p, info: pdk.Info{Method: "initialization"}, generation: 0}
+	inst := &instance{plugin: p, request: wire.Request{Info: pdk.Info{Method: "initialization"}}}
 	inst.output.Log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
 	inst.leash = newLeash(inst)
-	if _, err := inst.leash.hold(ctx, initTimeout); err != nil {
+	if _, err := inst.leash.hold(ctx, inst.leash.now(), initTimeout); err != nil {
 		return nil, p.notReached("initialization", err)
 	}
 	defer inst.leash.drop()
@@ -72,22 +74,24 @@ func (i *instance) sleep(ns int64) {
 
 // configure hands the plugin's configuration to this instance.
 func (i *instance) configure(ctx context.Context, config []byte) error {
-	_, err := i.do(ctx, &wire.Request{Op: wire.OpConfigure, Info: pdk.Info{Method: "configure"}, Payload: pdk.Payload{JSON: config}})
+	_, err := i.do(ctx, &wire.Request{Op: wire.OpConfigure, Info: pdk.Info{Method: "configure"}, Payload: pdk.Payload{JSON: config}}, i.leash.now())
 	return err
 }
 
-// do carries out one request. Every error is a *pdk.Error.
-func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error) {
+// do carries out one request. now is the time by the leash's clock. Every error is a *pdk.Error.
+func (i *instance) do(ctx context.Context, q *wire.Request, now time.Duration) (pdk.Payload, error) {
 	limit := i.plugin.manifest.Limits.CallTimeout
 	if q.Op != wire.OpCall {
 		limit = max(limit, initTimeout)
 	}
-	left, err := i.leash.hold(ctx, limit)
+	left, err := i.leash.hold(ctx, now, limit)
 	if err != nil {
 		return pdk.Payload{}, i.plugin.notReached(q.Info.Method, err)
 	}
-	i.info, i.fault, q.Timeout = q.Info, nil, left
-	out, err := i.guest.roundTrip(q)
+	i.request, i.fault = *q, nil // a copy, so that the caller's need not be made on the heap
+	i.request.Timeout = left
+	out, err := i.guest.roundTrip(&i.request)
+	i.request.Payload = pdk.Payload{}
 	if !i.leash.drop() {
 		i.broken = true
 	}
@@ -96,7 +100,8 @@ func (i *instance) do(ctx context.Context, q *wire.Request) (pdk.Payload, error)
 	return out, err
 }
 
-func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
+func (g *nativeGuest) roundTrip(q *wire.Request) (pdk.Payload, error) {
+	i := (*instance)(g)
 	size := uint32(wire.RequestSize(q))
 	request, err := i.room(size)
 	if err != nil {
@@ -104,8 +109,8 @@ func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
 	}
 	wire.AppendRequest(request[:0], q)
 	i.stack[0], i.stack[1] = uint64(i.buffer), uint64(size)
-	if i.size > reusable {
-		i.size = 0
+	if i.space > reusable {
+		i.space = 0
 	}
 	if err := i.call.CallWithStack(i.leash, i.stack[:]); err != nil {
 		return pdk.Payload{}, i.failed(q.Info.Method, err)
@@ -115,17 +120,17 @@ func (i *instance) roundTrip(q *wire.Request) (pdk.Payload, error) {
 
 // room returns size bytes of the guest's memory for a request.
 func (i *instance) room(size uint32) ([]byte, error) {
-	if size > i.size {
+	if size > i.space {
 		want := max(size, 1<<10)
 		i.stack[0] = uint64(want)
 		if err := i.alloc.CallWithStack(i.leash, i.stack[:]); err != nil {
 			return nil, err
 		}
-		i.buffer, i.size = uint32(i.stack[0]), want
+		i.buffer, i.space = uint32(i.stack[0]), want
 	}
-	view, ok := i.memory.Read(i.buffer, i.size)
+	view, ok := i.memory.Read(i.buffer, i.space)
 	if !ok {
-		i.fault = fmt.Errorf("%s returned %d bytes at %#x, outside of its %d bytes of memory", allocName, i.size, i.buffer, i.memory.Size())
+		i.fault = fmt.Errorf("%s returned %d bytes at %#x, outside of its %d bytes of memory", allocName, i.space, i.buffer, i.memory.Size())
 		return nil, i.fault
 	}
 	return view[:size:size], nil

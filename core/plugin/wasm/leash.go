@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/dougong-dev/dougong/core/capability"
 )
 
 // tick is how long a call runs before anybody watches its caller's context: most calls have ended long before, and
@@ -17,7 +19,6 @@ type leash struct {
 	inst   *instance
 	free   bool // of a trusted plugin, which is never stopped
 	pulled chan struct{}
-	base   time.Time // what the times below are measured from, by the monotonic clock
 
 	// Of the call under way; written by the goroutine that makes the call, under mu.
 	caller   context.Context
@@ -35,7 +36,7 @@ type leash struct {
 }
 
 func newLeash(inst *instance) *leash {
-	l := &leash{inst: inst, pulled: make(chan struct{}), caller: context.Background(), free: inst.plugin.trusted, base: time.Now()}
+	l := &leash{inst: inst, pulled: make(chan struct{}), caller: context.Background(), free: inst.plugin.trusted}
 	l.timer = time.AfterFunc(time.Hour, l.check)
 	l.timer.Stop()
 	return l
@@ -50,7 +51,7 @@ func (l *leash) check() {
 		l.armed = false
 		return
 	}
-	now := time.Since(l.base)
+	now := l.now()
 	if now >= l.deadline {
 		l.armed = false
 		l.pull(context.DeadlineExceeded)
@@ -91,15 +92,18 @@ func (l *leash) pull(why error) {
 // close ends the timer of an instance that is not used any more.
 func (l *leash) close() { l.timer.Stop() }
 
+// now is the leash's clock: that of the calls, so that the time at which one came is not read again.
+func (*leash) now() time.Duration { return capability.Now() }
+
 // hold begins a call: it ends at the caller's deadline, or after limit if that comes first. It returns the time left, or
 // the context's error if there is none.
-func (l *leash) hold(ctx context.Context, limit time.Duration) (time.Duration, error) {
+func (l *leash) hold(ctx context.Context, now, limit time.Duration) (time.Duration, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	now, left := time.Since(l.base), limit
+	left := limit
 	if at, ok := ctx.Deadline(); ok {
-		left = min(left, at.Sub(l.base)-now)
+		left = min(left, capability.Since(at)-now)
 	}
 	if left <= 0 {
 		return 0, context.DeadlineExceeded
@@ -146,7 +150,7 @@ func (l *leash) drop() bool {
 
 // service is a context for a host service: the caller's, with the call's deadline.
 func (l *leash) service() (context.Context, context.CancelFunc) {
-	return context.WithDeadline(l.caller, l.base.Add(l.deadline))
+	return context.WithDeadline(l.caller, capability.At(l.deadline))
 }
 
 type instanceKey struct{}

@@ -10,7 +10,7 @@ import (
 
 func holdAndDrop(t *testing.T, l *leash, ctx context.Context, limit time.Duration) {
 	t.Helper()
-	if _, err := l.hold(ctx, limit); err != nil {
+	if _, err := l.hold(ctx, l.now(), limit); err != nil {
 		t.Fatal(err)
 	}
 	if !l.drop() {
@@ -48,7 +48,7 @@ func TestLeash(t *testing.T) {
 		if c.end == nil {
 			limit = 5 * time.Millisecond
 		}
-		left, err := l.hold(c.ctx, limit)
+		left, err := l.hold(c.ctx, l.now(), limit)
 		if err != nil || left > limit {
 			t.Fatalf("%s: %v, %v", c.name, left, err)
 		}
@@ -72,7 +72,7 @@ func TestLeashCaller(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), instanceKey{}, "another"), time.Minute)
 	l := newLeash(&instance{plugin: &wasmPlugin{}})
 	holdAndDrop(t, l, ctx, time.Hour)
-	if _, err := l.hold(ctx, time.Hour); err != nil {
+	if _, err := l.hold(ctx, l.now(), time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if l.Value(instanceKey{}) != l.inst {
@@ -83,7 +83,7 @@ func TestLeashCaller(t *testing.T) {
 	if l.drop() {
 		t.Error("an instance whose caller gave up was taken for whole")
 	}
-	if _, err := l.hold(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+	if _, err := l.hold(ctx, l.now(), time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("a call of a caller that has given up: %v", err)
 	}
 }
@@ -95,7 +95,7 @@ func TestLeashOutlivesCallers(t *testing.T) {
 	defer l.close()
 	for range 3 {
 		ctx, cancel := context.WithCancel(context.Background())
-		if _, err := l.hold(ctx, time.Hour); err != nil {
+		if _, err := l.hold(ctx, l.now(), time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		for watched := false; !watched; runtime.Gosched() {
@@ -116,7 +116,7 @@ func TestLeashFree(t *testing.T) {
 	t.Parallel()
 	l := newLeash(&instance{plugin: &wasmPlugin{trusted: true}})
 	ctx, cancel := context.WithCancel(context.Background())
-	if left, err := l.hold(ctx, time.Minute); err != nil || left != time.Minute {
+	if left, err := l.hold(ctx, l.now(), time.Minute); err != nil || left != time.Minute {
 		t.Fatal(left, err)
 	}
 	cancel()

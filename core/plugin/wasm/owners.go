@@ -41,6 +41,7 @@ func (p *pool) pin(inst *instance, task uint64) {
 	if p.owners[task] == nil {
 		p.owners[task] = inst
 		inst.pinned++
+		inst.claimed.Store(true)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
@@ -24,6 +25,7 @@ type wasmPlugin struct {
 	wazero   wazero.Runtime
 	module   wazero.CompiledModule
 	abi      abi
+	result   func(*capability.Call, pdk.Payload) pdk.Payload // abi's
 	pool     *pool
 	tasks    tasks
 
@@ -37,6 +39,7 @@ func newPlugin(r *Runtime, spec plugin.Spec) *wasmPlugin {
 	p.tasks.running = map[uint64]runningTask{}
 	p.pool = newPool(p, r.opts)
 	p.abi = newABI(p)
+	p.result = p.abi.result()
 	return p
 }
 
@@ -49,7 +52,7 @@ func (p *wasmPlugin) abandon() {
 
 // Describe implements plugin.Instance.
 func (p *wasmPlugin) Describe(ctx context.Context) (plugin.Description, error) {
-	out, err := p.do(ctx, &wire.Request{Op: wire.OpDescribe, Info: pdk.Info{Method: "describe"}}, false)
+	out, err := p.do(ctx, &wire.Request{Op: wire.OpDescribe, Info: pdk.Info{Method: "describe"}}, false, 0)
 	if err != nil {
 		return plugin.Description{}, err
 	}
@@ -63,7 +66,7 @@ func (p *wasmPlugin) Describe(ctx context.Context) (plugin.Description, error) {
 // Configure implements plugin.Instance. Instances made later, and those that are busy now, get the configuration before
 // their next call.
 func (p *wasmPlugin) Configure(ctx context.Context, config []byte) error {
-	inst, err := p.pool.acquire(ctx, 0, false)
+	inst, _, err := p.pool.acquire(ctx, 0, false)
 	if err != nil {
 		return err
 	}
@@ -78,30 +81,33 @@ func (p *wasmPlugin) Configure(ctx context.Context, config []byte) error {
 // Call implements plugin.Instance.
 func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
 	starts := p.tasks.begin(call)
-	out, err := p.do(ctx, &wire.Request{Op: wire.OpCall, Info: call.Info, Payload: call.Payload}, starts)
+	out, err := p.do(ctx, &wire.Request{Op: wire.OpCall, Info: call.Info, Payload: call.Payload}, starts, call.Reached())
 	if starts && (err != nil || !outlives(call.Contract)) {
 		p.tasks.end(call.Task)
 		p.pool.unpin(call.Task)
 	} else if starts {
 		p.tasks.settle(call.Task)
 	}
-	if err != nil {
+	if err != nil || p.result == nil {
 		return out, err
 	}
-	return p.abi.result(call, out), nil
+	return p.result(call, out), nil
 }
 
 // do sends one request to an instance that is free, or to the one that runs the request's task. starts says that the
-// request starts its task.
-func (p *wasmPlugin) do(ctx context.Context, q *wire.Request, starts bool) (pdk.Payload, error) {
+// request starts its task. now is the time by capability's clock, or 0 if it is not known.
+func (p *wasmPlugin) do(ctx context.Context, q *wire.Request, starts bool, now time.Duration) (pdk.Payload, error) {
 	if err := wire.CheckRequest(q); err != nil {
 		return pdk.Payload{}, err
 	}
-	inst, err := p.pool.acquire(ctx, q.Info.Task, starts)
+	inst, waited, err := p.pool.acquire(ctx, q.Info.Task, starts)
 	if err != nil {
 		return pdk.Payload{}, p.notReached(q.Info.Method, err)
 	}
-	out, err := inst.do(ctx, q)
+	if waited || now == 0 {
+		now = capability.Now()
+	}
+	out, err := inst.do(ctx, q, now)
 	p.pool.release(inst, inst.usable())
 	return out, err
 }

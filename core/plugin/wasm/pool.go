@@ -24,14 +24,20 @@ type pool struct {
 	idleAfter time.Duration
 	highWater uint64 // bytes of memory; 0: never recycled
 
+	// spare is an idle instance, the warmest, that is taken and given back without the lock. What a call that gives one
+	// back would have to look after is in queued, closed and the instance's claimed; it looks there again once the
+	// instance is in its place, and whoever changes them looks into spare afterwards, so that one of the two sees the other.
+	spare  atomic.Pointer[instance]
+	queued atomic.Int32 // len(queue)
+	closed atomic.Bool
+
 	mu         sync.Mutex
-	idle       []*instance // the last one is the warmest
+	idle       []*instance // the others; the last one is the warmest
 	total      int         // idle, busy and being made
 	all        map[*instance]struct{}
 	queue      []chan *instance // calls that wait; nil means: make one yourself
 	owners     map[uint64]*instance
 	config     []byte
-	closed     bool
 	generation atomic.Uint64 // of config; 0: never configured
 	drained    chan struct{} // closed when closed and total is 0
 	shrink     *time.Timer
@@ -51,7 +57,7 @@ func newPool(p *wasmPlugin, opts Options) *pool {
 
 // warm makes the first instance.
 func (p *pool) warm(ctx context.Context) error {
-	inst, err := p.acquire(ctx, 0, false)
+	inst, _, err := p.acquire(ctx, 0, false)
 	if err == nil {
 		p.release(inst, inst.usable())
 	}
@@ -59,48 +65,83 @@ func (p *pool) warm(ctx context.Context) error {
 }
 
 // acquire returns an instance that nobody else uses, with the current configuration: the one that runs task, if there is
-// one. With pin it will run task from now on. The error is the context's or a *pdk.Error.
-func (p *pool) acquire(ctx context.Context, task uint64, pin bool) (*instance, error) {
-	inst, err := p.take(ctx, task)
-	if err == nil && pin {
+// one. With pin it will run task from now on. waited says that it took a while. The error is the context's or a *pdk.Error.
+func (p *pool) acquire(ctx context.Context, task uint64, pin bool) (inst *instance, waited bool, err error) {
+	if inst, waited, err = p.take(ctx, task); err != nil {
+		return nil, true, err
+	}
+	if pin {
 		p.pin(inst, task)
 	}
-	if err != nil || inst.generation == p.generation.Load() {
-		return inst, err
+	if inst.generation == p.generation.Load() {
+		return inst, waited, nil
 	}
 	config, generation := p.currentConfig()
 	if err := inst.configure(ctx, config); err != nil {
 		p.release(inst, false)
-		return nil, err
+		return nil, true, err
 	}
 	inst.generation = generation
-	return inst, nil
+	return inst, true, nil
 }
 
-func (p *pool) take(ctx context.Context, task uint64) (*instance, error) {
+func (p *pool) take(ctx context.Context, task uint64) (inst *instance, waited bool, err error) {
+	if p.closed.Load() {
+		return nil, false, p.goneError()
+	}
+	if task == 0 {
+		if inst = p.spare.Swap(nil); inst != nil {
+			return inst, false, nil
+		}
+	}
 	p.mu.Lock()
-	if p.closed {
+	if p.closed.Load() {
 		p.mu.Unlock()
-		return nil, p.goneError()
+		return nil, false, p.goneError()
 	}
 	if owner := p.owners[task]; task != 0 && owner != nil {
-		return p.takeOwner(ctx, owner)
+		inst, err = p.takeOwner(ctx, owner)
+		return inst, true, err
 	}
-	if n := len(p.idle); n > 0 {
-		inst := p.idle[n-1]
-		p.idle = p.idle[:n-1]
+	if inst = p.free(); inst != nil {
 		p.mu.Unlock()
-		return inst, nil
+		return inst, false, nil
 	}
 	if p.total < p.width {
 		p.total++
 		p.mu.Unlock()
-		return p.make(ctx)
+		inst, err = p.make(ctx)
+		return inst, true, err
 	}
 	wait := make(chan *instance, 1)
-	p.queue = append(p.queue, wait)
+	p.enqueue(append(p.queue, wait))
+	if inst = p.spare.Swap(nil); inst != nil { // given back before it could see the queue
+		p.enqueue(p.queue[:len(p.queue)-1])
+		p.mu.Unlock()
+		return inst, false, nil
+	}
 	p.mu.Unlock()
-	return p.wait(ctx, wait)
+	inst, err = p.wait(ctx, wait)
+	return inst, true, err
+}
+
+// free takes an idle instance; nil: there is none. p.mu is held.
+func (p *pool) free() *instance {
+	if inst := p.spare.Swap(nil); inst != nil {
+		return inst
+	}
+	if n := len(p.idle); n > 0 {
+		inst := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return inst
+	}
+	return nil
+}
+
+// enqueue replaces the queue. p.mu is held.
+func (p *pool) enqueue(queue []chan *instance) {
+	p.queue = queue
+	p.queued.Store(int32(len(queue)))
 }
 
 // wait waits for a free instance and, after a moment, makes another one if the limit allows.
@@ -119,7 +160,7 @@ func (p *pool) wait(ctx context.Context, wait chan *instance) (*instance, error)
 			}
 		case <-ctx.Done():
 			p.mu.Lock()
-			p.queue = slices.DeleteFunc(p.queue, func(c chan *instance) bool { return c == wait })
+			p.enqueue(slices.DeleteFunc(p.queue, func(c chan *instance) bool { return c == wait }))
 			p.mu.Unlock()
 			p.giveBack(wait)
 			return nil, ctx.Err()
@@ -152,10 +193,10 @@ func (p *pool) mayGrow(wait chan *instance) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at := slices.Index(p.queue, wait)
-	if at < 0 || p.total >= p.most || p.closed {
+	if at < 0 || p.total >= p.most || p.closed.Load() {
 		return false
 	}
-	p.queue = slices.Delete(p.queue, at, at+1)
+	p.enqueue(slices.Delete(p.queue, at, at+1))
 	p.total++
 	return true
 }
@@ -179,15 +220,19 @@ func (p *pool) make(ctx context.Context) (*instance, error) {
 
 // release takes an instance back, or closes it if it is not healthy, too big or not wanted any more.
 func (p *pool) release(inst *instance, healthy bool) {
-	p.mu.Lock()
 	inst.output.Forget()
+	size := uint64(0)
 	if healthy {
-		inst.seen = inst.guest.size()
+		if size = inst.guest.size(); inst.seen.Load() != size {
+			inst.seen.Store(size)
+		}
 	}
-	if healthy && p.highWater > 0 && inst.pinned == 0 && inst.guest.size() > p.highWater {
-		healthy = false
+	big := p.highWater > 0 && size > p.highWater
+	if healthy && !big && !inst.claimed.Load() && p.keep(inst) {
+		return
 	}
-	if healthy && !p.closed {
+	p.mu.Lock()
+	if healthy && (!big || inst.pinned > 0) && !p.closed.Load() {
 		p.handOn(inst)
 		p.mu.Unlock()
 		return
@@ -204,6 +249,15 @@ func (p *pool) release(inst *instance, healthy bool) {
 	p.lost()
 }
 
+// keep makes inst the spare one, if there is none and nobody waits.
+func (p *pool) keep(inst *instance) bool {
+	if p.queued.Load() > 0 || p.closed.Load() || !p.spare.CompareAndSwap(nil, inst) {
+		return false
+	}
+	// Somebody may have begun to wait meanwhile. If inst is not there any more, somebody has it.
+	return p.queued.Load() == 0 && !p.closed.Load() || !p.spare.CompareAndSwap(inst, nil)
+}
+
 // handOn gives inst to whoever waits for it, or keeps it. p.mu is held.
 func (p *pool) handOn(inst *instance) {
 	switch {
@@ -212,10 +266,11 @@ func (p *pool) handOn(inst *instance) {
 		inst.waiting = inst.waiting[1:]
 	case len(p.queue) > 0:
 		p.queue[0] <- inst
-		p.queue = p.queue[1:]
+		p.enqueue(p.queue[1:])
 	default:
+		inst.claimed.Store(inst.pinned > 0)
 		p.idle = append(p.idle, inst)
-		if len(p.idle) > p.width && p.shrink == nil {
+		if p.beyond() && p.shrink == nil {
 			p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
 		}
 	}
@@ -225,13 +280,13 @@ func (p *pool) handOn(inst *instance) {
 func (p *pool) lost() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.queue) > 0 && !p.closed {
+	if len(p.queue) > 0 && !p.closed.Load() {
 		p.queue[0] <- nil
-		p.queue = p.queue[1:]
+		p.enqueue(p.queue[1:])
 		return
 	}
 	p.total--
-	if p.closed && p.total == 0 {
+	if p.closed.Load() && p.total == 0 {
 		close(p.drained)
 	}
 }
@@ -249,11 +304,7 @@ func (p *pool) currentConfig() ([]byte, uint64) {
 	return p.config, p.generation.Load()
 }
 
-func (p *pool) isClosed() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.closed
-}
+func (p *pool) isClosed() bool { return p.closed.Load() }
 
 func (p *pool) goneError() error {
 	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is stopped", p.plugin.manifest.ID)

@@ -11,12 +11,21 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
+// beyond tells whether more instances are idle than usual. p.mu is held.
+func (p *pool) beyond() bool {
+	idle := len(p.idle)
+	if p.spare.Load() != nil {
+		idle++
+	}
+	return idle > p.width
+}
+
 // dropIdle closes idle instances beyond the usual number, those first that have been idle the longest.
 func (p *pool) dropIdle() {
 	var drop []*instance
 	p.mu.Lock()
 	p.shrink = nil
-	for i := 0; i < len(p.idle) && len(p.idle) > p.width; {
+	for i := 0; i < len(p.idle) && p.beyond(); {
 		if inst := p.idle[i]; inst.pinned == 0 {
 			drop = append(drop, inst)
 			p.idle = slices.Delete(p.idle, i, i+1)
@@ -25,7 +34,7 @@ func (p *pool) dropIdle() {
 		}
 		i++
 	}
-	if len(p.idle) > p.width && !p.closed {
+	if p.beyond() && !p.closed.Load() {
 		p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
 	}
 	p.mu.Unlock()
@@ -38,12 +47,16 @@ func (p *pool) dropIdle() {
 // close tells the idle instances that they are done with, waits for the busy ones until ctx ends, and then stops them.
 func (p *pool) close(ctx context.Context) error {
 	p.mu.Lock()
-	p.closed = true
+	p.closed.Store(true)
 	if p.shrink != nil {
 		p.shrink.Stop()
 	}
 	idle, queue := p.idle, p.queue
-	p.idle, p.queue = nil, nil
+	if spare := p.spare.Swap(nil); spare != nil {
+		idle = append(idle, spare)
+	}
+	p.idle = nil
+	p.enqueue(nil)
 	p.total += len(queue) // each waiter is told to make an instance, and finds out that it may not
 	if p.total == 0 {
 		close(p.drained)
@@ -53,7 +66,7 @@ func (p *pool) close(ctx context.Context) error {
 		wait <- nil
 	}
 	for _, inst := range idle {
-		_, _ = inst.do(ctx, &wire.Request{Op: wire.OpClose, Info: pdk.Info{Method: "close"}})
+		_, _ = inst.do(ctx, &wire.Request{Op: wire.OpClose, Info: pdk.Info{Method: "close"}}, inst.leash.now())
 		p.release(inst, false)
 	}
 	select {

@@ -9,7 +9,7 @@ func (p *wasmPlugin) Usage() plugin.Usage {
 	defer p.pool.mu.Unlock()
 	u := plugin.Usage{Instances: len(p.pool.all), Waiting: len(p.pool.queue)}
 	for inst := range p.pool.all {
-		u.Memory += inst.seen
+		u.Memory += inst.seen.Load()
 	}
 	return u
 }

@@ -48,7 +48,7 @@ func TestHostFunctionsEnd(t *testing.T) {
 			for i := 0; i < size; i += 8 { // each is all of the memory
 				binary.LittleEndian.PutUint32(vectors[i+4:], size)
 			}
-			if _, err := inst.leash.hold(t.Context(), 50*time.Millisecond); err != nil {
+			if _, err := inst.leash.hold(t.Context(), inst.leash.now(), 50*time.Millisecond); err != nil {
 				t.Fatal(err)
 			}
 			began := time.Now()

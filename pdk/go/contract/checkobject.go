@@ -60,10 +60,10 @@ func (c *checker) expected(n *node, m *members) *failure {
 		return unexpected
 	}
 	p := &n.props[m.next]
-	if end := c.pos + len(p.quoted); end > len(c.src) || string(c.src[c.pos:end]) != p.quoted || m.have&(1<<m.next) != 0 {
+	if end := c.pos + len(p.spelt.text); end > len(c.src) || string(c.src[c.pos:end]) != p.spelt.text || m.have&(1<<m.next) != 0 {
 		return unexpected
 	}
-	c.pos += len(p.quoted)
+	c.pos += len(p.spelt.text)
 	m.have |= 1 << m.next
 	m.next++
 	if f := c.value(p.node); f != nil {

@@ -58,8 +58,13 @@ const (
 // has a byte's high bit set where subtracting borrows, which ASCII bytes do only if they are below what is subtracted;
 // equality is "below 1" of the difference. A borrow reaches only bytes behind one that is found.
 func special(w uint64) int {
+	return bits.TrailingZeros64(marks(w)) / 8
+}
+
+// marks sets the high bit of each such byte and of those beyond ASCII; behind the first one it may set others.
+func marks(w uint64) uint64 {
 	quote, slash := w^('"'*lowBits), w^('\\'*lowBits)
-	return bits.TrailingZeros64(((quote-lowBits)|(slash-lowBits)|(w-' '*lowBits))&highBits) / 8
+	return ((quote - lowBits) | (slash - lowBits) | (w - ' '*lowBits) | w) & highBits
 }
 
 // plain are the bytes that stand for themselves in a string.

@@ -19,6 +19,7 @@ import (
 // oracle is a schema as the general library understands it.
 type oracle struct {
 	name   string
+	schema *contract.Schema
 	ours   func(pdk.Payload) error
 	theirs *jsonschema.Schema
 	plain  map[string]any
@@ -42,7 +43,7 @@ func oracles(t testing.TB) (out []oracle) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, oracle{name, check, theirs, doc.(map[string]any)})
+		out = append(out, oracle{name, s, check, theirs, doc.(map[string]any)})
 	}
 	for id, c := range standard(t) {
 		for _, m := range c.Methods {
@@ -283,7 +284,7 @@ func (g *generator) any(depth int) string {
 func TestAgainstJSONSchema(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 4))
-	accepted, total := 0, 0
+	accepted, total, fast := 0, 0, 0
 	for _, o := range oracles(t) {
 		defs, _ := o.plain["$defs"].(map[string]any)
 		for range 300 {
@@ -291,6 +292,9 @@ func TestAgainstJSONSchema(t *testing.T) {
 			text := []byte(g.value(o.plain, 0))
 			if strange(text) {
 				continue
+			}
+			if random.IntN(2) == 0 {
+				text = compact(text)
 			}
 			err := o.ours(pdk.Payload{JSON: text, Blobs: blobs(g.blobs)})
 			want := o.accepts(text, g.blobs)
@@ -300,11 +304,27 @@ func TestAgainstJSONSchema(t *testing.T) {
 			if total++; want {
 				accepted++
 			}
+			if g.blobs == 0 && o.schema.Fast(text) {
+				if fast++; !want {
+					t.Errorf("%s: the fast way takes %s", o.name, text)
+				}
+			}
 		}
+	}
+	if fast < accepted/40 { // half are compact, and most have unlisted keys or attachments, which are the checker's
+		t.Errorf("of %d good payloads the fast way took %d", accepted, fast)
 	}
 	if accepted < total/20 || accepted > total*9/10 {
 		t.Errorf("%d of %d payloads were good; the generator does not exercise both verdicts", accepted, total)
 	}
+}
+
+func compact(text []byte) []byte {
+	var out bytes.Buffer
+	if json.Compact(&out, text) != nil {
+		return text
+	}
+	return out.Bytes()
 }
 
 func FuzzCheck(f *testing.F) {

@@ -60,6 +60,7 @@ var typeNames = []string{"null", "boolean", "integer", "number", "string", "arra
 
 // node is one schema. Its fields are laid out for the checker, see check.go.
 type node struct {
+	plan       plan // see fast.go
 	types      typeSet
 	sensitive  bool
 	closed     bool // no properties but the listed ones
@@ -86,17 +87,21 @@ type node struct {
 
 type property struct {
 	name      string
-	quoted    string // the name and the colon after it, as JSON mostly has them
+	spelt     spelling // the name and the colon after it, as JSON mostly has them
 	node      *node
 	mandatory bool
 }
 
 func newProperty(name string, n *node, mandatory bool) property {
-	quoted, err := json.Marshal(name)
+	return property{name, newSpelling(quote(name) + ":"), n, mandatory}
+}
+
+func quote(text string) string {
+	quoted, err := json.Marshal(text)
 	if err != nil {
 		panic(err) // no string fails to marshal
 	}
-	return property{name, string(quoted) + ":", n, mandatory}
+	return string(quoted)
 }
 
 // literal is a scalar of an enum or const.
@@ -104,6 +109,7 @@ type literal struct {
 	kind   typeSet
 	text   string // the string's content, or the JSON as written
 	number float64
+	spelt  spelling // of a string
 }
 
 // manyProperties is where a map lookup becomes faster than comparing names in turn.

@@ -135,6 +135,7 @@ func (s *schemaLoader) node(v strict.Value) *node {
 	s.enum(v, n)
 	s.alternatives(v.Get("anyOf"), n)
 	n.free = n.enum == nil && n.minLength == 0 && n.maxLength < 0 && n.pattern == nil
+	n.plan = n.choosePlan()
 	return n
 }
 
@@ -344,7 +345,7 @@ func (s *schemaLoader) enum(v strict.Value, n *node) {
 		case float64:
 			n.enum = append(n.enum, literal{kind: typeNumber, text: strconv.FormatFloat(x, 'g', -1, 64), number: x})
 		case string:
-			n.enum = append(n.enum, literal{kind: typeString, text: x})
+			n.enum = append(n.enum, literal{kind: typeString, text: x, spelt: newSpelling(quote(x))})
 		default:
 			s.l.fail(item, v, "enum and const take text, numbers, true, false and null only")
 		}

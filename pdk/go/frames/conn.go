@@ -59,7 +59,7 @@ func newConn(c net.Conn, me Side) *conn {
 	k.w = newWriter(c, k.fail)
 	k.r = newReader(c, !me, uint64(headerSize+helloSize))
 	k.lobby.admit = func(p place) { k.w.control(header{kind: kindAdmit, id: p.id}, byte(p.kind)) }
-	k.asked.open = map[uint64]*exchange{}
+	k.asked.open, k.asked.late = map[uint64]*exchange{}, k.late
 	k.turns.active, k.turns.back = make(chan struct{}, 1), make(chan struct{}, 1)
 	k.workers.jobs, k.workers.stop = make(chan job), k.ctx.Done()
 	return k
@@ -120,6 +120,7 @@ func (c *conn) fail(err error) {
 	c.w.farewell(reason, err)
 	_ = c.net.Close()
 	c.cancel()
+	c.asked.end(err)
 }
 
 // broken makes any error one that a caller may be given.
@@ -153,6 +154,7 @@ func (c *conn) step() error {
 		if err := c.place(f); err != nil {
 			return err
 		}
+		c.r.settle(f)
 	}
 	if f.n < int(f.size) {
 		if err := c.r.into(f); err != nil {

@@ -49,6 +49,7 @@ func NewHost(c net.Conn, t Token, services Services) (*Host, error) {
 	}
 	h := &Host{conn: newConn(c, HostSide), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}, tasks: map[uint64]*stream{}}
 	h.stepBack = h.lonely
+	h.r.memory = h.asked.likely
 	h.start(h.arrived)
 	return h, nil
 }

@@ -28,7 +28,7 @@ func (c *conn) place(f *incoming) error {
 	case a == nil:
 		if h.kind == kindReply && h.size >= worthwhile {
 			if f.body = c.asked.memory(h.id, int(h.size)); f.body != nil {
-				c.r.large = true
+				c.r.large, c.r.size = true, int(h.size)
 				return nil
 			}
 		}

@@ -18,6 +18,9 @@ var (
 	plugin *pdk.Plugin
 	input  []byte // the last buffer of dg_alloc
 	output []byte // the last reply, kept until the next call
+
+	last wire.Request // its names are those of the next one, mostly
+	room []byte       // where the next requests go
 )
 
 // Serve sets the plugin that dg_call calls. It is called while the module is initialised.
@@ -30,7 +33,7 @@ func alloc(size uint32) unsafe.Pointer {
 }
 
 //go:wasmexport dg_call
-func call(_ unsafe.Pointer, size uint32) uint64 {
+func dgCall(_ unsafe.Pointer, size uint32) uint64 {
 	if int(size) > len(input) {
 		output = wire.AppendReply(output[:0], pdk.Payload{}, pdk.Errorf(pdk.CodeInternal, "wire", "dg_call with more bytes than dg_alloc was asked for"))
 		return location(output)
@@ -38,15 +41,31 @@ func call(_ unsafe.Pointer, size uint32) uint64 {
 	request := input[:size]
 	if len(input) <= reusable {
 		// The host writes the next call here while this one's payload may still be held by the plugin.
-		request = append(make([]byte, 0, size), request...)
+		request = keep(request)
 	} else {
 		input = nil
 	}
 	if cap(output) > reusable {
 		output = nil
 	}
-	output = serve(plugin, host{}, request, output[:0])
+	output = serve(plugin, host{}, &last, request, output[:0])
 	return location(output)
+}
+
+// portion is the memory that short requests share: made at once it costs a fraction, and whoever keeps one keeps no more.
+const portion = 4 << 10
+
+// keep copies a request to where nothing overwrites it.
+func keep(request []byte) []byte {
+	if len(request) > portion/4 {
+		return append([]byte(nil), request...)
+	}
+	if len(request) > cap(room)-len(room) {
+		room = make([]byte, 0, portion)
+	}
+	at := len(room)
+	room = append(room, request...)
+	return room[at:len(room):len(room)]
 }
 
 func location(b []byte) uint64 {

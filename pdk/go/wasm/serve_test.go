@@ -36,7 +36,7 @@ func plugin(closed *bool) *pdk.Plugin {
 // do sends a request and decodes the reply.
 func do(t *testing.T, p *pdk.Plugin, q wire.Request) (pdk.Payload, *pdk.Error) {
 	t.Helper()
-	out, failure, err := wire.DecodeReply(serve(p, noHost{}, wire.AppendRequest(nil, &q), nil))
+	out, failure, err := wire.DecodeReply(serve(p, noHost{}, &wire.Request{}, wire.AppendRequest(nil, &q), nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestOperations(t *testing.T) {
 
 func TestDeadline(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := newDeadline(time.Hour)
+	ctx, cancel := until(time.Hour)
 	if at, ok := ctx.Deadline(); !ok || time.Until(at) < time.Minute || ctx.Err() != nil {
 		t.Errorf("deadline %v %v, err %v", at, ok, ctx.Err())
 	}
@@ -87,16 +87,16 @@ func TestDeadline(t *testing.T) {
 	if !errors.Is(ctx.Err(), context.Canceled) {
 		t.Errorf("after the call: %v", ctx.Err())
 	}
-	ctx, cancel = newDeadline(time.Hour)
+	ctx, cancel = until(time.Hour)
 	cancel()
 	<-ctx.Done() // asked for only after the call
-	ctx, cancel = newDeadline(time.Millisecond)
+	ctx, cancel = until(time.Millisecond)
 	defer cancel()
 	<-ctx.Done()
 	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		t.Errorf("after the deadline: %v", ctx.Err())
 	}
-	ctx, cancel = newDeadline(0)
+	ctx, cancel = until(0)
 	if _, ok := ctx.Deadline(); ok || ctx.Err() != nil {
 		t.Error("a deadline out of nowhere")
 	}
@@ -114,8 +114,14 @@ func FuzzServe(f *testing.F) {
 		if q, err := wire.DecodeRequest(request); err == nil && q.Info.Method == "deadline" {
 			return // waits as long as it is told
 		}
-		if _, _, err := wire.DecodeReply(serve(plugin(&closed), noHost{}, request, nil)); err != nil {
+		if _, _, err := wire.DecodeReply(serve(plugin(&closed), noHost{}, &wire.Request{}, request, nil)); err != nil {
 			t.Errorf("%x: %v", request, err)
 		}
 	})
+}
+
+func until(left time.Duration) (*deadline, func()) {
+	d := &deadline{}
+	d.begin(left)
+	return d, d.cancel
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -73,23 +74,27 @@ func CheckPayload(p pdk.Payload) error {
 
 // AppendRequest writes r, for which CheckRequest holds, to the end of dst.
 func AppendRequest(dst []byte, r *Request) []byte {
-	return AppendBytes(AppendRequestHead(dst, r), &r.Payload)
+	return AppendBytes(AppendRequestHead(slices.Grow(dst, RequestSize(r)), r), &r.Payload)
 }
 
 // AppendRequestHead is AppendRequest without the payload's bytes.
 func AppendRequestHead(dst []byte, r *Request) []byte {
-	le := binary.LittleEndian
-	dst = append(dst, Version, byte(r.Op), 0, 0)
-	dst = le.AppendUint32(dst, millis(r.Timeout))
-	dst = le.AppendUint64(dst, r.Info.Task)
-	names := infoStrings(&r.Info)
-	for _, s := range names {
-		dst = le.AppendUint16(dst, uint16(len(s)))
-	}
-	dst = append(dst, 0, 0)
-	for _, s := range names {
-		dst = append(dst, s...)
-	}
+	i, le := &r.Info, binary.LittleEndian
+	from := len(dst)
+	dst = append(slices.Grow(dst, RequestSize(r)-r.Payload.Size()), make([]byte, requestHeader)...)
+	h := (*[requestHeader]byte)(dst[from:])
+	h[0], h[1] = Version, byte(r.Op)
+	le.PutUint32(h[4:], millis(r.Timeout))
+	le.PutUint64(h[8:], i.Task)
+	le.PutUint16(h[16:], uint16(len(i.Capability)))
+	le.PutUint16(h[18:], uint16(len(i.Method)))
+	le.PutUint16(h[20:], uint16(len(i.App)))
+	le.PutUint16(h[22:], uint16(len(i.User)))
+	le.PutUint16(h[24:], uint16(len(i.Page)))
+	le.PutUint16(h[26:], uint16(len(i.Trace)))
+	le.PutUint16(h[28:], uint16(len(i.Caller)))
+	dst = append(append(append(dst, i.Capability...), i.Method...), i.App...)
+	dst = append(append(append(append(dst, i.User...), i.Page...), i.Trace...), i.Caller...)
 	return appendSizes(dst, &r.Payload)
 }
 
@@ -115,6 +120,45 @@ func DecodeRequest(b []byte) (Request, error) {
 	r.info(&q.Info, table)
 	q.Payload = r.payload()
 	return q, r.end()
+}
+
+// Decode reads a request into q as DecodeRequest does. Names that q has already, from the request before, are not made
+// anew: of one caller's requests mostly the trace differs. On failure q is not to be used.
+func (q *Request) Decode(b []byte) (err error) {
+	le := binary.LittleEndian
+	if len(b) < requestHeader+8 || b[0] != Version {
+		*q, err = DecodeRequest(b)
+		return err
+	}
+	h, i := (*[requestHeader]byte)(b), &q.Info
+	size := func(at int) int { return int(le.Uint16(h[at:])) }
+	end := requestHeader + size(16) + size(18) + size(20) + size(22) + size(24) + size(26) + size(28)
+	if end+8 > len(b) || le.Uint32(b[end:]) != uint32(len(b)-end-8) || le.Uint32(b[end+4:]) != 0 || len(b) > pdk.MaxPayload {
+		*q, err = DecodeRequest(b) // attachments, or something is wrong
+		return err
+	}
+	q.Op, q.Timeout, i.Task = Op(h[1]), time.Duration(le.Uint32(h[4:]))*time.Millisecond, le.Uint64(h[8:])
+	names := b[requestHeader:end]
+	names = again(&i.Capability, names, size(16))
+	names = again(&i.Method, names, size(18))
+	names = again(&i.App, names, size(20))
+	names = again(&i.User, names, size(22))
+	names = again(&i.Page, names, size(24))
+	names = again(&i.Trace, names, size(26))
+	again(&i.Caller, names, size(28))
+	q.Payload = pdk.Payload{}
+	if end+8 < len(b) {
+		q.Payload.JSON = b[end+8 : len(b) : len(b)]
+	}
+	return nil
+}
+
+// again makes name what stands at the beginning of b, unless it is that already, and returns what follows.
+func again(name *string, b []byte, size int) []byte {
+	if *name != string(b[:size]) {
+		*name = string(b[:size])
+	}
+	return b[size:]
 }
 
 // info reads the seven names with one allocation.

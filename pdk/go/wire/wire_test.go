@@ -162,6 +162,41 @@ func TestClone(t *testing.T) {
 	}
 }
 
+// sameDecoded decodes a message with names from another request at hand and without, and compares.
+func sameDecoded(t *testing.T, b []byte) {
+	t.Helper()
+	want, wantErr := DecodeRequest(b)
+	before := want
+	before.Info.App, before.Info.Trace = before.Info.App+"x", ""
+	for _, into := range []Request{{}, want, before, {Info: pdk.Info{Capability: "c/v1", Method: "m", Caller: "c", Task: 3}, Payload: payloads[2]}} {
+		err := into.Decode(b)
+		if (err == nil) != (wantErr == nil) || err != nil && err.Error() != wantErr.Error() {
+			t.Fatalf("Decode(%x): %v, DecodeRequest says %v", b, err, wantErr)
+		}
+		if err == nil && (into.Op != want.Op || into.Timeout != want.Timeout || into.Info != want.Info || !same(into.Payload, want.Payload)) {
+			t.Fatalf("Decode(%x) = %+v, DecodeRequest says %+v", b, into, want)
+		}
+	}
+}
+
+// TestDecodeInto reads requests of all kinds, and each of them cut off and damaged, into requests that have been used.
+func TestDecodeInto(t *testing.T) {
+	t.Parallel()
+	for _, p := range payloads {
+		b := AppendRequest(nil, &Request{Op: OpCall, Timeout: time.Second, Payload: p,
+			Info: pdk.Info{Capability: "c/v1", Method: "m", App: "a", User: "u", Page: "p", Trace: "t", Caller: "c", Task: 9}})
+		sameDecoded(t, b)
+		for i := range min(len(b), 80) {
+			sameDecoded(t, b[:i])
+			for _, x := range []byte{1, 0x80, 0xff} {
+				damaged := bytes.Clone(b)
+				damaged[i] ^= x
+				sameDecoded(t, damaged)
+			}
+		}
+	}
+}
+
 // FuzzDecode gives any bytes to every decoder. What one accepts encodes to the same meaning again.
 func FuzzDecode(f *testing.F) {
 	f.Add(AppendRequest(nil, &Request{Op: OpCall, Info: pdk.Info{Method: "m", Task: 1}, Payload: payloads[2]}))
@@ -171,6 +206,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(AppendEvent(nil, 1, "e", payloads[3], true))
 	f.Add(AppendLog(nil, "warn", "m", map[string]string{"a": "b"}))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		sameDecoded(t, b)
 		if q, err := DecodeRequest(b); err == nil {
 			again, err := DecodeRequest(AppendRequest(nil, &q))
 			if err != nil || again.Info != q.Info || again.Timeout != q.Timeout || !same(again.Payload, q.Payload) {

@@ -82,11 +82,12 @@ func (o *Lines) flush() {
 
 // Forget drops what an error would tell.
 func (o *Lines) Forget() {
-	if !o.used.Swap(false) {
+	if !o.used.Load() {
 		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.used.Store(false)
 	o.first, o.last = o.first[:0], o.last[:0]
 }
 
