@@ -22,6 +22,8 @@ type Call struct {
 	Host bool
 	// Events receives the events of the task that this call starts, or is nil. It must not block.
 	Events func(Event)
+	// Begun is called once the task that this call starts is registered, so that its methods find it; it may be nil.
+	Begun func()
 	// Buffer, if it is not nil, is memory that the provider may put the result into, up to its capacity: who often gets
 	// large results, and is done with one before it asks for the next, saves the making of fresh memory, which costs more
 	// than the transport. If the call fails the buffer is lost: it must not be used again.

@@ -76,6 +76,9 @@ func (ts *Tasks) begin(ctx context.Context, call *Call) (*task, error) {
 		t.detach = stop
 		ts.mu.Unlock()
 	}
+	if call.Begun != nil {
+		call.Begun()
+	}
 	return t, nil
 }
 

@@ -60,7 +60,13 @@ type task struct {
 	number uint64
 	until  string
 	cancel context.CancelCauseFunc
+	ctx    context.Context //nolint:containedctx // the life of the task
+	begun  chan struct{}   // closed once the kernel knows the task, or never will
+	once   sync.Once
 }
+
+// begin says that the kernel knows the task: what its methods ask can be carried out.
+func (t *task) begin() { t.once.Do(func() { close(t.begun) }) }
 
 // taskNumbers makes task numbers unique for providers, which serve many sessions.
 var taskNumbers atomic.Uint64
@@ -96,6 +102,9 @@ func (d *Dispatcher) StartTo(call message.Call, done func(message.Reply)) {
 	}
 	d.calls.Add(1)
 	d.mu.Unlock()
+	if call.Task != 0 && call.Task == call.ID {
+		d.begin(call) // now: a method of the task may be called before the goroutine runs
+	}
 	go func() {
 		defer d.calls.Done()
 		done(d.call(call))
@@ -103,7 +112,12 @@ func (d *Dispatcher) StartTo(call message.Call, done func(message.Reply)) {
 }
 
 // Sync carries out a call while the actor waits.
-func (d *Dispatcher) Sync(call message.Call) message.Reply { return d.call(call) }
+func (d *Dispatcher) Sync(call message.Call) message.Reply {
+	if call.Task != 0 && call.Task == call.ID {
+		d.begin(call)
+	}
+	return d.call(call)
+}
 
 func (d *Dispatcher) call(m message.Call) (reply message.Reply) {
 	reply.ID = m.ID
@@ -121,7 +135,13 @@ func (d *Dispatcher) call(m message.Call) (reply message.Reply) {
 		return d.keepFile(ctx, m)
 	}
 	call := d.describe(m)
-	call.Task = d.number(m.Task)
+	if t := d.find(m.Task); t != nil {
+		call.Task = t.number
+		select {
+		case <-t.begun:
+		case <-ctx.Done():
+		}
+	}
 	return answer(ctx, m.ID, d.caller, call)
 }
 
@@ -152,18 +172,18 @@ const MaxTasks = 1024
 
 // start begins a task. Its context lives as long as the task; the deadline is for the answer only.
 func (d *Dispatcher) start(m message.Call) message.Reply {
-	ctx, cancel := context.WithCancelCause(d.ctx)
-	if m.Timeout > 0 {
-		timer := time.AfterFunc(time.Duration(m.Timeout)*time.Millisecond, func() { cancel(context.DeadlineExceeded) })
-		defer timer.Stop()
-	}
-	t := d.begin(m, cancel)
+	t := d.find(m.Task)
 	if t == nil {
-		cancel(context.Canceled)
 		return message.Reply{ID: m.ID, Error: pdk.Errorf(pdk.CodeQuota, "quota", "more than %d tasks are open; wait for some to end", MaxTasks)}
 	}
+	defer t.begin()
+	ctx := t.ctx
+	if m.Timeout > 0 {
+		timer := time.AfterFunc(time.Duration(m.Timeout)*time.Millisecond, func() { t.cancel(context.DeadlineExceeded) })
+		defer timer.Stop()
+	}
 	call := d.describe(m)
-	call.Task = t.number
+	call.Task, call.Begun = t.number, t.begin
 	call.Events = func(e capability.Event) { d.event(m.Task, e) }
 	reply := answer(ctx, m.ID, d.caller, call)
 	if reply.Error != nil || m.Until == "" {
@@ -199,32 +219,24 @@ func (d *Dispatcher) context(m message.Call) (context.Context, context.CancelFun
 }
 
 // begin notes a task; nil: there are too many.
-func (d *Dispatcher) begin(m message.Call, cancel context.CancelCauseFunc) *task {
-	t := &task{number: taskNumbers.Add(1), until: m.Until, cancel: cancel}
+func (d *Dispatcher) begin(m message.Call) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.tasks) >= MaxTasks {
-		return nil
+		return
 	}
+	t := &task{number: taskNumbers.Add(1), until: m.Until, begun: make(chan struct{})}
+	t.ctx, t.cancel = context.WithCancelCause(d.ctx)
 	if old := d.tasks[m.Task]; old != nil {
 		old.cancel(context.Canceled) // the number was used twice, which a sound actor does not
 	}
 	d.tasks[m.Task] = t
-	return t
 }
 
 func (d *Dispatcher) find(id uint64) *task {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.tasks[id]
-}
-
-// number is the providers' number of a task, 0 if it has ended.
-func (d *Dispatcher) number(id uint64) uint64 {
-	if t := d.find(id); t != nil {
-		return t.number
-	}
-	return 0
 }
 
 func (d *Dispatcher) event(id uint64, e capability.Event) {
