@@ -36,7 +36,7 @@ type actor struct {
 	opening map[int]*view.ClientEvent // events of buttons whose open-type is under way
 	opens   int
 
-	telling bool // wx.onError is being told of a failure
+	telling string // wx.onError is being told of a failure
 
 	names map[string]bool // the members of wx and ft: "wx.request"
 
@@ -216,6 +216,8 @@ func (a *actor) handle(m message.ToActor) {
 		a.router.background()
 	case m.Resize != nil:
 		a.resize(*m.Resize)
+	case m.Custom != nil:
+		a.custom(*m.Custom)
 	case m.Resume:
 		a.router.resume()
 		// Once the client knows which page is on top: only then its canvases have a size.

@@ -1,6 +1,7 @@
 package miniapp
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -33,6 +34,9 @@ func (a *actor) bind() {
 		"worker":     a.bindWorker,
 		"workerPost": a.bindWorkerPost,
 		"workerEnd":  a.bindWorkerEnd,
+
+		"random":            a.bindRandom,
+		"alertBeforeUnload": a.bindAlertBeforeUnload,
 	} {
 		a.realm.Bind(name, fn)
 	}
@@ -97,6 +101,20 @@ func (a *actor) bindUses(args []value.Value) (value.Value, error) {
 		}
 	}
 	return false, nil
+}
+
+// maxRandom is how many random bytes a program gets at once, as in WeChat.
+const maxRandom = 1 << 20
+
+// bindRandom is __dougong.random(length).
+func (a *actor) bindRandom(args []value.Value) (value.Value, error) {
+	n := value.ToNumber(at(args, 0))
+	if !(n >= 0 && n <= maxRandom) {
+		return nil, fmt.Errorf("random: want a length from 0 to %d, got %v", maxRandom, n)
+	}
+	b := make([]byte, int(n))
+	_, _ = rand.Read(b) // never fails
+	return value.Bytes(b), nil
 }
 
 func (a *actor) bindDefer(args []value.Value) (value.Value, error) {

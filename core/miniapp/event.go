@@ -39,6 +39,19 @@ func (a *actor) capabilityEvent(e *message.TaskEvent) {
 	_ = a.realm.Emit(e.Capability+"."+e.Name, payload)
 }
 
+// custom tells the listeners of the host app's own events.
+func (a *actor) custom(e message.Custom) {
+	data := value.Null
+	if len(e.Data) > 0 {
+		var err error
+		if data, err = value.DecodeJSON(e.Data); err != nil {
+			a.log.Warn("custom event is not readable", "event", e.Event, "error", err)
+			return
+		}
+	}
+	_ = a.realm.Emit("customEvent", value.ObjectOf("event", e.Event, "data", data))
+}
+
 // pageEvent is what concerns a page as a whole.
 func (a *actor) pageEvent(p *page, e *view.ClientEvent) {
 	detail, _ := value.From(e.Detail)

@@ -55,6 +55,9 @@ var barChanges = map[string]func(*page, *value.Object) error{
 	"showShareMenu":            func(p *page, o *value.Object) error { p.hideShare(o, false); return nil },
 	"hideShareMenu":            func(p *page, o *value.Object) error { p.hideShare(o, true); return nil },
 	"setBackgroundTextStyle": func(p *page, o *value.Object) error {
+		if style := text(o, "textStyle"); style != "dark" && style != "light" {
+			return fmt.Errorf("parameter error: parameter.textStyle should be dark or light instead of %.40q;", style)
+		}
 		return windowText(&p.window.BackgroundTextStyle, o, "textStyle")
 	},
 	"setBackgroundColor": func(p *page, o *value.Object) error {

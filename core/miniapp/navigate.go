@@ -228,10 +228,10 @@ func (r *router) user(m message.Route) {
 		r.a.bridge.Tell(message.AskExit, nil)
 	case "back":
 		if p := r.current(); len(r.stack) <= 1 && (p == nil || len(p.opened) == 0) {
-			r.a.bridge.Tell(message.AskExit, nil)
+			r.leave(func() { r.a.bridge.Tell(message.AskExit, nil) })
 			return
 		}
-		_ = r.back(m.Delta)
+		r.leave(func() { _ = r.back(m.Delta) })
 	case "home":
 		_ = r.relaunch(target{path: r.entry(), query: value.NewObject(0)})
 	case "switchTab":

@@ -23,6 +23,7 @@ type page struct {
 	action  string          // how it was opened
 	hides   map[string]bool // hideShareMenu: "shareAppMessage", "shareTimeline"
 	noHome  bool            // hideHomeButton
+	leaving string          // enableAlertBeforeUnload: what the user is asked before the page is left
 	opened  []int           // nodes of the page-containers that are open, the last one on top
 }
 

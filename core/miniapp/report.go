@@ -25,7 +25,8 @@ func (a *actor) report(e message.Error) {
 		_, e.Page = a.router.top()
 	}
 	a.send(message.FromActor{Error: &e})
-	if a.realm == nil || a.telling || e.Origin == "engine" {
+	// What a listener itself does wrong is told to no listener of the same kind: it might never end.
+	if a.realm == nil || a.telling == kindOf(e) || e.Origin == "engine" {
 		return
 	}
 	a.later(func() { a.tell(e) })
@@ -33,12 +34,23 @@ func (a *actor) report(e message.Error) {
 
 // tell calls what wx.onError registered. What those throw is reported and goes no further.
 func (a *actor) tell(e message.Error) {
-	a.telling = true
-	defer func() { a.telling = false }()
-	if e.ID == "unhandled-rejection" {
+	before := a.telling
+	a.telling = kindOf(e)
+	defer func() { a.telling = before }()
+	if a.telling == unhandledRejection {
 		return // the realm has told wx.onUnhandledRejection, with the reason itself
 	}
 	_ = a.realm.Emit("error", strings.TrimSpace(e.Message+"\n"+e.Stack))
+}
+
+const unhandledRejection = "unhandledRejection"
+
+// kindOf is the event that a failure is.
+func kindOf(e message.Error) string {
+	if e.ID == "unhandled-rejection" {
+		return unhandledRejection
+	}
+	return "error"
 }
 
 // appCall calls a method of the object given to App(), if it has it. Failures are reported by the realm.

@@ -91,6 +91,12 @@ func (a *App) answer(ask message.Ask) (any, error) {
 		return nil, err
 	case message.AskGetClipboard:
 		return message.Clipboard{Data: a.copied}, nil
+	case message.AskUserAgent:
+		return message.UserAgent{UserAgent: "dougong headless"}, nil
+	case message.AskSelectedText:
+		return a.selectedText()
+	case message.AskLoadFont:
+		return nil, a.loadFont(ask)
 	case message.AskNetworkType:
 		if told, ok := a.answers[message.WatchNetwork].(map[string]any); ok && told["networkType"] != nil {
 			return told, nil
@@ -103,7 +109,10 @@ func (a *App) answer(ask message.Ask) (any, error) {
 		a.exited = true
 		return nil, nil
 	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage, message.AskPreviewMedia,
-		message.AskVibrate, message.AskShareMenu, message.AskHideKeyboard, message.AskAnimate, message.AskClearAnimation:
+		message.AskVibrate, message.AskShareMenu, message.AskAnimate, message.AskClearAnimation:
+		return nil, nil
+	case message.AskHideKeyboard:
+		a.focused = nil
 		return nil, nil
 	case message.AskOpenMiniProgram, message.AskBackMiniProgram:
 		return a.leave(ask)

@@ -68,7 +68,8 @@ type App struct {
 	toast   string
 	answers Answers
 	state   state
-	copied  string // the clipboard
+	focused *dom.Node // the field that was typed into last
+	copied  string    // the clipboard
 	shared  *message.Share
 	easels  map[int]*raster.Easel
 	players map[uint64]*player
@@ -272,6 +273,13 @@ func (a *App) Logs() []message.Log {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return append([]message.Log(nil), a.logs...)
+}
+
+// Exited reports whether the mini-program has asked to be closed.
+func (a *App) Exited() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.exited
 }
 
 // Toast is the toast or loading text that is shown.

@@ -24,18 +24,18 @@ var errNoDevice = errors.New("not supported")
 // sources are what a scenario can have reports of, by answers of these names.
 var sources = map[string]bool{
 	message.WatchNetwork: true, message.WatchAccelerometer: true, message.WatchCompass: true, message.WatchGyroscope: true,
-	message.WatchMotion: true, message.WatchCapture: true, message.WatchMemory: true,
+	message.WatchMotion: true, message.WatchKeyboard: true, message.WatchCapture: true, message.WatchMemory: true,
 }
 
 // silent are the sources that every device has, even if they never report anything.
-var silent = map[string]bool{message.WatchNetwork: true, message.WatchCapture: true, message.WatchMemory: true}
+var silent = map[string]bool{message.WatchNetwork: true, message.WatchCapture: true, message.WatchMemory: true, message.WatchKeyboard: true}
 
 // onDevice answers what the device or a dialog of it is asked; false if ask is something else.
 func (a *App) onDevice(ask message.Ask) (result any, err error, known bool) {
 	switch ask.Kind {
 	case message.AskScan, message.AskChooseLocation, message.AskChooseAddress:
 		result, err = a.told(ask.Kind)
-	case message.AskOpenLocation, message.AskAddContact, message.AskPhoneCall:
+	case message.AskOpenLocation, message.AskAddContact, message.AskPhoneCall, message.AskSendSMS, message.AskAddCalendar:
 		if a.answers[ask.Kind] == "cancel" {
 			err = errCanceled
 		}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -165,9 +166,36 @@ func (a *App) Given() []Given {
 	return slices.Clone(a.given)
 }
 
-// Record implements core.Exchange: there is no microphone.
-func (o *openApps) Record(context.Context, core.Party, pdk.Record) (*core.Content, int64, func(), error) {
-	return nil, 0, nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "not supported: there is no microphone")
+// AnswerRecord is what a microphone would hear: the path of a file. Without an answer there is no microphone.
+const AnswerRecord = "record"
+
+// Record implements core.Exchange: the file of the answer "record" is what has been recorded.
+func (o *openApps) Record(_ context.Context, who core.Party, q pdk.Record) (*core.Content, int64, func(), error) {
+	none := pdk.Errorf(pdk.CodeUnsupported, "unsupported", "not supported: there is no microphone")
+	a := o.find(who.App, who.User)
+	if a == nil {
+		return nil, 0, nil, none
+	}
+	a.mu.Lock()
+	path, given := a.answers[AnswerRecord].(string)
+	dir := a.config.Dir
+	a.mu.Unlock()
+	switch {
+	case !given:
+		return nil, 0, nil, none
+	case q.Action != pdk.RecordStop:
+		return nil, 0, nil, nil
+	case !filepath.IsAbs(path):
+		path = filepath.Join(dir, path)
+	}
+	c, err := onDisk(path)
+	if err != nil {
+		return nil, 0, nil, fmt.Errorf("answer %q: %w", AnswerRecord, err)
+	}
+	return &c, recorded.Milliseconds(), nil, nil
 }
+
+// recorded is how long a recording lasts that nobody makes.
+const recorded = time.Second
 
 var _ core.Exchange = (*openApps)(nil)

@@ -166,6 +166,7 @@ func (a *App) Fire(ctx context.Context, selector, text string, at int, kind stri
 		}
 		if typed, ok := detail.(map[string]any); ok && kind == "input" {
 			a.state[found[at]] = typed["value"]
+			a.focused = found[at]
 		}
 		for _, e := range events(page, found[at], kind, detail) {
 			if err := a.post(message.ToActor{Event: &e}); err != nil {

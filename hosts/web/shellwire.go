@@ -204,5 +204,6 @@ type Opened struct {
 func ShellTypes() []any {
 	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{},
 		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.KeepScreenOn{},
-		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{}}
+		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{},
+		message.SMS{}, message.Appointment{}}
 }

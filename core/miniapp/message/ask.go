@@ -31,6 +31,9 @@ const (
 	AskShareMenu    = "shareMenu"    // ShareMenu → –
 	AskShare        = "share"        // Share → –; what the page wants to share after the user chose to
 	AskHideKeyboard = "hideKeyboard" // nothing → –
+	AskSelectedText = "selectedText" // nothing → TextRange; Error if no field has the focus
+	AskUserAgent    = "userAgent"    // nothing → UserAgent
+	AskLoadFont     = "loadFontFace" // FontFace → FontLoaded; Error if it cannot be loaded
 	AskExit         = "exit"         // nothing → –
 )
 
@@ -196,6 +199,31 @@ type PhoneCall struct {
 // NetworkType answers AskNetworkType: "wifi", "4g", "none", "unknown" …
 type NetworkType struct {
 	NetworkType string `json:"networkType"`
+}
+
+// TextRange answers AskSelectedText: what is selected in the field that has the focus.
+type TextRange struct {
+	Start int `json:"start"`
+	End   int `json:"end"`
+}
+
+// UserAgent answers AskUserAgent.
+type UserAgent struct {
+	UserAgent string `json:"userAgent"`
+}
+
+// FontFace is the arguments of AskLoadFont; Source is a CSS url(…) list.
+type FontFace struct {
+	Family  string `json:"family"`
+	Source  string `json:"source"`
+	Style   string `json:"style,omitempty"`
+	Weight  string `json:"weight,omitempty"`
+	Variant string `json:"variant,omitempty"`
+}
+
+// FontLoaded answers AskLoadFont; Status is "loaded".
+type FontLoaded struct {
+	Status string `json:"status"`
 }
 
 // Vibrate is the arguments of AskVibrate; Type is "heavy", "medium" or "light".

@@ -8,15 +8,17 @@ const (
 	AskOpenMiniProgram = "openMiniProgram" // OpenMiniProgram → nothing
 	AskBackMiniProgram = "backMiniProgram" // BackMiniProgram → nothing
 
-	AskScan           = "scanCode"        // Scan → ScanResult
-	AskChooseLocation = "chooseLocation"  // ChooseLocation → Place
-	AskOpenLocation   = "openLocation"    // Place → nothing
-	AskChooseAddress  = "chooseAddress"   // nothing → Address
-	AskAddContact     = "addPhoneContact" // Contact → nothing
-	AskKeepScreenOn   = "keepScreenOn"    // KeepScreenOn → nothing
-	AskBattery        = "battery"         // nothing → Battery
-	AskGetBrightness  = "getBrightness"   // nothing → Brightness
-	AskSetBrightness  = "setBrightness"   // Brightness → nothing
+	AskScan           = "scanCode"         // Scan → ScanResult
+	AskChooseLocation = "chooseLocation"   // ChooseLocation → Place
+	AskOpenLocation   = "openLocation"     // Place → nothing
+	AskChooseAddress  = "chooseAddress"    // nothing → Address
+	AskAddContact     = "addPhoneContact"  // Contact → nothing
+	AskSendSMS        = "sendSms"          // SMS → nothing
+	AskAddCalendar    = "addPhoneCalendar" // Appointment → nothing
+	AskKeepScreenOn   = "keepScreenOn"     // KeepScreenOn → nothing
+	AskBattery        = "battery"          // nothing → Battery
+	AskGetBrightness  = "getBrightness"    // nothing → Brightness
+	AskSetBrightness  = "setBrightness"    // Brightness → nothing
 
 	// AskWatch begins reports of a part of the device: Watch → null once it has begun, then a report whenever there is
 	// something to tell, until AskUnwatch. An error ends it.
@@ -32,8 +34,30 @@ const (
 	WatchGyroscope     = "gyroscope"         // x, y, z in radians a second
 	WatchMotion        = "deviceMotion"      // alpha, beta, gamma in degrees
 	WatchCapture       = "userCaptureScreen" // nothing
+	WatchKeyboard      = "keyboardHeight"    // height in CSS pixels
 	WatchMemory        = "memoryWarning"     // level: 5, 10 or 15
 )
+
+// SMS is the arguments of AskSendSMS.
+type SMS struct {
+	PhoneNumber string `json:"phoneNumber"`
+	Content     string `json:"content,omitempty"`
+}
+
+// Appointment is the arguments of AskAddCalendar. Times are seconds since the epoch.
+type Appointment struct {
+	Title       string  `json:"title"`
+	Start       float64 `json:"start"`
+	End         float64 `json:"end"`
+	AllDay      bool    `json:"allDay,omitempty"`
+	Description string  `json:"description,omitempty"`
+	Location    string  `json:"location,omitempty"`
+	// Alarm is how many seconds before the start the user is reminded; below 0 not at all.
+	Alarm float64 `json:"alarm"`
+	// Repeat is "day", "week", "month" or "year"; empty: once.
+	Repeat    string  `json:"repeat,omitempty"`
+	RepeatEnd float64 `json:"repeatEnd,omitempty"`
+}
 
 // WeChat's scene values of a launch by another mini-program.
 const (

@@ -24,6 +24,7 @@ type ToActor struct {
 	Show   *Launch           `json:"show,omitempty"`   // to the foreground again
 	Hide   bool              `json:"hide,omitempty"`   // to the background
 	Resize *Size             `json:"resize,omitempty"`
+	Custom *Custom           `json:"custom,omitempty"` // an event of the host app's own
 	Resume bool              `json:"resume,omitempty"` // a client (re)connected: send everything again
 	Close  bool              `json:"close,omitempty"`
 }
@@ -129,6 +130,12 @@ type Answer struct {
 	ID     uint64          `json:"id"`
 	Result json.RawMessage `json:"result,omitempty"`
 	Error  string          `json:"error,omitempty"`
+}
+
+// Custom is an event of the host app, for ft.onCustomEvent and ft.addCustomEventListener.
+type Custom struct {
+	Event string          `json:"event"`
+	Data  json.RawMessage `json:"data,omitempty"`
 }
 
 // Route is the user's own navigation through the shell.

@@ -39,13 +39,14 @@
 
   // src/convention.ts
   var ApiError = class extends Error {
-    constructor(name, failure) {
+    constructor(name, failure2) {
       var _a;
-      const errMsg = `${name}:fail ${failure.message}`;
+      const errMsg = `${name}:fail ${failure2.message}`;
       super(errMsg);
       this.errMsg = errMsg;
-      this.errno = (_a = failure.code) != null ? _a : 0;
-      const mark = failure.origin ? { id: `${failure.origin}-fail`, origin: failure.origin } : { origin: "app" };
+      this.errno = (_a = failure2.code) != null ? _a : 0;
+      if (failure2.errCode !== void 0) this.errCode = failure2.errCode;
+      const mark = failure2.origin ? { id: `${failure2.origin}-fail`, origin: failure2.origin } : { origin: "app" };
       Object.defineProperty(this, "__dougong", { value: mark });
     }
   };
@@ -61,9 +62,9 @@
     return params;
   }
   function settleWith(name, options) {
-    return (failure, result) => {
-      const outcome = failure ? new ApiError(name, failure) : succeed(name, result);
-      const callback = failure ? options.fail : options.success;
+    return (failure2, result) => {
+      const outcome = failure2 ? new ApiError(name, failure2) : succeed(name, result);
+      const callback = failure2 ? options.fail : options.success;
       try {
         if (typeof callback === "function") callback(outcome);
       } finally {
@@ -95,14 +96,14 @@
   }
   function immediate(name, act) {
     return asynchronous(name, (params, settle) => {
-      let failure = null;
+      let failure2 = null;
       let result;
       try {
         result = act(params);
       } catch (error) {
-        failure = { message: error instanceof Error ? error.message : String(error) };
+        failure2 = { message: error instanceof Error ? error.message : String(error) };
       }
-      native.defer(() => settle(failure, result));
+      native.defer(() => settle(failure2, result));
     });
   }
   function asking(name, kind, prepare) {
@@ -158,21 +159,67 @@
   };
 
   // src/absent.ts
+  var UNSUPPORTED = { message: "not supported" };
   var failing = [
-    "requestSubscribeMessage",
-    "requestSubscribeDeviceMessage",
-    "getBackgroundFetchData",
-    "getBackgroundFetchToken",
-    "setBackgroundFetchToken"
+    [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
+    checkIsOpenAccessibility chooseContact chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
+    getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
+    restartMiniProgram sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
+    [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
+    // Bluetooth that could not be opened is not there for any call that needs it.
+    [{ message: "not init", errCode: 1e4 }, `closeBLEConnection closeBluetoothAdapter createBLEConnection createBLEPeripheralServer
+    getBLEDeviceCharacteristics getBLEDeviceRSSI getBLEDeviceServices getBluetoothAdapterState getBluetoothDevices
+    getConnectedBluetoothDevices makeBluetoothPair notifyBLECharacteristicValueChange readBLECharacteristicValue setBLEMTU
+    startBluetoothDevicesDiscovery stopBluetoothDevicesDiscovery writeBLECharacteristicValue`],
+    [{ message: "unsupport", errCode: 11e3 }, "getBeacons startBeaconDiscovery stopBeaconDiscovery"]
   ];
+  var silent = `BLECharacteristicValueChange BLEConnectionStateChange BLEPeripheralConnectionStateChanged BeaconServiceChange BeaconUpdate
+  BluetoothAdapterStateChange BluetoothDeviceFound ScreenRecordingStateChanged MenuButtonBoundingClientRectWeightChange`;
   var ads = ["createInterstitialAd", "createRewardedVideoAd", "createBannerAd"];
+  var words = (text4) => text4.split(/\s+/).filter(Boolean);
   var NO_AD = 1004;
-  var absent = /* @__PURE__ */ new Set([...failing, ...ads]);
+  var NO_NFC = { message: "the current device does not support NFC", errCode: 13e3 };
+  var absent = /* @__PURE__ */ new Set([
+    ...failing.flatMap(([, names2]) => words(names2)),
+    ...words(silent).flatMap((event) => [`on${event}`, `off${event}`]),
+    ...ads,
+    "onBackgroundFetchData",
+    "createLivePlayerContext",
+    "createLivePusherContext",
+    "getNFCAdapter",
+    "getUserCryptoManager",
+    "createCacheManager",
+    "createTCPSocket",
+    "createUDPSocket",
+    "getExtConfig",
+    "getExtConfigSync",
+    "worklet"
+  ]);
   function addAbsent(space) {
-    for (const name of failing) {
-      space[name] = asynchronous(name, (_params, settle) => native.defer(() => settle({ message: "not supported" })));
+    for (const [failure2, names2] of failing) for (const name of words(names2)) space[name] = refusing(name, failure2);
+    for (const event of words(silent)) {
+      space[`on${event}`] = space[`off${event}`] = () => void 0;
     }
+    space["onBackgroundFetchData"] = () => void 0;
     for (const name of ads) space[name] = ad;
+    space["getNFCAdapter"] = () => handle(["startDiscovery", "stopDiscovery"], NO_NFC);
+    space["getUserCryptoManager"] = () => handle(["getLatestUserKey", "getRandomValues"], UNSUPPORTED);
+    for (const name of ["createCacheManager", "createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
+    space["getExtConfig"] = refusing("getExtConfig", UNSUPPORTED);
+    space["getExtConfigSync"] = () => ({});
+  }
+  function refusing(name, failure2) {
+    return asynchronous(name, (_params, settle) => native.defer(() => settle(failure2)));
+  }
+  function throwing(name) {
+    return () => {
+      throw new ApiError(name, UNSUPPORTED);
+    };
+  }
+  function handle(methods2, failure2) {
+    const made2 = { onDiscovered: () => void 0, offDiscovered: () => void 0 };
+    for (const method2 of methods2) made2[method2] = refusing(method2, failure2);
+    return made2;
   }
   function ad() {
     const errors = new Listeners();
@@ -182,7 +229,7 @@
       return Promise.reject(error);
     };
     native.defer(() => errors.call({ errMsg: "no advertisement", errCode: NO_AD }));
-    const handle = {
+    const made2 = {
       load: refuse("load"),
       show: refuse("show"),
       hide: () => void 0,
@@ -191,8 +238,8 @@
       offError: (listener) => errors.remove(listener),
       style: {}
     };
-    for (const name of ["onLoad", "offLoad", "onClose", "offClose", "onResize", "offResize"]) handle[name] = () => void 0;
-    return handle;
+    for (const name of ["onLoad", "offLoad", "onClose", "offClose", "onResize", "offResize"]) made2[name] = () => void 0;
+    return made2;
   }
   function addExperiments(space) {
     space["getExptInfoSync"] = () => ({});
@@ -217,9 +264,9 @@
       const to2 = settler(given);
       outcome.then(
         (result) => to2.success(result != null ? result : {}),
-        (failure) => {
+        (failure2) => {
           var _a;
-          return to2.fail(alipayError({ errMsg: (_a = failure.errMsg) != null ? _a : String(failure.message) }));
+          return to2.fail(alipayError({ errMsg: (_a = failure2.errMsg) != null ? _a : String(failure2.message) }));
         }
       );
       return void 0;
@@ -232,11 +279,11 @@
     });
   }
   function start(base, rule, given, to2) {
-    const fail = (failure) => {
+    const fail = (failure2) => {
       var _a;
-      const recovered = (_a = rule.recover) == null ? void 0 : _a.call(rule, failure, given);
+      const recovered = (_a = rule.recover) == null ? void 0 : _a.call(rule, failure2, given);
       if (recovered !== void 0) to2.success(recovered);
-      else to2.fail(alipayError(failure, rule.error));
+      else to2.fail(alipayError(failure2, rule.error));
     };
     try {
       return base(__spreadProps(__spreadValues({}, rule.args ? rule.args(given) : withoutCallbacks(given)), {
@@ -276,10 +323,10 @@
     const _a = result != null ? result : {}, { errMsg: _m } = _a, rest = __objRest(_a, ["errMsg"]);
     return rest;
   }
-  function alipayError(failure, code) {
+  function alipayError(failure2, code) {
     var _a, _b;
-    const errorMessage = String((_a = failure.errMsg) != null ? _a : failure).replace(/^\w+:fail ?/, "");
-    const error = (_b = code == null ? void 0 : code(failure)) != null ? _b : /^parameter error/.test(errorMessage) ? 2 : UNKNOWN;
+    const errorMessage = String((_a = failure2.errMsg) != null ? _a : failure2).replace(/^\w+:fail ?/, "");
+    const error = (_b = code == null ? void 0 : code(failure2)) != null ? _b : /^parameter error/.test(errorMessage) ? 2 : UNKNOWN;
     const made2 = new Error(errorMessage);
     made2.error = error;
     made2.errorMessage = errorMessage;
@@ -288,8 +335,8 @@
   var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
 
   // src/alipay/network.ts
-  function networkError(failure) {
-    const message = text(failure.errMsg);
+  function networkError(failure2) {
+    const message = text(failure2.errMsg);
     if (/timeout|timed out/i.test(message)) return 13;
     if (/domain|not allowed|not in/i.test(message)) return 11;
     return 12;
@@ -341,11 +388,11 @@
     return (options) => {
       const given = options != null ? options : {};
       if (hasCallback2(given)) return start2(given);
-      let handle;
+      let handle2;
       const promise = new Promise((success, fail) => {
-        handle = start2(__spreadProps(__spreadValues({}, given), { success, fail }));
+        handle2 = start2(__spreadProps(__spreadValues({}, given), { success, fail }));
       });
-      return Object.assign(promise, handle);
+      return Object.assign(promise, handle2);
     };
   }
   function addNetwork(my, wx2) {
@@ -378,7 +425,7 @@
 
   // src/alipay/rules.ts
   var icons = { success: "success", fail: "error", exception: "error", none: "none" };
-  var canceled = (failure) => /cancel/.test(text(failure.errMsg));
+  var canceled = (failure2) => /cancel/.test(text(failure2.errMsg));
   var dialogs = {
     showToast: {
       args: (p) => {
@@ -419,7 +466,7 @@
     showActionSheet: {
       args: (p) => ({ alertText: text(p["title"]), itemList: p["items"] }),
       result: (r) => ({ index: r.tapIndex }),
-      recover: (failure) => canceled(failure) ? { index: -1 } : void 0
+      recover: (failure2) => canceled(failure2) ? { index: -1 } : void 0
     },
     previewImage: { args: (p) => ({ urls: p["urls"], current: typeof p["current"] === "number" ? p["current"] : 0 }) }
   };
@@ -431,7 +478,7 @@
       to: "scanCode",
       args: (p) => ({ onlyFromCamera: p["hideAlbum"] === true, scanType: scanTypes(p) }),
       result: (r) => ({ code: r.result, [/QR/i.test(text(r.scanType)) ? "qrCode" : "barCode"]: r.result }),
-      error: (failure) => canceled(failure) ? 10 : 11
+      error: (failure2) => canceled(failure2) ? 10 : 11
     },
     vibrate: { to: "vibrateLong" },
     vibrateShort: {},
@@ -447,7 +494,7 @@
         var _a;
         return { longitude: String(r.longitude), latitude: String(r.latitude), accuracy: String(r.accuracy), horizontalAccuracy: String((_a = r.horizontalAccuracy) != null ? _a : r.accuracy) };
       },
-      error: (failure) => /den|auth/.test(text(failure.errMsg)) ? 11 : 12
+      error: (failure2) => /den|auth/.test(text(failure2.errMsg)) ? 11 : 12
     },
     chooseLocation: { result: (r) => __spreadProps(__spreadValues({}, withoutMessage(r)), { longitude: String(r.longitude), latitude: String(r.latitude) }), error: (f) => canceled(f) ? 11 : 3 },
     openLocation: {
@@ -466,7 +513,7 @@
         return { count: typeof p["count"] === "number" ? p["count"] : 1, sizeType: p["sizeType"], sourceType: (_a = p["sourceType"]) != null ? _a : ["camera", "album"] };
       },
       result: (r) => __spreadProps(__spreadValues({}, withoutMessage(r)), { apFilePaths: r.tempFilePaths, filePaths: r.tempFilePaths }),
-      error: (failure) => canceled(failure) ? 11 : UNREADABLE
+      error: (failure2) => canceled(failure2) ? 11 : UNREADABLE
     },
     saveImage: { to: "saveImageToPhotosAlbum", args: (p) => ({ filePath: text(p["url"]) }) },
     getImageInfo: {},
@@ -500,7 +547,7 @@
         var _a;
         return { authCode: r.code, authSuccessScopes: [].concat((_a = p["scopes"]) != null ? _a : "auth_base"), authErrorScopes: {} };
       },
-      error: (failure) => canceled(failure) ? 11 : 12
+      error: (failure2) => canceled(failure2) ? 11 : 12
     },
     getOpenUserInfo: {
       to: "getUserInfo",
@@ -515,9 +562,9 @@
       to: "requestPayment",
       args: (p) => orderOf(p),
       result: () => ({ resultCode: "9000", memo: "" }),
-      recover: (failure) => {
+      recover: (failure2) => {
         var _a, _b;
-        return { resultCode: (_b = payments[(_a = failure.errno) != null ? _a : 0]) != null ? _b : "4000", memo: text(failure.errMsg).replace(/^\w+:fail ?/, "") };
+        return { resultCode: (_b = payments[(_a = failure2.errno) != null ? _a : 0]) != null ? _b : "4000", memo: text(failure2.errMsg).replace(/^\w+:fail ?/, "") };
       }
     }
   };
@@ -860,8 +907,8 @@
     for (const name of names) {
       space[name] = immediate(name, (params) => {
         const _a = params, { success: _s, fail: _f, complete: _c } = _a, args = __objRest(_a, ["success", "fail", "complete"]);
-        const failure = native.bar(name, args);
-        if (failure) throw new Error(failure);
+        const failure2 = native.bar(name, args);
+        if (failure2) throw new Error(failure2);
       });
     }
   }
@@ -899,6 +946,11 @@
   }
   function addBase64(space) {
     space["arrayBufferToBase64"] = encode2;
+    space["getRandomValues"] = immediate("getRandomValues", (p) => {
+      need(p, "length", "number");
+      if (!(p["length"] >= 0 && p["length"] <= 1048576)) throw new Error("parameter error: parameter.length should be between 0 and 1048576");
+      return { randomValues: native.random(p["length"]) };
+    });
     space["base64ToArrayBuffer"] = (text4) => decode2(String(text4));
   }
 
@@ -966,33 +1018,35 @@
     var _a, _b, _c, _d;
     let id = 0;
     const events4 = {};
-    const handle = {};
+    const handle2 = {};
     for (const name of (_a = api.taskMethods) != null ? _a : []) {
-      handle[name] = asynchronous(name, (options, settle) => {
+      const call = asynchronous(name, (options, settle) => {
         native.call(
           { capability: api.capability, method: `${api.method}.${name}`, params: paramsOf(options), task: id },
           settle
         );
       });
+      handle2[name] = name === "abort" ? () => void call({ fail() {
+      } }) : call;
     }
     for (const event of Object.keys((_b = api.taskEvents) != null ? _b : {})) {
       const listeners = events4[event] = new Listeners();
       const on = (_d = (_c = api.taskEvents) == null ? void 0 : _c[event]) != null ? _d : "";
       if (!on) continue;
-      handle[on] = (listener) => listeners.add(listener);
-      handle[on.replace(/^on/, "off")] = (listener) => listeners.remove(listener);
+      handle2[on] = (listener) => listeners.add(listener);
+      handle2[on.replace(/^on/, "off")] = (listener) => listeners.remove(listener);
     }
     const socket = api.method === "connectSocket";
-    if (socket) Object.assign(handle, { CONNECTING, OPEN, CLOSING: 2, CLOSED, readyState: CONNECTING });
+    if (socket) Object.assign(handle2, { CONNECTING, OPEN, CLOSING: 2, CLOSED, readyState: CONNECTING });
     return {
-      handle,
+      handle: handle2,
       start: (n) => {
         id = n;
       },
       emit: (event, payload, final) => {
         var _a2;
-        if (socket && event === "open") handle["readyState"] = OPEN;
-        if (socket && (final || event === "close" || event === "error")) handle["readyState"] = CLOSED;
+        if (socket && event === "open") handle2["readyState"] = OPEN;
+        if (socket && (final || event === "close" || event === "error")) handle2["readyState"] = CLOSED;
         (_a2 = events4[event]) == null ? void 0 : _a2.call(payload);
       }
     };
@@ -1039,7 +1093,7 @@
           const params = shape.params(paramsOf(options));
           native.call(
             { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
-            (failure, result) => settle(failure, failure ? result : shape.result(result, options))
+            (failure2, result) => settle(failure2, failure2 ? result : shape.result(result, options))
           );
         });
         return shape.quiet ? (options) => void call(__spreadValues({ fail() {
@@ -1065,13 +1119,13 @@
     var _a;
     const shape = shapeOf(api);
     const options = api.args ? byName(api.args, args) : (_a = args[0]) != null ? _a : {};
-    const { failure, result } = native.callSync({
+    const { failure: failure2, result } = native.callSync({
       capability: api.capability,
       method: api.method,
       params: shape.params(options)
     });
-    if ((failure == null ? void 0 : failure.code) === NOT_FOUND && "missing" in api) return api.missing;
-    if (failure) throw new ApiError(name, failure);
+    if ((failure2 == null ? void 0 : failure2.code) === NOT_FOUND && "missing" in api) return api.missing;
+    if (failure2) throw new ApiError(name, failure2);
     const shaped = shape.result(result, options);
     return api.returns ? shaped == null ? void 0 : shaped[api.returns] : shaped;
   }
@@ -1095,7 +1149,7 @@
   }
 
   // src/vendor.ts
-  var UNSUPPORTED = 4;
+  var UNSUPPORTED2 = 4;
   var missing = [];
   function isMissing(fn) {
     return missing.includes(fn);
@@ -1112,22 +1166,30 @@
       }
     }
   }
+  function addLoadExtApi(wx2, ft2, setup) {
+    wx2["loadExtApi"] = ft2["loadExtApi"] = (config) => {
+      const list = Array.isArray(config) ? config : (config != null ? config : {}).extApi;
+      if (!Array.isArray(list)) throw new ApiError("loadExtApi", { message: "parameter error: want {extApi: [{name, sync}]}" });
+      const extApis = list.map((api) => ({ name: String(api == null ? void 0 : api.name), sync: (api == null ? void 0 : api.sync) === true }));
+      addExtApis(ft2, __spreadProps(__spreadValues({}, setup), { extApis }));
+    };
+  }
   function unsupported(name, sync) {
-    const failure = {
-      code: UNSUPPORTED,
+    const failure2 = {
+      code: UNSUPPORTED2,
       message: `not supported: no plugin of this super-app provides ft.${name}; install one whose contract names it, and claim the name in superapp.yaml: plugins[].apis: [ft.${name}]`
     };
     if (sync) {
       return () => {
-        throw new ApiError(name, failure);
+        throw new ApiError(name, failure2);
       };
     }
-    return asynchronous(name, (_, settle) => native.defer(() => settle(failure)));
+    return asynchronous(name, (_, settle) => native.defer(() => settle(failure2)));
   }
   function addInvokeNativePlugin(space, apis) {
     space["invokeNativePlugin"] = asynchronous("invokeNativePlugin", (options, settle) => {
       var _a;
-      const refuse = (failure) => native.defer(() => settle(failure));
+      const refuse = (failure2) => native.defer(() => settle(failure2));
       try {
         need(options, "api_name", "string");
         if (options["data"] !== void 0 && options["data"] !== null) need(options, "data", "object");
@@ -1138,12 +1200,12 @@
       const api = apis.find((a) => a.vendor && (a.name === `wx.${name}` || a.name === `ft.${name}`));
       if (!api) {
         return refuse({
-          code: UNSUPPORTED,
+          code: UNSUPPORTED2,
           message: `not supported: no plugin of this super-app provides "${name}"; install one whose contract names wx.${name}, and claim the name in superapp.yaml: plugins[].apis: [wx.${name}]`
         });
       }
       if (api.mode !== "async" && api.mode !== "sync") {
-        return refuse({ code: UNSUPPORTED, message: `"${name}" is no call that answers once: use ${api.name} itself` });
+        return refuse({ code: UNSUPPORTED2, message: `"${name}" is no call that answers once: use ${api.name} itself` });
       }
       native.call({ capability: api.capability, method: api.method, params: paramsOf((_a = options["data"]) != null ? _a : {}) }, settle);
     });
@@ -1383,8 +1445,8 @@
     /** Asks the client and waits for the answer. */
     askNow(name, want, args) {
       this.flush();
-      const { failure, result } = native.canvasSync(this.place.page, __spreadValues({ target: this.place.target, want }, args));
-      if (failure) throw new ApiError(name, failure);
+      const { failure: failure2, result } = native.canvasSync(this.place.page, __spreadValues({ target: this.place.target, want }, args));
+      if (failure2) throw new ApiError(name, failure2);
       return result;
     }
     ask(want, args, settle) {
@@ -1467,7 +1529,7 @@
     imageSmoothingEnabled: true,
     filter: "none"
   };
-  var words = {
+  var words2 = {
     lineCap: ["butt", "round", "square"],
     lineJoin: ["miter", "round", "bevel"],
     textAlign: ["left", "center", "right", "start", "end"],
@@ -1486,7 +1548,7 @@
     if (typeof was === "boolean") return Boolean(v);
     const text4 = String(v);
     if (name === "font") return /\d\s*(px|pt|em|rem|vw|vh|%)|\blarge|\bsmall|\bmedium/.test(text4) ? text4 : void 0;
-    return ((_a = words[name]) == null ? void 0 : _a.includes(text4)) === false ? void 0 : text4;
+    return ((_a = words2[name]) == null ? void 0 : _a.includes(text4)) === false ? void 0 : text4;
   }
 
   // src/canvas/style.ts
@@ -1805,11 +1867,11 @@ ${text4}`;
       this.address = String(address);
       this.complete = false;
       const loading = ++this.loading;
-      native.canvas(this.place.page, { target: this.place.target, want: "image", src: this.address }, (failure, result) => {
+      native.canvas(this.place.page, { target: this.place.target, want: "image", src: this.address }, (failure2, result) => {
         var _a, _b;
         if (loading !== this.loading) return;
-        if (failure) {
-          (_a = this.onerror) == null ? void 0 : _a.call(this, { type: "error", errMsg: failure.message, target: this });
+        if (failure2) {
+          (_a = this.onerror) == null ? void 0 : _a.call(this, { type: "error", errMsg: failure2.message, target: this });
           return;
         }
         Object.assign(this, result, { complete: true });
@@ -1949,8 +2011,8 @@ ${text4}`;
     flush() {
     }
     askNow(name, want, args) {
-      const { failure, result } = native.canvasSync(native.page(), __spreadValues({ target: 0, want }, args));
-      if (failure) throw new ApiError(name, failure);
+      const { failure: failure2, result } = native.canvasSync(native.page(), __spreadValues({ target: 0, want }, args));
+      if (failure2) throw new ApiError(name, failure2);
       return result;
     }
     /** Hands over what was gathered. */
@@ -2079,17 +2141,25 @@ ${text4}`;
   // src/canvas/tempfile.ts
   var HOST = "dougong.host";
   var KEEP = "keepFile";
+  var endings = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "text/plain": ".txt",
+    "application/pdf": ".pdf"
+  };
   function saveTemp(space, file, settle) {
-    var _a;
+    var _a, _b;
     const inline = { tempFilePath: `data:${file.type};base64,${file.data}` };
     if (typeof space["getFileSystemManager"] !== "function") {
       settle(null, inline);
       return;
     }
-    const params = { data: (_a = file.bytes) != null ? _a : decode2(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
-    native.call({ capability: HOST, method: KEEP, params }, (failure, result) => {
+    const params = { data: (_a = file.bytes) != null ? _a : decode2(file.data), extension: (_b = endings[file.type]) != null ? _b : "" };
+    native.call({ capability: HOST, method: KEEP, params }, (failure2, result) => {
       const path = result == null ? void 0 : result.filePath;
-      settle(null, failure || !path ? inline : { tempFilePath: path });
+      settle(null, failure2 || !path ? inline : { tempFilePath: path });
     });
   }
 
@@ -2113,17 +2183,17 @@ ${text4}`;
         fileType: p["fileType"] === "jpg" ? "jpg" : "png",
         quality: Number(p["quality"]) > 0 && Number(p["quality"]) <= 1 ? Number(p["quality"]) : 1
       };
-      native.canvas(place.page, args, (failure, file) => {
-        if (failure) settle(failure);
+      native.canvas(place.page, args, (failure2, file) => {
+        if (failure2) settle(failure2);
         else saveTemp(space, file, settle);
       });
     });
     space["canvasGetImageData"] = onCanvas("canvasGetImageData", (place, legacy, p, settle) => {
       for (const name of ["x", "y", "width", "height"]) need(p, name, "number");
       const { x, y, width, height } = p;
-      native.canvas(place.page, { target: place.target, want: "pixels", legacy, x, y, width, height }, (failure, result) => {
+      native.canvas(place.page, { target: place.target, want: "pixels", legacy, x, y, width, height }, (failure2, result) => {
         const got = result;
-        settle(failure, failure ? void 0 : __spreadProps(__spreadValues({}, got), { data: new Uint8ClampedArray(got.data) }));
+        settle(failure2, failure2 ? void 0 : __spreadProps(__spreadValues({}, got), { data: new Uint8ClampedArray(got.data) }));
       });
     });
     space["canvasPutImageData"] = onCanvas("canvasPutImageData", (place, _legacy, p, settle) => {
@@ -2146,8 +2216,8 @@ ${text4}`;
         try {
           act(place, legacy, params, settle);
         } catch (error) {
-          const failure = { message: error instanceof Error ? error.message : String(error) };
-          native.defer(() => settle(failure));
+          const failure2 = { message: error instanceof Error ? error.message : String(error) };
+          native.defer(() => settle(failure2));
         }
       };
       const { canvas } = params;
@@ -2262,8 +2332,8 @@ ${text4}`;
     tell(what, args = {}) {
       if (this.id === 0) {
         if (what === "destroy") return;
-        this.id = native.watch("audio", { background: this.background, settings: this.values }, (failure, report2) => {
-          if (failure) this.fail(failure.message);
+        this.id = native.watch("audio", { background: this.background, settings: this.values }, (failure2, report2) => {
+          if (failure2) this.fail(failure2.message);
           else this.hear(report2);
         });
         playing.add(this);
@@ -2326,6 +2396,7 @@ ${text4}`;
     const background = () => player != null ? player : player = new Player(true);
     space["getBackgroundAudioManager"] = () => manager != null ? manager : manager = backgroundManager(background());
     addOldBackground(space, background);
+    addVoice(space);
   }
   function backgroundManager(player) {
     const made2 = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events2);
@@ -2339,6 +2410,32 @@ ${text4}`;
       configurable: true
     });
     return made2;
+  }
+  function addVoice(space) {
+    const voice = new Player(false);
+    let settle;
+    const finish = (failure2) => {
+      const waiting = settle;
+      settle = void 0;
+      waiting == null ? void 0 : waiting(failure2);
+    };
+    voice.on("Ended", () => finish(null));
+    voice.on("Stop", () => finish(null));
+    voice.on("Error", ({ errMsg }) => finish({ message: errMsg }));
+    space["playVoice"] = asynchronous("playVoice", (p, done) => {
+      try {
+        need(p, "filePath", "string");
+      } catch (error) {
+        native.defer(() => done({ message: error.message }));
+        return;
+      }
+      finish(null);
+      settle = done;
+      voice.write("src", p["filePath"]);
+      voice.play();
+    });
+    space["pauseVoice"] = immediate("pauseVoice", () => voice.pause());
+    space["stopVoice"] = immediate("stopVoice", () => voice.stop());
   }
   function addOldBackground(space, player) {
     space["playBackgroundAudio"] = immediate("playBackgroundAudio", (p) => {
@@ -2509,7 +2606,7 @@ ${text4}`;
     const name = "CameraContext.takePhoto";
     const settle = settleWith(name, options);
     invoke({ tag: "camera" }, name, "takePhoto", { quality: options["quality"] }, {
-      success: ({ type, data: data2, width, height }) => saveTemp(space, { type, data: data2 }, (failure, file) => settle(failure, failure ? void 0 : { tempImagePath: file.tempFilePath, width, height })),
+      success: ({ type, data: data2, width, height }) => saveTemp(space, { type, data: data2 }, (failure2, file) => settle(failure2, failure2 ? void 0 : { tempImagePath: file.tempFilePath, width, height })),
       fail: ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") })
     });
   }
@@ -2587,8 +2684,39 @@ ${text4}`;
       scanType: Array.isArray(p["scanType"]) ? p["scanType"].map(String) : ["barCode", "qrCode"]
     }));
     space["addPhoneContact"] = asking("addPhoneContact", "addPhoneContact", contact);
+    space["sendSms"] = asking("sendSms", "sendSms", (p) => {
+      need(p, "phoneNumber", "string");
+      return { phoneNumber: p["phoneNumber"], content: text2(p["content"]) };
+    });
+    space["addPhoneCalendar"] = asking("addPhoneCalendar", "addPhoneCalendar", appointment);
+    space["addPhoneRepeatCalendar"] = asking("addPhoneRepeatCalendar", "addPhoneCalendar", (p) => {
+      const repeat = text2(p["repeatInterval"], "month");
+      if (!["day", "week", "month", "year"].includes(repeat)) throw new Error(`parameter error: parameter.repeatInterval is ${repeat}`);
+      const end2 = p["repeatEndTime"];
+      return __spreadValues(__spreadProps(__spreadValues({}, appointment(p)), { repeat }), end2 === void 0 ? {} : { repeatEnd: seconds(end2, "repeatEndTime") });
+    });
     addPlaces(space);
     addWatches(space);
+  }
+  function appointment(p) {
+    var _a;
+    need(p, "title", "string");
+    need(p, "startTime", "number");
+    const start2 = p["startTime"];
+    return {
+      title: p["title"],
+      start: start2,
+      end: p["endTime"] === void 0 ? start2 : seconds(p["endTime"], "endTime"),
+      allDay: p["allDay"] === true,
+      description: text2(p["description"]),
+      location: text2(p["location"]),
+      alarm: p["alarm"] === false ? -1 : Number((_a = p["alarmOffset"]) != null ? _a : 0)
+    };
+  }
+  function seconds(value, name) {
+    const n = Number(value);
+    if (!Number.isFinite(n)) throw new Error(`parameter error: parameter.${name} should be a time in seconds`);
+    return n;
   }
   function contact(p) {
     need(p, "firstName", "string");
@@ -2603,7 +2731,7 @@ ${text4}`;
     };
     space["chooseLocation"] = asking("chooseLocation", "chooseLocation", around);
     space["choosePoi"] = asynchronous("choosePoi", (p, settle) => {
-      native.ask("chooseLocation", __spreadProps(__spreadValues({}, around(p)), { poi: true }), (failure, place) => settle(failure, failure ? void 0 : __spreadValues({ type: 2 }, place)));
+      native.ask("chooseLocation", __spreadProps(__spreadValues({}, around(p)), { poi: true }), (failure2, place) => settle(failure2, failure2 ? void 0 : __spreadValues({ type: 2 }, place)));
     });
     space["openLocation"] = asking("openLocation", "openLocation", (p) => {
       need(p, "latitude", "number");
@@ -2628,24 +2756,24 @@ ${text4}`;
     start(interval, settle) {
       this.stop();
       this.starting = settle;
-      const watch = native.sense(this.name, interval, (failure, report2) => {
+      const watch = native.sense(this.name, interval, (failure2, report2) => {
         if (this.watch !== watch) return;
-        if (failure) this.stop(failure);
+        if (failure2) this.stop(failure2);
         else if (this.starting) this.begun(null);
         else this.listeners.call(report2);
       });
       this.watch = watch;
     }
     /** Ends the reports, and a start that is under way. */
-    stop(failure = null) {
+    stop(failure2 = null) {
       if (this.watch !== void 0) native.unsense(this.watch);
       this.watch = void 0;
-      this.begun(failure);
+      this.begun(failure2);
     }
-    begun(failure) {
+    begun(failure2) {
       const settle = this.starting;
       this.starting = void 0;
-      settle == null ? void 0 : settle(failure);
+      settle == null ? void 0 : settle(failure2);
     }
     get running() {
       return this.watch !== void 0;
@@ -2658,6 +2786,7 @@ ${text4}`;
     { source: "gyroscope", event: "GyroscopeChange", start: "startGyroscope", stop: "stopGyroscope" },
     { source: "deviceMotion", event: "DeviceMotionChange", start: "startDeviceMotionListening", stop: "stopDeviceMotionListening" },
     { source: "userCaptureScreen", event: "UserCaptureScreen", auto: true },
+    { source: "keyboardHeight", event: "KeyboardHeightChange", auto: true },
     { source: "memoryWarning", event: "MemoryWarning", auto: true }
   ];
   function addWatches(space) {
@@ -2707,6 +2836,21 @@ ${text4}`;
     space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
     space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
     space["nextTick"] = (fn) => native.nextTick(fn);
+    space["getSelectedTextRange"] = asking("getSelectedTextRange", "selectedText", () => null);
+    space["getRendererUserAgent"] = asking("getRendererUserAgent", "userAgent", () => null);
+    space["loadFontFace"] = asking("loadFontFace", "loadFontFace", (p) => {
+      var _a;
+      need(p, "family", "string");
+      need(p, "source", "string");
+      const { style, weight, variant } = (_a = p["desc"]) != null ? _a : {};
+      return { family: p["family"], source: p["source"], style: text3(style), weight: text3(weight), variant: text3(variant) };
+    });
+    space["enableAlertBeforeUnload"] = immediate("enableAlertBeforeUnload", (p) => {
+      need(p, "message", "string");
+      native.alertBeforeUnload(p["message"]);
+    });
+    space["disableAlertBeforeUnload"] = immediate("disableAlertBeforeUnload", () => native.alertBeforeUnload(""));
+    space["preloadWebview"] = immediate("preloadWebview", () => void 0);
     space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
   }
   function modal(p) {
@@ -2773,6 +2917,16 @@ ${text4}`;
   function addMedia(space) {
     const local = space["getImageInfo"];
     if (typeof local === "function") space["getImageInfo"] = imageInfo(space, local);
+    addFileForms(space);
+    if (typeof space["getRecorderManager"] === "function") {
+      space["getAvailableAudioSources"] = immediate("getAvailableAudioSources", () => ({ audioSources: ["auto"] }));
+    }
+    space["previewVideo"] = asking("previewVideo", "previewMedia", (p) => {
+      var _a, _b, _c;
+      const url = (_b = (_a = p["url"]) != null ? _a : p["src"]) != null ? _b : p["filePath"];
+      need({ url }, "url", "string");
+      return { sources: [{ url, type: "video", poster: String((_c = p["poster"]) != null ? _c : "") }], current: 0 };
+    });
     space["previewMedia"] = asking("previewMedia", "previewMedia", (p) => {
       need(p, "sources", "array");
       const sources = p["sources"].map((s) => {
@@ -2787,10 +2941,43 @@ ${text4}`;
       return { sources, current: Math.max(0, Math.min(current, sources.length - 1)) };
     });
   }
+  function addFileForms(space) {
+    const files2 = space["getFileSystemManager"];
+    if (typeof files2 === "function") {
+      const manager = files2();
+      space["fileToBase64"] = asynchronous("fileToBase64", (p, settle) => {
+        var _a;
+        manager["readFile"]({
+          filePath: (_a = p["filePath"]) != null ? _a : p["path"],
+          encoding: "base64",
+          success: ({ data: data2 }) => settle(null, { base64: data2 }),
+          fail: (e) => settle(failure(e))
+        });
+      });
+      space["base64ToTempFilePath"] = asynchronous("base64ToTempFilePath", (p, settle) => {
+        var _a, _b, _c, _d;
+        const [, type = "", data2 = ""] = (_c = /^(?:data:([^;,]*)[^,]*,)?([^]*)$/.exec(String((_b = (_a = p["base64"]) != null ? _a : p["base64Data"]) != null ? _b : ""))) != null ? _c : [];
+        if (!/^[A-Za-z0-9+/\s]+=*\s*$/.test(data2)) native.defer(() => settle({ message: "parameter error: base64 is not base64" }));
+        else saveTemp(space, { type: type || String((_d = p["type"]) != null ? _d : "image/png"), data: data2 }, settle);
+      });
+    }
+    const choose = space["chooseMessageFile"];
+    if (typeof choose !== "function") return;
+    space["chooseFile"] = asynchronous("chooseFile", (p, settle) => {
+      const _a = p, { success: _s, fail: _f, complete: _c } = _a, rest = __objRest(_a, ["success", "fail", "complete"]);
+      choose(__spreadProps(__spreadValues({
+        count: 9
+      }, rest), {
+        success: (result) => settle(null, __spreadProps(__spreadValues({}, result), { tempFilePaths: result.tempFiles.map((f) => f.path) })),
+        fail: (e) => settle(failure(e))
+      }));
+    });
+  }
+  var failure = (e) => __spreadProps(__spreadValues({}, e.errno === void 0 ? {} : { code: e.errno }), { message: e.errMsg.replace(/^\w+:fail /, "") });
   function imageInfo(space, local) {
     return asynchronous("getImageInfo", (options, settle) => {
       var _a;
-      const fail = (error) => settle(__spreadProps(__spreadValues({}, error.errno === void 0 ? {} : { code: error.errno }), { message: error.errMsg.replace(/^\w+:fail /, "") }));
+      const fail = (error) => settle(failure(error));
       const look = (src2) => void local({ src: src2, success: (result) => settle(null, result), fail });
       const src = String((_a = options["src"]) != null ? _a : "");
       const download = space["downloadFile"];
@@ -2821,6 +3008,58 @@ ${text4}`;
     if (p["extraData"] === void 0) return {};
     need(p, "extraData", "object");
     return p["extraData"];
+  }
+
+  // src/performance.ts
+  var BUFFER = 30;
+  function addPerformance(space) {
+    const entries = [];
+    const watchers = /* @__PURE__ */ new Set();
+    let size = BUFFER;
+    let begun = Date.now();
+    let first = true;
+    const add = (entry) => {
+      entries.push(entry);
+      entries.splice(0, Math.max(0, entries.length - size));
+      for (const w of watchers) if (w.wanted.has(entry.entryType)) w.tell([entry]);
+    };
+    native.on("beforeAppRoute", () => {
+      begun = Date.now();
+    });
+    native.on("appRouteDone", ({ path, openType }) => {
+      const name = first ? "appLaunch" : "route";
+      first = false;
+      add({ name, entryType: "navigation", startTime: begun, duration: Date.now() - begun, path, navigationType: openType });
+    });
+    const list = (of) => ({
+      getEntries: () => [...of],
+      getEntriesByType: (type) => of.filter((e) => e.entryType === type),
+      getEntriesByName: (name, type) => of.filter((e) => e.name === name && (type === void 0 || e.entryType === type))
+    });
+    const performance = __spreadProps(__spreadValues({}, list(entries)), {
+      createObserver: (callback) => {
+        const w = { wanted: /* @__PURE__ */ new Set(), tell: (found) => native.defer(() => callback(list(found))) };
+        return {
+          observe: ({ entryTypes = [], type } = {}) => {
+            for (const t of [...entryTypes, type]) if (t) w.wanted.add(t);
+            watchers.add(w);
+          },
+          disconnect: () => void watchers.delete(w),
+          supportedEntryTypes: ["navigation"]
+        };
+      },
+      setBufferSize: (n) => {
+        size = Math.max(0, Math.floor(n));
+      }
+    });
+    space["getPerformance"] = () => performance;
+  }
+
+  // src/privacy.ts
+  function addPrivacy(space) {
+    space["getPrivacySetting"] = immediate("getPrivacySetting", () => ({ needAuthorization: false, privacyContractName: "" }));
+    space["requirePrivacyAuthorize"] = immediate("requirePrivacyAuthorize", () => void 0);
+    space["onNeedPrivacyAuthorization"] = () => void 0;
   }
 
   // src/opentype.ts
@@ -2877,10 +3116,10 @@ ${text4}`;
     const start2 = asynchronous(name, (params, settle) => {
       var _a;
       const wanted = (_a = params["name"]) != null ? _a : params["root"];
-      const failure = find(setup, wanted, params["packageType"]);
+      const failure2 = find(setup, wanted, params["packageType"]);
       native.defer(() => {
-        if (!failure) params["progress"].call({ progress: 100, totalBytesWritten: 0, totalBytesExpectedToWrite: 0 });
-        settle(failure);
+        if (!failure2) params["progress"].call({ progress: 100, totalBytesWritten: 0, totalBytesExpectedToWrite: 0 });
+        settle(failure2);
       });
     });
     return (options) => {
@@ -2983,8 +3222,8 @@ ${text4}`;
     }
     exec(callback) {
       const { callbacks: callbacks2 } = this;
-      native.query(this.requests, (failure, results) => {
-        const all = failure ? callbacks2.map(() => null) : results;
+      native.query(this.requests, (failure2, results) => {
+        const all = failure2 ? callbacks2.map(() => null) : results;
         all.forEach((found) => (Array.isArray(found) ? found : [found]).forEach(embody));
         callbacks2.forEach((each, i) => {
           if (typeof each === "function") each.call(this, all[i]);
@@ -3013,8 +3252,8 @@ ${text4}`;
       this.ids = [];
     }
     observe(descriptor, callback) {
-      this.ids.push(native.observe({ media: __spreadValues({}, descriptor) }, (failure, entry) => {
-        if (!failure) callback(entry);
+      this.ids.push(native.observe({ media: __spreadValues({}, descriptor) }, (failure2, entry) => {
+        if (!failure2) callback(entry);
       }));
     }
     disconnect() {
@@ -3042,8 +3281,8 @@ ${text4}`;
       this.ids.push(
         native.observe(
           { scope: this.scope, selector, relative: this.relative, thresholds, initialRatio, observeAll },
-          (failure, entry) => {
-            if (!failure) callback(entry);
+          (failure2, entry) => {
+            if (!failure2) callback(entry);
           }
         )
       );
@@ -3110,7 +3349,7 @@ ${text4}`;
     const [opener, opened] = channelPair();
     const events4 = (_a = params["events"]) != null ? _a : {};
     for (const name of Object.keys(events4)) opener.on(name, events4[name]);
-    to("navigateTo", params, (failure) => settle(failure, { eventChannel: opener }), opened);
+    to("navigateTo", params, (failure2) => settle(failure2, { eventChannel: opener }), opened);
   }
 
   // src/socket.ts
@@ -3166,7 +3405,8 @@ ${text4}`;
     windowResize: "WindowResize",
     beforeAppRoute: "BeforeAppRoute",
     appRoute: "AppRoute",
-    appRouteDone: "AppRouteDone"
+    appRouteDone: "AppRouteDone",
+    customEvent: "CustomEvent"
   };
   function addSubscriptions(space, system) {
     native.on("appShow", (options) => {
@@ -3180,6 +3420,21 @@ ${text4}`;
       space[`on${subscriptions[event]}`] = (listener) => listeners.add(listener);
       space[`off${subscriptions[event]}`] = (listener) => listeners.remove(listener);
     }
+  }
+  function addCustomEvents(space) {
+    const listeners = {};
+    native.on("customEvent", (told) => {
+      var _a;
+      return (_a = listeners[told.event]) == null ? void 0 : _a.call(told);
+    });
+    space["addCustomEventListener"] = (event, listener) => {
+      var _a, _b;
+      return ((_b = listeners[_a = String(event)]) != null ? _b : listeners[_a] = new Listeners()).add(listener);
+    };
+    space["removeCustomEventListener"] = (event, listener) => {
+      var _a;
+      return (_a = listeners[String(event)]) == null ? void 0 : _a.remove(listener);
+    };
   }
   function addUpdateManager(space) {
     const manager = {
@@ -3247,10 +3502,19 @@ ${text4}`;
     space["getDeviceInfo"] = () => pick(info, deviceKeys);
     space["getAppBaseInfo"] = () => pick(info, baseKeys);
     space["getSystemSetting"] = () => pick(info, settingKeys);
+    space["getAppAuthorizeSetting"] = () => authorized(info);
     space["getMenuButtonBoundingClientRect"] = () => menuButton(info);
     space["getAccountInfoSync"] = () => ({ miniProgram: copy(setup.account), plugin: {} });
     space["getLaunchOptionsSync"] = () => copy(setup.launch);
     space["getEnterOptionsSync"] = () => copy(system.enter);
+  }
+  var parts = ["album", "bluetooth", "camera", "location", "microphone", "notification", "phoneCalendar"];
+  function authorized(info) {
+    var _a, _b;
+    const told = (_a = info["authorized"]) != null ? _a : {};
+    const out = { locationReducedAccuracy: false };
+    for (const part of parts) out[`${part}Authorized`] = (_b = told[part]) != null ? _b : "not determined";
+    return out;
   }
   function menuButton(info) {
     var _a, _b;
@@ -3287,12 +3551,34 @@ ${text4}`;
     };
   }
 
+  // src/worklet.ts
+  function addWorklet(space) {
+    const same2 = (value) => value;
+    const easing = {};
+    for (const name of ["linear", "ease", "quad", "cubic", "sin", "circle", "exp", "bounce"]) easing[name] = (x) => x;
+    for (const name of ["bezier", "in", "out", "inOut", "poly", "elastic", "back"]) easing[name] = () => (x) => x;
+    space["worklet"] = {
+      shared: (value) => ({ value }),
+      derived: (update) => Object.defineProperty({}, "value", { get: update, enumerable: true }),
+      timing: same2,
+      spring: same2,
+      decay: () => 0,
+      delay: (_ms, animation) => animation,
+      sequence: (...animations) => animations[animations.length - 1],
+      repeat: same2,
+      cancelAnimation: () => void 0,
+      runOnUI: same2,
+      runOnJS: same2,
+      Easing: easing
+    };
+  }
+
   // src/main.ts
   var wx = {};
   var ft = {};
   function build(setup) {
     const system = new System(setup);
-    for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
+    for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCustomEvents, addPerformance, addPrivacy, addWorklet, addCanvas, addVideo, addAudio]) {
       add(wx);
     }
     addSystem2(wx, system);
@@ -3303,6 +3589,7 @@ ${text4}`;
     Object.assign(ft, wx);
     addCapabilities(setup.apis, { wx, ft });
     addExtApis(ft, setup);
+    addLoadExtApi(wx, ft, setup);
     for (const [prefix, space] of Object.entries({ wx, ft })) {
       addGlobalSocket(space);
       addInvokeNativePlugin(space, setup.apis);

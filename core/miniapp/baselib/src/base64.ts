@@ -1,4 +1,6 @@
 /** Base64 between ArrayBuffer and text. */
+import { immediate, need } from "./convention";
+import { native } from "./native";
 import type { Namespace } from "./capability";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -38,5 +40,10 @@ export function decode(text: string): ArrayBuffer {
 
 export function addBase64(space: Namespace): void {
   space["arrayBufferToBase64"] = encode;
+  space["getRandomValues"] = immediate("getRandomValues", (p) => {
+    need(p, "length", "number");
+    if (!(p["length"] >= 0 && p["length"] <= 1048576)) throw new Error("parameter error: parameter.length should be between 0 and 1048576");
+    return { randomValues: native.random(p["length"]) };
+  });
   space["base64ToArrayBuffer"] = (text: unknown) => decode(String(text));
 }

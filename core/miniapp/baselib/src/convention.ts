@@ -12,12 +12,14 @@ export interface Options {
 export class ApiError extends Error {
   errMsg: string;
   errno: number;
+  errCode?: number;
 
   constructor(name: string, failure: Failure) {
     const errMsg = `${name}:fail ${failure.message}`;
     super(errMsg);
     this.errMsg = errMsg;
     this.errno = failure.code ?? 0;
+    if (failure.errCode !== undefined) this.errCode = failure.errCode;
     // Says how a rejection that nobody handles is to be reported: by default as the mini-program's own, whose call it was.
     const mark = failure.origin ? { id: `${failure.origin}-fail`, origin: failure.origin } : { origin: "app" };
     Object.defineProperty(this, "__dougong", { value: mark });

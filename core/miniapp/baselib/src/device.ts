@@ -36,8 +36,37 @@ export function addDevice(space: Namespace): void {
     scanType: Array.isArray(p["scanType"]) ? p["scanType"].map(String) : ["barCode", "qrCode"],
   }));
   space["addPhoneContact"] = asking("addPhoneContact", "addPhoneContact", contact);
+  space["sendSms"] = asking("sendSms", "sendSms", (p) => {
+    need(p, "phoneNumber", "string");
+    return { phoneNumber: p["phoneNumber"], content: text(p["content"]) };
+  });
+  space["addPhoneCalendar"] = asking("addPhoneCalendar", "addPhoneCalendar", appointment);
+  space["addPhoneRepeatCalendar"] = asking("addPhoneRepeatCalendar", "addPhoneCalendar", (p) => {
+    const repeat = text(p["repeatInterval"], "month");
+    if (!["day", "week", "month", "year"].includes(repeat)) throw new Error(`parameter error: parameter.repeatInterval is ${repeat}`);
+    const end = p["repeatEndTime"];
+    return { ...appointment(p), repeat, ...(end === undefined ? {} : { repeatEnd: seconds(end, "repeatEndTime") }) };
+  });
   addPlaces(space);
   addWatches(space);
+}
+
+/** An appointment for the device's calendar; times are seconds since the epoch. */
+function appointment(p: Options): Record<string, unknown> {
+  need(p, "title", "string");
+  need(p, "startTime", "number");
+  const start = p["startTime"] as number;
+  return {
+    title: p["title"], start, end: p["endTime"] === undefined ? start : seconds(p["endTime"], "endTime"), allDay: p["allDay"] === true,
+    description: text(p["description"]), location: text(p["location"]), alarm: p["alarm"] === false ? -1 : Number(p["alarmOffset"] ?? 0),
+  };
+}
+
+/** WeChat has some times as numbers and others as text. */
+function seconds(value: unknown, name: string): number {
+  const n = Number(value);
+  if (!Number.isFinite(n)) throw new Error(`parameter error: parameter.${name} should be a time in seconds`);
+  return n;
 }
 
 function contact(p: Options): unknown {
@@ -118,6 +147,7 @@ const watches: { source: string; event: string; start?: string; stop?: string; a
   { source: "gyroscope", event: "GyroscopeChange", start: "startGyroscope", stop: "stopGyroscope" },
   { source: "deviceMotion", event: "DeviceMotionChange", start: "startDeviceMotionListening", stop: "stopDeviceMotionListening" },
   { source: "userCaptureScreen", event: "UserCaptureScreen", auto: true },
+  { source: "keyboardHeight", event: "KeyboardHeightChange", auto: true },
   { source: "memoryWarning", event: "MemoryWarning", auto: true },
 ];
 

@@ -36,6 +36,21 @@ export function addInterface(space: Namespace): void {
   space["startPullDownRefresh"] = tell("startPullDownRefresh", "startPullDownRefresh", () => null);
   space["stopPullDownRefresh"] = tell("stopPullDownRefresh", "stopPullDownRefresh", () => null);
   space["nextTick"] = (fn: () => void) => native.nextTick(fn);
+  space["getSelectedTextRange"] = asking("getSelectedTextRange", "selectedText", () => null);
+  space["getRendererUserAgent"] = asking("getRendererUserAgent", "userAgent", () => null);
+  space["loadFontFace"] = asking("loadFontFace", "loadFontFace", (p) => {
+    need(p, "family", "string");
+    need(p, "source", "string");
+    const { style, weight, variant } = (p["desc"] ?? {}) as Options;
+    return { family: p["family"], source: p["source"], style: text(style), weight: text(weight), variant: text(variant) };
+  });
+  space["enableAlertBeforeUnload"] = immediate("enableAlertBeforeUnload", (p) => {
+    need(p, "message", "string");
+    native.alertBeforeUnload(p["message"]);
+  });
+  space["disableAlertBeforeUnload"] = immediate("disableAlertBeforeUnload", () => native.alertBeforeUnload(""));
+  // Pages need no web view of their own, so there is none to prepare.
+  space["preloadWebview"] = immediate("preloadWebview", () => undefined);
   space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
 }
 

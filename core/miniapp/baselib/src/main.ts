@@ -19,22 +19,25 @@ import { addInterface, addReports } from "./interface";
 import { addMedia } from "./media/local";
 import { addMiniPrograms } from "./miniprogram";
 import { native, type Setup } from "./native";
+import { addPerformance } from "./performance";
+import { addPrivacy } from "./privacy";
 import { addOpenTypes } from "./opentype";
 import { addPackages } from "./packages";
 import { addQueries, SelectorQuery } from "./query";
 import { addRoutes } from "./route";
 import { addGlobalSocket } from "./socket";
-import { addSubscriptions, addUpdateManager } from "./subscribe";
+import { addCustomEvents, addSubscriptions, addUpdateManager } from "./subscribe";
 import { addSystem, System } from "./system";
 import { addWorkers } from "./worker";
-import { addExtApis, addInvokeNativePlugin } from "./vendor";
+import { addWorklet } from "./worklet";
+import { addExtApis, addInvokeNativePlugin, addLoadExtApi } from "./vendor";
 
 const wx: Namespace = {};
 const ft: Namespace = {};
 
 function build(setup: Setup): void {
   const system = new System(setup);
-  for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCanvas, addVideo, addAudio]) {
+  for (const add of [addInterface, addDevice, addReports, addMiniPrograms, addAbsent, addExperiments, addBars, addRoutes, addQueries, addAnimation, addBase64, addUpdateManager, addCustomEvents, addPerformance, addPrivacy, addWorklet, addCanvas, addVideo, addAudio]) {
     add(wx);
   }
   addSystem(wx, system);
@@ -45,6 +48,7 @@ function build(setup: Setup): void {
   Object.assign(ft, wx);
   addCapabilities(setup.apis, { wx, ft });
   addExtApis(ft, setup);
+  addLoadExtApi(wx, ft, setup);
   for (const [prefix, space] of Object.entries({ wx, ft })) {
     addGlobalSocket(space);
     addInvokeNativePlugin(space, setup.apis);

@@ -31,6 +31,8 @@ export interface Failure {
   code?: number;
   name?: string;
   message: string;
+  /** WeChat's own code of a failure, where its documents have one. */
+  errCode?: number;
   /** "network" if the network is to blame and not the mini-program. */
   origin?: string;
 }
@@ -134,6 +136,10 @@ export interface Native {
   worker(script: string, report: (kind: "message" | "error" | "killed", detail?: unknown) => void): number;
   workerPost(id: number, data: unknown): void;
   workerEnd(id: number): void;
+  /** Random bytes for keys, at most a megabyte. */
+  random(length: number): ArrayBuffer;
+  /** Has the user asked before the page on top is left; "" asks no more. */
+  alertBeforeUnload(message: string): void;
   /** Writes a line to the mini-program's log. */
   log(level: string, message: string): void;
 }

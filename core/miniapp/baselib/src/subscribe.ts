@@ -16,6 +16,7 @@ const subscriptions: Record<string, string> = {
   beforeAppRoute: "BeforeAppRoute",
   appRoute: "AppRoute",
   appRouteDone: "AppRouteDone",
+  customEvent: "CustomEvent",
 };
 
 export function addSubscriptions(space: Namespace, system: System): void {
@@ -30,6 +31,14 @@ export function addSubscriptions(space: Namespace, system: System): void {
     space[`on${subscriptions[event]}`] = (listener: unknown) => listeners.add(listener);
     space[`off${subscriptions[event]}`] = (listener?: unknown) => listeners.remove(listener);
   }
+}
+
+/** FinClip's events of the host app: what onCustomEvent hears of all, an event's own listener hears of it alone. */
+export function addCustomEvents(space: Namespace): void {
+  const listeners: Record<string, Listeners> = {};
+  native.on("customEvent", (told: { event: string }) => listeners[told.event]?.call(told));
+  space["addCustomEventListener"] = (event: unknown, listener: unknown) => (listeners[String(event)] ??= new Listeners()).add(listener);
+  space["removeCustomEventListener"] = (event: unknown, listener?: unknown) => listeners[String(event)]?.remove(listener);
 }
 
 /** Updates are the host's business: a running version never changes, so there is never one to apply. */

@@ -60,10 +60,21 @@ export function addSystem(space: Namespace, system: System): void {
   space["getDeviceInfo"] = () => pick(info, deviceKeys);
   space["getAppBaseInfo"] = () => pick(info, baseKeys);
   space["getSystemSetting"] = () => pick(info, settingKeys);
+  space["getAppAuthorizeSetting"] = () => authorized(info);
   space["getMenuButtonBoundingClientRect"] = () => menuButton(info);
   space["getAccountInfoSync"] = () => ({ miniProgram: copy(setup.account), plugin: {} });
   space["getLaunchOptionsSync"] = () => copy(setup.launch);
   space["getEnterOptionsSync"] = () => copy(system.enter);
+}
+
+const parts = ["album", "bluetooth", "camera", "location", "microphone", "notification", "phoneCalendar"];
+
+/** What the device lets the host app do: where the host does not say, it has not been asked yet. */
+function authorized(info: Info): Info {
+  const told = (info["authorized"] ?? {}) as Info;
+  const out: Info = { locationReducedAccuracy: false };
+  for (const part of parts) out[`${part}Authorized`] = told[part] ?? "not determined";
+  return out;
 }
 
 /** Where the capsule is: as the host says, else where WeChat puts it. */

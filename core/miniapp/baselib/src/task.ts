@@ -20,12 +20,14 @@ export function createTask(api: API): Task {
   const events: Record<string, Listeners> = {};
   const handle: Record<string, unknown> = {};
   for (const name of api.taskMethods ?? []) {
-    handle[name] = asynchronous(name, (options, settle) => {
+    const call = asynchronous(name, (options, settle) => {
       native.call(
         { capability: api.capability, method: `${api.method}.${name}`, params: paramsOf(options), task: id },
         settle,
       );
     });
+    // Whoever aborts what has ended meanwhile has nothing to handle: abort returns nothing, as in WeChat.
+    handle[name] = name === "abort" ? () => void call({ fail() {} }) : call;
   }
   for (const event of Object.keys(api.taskEvents ?? {})) {
     const listeners = (events[event] = new Listeners());

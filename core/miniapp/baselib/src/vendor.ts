@@ -29,6 +29,16 @@ export function addExtApis(ft: Namespace, setup: Setup): void {
   }
 }
 
+/** ft.loadExtApi({extApi: […]}): the same, declared at run time. */
+export function addLoadExtApi(wx: Namespace, ft: Namespace, setup: Setup): void {
+  wx["loadExtApi"] = ft["loadExtApi"] = (config: unknown) => {
+    const list = Array.isArray(config) ? config : ((config ?? {}) as { extApi?: unknown }).extApi;
+    if (!Array.isArray(list)) throw new ApiError("loadExtApi", { message: "parameter error: want {extApi: [{name, sync}]}" });
+    const extApis = list.map((api: { name?: unknown; sync?: unknown }) => ({ name: String(api?.name), sync: api?.sync === true }));
+    addExtApis(ft, { ...setup, extApis });
+  };
+}
+
 function unsupported(name: string, sync: boolean): unknown {
   const failure: Failure = {
     code: UNSUPPORTED,

@@ -1,8 +1,9 @@
-import type { Ask, SessionAsk, FromShell, KeepScreenOn, Place, Unwatch, Watch, ChooseLocation, PhoneCall } from "./constants";
+import type { Ask, SessionAsk, FromShell, KeepScreenOn, Place, Unwatch, Watch, ChooseLocation, PhoneCall, SMS, Appointment } from "./constants";
 import { chooseAddress } from "./address";
 import { make } from "./dom";
 import { battery, brightness, keepScreenOn } from "./device";
-import { addContact, call } from "./contact";
+import { addAppointment } from "./calendar";
+import { addContact, call, text } from "./contact";
 import { chooseLocation, openLocation } from "./places";
 import { scan } from "./scan";
 import { watch } from "./sensors";
@@ -22,6 +23,8 @@ const dialogs: Record<string, Handler> = {
   openLocation: (stage, args) => openLocation(stage, args as Place),
   chooseAddress: (stage) => chooseAddress(stage),
   addPhoneContact: (stage, args) => addContact(stage, args as Record<string, string>),
+  sendSms: (stage, args) => text(stage, args as SMS),
+  addPhoneCalendar: (stage, args) => addAppointment(stage, args as Appointment),
   phoneCall: (stage, args) => call(stage, (args as PhoneCall).phoneNumber),
 };
 

@@ -26,6 +26,18 @@ export interface App {
   webViews?: string[];
 }
 
+export interface Appointment {
+  title: string;
+  start: number;
+  end: number;
+  allDay?: boolean;
+  description?: string;
+  location?: string;
+  alarm: number;
+  repeat?: string;
+  repeatEnd?: number;
+}
+
 export interface Ask {
   id: number;
   page: number;
@@ -169,6 +181,11 @@ export interface Place {
 
 export interface Retract {
   id: string;
+}
+
+export interface SMS {
+  phoneNumber: string;
+  content?: string;
 }
 
 export interface Scan {

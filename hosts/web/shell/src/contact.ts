@@ -1,5 +1,6 @@
 import { button, icon, make } from "./dom";
 import { dialog } from "./form";
+import type { SMS } from "./constants";
 import { t } from "./i18n";
 
 /** Offers to call a number with what the device has for telephone calls. */
@@ -9,6 +10,16 @@ export function call(stage: HTMLElement, number: string): Promise<void> {
     link.href = `tel:${number.replace(/[^\d+*#,;-]/g, "")}`;
     link.onclick = () => finish();
     panel.append(make("div", "pin", icon("phone", 1.4)), make("p", "phone-number", number), link);
+  });
+}
+
+/** Offers to send a text with what the device has for it. */
+export function text(stage: HTMLElement, { phoneNumber, content }: SMS): Promise<void> {
+  return dialog(stage, "send-sms", t.sendSms, ({ panel }, finish) => {
+    const link = make("a", "primary wide", `${t.sendSms} ${phoneNumber}`);
+    link.href = `sms:${phoneNumber.replace(/[^\d+*#,;-]/g, "")}${content ? `?body=${encodeURIComponent(content)}` : ""}`;
+    link.onclick = () => finish();
+    panel.append(make("p", "phone-number", phoneNumber), make("p", "faint", content ?? ""), link);
   });
 }
 

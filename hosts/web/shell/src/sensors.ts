@@ -13,6 +13,7 @@ const RADIANS = Math.PI / 180;
 /** Begins to report; the promise is fulfilled by what ends it, or rejected if there is no such part here. */
 export async function watch(source: string, interval: string | undefined, report: Report): Promise<() => void> {
   if (source === "networkStatus") return network(report);
+  if (source === "keyboardHeight") return keyboard(report);
   const begin = sensors[source];
   // A browser tells neither of screen captures nor of memory that runs short: there is never anything to report.
   if (!begin) return source === "userCaptureScreen" || source === "memoryWarning" ? () => undefined : unsupported();
@@ -46,6 +47,18 @@ function network(report: Report): () => void {
     window.removeEventListener("online", tell);
     window.removeEventListener("offline", tell);
   };
+}
+
+/** A keyboard on the screen leaves less of the window to see. */
+function keyboard(report: Report): () => void {
+  const view = window.visualViewport;
+  let last = 0;
+  const tell = (): void => {
+    const height = view ? Math.max(0, Math.round(window.innerHeight - view.height * view.scale)) : 0;
+    if (height !== last) report({ height: (last = height) });
+  };
+  view?.addEventListener("resize", tell);
+  return () => view?.removeEventListener("resize", tell);
 }
 
 /** Listens to an event of the window, at most once in every milliseconds. */

@@ -7,6 +7,11 @@ import { native, type Settle } from "../native";
 const HOST = "dougong.host";
 const KEEP = "keepFile";
 
+/** Endings of files by what is in them. */
+const endings: Record<string, string> = {
+  "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "text/plain": ".txt", "application/pdf": ".pdf",
+};
+
 /** An encoded picture, as base64 and, where the actor has decoded it already, as bytes. */
 export interface Encoded {
   type: string;
@@ -24,7 +29,7 @@ export function saveTemp(space: Namespace, file: Encoded, settle: Settle): void 
     settle(null, inline);
     return;
   }
-  const params = { data: file.bytes ?? decode(file.data), extension: file.type === "image/jpeg" ? ".jpg" : ".png" };
+  const params = { data: file.bytes ?? decode(file.data), extension: endings[file.type] ?? "" };
   native.call({ capability: HOST, method: KEEP, params }, (failure, result) => {
     // A full disk is no reason to lose the picture.
     const path = (result as { filePath?: string } | undefined)?.filePath;

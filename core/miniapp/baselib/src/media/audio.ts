@@ -1,8 +1,8 @@
 /** wx.createInnerAudioContext: a player in the client, told what to do and telling what happens. */
 import type { Namespace } from "../capability";
-import { immediate } from "../convention";
+import { asynchronous, immediate, need } from "../convention";
 import { Listeners } from "../listeners";
-import { native } from "../native";
+import { native, type Failure, type Settle } from "../native";
 
 /** message.AudioState: what a player reports with each event. */
 interface Report {
@@ -181,6 +181,7 @@ export function addAudio(space: Namespace): void {
   const background = (): Player => (player ??= new Player(true));
   space["getBackgroundAudioManager"] = () => (manager ??= backgroundManager(background()));
   addOldBackground(space, background);
+  addVoice(space);
 }
 
 /** The background player begins to play when its src is set. */
@@ -196,6 +197,34 @@ function backgroundManager(player: Player): Record<string, unknown> {
     configurable: true,
   });
   return made;
+}
+
+/** Recorded voices by the names before createInnerAudioContext: one at a time, and playVoice is done when it has ended. */
+function addVoice(space: Namespace): void {
+  const voice = new Player(false);
+  let settle: Settle | undefined;
+  const finish = (failure: Failure | null): void => {
+    const waiting = settle;
+    settle = undefined;
+    waiting?.(failure);
+  };
+  voice.on("Ended", () => finish(null));
+  voice.on("Stop", () => finish(null));
+  voice.on("Error", ({ errMsg }: { errMsg: string }) => finish({ message: errMsg }));
+  space["playVoice"] = asynchronous("playVoice", (p, done) => {
+    try {
+      need(p, "filePath", "string");
+    } catch (error) {
+      native.defer(() => done({ message: (error as Error).message }));
+      return;
+    }
+    finish(null);
+    settle = done;
+    voice.write("src", p["filePath"]);
+    voice.play();
+  });
+  space["pauseVoice"] = immediate("pauseVoice", () => voice.pause());
+  space["stopVoice"] = immediate("stopVoice", () => voice.stop());
 }
 
 /** The names before getBackgroundAudioManager. */

@@ -1,7 +1,8 @@
 import { drivePlayer, openPlayer } from "./audio";
-import type { Animate, ClearAnimation, Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
+import type { FontFace, Animate, ClearAnimation, Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
 import { animateKeyframes, clearKeyframes } from "./keyframes";
 import { measure } from "./geometry";
+import { loadFont, selectedText } from "./fields";
 import { observe, unobserve } from "./intersection";
 import type { PageView } from "./page";
 import type { Stage } from "./stage";
@@ -32,6 +33,9 @@ const handlers: Record<string, Handler> = {
   getClipboard: async () => ({ data: await navigator.clipboard.readText() }),
   networkType: () => ({ networkType: navigator.onLine ? "wifi" : "none" }),
   vibrate: (_stage, ask) => void navigator.vibrate?.((ask.args as { long?: boolean }).long ? 400 : 15),
+  selectedText: (stage) => selectedText(stage.focused()),
+  userAgent: () => ({ userAgent: navigator.userAgent }),
+  loadFontFace: (_stage, ask) => loadFont(ask.args as FontFace),
   hideKeyboard: (stage) => stage.blur(),
   draw: (stage, ask) => stage.livePage(ask.page)?.easel.draw(ask.args as Draw),
   canvas: (stage, ask) => onPage(stage, ask).easel.answer(ask.args as CanvasAsk),

@@ -144,6 +144,14 @@ export interface Error {
   stack?: string;
 }
 
+export interface FontFace {
+  family: string;
+  source: string;
+  style?: string;
+  weight?: string;
+  variant?: string;
+}
+
 export interface FromFrame {
   event?: ClientEvent;
   answer?: Answer;

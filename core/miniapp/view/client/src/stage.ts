@@ -101,9 +101,15 @@ export class Stage implements PageHost {
 
   /** Takes the focus, and with it the keyboard, away from a field. */
   blur(): void {
-    let active: Element | null | undefined = document.activeElement;
-    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    const active = this.focused();
     if (active instanceof HTMLElement) active.blur();
+  }
+
+  /** What has the focus, in whichever shadow it is. */
+  focused(): Element | null {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active;
   }
 
   resync(): void {
