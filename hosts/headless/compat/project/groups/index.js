@@ -1,0 +1,20 @@
+// The groups of cases. Truth comes last in no order: it looks at all others.
+module.exports = {
+  account: require("./account"),
+  bars: require("./bars"),
+  base: require("./base"),
+  canvas: require("./canvas"),
+  device: require("./device"),
+  dialogs: require("./dialogs"),
+  events: require("./events"),
+  files: require("./files"),
+  media: require("./media"),
+  network: require("./network"),
+  query: require("./query"),
+  refused: require("./refused"),
+  routes: require("./routes"),
+  sensors: require("./sensors"),
+  share: require("./share"),
+  storage: require("./storage"),
+};
+module.exports.truth = require("./truth");

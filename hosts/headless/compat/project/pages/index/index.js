@@ -1,0 +1,2 @@
+const groups = require("../../groups/index");
+Page({ data: { groups: Object.keys(groups) } });
