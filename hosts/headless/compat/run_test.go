@@ -72,19 +72,8 @@ func project(t *testing.T) string {
 // superApp writes the configuration of a super-app of the mini-program and every first-party plugin.
 func superApp(t *testing.T, dir, plugins string) string {
 	t.Helper()
-	text := fmt.Sprintf(`
-plugins:
-  - {id: dougong.network, path: %[1]s/dougong.network, grants: {net: true}, config: {private_addresses: [127.0.0.0/8]}}
-  - {id: dougong.file, path: %[1]s/dougong.file}
-  - {id: dougong.storage, path: %[1]s/dougong.storage}
-  - {id: dougong.pay.sandbox, path: %[1]s/dougong.pay.sandbox, grants: {http: ["http://127.0.0.1:1"]}, config: {gateway: "http://127.0.0.1:1/pay"}}
-  - {id: dougong.account, path: %[1]s/dougong.account, config: {mode: sandbox, profiles: {account: {nickName: Wood}, local: {nickName: Wood}}}}
-  - {id: dougong.geolocation, path: %[1]s/dougong.geolocation, config: {sources: [{fixed: {latitude: 22.5431, longitude: 114.0579, accuracy: 25}}]}}
-miniapps: [{path: %[2]s}]
-policy: {domains: any, private_addresses: [127.0.0.0/8]}
-`, plugins, dir)
 	name := filepath.Join(t.TempDir(), "superapp.yaml")
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(name, compat.SuperApp(dir, plugins), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return name

@@ -18,6 +18,7 @@ module.exports = [
   {
     title: "asks for, shows and changes what is granted",
     proves: ["authorize", "getSetting", "openSetting"],
+    only: "headless",
     async run(t) {
       await t.works("authorize", { scope: "scope.userLocation" });
       t.ok((await t.works("getSetting")).authSetting, "authSetting");

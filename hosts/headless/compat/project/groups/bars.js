@@ -18,6 +18,7 @@ module.exports = [
   {
     title: "changes the background behind the page",
     proves: ["setBackgroundColor", "setBackgroundTextStyle"],
+    only: "headless",
     async run(t) {
       await t.works("setBackgroundColor", { backgroundColor: "#ddeeff" });
       await t.works("setBackgroundTextStyle", { textStyle: "dark" });
@@ -31,6 +32,7 @@ module.exports = [
       "setTabBarBadge", "removeTabBarBadge", "showTabBarRedDot", "hideTabBarRedDot", "setTabBarItem", "setTabBarStyle", "showTabBar",
       "hideTabBar", "switchTab",
     ],
+    only: "headless",
     async run(t, api) {
       await t.refuses("setTabBarBadge", { index: 0, text: "1" }, "not TabBar page");
       await api.switchTab({ url: "/pages/tab/tab" });

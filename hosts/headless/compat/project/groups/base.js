@@ -78,6 +78,7 @@ module.exports = [
   {
     title: "writes reports and logs to the log of the mini-program",
     proves: ["reportEvent", "reportAnalytics", "getLogManager", "getRealtimeLogManager", "getExptInfoSync"],
+    only: "headless",
     async run(t, api) {
       api.reportEvent("bought", { price: 3 });
       api.reportAnalytics("seen", { page: "p" });

@@ -2,6 +2,7 @@ module.exports = [
   {
     title: "copies and pastes",
     proves: ["setClipboardData", "getClipboardData"],
+    only: "headless",
     async run(t) {
       await t.works("setClipboardData", { data: "copied" });
       t.equal((await t.works("getClipboardData")).data, "copied", "data");
@@ -11,6 +12,7 @@ module.exports = [
   {
     title: "calls, texts and writes down people and appointments",
     proves: ["makePhoneCall", "sendSms", "addPhoneContact", "addPhoneCalendar", "addPhoneRepeatCalendar"],
+    only: "headless",
     async run(t) {
       await t.works("makePhoneCall", { phoneNumber: "10086" });
       await t.works("sendSms", { phoneNumber: "10086", content: "hi" });
@@ -25,6 +27,7 @@ module.exports = [
   {
     title: "reads codes",
     proves: ["scanCode"],
+    only: "headless",
     async run(t) {
       const { result, scanType } = await t.works("scanCode", { scanType: ["qrCode"] });
       t.equal([result, scanType], ["https://example.com/?t=7", "QR_CODE"], "the code");
@@ -33,6 +36,7 @@ module.exports = [
   {
     title: "shakes, shines and stays awake",
     proves: ["vibrateShort", "vibrateLong", "setKeepScreenOn", "setScreenBrightness", "getScreenBrightness", "getBatteryInfo"],
+    only: "headless",
     async run(t, api) {
       await t.works("vibrateShort", { type: "light" });
       await t.works("vibrateLong");
@@ -48,6 +52,7 @@ module.exports = [
   {
     title: "chooses places and addresses, and shows places",
     proves: ["chooseLocation", "choosePoi", "openLocation", "chooseAddress"],
+    only: "headless",
     async run(t) {
       const place = await t.works("chooseLocation");
       t.equal([place.name, place.latitude], ["Civic Center", 22.5431], "the place");
@@ -62,6 +67,7 @@ module.exports = [
   {
     title: "knows the network and hears when it changes",
     proves: ["getNetworkType", "onNetworkStatusChange", "offNetworkStatusChange"],
+    only: "headless",
     async run(t, api) {
       t.match((await t.works("getNetworkType")).networkType, /^(wifi|2g|3g|4g|5g|none|unknown)$/, "networkType");
       const heard = [];

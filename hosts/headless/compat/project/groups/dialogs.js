@@ -6,7 +6,7 @@ module.exports = [
       await t.works("showToast", { title: "toast", icon: "none", duration: 5000 });
       await t.host("sees", "toast");
       await t.works("hideToast");
-      await t.works("showLoading", { title: "loading", mask: true });
+      await t.works("showLoading", { title: "loading" });
       await t.host("sees", "loading");
       await t.works("hideLoading");
       await t.host("sees", "");
@@ -57,6 +57,7 @@ module.exports = [
   {
     title: "asks to be closed",
     proves: ["exitMiniProgram"],
+    only: "headless",
     async run(t) {
       await t.works("exitMiniProgram");
       await t.host("closed");
@@ -65,6 +66,7 @@ module.exports = [
   {
     title: "hides the keyboard",
     proves: ["hideKeyboard"],
+    only: "headless",
     async run(t) {
       await t.works("hideKeyboard");
     },

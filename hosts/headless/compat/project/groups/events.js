@@ -4,6 +4,7 @@ module.exports = [
   {
     title: "hears that the mini-program goes and comes back",
     proves: ["onAppShow", "offAppShow", "onAppHide", "offAppHide", "getEnterOptionsSync"],
+    only: "headless",
     async run(t, api) {
       const heard = [];
       const shown = ({ scene }) => heard.push(`show ${scene}`);
@@ -36,6 +37,7 @@ module.exports = [
   {
     title: "hears of another size and another theme",
     proves: ["onWindowResize", "offWindowResize", "onThemeChange", "offThemeChange"],
+    only: "headless",
     async run(t, api) {
       const resized = await t.heard("onWindowResize", () => t.host("resize"));
       t.ok(resized.size.windowWidth > 0, "windowWidth");
@@ -51,6 +53,7 @@ module.exports = [
   {
     title: "hears of a page that is not there",
     proves: ["onPageNotFound", "offPageNotFound"],
+    only: "headless",
     async run(t, api) {
       const lost = await t.heard("onPageNotFound", () => t.host("open", "pages/none/none"));
       t.equal([lost.path, lost.isEntryPage], ["pages/none/none", true], "what was not found");
@@ -60,6 +63,7 @@ module.exports = [
   {
     title: "hears of memory that runs short and of captures of the screen",
     proves: ["onMemoryWarning", "offMemoryWarning", "onUserCaptureScreen", "offUserCaptureScreen"],
+    only: "headless",
     async run(t, api) {
       const warning = await t.heard("onMemoryWarning", () => t.host("report", { memoryWarning: { level: 10 } }));
       t.equal(warning.level, 10, "level");
@@ -72,6 +76,7 @@ module.exports = [
   {
     title: "hears what the host app tells it",
     proves: ["onCustomEvent", "offCustomEvent", "addCustomEventListener", "removeCustomEventListener"],
+    only: "headless",
     async run(t, api) {
       const named = [];
       const hear = (data) => named.push(data);

@@ -38,6 +38,7 @@ module.exports = [
   {
     title: "gives files to the user",
     proves: ["saveFileToDisk", "openDocument"],
+    only: "headless",
     async run(t, api) {
       const filePath = `${api.env.USER_DATA_PATH}/report.pdf`;
       api.getFileSystemManager().writeFileSync(filePath, "%PDF-1.4", "utf8");

@@ -2,6 +2,7 @@ module.exports = [
   {
     title: "takes pictures that the user chooses",
     proves: ["chooseImage", "chooseMedia", "getImageInfo", "compressImage", "saveImageToPhotosAlbum"],
+    only: "headless",
     async run(t, api) {
       const { tempFilePaths, tempFiles } = await t.works("chooseImage", { count: 1 });
       t.ok(tempFilePaths.length === 1 && tempFiles[0].size > 0, "what was chosen");
@@ -18,6 +19,7 @@ module.exports = [
   {
     title: "takes videos that the user chooses",
     proves: ["chooseVideo", "getVideoInfo", "saveVideoToPhotosAlbum"],
+    only: "headless",
     async run(t) {
       await t.host("chooses", "film.mp4");
       const video = await t.works("chooseVideo", {});
@@ -31,6 +33,7 @@ module.exports = [
   {
     title: "takes files that the user chooses",
     proves: ["chooseMessageFile", "chooseFile"],
+    only: "headless",
     async run(t) {
       const { tempFiles } = await t.works("chooseMessageFile", { count: 1, type: "all" });
       t.equal([tempFiles[0].name, tempFiles[0].size > 0], ["picture.png", true], "chooseMessageFile");
@@ -51,6 +54,7 @@ module.exports = [
   {
     title: "drives the page's video and sound",
     proves: ["createVideoContext", "createAudioContext"],
+    only: "headless",
     async run(t, api) {
       const film = api.createVideoContext("film");
       for (const method of ["play", "pause", "stop"]) {
@@ -66,6 +70,7 @@ module.exports = [
   {
     title: "records what the microphone hears",
     proves: ["getRecorderManager", "startRecord", "stopRecord"],
+    only: "headless",
     async run(t, api) {
       const recorder = api.getRecorderManager();
       await t.within("onStart", (done) => {

@@ -52,6 +52,7 @@ module.exports = [
   {
     title: "tells what is selected in the field that has the focus",
     proves: ["getSelectedTextRange"],
+    only: "headless",
     async run(t, api) {
       await api.hideKeyboard();
       await t.refuses("getSelectedTextRange", {}, /^getSelectedTextRange:fail /);
@@ -63,6 +64,7 @@ module.exports = [
   {
     title: "hears how high the keyboard is",
     proves: ["onKeyboardHeightChange", "offKeyboardHeightChange"],
+    only: "headless",
     async run(t, api) {
       const up = await t.heard("onKeyboardHeightChange", () => t.host("report", { keyboardHeight: { height: 260 } }));
       t.equal(up, { height: 260 }, "the keyboard");

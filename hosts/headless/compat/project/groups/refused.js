@@ -6,6 +6,7 @@ module.exports = [
       "chooseImage", "chooseMedia", "chooseVideo", "chooseMessageFile", "chooseFile", "showActionSheet", "scanCode", "chooseLocation",
       "chooseAddress", "makePhoneCall", "addPhoneContact",
     ],
+    only: "headless",
     async run(t) {
       for (const name of ["chooseImage", "chooseMedia", "chooseVideo", "chooseMessageFile", "chooseFile"]) await t.refuses(name, { count: 1 }, "cancel");
       await t.refuses("showActionSheet", { itemList: ["one"] }, "cancel");
@@ -17,6 +18,7 @@ module.exports = [
   {
     title: "a modal that is cancelled is a success that says so",
     proves: ["showModal"],
+    only: "headless",
     async run(t) {
       const got = await t.works("showModal", { title: "sure?" });
       t.equal([got.confirm, got.cancel], [false, true], "the answer");

@@ -24,6 +24,7 @@ module.exports = [
   {
     title: "replaces pages",
     proves: ["redirectTo", "reLaunch", "switchTab"],
+    only: "headless",
     async run(t, api) {
       await api.navigateTo({ url: "/pages/second/second" });
       await t.works("redirectTo", { url: "../second/second?again=1" });
@@ -60,6 +61,7 @@ module.exports = [
   {
     title: "asks before a page is left",
     proves: ["enableAlertBeforeUnload", "disableAlertBeforeUnload"],
+    only: "headless",
     async run(t, api) {
       await t.refuses("enableAlertBeforeUnload", {}, /^enableAlertBeforeUnload:fail parameter error: parameter\.message should be String/);
       const before = path();

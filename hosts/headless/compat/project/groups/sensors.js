@@ -6,6 +6,7 @@ module.exports = [
       "onCompassChange", "offCompassChange", "startGyroscope", "stopGyroscope", "onGyroscopeChange", "offGyroscopeChange",
       "startDeviceMotionListening", "stopDeviceMotionListening", "onDeviceMotionChange", "offDeviceMotionChange",
     ],
+    only: "headless",
     async run(t, api) {
       const sensors = [
         ["Accelerometer", "startAccelerometer", "stopAccelerometer", { x: 0.1, y: 0.2, z: 0.9 }],

@@ -14,7 +14,8 @@ function granted(page) {
 Page({
   data: { group: "", running: "", wish: "", focus: false, done: false, results: [] },
 
-  onLoad({ group }) {
+  onLoad({ group, screen }) {
+    this.screen = screen === "1";
     this.setData({ group });
   },
 
@@ -41,6 +42,7 @@ Page({
     const { group } = this.data;
     const ask = (wish, detail) => this.wish(wish, detail);
     for (const one of groups[group]) {
+      if (this.screen && one.only) continue;
       for (const space of ["wx", "ft"]) {
         this.setData({ running: `${space} ${one.title}` });
         let error = "";
@@ -61,7 +63,8 @@ Page({
   wish(wish, detail) {
     return new Promise((resolve) => {
       answer = resolve;
-      this.setData({ wish: detail === undefined ? wish : `${wish} ${JSON.stringify(detail)}` });
+      this.wishes = (this.wishes || 0) + 1;
+      this.setData({ wish: `${this.wishes} ${wish} ${detail === undefined ? "" : JSON.stringify(detail)}` });
       console.log("[wish] " + JSON.stringify({ wish, detail }));
     });
   },
