@@ -122,6 +122,39 @@ func TestTaskLivesUntilItsEvent(t *testing.T) {
 	}
 }
 
+// An abort in the very turn that made the request finds the task, however the goroutines of both run.
+func TestTaskMethodsFollowTheStart(t *testing.T) {
+	t.Parallel()
+	started := make(chan *capability.Call)
+	aborted := make(chan struct{})
+	d, posts := newDispatcher(t, func(_ context.Context, c *capability.Call) (pdk.Payload, error) {
+		if c.Method == "request.abort" {
+			close(aborted)
+			return pdk.Payload{}, nil
+		}
+		started <- c
+		<-aborted
+		return pdk.Payload{}, pdk.Errorf(600004, "aborted", "abort")
+	})
+	d.Start(message.Call{ID: 1, Task: 1, Method: "request"})
+	d.Start(message.Call{ID: 2, Task: 1, Method: "request.abort"})
+	call := <-started
+	select {
+	case <-aborted:
+		t.Fatal("the abort went ahead of its task")
+	default:
+	}
+	call.Begun()
+	for range 2 {
+		switch m := <-posts; {
+		case m.Reply.ID == 1 && (m.Reply.Error == nil || m.Reply.Error.Message != "abort"):
+			t.Errorf("the request ended with %v, want abort", m.Reply.Error)
+		case m.Reply.ID == 2 && m.Reply.Error != nil:
+			t.Errorf("the abort failed: %v", m.Reply.Error)
+		}
+	}
+}
+
 func TestTaskNumbersAreUniqueAcrossSessions(t *testing.T) {
 	t.Parallel()
 	seen := map[uint64]bool{}
