@@ -191,8 +191,6 @@
     "createCacheManager",
     "createTCPSocket",
     "createUDPSocket",
-    "getExtConfig",
-    "getExtConfigSync",
     "worklet"
   ]);
   function addAbsent(space) {
@@ -205,8 +203,6 @@
     space["getNFCAdapter"] = () => handle(["startDiscovery", "stopDiscovery"], NO_NFC);
     space["getUserCryptoManager"] = () => handle(["getLatestUserKey", "getRandomValues"], UNSUPPORTED);
     for (const name of ["createCacheManager", "createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
-    space["getExtConfig"] = refusing("getExtConfig", UNSUPPORTED);
-    space["getExtConfigSync"] = () => ({});
   }
   function refusing(name, failure2) {
     return asynchronous(name, (_params, settle) => native.defer(() => settle(failure2)));

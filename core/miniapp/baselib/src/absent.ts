@@ -39,7 +39,7 @@ export const absent: ReadonlySet<string> = new Set([
   ...words(silent).flatMap((event) => [`on${event}`, `off${event}`]),
   ...ads,
   "onBackgroundFetchData", "createLivePlayerContext", "createLivePusherContext", "getNFCAdapter", "getUserCryptoManager", "createCacheManager", "createTCPSocket",
-  "createUDPSocket", "getExtConfig", "getExtConfigSync", "worklet",
+  "createUDPSocket", "worklet",
 ]);
 
 export function addAbsent(space: Namespace): void {
@@ -52,9 +52,6 @@ export function addAbsent(space: Namespace): void {
   space["getNFCAdapter"] = () => handle(["startDiscovery", "stopDiscovery"], NO_NFC);
   space["getUserCryptoManager"] = () => handle(["getLatestUserKey", "getRandomValues"], UNSUPPORTED);
   for (const name of ["createCacheManager", "createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
-  // Nobody publishes here for somebody else: there is never such a configuration.
-  space["getExtConfig"] = refusing("getExtConfig", UNSUPPORTED);
-  space["getExtConfigSync"] = () => ({});
 }
 
 function refusing(name: string, failure: Failure): unknown {

@@ -91,6 +91,28 @@ module.exports = [
     },
   },
   {
+    title: "has the extra configuration of whoever published it for somebody",
+    proves: ["getExtConfig", "getExtConfigSync"],
+    async run(t, api) {
+      t.equal((await t.works("getExtConfig")).extConfig, { shop: 7, colors: ["red"] }, "extConfig");
+      t.equal(api.getExtConfigSync(), { shop: 7, colors: ["red"] }, "what getExtConfigSync returns");
+    },
+  },
+  {
+    title: "computes in a worker",
+    proves: ["createWorker"],
+    async run(t, api) {
+      const worker = api.createWorker("workers/double.js");
+      const got = await t.within("the worker's answer", (done) => {
+        worker.onMessage(done);
+        worker.postMessage({ number: 21 });
+      });
+      t.equal(got, { number: 42 }, "the answer");
+      worker.terminate();
+      t.throws(() => api.createWorker("other/none.js"), /./, "a worker that is not there");
+    },
+  },
+  {
     title: "measures how long things take",
     proves: ["getPerformance"],
     async run(t, api) {

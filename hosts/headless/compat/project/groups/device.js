@@ -12,6 +12,7 @@ module.exports = [
   {
     title: "calls, texts and writes down people and appointments",
     proves: ["makePhoneCall", "sendSms", "addPhoneContact", "addPhoneCalendar", "addPhoneRepeatCalendar"],
+    only: "headless",
     async run(t) {
       await t.works("makePhoneCall", { phoneNumber: "10086" });
       await t.works("sendSms", { phoneNumber: "10086", content: "hi" });

@@ -99,6 +99,16 @@ module.exports = [
     },
   },
   {
+    title: "drives the page's map",
+    proves: ["createMapContext"],
+    async run(t, api) {
+      const map = api.createMapContext("map");
+      const at = { latitude: 22.6, longitude: 114.1 };
+      const moved = await t.within("moveToLocation", (done) => map.moveToLocation({ ...at, success: done, fail: done }));
+      t.equal(moved.errMsg, "MapContext.moveToLocation:ok", "errMsg");
+    },
+  },
+  {
     title: "plays sounds",
     proves: ["createInnerAudioContext", "setInnerAudioOption", "getAvailableAudioSources"],
     async run(t, api) {

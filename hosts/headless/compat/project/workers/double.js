@@ -1,0 +1,1 @@
+worker.onMessage(({ number }) => worker.postMessage({ number: 2 * number }));
