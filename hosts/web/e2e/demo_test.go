@@ -189,7 +189,9 @@ func listen(t testing.TB, config web.Config) (server *web.Server, base, login st
 
 // app opens a mini-program by its name.
 func (d *demo) app(name string) {
-	d.TapShell(`$$(".tile").find((el) => el.textContent.includes("` + name + `"))`)
+	tile := `$$(".tile").find((el) => el.textContent.includes("` + name + `"))`
+	d.WaitShell(`still(` + tile + `)`)
+	d.TapShell(tile)
 	d.Wait(`$("dg-page")`)
 	d.WaitShell(`!document.querySelector(".app.shown .splash")`)
 }

@@ -85,7 +85,8 @@ export class Fragment {
     for (const [name, value] of Object.entries(attrs ?? {})) {
       // What the browser itself copies is set once.
       if (name === "class" && typeof value === "string") el.className = value;
-      else if (name !== "is" || tag !== "*") step.attrs.push([name, value]);
+      else if (name === "is" && tag === "*") el.setAttribute("dg-is", String(value));
+      else step.attrs.push([name, value]);
     }
     if (listens?.length) step.listens = parseListens(listens);
     if (step.attrs.length || step.holes.length || step.listens) this.steps.push(step);
