@@ -115,8 +115,8 @@ var faults = map[string]fault{
 		mark: "nothing.wxss", id: "wxss-import-missing", origin: "app",
 	},
 	"API that nobody offers": {
-		page: "pages/me/me", file: "pages/me/me.js", old: "    this.load()", new: "    wx.openBluetoothAdapter({})",
-		mark: "openBluetoothAdapter", id: "api-missing", origin: "unsupported",
+		page: "pages/me/me", file: "pages/me/me.js", old: "    this.load()", new: "    wx.createVKSession({})",
+		mark: "createVKSession", id: "api-missing", origin: "unsupported",
 	},
 	"syntax error":   {page: "pages/checkout/checkout", file: "pages/checkout/checkout.js", old: "paying: false,", new: "paying: : false,", mark: "paying: :", id: "js-syntax", origin: "app"},
 	"missing module": {page: "pages/receipt/receipt", file: "pages/receipt/receipt.js", old: "utils/receipts", new: "utils/reciepts", mark: "utils/reciepts", id: "module-missing", origin: "app"},
