@@ -3,6 +3,8 @@ package compiler
 import (
 	"strings"
 	"testing"
+
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
 // TestMissingPackages: whatever is missing, one diagnostic says what to install.
@@ -41,5 +43,44 @@ func TestMissingPackages(t *testing.T) {
 				t.Errorf("diagnostics %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestPackageFields: what package.json says of a package without Node, and of a folder's main module, is followed.
+func TestPackageFields(t *testing.T) {
+	t.Parallel()
+	res, err := buildFiles(t, map[string]string{
+		"app.json": `{"pages":["a"]}`, "a.wxml": "<view/>",
+		"a.js": "require('http'); require('http/sub'); require('http/other'); require('odd'); Page({})",
+		"node_modules/http/package.json": `{"main":"./lib/main.js","browser":{"./lib/node.js":"./lib/web/xhr.js","./lib/inspect":false,"crypto":false,
+			"./lib/self.js":"./lib/self.js","./lib/out.js":"../../up.js","./lib/n.js":3}}`,
+		"node_modules/http/lib/main.js":        "require('./node'); require('./inspect'); require('crypto'); require('./self'); require('./out'); require('./n')",
+		"node_modules/http/lib/node.js":        "require('net')",
+		"node_modules/http/lib/inspect.js":     "require('util')",
+		"node_modules/http/lib/web/xhr.js":     "module.exports = 'xhr'",
+		"node_modules/http/lib/self.js":        "",
+		"node_modules/http/lib/n.js":           "",
+		"node_modules/http/up.js":              "",
+		"node_modules/http/sub/package.json":   `{"main":"../dist/sub.js"}`,
+		"node_modules/http/dist/sub.js":        "",
+		"node_modules/http/other/package.json": `{"main":"./gone.js"}`,
+		"node_modules/http/other/index.js":     "",
+		"node_modules/odd/package.json":        `{"browser":"./window.js"}`,
+		"node_modules/odd/index.js":            "",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range res.Diagnostics {
+		t.Errorf("%s:%d: %s", d.File, d.Line, d.Message)
+	}
+	for name, want := range map[string]string{
+		"lib/node.js": `require("./../lib/web/xhr.js")`, "lib/inspect.js": "exports = {}", "miniprogram_npm/crypto/index.js": "exports = {}",
+		"lib/out.js": `require("./../up.js")`, "sub/index.js": `require("./../dist/sub.js")`, "other/index.js": "",
+	} {
+		code, ok := res.Files[program.ScriptDir+"/miniprogram_npm/http/"+name]
+		if !ok || !strings.Contains(strings.ReplaceAll(string(code), "'", `"`), want) {
+			t.Errorf("%s is %q (%v), want %s in it", name, code, ok, want)
+		}
 	}
 }

@@ -76,6 +76,31 @@ func TestExpressions(t *testing.T) {
 	}
 }
 
+func TestEscapes(t *testing.T) {
+	t.Parallel()
+	for src, want := range map[string]string{
+		`<text>a\nb\tc</text>`: "a\nb\tc", `<text>{{x}}\n&lt;</text>`: "1\n<", `<text>C:\\new \d \u4e2d \</text>`: `C:\\new \d \u4e2d \`,
+		`<text>{{'a\nb'}}</text>`: "a\nb",
+		`<v a="a\nb\t"/>`:         "a\nb\t", `<v a="\d+\\"/>`: `d+\`, `<v a="say \"hi\""/>`: `say "hi"`, `<v a='it\'s {{x}}\n'/>`: "it's 1\n", `<v a="&quot;\n"/>`: "\"\n",
+	} {
+		f, diags := CompileTemplate("a.wxml", src, nil)
+		if len(diags) > 0 {
+			t.Errorf("%s: %+v", src, diags)
+			continue
+		}
+		var e *template.Expr
+		if n := f.Nodes[0]; len(n.Attrs) > 0 {
+			e = n.Attrs[0].Value
+		} else {
+			e = n.Children[0].Value
+		}
+		got, err := e.Eval(scope{value.ObjectOf("x", 1.0)}, call)
+		if err != nil || got != want {
+			t.Errorf("%s = %q (%v), want %q", src, got, err, want)
+		}
+	}
+}
+
 func TestReads(t *testing.T) {
 	t.Parallel()
 	for src, want := range map[string]string{

@@ -15,10 +15,11 @@ import (
 )
 
 // moduleParams are the names a module sees beside the language's own. Those that no realm fills in are there to be
-// undefined: programs test "window && …" without typeof.
+// undefined: programs test "window && …" without typeof. App, Page, Component and Behavior are not among them: analytics and
+// state libraries put functions of their own in their place, for every module.
 const moduleParams = "require, module, exports, wx, " + moduleRest
 
-const moduleRest = "ft, App, Page, Component, Behavior, getApp, getCurrentPages, " +
+const moduleRest = "ft, getApp, getCurrentPages, " +
 	"requirePlugin, requireMiniProgram, global, console, setTimeout, clearTimeout, setInterval, clearInterval, Promise, " +
 	"window, document, frames, self, location, navigator, localStorage, history, XMLHttpRequest, WebSocket"
 

@@ -86,8 +86,7 @@ func (r *Realm) moduleArgs(m *module, exports *goja.Object) []goja.Value {
 	global := r.vm.GlobalObject()
 	args := []goja.Value{r.requireFrom(m.path), m.obj, exports}
 	for _, name := range [...]string{
-		r.namespace(), "ft", "App", "Page", "Component", "Behavior", "getApp", "getCurrentPages",
-		"requirePlugin", "requireMiniProgram", "globalThis", "console",
+		r.namespace(), "ft", "getApp", "getCurrentPages", "requirePlugin", "requireMiniProgram", "globalThis", "console",
 		"setTimeout", "clearTimeout", "setInterval", "clearInterval", "Promise",
 	} {
 		args = append(args, r.get(global, name))
@@ -99,7 +98,7 @@ func (r *Realm) moduleArgs(m *module, exports *goja.Object) []goja.Value {
 }
 
 // pluginParam is the place of requireMiniProgram among moduleParams.
-const pluginParam = 12
+const pluginParam = 8
 
 // requireFrom makes the require function of one module.
 func (r *Realm) requireFrom(from string) goja.Value {

@@ -223,6 +223,24 @@ App({
 	}
 }
 
+// TestReplacedConstructors: what a library puts in the place of Page and its like holds for every module.
+func TestReplacedConstructors(t *testing.T) {
+	t.Parallel()
+	w, p := open(t, map[string]string{
+		"app.json": `{"pages": ["pages/index"], "usingComponents": {"c": "/c"}}`,
+		"app.js":   `require("./sdk"); App({ onLaunch() { console.log("launch", this.tracked) } })`,
+		"sdk.js": `const page = Page, app = App, component = Component
+Page = function (o) { const own = o.onLoad; o.onLoad = function (q) { this.tracked = "page"; own.call(this, q) }; return page(o) }
+App = function (o) { o.tracked = true; app.call(this, o) }
+Component = (o) => component({ ...o, data: { tracked: "component" } })`,
+		"pages/index.js": `Page({ onLoad() { this.setData({ t: this.tracked }) } })`, "pages/index.wxml": `<view>{{t}}</view><c/>`,
+		"c.json": `{"component": true}`, "c.js": `Component({})`, "c.wxml": `<view>{{tracked}}</view>`,
+	})
+	w.wantLog("launch true")
+	w.wantText(p, "page component")
+	w.wantNoErrors()
+}
+
 func TestGetApp(t *testing.T) {
 	t.Parallel()
 	run(t, map[string]string{"app": `

@@ -162,7 +162,7 @@ func (b *projectBuilder) page(page string) {
 	if up == "" {
 		up = "./"
 	}
-	head := fmt.Sprintf("var W3C = require(%q).page(%q, Page); Page = W3C; ", up+lifecycleFile, page)
+	head := fmt.Sprintf("var W3C = require(%q).page(%q, global.Page), Page = W3C; ", up+lifecycleFile, page)
 	b.files[page+".js"] = wrap(b.files[page+".js"], head, "", "W3C.register();")
 	b.files[page+".json"] = []byte("{}")
 }

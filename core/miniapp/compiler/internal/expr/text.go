@@ -15,7 +15,7 @@ type Context struct {
 	// Source is the index that positions carry (template.File.Sources).
 	Source int
 	Diags  *source.Diagnostics
-	// Decode resolves character references in the parts outside of {{ }}.
+	// Decode resolves character references and escapes in the parts outside of {{ }}.
 	Decode func(string) string
 }
 
@@ -25,6 +25,13 @@ func (c *Context) Text(text string, offset int) *template.Expr {
 	e := c.text(text, offset)
 	e.SetReads()
 	return e
+}
+
+// Between is Text for what stands between tags, where decode says what the parts outside of {{ }} mean.
+func (c *Context) Between(text string, offset int, decode func(string) string) *template.Expr {
+	between := *c
+	between.Decode = decode
+	return between.Text(text, offset)
 }
 
 // Object parses the data of a template use: "{{a, b: c, ...d}}", where "{{a}}" means {a: a}. It gives nil for an empty

@@ -14,6 +14,8 @@ type npmPackage struct {
 	folder  string // of package.json
 	content string // what miniprogram_npm/<name> shows
 	main    string // module that the package's name stands for; "" if it is index.js
+	// browser names what stands for a file, or for another package, where there is no Node; "" is an empty module.
+	browser map[string]string
 }
 
 // packageAt finds the package that a path leads into, and the path inside of it; its name begins at an offset, behind
@@ -63,8 +65,9 @@ func splitPackage(rest string) (name, sub string) {
 
 func (p *Project) open(folder string) *npmPackage {
 	var info struct {
-		Miniprogram string `json:"miniprogram"`
-		Main        string `json:"main"`
+		Miniprogram string          `json:"miniprogram"`
+		Main        string          `json:"main"`
+		Browser     json.RawMessage `json:"browser"`
 	}
 	if data, err := fs.ReadFile(p.fsys, path.Join(folder, "package.json")); err == nil && len(data) < MaxFile {
 		_ = json.Unmarshal(data, &info) // a package whose description is broken is read by the defaults
@@ -80,7 +83,91 @@ func (p *Project) open(folder string) *npmPackage {
 	if main != "" && main != "index.js" && main != "index" {
 		pkg.main = main
 	}
+	pkg.browser = browserMap(info.Browser)
 	return pkg
+}
+
+// browserMap reads the "browser" field of package.json: {"./lib/http.js": "./lib/xhr.js", "crypto": false}. The form that
+// names another main module is not used: such a module is often one for <script>.
+func browserMap(field json.RawMessage) map[string]string {
+	var list map[string]any
+	if json.Unmarshal(field, &list) != nil {
+		return nil
+	}
+	out := map[string]string{}
+	for from, to := range list {
+		key := npmDir + "/" + from + "/index.js"
+		if strings.HasPrefix(from, ".") {
+			key = inside(from)
+			if path.Ext(key) == "" {
+				key += ".js"
+			}
+		}
+		switch to := to.(type) {
+		case bool:
+			if !to {
+				out[key] = ""
+			}
+		case string:
+			if strings.HasPrefix(to, ".") && inside(to) != key {
+				out[key] = inside(to)
+			}
+		}
+	}
+	return out
+}
+
+// inside is a path of package.json from the package's folder, which it cannot leave.
+func inside(name string) string { return strings.TrimPrefix(path.Clean("/"+name), "/") }
+
+// inPackage gives the physical path of a file in a package, or "\x00" and the text of a module made up for it.
+func (p *Project) inPackage(pkg *npmPackage, sub string) string {
+	if pkg == nil || sub == "" {
+		return ""
+	}
+	if sub == "index.js" && pkg.main != "" {
+		return forward(".", pkg.main)
+	}
+	if to, ok := pkg.browser[sub]; ok {
+		if to == "" {
+			return "\x00module.exports = {};\n"
+		}
+		return forward(path.Dir(sub), to)
+	}
+	phys := path.Join(pkg.content, sub)
+	if p.isFile(phys) {
+		return phys
+	}
+	return p.folderMain(pkg, sub)
+}
+
+// folderMain makes up the index.js of a folder whose package.json names another main module, as rxjs/operators has.
+func (p *Project) folderMain(pkg *npmPackage, sub string) string {
+	dir, isIndex := strings.CutSuffix(sub, "/index.js")
+	if !isIndex || !p.isFile(path.Join(pkg.content, dir, "package.json")) {
+		return ""
+	}
+	var info struct {
+		Main string `json:"main"`
+	}
+	data, err := fs.ReadFile(p.fsys, path.Join(pkg.content, dir, "package.json"))
+	if err != nil || len(data) > MaxFile || json.Unmarshal(data, &info) != nil || info.Main == "" {
+		return ""
+	}
+	main := inside(path.Join(dir, info.Main))
+	if main == sub || !p.isFile(path.Join(pkg.content, main)) {
+		return ""
+	}
+	return forward(dir, main)
+}
+
+// forward is a module in a folder of a package that stands for another one of the package.
+func forward(dir, to string) string {
+	up := ""
+	if dir != "." {
+		up = strings.Repeat("../", strings.Count(dir, "/")+1)
+	}
+	return "\x00module.exports = require(\"./" + up + to + "\");\n"
 }
 
 func within(folder, p string) bool { return p == folder || strings.HasPrefix(p, folder+"/") }

@@ -207,20 +207,6 @@ func (p *Project) lookup(name string) string {
 	}
 }
 
-// inPackage gives the physical path of a file in a package.
-func (p *Project) inPackage(pkg *npmPackage, sub string) string {
-	if pkg == nil || sub == "" {
-		return ""
-	}
-	if sub == "index.js" && pkg.main != "" {
-		return "\x00module.exports = require(\"./" + pkg.main + "\");\n"
-	}
-	if phys := path.Join(pkg.content, sub); p.isFile(phys) {
-		return phys
-	}
-	return ""
-}
-
 func (p *Project) isFile(phys string) bool {
 	dir, known := p.dir(path.Dir(phys))[path.Base(phys)]
 	return known && !dir

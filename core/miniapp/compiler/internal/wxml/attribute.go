@@ -101,6 +101,10 @@ func (p *parser) valueEnd(quote byte) int {
 		end += from
 		open := strings.LastIndex(src[from:end], "{{")
 		if open < 0 || strings.Contains(src[from+open:end], "}}") {
+			if escaped(src[from:end]) {
+				from = end + 1
+				continue
+			}
 			return end
 		}
 		open += from
@@ -110,6 +114,11 @@ func (p *parser) valueEnd(quote byte) int {
 		}
 		from = closing
 	}
+}
+
+// escaped tells whether what follows a text stands behind a backslash that counts.
+func escaped(text string) bool {
+	return (len(text)-len(strings.TrimRight(text, `\`)))%2 == 1
 }
 
 // bareValue reads a value without quotes, up to a space or ">" outside of {{…}}.

@@ -75,7 +75,7 @@ type compiler struct {
 func (c *compiler) file(f *source.File, main bool) []*template.Node {
 	ctx, wasMain := c.ctx, c.main
 	c.active = append(c.active, f.Path)
-	c.ctx = &expr.Context{File: f, Source: c.source(f.Path), Diags: c.diags, Decode: decodeEntities}
+	c.ctx = &expr.Context{File: f, Source: c.source(f.Path), Diags: c.diags, Decode: decodeAttribute}
 	c.main = main
 	nodes := c.nodes(parse(f, c.diags))
 	c.ctx, c.main, c.active = ctx, wasMain, c.active[:len(c.active)-1]
@@ -112,7 +112,7 @@ func (c *compiler) nodes(list []*node) []*template.Node {
 	var chain *template.Node // the If that a following elif or else belongs to
 	for _, n := range list {
 		if n.tag == "" {
-			out = append(out, &template.Node{Kind: template.Text, Pos: c.pos(n.start), Value: c.ctx.Text(n.text, n.start)})
+			out = append(out, &template.Node{Kind: template.Text, Pos: c.pos(n.start), Value: c.ctx.Between(n.text, n.start, decodeText)})
 			chain = nil
 			continue
 		}

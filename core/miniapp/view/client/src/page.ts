@@ -82,6 +82,7 @@ export class PageView implements TreeOwner, PageSurface {
     const w = info.window;
     this.navBar.configure(info, options);
     this.element.classList.toggle("custom-nav", w.navigationStyle === "custom");
+    this.element.classList.toggle("tab-page", info.tab === true);
     this.pullDown.configure(w.enablePullDownRefresh === true, (this.meta ? this.meta.light : false) || w.backgroundTextStyle === "light");
     this.applyMeta();
   }

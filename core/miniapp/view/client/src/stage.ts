@@ -142,8 +142,10 @@ export class Stage implements PageHost {
     const previous = this.stack;
     this.stack = stack.pages;
     this.dark = stack.dark === true;
+    this.element.classList.toggle("themed", this.dark);
     this.tabBar.configure(stack.tabBar, stack.tabState, this.stack[this.stack.length - 1]);
     this.element.classList.toggle("tabs-top", stack.tabBar?.position === "top");
+    this.element.classList.toggle("tabs-shown", stack.tabBar?.custom !== true && stack.tabState?.hidden !== true);
     stack.pages.forEach((page, i) => this.configure(page, i));
     const after = this.top;
     const dropped = this.dropped(previous, stack);

@@ -29,6 +29,7 @@ export class TabBarView {
       const image = make("img", "tab-icon");
       image.src = resourceURL(path, "");
       image.alt = "";
+      image.onerror = () => (image.style.visibility = "hidden"); // its place stays, without the browser's broken picture
       button.append(make("span", "tab-image", image, ...this.badge(state, index)));
     } else {
       button.append(...this.badge(state, index));

@@ -9,7 +9,7 @@ export const fieldSheet = sheetFor(`
     font: inherit; color: inherit; text-align: inherit; letter-spacing: inherit; line-height: inherit; text-overflow: inherit; caret-color: var(--caret, #07c160); border-radius: 0;
     -webkit-appearance: none; appearance: none; }
   input.field { line-height: normal; }
-  .placeholder { overflow: hidden; pointer-events: none; }
+  .placeholder { overflow: hidden; pointer-events: none; white-space: pre-wrap; }
   .placeholder.one-line { display: flex; align-items: center; white-space: nowrap; }
   .placeholder.one-line slot { display: block; flex: 1; min-width: 0; }
   .placeholder[hidden] { display: none; }
