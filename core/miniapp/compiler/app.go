@@ -29,6 +29,7 @@ func (b *build) readApp() {
 	b.readPlugins(s)
 	b.readWorkers(s)
 	b.readExt()
+	b.readExtendedLibs(s)
 	b.readTimeouts(s)
 	if config, ok := b.appUnit.json.Go().(map[string]any); ok {
 		b.app.Config = config
