@@ -1,5 +1,12 @@
 package view
 
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
 // ProtocolVersion is the version of the patch protocol; a client that speaks another one is told to reload.
 const ProtocolVersion = 1
 
@@ -68,6 +75,29 @@ type ClientEvent struct {
 	Offsets [][3]float64 `json:"offsets,omitempty"`
 	// Bubbles is false for events that reach their target only (input, scroll, load …).
 	Bubbles bool `json:"bubbles,omitempty"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler: the fields of Detail keep their order, as a form's values have to.
+func (e *ClientEvent) UnmarshalJSON(data []byte) error {
+	type plain ClientEvent
+	var raw struct {
+		*plain
+		Detail json.RawMessage `json:"detail"`
+	}
+	raw.plain = (*plain)(e)
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	e.Detail = nil
+	if len(raw.Detail) == 0 || string(raw.Detail) == "null" {
+		return nil
+	}
+	detail, err := value.DecodeJSON(raw.Detail)
+	if err != nil {
+		return fmt.Errorf("detail of event %q: %w", e.Type, err)
+	}
+	e.Detail = detail
+	return nil
 }
 
 // Touch is one touch point, in CSS pixels.
