@@ -2,7 +2,6 @@ package view
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
@@ -92,12 +91,12 @@ func (e *ClientEvent) UnmarshalJSON(data []byte) error {
 	if len(raw.Detail) == 0 || string(raw.Detail) == "null" {
 		return nil
 	}
-	detail, err := value.DecodeJSON(raw.Detail)
-	if err != nil {
-		return fmt.Errorf("detail of event %q: %w", e.Type, err)
+	if detail, err := value.DecodeJSON(raw.Detail); err == nil {
+		e.Detail = detail
+		return nil
 	}
-	e.Detail = detail
-	return nil
+	// It is nested too deep for a script, say. Who takes the event refuses it, and only it.
+	return json.Unmarshal(raw.Detail, &e.Detail)
 }
 
 // Touch is one touch point, in CSS pixels.
