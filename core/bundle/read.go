@@ -187,6 +187,20 @@ func (b *Bundle) ReadFile(name string) ([]byte, error) {
 	return data, nil
 }
 
+// Reader reads a file bit by bit; its checksum is checked at the end. Close it. The error is fs.ErrNotExist for a file that
+// is not there. What it gives is not limited: the archive's claim about the size is not to be trusted.
+func (b *Bundle) Reader(name string) (io.ReadCloser, error) {
+	f, ok := b.files[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, invalid("%q: %v", name, err)
+	}
+	return r, nil
+}
+
 type appendWriter struct{ to *[]byte }
 
 // Write implements io.Writer.

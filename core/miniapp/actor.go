@@ -28,7 +28,9 @@ type actor struct {
 	router *router
 	open   message.Open
 	theme  string
-	jobs   []func() // what waits for the present turn to end
+
+	metered bool     // the network is one whose traffic costs something
+	jobs    []func() // what waits for the present turn to end
 
 	observers map[int]uint64 // intersection observers by their own number: the ask's, 0 until it is sent
 	observed  int
@@ -46,6 +48,7 @@ type actor struct {
 	drawn  drawings
 
 	workers workers
+	fetches fetches
 
 	closed bool
 	rested bool // Idle has been sent since the last work
@@ -56,7 +59,7 @@ func newActor(j Job, at Place) *actor {
 	a := &actor{
 		job: j, in: at.In, out: at.Out, pulse: at.Pulse, log: j.Log, now: j.Now, prog: j.Program,
 		observers: map[int]uint64{}, opening: map[int]*view.ClientEvent{}, names: map[string]bool{}, drawn: drawings{},
-		workers: newWorkers(),
+		workers: newWorkers(), fetches: newFetches(),
 	}
 	if a.pulse == nil {
 		a.pulse = func(bool) {}
@@ -141,7 +144,7 @@ func (a *actor) receive() bool {
 		return false
 	}
 	a.rested = false
-	if m.Reply == nil && m.Task == nil {
+	if m.Reply == nil && m.Task == nil && m.Package == nil {
 		a.seen++
 		a.silent = false
 	}
@@ -166,7 +169,7 @@ func (a *actor) untilTimer() time.Duration {
 
 // rest says Idle if nothing is under way.
 func (a *actor) rest() {
-	if !a.open.Idle || a.rested || a.bridge == nil || !a.bridge.Idle() || !a.workers.idle() {
+	if !a.open.Idle || a.rested || a.bridge == nil || !a.bridge.Idle() || !a.workers.idle() || !a.fetches.idle() {
 		return
 	}
 	a.rested = true
@@ -208,6 +211,8 @@ func (a *actor) handle(m message.ToActor) {
 		a.bridge.Task(m.Task)
 	case m.Answer != nil:
 		a.bridge.Answer(m.Answer)
+	case m.Package != nil:
+		a.packageSaid(m.Package)
 	case m.Route != nil:
 		a.router.user(*m.Route)
 	case m.Show != nil:
@@ -231,13 +236,15 @@ func (a *actor) handle(m message.ToActor) {
 // start makes the realm, launches the app and opens its first page.
 func (a *actor) start(open message.Open) {
 	a.open = open
+	a.fetches.open(open.Absent)
 	realm, err := script.New(script.Options{
 		Program: a.prog, Budget: a.job.Budget, Now: a.job.Now,
-		Report:  a.report,
-		Console: func(l message.Log) { a.send(message.FromActor{Log: &l}) },
-		Patch:   func(p view.Patch) { a.send(message.FromActor{Patch: &p}) },
-		Opening: func(p *script.Page) { a.router.opening(p) },
-		Prelude: []script.Source{{Name: baselib.Name, Code: baselib.Script()}},
+		Report:   a.report,
+		Console:  func(l message.Log) { a.send(message.FromActor{Log: &l}) },
+		Patch:    func(p view.Patch) { a.send(message.FromActor{Patch: &p}) },
+		Opening:  func(p *script.Page) { a.router.opening(p) },
+		Packages: a,
+		Prelude:  []script.Source{{Name: baselib.Name, Code: baselib.Script()}},
 	})
 	if err != nil {
 		a.fail(message.Error{ID: "realm", Origin: "engine", Message: err.Error()})

@@ -37,6 +37,7 @@ func (a *actor) bind() {
 
 		"random":            a.bindRandom,
 		"alertBeforeUnload": a.bindAlertBeforeUnload,
+		"fetch":             a.bindFetch,
 	} {
 		a.realm.Bind(name, fn)
 	}
@@ -60,8 +61,7 @@ func (a *actor) bindRoute(args []value.Value) (value.Value, error) {
 	}
 	channel, _ := o.Get("channel")
 	a.later(func() {
-		err := a.router.navigate(kind, text(o, "url"), delta, channel)
-		a.settle(settle, err)
+		a.router.navigate(kind, text(o, "url"), delta, channel, func(err error) { a.settle(settle, err) })
 	})
 	return nil, nil
 }

@@ -51,7 +51,8 @@ func (m *mailbox) put(msg message.ToActor) error {
 
 // awaited tells messages that the actor cannot do without.
 func awaited(msg message.ToActor) bool {
-	return msg.Reply != nil || msg.Answer != nil || msg.Close || (msg.Task != nil && msg.Task.Final)
+	return msg.Reply != nil || msg.Answer != nil || msg.Close || (msg.Task != nil && msg.Task.Final) ||
+		(msg.Package != nil && (msg.Package.Ready || msg.Package.Error != ""))
 }
 
 func (m *mailbox) ring() {

@@ -10,11 +10,52 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
 
-// navigate carries out wx.navigateTo and its kin. The texts of errors are WeChat's, without "navigateTo:fail ".
-func (r *router) navigate(kind, url string, delta int, channel value.Value) error {
+// navigate carries out wx.navigateTo and its kin, and calls done: at once, or when the subpackages that the page needs are
+// there. The texts of errors are WeChat's, without "navigateTo:fail ".
+func (r *router) navigate(kind, url string, delta int, channel value.Value, done func(error)) {
 	if kind == "navigateBack" {
-		return r.back(delta)
+		done(r.back(delta))
+		return
 	}
+	t, err := r.destination(kind, url)
+	if err != nil {
+		done(err)
+		return
+	}
+	r.fetched(t.path, func(err error) {
+		if err == nil {
+			err = r.goTo(kind, t, channel)
+		}
+		done(err)
+	})
+}
+
+// fetched calls f once the subpackages that a page needs are there. Meanwhile the page on top shows that it is loading.
+func (r *router) fetched(page string, f func(error)) {
+	if r.a.Ready(page) {
+		f(nil)
+		return
+	}
+	top := r.current()
+	r.waiting(top, +1)
+	r.a.Fetch(page, func(err error) {
+		r.waiting(top, -1)
+		if err != nil {
+			err = fmt.Errorf("loadSubpackage:fail %w", err)
+		}
+		f(err)
+	})
+}
+
+func (r *router) waiting(p *page, by int) {
+	if p != nil {
+		p.waits += by
+		r.changed(actionUpdate)
+	}
+}
+
+// destination is the page that a navigation leads to.
+func (r *router) destination(kind, url string) (target, error) {
 	from := ""
 	if p := r.current(); p != nil {
 		from = p.path
@@ -24,24 +65,25 @@ func (r *router) navigate(kind, url string, delta int, channel value.Value) erro
 		t = r.pluginTarget(url, t)
 	}
 	if !r.a.prog.App.IsPage(t.path) {
-		return fmt.Errorf("page %q is not found", t.path)
+		return t, fmt.Errorf("page %q is not found", t.path)
 	}
 	isTab := r.bar.index(t.path) >= 0
+	switch {
+	case isTab && (kind == "navigateTo" || kind == "redirectTo"):
+		return t, fmt.Errorf("can not %s a tabbar page", kind)
+	case !isTab && kind == "switchTab":
+		return t, errors.New("can not switch to no-tabBar page")
+	}
+	return t, nil
+}
+
+func (r *router) goTo(kind string, t target, channel value.Value) error {
 	switch kind {
 	case "navigateTo":
-		if isTab {
-			return errors.New("can not navigateTo a tabbar page")
-		}
 		return r.push(t, channel)
 	case "redirectTo":
-		if isTab {
-			return errors.New("can not redirectTo a tabbar page")
-		}
 		return r.replace(t)
 	case "switchTab":
-		if !isTab {
-			return errors.New("can not switch to no-tabBar page")
-		}
 		return r.switchTab(t)
 	case "reLaunch":
 		return r.relaunch(t)
@@ -154,8 +196,14 @@ func (r *router) enterFirst(t target, action string) {
 		r.notFound(t)
 		return
 	}
-	// Failures are reported by the realm.
-	_ = r.enter(t, action, nil)
+	r.fetched(t.path, func(err error) {
+		if err != nil {
+			r.notFound(t)
+			return
+		}
+		// Failures are reported by the realm.
+		_ = r.enter(t, action, nil)
+	})
 }
 
 // notFound gives the app a chance to redirect; if it does not, the entry page opens.
@@ -167,12 +215,41 @@ func (r *router) notFound(t target) {
 		if len(r.stack) > 0 {
 			return
 		}
+		if !r.a.Ready(t.path) { // it is known, and has been reported
+			r.enterEntry()
+			return
+		}
 		r.a.send(message.FromActor{Error: &message.Error{
 			ID: "page-missing", Origin: "app", Page: t.path, File: "app.json", Line: 1, Column: 1,
 			Message: fmt.Sprintf("page %q is not found", t.path),
 			Hint:    "list it in the pages of app.json, or redirect in App.onPageNotFound",
 		}})
-		_ = r.enter(target{path: r.entry(), query: value.NewObject(0)}, actionLaunch, nil)
+		r.enterEntry()
+	})
+}
+
+// anew opens a page in place of all others, unless its subpackage could not be had: then what there is stays.
+func (r *router) anew(t target, err error) {
+	if err != nil {
+		r.notFound(t)
+		if p := r.current(); p != nil {
+			p.show()
+		}
+		return
+	}
+	r.unload(0, false)
+	for _, p := range r.tabsInOrder() {
+		r.close(p)
+	}
+	r.enterFirst(t, actionRelaunch)
+}
+
+// enterEntry opens the entry page where another one was wanted.
+func (r *router) enterEntry() {
+	r.fetched(r.entry(), func(err error) {
+		if err == nil && len(r.stack) == 0 {
+			_ = r.enter(target{path: r.entry(), query: value.NewObject(0)}, actionLaunch, nil)
+		}
 	})
 }
 
@@ -187,11 +264,8 @@ func (r *router) foreground(l message.Launch) {
 	_ = r.a.realm.Emit("appShow", options)
 	if p := r.current(); fresh && (p == nil || p.path != l.Path || len(l.Query) > 0) {
 		query, _ := options.Get("query")
-		r.unload(0, false)
-		for _, p := range r.tabsInOrder() {
-			r.close(p)
-		}
-		r.enterFirst(target{path: l.Path, query: query.(*value.Object)}, actionRelaunch)
+		t := target{path: l.Path, query: query.(*value.Object)}
+		r.fetched(l.Path, func(err error) { r.anew(t, err) })
 		return
 	}
 	if p := r.current(); p != nil {
@@ -218,9 +292,11 @@ var navigators = map[string]string{"navigate": "navigateTo", "redirect": "redire
 // user carries out a navigation by the user: the back button, a tab, the home button, a <navigator>.
 func (r *router) user(m message.Route) {
 	if kind, ok := navigators[m.Kind]; ok {
-		if err := r.navigate(kind, m.Path, 0, nil); err != nil {
-			r.a.report(message.Error{ID: "navigator", Origin: "app", Message: fmt.Sprintf("<navigator url=%q>: %v", m.Path, err)})
-		}
+		r.navigate(kind, m.Path, 0, nil, func(err error) {
+			if err != nil {
+				r.a.report(message.Error{ID: "navigator", Origin: "app", Message: fmt.Sprintf("<navigator url=%q>: %v", m.Path, err)})
+			}
+		})
 		return
 	}
 	switch m.Kind {
@@ -233,18 +309,31 @@ func (r *router) user(m message.Route) {
 		}
 		r.leave(func() { _ = r.back(m.Delta) })
 	case "home":
-		_ = r.relaunch(target{path: r.entry(), query: value.NewObject(0)})
+		r.fetched(r.entry(), func(err error) {
+			if err == nil {
+				_ = r.relaunch(target{path: r.entry(), query: value.NewObject(0)})
+			}
+		})
 	case "switchTab":
 		i := r.bar.index(m.Path)
 		if i < 0 {
 			return
 		}
-		_ = r.switchTab(target{path: m.Path})
-		if p := r.current(); p != nil && p.path == m.Path {
-			p.call("onTabItemTap", value.ObjectOf(
-				"index", value.Int(i), "pagePath", m.Path, "text", r.bar.text(i),
-			))
-		}
+		r.fetched(m.Path, func(err error) {
+			if err == nil {
+				r.tapTab(i, m.Path)
+			}
+		})
+	}
+}
+
+// tapTab shows a tab by the user's tap.
+func (r *router) tapTab(i int, path string) {
+	_ = r.switchTab(target{path: path})
+	if p := r.current(); p != nil && p.path == path {
+		p.call("onTabItemTap", value.ObjectOf(
+			"index", value.Int(i), "pagePath", path, "text", r.bar.text(i),
+		))
 	}
 }
 

@@ -1,11 +1,13 @@
 package miniapp_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
 )
 
 // TestIndependentPackage: a page of an independent subpackage opens without the app, which starts once the main package is
@@ -175,4 +177,45 @@ App({onUnhandledRejection: says("App")})`,
 			t.Errorf("no %q in\n%s", want, log)
 		}
 	}
+}
+
+// TestLaunchIntoPlugin: a mini-program may be entered by a page of a plugin.
+func TestLaunchIntoPlugin(t *testing.T) {
+	p := build(t, program.App{
+		Pages: []string{"p/home"},
+		Plugins: []program.Plugin{{
+			Name: "hello", Provider: "wx1", Root: "__plugin__/wx1", Pages: map[string]string{"first": "__plugin__/wx1/first"},
+		}},
+	}, map[string]string{
+		"app.js": `App({onLaunch: (o) => console.log("launch " + o.path)})`, "p/home.js": `Page({})`, "p/home.wxml": "<view/>",
+		"__plugin__/wx1/first.js":   `Page({onLoad(q) { console.log("plugin page " + q.a + q.b) }})`,
+		"__plugin__/wx1/first.wxml": "<view>plugin</view>",
+	})
+	start(t, p, withLaunch(message.Launch{Path: "plugin://hello/first?a=1", Query: map[string]string{"b": "2"}})).wantLog(
+		"launch __plugin__/wx1/first", "plugin page 12")
+}
+
+// TestMethodsNamedLikeLifetimes: what a component calls a lifetime is a method in Page().
+func TestMethodsNamedLikeLifetimes(t *testing.T) {
+	p := build(t, program.App{Pages: []string{"p/home"}}, map[string]string{
+		"app.js": `App({})`, "p/home.wxml": `<view/>`,
+		"p/home.js": `Page({lifetimes: {created() { console.log("created") }}, ready() { console.log("ready") }, attached() { console.log("attached") },
+onLoad() { console.log("load") }, onReady() { this.ready() }})`,
+	})
+	start(t, p).wantLog("created", "load", "ready")
+}
+
+// TestSubmitKeepsOrder: a form's values come in the order of its fields, whichever way the event travels.
+func TestSubmitKeepsOrder(t *testing.T) {
+	p := build(t, program.App{Pages: []string{"p/home"}}, map[string]string{
+		"app.js": `App({})`, "p/home.wxml": `<view class="x" bind:custom="sent"/>`,
+		"p/home.js": `Page({sent(e) { console.log(JSON.stringify(e.detail)) }})`,
+	})
+	r := start(t, p)
+	var e view.ClientEvent
+	if err := json.Unmarshal([]byte(`{"page": 1, "node": 1, "type": "custom", "detail": {"value": {"z": "1", "a": [true, null], "m": {"y": 1, "b": 2}}}}`), &e); err != nil {
+		t.Fatal(err)
+	}
+	r.post(message.ToActor{Event: &e})
+	r.wantLog(`{"value":{"z":"1","a":[true,null],"m":{"y":1,"b":2}}}`)
 }

@@ -20,6 +20,7 @@ type page struct {
 	ready   bool // onReady has run
 	window  program.Window
 	loading bool
+	waits   int             // navigations from here that wait for a subpackage
 	action  string          // how it was opened
 	hides   map[string]bool // hideShareMenu: "shareAppMessage", "shareTimeline"
 	noHome  bool            // hideHomeButton
@@ -79,7 +80,7 @@ func (p *page) hide() {
 // describe is the page as the shell gets it; index is its place in the stack.
 func (p *page) describe(index int, entry string) message.Page {
 	m := message.Page{
-		ID: p.id, Path: p.path, Window: p.window, Tab: p.tab, Loading: p.loading,
+		ID: p.id, Path: p.path, Window: p.window, Tab: p.tab, Loading: p.loading || p.waits > 0,
 		Scrolls: p.Has("onPageScroll"), Reaches: p.Has("onReachBottom"),
 		Refreshes: isTrue(p.window.EnablePullDownRefresh),
 		Shares:    p.Has("onShareAppMessage") && !p.hides["shareAppMessage"],

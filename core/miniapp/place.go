@@ -71,7 +71,7 @@ func Work(ctx context.Context, j Job, at Place) {
 // actor is what runs the session's actor to its end.
 func (o *Options) actor(s *Session) func(context.Context) {
 	j := Job{Program: o.Program, Budget: o.Budget, Pending: o.Pending, Memory: o.Memory, Log: o.Log, Now: o.Now}
-	out := local{send: o.Send, dispatcher: s.dispatcher}
+	out := local{send: o.Send, dispatcher: s.dispatcher, fetcher: s.fetcher}
 	if o.Runner == nil {
 		return newActor(j, Place{In: s.box, Out: out}).run
 	}

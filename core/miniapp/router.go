@@ -124,6 +124,7 @@ func (r *router) getReady(p *page) {
 	p.call("onReady")
 	r.tellRoute("appRouteDone", p.path, p.Query(), p.id, p.action)
 	r.a.send(message.FromActor{Ready: &message.Ready{Page: p.id, Path: p.path, Nodes: p.View().Nodes()}})
+	r.a.preload(p.path)
 }
 
 // close unloads a page.

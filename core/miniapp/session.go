@@ -63,6 +63,7 @@ type Session struct {
 	box        *mailbox
 	dispatcher *bridge.Dispatcher
 	cancel     context.CancelFunc
+	fetcher    *fetcher
 	done       chan struct{}
 }
 
@@ -84,8 +85,9 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Session{box: newMailbox(o.Mailbox), cancel: cancel, done: make(chan struct{})}
 	s.dispatcher = bridge.NewDispatcher(ctx, o.Kernel, bridge.Identity{App: app, User: o.User}, s.postBack)
+	s.fetcher = newFetcher(ctx, o.Program, s.box.put)
 	work := o.actor(s)
-	open := message.Open{Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle}
+	open := message.Open{Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle, Absent: o.Program.Absent()}
 	if err := s.box.put(message.ToActor{Open: &open}); err != nil {
 		cancel()
 		return nil, err
@@ -101,6 +103,8 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 		work(ctx)
 		s.box.close()
 		s.dispatcher.Close()
+		cancel()
+		s.fetcher.close()
 	}()
 	return s, nil
 }
@@ -131,15 +135,19 @@ func (s *Session) capabilityEvent(e capability.Event) {
 type local struct {
 	send       func(message.FromActor)
 	dispatcher *bridge.Dispatcher
+	fetcher    *fetcher
 }
 
-// Send passes calls to the dispatcher, everything else to the host.
+// Send passes calls to the dispatcher and wishes for subpackages to the fetcher, everything else to the host.
 func (l local) Send(m message.FromActor) {
-	if m.Call != nil {
+	switch {
+	case m.Call != nil:
 		l.dispatcher.Start(*m.Call)
-		return
+	case m.Fetch != nil:
+		l.fetcher.start(m.Fetch.Root)
+	default:
+		l.send(m)
 	}
-	l.send(m)
 }
 
 // Sync makes a call and waits.

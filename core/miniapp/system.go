@@ -56,6 +56,7 @@ func (a *actor) system() value.Value {
 			info.Set("theme", themeLight)
 		}
 		a.theme = text(info, "theme")
+		a.metered = metered[text(info, "networkType")]
 	}()
 	if len(a.open.System) == 0 {
 		return info

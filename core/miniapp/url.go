@@ -48,6 +48,11 @@ func launchOf(l message.Launch, p *program.Program) message.Launch {
 		l.Scene = defaultScene
 	}
 	t := parseURL("/"+strings.TrimPrefix(l.Path, "/"), "")
+	if ref, _, _ := strings.Cut(l.Path, "?"); strings.HasPrefix(ref, "plugin") {
+		if page, ok := p.App.PluginPath(ref, func(p *program.Plugin) map[string]string { return p.Pages }); ok {
+			t.path = page
+		}
+	}
 	query := map[string]string{}
 	for key, v := range t.query.All() {
 		query[key] = value.Text(v)

@@ -1,15 +1,15 @@
 package headless
 
 import (
-	"archive/zip"
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/dougong-dev/dougong/core/bundle"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/core/miniapp/parcel"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
@@ -35,37 +35,9 @@ func Build(ctx context.Context, app string) (*program.Program, []program.Diagnos
 	return p, result.Diagnostics, err
 }
 
-// maxBundle bounds what a bundle may unpack to: a small file can claim to hold terabytes.
-const maxBundle = 1 << 30
-
 func loadBundle(name string) (*program.Program, error) {
 	if !strings.HasSuffix(name, ".dgm") {
 		return nil, fmt.Errorf("open mini-program: %s is neither a folder nor a bundle (.dgm) nor a W3C package (.ma)", name)
 	}
-	r, err := zip.OpenReader(name)
-	if err != nil {
-		return nil, fmt.Errorf("open bundle %s: %w", name, err)
-	}
-	defer func() { _ = r.Close() }() // only read
-	var size uint64
-	for _, f := range r.File {
-		if !fs.ValidPath(strings.TrimSuffix(f.Name, "/")) {
-			return nil, fmt.Errorf("open bundle %s: it holds a file named %q, outside of it; the bundle is not to be trusted", name, f.Name)
-		}
-		if size += f.UncompressedSize64; size > maxBundle {
-			return nil, fmt.Errorf("open bundle %s: it unpacks to more than %d bytes", name, maxBundle)
-		}
-	}
-	files := program.MapFiles{}
-	for _, f := range r.File {
-		if f.FileInfo().IsDir() {
-			continue
-		}
-		data, err := fs.ReadFile(r, f.Name)
-		if err != nil {
-			return nil, fmt.Errorf("open bundle %s: %w", name, err)
-		}
-		files[f.Name] = data
-	}
-	return program.Load(files)
+	return parcel.OpenFile(name, bundle.DefaultLimits)
 }

@@ -262,7 +262,8 @@ func blame(p Problem, failed []Problem) Problem {
 }
 
 // faults are the warnings of a build after which a page is not what its author meant, with their origin.
-var faults = map[string]string{"wxml-unknown-component": "unsupported", "wxss-import-missing": "app"}
+// A missing @import is none: WeChat's tools only warn of it as well, and so do we, once for the whole program.
+var faults = map[string]string{"wxml-unknown-component": "unsupported"}
 
 // faults reports what the build warned of in the files of a page and its components.
 func (c *CheckConfig) faults(page string) []Problem {

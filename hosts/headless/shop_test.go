@@ -110,10 +110,6 @@ var faults = map[string]fault{
 		mark: "for (;;)", id: "turn-timeout", origin: "app",
 	},
 	"bad JSON": {page: "pages/me/me", file: "pages/me/me.json", old: `"票据",`, new: `"票据"`, mark: `"usingComponents"`, id: "json-syntax", origin: "app"},
-	"bad WXSS import": {
-		page: "pages/index/index", file: "app.wxss", old: "./styles/tokens.wxss", new: "./styles/nothing.wxss",
-		mark: "nothing.wxss", id: "wxss-import-missing", origin: "app",
-	},
 	"API that nobody offers": {
 		page: "pages/me/me", file: "pages/me/me.js", old: "    this.load()", new: "    wx.createVKSession({})",
 		mark: "createVKSession", id: "api-missing", origin: "unsupported",
@@ -158,6 +154,27 @@ func checkDir(t *testing.T, kernel *headless.Kernel, dir string) *headless.Repor
 		t.Fatal(err)
 	}
 	return r
+}
+
+// TestMissingImport: a style sheet that names one that is not there is remarked on, once, and no page fails for it.
+func TestMissingImport(t *testing.T) {
+	t.Parallel()
+	kernel := openKernel(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(shop)); err != nil {
+		t.Fatal(err)
+	}
+	fault{file: "app.wxss", old: "./styles/tokens.wxss", new: "./styles/nothing.wxss"}.apply(t, dir)
+	r := checkDir(t, kernel, dir)
+	found := 0
+	for _, w := range r.Warnings {
+		if w.ID == "wxss-import-missing" && w.File == "app.wxss" && w.Line > 0 {
+			found++
+		}
+	}
+	if !r.OK || found != 1 {
+		t.Errorf("ok %v, remarked on %d times; want true and once: %+v", r.OK, found, r.Warnings)
+	}
 }
 
 func (f fault) apply(t *testing.T, dir string) {

@@ -13,6 +13,7 @@ import (
 	"github.com/dougong-dev/dougong/core/bundle"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/core/miniapp/parcel"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -62,15 +63,7 @@ func (p *miniProgram) build(ctx context.Context) error {
 
 func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Diagnostic, error) {
 	if p.bundled() {
-		b, err := bundle.OpenFile(p.path, bundle.DefaultLimits)
-		if err != nil {
-			return nil, nil, err
-		}
-		files, err := b.All()
-		if err := errors.Join(err, b.Close()); err != nil {
-			return nil, nil, err
-		}
-		built, err := program.Load(program.MapFiles(files))
+		built, err := parcel.OpenFile(p.path, bundle.DefaultLimits)
 		return built, nil, err
 	}
 	result, err := p.builder.Build(ctx)

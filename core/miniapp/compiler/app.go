@@ -29,6 +29,7 @@ func (b *build) readApp() {
 	b.readPlugins(s)
 	b.readWorkers(s)
 	b.readExt()
+	b.readExtendedLibs(s)
 	b.readTimeouts(s)
 	if config, ok := b.appUnit.json.Go().(map[string]any); ok {
 		b.app.Config = config
@@ -82,6 +83,7 @@ func (b *build) readPages(s section) {
 			b.readSubPackage(s, n)
 		}
 	}
+	b.readPreload(s.below("preloadRule"))
 	entry := s.node.Get("entryPagePath")
 	if text, ok := entry.Text(); ok {
 		page := strings.TrimSuffix(cleanPage(text), ".html")
@@ -121,6 +123,39 @@ func (b *build) readSubPackage(s section, n *jsonfile.Node) {
 	}
 	b.app.SubPackages = append(b.app.SubPackages, sub)
 }
+
+// readPreload reads which subpackages are fetched ahead, page by page.
+func (b *build) readPreload(s section) {
+	if s.node == nil {
+		return
+	}
+	for i, key := range s.node.Keys {
+		entry := section{file: s.file, node: s.node.Items[i], diags: s.diags}
+		rule := program.Preload{Metered: entry.plain("network") == "all"}
+		for _, n := range entry.list("packages") {
+			name, _ := n.Text()
+			if name == mainPackage {
+				continue
+			}
+			sub := b.app.Package(name)
+			if sub == nil {
+				s.diags.Warn(s.file, n.Offset, "json-preload-package", "give the root or the name of an entry of subPackages", "preloadRule: there is no subpackage %q", name)
+				continue
+			}
+			rule.Packages = append(rule.Packages, sub.Root)
+		}
+		if len(rule.Packages) == 0 {
+			continue
+		}
+		if b.app.Preload == nil {
+			b.app.Preload = map[string]program.Preload{}
+		}
+		b.app.Preload[cleanPage(key.Name)] = rule
+	}
+}
+
+// mainPackage is what preloadRule calls the main package, which is always there.
+const mainPackage = "__APP__"
 
 func (b *build) readTimeouts(s section) {
 	timeouts := s.below("networkTimeout")

@@ -131,6 +131,8 @@ type build struct {
 	total  int
 	// unstyled are the style sheets that are left out, by the reason.
 	unstyled map[string][]string
+	// extPages are the settings that ext.json has for pages, over their own.
+	extPages map[string]program.Window
 	missed   map[string]bool // npm packages that are not there
 }
 

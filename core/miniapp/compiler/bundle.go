@@ -7,13 +7,19 @@ import (
 	"path/filepath"
 
 	"github.com/dougong-dev/dougong/core/bundle"
+	"github.com/dougong-dev/dougong/core/miniapp/parcel"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
-// WriteTo writes the mini-program as a .dgm archive. The same project gives the same bytes.
+// WriteTo writes the mini-program as a .dgm archive, each subpackage as a file of its own in it. The same project gives the
+// same bytes.
 func (r *Result) WriteTo(w io.Writer) (int64, error) {
+	files, err := parcel.Split(r.Files)
+	if err != nil {
+		return 0, err
+	}
 	cw := &countingWriter{w: w}
-	err := bundle.Write(cw, r.Files)
+	err = bundle.Write(cw, files)
 	return cw.n, err
 }
 

@@ -122,6 +122,7 @@ func (f *finder) read(def *definition) {
 			def.refs[name] = true
 		}
 	}
+	def.Window = def.Window.With(f.extPages[def.Path])
 	for tag, target := range f.app.Using {
 		if f.app.PluginOf(def.Path) != nil { // a plugin knows its own components only
 			break

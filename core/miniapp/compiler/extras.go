@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
 // readWorkers reads where the scripts of workers are. All of them go into the bundle: which of them run is known to
@@ -53,5 +54,40 @@ func (b *build) readExt() {
 		b.app.Ext = ext
 	}
 	b.app.Window = b.app.Window.With(s.below("window").window(b.config.alipay))
+	if pages := s.below("extPages"); pages.node != nil {
+		b.extPages = map[string]program.Window{}
+		for i, key := range pages.node.Keys {
+			page := section{file: s.file, node: pages.node.Items[i], diags: &diags, theme: b.theme}
+			b.extPages[cleanPage(key.Name)] = page.window(b.config.alipay)
+		}
+	}
 	b.report(diags.List)
+}
+
+// extendedLibs are the packages that WeChat brings itself where app.json's useExtendedLib asks for them, each with a component of
+// it. Here they come from npm as all others do.
+var extendedLibs = map[string][2]string{
+	"weui": {"weui-miniprogram", "weui-miniprogram/cells/cells"},
+}
+
+// readExtendedLibs says which of the extended libraries are not installed.
+func (b *build) readExtendedLibs(s section) {
+	libs := s.below("useExtendedLib")
+	if libs.node == nil {
+		return
+	}
+	for i, key := range libs.node.Keys {
+		if on, _ := libs.node.Items[i].Bool(); !on {
+			continue
+		}
+		lib, known := extendedLibs[key.Name]
+		if !known {
+			s.diags.Warn(s.file, key.Offset, "extended-lib-unknown", "take the npm package itself", "useExtendedLib: only weui is known, not %q", key.Name)
+			continue
+		}
+		if _, _, ok := b.files.Resolve("app.json", lib[1], componentEndings); !ok {
+			s.diags.Warn(s.file, key.Offset, "extended-lib-missing", "run npm install "+lib[0]+" in the folder of package.json; it need not be built afterwards",
+				"useExtendedLib: %s is not installed; WeChat brings it by itself, here it is the npm package %s", key.Name, lib[0])
+		}
+	}
 }

@@ -27,6 +27,8 @@ type ToActor struct {
 	Custom *Custom           `json:"custom,omitempty"` // an event of the host app's own
 	Resume bool              `json:"resume,omitempty"` // a client (re)connected: send everything again
 	Close  bool              `json:"close,omitempty"`
+	// Package tells how far a Fetch is.
+	Package *Package `json:"package,omitempty"`
 }
 
 // FromActor is a message from the actor; exactly one field is set.
@@ -40,6 +42,8 @@ type FromActor struct {
 	Ready  *Ready      `json:"ready,omitempty"` // a page has run onReady
 	Idle   *Idle       `json:"idle,omitempty"`
 	Closed *Closed     `json:"closed,omitempty"`
+	// Fetch asks the kernel for a subpackage; Package messages answer it.
+	Fetch *Fetch `json:"fetch,omitempty"`
 }
 
 // Launch says how the mini-program is entered.
@@ -58,6 +62,22 @@ type Open struct {
 	APIs   []API           `json:"apis"`   // capability methods injected as wx.* / ft.*
 	// Idle asks the actor for Idle messages.
 	Idle bool `json:"idle,omitempty"`
+	// Absent are the roots of the subpackages that have to be fetched before they can be read.
+	Absent []string `json:"absent,omitempty"`
+}
+
+// Fetch asks for a subpackage by its root.
+type Fetch struct {
+	Root string `json:"root"`
+}
+
+// Package is how far a Fetch is. The last one is Ready, or has an Error.
+type Package struct {
+	Root  string `json:"root"`
+	Done  int64  `json:"done"` // bytes
+	Total int64  `json:"total"`
+	Ready bool   `json:"ready,omitempty"`
+	Error string `json:"error,omitempty"`
 }
 
 // API is an injected name.

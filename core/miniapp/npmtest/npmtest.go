@@ -61,12 +61,8 @@ func Dir(root, spec string) string {
 }
 
 func install(spec string) (string, error) {
-	base, err := os.UserCacheDir()
+	base, err := cacheDir()
 	if err != nil {
-		base = os.TempDir()
-	}
-	base = filepath.Join(base, "dougong-test", "npm")
-	if err := os.MkdirAll(base, 0o755); err != nil {
 		return "", err
 	}
 	dir := filepath.Join(base, strings.NewReplacer("/", "+").Replace(spec))
@@ -87,6 +83,16 @@ func install(spec string) (string, error) {
 		}
 	}
 	return dir, nil
+}
+
+// cacheDir is the folder of all that is kept.
+func cacheDir() (string, error) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		base = os.TempDir()
+	}
+	base = filepath.Join(base, "dougong-test", "npm")
+	return base, os.MkdirAll(base, 0o755)
 }
 
 func run(dir, spec string) error {

@@ -44,6 +44,7 @@ type Program struct {
 	files Files
 
 	scripts    map[string]bool
+	packages   packages
 	components cache[*Component]
 	templates  cache[*template.File]
 	styles     cache[*Style]
@@ -54,7 +55,8 @@ var ErrFormat = errors.New("unsupported bundle format")
 
 // Load reads a program's configuration. Everything else is read when it is first asked for.
 func Load(files Files) (*Program, error) {
-	p := &Program{files: files, scripts: map[string]bool{}}
+	p := &Program{scripts: map[string]bool{}}
+	p.files, p.packages.main = &p.packages, files
 	if err := p.readJSON(AppFile, &p.App); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("load mini-program: there is no %s: this is not a compiled bundle, build the project first: %w", AppFile, err)
@@ -64,6 +66,7 @@ func Load(files Files) (*Program, error) {
 	if p.App.Format != FormatVersion {
 		return nil, fmt.Errorf("load mini-program %q: %w %d, this host reads %d: build it again with this version", p.App.ID, ErrFormat, p.App.Format, FormatVersion)
 	}
+	p.packages.open(&p.App)
 	for _, s := range p.App.Scripts {
 		p.scripts[s] = true
 	}

@@ -41,6 +41,8 @@ type App struct {
 	Window      Window       `json:"window"`
 	TabBar      *TabBar      `json:"tabBar,omitempty"`
 	SubPackages []SubPackage `json:"subPackages,omitempty"`
+	// Preload maps pages to the packages that are fetched once the page is shown (preloadRule).
+	Preload map[string]Preload `json:"preload,omitempty"`
 	// Plugins are the mini-program plugins that app.json names.
 	Plugins []Plugin `json:"plugins,omitempty"`
 	// Ext is the ext of ext.json, for wx.getExtConfig.
@@ -169,6 +171,17 @@ type SubPackage struct {
 	Independent bool     `json:"independent,omitempty"`
 	// Entry is the script that runs before anything else of the package; "" if it names none.
 	Entry string `json:"entry,omitempty"`
+	// File is where the package's files are packed, with their size and digest; "" if they lie among the others.
+	File   string `json:"file,omitempty"`
+	Size   int64  `json:"size,omitempty"`
+	SHA256 string `json:"sha256,omitempty"` // lower-case hex
+}
+
+// Preload is one entry of app.json's preloadRule.
+type Preload struct {
+	Packages []string `json:"packages"` // roots
+	// Metered lets the packages be fetched where traffic costs something ("network": "all").
+	Metered bool `json:"metered,omitempty"`
 }
 
 // Component is the compiled json of a page or component.

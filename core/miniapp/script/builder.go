@@ -173,7 +173,7 @@ func (b *builder) takeLifetimes(opts *goja.Object) {
 	life := b.realm.object(opts, "lifetimes")
 	for _, name := range lifetimeNames {
 		fn := b.realm.callableOf(life, name)
-		if fn == nil {
+		if fn == nil && !(b.page && b.own) { // in Page({…}) it is a method that happens to be called "ready"
 			fn = b.realm.callableOf(opts, name)
 		}
 		if fn != nil {

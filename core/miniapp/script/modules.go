@@ -30,6 +30,12 @@ func (r *Realm) load(p string) (*module, error) {
 	if m := r.modules[p]; m != nil {
 		return m, m.err
 	}
+	if !r.ready(p) {
+		return nil, &missingError{
+			fmt.Sprintf("module %q is in a subpackage that has not been loaded", p),
+			"a module of another subpackage is had by require.async(path), or by require(path, callback)",
+		}
+	}
 	head := moduleHead
 	if r.alipay {
 		head = alipayHead

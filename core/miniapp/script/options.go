@@ -50,6 +50,14 @@ type Source struct {
 	Code string
 }
 
+// Packages fetches subpackages. It belongs to the realm's goroutine.
+type Packages interface {
+	// Ready tells whether a component or script can be used: no subpackage that it needs has to be fetched.
+	Ready(path string) bool
+	// Fetch fetches what a component or script needs. done is called at once, or in no turn.
+	Fetch(path string, done func(error))
+}
+
 // Options are what a Realm needs. Only Program is required.
 type Options struct {
 	Program *program.Program
@@ -63,6 +71,8 @@ type Options struct {
 	// Opening is told of a page before any of its code runs, so that the page stack has it by then; its tree and instance
 	// do not exist yet.
 	Opening func(*Page)
+	// Packages fetches subpackages that are files of their own; nil: all there is can be read.
+	Packages Packages
 	// Prelude runs before the mini-program's own scripts, with __dougong in scope. It sets globalThis.wx and the like.
 	Prelude []Source
 	// Now is the clock of timers, Date and performance.now; time.Now if nil.

@@ -24,6 +24,20 @@ func (r *Realm) enterPackage(module string) {
 // loadPackage requires a module of another subpackage. A failure is an Error that has the fields mod and errMsg as well.
 func (r *Realm) loadPackage(from string, id goja.Value, loaded func(goja.Value), failed func(e goja.Value, err error)) {
 	p, err := r.resolve(from, id)
+	if err != nil || r.ready(p) {
+		r.evaluatePackage(p, id, err, loaded, failed)
+		return
+	}
+	r.o.Packages.Fetch(p, func(err error) {
+		_ = r.Turn("require "+id.String(), func() error {
+			r.evaluatePackage(p, id, err, loaded, failed)
+			return nil
+		})
+	})
+}
+
+// evaluatePackage requires a module of a subpackage that is there, unless err says that it is not.
+func (r *Realm) evaluatePackage(p string, id goja.Value, err error, loaded func(goja.Value), failed func(e goja.Value, err error)) {
 	var v goja.Value
 	if err == nil {
 		if v, err = r.require(p); err == nil {
@@ -41,6 +55,21 @@ func (r *Realm) loadPackage(from string, id goja.Value, loaded func(goja.Value),
 		_ = o.Set("errMsg", "requireAsync:fail "+err.Error())
 	}
 	failed(o, err)
+}
+
+// ready tells whether a component or script can be used as things are.
+func (r *Realm) ready(path string) bool { return r.o.Packages == nil || r.o.Packages.Ready(path) }
+
+// PackageCame tells that a subpackage has been fetched: components that stand behind placeholders take their places.
+func (r *Realm) PackageCame() {
+	_ = r.Turn("subpackage", func() error {
+		for _, p := range r.open {
+			if p.view != nil {
+				p.view.FillPlaceholders()
+			}
+		}
+		return nil
+	})
 }
 
 // setUpPlugins makes requirePlugin.

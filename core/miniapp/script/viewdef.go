@@ -49,7 +49,28 @@ func (r *Realm) viewOf(d *definition) *view.Definition {
 		}
 		return r.used(path)
 	}
+	v.Placeholder = func(tag string) (*view.Placeholder, bool) { return r.placeholder(v, config, tag) }
 	return v
+}
+
+// placeholder is what stands in for a component whose subpackage has not been fetched (componentPlaceholder).
+func (r *Realm) placeholder(v *view.Definition, config *program.Component, tag string) (*view.Placeholder, bool) {
+	path, instead := strings.TrimPrefix(config.Using[tag], "/"), config.Placeholders[tag]
+	if path == "" || instead == "" || r.ready(path) {
+		return nil, false
+	}
+	p := &view.Placeholder{Tag: instead}
+	if instead != tag {
+		p.Instead, _ = v.Using(instead)
+	}
+	p.Find = func() (*view.Definition, bool) {
+		if !r.ready(path) {
+			return nil, false
+		}
+		return r.used(path)
+	}
+	p.Wanted = func() { r.o.Packages.Fetch(path, func(error) {}) } // a failure has been reported
+	return p, true
 }
 
 // used is the component at the path that a json file names.

@@ -139,6 +139,6 @@ func (l *linker) hostGenerics(h *host, n *template.Node) {
 func (l *linker) genericElement(n *template.Node, parent int, ns *names) {
 	probe := &linker{base: l.base, out: &block{base: l.base, deps: map[varID][]dep{}}}
 	probe.custom(n, nil, -1, ns)
-	i := l.anchor(parent, part{kind: partGeneric, generic: &generic{n.Tag, n, ns}, pos: n.Pos})
+	i := l.anchor(parent, part{kind: partGeneric, generic: &generic{name: n.Tag, src: n, ns: ns}, pos: n.Pos})
 	l.nest(i, probe.out, nil)
 }

@@ -13,6 +13,12 @@ func (l *linker) element(n *template.Node, parent int, ns *names) []any {
 		l.genericElement(n, parent, ns)
 		return []any{0}
 	}
+	if def.Placeholder != nil {
+		if p, ok := def.Placeholder(n.Tag); ok {
+			l.later(n, p, parent, ns)
+			return []any{0}
+		}
+	}
 	if def.Using != nil {
 		if target, ok := def.Using(n.Tag); ok {
 			return l.custom(n, target, parent, ns)

@@ -33,6 +33,8 @@ type generic struct {
 	name string
 	src  *template.Node
 	ns   *names
+	// later is set for the place of a component that is not there yet; it is no generic then.
+	later *Placeholder
 }
 
 // slotBlock is content for a slot.

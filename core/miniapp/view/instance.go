@@ -215,6 +215,10 @@ func (c *Component) generic(name string) *Definition {
 
 // renderGeneric shows the component a generic stands for.
 func (cl *clone) renderGeneric(a *anchor) {
+	if a.part.generic.later != nil {
+		cl.renderPlaceholder(a)
+		return
+	}
 	def := cl.comp.generic(a.part.generic.name)
 	if def == nil {
 		cl.comp.page.warnOnce(cl, a.part, "generic %q has no default component and <%s> was given none", a.part.generic.name, cl.comp.Def.Path)

@@ -119,7 +119,13 @@ func (u *unit) genericBlock(b *base, g *generic, def *Definition) *block {
 	bl, ok := u.generics[key]
 	if !ok {
 		l := &linker{base: b, out: &block{base: b, deps: map[varID][]dep{}}}
-		l.roots = l.custom(g.src, def, -1, g.ns)
+		if def == nil { // a placeholder that is a built-in component
+			src := *g.src
+			src.Tag = g.later.Tag
+			l.roots = []any{l.builtin(&src, -1, g.ns)}
+		} else {
+			l.roots = l.custom(g.src, def, -1, g.ns)
+		}
 		l.finish()
 		bl = l.out
 		u.generics[key] = bl

@@ -25,11 +25,25 @@ type Definition struct {
 	ExternalClasses []string
 	// Generics lists the declared generics (componentGenerics) with their default components, nil for none.
 	Generics map[string]*Definition
+	// Placeholder tells of a tag whose component is not there yet. It is called at link time only, before Using; nil: all
+	// there are, are there.
+	Placeholder func(tag string) (*Placeholder, bool)
 	// Script is the logic layer's own record of this definition.
 	Script any
 
 	once   sync.Once
 	linked *unit
+}
+
+// Placeholder is what a tag shows until its component is there.
+type Placeholder struct {
+	// Instead is the component shown meanwhile; if it is nil, the built-in component Tag is.
+	Instead *Definition
+	Tag     string
+	// Find finds the component, once it is there.
+	Find func() (*Definition, bool)
+	// Wanted is called when the placeholder is shown.
+	Wanted func()
 }
 
 // Stylesheet is a style as the client gets it.

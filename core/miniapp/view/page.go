@@ -36,6 +36,7 @@ type Page struct {
 	alive            int // nodes
 	full             bool
 	components       int
+	later            []*anchor // placeholders that may have to give way
 
 	// what the next flush has to send
 	seq       int

@@ -1,5 +1,11 @@
 package view
 
+import (
+	"encoding/json"
+
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+)
+
 // ProtocolVersion is the version of the patch protocol; a client that speaks another one is told to reload.
 const ProtocolVersion = 1
 
@@ -68,6 +74,29 @@ type ClientEvent struct {
 	Offsets [][3]float64 `json:"offsets,omitempty"`
 	// Bubbles is false for events that reach their target only (input, scroll, load …).
 	Bubbles bool `json:"bubbles,omitempty"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler: the fields of Detail keep their order, as a form's values have to.
+func (e *ClientEvent) UnmarshalJSON(data []byte) error {
+	type plain ClientEvent
+	var raw struct {
+		*plain
+		Detail json.RawMessage `json:"detail"`
+	}
+	raw.plain = (*plain)(e)
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	e.Detail = nil
+	if len(raw.Detail) == 0 || string(raw.Detail) == "null" {
+		return nil
+	}
+	if detail, err := value.DecodeJSON(raw.Detail); err == nil {
+		e.Detail = detail
+		return nil
+	}
+	// It is nested too deep for a script, say. Who takes the event refuses it, and only it.
+	return json.Unmarshal(raw.Detail, &e.Detail)
 }
 
 // Touch is one touch point, in CSS pixels.

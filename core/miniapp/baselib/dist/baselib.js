@@ -3111,12 +3111,16 @@ ${text4}`;
   function loader(name, setup) {
     const start2 = asynchronous(name, (params, settle) => {
       var _a;
-      const wanted = (_a = params["name"]) != null ? _a : params["root"];
-      const failure2 = find(setup, wanted, params["packageType"]);
-      native.defer(() => {
-        if (!failure2) params["progress"].call({ progress: 100, totalBytesWritten: 0, totalBytesExpectedToWrite: 0 });
-        settle(failure2);
-      });
+      const progress = params["progress"];
+      const tell2 = (done, total) => progress.call({ progress: total > 0 ? Math.floor(done * 100 / total) : 100, totalBytesWritten: done, totalBytesExpectedToWrite: total });
+      if (params["packageType"] === "workers") {
+        native.defer(() => {
+          if (setup.packages.workers) tell2(0, 0);
+          settle(setup.packages.workers ? null : { message: "there is no workers package" });
+        });
+        return;
+      }
+      native.fetch(String((_a = params["name"]) != null ? _a : params["root"]), tell2, settle);
     });
     return (options) => {
       const progress = new Listeners();
@@ -3129,11 +3133,6 @@ ${text4}`;
     };
   }
   function ignore() {
-  }
-  function find(setup, name, type) {
-    if (type === "workers") return setup.packages.workers ? null : { message: "there is no workers package" };
-    const known2 = setup.packages.names.some((names2) => names2.includes(String(name).replace(/^\/|\/$/g, "")));
-    return known2 ? null : { message: `subpackage ${JSON.stringify(name)} is not found` };
   }
 
   // src/components/scrollview.ts

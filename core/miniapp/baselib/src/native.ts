@@ -140,6 +140,8 @@ export interface Native {
   random(length: number): ArrayBuffer;
   /** Has the user asked before the page on top is left; "" asks no more. */
   alertBeforeUnload(message: string): void;
+  /** Fetches a subpackage, by its name or root. */
+  fetch(name: string, progress: (done: number, total: number) => void, settle: Settle): void;
   /** Writes a line to the mini-program's log. */
   log(level: string, message: string): void;
 }

@@ -14,12 +14,17 @@ export function addPackages(space: Namespace, setup: Setup): void {
 /** An API that fetches a subpackage and returns a task that tells how far it is. */
 function loader(name: string, setup: Setup): (options?: Options) => unknown {
   const start = asynchronous(name, (params, settle) => {
-    const wanted = params["name"] ?? params["root"];
-    const failure = find(setup, wanted, params["packageType"]);
-    native.defer(() => {
-      if (!failure) (params["progress"] as Listeners).call({ progress: 100, totalBytesWritten: 0, totalBytesExpectedToWrite: 0 });
-      settle(failure);
-    });
+    const progress = params["progress"] as Listeners;
+    const tell = (done: number, total: number): void =>
+      progress.call({ progress: total > 0 ? Math.floor((done * 100) / total) : 100, totalBytesWritten: done, totalBytesExpectedToWrite: total });
+    if (params["packageType"] === "workers") {
+      native.defer(() => {
+        if (setup.packages.workers) tell(0, 0);
+        settle(setup.packages.workers ? null : { message: "there is no workers package" });
+      });
+      return;
+    }
+    native.fetch(String(params["name"] ?? params["root"]), tell, settle);
   });
   return (options) => {
     const progress = new Listeners();
@@ -33,9 +38,3 @@ function loader(name: string, setup: Setup): (options?: Options) => unknown {
 }
 
 function ignore(): void {}
-
-function find(setup: Setup, name: unknown, type: unknown): { message: string } | null {
-  if (type === "workers") return setup.packages.workers ? null : { message: "there is no workers package" };
-  const known = setup.packages.names.some((names) => names.includes(String(name).replace(/^\/|\/$/g, "")));
-  return known ? null : { message: `subpackage ${JSON.stringify(name)} is not found` };
-}

@@ -46,6 +46,8 @@ export class PageView implements TreeOwner, PageSurface {
   private readonly styleKeys = new Set<string>();
   private seq = 0;
   private info: Page | undefined;
+  /** What came before it was known which page this is: relative addresses begin at the page's folder. */
+  private early: Patch[] = [];
   private bottomReached = false;
 
   constructor(
@@ -85,6 +87,7 @@ export class PageView implements TreeOwner, PageSurface {
     this.element.classList.toggle("tab-page", info.tab === true);
     this.pullDown.configure(w.enablePullDownRefresh === true, (this.meta ? this.meta.light : false) || w.backgroundTextStyle === "light");
     this.applyMeta();
+    for (const patch of this.early.splice(0)) this.apply(patch);
   }
 
   get folder(): string {
@@ -114,6 +117,10 @@ export class PageView implements TreeOwner, PageSurface {
 
   /** Applies a patch; a gap in the numbering or an operation that does not fit asks for everything anew. */
   apply(patch: Patch): void {
+    if (!this.info) {
+      this.early.push(patch);
+      return;
+    }
     const reset = Array.isArray(patch.ops[0]) && patch.ops[0][0] === 7;
     if (!reset && patch.seq !== this.seq + 1) {
       console.error(`page ${this.id}: patch ${patch.seq} came after ${this.seq}`);

@@ -1,0 +1,3 @@
+import { useLaunch } from "@tarojs/taro";
+import "./app.css";
+export default function App({ children }) { useLaunch(() => console.log("taro launched")); return children; }
