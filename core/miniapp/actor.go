@@ -218,6 +218,8 @@ func (a *actor) handle(m message.ToActor) {
 		a.resize(*m.Resize)
 	case m.Custom != nil:
 		a.custom(*m.Custom)
+	case m.Script != nil:
+		a.scriptCall(*m.Script)
 	case m.Resume:
 		a.router.resume()
 		// Once the client knows which page is on top: only then its canvases have a size.
@@ -238,6 +240,8 @@ func (a *actor) start(open message.Open) {
 		Patch:   func(p view.Patch) { a.send(message.FromActor{Patch: &p}) },
 		Opening: func(p *script.Page) { a.router.opening(p) },
 		Prelude: []script.Source{{Name: baselib.Name, Code: baselib.Script()}},
+
+		ClientScripts: open.ClientScripts,
 	})
 	if err != nil {
 		a.fail(message.Error{ID: "realm", Origin: "engine", Message: err.Error()})

@@ -52,6 +52,9 @@ type Options struct {
 	Now func() time.Time
 	// Idle asks for message.Idle.
 	Idle bool
+	// ClientScripts says that Send reaches a client that runs the program's template scripts, those of
+	// script.ClientScripts: handlers of events and observers of properties.
+	ClientScripts bool
 	// Runner runs the actor; nil means a goroutine of this process.
 	Runner Runner
 	// Memory limits what a Runner's actor may use, in bytes; 0 means the Runner's default.
@@ -85,7 +88,7 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	s := &Session{box: newMailbox(o.Mailbox), cancel: cancel, done: make(chan struct{})}
 	s.dispatcher = bridge.NewDispatcher(ctx, o.Kernel, bridge.Identity{App: app, User: o.User}, s.postBack)
 	work := o.actor(s)
-	open := message.Open{Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle}
+	open := message.Open{Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle, ClientScripts: o.ClientScripts}
 	if err := s.box.put(message.ToActor{Open: &open}); err != nil {
 		cancel()
 		return nil, err

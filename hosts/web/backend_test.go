@@ -63,6 +63,13 @@ func (b *scripted) Asset(_, path string) ([]byte, error) {
 	return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
 }
 
+func (b *scripted) TemplateScripts(app string) ([]byte, error) {
+	if app != "shop" {
+		return nil, nil
+	}
+	return []byte(`__dgScripts = { "a.wxs": function (require, module) { module.exports.drag = function () {} } };`), nil
+}
+
 func (b *scripted) Fetch(_ context.Context, _, _, address string) (Resource, error) {
 	switch {
 	case strings.HasPrefix(address, "https://allowed.example/page"):

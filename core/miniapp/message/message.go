@@ -25,6 +25,7 @@ type ToActor struct {
 	Hide   bool              `json:"hide,omitempty"`   // to the background
 	Resize *Size             `json:"resize,omitempty"`
 	Custom *Custom           `json:"custom,omitempty"` // an event of the host app's own
+	Script *view.ScriptCall  `json:"script,omitempty"` // a template script in the client calls
 	Resume bool              `json:"resume,omitempty"` // a client (re)connected: send everything again
 	Close  bool              `json:"close,omitempty"`
 }
@@ -58,6 +59,8 @@ type Open struct {
 	APIs   []API           `json:"apis"`   // capability methods injected as wx.* / ft.*
 	// Idle asks the actor for Idle messages.
 	Idle bool `json:"idle,omitempty"`
+	// ClientScripts says that the client runs template scripts: view.PageOptions.
+	ClientScripts bool `json:"clientScripts,omitempty"`
 }
 
 // API is an injected name.
