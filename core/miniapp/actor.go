@@ -223,6 +223,8 @@ func (a *actor) handle(m message.ToActor) {
 		a.resize(*m.Resize)
 	case m.Custom != nil:
 		a.custom(*m.Custom)
+	case m.Script != nil:
+		a.scriptCall(*m.Script)
 	case m.Resume:
 		a.router.resume()
 		// Once the client knows which page is on top: only then its canvases have a size.
@@ -245,6 +247,8 @@ func (a *actor) start(open message.Open) {
 		Opening:  func(p *script.Page) { a.router.opening(p) },
 		Packages: a,
 		Prelude:  []script.Source{{Name: baselib.Name, Code: baselib.Script()}},
+
+		ClientScripts: open.ClientScripts,
 	})
 	if err != nil {
 		a.fail(message.Error{ID: "realm", Origin: "engine", Message: err.Error()})

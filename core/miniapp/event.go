@@ -29,6 +29,18 @@ func (a *actor) dispatch(p *page, e *view.ClientEvent) {
 	})
 }
 
+// scriptCall carries out what a template script in the client asks of its component.
+func (a *actor) scriptCall(call view.ScriptCall) {
+	p := a.router.find(call.Page)
+	if p == nil {
+		return
+	}
+	_ = a.realm.Turn("template script "+call.Name, func() error {
+		p.View().ScriptCall(call)
+		return nil
+	})
+}
+
 // capabilityEvent tells the listeners of a capability's own event.
 func (a *actor) capabilityEvent(e *message.TaskEvent) {
 	payload, err := bridge.Decode(e.Payload)

@@ -52,6 +52,9 @@ type Options struct {
 	Now func() time.Time
 	// Idle asks for message.Idle.
 	Idle bool
+	// ClientScripts says that Send reaches a client that runs the program's template scripts, those of
+	// script.ClientScripts: handlers of events and observers of properties.
+	ClientScripts bool
 	// Runner runs the actor; nil means a goroutine of this process.
 	Runner Runner
 	// Memory limits what a Runner's actor may use, in bytes; 0 means the Runner's default.
@@ -87,7 +90,10 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	s.dispatcher = bridge.NewDispatcher(ctx, o.Kernel, bridge.Identity{App: app, User: o.User}, s.postBack)
 	s.fetcher = newFetcher(ctx, o.Program, s.box.put)
 	work := o.actor(s)
-	open := message.Open{Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle, Absent: o.Program.Absent()}
+	open := message.Open{
+		Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle,
+		Absent: o.Program.Absent(), ClientScripts: o.ClientScripts,
+	}
 	if err := s.box.put(message.ToActor{Open: &open}); err != nil {
 		cancel()
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 	"github.com/dougong-dev/dougong/core/miniapp/parcel"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
@@ -29,6 +30,24 @@ type miniProgram struct {
 	icon    []byte
 	diags   []program.Diagnostic
 	err     error // why there is no program
+
+	scripts     []byte // of scriptsFor, for its frames
+	scriptsFor  *program.Program
+	scriptsLock sync.Mutex
+}
+
+// templateScripts is what the program's frames run beside the view client. It is made once for each build.
+func (p *miniProgram) templateScripts() ([]byte, error) {
+	built, err := p.ready()
+	if err != nil {
+		return nil, err
+	}
+	p.scriptsLock.Lock()
+	defer p.scriptsLock.Unlock()
+	if p.scriptsFor != built {
+		p.scriptsFor, p.scripts = built, script.ClientScripts(built)
+	}
+	return p.scripts, nil
 }
 
 func (a *App) load(ctx context.Context, c *config.MiniApp) *miniProgram {

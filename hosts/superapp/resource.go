@@ -29,6 +29,15 @@ func (a *App) Asset(app, path string) ([]byte, error) {
 	return program.Asset(path)
 }
 
+// TemplateScripts is what a mini-program's frame runs beside the view client.
+func (a *App) TemplateScripts(app string) ([]byte, error) {
+	p, err := a.find(app)
+	if err != nil {
+		return nil, err
+	}
+	return p.templateScripts()
+}
+
 // Fetch loads a picture or another resource: one of the mini-program's own files, or one from outside through the network
 // capability, as a request of the mini-program: its allow-list, its trace and its quotas hold.
 func (a *App) Fetch(ctx context.Context, app, user, address string) (web.Resource, error) {

@@ -168,7 +168,7 @@ func (a *App) Open(_ context.Context, o web.OpenOptions) (web.Session, error) {
 	runner, memory := a.placeOf(p)
 	session, err := miniapp.Start(context.Background(), miniapp.Options{
 		Runner: runner, Memory: memory,
-		Program: program, User: o.User, Launch: o.Launch, System: o.System, Kernel: a.kernel, Send: o.Send,
+		Program: program, User: o.User, Launch: o.Launch, System: o.System, Kernel: a.kernel, Send: o.Send, ClientScripts: o.ClientScripts,
 		Budget: a.options.Budget, Log: a.options.Logger,
 	})
 	if err != nil {

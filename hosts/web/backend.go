@@ -17,6 +17,9 @@ type Backend interface {
 	Open(ctx context.Context, o OpenOptions) (Session, error)
 	// Asset reads a file of a mini-program's bundle: an image, a font, a sound.
 	Asset(app, path string) ([]byte, error)
+	// TemplateScripts is the script that a mini-program's frame runs beside the view client: script.ClientScripts of its
+	// bundle; nil if it has none.
+	TemplateScripts(app string) ([]byte, error)
 	// Fetch loads a picture or another resource from outside, on behalf of a mini-program and under its allow-list.
 	Fetch(ctx context.Context, app, user, address string) (Resource, error)
 	// Permissions lists what the user was asked by a mini-program, and the answers.
@@ -56,6 +59,8 @@ type OpenOptions struct {
 	Launch message.Launch
 	// System is what wx.getSystemInfoSync returns.
 	System json.RawMessage
+	// ClientScripts says that the frame runs the mini-program's TemplateScripts.
+	ClientScripts bool
 	// Send takes every message of the mini-program, in order. It does not block.
 	Send func(message.FromActor)
 }

@@ -25,6 +25,8 @@ type frame struct {
 	mu     sync.Mutex
 	served bool   // the document was delivered; it is delivered once
 	next   string // the one-use key of the next connection
+	// scripts are the template scripts of the document.
+	scripts []byte
 }
 
 // spend takes a one-use key; it reports whether it was the right one.
@@ -62,9 +64,12 @@ const frameHTML = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1,maximum-scale=1,viewport-fit=cover">
 <title>%s</title>
-<body><script src="client.js" integrity="%s" crossorigin="anonymous" data-key="%s"></script></body>
+<body>%s<script src="client.js" integrity="%s" crossorigin="anonymous" data-key="%s" data-scripts="%s"></script></body>
 </html>
 `
+
+// templateScripts is the script element of a mini-program's own template scripts: the only program code in a frame.
+const templateScripts = `<script src="wxs.js" integrity="%s" crossorigin="anonymous"></script>`
 
 func (s *Server) frameDocument(w http.ResponseWriter, r *http.Request, f *frame) {
 	key, ok := f.serve()
@@ -72,18 +77,31 @@ func (s *Server) frameDocument(w http.ResponseWriter, r *http.Request, f *frame)
 		http.Error(w, "a frame's document is delivered once; open the mini-program from the launcher", http.StatusForbidden)
 		return
 	}
-	w.Header().Set("Content-Security-Policy", framePolicy(r, f.key))
+	scripts, digest := f.session.templateScripts()
+	element := ""
+	if digest != "" {
+		f.mu.Lock()
+		f.scripts = scripts
+		f.mu.Unlock()
+		f.session.framed(digest)
+		element = fmt.Sprintf(templateScripts, digest)
+	}
+	w.Header().Set("Content-Security-Policy", framePolicy(r, f.key, digest))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	fmt.Fprintf(w, frameHTML, html.EscapeString(f.session.app.Name), client.Integrity(), html.EscapeString(key))
+	fmt.Fprintf(w, frameHTML, html.EscapeString(f.session.app.Name), element, client.Integrity(), html.EscapeString(key), digest)
 }
 
-// framePolicy is the content security policy of a frame: one script, and nothing from anywhere but the frame's own path.
-func framePolicy(r *http.Request, key string) string {
+// framePolicy is the content security policy of a frame: the client, template scripts with this digest if it is not "",
+// and nothing from anywhere but the frame's own path.
+func framePolicy(r *http.Request, key, scripts string) string {
 	own := "http://" + r.Host + "/f/" + key + "/"
+	if scripts != "" {
+		scripts = " '" + scripts + "'"
+	}
 	return strings.Join([]string{
 		"default-src 'none'",
-		"script-src " + own + "client.js",
+		"script-src " + own + "client.js" + scripts,
 		"style-src 'none'",
 		"img-src data: blob: " + own,
 		"font-src data: " + own,
@@ -99,6 +117,44 @@ func framePolicy(r *http.Request, key string) string {
 func (s *Server) frameScript(w http.ResponseWriter, _ *http.Request, _ *frame) {
 	frameHeaders(w, "text/javascript; charset=utf-8")
 	w.Write(client.Script()) //nolint:errcheck // the client went away
+}
+
+// frameScripts serves the template scripts that the frame's document named, whatever the bundle is by now.
+func (s *Server) frameScripts(w http.ResponseWriter, _ *http.Request, f *frame) {
+	f.mu.Lock()
+	scripts := f.scripts
+	f.mu.Unlock()
+	frameHeaders(w, "text/javascript; charset=utf-8")
+	w.Write(scripts) //nolint:errcheck // the client went away
+}
+
+// templateScripts are the scripts of the session's mini-program as they are now, and their digest; "" if it has none.
+func (s *session) templateScripts() (scripts []byte, digest string) {
+	scripts, err := s.server.config.Backend.TemplateScripts(s.app.ID)
+	if err != nil || len(scripts) == 0 {
+		return nil, "" // why it cannot be opened the session says
+	}
+	return scripts, client.Digest(scripts)
+}
+
+// framed remembers which template scripts the frame has. They are the frame's for as long as it lives.
+func (s *session) framed(digest string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inFrame = digest
+}
+
+// chooseScripts decides for an actor that is being started whether the frame runs its template scripts: not if the frame
+// has those of an older build.
+func (s *session) chooseScripts() bool {
+	_, digest := s.templateScripts()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.inFrame != "" && s.inFrame != digest {
+		digest = ""
+	}
+	s.scripts = digest
+	return digest != ""
 }
 
 // frameHeaders marks an answer as meant for an opaque origin that knows the frame's key.

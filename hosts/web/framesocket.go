@@ -16,6 +16,9 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/view/client/wire"
 )
 
+// closeChanged ends a frame's connection for the sake of the next one.
+const closeChanged websocket.StatusCode = 4000
+
 // Close codes of a frame's connection; the client does not come back after one of these.
 const (
 	closeReplaced websocket.StatusCode = 4001
@@ -84,9 +87,12 @@ func (s *Server) frameSocket(w http.ResponseWriter, r *http.Request) {
 // library drops a connection whose read is canceled, and the close frame must go out first.
 func (s *Server) runFrame(ctx context.Context, c *frameConn, f *frame) {
 	session := f.session
+	session.mu.Lock()
+	scripts := session.scripts
+	session.mu.Unlock()
 	hello := wire.Hello{
 		Version: view.ProtocolVersion, Resume: f.renew(), Name: session.app.Name, StatusBar: session.phone.StatusBar,
-		MapTiles: s.config.Backend.Brand().MapTiles,
+		MapTiles: s.config.Backend.Brand().MapTiles, Scripts: scripts,
 	}
 	reading, stopReading := context.WithCancel(context.Background())
 	read, written := make(chan struct{}), make(chan struct{})
@@ -175,7 +181,7 @@ func parseFrameMessage(data []byte) (wire.FromFrame, error) {
 	}
 	for kind := range kinds {
 		switch kind {
-		case "event", "answer", "route", "resize":
+		case "event", "answer", "route", "resize", "script":
 		default:
 			return wire.FromFrame{}, fmt.Errorf("a frame may not send %.40q", kind)
 		}
@@ -189,7 +195,7 @@ func parseFrameMessage(data []byte) (wire.FromFrame, error) {
 
 func checkFrameMessage(m wire.FromFrame) error {
 	switch {
-	case m.Event == nil && m.Answer == nil && m.Route == nil && m.Resize == nil:
+	case m.Event == nil && m.Answer == nil && m.Route == nil && m.Resize == nil && m.Script == nil:
 		return errors.New("a message's kind is null")
 	case m.Resize != nil && (m.Resize.Width < 1 || m.Resize.Width > 1<<14 || m.Resize.Height < 1 || m.Resize.Height > 1<<14):
 		return fmt.Errorf("resize to %dx%d is out of range", m.Resize.Width, m.Resize.Height)
@@ -197,6 +203,10 @@ func checkFrameMessage(m wire.FromFrame) error {
 		return errors.New("an event needs a type of at most 64 bytes and a node id that is not negative")
 	case m.Event != nil && len(m.Event.Touches)+len(m.Event.ChangedTouches) > 40:
 		return errors.New("an event has at most 40 touches")
+	case m.Event != nil && len(m.Event.Scripted) > maxOffsets:
+		return fmt.Errorf("an event has at most %d nodes whose scripts ran", maxOffsets)
+	case m.Script != nil && (m.Script.Name == "" || len(m.Script.Name) > 256 || m.Script.Node < 0):
+		return errors.New("a script's call needs a name of at most 256 bytes and a node id that is not negative")
 	case m.Event != nil && len(m.Event.Offsets) > maxOffsets:
 		return fmt.Errorf("an event has at most %d offsets", maxOffsets)
 	default:
@@ -221,6 +231,8 @@ func (s *session) fromFrame(m wire.FromFrame) {
 		s.answer(*m.Answer)
 	case m.Route != nil:
 		s.post(message.ToActor{Route: m.Route})
+	case m.Script != nil:
+		s.post(message.ToActor{Script: m.Script})
 	case m.Resize != nil:
 		s.post(message.ToActor{Resize: m.Resize})
 	}

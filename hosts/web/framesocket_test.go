@@ -81,6 +81,7 @@ func TestBadInput(t *testing.T) {
 		{"no event type", `{"event":{"page":1,"node":2,"time":1}}`, false, websocket.StatusPolicyViolation, "needs a type"},
 		{"negative node", `{"event":{"page":1,"node":-2,"type":"tap","time":1}}`, false, websocket.StatusPolicyViolation, "not negative"},
 		{"too many touches", event(`,"touches":[` + strings.TrimSuffix(strings.Repeat(`{"identifier":1},`, 50), ",") + `]`), false, websocket.StatusPolicyViolation, "at most 40"},
+		{"a script's call without a name", `{"script":{"page":1}}`, false, websocket.StatusPolicyViolation, "needs a name"},
 		{"absurd size", `{"resize":{"width":-1,"height":9}}`, false, websocket.StatusPolicyViolation, "out of range"},
 		{"too big", event(`,"detail":"` + strings.Repeat("x", maxFrameMessage) + `"`), false, websocket.StatusMessageTooBig, ""},
 	}
@@ -245,7 +246,7 @@ func TestAssetRefusalIsReported(t *testing.T) {
 func FuzzFrameMessage(f *testing.F) {
 	for _, seed := range []string{
 		`{"event":{"page":1,"node":2,"type":"tap","time":1}}`, `{"answer":{"id":1,"result":{}}}`, `{"route":{"kind":"back"}}`,
-		`{"resize":{"width":1,"height":2}}`, `{"open":{}}`, `{"event":null}`, `[]`, `{`,
+		`{"resize":{"width":1,"height":2}}`, `{"script":{"page":1,"node":2,"name":"drop","args":{"x":1}}}`, `{"open":{}}`, `{"event":null}`, `[]`, `{`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -254,7 +255,7 @@ func FuzzFrameMessage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if m.Event == nil && m.Answer == nil && m.Route == nil && m.Resize == nil {
+		if m.Event == nil && m.Answer == nil && m.Route == nil && m.Resize == nil && m.Script == nil {
 			t.Errorf("%q passes and is empty", data)
 		}
 	})

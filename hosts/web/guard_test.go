@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"github.com/dougong-dev/dougong/core/miniapp/view/client"
 )
 
 func header(pairs ...string) http.Header {
@@ -149,6 +151,11 @@ func TestFrameDocument(t *testing.T) {
 	}
 	if !strings.Contains(string(body), `integrity="sha256-`) {
 		t.Errorf("document does not pin its script: %s", body)
+	}
+	scripts, _ := h.backend.TemplateScripts("shop")
+	digest := client.Digest(scripts)
+	if !strings.Contains(policy, "client.js '"+digest+"';") || !strings.Contains(string(body), `<script src="wxs.js" integrity="`+digest+`"`) {
+		t.Errorf("template scripts are not listed by their digest: policy %q, document %s", policy, body)
 	}
 	if again := h.do("GET", opened.Frame, nil, ""); again.StatusCode != http.StatusForbidden {
 		t.Errorf("second delivery of the document: got %s, want 403", again.Status)

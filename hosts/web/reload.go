@@ -49,7 +49,7 @@ func (s *session) restart(ctx context.Context) error {
 	old := s.actor
 	s.actor = nil
 	s.generation++
-	path := s.window.Path
+	path, scripts := s.window.Path, s.scripts
 	clear(s.asks)
 	s.problems = nil
 	s.mu.Unlock()
@@ -63,9 +63,13 @@ func (s *session) restart(ctx context.Context) error {
 		return err
 	}
 	s.mu.Lock()
-	connected := s.attached != nil
+	connected := s.attached
+	changed := s.scripts != scripts
 	s.mu.Unlock()
-	if connected {
+	switch {
+	case connected != nil && changed:
+		connected.end(closeChanged, "other template scripts") // the next connection begins with which ones
+	case connected != nil:
 		s.resume()
 	}
 	return nil

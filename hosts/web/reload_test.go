@@ -1,11 +1,13 @@
 package web
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
+	"github.com/dougong-dev/dougong/core/miniapp/view/client"
 )
 
 func TestReload(t *testing.T) {
@@ -38,5 +40,28 @@ func TestReload(t *testing.T) {
 	}
 	if err := h.server.Reload(t.Context(), "nobody has this open"); err != nil {
 		t.Errorf("reload of a closed mini-program: %v", err)
+	}
+}
+
+// A frame whose template scripts are of an older build does not run them any more: the new actor does.
+func TestReloadWithOtherScripts(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, nil)
+	_, hello, old, opened := h.connect("shop")
+	scripts, _ := h.backend.TemplateScripts("shop")
+	if hello.Scripts != client.Digest(scripts) || !old.options.ClientScripts {
+		t.Fatalf("the frame is to run %q, the actor's client scripts: %v", hello.Scripts, old.options.ClientScripts)
+	}
+	h.backend.mu.Lock()
+	h.backend.scripts = "__dgScripts = {}"
+	h.backend.mu.Unlock()
+	if got := h.do("GET", opened.Frame+"wxs.js", header("Origin", "null"), ""); got.StatusCode != http.StatusOK {
+		t.Errorf("the document's scripts are not served any more: %s", got.Status)
+	}
+	if err := h.server.Reload(t.Context(), "shop"); err != nil {
+		t.Fatal(err)
+	}
+	if h.backend.last().options.ClientScripts {
+		t.Error("the frame is to run scripts that it has not")
 	}
 }

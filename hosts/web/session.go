@@ -47,6 +47,9 @@ type session struct {
 	closing   bool // being closed: nobody may attach any more
 	ended     bool
 	failure   error // why it could not be started
+	// scripts is the digest of the template scripts that the frame runs for the present actor, "" if the actor runs them;
+	// inFrame of those that the frame has.
+	scripts, inFrame string
 	// generation tells the present actor's messages from those of one that was replaced.
 	generation int
 }

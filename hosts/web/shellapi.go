@@ -168,7 +168,7 @@ func (s *Server) run(ctx context.Context, x *session, launch message.Launch) err
 	generation := x.generation
 	x.mu.Unlock()
 	actor, err := s.config.Backend.Open(ctx, OpenOptions{
-		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(),
+		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(), ClientScripts: x.chooseScripts(),
 		Send: func(m message.FromActor) { x.deliver(generation, m) },
 	})
 	if err != nil {

@@ -39,10 +39,23 @@ func (b *build) finish(defs []*definition) error {
 	if len(b.broken) > 0 {
 		b.app.Broken = b.broken
 	}
+	b.app.TemplateScripts = b.templateScripts()
 	if err := b.putJSON(program.AppFile, b.app); err != nil {
 		return err
 	}
 	return b.putJSON(program.ManifestFile, b.manifest())
+}
+
+// templateScripts lists the compiled WXS modules.
+func (b *build) templateScripts() []string {
+	var out []string
+	for name := range b.out {
+		if file, ok := strings.CutPrefix(name, program.WXSDir+"/"); ok {
+			out = append(out, strings.TrimSuffix(file, ".js"))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (b *build) putJSON(name string, v any) error {

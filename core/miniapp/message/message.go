@@ -25,6 +25,7 @@ type ToActor struct {
 	Hide   bool              `json:"hide,omitempty"`   // to the background
 	Resize *Size             `json:"resize,omitempty"`
 	Custom *Custom           `json:"custom,omitempty"` // an event of the host app's own
+	Script *view.ScriptCall  `json:"script,omitempty"` // a template script in the client calls
 	Resume bool              `json:"resume,omitempty"` // a client (re)connected: send everything again
 	Close  bool              `json:"close,omitempty"`
 	// Package tells how far a Fetch is.
@@ -62,6 +63,8 @@ type Open struct {
 	APIs   []API           `json:"apis"`   // capability methods injected as wx.* / ft.*
 	// Idle asks the actor for Idle messages.
 	Idle bool `json:"idle,omitempty"`
+	// ClientScripts says that the client runs template scripts: view.PageOptions.
+	ClientScripts bool `json:"clientScripts,omitempty"`
 	// Absent are the roots of the subpackages that have to be fetched before they can be read.
 	Absent []string `json:"absent,omitempty"`
 }

@@ -53,6 +53,8 @@ type App struct {
 	Using map[string]string `json:"using,omitempty"`
 	// Scripts lists every CommonJS module of the bundle by path without the .js ending, in source order.
 	Scripts []string `json:"scripts"`
+	// TemplateScripts lists every WXS module by path with its ending.
+	TemplateScripts []string `json:"templateScripts,omitempty"`
 	// NetworkTimeout is in milliseconds by kind: request, connectSocket, uploadFile, downloadFile.
 	NetworkTimeout map[string]int `json:"networkTimeout,omitempty"`
 	// ExtAPIs are the vendors' APIs that the mini-program declares in FinClipConf.js.

@@ -17,15 +17,21 @@ type descriptor struct {
 	node  *view.Node
 }
 
-// handleWXS runs a template script's event handler: fn(event, ownerInstance).
-func (r *Realm) handleWXS(in *Instance, fn value.Func, e *view.Event) {
+// handleWXS runs a template script's event handler: fn(event, ownerInstance). It reports whether the event goes on: not if
+// the handler returns false.
+func (r *Realm) handleWXS(in *Instance, fn value.Func, e *view.Event) bool {
 	f, ok := fn.(function)
 	if !ok {
-		return
+		return true
 	}
 	event := r.eventJS(e)
 	_ = event.Set("instance", r.nodeDescriptor(in, e.CurrentTarget.Node))
-	r.run("handler "+f.FuncName(), f.callable(), goja.Undefined(), event, r.ownerDescriptor(in))
+	out, err := r.call(f.callable(), goja.Undefined(), event, r.ownerDescriptor(in))
+	if err != nil {
+		r.report("handler "+f.FuncName(), err)
+		return true
+	}
+	return out == nil || !out.StrictEquals(r.vm.ToValue(false))
 }
 
 // ChangeObserver implements view.Logic: fn(newValue, oldValue, ownerInstance, instance).
@@ -78,6 +84,8 @@ func (r *Realm) makeDescriptorProto() *goja.Object {
 		"removeClass":           (*descriptor).removeClass,
 		"hasClass":              (*descriptor).hasClass,
 		"requestAnimationFrame": (*descriptor).requestAnimationFrame,
+		"setTimeout":            (*descriptor).setTimeout,
+		"clearTimeout":          (*descriptor).clearTimeout,
 	} {
 		r.set(proto, name, r.native(name, func(c goja.FunctionCall) goja.Value {
 			d, ok := r.ownerOf(c.This).(*descriptor)
@@ -166,4 +174,11 @@ func (d *descriptor) hasClass(c goja.FunctionCall) goja.Value {
 
 func (d *descriptor) requestAnimationFrame(c goja.FunctionCall) goja.Value {
 	return d.realm.setTimer(goja.FunctionCall{Arguments: []goja.Value{c.Argument(0), d.realm.vm.ToValue(16)}}, false)
+}
+
+func (d *descriptor) setTimeout(c goja.FunctionCall) goja.Value { return d.realm.setTimer(c, false) }
+
+func (d *descriptor) clearTimeout(c goja.FunctionCall) goja.Value {
+	d.realm.clearTimer(c.Argument(0).ToInteger())
+	return goja.Undefined()
 }

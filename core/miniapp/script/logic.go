@@ -172,8 +172,7 @@ func (l logic) Handle(c *view.Component, method string, fn value.Func, e *view.E
 		return false
 	}
 	if fn != nil {
-		l.realm.handleWXS(in, fn, e)
-		return true
+		return l.realm.handleWXS(in, fn, e)
 	}
 	handler := in.method(method)
 	if handler == nil {
@@ -184,6 +183,27 @@ func (l logic) Handle(c *view.Component, method string, fn value.Func, e *view.E
 	}
 	in.run("handler "+method, handler, l.realm.eventJS(e))
 	return true
+}
+
+// CallMethod implements view.Logic.
+func (l logic) CallMethod(c *view.Component, method string, arg value.Value) bool {
+	in := instanceOf(c)
+	if in == nil {
+		return true // it is gone
+	}
+	fn := in.method(method)
+	if fn != nil {
+		in.run("method "+method, fn, l.realm.toJS(arg))
+	}
+	return fn != nil
+}
+
+// Plain implements view.Logic.
+func (l logic) Plain(detail value.Value) value.Value {
+	if o, ok := detail.(opaque); ok {
+		return l.realm.toGo(o.v)
+	}
+	return detail
 }
 
 // Model implements view.Logic.

@@ -62,6 +62,8 @@ type Packages interface {
 type Options struct {
 	Program *program.Program
 	Budget  Budget
+	// ClientScripts says that a client runs template scripts: view.PageOptions.
+	ClientScripts bool
 	// Report takes every failure: thrown errors, rejected promises, exceeded budgets, template errors.
 	Report func(message.Error)
 	// Console takes console.log and its like, with the place of the call.

@@ -74,7 +74,9 @@ func (p *Page) build() error {
 		r.o.Opening(p)
 	}
 	d := r.definition(p.path)
-	page, err := view.NewPage(p.id, r.viewOf(d), logic{r, p}, view.PageOptions{AppStyle: r.appStyleFor(d)})
+	page, err := view.NewPage(p.id, r.viewOf(d), logic{r, p}, view.PageOptions{
+		AppStyle: r.appStyleFor(d), ClientScripts: r.o.ClientScripts,
+	})
 	if err != nil {
 		return err
 	}

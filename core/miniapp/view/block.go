@@ -54,6 +54,7 @@ type event struct {
 	handler *expr
 	// computed marks a handler whose name is data.
 	computed bool
+	script   *scriptRef // a template script's function that a client may run itself
 	pos      template.Pos
 }
 
@@ -153,6 +154,7 @@ type expr struct {
 	reads  []path
 	static bool
 	val    value.Value // if static
+	script *scriptRef  // of an observer: the function that it names
 }
 
 // reading tells whether any change hits what the expression reads.

@@ -39,6 +39,8 @@ type classScope struct {
 	externals []string
 	// marked: the component's style has selectors that are bound to its own elements, which say whose they are.
 	marked bool
+	// scripted: the component's templates have handlers that a client runs.
+	scripted bool
 }
 
 // scopeAttribute is what the compiler binds selectors to: wxss.ScopeAttribute.

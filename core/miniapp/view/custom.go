@@ -23,10 +23,15 @@ func (l *linker) custom(n *template.Node, def *Definition, parent int, ns *names
 	}
 	at := l.node(parent)
 	l.out.nodes[at].element = el
-	t := &tagTemplate{tag: "*", listens: listens(el), children: []any{0}}
+	t := &tagTemplate{tag: "*", listens: listens(el, false), children: []any{0}}
 	t.attrs = append(t.attrs, fragmentAttr{"is", n.Tag})
+	if l.blockHost(n, def) {
+		t.attrs = append(t.attrs, fragmentAttr{blockAttr, true})
+	}
 	l.mark(t)
 	l.hostAttributes(t, n, def, at, el, ns)
+	l.scriptInfo(t, n, at, el, ns)
+	l.watchProps(t, n, at, ns)
 	i := l.anchor(at, part{kind: partHost, element: at, host: h, pos: n.Pos})
 	l.hostDeps(i, el, h)
 	return []any{t}
@@ -82,7 +87,7 @@ func (l *linker) host(n *template.Node, def *Definition, el *element, ns *names)
 			continue
 		}
 		if name, ok := propName(def, a.Name); ok {
-			h.props = append(h.props, prop{name, l.expr(a.Value, ns), l.expr(change[a.Name], ns), a.Pos})
+			h.props = append(h.props, prop{name, l.expr(a.Value, ns), l.observer(change[a.Name], ns), a.Pos})
 		}
 	}
 	l.hostGenerics(h, n)

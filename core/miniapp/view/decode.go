@@ -38,9 +38,22 @@ func decodeOp(raw json.RawMessage) (any, error) {
 		if err := json.Unmarshal(raw, &parts); err != nil {
 			return nil, err
 		}
-		if len(parts) == 3 {
-			fragment, err := value.DecodeJSON(parts[1])
-			return []any{float64(OpFragment), fragment, parts[2]}, err
+		if len(parts) >= 3 {
+			op := []any{float64(OpFragment), nil, parts[2]}
+			for i := 1; i < len(parts); i++ {
+				if i == 2 {
+					continue
+				}
+				v, err := value.DecodeJSON(parts[i])
+				if err != nil {
+					return nil, err
+				}
+				if i > 2 {
+					op = append(op, nil)
+				}
+				op[i] = v
+			}
+			return op, nil
 		}
 	}
 	v, err := value.DecodeJSON(raw)

@@ -34,6 +34,7 @@ func (l *linker) elementInfo(n *template.Node, ns *names) *element {
 		e := event{typ: ev.Type, capture: ev.Capture, handler: l.expr(ev.Handler, ns), pos: ev.Pos}
 		if _, fixed := ev.Handler.Static(); !fixed {
 			e.computed = true
+			e.script = l.base.scriptRef(ev.Handler, ns)
 		}
 		switch ev.Mode {
 		case "catch":
@@ -76,6 +77,10 @@ type tagTemplate struct {
 	children []any
 	listens  []string
 	holes    []string
+	// What the client's template scripts need.
+	handlers    []*event
+	watches     []watch
+	hostListens []string
 }
 
 type fragmentAttr struct {
@@ -94,8 +99,9 @@ func (l *linker) builtin(n *template.Node, parent int, ns *names) any {
 	at := l.node(parent)
 	el := l.elementInfo(n, ns)
 	l.out.nodes[at].element = el
-	t := &tagTemplate{tag: n.Tag, listens: listens(el)}
+	t := &tagTemplate{tag: n.Tag, listens: listens(el, false)}
 	l.mark(t)
+	l.scriptInfo(t, n, at, el, ns)
 	change := changes(n)
 	for _, a := range slices.Concat(n.Attrs, n.Models) {
 		l.attribute(t, at, el, a, change[a.Name], ns, nil)
@@ -134,7 +140,7 @@ func (l *linker) attribute(t *tagTemplate, at int, el *element, a template.Attr,
 		}
 		return
 	}
-	p := part{kind: partAttr, node: at, name: a.Name, mode: mode, expr: e, change: l.expr(change, ns), pos: a.Pos}
+	p := part{kind: partAttr, node: at, name: a.Name, mode: mode, expr: e, change: l.observer(change, ns), pos: a.Pos}
 	p.hostDef = host
 	i := l.part(p)
 	l.depend(i, e)
@@ -150,8 +156,9 @@ func (l *linker) attribute(t *tagTemplate, at int, el *element, a template.Attr,
 	}
 }
 
-// listens lists the event types an element is bound to, as fragments carry them.
-func listens(el *element) []string {
+// listens lists the event types an element is bound to, as fragments carry them; with host without those that a client's
+// template scripts handle.
+func listens(el *element, host bool) []string {
 	var out []string
 	add := func(s string) {
 		if !slices.Contains(out, s) {
@@ -159,6 +166,9 @@ func listens(el *element) []string {
 		}
 	}
 	for _, ev := range el.events {
+		if host && ev.script != nil {
+			continue
+		}
 		s := ev.typ
 		if ev.capture {
 			s = "^" + s

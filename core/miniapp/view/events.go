@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
@@ -32,7 +33,7 @@ func (p *Page) Dispatch(ev ClientEvent) {
 	if path[0].id() == ev.Node {
 		cl.followUser(path[0].el, &ev, detail)
 	}
-	d := dispatch{page: p, path: path, offsets: ev.Offsets, event: Event{Type: ev.Type, Time: ev.Time, Detail: detail, Touches: ev.Touches, ChangedTouches: ev.ChangedTouches}}
+	d := dispatch{page: p, path: path, offsets: ev.Offsets, client: &ev, event: Event{Type: ev.Type, Time: ev.Time, Detail: detail, Touches: ev.Touches, ChangedTouches: ev.ChangedTouches}}
 	d.run(ev.Bubbles, true)
 }
 
@@ -99,6 +100,7 @@ type dispatch struct {
 	event   Event
 	mutated bool // a mut-bind handler ran; others do not
 	offsets [][3]float64
+	client  *ClientEvent // nil for an event of the logic layer's own
 }
 
 func (d *dispatch) run(bubbles, capture bool) {
@@ -133,13 +135,25 @@ func (d *dispatch) handle(i int, capture bool) (caught bool) {
 			}
 			d.mutated = true
 		}
-		named := false
-		if !s.clone.gone && !s.clone.comp.gone {
-			named = d.call(i, ev)
+		named, stops := false, false
+		switch {
+		case s.clone.gone || s.clone.comp.gone:
+		case ev.script != nil && d.scripted(s.id()):
+			named = true
+		case ev.script != nil && d.client == nil && d.page.opts.ClientScripts:
+			d.send(i)
+			named = true
+		default:
+			named, stops = d.call(i, ev)
 		}
-		caught = caught || ev.mode == modeCatch || ev.mode == modeCatchHandled && named
+		caught = caught || stops || ev.mode == modeCatch || ev.mode == modeCatchHandled && named
 	}
-	return caught
+	return caught || d.client != nil && d.client.Stopped == s.id() && d.client.StoppedCapture == capture
+}
+
+// scripted tells whether the client has run a node's template scripts.
+func (d *dispatch) scripted(id int) bool {
+	return d.client != nil && slices.Contains(d.client.Scripted, id)
 }
 
 // bound tells whether a handler whose name is data is there now. Without a name there is none, and nothing is caught; a
@@ -155,19 +169,32 @@ func (d *dispatch) bound(s spot, ev *event) bool {
 	}
 }
 
-// call runs one handler with the event as its component sees it. It reports whether there is one.
-func (d *dispatch) call(i int, ev *event) (named bool) {
+// seen is the event as the component whose handler is at i sees it.
+func (d *dispatch) seen(i int) Event {
 	s := d.path[i]
 	e := d.event
 	e.Detail = value.Copy(e.Detail)
 	origin := d.origin(i)
 	e.Target, e.CurrentTarget = d.target(d.path[origin]), d.target(s)
 	e.Mark = d.marks(origin, s.clone.comp)
+	return e
+}
+
+// send has the client run the template scripts at i: the event is the logic layer's, what they handle is the client's.
+func (d *dispatch) send(i int) {
+	e := d.seen(i)
+	d.page.invokes = append(d.page.invokes, []any{OpScript, d.path[i].id(), e.Type, value.ObjectOf(
+		"detail", d.page.logic.Plain(e.Detail), "id", e.Target.ID, "dataset", e.Target.Dataset, "mark", e.Mark)})
+}
+
+// call runs one handler. It reports whether there is one, and whether it stops the event.
+func (d *dispatch) call(i int, ev *event) (named, stops bool) {
+	s := d.path[i]
+	e := d.seen(i)
 	handler := d.page.eval(s.clone.comp, s.clone.scope, ev.handler)
 	switch h := handler.(type) {
 	case value.Func:
-		d.page.logic.Handle(s.clone.comp, h.FuncName(), h, &e)
-		return true
+		return true, !d.page.logic.Handle(s.clone.comp, h.FuncName(), h, &e)
 	case string:
 		named = h != ""
 		if named && !d.page.logic.Handle(s.clone.comp, h, nil, &e) {
@@ -175,7 +202,7 @@ func (d *dispatch) call(i int, ev *event) (named bool) {
 			d.page.logic.Report(s.clone.comp, position(s.el.base.file, ev.pos), err)
 		}
 	}
-	return named
+	return named, false
 }
 
 // origin is where the event began for the component whose handler is at i: the innermost element of its own template.

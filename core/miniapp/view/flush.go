@@ -177,6 +177,12 @@ func (f *flush) emit(cl *clone, anchor, before int) {
 	if len(cl.block.holes) > 0 {
 		op = append(op, cl.holeValues())
 	}
+	if cl.block.base != nil && cl.block.base.unit.class.scripted {
+		if len(cl.block.holes) == 0 {
+			op = append(op, nil)
+		}
+		op = append(op, cl.comp.hostID())
+	}
 	f.ops = append(f.ops, op)
 	cl.live = true
 	for i := range cl.state {
@@ -220,7 +226,11 @@ func (f *flush) fragment(bl *block) int {
 	if !ok {
 		n = len(f.page.fragments) + 1
 		f.page.fragments[bl] = n
-		f.ops = append(f.ops, []any{OpFragment, n, bl.fragment})
+		op := []any{OpFragment, n, bl.fragment}
+		if bl.base != nil && bl.base.unit.class.scripted {
+			op = append(op, bl.base.unit.class.prefix, bl.base.unit.class.bare)
+		}
+		f.ops = append(f.ops, op)
 	}
 	return n
 }

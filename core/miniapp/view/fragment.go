@@ -30,7 +30,7 @@ func appendNodes(b []byte, nodes []any) []byte {
 	return append(b, ']')
 }
 
-// appendJSON writes ["tag", {attrs}, [children], listens?, holes?]; what is empty at the end is left out.
+// appendJSON writes ["tag", {attrs}, [children], listens?, holes?, scripts?]; what is empty at the end is left out.
 func (t *tagTemplate) appendJSON(b []byte) []byte {
 	b = value.AppendQuoted(append(b, '['), t.tag)
 	if n := t.fields(); n >= 1 {
@@ -44,12 +44,17 @@ func (t *tagTemplate) appendJSON(b []byte) []byte {
 		if n >= 4 {
 			b = appendStrings(append(b, ','), t.holes)
 		}
+		if n >= 5 {
+			b = t.appendScripts(append(b, ','))
+		}
 	}
 	return append(b, ']')
 }
 
 func (t *tagTemplate) fields() int {
 	switch {
+	case len(t.handlers)+len(t.watches) > 0:
+		return 5
 	case len(t.holes) > 0:
 		return 4
 	case len(t.listens) > 0:

@@ -42,8 +42,10 @@ type app struct {
 	defs    map[string]*view.Definition
 	files   map[string]*template.File
 	scripts map[string]value.Value
-	logs    []string
-	errs    []string
+
+	clientScripts bool
+	logs          []string
+	errs          []string
 }
 
 type fn struct {
@@ -161,7 +163,7 @@ func (a *app) Detached(c *view.Component) {
 func (a *app) Handle(c *view.Component, method string, f value.Func, e *view.Event) bool {
 	if f != nil {
 		a.log("wxs:%s", f.FuncName())
-		return true
+		return f.FuncName() != "stop"
 	}
 	h, ok := c.Def.Script.(source).script.methods[method]
 	if ok {
@@ -169,6 +171,13 @@ func (a *app) Handle(c *view.Component, method string, f value.Func, e *view.Eve
 	}
 	return ok
 }
+
+func (a *app) CallMethod(c *view.Component, method string, arg value.Value) bool {
+	a.log("call:%s.%s:%s", c.Def.Path, method, value.AppendJSON(nil, arg))
+	return method != "missing"
+}
+
+func (a *app) Plain(detail value.Value) value.Value { return detail }
 
 func (a *app) Script(path string) (value.Value, error) {
 	v, ok := a.scripts[path]
@@ -214,7 +223,7 @@ func open(tb testing.TB, sources map[string]source, files map[string]string) *sc
 
 func (a *app) open() *screen {
 	a.tb.Helper()
-	p, err := view.NewPage(1, a.defs["page"], a, view.PageOptions{})
+	p, err := view.NewPage(1, a.defs["page"], a, view.PageOptions{ClientScripts: a.clientScripts})
 	if err != nil {
 		a.tb.Fatal(err)
 	}

@@ -44,6 +44,7 @@ func (d *Definition) link() *unit {
 	d.once.Do(func() {
 		u := &unit{def: d, class: newClassScope(d), templates: map[templateKey]*linkedTemplate{}, generics: map[genericKey]*block{}}
 		u.style = u.class.stylesheet(d.Style)
+		u.class.scripted = scripted(d)
 		u.base = newBase(u, d.Template)
 		nodes := []*template.Node{{Kind: template.Slot}}
 		if d.Template != nil {

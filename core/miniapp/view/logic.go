@@ -87,7 +87,7 @@ type Logic interface {
 	Moved(c *Component)
 	Detached(c *Component)
 	// Handle runs an event handler of component c. For a template-script handler fn is set, otherwise method names a
-	// method of c. It reports false if there is no such method.
+	// method of c. It reports false if there is no such method, or if the template script returned false: the event stops.
 	Handle(c *Component, method string, fn value.Func, e *Event) bool
 	// Script gives a template-script module's exports, as an Object whose functions are Func values.
 	// The renderer caches it per definition and path.
@@ -96,8 +96,12 @@ type Logic interface {
 	Apply(fn value.Func, args []value.Value) (value.Value, error)
 	// ChangeObserver runs a "change:prop" template-script observer. It is called by Flush, before it makes its patch.
 	ChangeObserver(c *Component, node *Node, fn value.Func, newValue, oldValue value.Value)
+	// CallMethod calls a method of c for a template script in the client; false if there is none.
+	CallMethod(c *Component, method string, arg value.Value) bool
 	// Model tells the owner that a two-way binding changed the data field at path.
 	Model(c *Component, path string, v value.Value)
+	// Plain is an event's detail as a client can have it.
+	Plain(detail value.Value) value.Value
 	// Report takes a failure in a template or a handler; rendering goes on.
 	Report(c *Component, pos Position, err error)
 }

@@ -15,8 +15,16 @@ type observation struct {
 	now, old value.Value
 }
 
+// observedByClient tells whether a client runs an observer: not on a component without an element of its own.
+func (cl *clone) observedByClient(node int, fn *expr) bool {
+	return fn.script != nil && cl.comp.page.opts.ClientScripts && cl.block.nodes[node].anchor < 0
+}
+
 // observe remembers that a watched property of a node changed.
 func (cl *clone) observe(node int, fn *expr, now, old value.Value) {
+	if cl.observedByClient(node, fn) {
+		return
+	}
 	cl.comp.page.observed = append(cl.comp.page.observed, observation{cl, node, fn, now, old})
 }
 

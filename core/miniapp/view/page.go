@@ -13,6 +13,9 @@ import (
 type PageOptions struct {
 	// AppStyle is the style sheet of the whole program; it comes before the page's own.
 	AppStyle *Stylesheet
+	// ClientScripts says that a client runs the template scripts that handle events and observe properties, as far as
+	// fragments name them.
+	ClientScripts bool
 }
 
 // Page is the tree of one open page.

@@ -23,8 +23,8 @@ type Op int
 
 // The operations. Holes are the values of the fragment's dynamic parts, in the order the fragment lists them.
 const (
-	// OpFragment [0, fragment, roots]: defines a fragment. roots is an array of node templates:
-	//   element ["tag", {attr: value …}, [child …], listens?, holes?]   tag "view" is the client's <dg-view>
+	// OpFragment [0, fragment, roots, prefix?, bare?]: defines a fragment. roots is an array of node templates:
+	//   element ["tag", {attr: value …}, [child …], listens?, holes?, scripts?]   tag "view" is the client's <dg-view>
 	//   text    "static text"
 	//   text    {"h": 1}            a text node whose content is the next hole
 	//   anchor  0
@@ -32,9 +32,15 @@ const (
 	// "!" behind the type for catch and "^" before it for capture. holes is an array of attribute names whose values
 	// come from the next holes. A custom component's host is an element with tag "*" and the attribute "is"; an anchor
 	// is its only child and holds its shadow tree.
+	// scripts is [listens, handlers, watches] of an element whose template scripts the client may run: listens without those
+	// scripts, handlers as [type, mode (0 bind, 1 catch, 2 mut-bind), capture (0 or 1), module, member …], watches of
+	// "change:" as [attribute, module, member …]. Such a component's fragments have the prefix of its class names, and whether
+	// the bare name goes along. What its scripts may ask of an element are attributes "data:key", "mark:key" and
+	// "watch:property", which are no attributes of the page's.
 	OpFragment Op = 0
-	// OpClone [1, fragment, firstID, anchor, before, holes]: clones a fragment into anchor's list before the clone whose
-	// first id is before (0 = at the end). anchor 0 is the page's root.
+	// OpClone [1, fragment, firstID, anchor, before, holes?, owner?]: clones a fragment into anchor's list before the clone whose
+	// first id is before (0 = at the end). anchor 0 is the page's root. owner, of a fragment with a prefix, is the host of the
+	// component in whose template it stands; 0 is the page.
 	OpClone Op = 1
 	// OpAttr [2, id, name, value]: sets an attribute or property; null removes it.
 	OpAttr Op = 2
@@ -51,6 +57,9 @@ const (
 	// OpInvoke [8, id, method, args, call]: calls a method of a built-in component (scroll, focus, play …); the answer is
 	// a client message {"t":"result","call":call,…} unless call is 0.
 	OpInvoke Op = 8
+	// OpScript [9, id, type, event]: runs the template scripts that handle an event of an element's component: one of the
+	// logic layer's own. event has detail, target, dataset and mark.
+	OpScript Op = 9
 )
 
 // Patch is what one flush of one page sends.
@@ -74,6 +83,25 @@ type ClientEvent struct {
 	Offsets [][3]float64 `json:"offsets,omitempty"`
 	// Bubbles is false for events that reach their target only (input, scroll, load …).
 	Bubbles bool `json:"bubbles,omitempty"`
+	// Scripted lists the nodes whose template scripts the client has run for this event already.
+	Scripted []int `json:"scripted,omitempty"`
+	// Stopped is the node whose template script ended the event's way, StoppedCapture whether in the capture phase.
+	Stopped        int  `json:"stopped,omitempty"`
+	StoppedCapture bool `json:"stoppedCapture,omitempty"`
+}
+
+// ScriptCall is what a template script in the client asks of its component: a method, or an event of its own.
+type ScriptCall struct {
+	Page int `json:"page"`
+	Node int `json:"node"` // 0 is the page
+	// Name of the method, or the event's type.
+	Name string `json:"name"`
+	Args any    `json:"args,omitempty"` // the argument, or the detail
+	// Event says that it is triggerEvent, with its options.
+	Event        bool `json:"event,omitempty"`
+	Bubbles      bool `json:"bubbles,omitempty"`
+	Composed     bool `json:"composed,omitempty"`
+	CapturePhase bool `json:"capturePhase,omitempty"`
 }
 
 // UnmarshalJSON implements json.Unmarshaler: the fields of Detail keep their order, as a form's values have to.

@@ -3,7 +3,8 @@
 // messages between a host and the frame.
 //
 // The client knows pages, patches and built-in components. It must not know the host around the frame (launcher,
-// capsule, permission prompts) nor any capability, and it runs no code of the mini-program.
+// capsule, permission prompts) nor any capability. The only code of the mini-program that it runs is template scripts that
+// the host lists by their digest.
 package client
 
 import (
@@ -21,7 +22,10 @@ var script []byte
 func Script() []byte { return script }
 
 // Integrity is the script's digest as content security policies and integrity attributes write it.
-func Integrity() string {
+func Integrity() string { return Digest(script) }
+
+// Digest is a script's digest in that form.
+func Digest(script []byte) string {
 	sum := sha256.Sum256(script)
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -63,7 +63,7 @@ func TestApplyRefuses(t *testing.T) {
 		{rows[:len(rows)-1] + `,[1,2,50,2,0]]`, "no value for text"}, {rows[:len(rows)-1] + `,[1,3,50,2,0,["x"]]]`, "1 values too many"},
 		{rows[:len(rows)-1] + `,[4,11]]`, "no clone 11"}, {rows[:len(rows)-1] + `,[2,11,"x",1]]`, "node 11 is a text"}, {rows[:len(rows)-1] + `,[3,1,"x"]]`, "node 1 is a element"},
 		{rows[:len(rows)-1] + `,[5,10,1]]`, "no clone 1"}, {rows[:len(rows)-1] + `,[5,10,10]]`, "before itself"}, {rows[:len(rows)-1] + `,[0,1,[]]]`, "defined already"},
-		{`[[99]]`, "no operation 99"}, {`[["x"]]`, "begins with its number"}, {`[5]`, "must be an array"}, {`[[2,"a"]]`, "must be an integer"}, {`[[0,1,[[]]]]`, "1 to 5 parts"},
+		{`[[99]]`, "no operation 99"}, {`[["x"]]`, "begins with its number"}, {`[5]`, "must be an array"}, {`[[2,"a"]]`, "must be an integer"}, {`[[0,1,[[]]]]`, "1 to 6 parts"},
 		{`[[0,1,[7]]]`, "is no node"}, {`[[6,"k","c",[]],[6,"k","c",[]]]`, "came twice"}, {`[[8,1,"focus",null,0]]`, "no node 1"}, {`[[3]]`, "missing"},
 	} {
 		if _, err := page(t, c.ops); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+
+	"github.com/dougong-dev/dougong/core/miniapp/view"
 )
 
 // fragment is a static piece of template.
@@ -76,8 +78,8 @@ func (f *fragment) template(v any, depth int) (template, error) {
 }
 
 func (f *fragment) element(v []any, depth int) (t template, err error) {
-	if len(v) == 0 || len(v) > 5 {
-		return t, fmt.Errorf("fragment: an element has 1 to 5 parts, got %d", len(v))
+	if len(v) == 0 || len(v) > 6 {
+		return t, fmt.Errorf("fragment: an element has 1 to 6 parts, got %d", len(v))
 	}
 	var ok bool
 	if t.tag, ok = v[0].(string); !ok || t.tag == "" {
@@ -157,6 +159,7 @@ func (b *builder) node(t *template, parent *Node) (*Node, error) {
 		}
 	case Element:
 		n.Attrs = maps.Clone(t.attrs)
+		maps.DeleteFunc(n.Attrs, func(name string, _ any) bool { return view.ScriptOnly(name) })
 		for _, name := range t.holes {
 			v, err := b.next(name)
 			if err != nil {
@@ -184,6 +187,9 @@ func (b *builder) next(name string) (any, error) {
 
 // set sets an attribute; nil removes it.
 func (n *Node) set(name string, v any) {
+	if view.ScriptOnly(name) {
+		return
+	}
 	if v == nil {
 		delete(n.Attrs, name)
 		return

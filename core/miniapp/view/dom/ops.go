@@ -109,6 +109,12 @@ func (t *Tree) applyOp(v any) error {
 	case view.OpReset:
 		t.reset()
 		return nil
+	case view.OpScript:
+		id := a.int()
+		return a.then(func() error {
+			_, err := t.node(id, Element)
+			return err
+		})
 	case view.OpInvoke:
 		c := Call{Node: a.int(), Method: a.string(), Args: plain(a.next()), Call: a.int()}
 		return a.then(func() error {

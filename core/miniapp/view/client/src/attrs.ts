@@ -1,4 +1,5 @@
 import { animate } from "./animation";
+import { textProp } from "./components/basic";
 import { Component } from "./components/component";
 import { resourceURL, rewriteCSS } from "./resources";
 
@@ -10,8 +11,8 @@ export function setAttr(el: Element, name: string, value: unknown, dir: string):
       setClass(el, v);
       return;
     case "style":
-      (el as HTMLElement).style.cssText = v === null ? "" : rewriteCSS(styleText(v), dir);
-      if (el instanceof Component) el.restyled();
+      setStyle(el as HTMLElement, v === null ? "" : styleText(v), dir);
+      restyled(el);
       return;
     case "slot":
       // Which slot of a built-in component content is for, the component itself looks up.
@@ -34,15 +35,46 @@ export function setAttr(el: Element, name: string, value: unknown, dir: string):
   }
 }
 
-/** Class names put on by the client itself (hover-class) survive a new class attribute. */
+/** An element whose look template scripts changed: it keeps that when the template changes its own. */
+export interface Restyled extends HTMLElement {
+  dgClasses?: Set<string>;
+  dgRemoved?: Set<string>;
+  /** The template's style, and what a script put over it. */
+  dgBase?: string;
+  dgOver?: string;
+}
+
+/** Class names put on by the client itself (hover-class, scripts) survive a new class attribute. */
 function setClass(el: Element, v: unknown): void {
-  const own = (el as { dgClasses?: Set<string> }).dgClasses;
-  el.className = [v === null || v === true ? "" : String(v), ...(own ?? [])].join(" ").trim();
+  const { dgClasses, dgRemoved } = el as Restyled;
+  el.className = [v === null || v === true ? "" : String(v), ...(dgClasses ?? [])].join(" ").trim();
+  if (dgRemoved?.size) el.classList.remove(...dgRemoved);
+}
+
+/** Tells a component that its style attribute was replaced. */
+export function restyled(el: Element): void {
+  if (el instanceof Component) el.restyled();
+  else (el as { dgText?: { restyled(): void } }).dgText?.restyled();
+}
+
+function setStyle(el: HTMLElement, text: string, dir: string): void {
+  if ((el as Restyled).dgOver === undefined) {
+    el.style.cssText = rewriteCSS(text, dir);
+    return;
+  }
+  (el as Restyled).dgBase = text;
+  el.style.cssText = withOverride(el, text, dir);
+}
+
+/** A style with what scripts put over it. */
+export function withOverride(el: Restyled, base: string, dir: string): string {
+  return rewriteCSS(`${base.replace(/[;\s]*$/, "")};${el.dgOver ?? ""}`, dir);
 }
 
 function setProperty(el: Element, name: string, v: unknown, dir: string): void {
   const prop = camelCase(name);
   if (el instanceof Component) el.setProp(prop, v, dir);
+  else if (el.localName === "dg-text") textProp(el, prop, v);
   reflect(el, name, v);
 }
 
@@ -56,7 +88,7 @@ function reflect(el: Element, name: string, v: unknown): void {
   else if (String(v).length <= 256) el.setAttribute(name, String(v));
 }
 
-function styleText(v: unknown): string {
+export function styleText(v: unknown): string {
   if (typeof v !== "object" || v === null) return String(v);
   return Object.entries(v)
     .map(([key, value]) => `${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}:${String(value)}`)

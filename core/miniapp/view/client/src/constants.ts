@@ -13,6 +13,7 @@ export const Op = {
   Style: 6,
   Reset: 7,
   Invoke: 8,
+  Script: 9,
 } as const;
 
 export interface ActionSheet {
@@ -117,6 +118,9 @@ export interface ClientEvent {
   time: number;
   offsets?: number[][];
   bubbles?: boolean;
+  scripted?: number[];
+  stopped?: number;
+  stoppedCapture?: boolean;
 }
 
 export interface Clipboard {
@@ -157,6 +161,7 @@ export interface FromFrame {
   answer?: Answer;
   route?: Route;
   resize?: Size;
+  script?: ScriptCall;
 }
 
 export interface Hello {
@@ -165,6 +170,7 @@ export interface Hello {
   name: string;
   statusBar: number;
   mapTiles?: string;
+  scripts?: string;
 }
 
 export interface Intersection {
@@ -289,6 +295,17 @@ export interface Route {
   kind: string;
   path?: string;
   delta?: number;
+}
+
+export interface ScriptCall {
+  page: number;
+  node: number;
+  name: string;
+  args?: unknown;
+  event?: boolean;
+  bubbles?: boolean;
+  composed?: boolean;
+  capturePhase?: boolean;
 }
 
 export interface ScrollTimeline {

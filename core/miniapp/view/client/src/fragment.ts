@@ -1,5 +1,6 @@
 import { watchAppearance } from "./appear";
 import { parseListens, type Listens } from "./listens";
+import { parseScripts, type ElementScripts, type Scope, type ScriptsTemplate } from "./scripts/scripted";
 
 /** A node of a fragment as protocol.go describes it. */
 export type NodeTemplate = string | 0 | { h: 1 } | ElementTemplate;
@@ -9,6 +10,7 @@ export type ElementTemplate = [
   children?: NodeTemplate[] | null,
   listens?: string[] | null,
   holes?: string[] | null,
+  scripts?: ScriptsTemplate | null,
 ];
 
 /** What must be done to one node of each clone. */
@@ -18,6 +20,7 @@ interface Step {
   holes: string[];
   textHole: boolean;
   listens?: Listens;
+  scripts?: ElementScripts;
 }
 
 /** Applies an attribute to an element; the page decides how. */
@@ -30,15 +33,25 @@ export class Fragment {
   private readonly elements: number[] = []; // indices of what is an element
   private count = 0;
 
-  constructor(roots: NodeTemplate[]) {
+  /**
+   * scope is how class names are written in a fragment of a component with template scripts; run says whether the client
+   * runs these.
+   */
+  constructor(
+    roots: NodeTemplate[],
+    readonly scope?: Omit<Scope, "owner">,
+    private readonly run = false,
+  ) {
     for (const root of roots) this.build(root, this.template);
   }
 
   /** Clones the fragment; nodes come in the order of their ids. */
   clone(holes: unknown[], setAttr: AttrSetter, adopt: (el: Element, index: number) => void) {
-    const content = this.template.cloneNode(true) as DocumentFragment;
-    const roots = Array.from(content.childNodes);
-    const nodes: Node[] = [];
+    const only = this.template.firstChild;
+    const single = only !== null && only.nextSibling === null;
+    const content = (single ? only : this.template).cloneNode(true);
+    const roots = single ? [content] : Array.from(content.childNodes);
+    const nodes: Node[] = single ? [content] : [];
     collect(content, nodes);
     for (const i of this.elements) adopt(nodes[i] as Element, i);
     let next = 0;
@@ -53,6 +66,7 @@ export class Fragment {
         el.dgListens = step.listens;
         watchAppearance(el, step.listens);
       }
+      if (step.scripts) (el as { dgScripts?: ElementScripts }).dgScripts = step.scripts;
       for (const [name, value] of step.attrs) setAttr(el, name, value);
       for (const name of step.holes) setAttr(el, name, holes[next++]);
     }
@@ -78,7 +92,8 @@ export class Fragment {
   }
 
   private buildElement(t: ElementTemplate, index: number, parent: Node): void {
-    const [tag, attrs, children, listens, holes] = t;
+    const [tag, attrs, children, allListens, holes, scripts] = t;
+    const listens = this.run && scripts ? scripts[0] : allListens;
     const el = document.createElement(elementName(tag));
     const step: Step = { index, attrs: [], holes: holes ?? [], textHole: false };
     this.elements.push(index);
@@ -86,10 +101,12 @@ export class Fragment {
       // What the browser itself copies is set once.
       if (name === "class" && typeof value === "string") el.className = value;
       else if (name === "is" && tag === "*") el.setAttribute("dg-is", String(value));
+      else if (name === "host:block") el.setAttribute("dg-block", "");
       else step.attrs.push([name, value]);
     }
     if (listens?.length) step.listens = parseListens(listens);
-    if (step.attrs.length || step.holes.length || step.listens) this.steps.push(step);
+    if (this.run && scripts) step.scripts = parseScripts(scripts);
+    if (step.attrs.length || step.holes.length || step.listens || step.scripts) this.steps.push(step);
     parent.appendChild(el);
     for (const child of children ?? []) this.build(child, el);
   }

@@ -2,7 +2,9 @@
 export interface Listen {
   bubble: boolean;
   capture: boolean;
-  catches: boolean;
+  /** It catches the event in this phase. */
+  catchesBubble: boolean;
+  catchesCapture: boolean;
 }
 
 /** Event types an element has handlers for. */
@@ -15,10 +17,10 @@ export function parseListens(list: string[]): Listens {
     const capture = item.startsWith("^");
     const catches = item.endsWith("!");
     const type = item.slice(capture ? 1 : 0, catches ? -1 : undefined);
-    const known = out.get(type) ?? { bubble: false, capture: false, catches: false };
+    const known = out.get(type) ?? { bubble: false, capture: false, catchesBubble: false, catchesCapture: false };
     if (capture) known.capture = true;
     else known.bubble = true;
-    if (catches) known.catches = true;
+    if (catches) known[capture ? "catchesCapture" : "catchesBubble"] = true;
     out.set(type, known);
   }
   return out;
@@ -56,7 +58,11 @@ export function heard(el: Element, type: string, bubbles: boolean): boolean {
 
 /** Whether somebody on el's path catches an event: for touchmove, that the page must not scroll. */
 export function caught(el: Element, type: string): boolean {
-  return walkUp(el, (node) => node.dgListens?.get(type)?.catches ?? false);
+  return walkUp(el, (node) => {
+    const listen = node.dgListens?.get(type);
+    const scripts = (node as { dgScripts?: { handlers: { type: string; mode: number }[] } }).dgScripts;
+    return (listen?.catchesBubble || listen?.catchesCapture || scripts?.handlers.some((h) => h.type === type && h.mode === 1)) ?? false;
+  });
 }
 
 /** The innermost element of an event's path that the tree knows. */

@@ -9,17 +9,18 @@ import { sheetFor } from "./styles";
 import { pageOf } from "./locate";
 import { pullDownCSS } from "./pulldown";
 import { connectWebViews } from "./webviews";
+import { takeModules } from "./scripts/modules";
 import stageCSS from "./stage.css";
 
 /** Starts the client: the script element carries the one-use key of the first connection. */
-function start(key: string): void {
+function start(key: string, digest: string): void {
   document.adoptedStyleSheets = [sheetFor(stageCSS), sheetFor(pullDownCSS), sheetFor(pickerCSS)];
   registerComponents();
   let connection: Connection | undefined;
-  const stage = new Stage({
-    send: (m) => connection?.send(m),
-    resync: () => connection?.resync(),
-  });
+  const stage = new Stage(
+    { send: (m) => connection?.send(m), resync: () => connection?.resync() },
+    { digest, modules: takeModules() },
+  );
   connectComponents({
     emit: (el, type, detail, bubbles = false) => {
       pageOf(stage, el)?.reporter.event(el, type, detail, bubbles);
@@ -39,4 +40,4 @@ function start(key: string): void {
   });
 }
 
-start(document.currentScript?.dataset["key"] ?? "");
+start(document.currentScript?.dataset["key"] ?? "", document.currentScript?.dataset["scripts"] ?? "");

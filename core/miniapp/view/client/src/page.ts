@@ -12,6 +12,10 @@ import { Reporter } from "./reporter";
 import { dirOf } from "./resources";
 import { scrollSmoothly } from "./scrolling";
 import { addFonts, bundleSheet, sheetFor } from "./styles";
+import type { ScriptCall } from "./constants";
+import type { Modules } from "./scripts/modules";
+import { Runner } from "./scripts/runner";
+import { keepForScripts, type Scripted } from "./scripts/scripted";
 import { Tree, type TreeOwner } from "./tree";
 
 /** What a page needs of the stage. */
@@ -23,6 +27,9 @@ export interface PageHost {
   resync(): void;
   /** A page's settings changed that reach beyond it. */
   metaChanged(): void;
+  call(call: ScriptCall): void;
+  /** The template scripts that the client runs. */
+  readonly scripts: Modules | undefined;
 }
 
 const pageEvents = ["transitionend", "animationstart", "animationiteration", "animationend"] as const;
@@ -49,13 +56,14 @@ export class PageView implements TreeOwner, PageSurface {
   /** What came before it was known which page this is: relative addresses begin at the page's folder. */
   private early: Patch[] = [];
   private bottomReached = false;
+  private runner: Runner | undefined;
 
   constructor(
     readonly id: number,
     private readonly pageHost: PageHost,
   ) {
     this.element.dataset["page"] = String(id);
-    this.reporter = new Reporter(id, (e) => pageHost.send(e));
+    this.reporter = new Reporter(id, (e) => pageHost.send(e), (target, e) => this.runner?.dispatch(target, e));
     this.navBar = new NavBar(pageHost);
     this.pullDown = new PullDown(this.scroller, { refresh: () => this.reporter.pageEvent("pulldownrefresh") });
     this.shadow = this.host.attachShadow({ mode: "open" });
@@ -135,6 +143,7 @@ export class PageView implements TreeOwner, PageSurface {
       this.pageHost.resync();
       return;
     }
+    this.runner?.observe();
     this.afterPatch();
   }
 
@@ -151,7 +160,30 @@ export class PageView implements TreeOwner, PageSurface {
   }
 
   setAttr(el: Element, name: string, value: unknown): void {
+    if ((el as Scripted).dgScripts) this.runner?.changed(el as Scripted, name, value);
+    if ((el as Scripted).dgScope && keepForScripts(el as Scripted, name, value)) return;
     setAttr(el, name, value, dirOf(this.path));
+  }
+
+  get runsScripts(): boolean {
+    return this.runner !== undefined;
+  }
+
+  /** Takes over which template scripts the client runs, for a tree that begins anew. */
+  private resetScripts(): void {
+    const { scripts } = this.pageHost;
+    const page = this;
+    this.runner = scripts && new Runner(scripts, {
+      get path() { return dirOf(page.path); },
+      element: (id) => page.tree.element(id) as Scripted | undefined,
+      elementsOf: (owner) => page.tree.elementsOf(owner) as Scripted[],
+      scopeOf: (owner) => page.tree.scopeOf(owner),
+      call: (call) => page.pageHost.call({ page: page.id, ...call }),
+    });
+  }
+
+  script(el: Element, type: string, event: unknown): void {
+    this.runner?.component(el as Scripted, type, event as { detail: unknown; id: string; dataset: object; mark: object });
   }
 
   addStyle(key: string, css: string, fonts: string[]): void {
@@ -163,6 +195,7 @@ export class PageView implements TreeOwner, PageSurface {
 
   resetStyles(): void {
     this.styleKeys.clear();
+    this.resetScripts();
     this.shadow.adoptedStyleSheets = [sheetFor(baseCSS), sheetFor(pickerCSS)];
   }
 

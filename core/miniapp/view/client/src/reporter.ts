@@ -1,5 +1,6 @@
 import type { ClientEvent, Touch as WireTouch } from "./constants";
 import { heard, walkUp, type Tracked } from "./listens";
+import type { Ran, ScriptEvent } from "./scripts/runner";
 
 /** So many elements of a path are told of at most. */
 const MAX_OFFSETS = 64;
@@ -23,12 +24,17 @@ export class Reporter {
   constructor(
     private readonly page: number,
     private readonly send: (event: ClientEvent) => void,
+    private readonly scripts: (target: Tracked, event: ScriptEvent) => Ran | undefined = () => undefined,
   ) {}
 
-  /** Reports an event of el; false if nobody listens. */
+  /** Hands an event of el to the template scripts on its way, and reports it if the host has handlers there, too; false if nobody listens. */
   event(el: Tracked, type: string, detail: unknown, bubbles: boolean, touches?: TouchLists): boolean {
-    if (el.dgId === undefined || !heard(el, type, bubbles)) return false;
-    this.post({ node: el.dgId, type, detail, bubbles, ...touches, ...(touches ? { offsets: offsetsOf(el, type) } : {}) });
+    if (el.dgId === undefined) return false;
+    const ran = this.scripts(el, { type, time: this.now(), detail, bubbles, ...touches });
+    if (ran && !ran.host) return true;
+    if (!ran && !heard(el, type, bubbles)) return false;
+    const { host: _, ...script } = ran ?? { host: true };
+    this.post({ node: el.dgId, type, detail, bubbles, ...touches, ...(touches ? { offsets: offsetsOf(el, type) } : {}), ...script });
     return true;
   }
 
@@ -38,7 +44,11 @@ export class Reporter {
   }
 
   private post(e: Omit<ClientEvent, "page" | "time">): void {
-    this.send({ page: this.page, time: Math.round(performance.now() - this.openedAt), ...e });
+    this.send({ page: this.page, time: this.now(), ...e });
+  }
+
+  private now(): number {
+    return Math.round(performance.now() - this.openedAt);
   }
 }
 

@@ -1,5 +1,6 @@
 import { answerAsk } from "./asks";
-import type { FromFrame, Hello, Page, Patch, Stack, ToFrame } from "./constants";
+import type { FromFrame, Hello, Page, Patch, ScriptCall, Stack, ToFrame } from "./constants";
+import type { Modules } from "./scripts/modules";
 import { setTileSource } from "./map/tiles";
 import { make } from "./components/component";
 import { PageView, type PageHost } from "./page";
@@ -22,7 +23,14 @@ export class Stage implements PageHost {
   private dark = false;
   private sliding = false;
 
-  constructor(private readonly connection: { send(m: FromFrame): void; resync(): void }) {
+  /** The template scripts that the host wants this frame to run. */
+  scripts: Modules | undefined;
+
+  /** own are the template scripts that the frame has, with their digest. */
+  constructor(
+    private readonly connection: { send(m: FromFrame): void; resync(): void },
+    private readonly own: { digest: string; modules: Modules | undefined },
+  ) {
     this.tabBar = new TabBarView((path) => connection.send({ route: { kind: "switchTab", path } }));
     this.element.append(this.pagesElement, this.tabBar.element, this.overlay);
     new ResizeObserver(() => this.resized()).observe(this.element);
@@ -35,6 +43,7 @@ export class Stage implements PageHost {
   hello(hello: Hello): void {
     this.name = hello.name;
     this.statusBar = hello.statusBar;
+    this.scripts = hello.scripts && hello.scripts === this.own.digest ? this.own.modules : undefined;
     setTileSource(hello.mapTiles ?? "");
     this.element.style.setProperty("--status-bar", `${hello.statusBar}px`);
     this.element.classList.remove("lost");
@@ -69,6 +78,10 @@ export class Stage implements PageHost {
 
   send(event: FromFrame["event"]): void {
     if (event) this.connection.send({ event });
+  }
+
+  call(script: ScriptCall): void {
+    this.connection.send({ script });
   }
 
   answer(call: number, result: unknown, error = ""): void {

@@ -75,8 +75,8 @@ check("dirOf", dirOf("a/b/c"), "a/b/");
 check("resolvePath", resolvePath("pages/a/a", "../b/b?x=/1"), "pages/b/b?x=/1");
 
 check("listens", [...parseListens(["tap", "^tap!", "touchmove!"])], [
-  ["tap", { bubble: true, capture: true, catches: true }],
-  ["touchmove", { bubble: true, capture: false, catches: true }],
+  ["tap", { bubble: true, capture: true, catchesBubble: false, catchesCapture: true }],
+  ["touchmove", { bubble: true, capture: false, catchesBubble: true, catchesCapture: false }],
 ]);
 
 check("leap day", dateColumns("2024-02-31", "day", "2024-01-01", "2024-12-31").chosen, [0, 1, 28]);

@@ -24,6 +24,7 @@ type FromFrame struct {
 	Answer *message.Answer   `json:"answer,omitempty"`
 	Route  *message.Route    `json:"route,omitempty"`
 	Resize *message.Size     `json:"resize,omitempty"`
+	Script *view.ScriptCall  `json:"script,omitempty"`
 }
 
 // Hello is the first message on every connection.
@@ -36,4 +37,6 @@ type Hello struct {
 	StatusBar int `json:"statusBar"`
 	// MapTiles is the address of the tiles of a <map>, with {x}, {y} and {z}; "" is none.
 	MapTiles string `json:"mapTiles,omitempty"`
+	// Scripts is the digest of the template scripts that the frame is to run; one that has others, or none, runs none.
+	Scripts string `json:"scripts,omitempty"`
 }

@@ -22,7 +22,7 @@ export abstract class HoverComponent extends Component implements Hoverable {
   }
 }
 
-/** <view>, and the tags that behave like it. */
+/** Tags that behave like <view>. */
 export class View extends HoverComponent {}
 
 /** <navigator>. */
@@ -48,40 +48,70 @@ export class Navigator extends HoverComponent {
   }
 }
 
+/** Properties of <text> that change more than an attribute. */
+const textProps = new Set(["selectable", "userSelect", "space", "decode"]);
+
+/** Takes over a property of <text>, which is no custom element: most texts have none, and a page has many texts. */
+export function textProp(el: Element, name: string, value: unknown): void {
+  if (!textProps.has(name)) return;
+  const text = el as Element & { dgText?: TextLook };
+  (text.dgText ??= new TextLook(el as HTMLElement)).set(name, value);
+}
+
 /** <text>: entities are decoded and spaces kept as its properties say. */
-export class Text extends Component {
-  private styled = false;
+class TextLook {
+  private readonly props: Record<string, unknown> = {};
+  private queued = false;
   private watch: MutationObserver | undefined;
 
-  disconnectedCallback(): void {
-    this.watch?.disconnect();
-    this.watch = undefined;
+  constructor(private readonly el: HTMLElement) {}
+
+  set(name: string, value: unknown): void {
+    this.props[name] = value;
+    if (this.queued) return;
+    this.queued = true;
+    queueMicrotask(() => {
+      this.queued = false;
+      this.update();
+    });
   }
 
-  protected override update(): void {
-    if (!this.styled && !["selectable", "userSelect", "space", "decode"].some((p) => this.has(p))) return;
-    this.styled = true;
-    const selectable = this.bool("selectable") || this.bool("userSelect");
-    this.style.userSelect = selectable ? "text" : "";
-    if (this.bool("userSelect")) this.style.display ||= "inline-block";
-    const space = this.str("space");
-    this.style.whiteSpace = space && space !== "false" ? "pre-wrap" : "";
-    if (!this.bool("decode") && !(space in spaces)) return;
+  private is(name: string): boolean {
+    const v = this.props[name];
+    return v !== undefined && v !== null && v !== false && v !== "" && v !== 0;
+  }
+
+  private get space(): string {
+    const v = this.props["space"];
+    return v === undefined || v === null ? "" : String(v);
+  }
+
+  private update(): void {
+    const { space, el } = this;
+    el.style.userSelect = this.is("selectable") || this.is("userSelect") ? "text" : "";
+    if (this.is("userSelect")) el.style.display ||= "inline-block";
+    el.style.whiteSpace = space && space !== "false" ? "pre-wrap" : "";
+    if (!this.is("decode") && !(space in spaces)) return;
     // The tree goes on writing into the text nodes.
     this.watch ??= new MutationObserver(() => this.rewrite());
     this.rewrite();
   }
 
+  /** Called when the style attribute was replaced: what update put there is gone. */
+  restyled(): void {
+    this.update();
+  }
+
   private rewrite(): void {
-    const space = spaces[this.str("space")];
+    const space = spaces[this.space];
     this.watch?.disconnect();
-    for (const node of Array.from(this.childNodes)) {
+    for (const node of Array.from(this.el.childNodes)) {
       if (!(node instanceof CharacterData) || node instanceof Comment) continue;
-      let text = this.bool("decode") ? decodeEntities(node.data) : node.data;
+      let text = this.is("decode") ? decodeEntities(node.data) : node.data;
       if (space) text = text.replace(/ /g, space);
       if (text !== node.data) node.data = text;
     }
-    this.watch?.observe(this, { characterData: true, childList: true, subtree: true });
+    this.watch?.observe(this.el, { characterData: true, childList: true, subtree: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Form, Label, Navigator, Text, View } from "./basic";
+import { Form, Label, Navigator, View } from "./basic";
 import { Button } from "./button";
 import { Camera } from "./camera";
 import { Canvas } from "./canvas";
@@ -23,13 +23,12 @@ import { Slider } from "./slider";
 import { Swiper, SwiperItem } from "./swiper";
 import { WebView } from "./webview";
 
-/** Tags that behave like view. */
+/** Tags that behave like view. <view> and <text> are plain elements: a page has so many that making custom ones costs. */
 const viewLike = [
-  "view", "cover-view", "snapshot", "selection", "open-container", "list-builder", "nested-scroll-header", "nested-scroll-body", "span",
+  "cover-view", "snapshot", "selection", "open-container", "list-builder", "nested-scroll-header", "nested-scroll-body", "span",
 ];
 
 const components: Record<string, new () => Component> = {
-  text: Text,
   label: Label,
   form: Form,
   navigator: Navigator,
