@@ -134,3 +134,22 @@ func TestPrepareBearsAnything(t *testing.T) {
 	s := open(t, newPool(t, Options{}), p)
 	s.says("ERROR script-throw")
 }
+
+// FuzzPreparation: whatever a kindAhead frame holds, the child says what is wrong with it or prepares what it can.
+func FuzzPreparation(f *testing.F) {
+	turn := appendPart(nil, make([]byte, 8))
+	f.Add(bytes.Join(turn, nil))
+	f.Add(bytes.Join(appendPart(appendPart(turn, []byte(program.AppFile)), []byte(`{"format":1,"scripts":["p"]}`)), nil))
+	f.Add(bytes.Join(appendPart(appendPart(turn, []byte(program.ScriptDir+"/p.js")), []byte("a b c")), nil))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p, err := newPreparation(body)
+		if err != nil {
+			return
+		}
+		told := false
+		p.work(func() { told = true })
+		if p.stop(); !told {
+			t.Error("the host is not told of the end")
+		}
+	})
+}
