@@ -59,7 +59,8 @@ type Kernel struct {
 }
 
 // New starts a kernel: it reads the plugins' manifests, checks that everything fits together, and starts the plugins.
-// ctx bounds the start. The error says everything that is wrong; nothing keeps running then.
+// ctx bounds the start. The error says everything that is wrong; nothing keeps running then. With Options.Behind the plugins
+// start afterwards.
 func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
@@ -101,6 +102,10 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	table, err := k.wire(s)
 	if err != nil {
 		return k, err
+	}
+	if o.Behind != nil {
+		k.startBehind(ctx, s, table)
+		return k, nil
 	}
 	if err := k.startPlugins(ctx, s, table); err != nil {
 		return k, err

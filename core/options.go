@@ -55,6 +55,9 @@ type Options struct {
 	Observers []capability.Observer
 	// Logger takes what the kernel and the plugins say; nil: slog.Default.
 	Logger *slog.Logger
+	// Behind, if set, has New return before the plugins run: a call waits for its own plugin only. It is told once when all
+	// of them run, or why one does not, unless the kernel is closed first; the kernel is of no use then. It must not close it.
+	Behind func(err error)
 	// Slow is told of work that takes long while the kernel starts: "compiling dougong.payment 2/5 …". It may be called by
 	// several goroutines, one at a time; nil: nobody wants to know.
 	Slow func(what string)

@@ -52,6 +52,9 @@ func (u *unit) status() PluginStatus {
 		s.Kind = "wasm"
 	}
 	inst := u.instance.Load()
+	if g := u.gate.Load(); inst == nil && g != nil && g.starting {
+		s.State = plugin.Starting
+	}
 	if inst == nil {
 		return s
 	}

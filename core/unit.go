@@ -53,6 +53,8 @@ type setting struct {
 type gate struct {
 	open chan struct{} // closed when it is decided who takes the calls
 	next *unit         // they go there; nil: the unit itself takes them again, or nobody
+
+	starting bool // it has not run yet
 }
 
 var _ capability.Provider = (*unit)(nil)
@@ -105,6 +107,9 @@ func (u *unit) elsewhere(ctx context.Context, call *capability.Call) (pdk.Payloa
 	select {
 	case <-g.open:
 	case <-ctx.Done():
+		if g.starting {
+			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is still starting, and did not run in time", u.name)
+		}
 		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is being replaced and did not run again in time", u.name)
 	}
 	call.Delayed()
@@ -258,6 +263,7 @@ func (k *Kernel) start(ctx context.Context, u *unit, table *capability.Table) er
 		return errors.Join(fmt.Errorf("start plugin %q: %w", u.name, k.secrets.clean(err)), p.Close(stop))
 	}
 	u.instance.Store(&p)
+	u.pass(u.gate.Load())
 	k.log.Info("plugin started", "plugin", u.name, "version", u.manifest.Version, "took", k.opts.Now().Sub(began))
 	return nil
 }

@@ -7,6 +7,7 @@ type Status string
 
 // The statuses of a plugin.
 const (
+	Starting   Status = "starting" // it has not run yet; calls wait
 	Running    Status = "running"
 	Restarting Status = "restarting" // it ended and will be started again; calls wait
 	Broken     Status = "broken"     // it kept failing and is cut off for a while; calls fail

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
@@ -144,8 +146,17 @@ func isFile(path string) bool {
 // serve runs a super-app on the web host until ctx ends. started is called once with the open super-app; may be nil.
 func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, stderr io.Writer, started func(*superapp.App, *web.Server)) error {
 	log := flags.logger(stderr)
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	app, err := superapp.Open(ctx, cfg, superapp.Options{
 		Logger: log, Load: flags.load, Outside: true, Progress: func(what string) { fmt.Fprintln(stderr, what) },
+		Kernel: core.Options{Behind: func(err error) {
+			if err != nil {
+				end(&startError{err})
+				return
+			}
+			fmt.Fprintf(stderr, "%d plugins run\n", len(cfg.Plugins))
+		}},
 	})
 	if err != nil {
 		return err
@@ -163,8 +174,15 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 	if started != nil {
 		started(app, server)
 	}
-	return joinClose(server.Run(ctx), app.Close)
+	err = server.Run(ctx)
+	if failed := (*startError)(nil); errors.As(context.Cause(ctx), &failed) {
+		err = failed.error
+	}
+	return joinClose(err, app.Close)
 }
+
+// startError ends a host one of whose plugins has not started.
+type startError struct{ error }
 
 func joinClose(err error, closeIt func() error) error {
 	if closeErr := closeIt(); err == nil {

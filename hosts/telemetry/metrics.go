@@ -89,7 +89,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		gauge(descMemory, float64(p.Memory))
 		gauge(descInst, float64(p.Instances))
 		out <- prometheus.MustNewConstMetric(descRestarts, prometheus.CounterValue, float64(p.Restarts), p.Plugin)
-		for _, s := range []plugin.Status{plugin.Running, plugin.Restarting, plugin.Broken, plugin.Stopped} {
+		for _, s := range []plugin.Status{plugin.Starting, plugin.Running, plugin.Restarting, plugin.Broken, plugin.Stopped} {
 			v := 0.0
 			if s == p.State {
 				v = 1

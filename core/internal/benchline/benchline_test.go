@@ -47,9 +47,26 @@ func TestLine(t *testing.T) {
 
 func TestTimed(t *testing.T) {
 	t.Parallel()
-	line := benchline.Timed("open", 45*time.Millisecond, 15*time.Millisecond, 40*time.Millisecond)
-	if got, want := line.String(), "BENCH name=open value=45 unit=ms peer=reference-loop ratio=3 budget=<=4 verdict=ok"; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	const ms = time.Millisecond
+	for _, tt := range []struct {
+		name             string
+		took, references []time.Duration
+		want             string
+	}{
+		{"one round", []time.Duration{45 * ms}, []time.Duration{15 * ms}, "value=45 unit=ms peer=reference-loop ratio=3 budget=<=4 verdict=ok"},
+		{"between two references", []time.Duration{45 * ms}, []time.Duration{10 * ms, 20 * ms}, "value=45 unit=ms peer=reference-loop ratio=3 budget=<=4 verdict=ok"},
+		{
+			"a machine that is busy for a round", []time.Duration{30 * ms, 400 * ms, 60 * ms}, []time.Duration{10 * ms, 10 * ms, 20 * ms, 20 * ms},
+			"value=60 unit=ms peer=reference-loop ratio=3 budget=<=4 verdict=ok",
+		},
+		{"too slow", []time.Duration{90 * ms, 50 * ms}, []time.Duration{10 * ms, 10 * ms}, "value=90 unit=ms peer=reference-loop ratio=9 budget=<=4 verdict=short"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got, want := benchline.Timed("open", tt.took, tt.references, 40*ms).String(), "BENCH name=open "+tt.want; got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+		})
 	}
 	if benchline.Reference() <= 0 {
 		t.Error("the reference loop takes no time")

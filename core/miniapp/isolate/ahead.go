@@ -1,13 +1,15 @@
 package isolate
 
 import (
+	"encoding/binary"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 	"weak"
 
 	"github.com/dougong-dev/dougong/core/miniapp/program"
-	"github.com/dougong-dev/dougong/core/miniapp/script"
 )
 
 const (
@@ -18,22 +20,33 @@ const (
 
 // ahead knows which files of a program were read until its first page was ready: the next child gets them at once, and
 // compiles them beside the actor's start, instead of asking for one after the other.
-type ahead struct{ programs sync.Map } // weak.Pointer[program.Program] → []string
+type ahead struct {
+	programs sync.Map // weak.Pointer[program.Program] → []string
+	last     atomic.Pointer[prospect]
+}
 
-// learn keeps the names of the first session of a program that is ready.
-func (a *ahead) learn(p *program.Program, names []string) {
+// prospect is what a child can be prepared for: a mini-program, and the turn of its budget.
+type prospect struct {
+	program weak.Pointer[program.Program]
+	turn    time.Duration
+}
+
+// learn keeps the names of the first session of a program that is ready, and that the program was the last one.
+func (a *ahead) learn(p *program.Program, turn time.Duration, names []string) {
+	a.last.Store(&prospect{weak.Make(p), turn})
 	key := weak.Make(p)
 	if _, known := a.programs.LoadOrStore(key, names); !known {
 		runtime.AddCleanup(p, func(key weak.Pointer[program.Program]) { a.programs.Delete(key) }, key)
 	}
 }
 
-// files are the parts of a kindAhead frame: name and content, in turn. Empty: nothing is known.
-func (a *ahead) files(p *program.Program) (parts [][]byte) {
+// files are the parts of a kindAhead frame: the turn, then name and content in turn. Empty: nothing is known.
+func (a *ahead) files(p *program.Program, turn time.Duration) (parts [][]byte) {
 	names, ok := a.programs.Load(weak.Make(p))
 	if !ok {
 		return nil
 	}
+	parts = appendPart(nil, binary.BigEndian.AppendUint64(nil, uint64(turn)))
 	left := maxAhead
 	for _, name := range names.([]string) {
 		data, err := p.ReadFile(name)
@@ -45,7 +58,72 @@ func (a *ahead) files(p *program.Program) (parts [][]byte) {
 	return parts
 }
 
-// decodeAhead reads a kindAhead frame.
+// prepare sends a child that is idle what the last mini-program needs, if anything is known of one: people come back to what
+// they have just used, and a child that is sent it only when it is wanted has to compile it while they wait. Until the child
+// is settled its frames are not the session's to read.
+func (a *ahead) prepare(c *process) {
+	last := a.last.Load()
+	if last == nil {
+		close(c.settled)
+		return
+	}
+	p := last.program.Value()
+	if p == nil || c.ahead(last, a.files(p, last.turn)) != nil || c.aheads.Load() == 0 {
+		close(c.settled) // one that is gone is found out when it is taken
+	}
+}
+
+// ahead sends the child what it needs for a mini-program, unless it has that. parts may be empty.
+func (c *process) ahead(target *prospect, parts [][]byte) error {
+	if len(parts) == 0 || c.has(target) {
+		return nil
+	}
+	c.prepared = target
+	c.aheads.Add(1)
+	return c.frame(kindAhead, parts...)
+}
+
+// has tells whether the child has been sent what it needs for a mini-program.
+func (c *process) has(wanted *prospect) bool { return c.prepared != nil && *c.prepared == *wanted }
+
+// rests tells whether an idle child does nothing, and makes it ready to be sent more.
+func (c *process) rests() bool {
+	select {
+	case <-c.settled:
+	default:
+		return false
+	}
+	if c.first.kind == kindPrepared {
+		c.aheads.Add(-1)
+		c.first = frame{}
+	}
+	return c.first.kind == 0 && c.first.err == nil && c.aheads.Load() == 0
+}
+
+// settle waits until an idle child has prepared what it was sent, or has something else to say, which is the session's.
+func (c *process) settle(settled chan struct{}) {
+	select {
+	case <-settled:
+		return
+	default:
+	}
+	timer := time.AfterFunc(startPatience, c.stop)
+	defer timer.Stop()
+	defer close(settled)
+	c.first.kind, c.first.body, c.first.err = readFrame(c.reader)
+}
+
+// next reads a frame that the child sends to a session.
+func (c *process) next() (kind, []byte, error) {
+	<-c.settled
+	if f := c.first; f.kind != 0 || f.err != nil {
+		c.first = frame{}
+		return f.kind, f.body, f.err
+	}
+	return readFrame(c.reader)
+}
+
+// decodeAhead reads a kindAhead frame behind the turn.
 func decodeAhead(body []byte) (names []string, files map[string][]byte, err error) {
 	files = map[string][]byte{}
 	for len(body) > 0 {
@@ -60,22 +138,6 @@ func decodeAhead(body []byte) (names []string, files map[string][]byte, err erro
 		files[string(name)] = data
 	}
 	return names, files, nil
-}
-
-// prepare compiles what the program will ask for, in the order in which it did before. Failures are left to the actor, which
-// meets them again and reports them.
-func prepare(p *program.Program, names []string) {
-	for _, name := range names {
-		if path, ok := within(name, program.ComponentDir, ".json"); ok {
-			_, _ = p.Component(path)
-		} else if path, ok := within(name, program.TemplateDir, ".json"); ok {
-			_, _ = p.Template(path)
-		} else if path, ok := within(name, program.StyleDir, ".json"); ok {
-			_, _ = p.Style(path)
-		} else if path, ok := within(name, program.ScriptDir, ".js"); ok {
-			script.Prepare(p, path)
-		}
-	}
 }
 
 // within is the path below a folder, without its ending.

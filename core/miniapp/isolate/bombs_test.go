@@ -63,8 +63,12 @@ func TestSurvivable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			turn := patience // only what is to run into it has a short one
+			if tt.want == "ERROR turn-timeout" {
+				turn = time.Second
+			}
 			s := open(t, pool, page(t, `Page({onLoad() { setTimeout(() => console.log("goes on"), 1);`+tt.code+`}})`), func(o *miniapp.Options) {
-				o.Budget = script.Budget{Turn: time.Second}
+				o.Budget = script.Budget{Turn: turn}
 			})
 			s.says(tt.want)
 			s.says("goes on")

@@ -29,6 +29,8 @@ type job struct {
 	Memory int64 `json:"memory"`
 	// Hang is how long one piece of work may take, in nanoseconds.
 	Hang time.Duration `json:"hang"`
+	// Ahead says that the files sent ahead last are of this mini-program.
+	Ahead bool `json:"ahead"`
 }
 
 // child is this process, running one actor.
@@ -42,8 +44,6 @@ type child struct {
 
 	reading sync.Mutex  // one file at a time
 	file    chan []byte // answer to it
-	ahead   map[string][]byte
-	names   []string // of ahead, in order
 
 	opened bool // the actor has come to rest; its own
 }
@@ -65,45 +65,42 @@ func runChild(in io.Reader, out io.Writer) error {
 		return err
 	}
 	r := bufio.NewReaderSize(in, 1<<16)
-	k, body, err := readFrame(r)
-	if k == kindAhead && err == nil {
-		if c.names, c.ahead, err = decodeAhead(body); err == nil {
-			k, body, err = readFrame(r)
-		}
-	}
+	j, p, err := c.idle(r)
 	if errors.Is(err, io.EOF) {
 		return nil // never needed
-	}
-	var j job
-	if err == nil && k != kindJob {
-		err = fmt.Errorf("frame of kind %d, expected the job", k)
-	}
-	if err == nil {
-		err = json.Unmarshal(body, &j)
 	}
 	if err != nil {
 		return err
 	}
 	go c.read(r)
-	return c.work(j)
+	return c.work(j, p)
 }
 
 // work runs the actor.
-func (c *child) work(j job) error {
+func (c *child) work(j job, p *preparation) error {
 	tune(j.Memory)
 	c.watch = newWatch(j.Hang, c.hung)
-	p, err := program.Load(c)
+	prog, err := c.program(j, p)
 	if err != nil {
 		return err
 	}
-	if j.Budget.Turn > 0 {
-		script.LimitRegexps(j.Budget.Turn)
-	}
-	go prepare(p, c.names)
-	miniapp.Work(context.Background(), miniapp.Job{Program: p, Budget: j.Budget, Pending: j.Pending}, miniapp.Place{
+	miniapp.Work(context.Background(), miniapp.Job{Program: prog, Budget: j.Budget, Pending: j.Pending}, miniapp.Place{
 		In: c.in, Out: c, Pulse: c.pulse,
 	})
 	return nil
+}
+
+// program is the job's: p's, unless nothing was sent ahead.
+func (c *child) program(j job, p *preparation) (*program.Program, error) {
+	if p == nil {
+		limitRegexps(j.Budget.Turn)
+		return program.Load(c)
+	}
+	p.rest.Store(c)
+	if p.program == nil {
+		return program.Load(p)
+	}
+	return p.program, nil
 }
 
 // pulse implements miniapp.Place: the watch's, and the end of the opening.
@@ -180,9 +177,6 @@ func (c *child) Sync(call message.Call) message.Reply {
 
 // ReadFile implements program.Files: it asks the host.
 func (c *child) ReadFile(name string) ([]byte, error) {
-	if data, ok := c.ahead[name]; ok {
-		return data, nil
-	}
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	c.mustFrame(kindRead, []byte(name))

@@ -8,7 +8,7 @@
 //		miniapp.Start(ctx, miniapp.Options{Runner: pool, …})
 //	}
 //
-// A Pool keeps children ready that have loaded the base library. Host and child speak frames over the child's standard
+// A Pool keeps children ready that have loaded the base library, and compiled the mini-program that was opened last. Host and child speak frames over the child's standard
 // streams (frame.go, codec.go; docs/wire-protocol.md is about plugins, this conversation never leaves one version). The
 // child reads the program's files through the host, so it needs no file of its own.
 //

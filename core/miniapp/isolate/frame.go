@@ -20,7 +20,7 @@ const (
 	kindJob   kind = 2 // job, as JSON; the first frame
 	kindSync  kind = 3 // a message.Reply, to the Call that the actor waits for
 	kindFile  kind = 4 // answer to kindRead
-	kindAhead kind = 6 // files that will be asked for; before kindJob, if at all
+	kindAhead kind = 6 // a turn and files that will be asked for; before kindJob, if at all
 	kindPing  kind = 5 // to be answered by kindPong when the actor comes to it
 
 	// child → host
@@ -29,6 +29,8 @@ const (
 	kindRead  kind = 18 // name of a file of the program
 	kindPong  kind = 19
 	kindDying kind = 20 // message.Error, as JSON: why the child ends itself
+
+	kindPrepared kind = 21 // what a kindAhead held is compiled
 )
 
 const (

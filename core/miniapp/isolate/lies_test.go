@@ -58,6 +58,7 @@ var lies = map[string]func(){
 	"payload of a log":  func() { say(kindReady); sayMessage(`{"log":{}}`, "{}"); drain() },
 	"part cut off":      func() { say(kindReady); say(kindMessage, []byte{0, 0, 1, 0, '{'}); drain() },
 	"credit":            func() { say(kindReady); say(kindTook, binary.BigEndian.AppendUint32(nil, 1<<31)); drain() },
+	"prepared nothing":  func() { say(kindReady); say(kindPrepared); drain() },
 	"short credit":      func() { say(kindReady); say(kindTook, []byte{1}); drain() },
 	"bad last words":    func() { say(kindReady); say(kindDying, []byte("x")); drain() },
 	"flood of calls":    func() { say(kindReady); flood(); drain() },
@@ -135,7 +136,11 @@ func (never) Call(ctx context.Context, _ *capability.Call) (pdk.Payload, error) 
 func checkLie(t *testing.T, how, want string, neighbour *running) {
 	t.Run(how, func(t *testing.T) {
 		t.Parallel()
-		pool := newPool(t, Options{Idle: -1, env: []string{lieEnv + "=" + how}, Hang: 50 * time.Millisecond, grace: 50 * time.Millisecond})
+		o := Options{Idle: -1, env: []string{lieEnv + "=" + how}, Hang: patience}
+		if want == "process-hang" {
+			o.Hang, o.grace = 50*time.Millisecond, 50*time.Millisecond
+		}
+		pool := newPool(t, o)
 		s := open(t, pool, page(t, answering), func(o *miniapp.Options) { o.Kernel = never{} })
 		e := s.ends()
 		got := ""

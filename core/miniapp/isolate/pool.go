@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -133,21 +134,33 @@ func (p *Pool) spawn() {
 	}
 }
 
-// Warm starts what is missing and waits until the idle children are ready, or could not be started.
+// Warm starts what is missing and waits until the idle children are ready and prepared, or could not be started.
 func (p *Pool) Warm(ctx context.Context) error {
 	p.fill()
 	p.mu.Lock()
 	starting, filled := p.starting, p.filled
 	p.mu.Unlock()
-	if starting == 0 {
-		return nil
+	if starting > 0 {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-filled:
+		}
 	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-filled:
-		return nil
+	p.mu.Lock()
+	var idle []chan struct{}
+	for _, c := range p.idle {
+		idle = append(idle, c.settled)
 	}
+	p.mu.Unlock()
+	for _, settled := range idle {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-settled:
+		}
+	}
+	return nil
 }
 
 // fill starts children until there are enough idle ones.
@@ -155,11 +168,7 @@ func (p *Pool) fill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for !p.ended && len(p.idle)+p.starting < p.o.Idle {
-		if p.starting == 0 {
-			p.filled = make(chan struct{})
-		}
-		p.starting++
-		p.work.Add(1)
+		p.begin()
 		go p.fillOne()
 	}
 }
@@ -167,29 +176,72 @@ func (p *Pool) fill() {
 func (p *Pool) fillOne() {
 	defer p.work.Done()
 	c, err := p.launch()
-	if err != nil {
-		select {
-		case <-p.closed:
-		default:
-			p.o.Log.Warn("no idle process for mini-programs", "error", err)
-		}
+	if err == nil {
+		p.ahead.prepare(c)
+		p.put(c)
+		return
 	}
+	select {
+	case <-p.closed:
+	default:
+		p.o.Log.Warn("no idle process for mini-programs", "error", err)
+	}
+	p.put(nil)
+}
+
+// put adds a child to the idle ones; nil: one could not be started.
+func (p *Pool) put(c *process) {
 	p.mu.Lock()
 	if p.starting--; p.starting == 0 {
-		defer close(p.filled)
+		close(p.filled)
 	}
-	ended := p.ended
-	if err == nil && !ended {
+	if c == nil {
+		p.mu.Unlock()
+		return
+	}
+	ended, settled := p.ended, c.settled
+	if !ended {
 		p.idle = append(p.idle, c)
 	}
 	p.mu.Unlock()
-	if err == nil && ended {
+	if ended {
 		c.end()
+		return
 	}
+	c.settle(settled)
 }
 
-// take returns a child that is ready. Its user ends it.
-func (p *Pool) take() (*process, error) {
+// renew prepares children again that became idle before there was something to prepare.
+func (p *Pool) renew() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := p.ahead.last.Load()
+	p.idle = slices.DeleteFunc(p.idle, func(c *process) bool {
+		if p.ended || c.prepared != nil && c.has(last) || !c.rests() {
+			return false
+		}
+		p.begin()
+		c.settled = make(chan struct{})
+		go func() {
+			defer p.work.Done()
+			p.ahead.prepare(c)
+			p.put(c)
+		}()
+		return true
+	})
+}
+
+// begin counts a child that will be idle. p.mu is held.
+func (p *Pool) begin() {
+	if p.starting == 0 {
+		p.filled = make(chan struct{})
+	}
+	p.starting++
+	p.work.Add(1)
+}
+
+// take returns a child that is ready, if possible one that is prepared for what is wanted. Its user ends it.
+func (p *Pool) take(wanted *prospect) (*process, error) {
 	for {
 		p.mu.Lock()
 		if p.ended {
@@ -201,10 +253,15 @@ func (p *Pool) take() (*process, error) {
 			p.work.Add(1) // for the launch, so that Close waits for it
 			p.mu.Unlock()
 			defer p.work.Done()
-			return p.launch()
+			c, err := p.launch()
+			if err == nil {
+				close(c.settled)
+			}
+			return c, err
 		}
-		c := p.idle[n-1]
-		p.idle = p.idle[:n-1]
+		at := max(0, slices.IndexFunc(p.idle, func(c *process) bool { return c.has(wanted) }))
+		c := p.idle[at]
+		p.idle = slices.Delete(p.idle, at, at+1)
 		p.mu.Unlock()
 		if c.alive() {
 			return c, nil

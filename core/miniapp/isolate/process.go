@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,9 +20,21 @@ type process struct {
 	reader *bufio.Reader
 	stderr *head
 
+	prepared *prospect     // what it was last sent ahead; nil: nothing
+	aheads   atomic.Int32  // kindAhead frames that it has not answered
+	settled  chan struct{} // closed when who has taken the child may read
+	first    frame         // read before that; the reader's
+
 	write sync.Mutex // of in, whole frames
 	kill  sync.Once
 	gone  chan struct{} // closed when the process has ended and was waited for
+}
+
+// frame is one that has been read.
+type frame struct {
+	kind kind
+	body []byte
+	err  error
 }
 
 // launch starts a child and waits until it is ready.
@@ -55,7 +68,8 @@ func (p *Pool) start() (*process, error) {
 		return nil, err
 	}
 	defer closeAll(theirIn, theirOut)
-	c := &process{in: in, out: out, reader: bufio.NewReaderSize(out, 1<<16), stderr: &head{}, gone: make(chan struct{})}
+	c := &process{in: in, out: out, reader: bufio.NewReaderSize(out, 1<<16), stderr: &head{},
+		gone: make(chan struct{}), settled: make(chan struct{})}
 	c.cmd, err = command(p.o.env)
 	if err == nil {
 		c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = theirIn, theirOut, c.stderr

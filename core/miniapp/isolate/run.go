@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"sync"
 	"time"
+	"weak"
 
 	"github.com/dougong-dev/dougong/core/miniapp"
 	"github.com/dougong-dev/dougong/core/miniapp/bridge"
@@ -27,11 +28,12 @@ const (
 
 // session is the host's end of one mini-program in a child.
 type session struct {
-	pool *Pool
-	job  miniapp.Job
-	hang time.Duration
-	c    *process
-	out  miniapp.Outlet
+	pool   *Pool
+	job    miniapp.Job
+	wanted *prospect // the job's
+	hang   time.Duration
+	c      *process
+	out    miniapp.Outlet
 
 	credit chan struct{} // has a token when sent has gone down
 
@@ -50,11 +52,12 @@ type session struct {
 
 // Run implements miniapp.Runner.
 func (p *Pool) Run(ctx context.Context, job miniapp.Job, in miniapp.Inbox, out miniapp.Outlet) *message.Error {
-	c, err := p.take()
+	wanted := &prospect{weak.Make(job.Program), job.Budget.Turn}
+	c, err := p.take(wanted)
 	if err != nil {
 		return &message.Error{ID: "process-start", Origin: "engine", Message: err.Error(), Hint: "see the host's log"}
 	}
-	s := &session{pool: p, job: job, hang: hangOf(p.o.Hang, job.Budget), c: c, out: out, credit: make(chan struct{}, 1)}
+	s := &session{pool: p, job: job, wanted: wanted, hang: hangOf(p.o.Hang, job.Budget), c: c, out: out, credit: make(chan struct{}, 1)}
 	if job.Pending <= 0 {
 		s.job.Pending = bridge.DefaultPending
 	}
@@ -91,9 +94,10 @@ func (s *session) begin(in miniapp.Inbox, read <-chan struct{}) {
 		s.blame("process-start", "engine", fmt.Errorf("limit the memory: %w", err))
 		return
 	}
-	body, err := json.Marshal(job{Budget: s.job.Budget, Pending: s.job.Pending, Memory: memory, Hang: s.hang})
-	if files := s.pool.ahead.files(s.job.Program); err == nil && len(files) > 0 {
-		err = s.c.frame(kindAhead, files...)
+	err := s.ahead()
+	var body []byte
+	if err == nil {
+		body, err = json.Marshal(job{Budget: s.job.Budget, Pending: s.job.Pending, Memory: memory, Hang: s.hang, Ahead: s.c.has(s.wanted)})
 	}
 	if err == nil {
 		err = s.c.frame(kindJob, body)
@@ -101,6 +105,14 @@ func (s *session) begin(in miniapp.Inbox, read <-chan struct{}) {
 	if err == nil {
 		s.pump(in, read)
 	}
+}
+
+// ahead sends what the child needs, unless it is prepared for this mini-program.
+func (s *session) ahead() error {
+	if s.c.has(s.wanted) {
+		return nil
+	}
+	return s.c.ahead(s.wanted, s.pool.ahead.files(s.job.Program, s.job.Budget.Turn))
 }
 
 // pump sends messages as the actor takes them.
@@ -214,7 +226,7 @@ func (s *session) read() {
 		}
 	}()
 	for {
-		k, body, err := readFrame(s.c.reader)
+		k, body, err := s.c.next()
 		if err != nil {
 			if !isEnd(err) {
 				s.blame("process-protocol", "engine", err)
@@ -246,6 +258,11 @@ func (s *session) take(k kind, body []byte) (end bool, err error) {
 		return false, nil
 	case kindRead:
 		return false, s.file(string(body))
+	case kindPrepared:
+		if s.c.aheads.Add(-1) < 0 {
+			return false, errors.New("something is said to be prepared that was not sent ahead")
+		}
+		return false, nil
 	case kindDying:
 		var e message.Error
 		if err := json.Unmarshal(body, &e); err != nil {
@@ -291,7 +308,8 @@ func (s *session) message(body []byte) (end bool, err error) {
 	s.out.Send(m)
 	if m.Ready != nil && !s.ready {
 		s.ready = true
-		s.pool.ahead.learn(s.job.Program, s.asked)
+		s.pool.ahead.learn(s.job.Program, s.job.Budget.Turn, s.asked)
+		s.pool.renew()
 		s.pool.fill() // not before: it would slow down what the user waits for
 	}
 	return false, nil

@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/dougong-dev/dougong/core/plugin"
-	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/brake"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
@@ -75,7 +74,7 @@ func (p *wasmPlugin) compile(ctx context.Context, code []byte) error {
 		return err
 	}
 	if !p.trusted {
-		fitted, err := brake.Fit(code)
+		fitted, err := p.runtime.fit(code)
 		if err != nil {
 			return fmt.Errorf("it cannot be taken: %w", err)
 		}

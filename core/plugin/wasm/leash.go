@@ -89,6 +89,13 @@ func (l *leash) pull(why error) {
 	}
 }
 
+// cut ends the guest, whatever it does. Any goroutine may call it.
+func (l *leash) cut() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pull(context.Canceled)
+}
+
 // close ends the timer of an instance that is not used any more.
 func (l *leash) close() { l.timer.Stop() }
 

@@ -80,26 +80,36 @@ func TestCancelStopsTheGuest(t *testing.T) {
 // TestCloseStopsTheGuest closes a plugin that never returns.
 func TestCloseStopsTheGuest(t *testing.T) {
 	t.Parallel()
-	p := newSuite(t).Start(t, nil)
-	p.Host.Entered = make(chan string, 1)
-	p.Host.Block = make(chan struct{})
-	ended := make(chan error)
-	go func() { ended <- p.DoContext(context.Background(), suite.Info("confirm"), nil, nil) }()
-	<-p.Host.Entered
-	close(p.Host.Block)
-	<-ended
-	go func() { ended <- p.DoContext(context.Background(), suite.Info("loop"), nil, nil) }()
-	time.AfterFunc(20*time.Millisecond, func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel()
-		if err := p.Close(ctx); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := <-ended; pdk.Code(err) != pdk.CodeUnavailable {
-		t.Errorf("got %v, want code %d", err, pdk.CodeUnavailable)
+	s := newSuite(t)
+	for _, c := range []struct {
+		name, method string
+		in           any
+	}{
+		{"loops", "loop", nil},
+		{"sleeps", "sleep", map[string]int{"ms": 3600_000}},
+		{"asks the system all the time", "babble", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := s.Start(t, with(func(m *manifest.Manifest) { m.Limits.CallTimeout = suite.Patience }))
+			ended := make(chan error)
+			go func() { ended <- p.DoContext(context.Background(), suite.Info(c.method), c.in, nil) }()
+			wait, stop := context.WithTimeout(context.Background(), suite.Patience)
+			defer stop()
+			if _, err := p.Host.WaitLog(wait, "began"); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(context.Background())
+			cancel()
+			if err := p.Close(ctx); err != nil {
+				t.Errorf("close: %v", err)
+			}
+			if err := <-ended; pdk.Code(err) != pdk.CodeUnavailable {
+				t.Errorf("got %v, want code %d", err, pdk.CodeUnavailable)
+			}
+			<-p.Done()
+		})
 	}
-	<-p.Done()
 }
 
 func TestSingleInstanceSerialises(t *testing.T) {

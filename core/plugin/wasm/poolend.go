@@ -8,7 +8,6 @@ import (
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
-	"github.com/tetratelabs/wazero/sys"
 )
 
 // beyond tells whether more instances are idle than usual. p.mu is held.
@@ -74,17 +73,18 @@ func (p *pool) close(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	return p.stopBusy(ctx)
+	return p.stopBusy()
 }
 
 // stopGrace is how long a stopped guest may take to notice.
 const stopGrace = 5 * time.Second
 
-func (p *pool) stopBusy(ctx context.Context) error {
+// stopBusy ends the guests that are busy. It leaves their modules alone: what a module has of the system, a function of
+// WASI may be using that very moment, and whoever has the instance closes it.
+func (p *pool) stopBusy() error {
 	p.mu.Lock()
 	for inst := range p.all {
-		inst.halt.pull()
-		_ = inst.module.CloseWithExitCode(context.WithoutCancel(ctx), sys.ExitCodeContextCanceled)
+		inst.leash.cut()
 	}
 	p.mu.Unlock()
 	grace := time.NewTimer(stopGrace)

@@ -27,6 +27,7 @@ var _ = serve.Register(pdk.New("com.example.sample", "1.2.3").
 		"exit":     pdk.Func(func(*pdk.Context, struct{}) (struct{}, error) { os.Exit(3); return struct{}{}, nil }),
 		"loop":     pdk.Func(loop),
 		"sleep":    pdk.Func(sleep),
+		"babble":   pdk.Func(babble),
 		"heed":     pdk.Func(heed),
 		"bomb":     pdk.Func(bomb),
 		"world":    pdk.Func(world),
@@ -97,6 +98,14 @@ func loop(ctx *pdk.Context, _ struct{}) (struct{}, error) {
 	ctx.Log(pdk.LevelInfo, "began")
 	for {
 		counter.Add(1)
+	}
+}
+
+// babble asks the system for something all the time.
+func babble(ctx *pdk.Context, _ struct{}) (struct{}, error) {
+	ctx.Log(pdk.LevelInfo, "began")
+	for {
+		fmt.Print(time.Now().Nanosecond(), " ")
 	}
 }
 

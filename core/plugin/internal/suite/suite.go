@@ -31,6 +31,10 @@ const Capability = "example.sample/v1"
 // Patience is how long a test waits for what should happen at once.
 const Patience = time.Minute
 
+// startPatience is how long a plugin may take to start: compiling a module in Go under the race detector on a busy machine
+// takes minutes.
+const startPatience = 10 * Patience
+
 // Start starts the sample plugin; change may alter its spec.
 func (s Suite) Start(t testing.TB, change func(*plugin.Spec)) *Plugin {
 	t.Helper()
@@ -58,7 +62,7 @@ func (s Suite) StartSpec(t testing.TB, spec plugin.Spec) (*Plugin, error) {
 	if spec.Services == nil {
 		spec.Services = host
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), startPatience)
 	defer cancel()
 	inst, err := s.Runtime.Start(ctx, spec)
 	if err != nil {

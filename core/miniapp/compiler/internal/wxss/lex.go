@@ -15,13 +15,13 @@ type token struct {
 
 func tokenize(text string) []token {
 	l := css.NewLexer(parse.NewInputString(text))
-	var out []token
+	out := make([]token, 0, len(text)/4)
 	for at := 0; ; {
 		kind, data := l.Next()
 		if kind == css.ErrorToken {
 			return out
 		}
-		out = appendToken(out, token{kind, string(data), at})
+		out = appendToken(out, token{kind, text[at : at+len(data)], at})
 		at += len(data)
 	}
 }

@@ -39,6 +39,9 @@ const (
 	stretch = 1024
 )
 
+// Version names what Fit makes of a module, for whoever keeps it. It changes whenever that does.
+const Version = "1"
+
 // The ids of sections.
 const (
 	secCustom, secType, secImport, secFunction, secTable, secMemory, secGlobal = 0, 1, 2, 3, 4, 5, 6

@@ -3,6 +3,8 @@ package brake
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"runtime"
 	"strings"
@@ -241,5 +243,21 @@ func TestFitHidesItsGlobals(t *testing.T) {
 		if _, err := Fit(module); err == nil || !strings.Contains(err.Error(), "the module has 0") || !strings.Contains(err.Error(), "at byte") {
 			t.Errorf("%s: got %v, want a refusal that names the place and the number of globals", name, err)
 		}
+	}
+}
+
+// TestVersion fails when Fit makes something else of a module than before: hosts have kept what it made.
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	sum := sha256.New()
+	for _, module := range [][]byte{sample(1), long(), fills(), withStart(nil)} {
+		fitted, err := Fit(module)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum.Write(fitted)
+	}
+	if got, want := Version+" "+hex.EncodeToString(sum.Sum(nil))[:16], "1 73ef50702b8e6167"; got != want {
+		t.Errorf("got %q, want %q: give Version another number, and this test what it got", got, want)
 	}
 }
