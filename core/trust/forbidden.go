@@ -1,14 +1,17 @@
 package trust
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/translog"
+	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"golang.org/x/mod/semver"
 )
 
@@ -111,7 +114,35 @@ func (v *verification) metadata(r *envelope.Release) {
 		v.bad(CodeMetadata, fmt.Errorf("%s lists %s with %d bytes and SHA-256 %s, the artifact has %d and %s", role, path, target.Length, target.Hashes["sha256"], a.Size, a.SHA256))
 		return
 	}
+	if err := v.takedownOffered(files); err != nil {
+		v.bad(CodeMetadata, err)
+		return
+	}
 	v.good(CodeMetadata, "listed by %s, snapshot %d", role, v.set.Snapshot().Version)
+}
+
+// TakedownPath is the takedown list's path in the repository's metadata; its custom part is {"serial": n}.
+const TakedownPath = "takedown.json"
+
+// takedownOffered checks that nobody holds back the newest takedown list, if the metadata names one.
+func (v *verification) takedownOffered(files tuf.Files) error {
+	target, _, err := v.set.Lookup(v.ctx, TakedownPath, files)
+	if errors.Is(err, tuf.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return nil // the top-level targets, which came, do not name it
+	}
+	var custom struct {
+		Serial int64 `json:"serial"`
+	}
+	if err == nil {
+		err = json.Unmarshal(target.Custom, &custom)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", TakedownPath, err)
+	}
+	if v.Takedown == nil || v.Takedown.Serial < custom.Serial {
+		return fmt.Errorf("takedown list %d is out, and an older one came with the artifact", custom.Serial)
+	}
+	return nil
 }
 
 // TargetPath is an artifact's path in the repository's metadata.
@@ -152,11 +183,13 @@ func (v *verification) remember() {
 }
 
 func (v *verification) rememberAlways(s *State) (changed bool) {
-	if raw := v.set.Raw("root"); string(raw) != string(s.Root) {
-		s.Root, changed = raw, true
+	pinned := envelope.Digest(v.options.Root)
+	if version := v.set.Root().Version; pinned != s.Pinned || version > s.Versions[tuf.RootRole] {
+		s.Pinned, s.Root, changed = pinned, v.set.Raw(tuf.RootRole), true
+		s.Versions[tuf.RootRole] = version
 	}
 	for issuer, list := range v.newest() {
-		if string(list.DER) != string(s.Lists[issuer]) {
+		if old, err := cert.ParseList(s.Lists[issuer]); err != nil || list.Number > old.Number {
 			s.Lists[issuer], changed = list.DER, true
 		}
 	}
@@ -191,8 +224,13 @@ func (v *verification) rememberGood(s *State) (changed bool) {
 	if !maps.Equal(floors, s.Floors) {
 		s.Floors, changed = floors, true
 	}
-	if t := v.set.Raw("timestamp"); t != nil && string(t) != string(s.Timestamp) {
-		s.Timestamp, s.Snapshot, changed = t, v.set.Raw("snapshot"), true
+	t, n := v.set.Timestamp(), v.set.Snapshot()
+	if t == nil || n == nil {
+		return changed
+	}
+	if t.Version != s.Versions[tuf.TimestampRole] || n.Version != s.Versions[tuf.SnapshotRole] {
+		s.Timestamp, s.Snapshot, changed = v.set.Raw(tuf.TimestampRole), v.set.Raw(tuf.SnapshotRole), true
+		s.Versions[tuf.TimestampRole], s.Versions[tuf.SnapshotRole] = t.Version, n.Version
 	}
 	return changed
 }

@@ -16,6 +16,10 @@ import (
 
 // State is what a host remembers, so that nothing older than it can be put in its place.
 type State struct {
+	// Pinned is the digest of the root that was pinned when this was written. With another, Root does not count.
+	Pinned string `json:"pinned,omitempty"`
+	// Versions are those of Root, Timestamp and Snapshot.
+	Versions map[string]int64 `json:"versions,omitempty"`
 	// Root, Timestamp and Snapshot are the newest metadata that were verified.
 	Root      envelope.Base64 `json:"root,omitempty"`
 	Timestamp envelope.Base64 `json:"timestamp,omitempty"`
@@ -68,6 +72,9 @@ func (f *FileStore) load() (*State, error) {
 }
 
 func (s *State) ready() *State {
+	if s.Versions == nil {
+		s.Versions = map[string]int64{}
+	}
 	if s.Heads == nil {
 		s.Heads = map[string]translog.Tree{}
 	}
@@ -96,14 +103,14 @@ func (f *FileStore) Update(change func(*State) (bool, error)) error {
 	if err != nil {
 		return fmt.Errorf("trust state: %w", err)
 	}
-	if err := replace(f.Path, data); err != nil {
+	if err := Replace(f.Path, data); err != nil {
 		return fmt.Errorf("trust state: %w", err)
 	}
 	return nil
 }
 
-// replace writes a file so that after a crash either the old or the new one is there, complete.
-func replace(name string, data []byte) error {
+// Replace writes a file so that after a crash either the old or the new one is there, complete.
+func Replace(name string, data []byte) error {
 	dir := filepath.Dir(name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err

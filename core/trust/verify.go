@@ -104,7 +104,7 @@ func (v *verification) root() bool {
 		v.bad(CodeRoot, err)
 		return false
 	}
-	if len(v.state.Root) > 0 { // verified from this root before, or from one that has been replaced
+	if len(v.state.Root) > 0 && v.state.Pinned == envelope.Digest(v.options.Root) { // it follows from the one that is pinned
 		if known, err := tuf.New(v.options.Suite, v.state.Root, v.now); err == nil && known.Root().Version >= set.Root().Version {
 			set = known
 		}
