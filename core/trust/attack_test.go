@@ -236,7 +236,7 @@ func TestForkedLogShownToTwoClients(t *testing.T) {
 		check(t, err)
 		proof, err := translog.ProveConsistency(other.Size, tree.Size, &fork)
 		check(t, err)
-		log := logOf(t, w)
+		log := anchors(t, w).Log
 		if _, err := w.witness.Cosign(t.Context(), head, log, proof); !errors.Is(err, translog.ErrFork) {
 			t.Errorf("the witness says %v to a fork", err)
 		}
@@ -250,14 +250,6 @@ func TestForkedLogShownToTwoClients(t *testing.T) {
 		// A client that has seen nothing is saved by the witness alone.
 		wants(t, w.verify("1.0.0", &forked, w.options()), trust.CodeWitness, trust.CodeThreshold)
 	})
-}
-
-func logOf(t *testing.T, w *world) translog.Log {
-	t.Helper()
-	set := newSet(t, w)
-	a, err := trust.ReadAnchors(set.Root())
-	check(t, err)
-	return a.Log
 }
 
 func TestTakedownIsObeyedFromCache(t *testing.T) {

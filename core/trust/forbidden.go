@@ -139,7 +139,11 @@ func (v *verification) takedownOffered(files tuf.Files) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", TakedownPath, err)
 	}
-	if v.Takedown == nil || v.Takedown.Serial < custom.Serial {
+	known := int64(0)
+	if v.Takedown != nil {
+		known = v.Takedown.Serial
+	}
+	if known < custom.Serial {
 		return fmt.Errorf("takedown list %d is out, and an older one came with the artifact", custom.Serial)
 	}
 	return nil
