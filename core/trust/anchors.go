@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/dougong-dev/dougong/core/gm"
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/internal/strict"
@@ -23,6 +24,8 @@ type Anchors struct {
 	WitnessThreshold int                `json:"witnessThreshold,omitempty"`
 	// Require is what must be said about every artifact.
 	Require []Requirement `json:"require"`
+	// Crypto is the cryptographic policy that all hosts of the house obey; nil allows everything that is known.
+	Crypto *gm.Policy `json:"cryptoPolicy,omitempty"`
 }
 
 // Requirement is a kind of statement and how many different holders must have signed it.
@@ -49,6 +52,11 @@ func ReadAnchors(r *tuf.Root) (*Anchors, error) {
 	for _, q := range a.Require {
 		if q.Threshold < 1 || q.Predicate == "" {
 			return nil, fmt.Errorf("root version %d: it requires %d holders to say %q", r.Version, q.Threshold, q.Predicate)
+		}
+	}
+	if a.Crypto != nil {
+		if err := a.Crypto.Validate(); err != nil {
+			return nil, fmt.Errorf("root version %d, cryptoPolicy: %w", r.Version, err)
 		}
 	}
 	return a, nil

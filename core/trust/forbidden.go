@@ -221,6 +221,9 @@ func (v *verification) rememberGood(s *State) (changed bool) {
 	if v.options.Purpose != Install {
 		return changed
 	}
+	if _, ok := s.Installed[v.Artifact.SHA256]; !ok {
+		s.Installed[v.Artifact.SHA256], changed = v.now.Unix(), true
+	}
 	floors := maps.Clone(s.Floors)
 	if min := v.Release.MinVersion; min != "" {
 		floors[v.Release.ID] = higher(floors[v.Release.ID], min)

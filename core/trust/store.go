@@ -30,6 +30,8 @@ type State struct {
 	Lists map[string]envelope.Base64 `json:"lists,omitempty"`
 	// Takedown is the takedown list with the highest serial, with its proof. It is obeyed without a network.
 	Takedown *envelope.Takedown `json:"takedown,omitempty"`
+	// Installed are the artifacts that were verified for Install, by SHA-256, and when (seconds since 1970).
+	Installed map[string]int64 `json:"installed,omitempty"`
 	// Floors are the lowest versions allowed, by id.
 	Floors map[string]string `json:"floors,omitempty"`
 }
@@ -80,6 +82,9 @@ func (s *State) ready() *State {
 	}
 	if s.Lists == nil {
 		s.Lists = map[string]envelope.Base64{}
+	}
+	if s.Installed == nil {
+		s.Installed = map[string]int64{}
 	}
 	if s.Floors == nil {
 		s.Floors = map[string]string{}

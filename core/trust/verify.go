@@ -118,6 +118,12 @@ func (v *verification) root() bool {
 		v.bad(CodeRoot, err)
 		return false
 	}
+	if v.anchors.Crypto != nil {
+		if v.options.Suite, err = gm.New(*v.anchors.Crypto); err != nil {
+			v.bad(CodeRoot, err)
+			return false
+		}
+	}
 	v.good(CodeRoot, "root version %d", set.Root().Version)
 	return true
 }

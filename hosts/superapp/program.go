@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/bundle"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
@@ -20,6 +21,7 @@ import (
 // miniProgram is one mini-program of the super-app: where it comes from, and what it was built to.
 type miniProgram struct {
 	config  *config.MiniApp
+	gate    core.Gate
 	path    string // absolute
 	builder *compiler.Builder
 
@@ -31,7 +33,7 @@ type miniProgram struct {
 }
 
 func (a *App) load(ctx context.Context, c *config.MiniApp) *miniProgram {
-	p := &miniProgram{config: c, path: a.config.Abs(c.Path)}
+	p := &miniProgram{config: c, gate: a.options.Kernel.Gate, path: a.config.Abs(c.Path)}
 	p.builder = compiler.NewBuilder(compiler.Options{Dir: p.path})
 	if err := p.build(ctx); err != nil {
 		a.options.Logger.Error("a mini-program does not build", "path", c.Path, "error", err)
@@ -62,17 +64,10 @@ func (p *miniProgram) build(ctx context.Context) error {
 
 func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Diagnostic, error) {
 	if p.bundled() {
-		b, err := bundle.OpenFile(p.path, bundle.DefaultLimits)
-		if err != nil {
-			return nil, nil, err
-		}
-		files, err := b.All()
-		if err := errors.Join(err, b.Close()); err != nil {
-			return nil, nil, err
-		}
-		built, err := program.Load(program.MapFiles(files))
+		built, err := p.unpack()
 		return built, nil, err
 	}
+	p.gate.Dev(p.config.Path, p.path)
 	result, err := p.builder.Build(ctx)
 	if err != nil {
 		var diags []program.Diagnostic
@@ -83,6 +78,26 @@ func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Dia
 	}
 	built, err := program.Load(result.Files)
 	return built, result.Diagnostics, err
+}
+
+// unpack loads the program of a bundle that the gate admits.
+func (p *miniProgram) unpack() (*program.Program, error) {
+	content, err := p.gate.Admit(p.path)
+	if err != nil {
+		return nil, err
+	}
+	b, err := bundle.OpenFile(p.path, bundle.DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	files, err := b.All()
+	if err := errors.Join(err, b.Close()); err != nil {
+		return nil, err
+	}
+	if content != "" && bundle.NewIndex(files).Digest() != content {
+		return nil, fmt.Errorf("%s was changed since it was verified", p.path)
+	}
+	return program.Load(program.MapFiles(files))
 }
 
 // bundled tells whether the mini-program is a .dgm bundle rather than a project's folder.

@@ -28,6 +28,8 @@ type Ceremony struct {
 	Require      []trust.Requirement
 	Witnesses    []translog.Witness
 	WitnessCount int // how many of them must co-sign
+	// Crypto is the cryptographic policy of all hosts; nil allows everything that is known.
+	Crypto *gm.Policy
 }
 
 // Defaults of a Ceremony and of how long things run.
@@ -214,7 +216,7 @@ func (a *Authority) makeRoot(ctx context.Context, c Ceremony) error {
 			return err
 		}
 	}
-	anchors := trust.Anchors{Certificates: []envelope.Base64{a.Root.DER}, Witnesses: c.Witnesses, WitnessThreshold: c.WitnessCount, Require: c.Require}
+	anchors := trust.Anchors{Certificates: []envelope.Base64{a.Root.DER}, Witnesses: c.Witnesses, WitnessThreshold: c.WitnessCount, Require: c.Require, Crypto: c.Crypto}
 	var err error
 	if anchors.Log, err = a.logKeys(ctx, c.Origin); err != nil {
 		return err
