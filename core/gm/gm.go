@@ -23,6 +23,7 @@ type Suite struct {
 	new    func() hash.Hash
 	first  signer // the policy's provider
 	second signer // the other one
+	memo   memo
 }
 
 // New makes a suite.

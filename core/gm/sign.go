@@ -30,7 +30,7 @@ func (s *Suite) Sign(k *PrivateKey, msg []byte) ([]byte, error) {
 	}
 	if k.public.alg == Ed25519 {
 		sig := ed25519.Sign(ed25519.NewKeyFromSeed(k.raw), msg)
-		return sig, s.Verify(k.public, msg, sig)
+		return sig, s.verify(k.public, msg, sig)
 	}
 	sig, err := s.first.sign(k.raw, msg)
 	if err != nil {
@@ -47,6 +47,18 @@ func (s *Suite) Verify(k PublicKey, msg, sig []byte) error {
 	if err := s.policy.Allows(k.alg); err != nil {
 		return err
 	}
+	name := s.memo.name(k, msg, sig)
+	if s.memo.has(name) {
+		return nil
+	}
+	err := s.verify(k, msg, sig)
+	if err == nil {
+		s.memo.put(name)
+	}
+	return err
+}
+
+func (s *Suite) verify(k PublicKey, msg, sig []byte) error {
 	switch k.alg {
 	case Ed25519:
 		if len(sig) != ed25519.SignatureSize || !ed25519.Verify(ed25519.PublicKey(k.raw), msg, sig) {
@@ -69,8 +81,11 @@ func (s *Suite) Verify(k PublicKey, msg, sig []byte) error {
 // VerifyOther checks a signature by the library that the policy did not choose: for what was signed elsewhere (by a
 // certificate library, a device) and has to be seen by both before it leaves.
 func (s *Suite) VerifyOther(k PublicKey, msg, sig []byte) error {
+	if err := s.policy.Allows(k.alg); err != nil {
+		return err
+	}
 	if k.alg != SM2 {
-		return s.Verify(k, msg, sig)
+		return s.verify(k, msg, sig)
 	}
 	return s.check(s.second, k, msg, sig)
 }

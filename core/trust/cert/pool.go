@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/gm"
@@ -90,58 +91,72 @@ func (p *Pool) Verify(c *Certificate, at At, now time.Time, stale time.Duration)
 	return chain, nil
 }
 
-// chain builds root ← issuer ← holder. Path rules are the library's, the signatures are verified again by ours.
+// chain builds holder → issuer → root. Our hierarchy has exactly these steps, so the path rules are few, and each is checked
+// here; a certificate with anything beyond them (name constraints, unknown critical extensions) is refused.
 func (p *Pool) chain(c *Certificate, at time.Time) (chain []*Certificate, err error) {
 	defer edge("certificate", &err)
-	if at.Before(c.NotBefore) || at.After(c.NotAfter) {
-		return nil, fmt.Errorf("certificate of %q runs from %s to %s, judged at %s: %w", c.Holder.Name,
-			c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339), at.UTC().Format(time.RFC3339), ErrTime)
+	chain = []*Certificate{c}
+	for chain[len(chain)-1].Holder.Role != Root {
+		issuer, err := p.issuerOf(chain[len(chain)-1])
+		if err != nil {
+			return nil, err
+		}
+		chain = append(chain, issuer)
 	}
-	roots, others := smx509.NewCertPool(), smx509.NewCertPool()
-	byDER := map[string]*Certificate{string(c.DER): c}
-	for _, r := range p.roots {
-		roots.AddCert(r.x)
-		byDER[string(r.DER)] = r
+	last := chain[len(chain)-1]
+	if !slices.ContainsFunc(p.roots, func(r *Certificate) bool { return bytes.Equal(r.DER, last.DER) }) {
+		return nil, fmt.Errorf("certificate of %q: its root %q is not a trusted one: %w", c.Holder.Name, last.Holder.Name, ErrUnknown)
 	}
-	for _, o := range p.all {
-		if o.Holder.Role == Issuer {
-			others.AddCert(o.x)
-			byDER[string(o.DER)] = o
+	for _, link := range chain {
+		if err := link.usable(at); err != nil {
+			return nil, err
 		}
 	}
-	paths, err := c.x.Verify(smx509.VerifyOptions{Roots: roots, Intermediates: others, CurrentTime: at, KeyUsages: []smx509.ExtKeyUsage{smx509.ExtKeyUsageAny}})
-	if err != nil {
-		return nil, fmt.Errorf("certificate of %q: %w: %w", c.Holder.Name, ErrUnknown, err)
-	}
-	for _, path := range paths {
-		chain = chain[:0]
-		for _, x := range path {
-			chain = append(chain, byDER[string(x.Raw)])
-		}
-		if err = p.links(chain); err == nil {
-			return chain, nil
-		}
-	}
-	return nil, err
+	return chain, nil
 }
 
-func (p *Pool) links(chain []*Certificate) error {
-	want := []string{Root}
-	if len(chain) == 3 {
-		want = []string{"", Issuer, Root}
-	} else if len(chain) == 2 {
-		want = []string{Issuer, Root}
+// issuerOf finds the authority that signed a certificate: of the role that its own asks for, with the right name and key.
+func (p *Pool) issuerOf(c *Certificate) (*Certificate, error) {
+	candidates, role := p.all, Issuer
+	if c.Holder.Role == Issuer {
+		candidates, role = p.roots, Root
 	}
-	if len(chain) > 3 || len(chain) != len(want) {
-		return fmt.Errorf("certificate of %q: a chain of %d; expected root, issuer, holder: %w", chain[0].Holder.Name, len(chain), ErrUnknown)
+	why := error(nil)
+	for _, i := range candidates {
+		if i.Holder.Role != role || !bytes.Equal(i.x.RawSubject, c.x.RawIssuer) {
+			continue
+		}
+		if why = p.signed(c, i); why == nil {
+			return i, nil
+		}
 	}
-	for i, c := range chain {
-		if want[i] != "" && c.Holder.Role != want[i] {
-			return fmt.Errorf("certificate of %q has role %q, expected %q at this place of the chain: %w", c.Holder.Name, c.Holder.Role, want[i], ErrUnknown)
-		}
-		if err := p.signed(c, chain[min(i+1, len(chain)-1)]); err != nil {
-			return err
-		}
+	if why != nil {
+		return nil, why
+	}
+	return nil, fmt.Errorf("certificate of %q: nobody with the role %s that issued it is there: %w", c.Holder.Name, role, ErrUnknown)
+}
+
+// usable checks what stands in one certificate itself.
+func (c *Certificate) usable(at time.Time) error {
+	if at.Before(c.NotBefore) || at.After(c.NotAfter) {
+		return fmt.Errorf("certificate of %q runs from %s to %s, judged at %s: %w", c.Holder.Name,
+			c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339), at.UTC().Format(time.RFC3339), ErrTime)
+	}
+	authority := c.Holder.Role == Root || c.Holder.Role == Issuer
+	want := smx509.KeyUsageDigitalSignature
+	if authority {
+		want = smx509.KeyUsageCertSign
+	}
+	x := c.x
+	constrained := len(x.PermittedURIDomains)+len(x.ExcludedURIDomains)+len(x.PermittedDNSDomains)+len(x.ExcludedDNSDomains)+
+		len(x.PermittedEmailAddresses)+len(x.ExcludedEmailAddresses)+len(x.PermittedIPRanges)+len(x.ExcludedIPRanges) > 0
+	switch {
+	case len(x.UnhandledCriticalExtensions) > 0:
+		return fmt.Errorf("certificate of %q: unknown critical extension %v: %w", c.Holder.Name, x.UnhandledCriticalExtensions[0], ErrUnknown)
+	case x.KeyUsage&want == 0:
+		return fmt.Errorf("certificate of %q: its key is not for this use: %w", c.Holder.Name, ErrUnknown)
+	case constrained:
+		return fmt.Errorf("certificate of %q: name constraints are not used here: %w", c.Holder.Name, ErrUnknown)
 	}
 	return nil
 }
