@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/gm"
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/cert"
@@ -312,4 +313,46 @@ func TestStateThatCannotBeReadIsNotForgotten(t *testing.T) {
 	o := w.options()
 	o.Store = &trust.FileStore{Path: name}
 	wants(t, w.verify("1.0.0", w.evidence("1.0.0"), o), trust.CodeState)
+}
+
+// Statements of kinds that we do not know, such as a build's provenance, neither help nor harm.
+func TestOtherStatementsArePassedOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "ed25519")
+	e := w.evidence("1.0.0")
+	other := w.sign(&envelope.Statement{Type: envelope.StatementType, Subject: []envelope.Subject{{Name: "x"}}, PredicateType: "https://slsa.dev/provenance/v1", Predicate: []byte("{}")}, "acme")
+	e.Statements = append(e.Statements, trust.Logged{Envelope: other})
+	wants(t, w.verify("1.0.0", e, w.options()))
+	o := w.options()
+	o.Suite = nil
+	wants(t, w.verify("1.0.0", e, o))
+}
+
+// The policy that the root carries is obeyed: a house that has given up an algorithm believes nothing signed by it.
+func TestCryptographicPolicyOfTheRoot(t *testing.T) {
+	t.Parallel()
+	suite, err := gm.New(gm.Policy{})
+	check(t, err)
+	dir := t.TempDir()
+	w := &world{t: t, suite: suite, people: map[string]*person{}}
+	w.clock.Store(1_800_000_000)
+	w.authority, err = authority.Init(t.Context(), suite, dir, authority.NewFolder(suite, dir+"/keys", []byte("p"), cheap), authority.Ceremony{Organisation: "House", Algorithm: gm.SM2,
+		Crypto: &gm.Policy{Algorithms: []gm.Algorithm{gm.SM2, gm.Ed25519, gm.SM3}, CrossCheck: true, KeyDays: map[string]int{cert.Vendor: 30}}}, w.now)
+	check(t, err)
+	w.root, err = w.authority.RootMetadata()
+	check(t, err)
+	w.enrol("acme", gm.SM2, cert.Holder{Organisation: "Acme", Role: cert.Vendor, Namespaces: []string{"com.acme"}})
+	publish := func(version string) *trust.Evidence {
+		e, err := w.authority.Publish(t.Context(), w.unlogged(w.vendor(w.releaseOf(version), "acme")))
+		check(t, err)
+		return e
+	}
+	wants(t, w.verify("1.0.0", publish("1.0.0"), w.options()))
+	w.pass(day(31))
+	check(t, w.authority.Refresh(t.Context()))
+	v := w.verify("1.1.0", publish("1.1.0"), w.options())
+	wants(t, v, trust.CodeSigner, trust.CodeThreshold)
+	if !errors.Is(v.Err(), gm.ErrPolicy) {
+		t.Error(v.Err())
+	}
 }

@@ -46,6 +46,10 @@ func (v *verification) release(headGood bool) *envelope.Release {
 			v.bad(CodeApproval, err)
 			continue
 		}
+		if _, signOff := envelope.Department(s.PredicateType); !signOff && s.PredicateType != envelope.ReviewApproval {
+			v.good(CodeApproval, "passed over: %q is nothing that we judge", s.PredicateType)
+			continue
+		}
 		v.approval(l, vendor, release, s.PredicateType)
 	}
 	return release

@@ -26,6 +26,7 @@ const (
 
 // Options are what the host's operator decides.
 type Options struct {
+	// Suite computes; nil allows everything that is known. The root's own policy takes its place once it is read.
 	Suite *gm.Suite
 	// Root is the root metadata that is pinned. A newer one of the store or the evidence follows it by its own rules.
 	Root []byte
@@ -54,6 +55,14 @@ func Verify(ctx context.Context, a Artifact, e *Evidence, o Options) *Verdict {
 	}
 	if e == nil {
 		return Unsigned(a)
+	}
+	if o.Suite == nil {
+		suite, err := gm.New(gm.Policy{})
+		if err != nil {
+			v.bad(CodeRoot, err)
+			return v.Verdict
+		}
+		v.options.Suite = suite
 	}
 	if v.state = v.load(); v.state == nil || !v.root() || !v.pool() {
 		return v.Verdict
