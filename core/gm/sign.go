@@ -69,7 +69,7 @@ func (s *Suite) verify(k PublicKey, msg, sig []byte) error {
 		err := s.check(s.first, k, msg, sig)
 		if s.policy.CrossCheck {
 			if other := s.check(s.second, k, msg, sig); (other == nil) != (err == nil) {
-				return fmt.Errorf("gm: SM2: %w: %s says %v, %s says %v", ErrDisagree, s.first.name(), err, s.second.name(), other)
+				return fmt.Errorf("gm: SM2: %w: %s verifies: %t, %s: %t", ErrDisagree, s.first.name(), err == nil, s.second.name(), other == nil)
 			}
 		}
 		return err

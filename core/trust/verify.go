@@ -81,7 +81,7 @@ func Verify(ctx context.Context, a Artifact, e *Evidence, o Options) *Verdict {
 // verification is one call of Verify.
 type verification struct {
 	*Verdict
-	ctx      context.Context //nolint:containedctx // lives for one call of Verify
+	ctx      context.Context // lives for one call of Verify
 	evidence *Evidence
 	options  Options
 	now      time.Time

@@ -116,10 +116,14 @@ func ParsePEM(data []byte) ([]*Certificate, error) {
 func publicOf(k any) (gm.PublicKey, error) {
 	switch k := k.(type) {
 	case *ecdsa.PublicKey:
-		if k == nil || k.X == nil || k.Y == nil || k.X.BitLen() > 256 || k.Y.BitLen() > 256 {
+		if k == nil {
 			return gm.PublicKey{}, errors.New("the key has no point")
 		}
-		raw := append([]byte{4}, append(k.X.FillBytes(make([]byte, 32)), k.Y.FillBytes(make([]byte, 32))...)...)
+		x, y := k.X, k.Y //nolint:staticcheck // SA1019: Bytes, which it names instead, knows the NIST curves alone
+		if x == nil || y == nil || x.BitLen() > 256 || y.BitLen() > 256 {
+			return gm.PublicKey{}, errors.New("the key has no point")
+		}
+		raw := append([]byte{4}, append(x.FillBytes(make([]byte, 32)), y.FillBytes(make([]byte, 32))...)...)
 		return gm.ParsePublicKey(gm.SM2, raw)
 	case ed25519.PublicKey:
 		return gm.ParsePublicKey(gm.Ed25519, k)

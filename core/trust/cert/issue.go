@@ -42,7 +42,7 @@ func standard(k key.Key) (crypto.PublicKey, error) {
 
 // messageSigner is a key.Signer as certificate libraries want it. Each signature is verified by the other library first.
 type messageSigner struct {
-	ctx    context.Context //nolint:containedctx // crypto.Signer has no context; a messageSigner lives for one call
+	ctx    context.Context // crypto.Signer has no context; a messageSigner lives for one call
 	suite  *gm.Suite
 	by     key.Signer
 	public crypto.PublicKey

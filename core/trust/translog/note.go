@@ -100,7 +100,7 @@ func cosigned(seen uint64, text []byte) []byte {
 // signer is one signature to be added to a note.
 type signer struct {
 	*verifier
-	ctx  context.Context //nolint:containedctx // note.Signer has no context; a signer lives for one call
+	ctx  context.Context // note.Signer has no context; a signer lives for one call
 	by   key.Signer
 	seen int64
 }
