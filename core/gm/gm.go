@@ -3,9 +3,11 @@ package gm
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
+	"sync"
 
 	emmansun "github.com/emmansun/gmsm/sm3"
 	tjfoc "github.com/tjfoc/gmsm/sm3"
@@ -24,6 +26,9 @@ type Suite struct {
 	first  signer // the policy's provider
 	second signer // the other one
 	memo   memo
+
+	mu      sync.Mutex
+	derived map[string]*Suite // of With, by policy
 }
 
 // New makes a suite.
@@ -43,6 +48,31 @@ func New(p Policy) (*Suite, error) {
 	}
 	return s, nil
 }
+
+// With gives a suite that obeys another policy, the same one each time: what it remembers serves whoever asks next.
+func (s *Suite) With(p Policy) (*Suite, error) {
+	name, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("gm: policy: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.derived[string(name)]; known != nil {
+		return known, nil
+	}
+	out, err := New(p)
+	if err != nil {
+		return nil, err
+	}
+	if s.derived == nil || len(s.derived) >= maxDerived {
+		s.derived = map[string]*Suite{}
+	}
+	s.derived[string(name)] = out
+	return out, nil
+}
+
+// maxDerived bounds the suites that With keeps: a host obeys one policy, and another after it has changed.
+const maxDerived = 8
 
 // Policy is what the suite obeys.
 func (s *Suite) Policy() Policy { return s.policy }

@@ -128,7 +128,7 @@ func (v *verification) root() bool {
 		return false
 	}
 	if v.anchors.Crypto != nil {
-		if v.options.Suite, err = gm.New(*v.anchors.Crypto); err != nil {
+		if v.options.Suite, err = v.options.Suite.With(*v.anchors.Crypto); err != nil {
 			v.bad(CodeRoot, err)
 			return false
 		}
