@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/admission"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/evidence"
@@ -89,6 +90,11 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	}()
 	if err := k.openStores(); err != nil {
 		return k, err
+	}
+	if k.opts.Gate == nil {
+		if k.opts.Gate, err = admission.New(cfg, admission.Options{Logger: k.log, Now: clock}); err != nil {
+			return k, err
+		}
 	}
 	if k.opts.Runtime == nil {
 		if k.opts.Runtime, err = k.defaultRuntime(); err != nil {

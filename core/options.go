@@ -30,6 +30,14 @@ type Keyring interface {
 	Unwrap(label string, wrapped []byte) ([]byte, error)
 }
 
+// Gate admits bundles before anything of them is used; core/admission has one. It gives the digest that the content must
+// have (bundle.Index.Digest), or "" for a bundle that nobody vouches for and that the configuration allows all the same.
+type Gate interface {
+	Admit(path string) (content string, err error)
+	// Dev notes that a source folder is used.
+	Dev(id, folder string)
+}
+
 // DefaultSlowAfter is how long a person waits without being told for what.
 const DefaultSlowAfter = time.Second
 
@@ -40,6 +48,8 @@ type Options struct {
 	// Store and Keyring default to files in the data folder.
 	Store   Store
 	Keyring Keyring
+	// Gate admits bundles of plugins; nil: the one that the configuration asks for.
+	Gate Gate
 	// CacheDir keeps compiled WebAssembly; by default it is in the data folder. Kernels may share one.
 	CacheDir string
 	// Prompter asks the user; nil: what needs consent is refused.

@@ -156,6 +156,9 @@ func (k *Kernel) loadOne(cfg *config.Config, entry config.Plugin) (*unit, error)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %q: %w", name, err)
 	}
+	if dir == cfg.Abs(entry.Path) {
+		k.opts.Gate.Dev(name, dir)
+	}
 	if m.ID != entry.ID {
 		return nil, fmt.Errorf("plugin %q: the plugin in %s is %q; write that id in superapp.yaml", entry.ID, dir, m.ID)
 	}

@@ -24,11 +24,15 @@ func (k *Kernel) pluginDir(path string) (string, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return path, nil // manifest.Load says what is wrong with it
 	}
+	content, err := k.opts.Gate.Admit(path)
+	if err != nil {
+		return "", err
+	}
 	b, err := bundle.OpenFile(path, pluginLimits)
 	if err != nil {
 		return "", err
 	}
-	dir, err := k.unpack(b)
+	dir, err := k.unpack(b, content)
 	if err = errors.Join(err, b.Close()); err != nil {
 		return "", fmt.Errorf("unpack %s: %w", path, err)
 	}
@@ -36,11 +40,14 @@ func (k *Kernel) pluginDir(path string) (string, error) {
 }
 
 // unpack writes a bundle's files into a private folder that is named by their digest. What is there from an earlier time is
-// compared, and made again if anybody has changed it.
-func (k *Kernel) unpack(b *bundle.Bundle) (string, error) {
+// compared, and made again if anybody has changed it. content is the digest that was verified, "" if none was.
+func (k *Kernel) unpack(b *bundle.Bundle, content string) (string, error) {
 	index, err := b.Index()
 	if err != nil {
 		return "", err
+	}
+	if content != "" && index.Digest() != content {
+		return "", fmt.Errorf("the content has SHA-256 %s, its vendor signed %s: it was changed since it was verified", index.Digest(), content)
 	}
 	cache, err := k.unpackDir()
 	if err != nil {
@@ -56,6 +63,9 @@ func (k *Kernel) unpack(b *bundle.Bundle) (string, error) {
 	}
 	if err := writeFiles(fresh, b); err != nil {
 		return "", errors.Join(err, os.RemoveAll(fresh))
+	}
+	if !unchanged(fresh, index) { // the archive was changed while it was read
+		return "", errors.Join(fmt.Errorf("what was unpacked is not what the archive held before"), os.RemoveAll(fresh))
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		return "", errors.Join(err, os.RemoveAll(fresh))

@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,14 @@ var greeterFiles = map[string]string{
 	"contracts/greeter.yaml": greeterContract,
 }
 
+// unsigned is a super-app whose bundles nobody has signed, and that says so.
+func unsigned(t *testing.T, plugins ...config.Plugin) *config.Config {
+	t.Helper()
+	c := setup(t, plugins...)
+	c.Trust.Bundles = config.BundlesUnsigned
+	return c
+}
+
 func greeter() inside {
 	return inside{"com.example.greeter": pdk.New("com.example.greeter", "1.0.0").Provide("com.example.greeter/v1", pdk.Methods{
 		"greet": pdk.Func(func(*pdk.Context, struct{}) (struct{}, error) { return struct{}{}, nil }),
@@ -52,7 +61,7 @@ func greeter() inside {
 // in the folder of unpacked plugins is not used.
 func TestBundle(t *testing.T) {
 	t.Parallel()
-	c := setup(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles), APIs: []string{config.AllAPIs}})
+	c := unsigned(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles), APIs: []string{config.AllAPIs}})
 	find := func() string {
 		t.Helper()
 		found, err := filepath.Glob(filepath.Join(c.DataDir(), "cache", "plugins", "*", "bin", "greeter"))
@@ -109,12 +118,12 @@ func TestBadBundles(t *testing.T) {
 		"manifest":    {packed(t, map[string]string{"plugin.yaml": "idd: x\n"}), `plugin.yaml:1:1: unknown key "idd"`},
 		"missing":     {filepath.Join(t.TempDir(), "none.dgp"), "is not there"},
 	} {
-		cfg := setup(t, config.Plugin{ID: "com.example.greeter", Path: c.path, APIs: []string{config.AllAPIs}})
+		cfg := unsigned(t, config.Plugin{ID: "com.example.greeter", Path: c.path, APIs: []string{config.AllAPIs}})
 		if _, err := core.New(t.Context(), cfg, core.Options{Runtime: greeter()}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	cfg := setup(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles), APIs: []string{config.AllAPIs}})
+	cfg := unsigned(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles), APIs: []string{config.AllAPIs}})
 	open := filepath.Join(cfg.DataDir(), "cache", "plugins")
 	if err := os.MkdirAll(open, 0o777); err != nil {
 		t.Fatal(err)
@@ -124,5 +133,23 @@ func TestBadBundles(t *testing.T) {
 	}
 	if _, err := core.New(t.Context(), cfg, core.Options{Runtime: greeter()}); err == nil || !strings.Contains(err.Error(), "chmod 0700") {
 		t.Errorf("a folder that others can write to: %v", err)
+	}
+}
+
+// TestUnsignedBundleIsRefused: a host that does not say otherwise runs nothing that nobody vouches for.
+func TestUnsignedBundleIsRefused(t *testing.T) {
+	t.Parallel()
+	c := setup(t, config.Plugin{ID: "com.example.greeter", Path: packed(t, greeterFiles), APIs: []string{config.AllAPIs}})
+	k, err := core.New(t.Context(), c, core.Options{Runtime: greeter(), Logger: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		t.Fatal("it runs", k.Close())
+	}
+	for _, want := range []string{"greeter.dgp", "not trusted", "there is no evidence beside it", "trust: {bundles: unsigned}"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	if found, _ := filepath.Glob(filepath.Join(c.DataDir(), "cache", "plugins", "*")); len(found) > 0 {
+		t.Errorf("it was unpacked all the same: %v", found)
 	}
 }

@@ -4,11 +4,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash"
+	"io"
+	"slices"
 	"sort"
+
+	"github.com/emmansun/gmsm/sm3"
 )
 
-// Index is what a signature covers: every file with its size and digest.
+// Index is what a signature covers: every file with its size and digests.
 type Index struct {
 	Files []Entry `json:"files"` // in the order of names
 }
@@ -18,6 +24,7 @@ type Entry struct {
 	Name   string `json:"name"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"` // lower-case hex
+	SM3    string `json:"sm3,omitempty"`
 }
 
 // NewIndex describes files.
@@ -44,18 +51,45 @@ func (x *Index) Bytes() []byte {
 	return data
 }
 
-// Digest is the SHA-256 of the canonical form, lower-case hex. It names the content, however it was packed.
-func (x *Index) Digest() string { return digest(x.Bytes()) }
+// Digest is the SHA-256 of the canonical form without the SM3 digests, lower-case hex. It names the content, however it was
+// packed and whichever digests are known of it.
+func (x *Index) Digest() string {
+	plain := &Index{Files: slices.Clone(x.Files)}
+	for i := range plain.Files {
+		plain.Files[i].SM3 = ""
+	}
+	return digest(plain.Bytes())
+}
 
-// Index reads all files and describes them.
-func (b *Bundle) Index() (*Index, error) {
+// Measure reads all files, piece by piece, and describes them by both digests.
+func (b *Bundle) Measure() (*Index, error) { return b.describe(sha256.New(), sm3.New()) }
+
+// Index reads all files, piece by piece, and describes them by SHA-256 alone, which is several times faster than SM3.
+func (b *Bundle) Index() (*Index, error) { return b.describe(sha256.New(), nil) }
+
+func (b *Bundle) describe(first, second hash.Hash) (*Index, error) {
 	idx := &Index{Files: make([]Entry, 0, len(b.names))}
+	buffer := make([]byte, 1<<18)
+	to := io.Writer(first)
+	if second != nil {
+		to = io.MultiWriter(first, second)
+	}
 	for _, name := range b.names {
-		data, err := b.ReadFile(name)
+		r, err := b.Stream(name)
 		if err != nil {
 			return nil, err
 		}
-		idx.Files = append(idx.Files, Entry{Name: name, Size: int64(len(data)), SHA256: digest(data)})
+		n, err := io.CopyBuffer(struct{ io.Writer }{to}, r, buffer)
+		if err = errors.Join(err, r.Close()); err != nil {
+			return nil, err
+		}
+		e := Entry{Name: name, Size: n, SHA256: hex.EncodeToString(first.Sum(nil))}
+		first.Reset()
+		if second != nil {
+			e.SM3 = hex.EncodeToString(second.Sum(nil))
+			second.Reset()
+		}
+		idx.Files = append(idx.Files, e)
 	}
 	return idx, nil
 }
@@ -66,12 +100,19 @@ func (b *Bundle) Verify(x *Index) error {
 	for _, e := range x.Files {
 		want[e.Name] = e
 	}
-	got, err := b.Index()
+	describe := b.Index
+	if slices.ContainsFunc(x.Files, func(e Entry) bool { return e.SM3 != "" }) {
+		describe = b.Measure
+	}
+	got, err := describe()
 	if err != nil {
 		return err
 	}
 	for _, e := range got.Files {
 		w, ok := want[e.Name]
+		if w.SM3 == "" {
+			e.SM3 = ""
+		}
 		switch {
 		case !ok:
 			return invalid("%q is not in the index", e.Name)

@@ -84,6 +84,9 @@ func Open(r io.ReaderAt, size int64, limits Limits) (*Bundle, error) {
 		b.files[f.Name] = f
 		b.names = append(b.names, f.Name)
 	}
+	if err := apart(zr.File, size); err != nil {
+		return nil, err
+	}
 	sort.Strings(b.names)
 	for _, name := range b.names {
 		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {

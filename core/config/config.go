@@ -36,6 +36,7 @@ const (
 	DefaultIsolationPool = 1
 	DefaultMemoryMB      = 256
 	DefaultSandbox       = SandboxBestEffort
+	DefaultBundles       = BundlesVerified
 	DefaultCallsPerSec   = 2000
 	DefaultPromptTimeout = 2 * time.Minute
 	DefaultTraceSpoolMB  = 64
@@ -66,6 +67,9 @@ const (
 	SandboxRequired   = "required"    // a process plugin starts confined or not at all
 	SandboxOff        = "off"         // process plugins may do what their user may: for debugging
 
+	BundlesVerified = "verified" // a bundle is loaded once its evidence leads to the root of trust
+	BundlesUnsigned = "unsigned" // bundles are loaded without; every start says so
+
 	OnFailureRefuse = "refuse" // default
 	OnFailureAllow  = "allow"
 
@@ -91,6 +95,7 @@ type Config struct {
 	Providers map[string]string `yaml:"providers"` // capability → plugin, where several provide it
 	MiniApps  []MiniApp         `yaml:"miniapps"`
 	Policy    Policy            `yaml:"policy"`
+	Trust     Trust             `yaml:"trust"`
 	Guards    []Guard           `yaml:"guards"`
 	Observers []Observer        `yaml:"observers"`
 	Metrics   Metrics           `yaml:"metrics"`
@@ -270,6 +275,20 @@ type Policy struct {
 	Drain time.Duration `yaml:"drain"`
 }
 
+// Trust says which bundles (.dgp, .dgm) the host loads. A source folder is always its author's own affair.
+type Trust struct {
+	// Bundles is BundlesVerified, or BundlesUnsigned for a machine where bundles are tried out before anybody signs them.
+	Bundles string `yaml:"bundles"`
+	// Root is the root of trust: root metadata of the house, a file. Without it no bundle can be verified.
+	Root string `yaml:"root"`
+	// Witnesses that must have co-signed the log's head, if they are more than the root asks for.
+	Witnesses int `yaml:"witnesses"`
+	// Metadata wants repository metadata that shows that a bundle is offered now, before it is used for the first time.
+	Metadata bool `yaml:"metadata"`
+	// MaxOffline is how long after their expiry revocation lists are good enough to start what was started before; 0: for ever.
+	MaxOffline time.Duration `yaml:"max_offline"`
+}
+
 // Default is a configuration with every default and no plugin.
 func Default() *Config {
 	return &Config{
@@ -281,6 +300,7 @@ func Default() *Config {
 			IsolationPool: DefaultIsolationPool, MemoryMB: DefaultMemoryMB,
 			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec, Drain: DefaultDrain,
 		},
+		Trust:     Trust{Bundles: DefaultBundles},
 		Telemetry: Telemetry{Sample: DefaultSample},
 	}
 }

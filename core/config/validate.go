@@ -56,6 +56,7 @@ func (c *Config) validate(file strict.Value) error {
 	v.providers(file.Get("providers"), "providers", c.Providers, c)
 	v.miniapps(file.Get("miniapps"), c)
 	v.policy(file.Get("policy"), c.Policy)
+	v.trust(file.Get("trust"), c.Trust)
 	v.watchers(file, c)
 	v.outside(file, c)
 	if len(v.errs) > 0 {
@@ -209,6 +210,16 @@ const (
 	minMemoryMB = 96
 	maxMemoryMB = 1 << 20
 )
+
+func (v *validator) trust(at strict.Value, t Trust) {
+	v.word(at.Get("bundles"), "trust.bundles", t.Bundles, BundlesVerified, BundlesUnsigned)
+	if t.Witnesses < 0 || t.Witnesses > 100 {
+		v.fail(at.Get("witnesses"), "trust.witnesses", "expected a number from 0 to 100, found %d", t.Witnesses)
+	}
+	if t.MaxOffline < 0 {
+		v.fail(at.Get("max_offline"), "trust.max_offline", "expected a time, or 0 for ever, found %s", t.MaxOffline)
+	}
+}
 
 func (v *validator) policy(at strict.Value, p Policy) {
 	v.word(at.Get("domains"), "policy.domains", p.Domains, DomainsListed, DomainsAny)

@@ -2,9 +2,12 @@ package gm
 
 import (
 	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
+	"sync"
 
 	emmansun "github.com/emmansun/gmsm/sm3"
 	tjfoc "github.com/tjfoc/gmsm/sm3"
@@ -13,63 +16,93 @@ import (
 // Size is the length of an SM3 digest in bytes.
 const Size = 32
 
-// Names of the libraries.
-const (
-	Tjfoc    = "tjfoc"
-	Emmansun = "emmansun"
-)
-
-// Defaults of a Policy.
-const (
-	DefaultProvider = Tjfoc
-	DefaultMinKey   = 16
-)
-
-// Policy says which implementations and keys are allowed.
-type Policy struct {
-	// Provider is the library that computes, DefaultProvider if empty.
-	Provider string `json:"provider"`
-	// MinKey is the shortest HMAC key in bytes, DefaultMinKey if 0.
-	MinKey int `json:"minKey"`
-	// CrossCheck computes every digest with both libraries and refuses one they do not agree on.
-	CrossCheck bool `json:"crossCheck"`
-}
-
-// ErrDisagree says that the two libraries computed different digests.
-var ErrDisagree = errors.New("the two SM3 libraries disagree")
+// ErrDisagree says that the two libraries computed different results.
+var ErrDisagree = errors.New("the two libraries disagree")
 
 // Suite computes as a policy says. Safe for concurrent use.
 type Suite struct {
 	policy Policy
 	new    func() hash.Hash
+	first  signer // the policy's provider
+	second signer // the other one
+	memo   memo
+
+	mu      sync.Mutex
+	derived map[string]*Suite // of With, by policy
 }
 
 // New makes a suite.
 func New(p Policy) (*Suite, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
 	if p.Provider == "" {
 		p.Provider = DefaultProvider
 	}
 	if p.MinKey == 0 {
 		p.MinKey = DefaultMinKey
 	}
-	s := &Suite{policy: p}
-	switch p.Provider {
-	case Tjfoc:
-		s.new = func() hash.Hash { return &fenced{inner: tjfoc.New()} }
-	case Emmansun:
-		s.new = emmansun.New
-	default:
-		return nil, fmt.Errorf("gm: unknown provider %q; known are %s and %s", p.Provider, Tjfoc, Emmansun)
+	s := &Suite{policy: p, new: emmansun.New, first: emmansunSM2{}, second: tjfocSM2{}}
+	if p.Provider == Tjfoc {
+		s.new, s.first, s.second = newFenced, tjfocSM2{}, emmansunSM2{}
 	}
 	return s, nil
 }
 
+// With gives a suite that obeys another policy, the same one each time: what it remembers serves whoever asks next.
+func (s *Suite) With(p Policy) (*Suite, error) {
+	name, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("gm: policy: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.derived[string(name)]; known != nil {
+		return known, nil
+	}
+	out, err := New(p)
+	if err != nil {
+		return nil, err
+	}
+	if s.derived == nil || len(s.derived) >= maxDerived {
+		s.derived = map[string]*Suite{}
+	}
+	s.derived[string(name)] = out
+	return out, nil
+}
+
+// maxDerived bounds the suites that With keeps: a host obeys one policy, and another after it has changed.
+const maxDerived = 8
+
+// Policy is what the suite obeys.
+func (s *Suite) Policy() Policy { return s.policy }
+
+func newFenced() hash.Hash { return &fenced{inner: tjfoc.New()} }
+
 // NewSM3 returns a running SM3.
 func (s *Suite) NewSM3() hash.Hash { return s.new() }
 
+// NewHash returns a running hash.
+func (s *Suite) NewHash(a Algorithm) (hash.Hash, error) {
+	if err := s.policy.Allows(a); err != nil {
+		return nil, err
+	}
+	switch a {
+	case SM3:
+		return s.new(), nil
+	case SHA256:
+		return sha256.New(), nil
+	default:
+		return nil, fmt.Errorf("gm: %q is no hash; hashes are %s and %s", a, SM3, SHA256)
+	}
+}
+
 // Sum is the SM3 of the parts, one after the other.
 func (s *Suite) Sum(parts ...[]byte) (out [Size]byte, err error) {
-	defer edge(&err)
+	defer edge("SM3", &err)
+	if err := s.policy.Allows(SM3); err != nil {
+		return out, err
+	}
 	h := s.new()
 	for _, p := range parts {
 		h.Write(p)
@@ -78,13 +111,13 @@ func (s *Suite) Sum(parts ...[]byte) (out [Size]byte, err error) {
 	if s.policy.CrossCheck {
 		other := emmansun.New()
 		if s.policy.Provider == Emmansun {
-			other = &fenced{inner: tjfoc.New()}
+			other = newFenced()
 		}
 		for _, p := range parts {
 			other.Write(p)
 		}
 		if [Size]byte(other.Sum(nil)) != out {
-			return out, ErrDisagree
+			return out, fmt.Errorf("gm: SM3: %w", ErrDisagree)
 		}
 	}
 	return out, nil
@@ -92,7 +125,10 @@ func (s *Suite) Sum(parts ...[]byte) (out [Size]byte, err error) {
 
 // HMAC is HMAC-SM3 of the parts, one after the other.
 func (s *Suite) HMAC(key []byte, parts ...[]byte) (out [Size]byte, err error) {
-	defer edge(&err)
+	defer edge("HMAC-SM3", &err)
+	if err := s.policy.Allows(HMACSM3); err != nil {
+		return out, err
+	}
 	if len(key) < s.policy.MinKey {
 		return out, fmt.Errorf("gm: the HMAC key has %d bytes, policy wants at least %d", len(key), s.policy.MinKey)
 	}
@@ -105,8 +141,8 @@ func (s *Suite) HMAC(key []byte, parts ...[]byte) (out [Size]byte, err error) {
 }
 
 // edge turns a panic of a library into an error.
-func edge(err *error) {
+func edge(what string, err *error) {
 	if x := recover(); x != nil {
-		*err = fmt.Errorf("gm: SM3: %v", x)
+		*err = fmt.Errorf("gm: %s: %v", what, x)
 	}
 }

@@ -96,11 +96,14 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		newCheckCommand(),
 		newConvertCommand(),
 		newContractCommand(),
+		newSignCommand(),
 		newSnapshotCommand(),
 		newTestCommand(),
 		newTraceCommand(),
+		newTrustCommand(),
 		newPluginCommand(),
 		newRunCommand(),
+		newVerifyCommand(),
 		newVersionCommand(),
 	)
 	return root

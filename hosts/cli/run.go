@@ -20,17 +20,21 @@ import (
 
 // hostFlags are the flags of every command that runs a host.
 type hostFlags struct {
-	listen  string
-	data    string
-	plugins string
-	verbose bool
-	load    func() (*config.Config, error) // reads the configuration again; may be nil
+	listen   string
+	data     string
+	plugins  string
+	verbose  bool
+	unsigned bool
+	root     string
+	load     func() (*config.Config, error) // reads the configuration again; may be nil
 }
 
 func (f *hostFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.listen, "listen", "", "address to listen on (default: the configuration's)")
 	cmd.Flags().StringVar(&f.data, "data", "", "folder for everything that is stored (default: the configuration's, or dougong/data in your configuration folder)")
 	cmd.Flags().StringVar(&f.plugins, "plugins", "", "folder of plugins for those that are given by id alone (default: plugins beside this program)")
+	cmd.Flags().StringVar(&f.root, "root", "", "root of trust that bundles are verified by (default: the configuration's trust.root)")
+	cmd.Flags().BoolVar(&f.unsigned, "unsigned", false, "load bundles that nobody has signed, as trust.bundles: unsigned does")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log what plugins and mini-programs do")
 }
 
@@ -45,6 +49,16 @@ func (f *hostFlags) apply(cfg *config.Config) error {
 			return err
 		}
 		cfg.Data = data
+	}
+	if f.root != "" {
+		root, err := filepath.Abs(f.root)
+		if err != nil {
+			return err
+		}
+		cfg.Trust.Root = root
+	}
+	if f.unsigned {
+		cfg.Trust.Bundles = config.BundlesUnsigned
 	}
 	return nil
 }

@@ -1,15 +1,18 @@
 package superapp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 
+	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/bundle"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
@@ -22,6 +25,7 @@ import (
 // miniProgram is one mini-program of the super-app: where it comes from, and what it was built to.
 type miniProgram struct {
 	config  *config.MiniApp
+	gate    core.Gate
 	path    string // absolute
 	builder *compiler.Builder
 
@@ -51,7 +55,7 @@ func (p *miniProgram) templateScripts() ([]byte, error) {
 }
 
 func (a *App) load(ctx context.Context, c *config.MiniApp) *miniProgram {
-	p := &miniProgram{config: c, path: a.config.Abs(c.Path)}
+	p := &miniProgram{config: c, gate: a.options.Kernel.Gate, path: a.config.Abs(c.Path)}
 	p.builder = compiler.NewBuilder(compiler.Options{Dir: p.path})
 	if err := p.build(ctx); err != nil {
 		a.options.Logger.Error("a mini-program does not build", "path", c.Path, "error", err)
@@ -82,9 +86,10 @@ func (p *miniProgram) build(ctx context.Context) error {
 
 func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Diagnostic, error) {
 	if p.bundled() {
-		built, err := parcel.OpenFile(p.path, bundle.DefaultLimits)
+		built, err := p.unpack(ctx)
 		return built, nil, err
 	}
+	p.gate.Dev(p.config.Path, p.path)
 	result, err := p.builder.Build(ctx)
 	if err != nil {
 		var diags []program.Diagnostic
@@ -95,6 +100,51 @@ func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Dia
 	}
 	built, err := program.Load(result.Files)
 	return built, result.Diagnostics, err
+}
+
+// unpack opens the program of a bundle that the gate admits. What was verified is read from memory; subpackages stay on
+// disk until they are fetched, and app.json, which is among what was verified, has their digests.
+func (p *miniProgram) unpack(ctx context.Context) (*program.Program, error) {
+	content, err := p.gate.Admit(p.path)
+	if err != nil {
+		return nil, err
+	}
+	file := parcel.FileSource(p.path)
+	if content == "" {
+		return parcel.Open(ctx, file, bundle.DefaultLimits)
+	}
+	verified, err := p.verified(content)
+	if err != nil {
+		return nil, err
+	}
+	built, err := parcel.Open(ctx, func(ctx context.Context) (parcel.Archive, error) {
+		if verified == nil {
+			return file(ctx)
+		}
+		return parcel.Archive{ReaderAt: bytes.NewReader(verified), Closer: io.NopCloser(nil), Size: int64(len(verified))}, nil
+	}, bundle.DefaultLimits)
+	verified = nil
+	return built, err
+}
+
+// verified reads the bundle and holds its content against the digest that was verified.
+func (p *miniProgram) verified(content string) ([]byte, error) {
+	data, err := os.ReadFile(p.path)
+	if err != nil {
+		return nil, err
+	}
+	b, err := bundle.Open(bytes.NewReader(data), int64(len(data)), bundle.DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	files, err := b.All()
+	if err != nil {
+		return nil, err
+	}
+	if bundle.NewIndex(files).Digest() != content {
+		return nil, fmt.Errorf("%s was changed since it was verified", p.path)
+	}
+	return data, nil
 }
 
 // bundled tells whether the mini-program is a .dgm bundle rather than a project's folder.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dougong-dev/dougong/core"
+	"github.com/dougong-dev/dougong/core/admission"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp"
 	"github.com/dougong-dev/dougong/core/miniapp/isolate"
@@ -66,6 +67,13 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 	}
 	if o.Kernel.Slow == nil {
 		o.Kernel.Slow = o.Progress
+	}
+	if o.Kernel.Gate == nil {
+		gate, err := admission.New(cfg, admission.Options{Logger: o.Logger, Now: o.Kernel.Now})
+		if err != nil {
+			return nil, err
+		}
+		o.Kernel.Gate = gate
 	}
 	a := &App{config: cfg, options: o}
 	o.Kernel.Prompter = prompter{a}

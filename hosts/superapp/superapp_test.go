@@ -65,7 +65,10 @@ func TestProjectAndBundle(t *testing.T) {
 	for _, path := range []string{gallery, bundle} {
 		t.Run(filepath.Ext(path), func(t *testing.T) {
 			t.Parallel()
-			app, err := open(t, func(c *config.Config) { c.MiniApps = []config.MiniApp{{Path: path}} })
+			app, err := open(t, func(c *config.Config) {
+				c.MiniApps = []config.MiniApp{{Path: path}}
+				c.Trust.Bundles = config.BundlesUnsigned // what is tested is how bundles are read
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

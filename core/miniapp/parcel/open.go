@@ -28,14 +28,15 @@ type Archive struct {
 
 // OpenFile opens the mini-program in a bundle on disk.
 func OpenFile(name string, limits bundle.Limits) (*program.Program, error) {
-	p, err := Open(context.Background(), fileSource(name), limits)
+	p, err := Open(context.Background(), FileSource(name), limits)
 	if err != nil {
 		return nil, fmt.Errorf("open bundle %s: %w", name, err)
 	}
 	return p, nil
 }
 
-func fileSource(name string) Source {
+// FileSource is a bundle on disk.
+func FileSource(name string) Source {
 	return func(context.Context) (Archive, error) {
 		f, err := os.Open(name)
 		if err != nil {

@@ -1,0 +1,170 @@
+package admission_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/admission"
+	"github.com/dougong-dev/dougong/core/bundle"
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/authority"
+	"github.com/dougong-dev/dougong/core/trust/cert"
+	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/core/trust/key"
+)
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// signed is a bundle with its evidence, and the house's root beside it.
+type signed struct {
+	dir, bundle, content string
+	now                  time.Time
+}
+
+var files = map[string][]byte{"plugin.yaml": []byte("id: com.acme.pay\n"), "pay": bytes.Repeat([]byte("p"), 5000)}
+
+func newSigned(t *testing.T) *signed {
+	t.Helper()
+	x := &signed{dir: t.TempDir(), now: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return x.now }
+	s, err := gm.New(gm.Policy{})
+	check(t, err)
+	a, err := authority.Init(t.Context(), s, x.dir, authority.NewFolder(s, x.dir+"/keys", []byte("p"), authority.Sealing{Cost: 1 << 10}), authority.Ceremony{Organisation: "House"}, clock)
+	check(t, err)
+	k, err := key.Generate(s, gm.SM2)
+	check(t, err)
+	r, err := cert.NewRequest(t.Context(), s, cert.Holder{Name: "acme", Organisation: "Acme", Role: cert.Vendor, Namespaces: []string{"com.acme"}}, k)
+	check(t, err)
+	c, err := a.Issue(t.Context(), r, 24*time.Hour)
+	check(t, err)
+	var b bytes.Buffer
+	check(t, bundle.Write(&b, files))
+	x.bundle, x.content = filepath.Join(x.dir, "pay.dgp"), bundle.NewIndex(files).Digest()
+	check(t, os.WriteFile(x.bundle, b.Bytes(), 0o600))
+	m, err := trust.MeasureFile(s, x.bundle)
+	check(t, err)
+	statement, err := envelope.NewRelease(envelope.Release{Kind: trust.KindPlugin, Namespace: "com.acme", ID: "com.acme.pay", Version: "1.0.0",
+		Artifacts: []envelope.Artifact{{Platform: envelope.Any, Size: m.Size, SHA256: m.SHA256, SM3: m.SM3, Content: x.content}}})
+	check(t, err)
+	e, err := envelope.Sign(t.Context(), s, statement, k)
+	check(t, err)
+	evidence, err := a.Publish(t.Context(), &trust.Evidence{Statements: []trust.Logged{{Envelope: e}}, Certificates: []envelope.Base64{c.DER}})
+	check(t, err)
+	check(t, os.WriteFile(x.bundle+trust.EvidenceSuffix, evidence.Bytes(), 0o600))
+	return x
+}
+
+func (x *signed) gate(t *testing.T, edit func(*config.Config)) *admission.Gate {
+	t.Helper()
+	c := config.Default()
+	c.Dir, c.Trust.Root = x.dir, authority.RootFile
+	if edit != nil {
+		edit(c)
+	}
+	g, err := admission.New(c, admission.Options{Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return x.now }})
+	check(t, err)
+	return g
+}
+
+func TestSignedBundleIsAdmitted(t *testing.T) {
+	t.Parallel()
+	x := newSigned(t)
+	g := x.gate(t, nil)
+	content, err := g.Admit(x.bundle)
+	if err != nil || content != x.content {
+		t.Fatalf("%q, %v", content, err)
+	}
+	g.Dev("com.acme.other", "src")
+	list := g.Entries()
+	if len(list) != 2 || list[0].Verdict.Trust != trust.Verified || list[1].Verdict.Trust != trust.Dev {
+		t.Errorf("%+v", list)
+	}
+}
+
+// A file that is edited keeps its size and its time, and is found all the same.
+func TestEditedFileIsFound(t *testing.T) {
+	t.Parallel()
+	x := newSigned(t)
+	g := x.gate(t, nil)
+	_, err := g.Admit(x.bundle)
+	check(t, err)
+	info, err := os.Stat(x.bundle)
+	check(t, err)
+	data, err := os.ReadFile(x.bundle)
+	check(t, err)
+	data[len(data)/2] ^= 1
+	check(t, os.WriteFile(x.bundle, data, 0o600))
+	check(t, os.Chtimes(x.bundle, info.ModTime(), info.ModTime()))
+	if _, err := g.Admit(x.bundle); !errors.Is(err, trust.ErrRefused) || !strings.Contains(err.Error(), "they were changed") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestWhatWasInstalledStartsAfterListsRanOut(t *testing.T) {
+	t.Parallel()
+	x := newSigned(t)
+	_, err := x.gate(t, nil).Admit(x.bundle)
+	check(t, err)
+	x.now = x.now.AddDate(0, 0, authority.ListDays+5)
+	if _, err := x.gate(t, nil).Admit(x.bundle); err != nil {
+		t.Errorf("start: %v", err)
+	}
+	if _, err := x.gate(t, func(c *config.Config) { c.Trust.MaxOffline = 24 * time.Hour }).Admit(x.bundle); !errors.Is(err, trust.ErrRefused) {
+		t.Errorf("start after more than max_offline: %v", err)
+	}
+	if _, err := x.gate(t, func(c *config.Config) { c.Data = t.TempDir() }).Admit(x.bundle); !errors.Is(err, trust.ErrRefused) {
+		t.Errorf("first use: %v", err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	x := newSigned(t)
+	unsigned := filepath.Join(x.dir, "unsigned.dgp")
+	check(t, os.WriteFile(unsigned, []byte("x"), 0o600))
+	for name, c := range map[string]struct {
+		path string
+		edit func(*config.Config)
+		want string
+	}{
+		"no evidence":    {unsigned, nil, "there is no evidence beside it"},
+		"no root":        {x.bundle, func(c *config.Config) { c.Trust.Root = "" }, "no root of trust is configured"},
+		"root missing":   {x.bundle, func(c *config.Config) { c.Trust.Root = "none.json" }, "none.json"},
+		"more witnesses": {x.bundle, func(c *config.Config) { c.Trust.Witnesses = 1 }, "0 of the 1 witnesses"},
+		"metadata":       {x.bundle, func(c *config.Config) { c.Trust.Metadata, c.Data = true, filepath.Join(x.dir, "other") }, "no repository metadata"},
+	} {
+		if content, err := x.gate(t, c.edit).Admit(c.path); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %q, %v; want %q", name, content, err, c.want)
+		}
+	}
+}
+
+func TestUnsignedIsSaidAndNeverCalledDev(t *testing.T) {
+	t.Parallel()
+	x := newSigned(t)
+	unsigned := filepath.Join(x.dir, "unsigned.dgp")
+	check(t, os.WriteFile(unsigned, []byte("x"), 0o600))
+	g := x.gate(t, func(c *config.Config) { c.Trust.Bundles = config.BundlesUnsigned })
+	if content, err := g.Admit(unsigned); err != nil || content != "" {
+		t.Fatalf("%q, %v", content, err)
+	}
+	if e := g.Entries()[0]; !e.Unsigned || e.Verdict.Trust != trust.Refused {
+		t.Errorf("%+v", e)
+	}
+	if content, err := g.Admit(x.bundle); err != nil || content != x.content {
+		t.Errorf("a signed one beside it: %q, %v", content, err)
+	}
+}

@@ -1,0 +1,76 @@
+package authority
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/cert"
+	"github.com/dougong-dev/dougong/core/trust/key"
+	"github.com/dougong-dev/dougong/core/trust/tuf"
+)
+
+// Open opens a folder that Init made.
+func Open(suite *gm.Suite, dir string, token Token, now func() time.Time) (*Authority, error) {
+	a := &Authority{suite: suite, dir: dir, token: token, now: now}
+	for _, f := range []struct {
+		name string
+		to   **cert.Certificate
+	}{{rootCAFile, &a.Root}, {issuerFile, &a.Issuing}} {
+		data, err := os.ReadFile(filepath.Join(dir, f.name))
+		if err != nil {
+			return nil, fmt.Errorf("authority: %w; make one by `dougong trust init`", err)
+		}
+		list, err := cert.ParsePEM(data)
+		if err != nil {
+			return nil, fmt.Errorf("authority, %s: %w", f.name, err)
+		}
+		*f.to = list[0]
+	}
+	log, err := openLog(filepath.Join(dir, logDir))
+	if err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	a.log = log
+	return a, nil
+}
+
+// RootMetadata is what hosts pin.
+func (a *Authority) RootMetadata() ([]byte, error) { return a.read(RootFile) }
+
+func (a *Authority) read(name string) ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(a.dir, name))
+	if err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	return data, nil
+}
+
+func (a *Authority) write(name string, data []byte) error {
+	if err := trust.Replace(filepath.Join(a.dir, name), data); err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	return nil
+}
+
+// MetadataSigner signs a repository's timestamp, snapshot or targets.
+func (a *Authority) MetadataSigner(ctx context.Context, role string) (key.Signer, error) {
+	return Signer(ctx, a.token, role)
+}
+
+// SignRoot signs a root metadata file by the first n of the ceremony's root keys: to exchange keys, a log or a witness.
+func (a *Authority) SignRoot(ctx context.Context, r *tuf.Root, n int) ([]byte, error) {
+	var signers []key.Signer
+	for i := range n {
+		s, err := Signer(ctx, a.token, rootLabel(i))
+		if err != nil {
+			return nil, err
+		}
+		signers = append(signers, s)
+	}
+	return tuf.Sign(ctx, a.suite, r, signers...)
+}

@@ -1,0 +1,246 @@
+package authority
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/cert"
+	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/core/trust/internal/strict"
+	"github.com/dougong-dev/dougong/core/trust/key"
+	"github.com/dougong-dev/dougong/core/trust/translog"
+)
+
+// Witness co-signs a log head: translog.Cosigner does, and whatever reaches one over a wire.
+type Witness interface {
+	Seen(origin string) (translog.Tree, error)
+	Cosign(ctx context.Context, text string, log translog.Log, proof []translog.Hash) (string, error)
+}
+
+// append adds a leaf with the present time.
+func (a *Authority) append(l translog.Leaf) (int64, error) {
+	l.Time = a.now().Unix()
+	n, _, err := a.log.Append(l)
+	return n, err
+}
+
+// Log is the house's log.
+func (a *Authority) Log() *Log { return a.log }
+
+// Publish puts the statements of evidence into the log and completes it: proofs, the signed head, the authorities'
+// certificates, revocation lists, the takedown list. Statements that are logged already keep their place.
+func (a *Authority) Publish(ctx context.Context, e *trust.Evidence, witnesses ...Witness) (*trust.Evidence, error) {
+	out := &trust.Evidence{Metadata: e.Metadata, Certificates: []envelope.Base64{a.Issuing.DER}}
+	holders := map[string]*cert.Certificate{}
+	for _, der := range e.Certificates {
+		c, err := cert.Parse(der)
+		if err != nil {
+			return nil, err
+		}
+		if c.Holder.Role != cert.Issuer {
+			holders[c.Key.ID()] = c
+			out.Certificates = append(out.Certificates, der)
+		}
+	}
+	for _, s := range e.Statements {
+		if n, _ := a.log.find(s.Envelope.Digest()); n < 0 {
+			if err := a.admit(s.Envelope, holders); err != nil {
+				return nil, fmt.Errorf("publish: %w", err)
+			}
+		}
+		l, err := a.logStatement(s.Envelope)
+		if err != nil {
+			return nil, fmt.Errorf("publish: %w", err)
+		}
+		out.Statements = append(out.Statements, *l)
+	}
+	lists, err := a.Lists()
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lists {
+		out.Lists = append(out.Lists, l.DER)
+	}
+	if out.Takedown, err = a.takedown(out); err != nil {
+		return nil, err
+	}
+	return out, a.prove(ctx, out, witnesses)
+}
+
+// admit lets only statements into the log that are signed by holders whose certificates are good now.
+func (a *Authority) admit(e *envelope.Envelope, holders map[string]*cert.Certificate) error {
+	for _, s := range e.Signatures {
+		c := holders[s.KeyID]
+		if c == nil {
+			return fmt.Errorf("key %s signed, and its certificate is not there", s.KeyID)
+		}
+		if err := a.Check(c); err != nil {
+			return err
+		}
+		if _, err := e.Verify(a.suite, []key.Key{c.Key}, 1); err != nil {
+			return err
+		}
+	}
+	if len(e.Signatures) == 0 {
+		return errors.New("nobody has signed the statement")
+	}
+	return nil
+}
+
+func (a *Authority) logStatement(e *envelope.Envelope) (*trust.Logged, error) {
+	s, err := e.Statement()
+	if err != nil {
+		return nil, err
+	}
+	kind := translog.Approve
+	switch s.PredicateType {
+	case envelope.VendorRelease:
+		kind = translog.Publish
+	case envelope.TakedownList:
+		kind = translog.Takedown
+	}
+	n, leaf := a.log.find(e.Digest())
+	if n >= 0 {
+		return &trust.Logged{Envelope: e, Leaf: leaf, Index: n}, nil
+	}
+	n, leaf, err = a.log.Append(translog.Leaf{Kind: kind, Time: a.now().Unix(), Subject: s.Subject[0].Name, Digest: e.Digest()})
+	return &trust.Logged{Envelope: e, Leaf: leaf, Index: n}, err
+}
+
+// prove signs the head and proves every statement by it.
+func (a *Authority) prove(ctx context.Context, e *trust.Evidence, witnesses []Witness) error {
+	tree, err := a.log.Tree()
+	if err != nil {
+		return err
+	}
+	all := []*trust.Logged{}
+	for i := range e.Statements {
+		all = append(all, &e.Statements[i])
+	}
+	if e.Takedown != nil {
+		all = append(all, e.Takedown)
+	}
+	for _, l := range all {
+		if l.Proof, err = a.log.Prove(tree.Size, l.Index); err != nil {
+			return err
+		}
+	}
+	e.Head, err = a.Head(ctx, tree, witnesses...)
+	return err
+}
+
+// Head signs a tree with the log's keys and has it co-signed.
+func (a *Authority) Head(ctx context.Context, tree translog.Tree, witnesses ...Witness) (string, error) {
+	var signers []key.Signer
+	for _, label := range []string{logEd25519, logSM2} {
+		s, err := Signer(ctx, a.token, label)
+		if err != nil {
+			return "", err
+		}
+		signers = append(signers, s)
+	}
+	head, err := translog.Sign(ctx, a.suite, a.log.Origin, tree, signers...)
+	if err != nil {
+		return "", err
+	}
+	log, err := a.logKeys(ctx, a.log.Origin)
+	if err != nil {
+		return "", err
+	}
+	for _, w := range witnesses {
+		seen, err := w.Seen(log.Origin)
+		if err != nil {
+			return "", err
+		}
+		proof, err := a.log.Extends(tree.Size, seen.Size)
+		if err != nil {
+			return "", err
+		}
+		if head, err = w.Cosign(ctx, head, log, proof); err != nil {
+			return "", err
+		}
+	}
+	return head, nil
+}
+
+// pending is the newest takedown list, with the certificate of the operator who signed it.
+type pending struct {
+	Envelope    *envelope.Envelope `json:"envelope"`
+	Certificate envelope.Base64    `json:"certificate"`
+}
+
+// TakeDown makes a takedown list with the next serial, signed by an operator, and logs it. It holds all that is taken down,
+// not only what is new.
+func (a *Authority) TakeDown(ctx context.Context, t envelope.Takedown, by key.Signer, holder *cert.Certificate) (*envelope.Takedown, error) {
+	if holder.Holder.Role != cert.Operator || holder.Key != by.Key() {
+		return nil, errors.New("takedown: an operator's key and certificate are needed")
+	}
+	if err := a.Check(holder); err != nil {
+		return nil, fmt.Errorf("takedown: %w", err)
+	}
+	old, err := a.readTakedown()
+	if err != nil {
+		return nil, err
+	}
+	t.Serial, t.Issued = 1, a.now().Unix()
+	if old != nil {
+		was, err := old.Envelope.Takedown()
+		if err != nil {
+			return nil, err
+		}
+		t.Serial = was.Serial + 1
+	}
+	s, err := envelope.NewTakedown(t)
+	if err != nil {
+		return nil, err
+	}
+	e, err := envelope.Sign(ctx, a.suite, s, by)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.logStatement(e); err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(pending{Envelope: e, Certificate: holder.DER})
+	if err != nil {
+		return nil, err
+	}
+	return &t, a.write(takedowns, data)
+}
+
+func (a *Authority) readTakedown() (*pending, error) {
+	data, err := os.ReadFile(filepath.Join(a.dir, takedowns))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	p := &pending{}
+	if err := strict.Decode(data, envelope.Limit*2, p); err != nil {
+		return nil, fmt.Errorf("authority: %s: %w", takedowns, err)
+	}
+	return p, nil
+}
+
+// takedown is the newest list as evidence has it.
+func (a *Authority) takedown(e *trust.Evidence) (*trust.Logged, error) {
+	p, err := a.readTakedown()
+	if p == nil || err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(e.Certificates, func(der envelope.Base64) bool { return bytes.Equal(der, p.Certificate) }) {
+		e.Certificates = append(e.Certificates, p.Certificate)
+	}
+	return a.logStatement(p.Envelope)
+}
+
+var _ Witness = (*translog.Cosigner)(nil)

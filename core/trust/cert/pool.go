@@ -1,0 +1,207 @@
+package cert
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust/key"
+	"github.com/emmansun/gmsm/smx509"
+)
+
+// Errors that a caller branches on.
+var (
+	ErrRevoked = errors.New("the certificate is revoked")
+	ErrUnknown = errors.New("no chain leads to a trusted root")
+	ErrNoList  = errors.New("there is no revocation list of the issuer")
+	ErrStale   = errors.New("the revocation list is out of date")
+	ErrTime    = errors.New("the certificate was not valid then")
+)
+
+// At is the moment that something is judged at: when it was logged, and where.
+type At struct {
+	Time  time.Time
+	Index *int64 // nil if it is in no log
+}
+
+// Pool is trusted roots, other certificates, and revocation lists. Safe for concurrent use.
+type Pool struct {
+	suite *gm.Suite
+	roots []*Certificate
+	all   []*Certificate
+	lists []*List
+}
+
+// NewPool makes a pool. The roots are trusted; nothing else is.
+func NewPool(suite *gm.Suite, roots, others []*Certificate, lists []*List) (*Pool, error) {
+	p := &Pool{suite: suite, roots: roots, all: others, lists: lists}
+	for _, r := range roots {
+		if r.Holder.Role != Root {
+			return nil, fmt.Errorf("certificate of %q: role %q is no root", r.Holder.Name, r.Holder.Role)
+		}
+		if err := p.signed(r, r); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// Holders are the certificates for a key: renewed ones share it.
+func (p *Pool) Holders(keyID string) []*Certificate {
+	var out []*Certificate
+	for _, c := range p.all {
+		if c.Key.ID() == keyID && c.Holder.Role != Issuer && c.Holder.Role != Root {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Certificates are those that the pool was made with, less the roots.
+func (p *Pool) Certificates() []*Certificate { return p.all }
+
+// signed checks one certificate's signature, in strict form, by our own seam.
+func (p *Pool) signed(c, issuer *Certificate) error {
+	if err := key.Verify(p.suite, issuer.Key, c.x.RawTBSCertificate, c.x.Signature); err != nil {
+		return fmt.Errorf("certificate of %q, issued by %q: %w", c.Holder.Name, issuer.Holder.Name, err)
+	}
+	return nil
+}
+
+// Verify gives the chain from a certificate to a root, each of them valid and not revoked at a moment. The revocation lists
+// may not be older than stale at the time now.
+func (p *Pool) Verify(c *Certificate, at At, now time.Time, stale time.Duration) ([]*Certificate, error) {
+	chain, err := p.chain(c, at.Time)
+	if err != nil {
+		return nil, err
+	}
+	for i, link := range chain[:len(chain)-1] {
+		if err := p.revoked(link, chain[i+1], at, now, stale); err != nil {
+			return nil, err
+		}
+	}
+	for _, link := range chain {
+		if err := p.suite.Policy().AllowsAge(link.Holder.Role, at.Time.Sub(link.NotBefore)); err != nil {
+			return nil, fmt.Errorf("certificate of %q: %w", link.Holder.Name, err)
+		}
+	}
+	return chain, nil
+}
+
+// chain builds holder → issuer → root. Our hierarchy has exactly these steps, so the path rules are few, and each is checked
+// here; a certificate with anything beyond them (name constraints, unknown critical extensions) is refused.
+func (p *Pool) chain(c *Certificate, at time.Time) (chain []*Certificate, err error) {
+	defer edge("certificate", &err)
+	chain = []*Certificate{c}
+	for chain[len(chain)-1].Holder.Role != Root {
+		issuer, err := p.issuerOf(chain[len(chain)-1])
+		if err != nil {
+			return nil, err
+		}
+		chain = append(chain, issuer)
+	}
+	last := chain[len(chain)-1]
+	if !slices.ContainsFunc(p.roots, func(r *Certificate) bool { return bytes.Equal(r.DER, last.DER) }) {
+		return nil, fmt.Errorf("certificate of %q: its root %q is not a trusted one: %w", c.Holder.Name, last.Holder.Name, ErrUnknown)
+	}
+	for _, link := range chain {
+		if err := link.usable(at); err != nil {
+			return nil, err
+		}
+	}
+	return chain, nil
+}
+
+// issuerOf finds the authority that signed a certificate: of the role that its own asks for, with the right name and key.
+func (p *Pool) issuerOf(c *Certificate) (*Certificate, error) {
+	candidates, role := p.all, Issuer
+	if c.Holder.Role == Issuer {
+		candidates, role = p.roots, Root
+	}
+	why := error(nil)
+	for _, i := range candidates {
+		if i.Holder.Role != role || !bytes.Equal(i.x.RawSubject, c.x.RawIssuer) {
+			continue
+		}
+		if why = p.signed(c, i); why == nil {
+			return i, nil
+		}
+	}
+	if why != nil {
+		return nil, why
+	}
+	return nil, fmt.Errorf("certificate of %q: nobody with the role %s that issued it is there: %w", c.Holder.Name, role, ErrUnknown)
+}
+
+// usable checks what stands in one certificate itself.
+func (c *Certificate) usable(at time.Time) error {
+	if at.Before(c.NotBefore) || at.After(c.NotAfter) {
+		return fmt.Errorf("certificate of %q runs from %s to %s, judged at %s: %w", c.Holder.Name,
+			c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339), at.UTC().Format(time.RFC3339), ErrTime)
+	}
+	authority := c.Holder.Role == Root || c.Holder.Role == Issuer
+	want := smx509.KeyUsageDigitalSignature
+	if authority {
+		want = smx509.KeyUsageCertSign
+	}
+	x := c.x
+	constrained := len(x.PermittedURIDomains)+len(x.ExcludedURIDomains)+len(x.PermittedDNSDomains)+len(x.ExcludedDNSDomains)+
+		len(x.PermittedEmailAddresses)+len(x.ExcludedEmailAddresses)+len(x.PermittedIPRanges)+len(x.ExcludedIPRanges) > 0
+	switch {
+	case len(x.UnhandledCriticalExtensions) > 0:
+		return fmt.Errorf("certificate of %q: unknown critical extension %v: %w", c.Holder.Name, x.UnhandledCriticalExtensions[0], ErrUnknown)
+	case x.KeyUsage&want == 0:
+		return fmt.Errorf("certificate of %q: its key is not for this use: %w", c.Holder.Name, ErrUnknown)
+	case constrained:
+		return fmt.Errorf("certificate of %q: name constraints are not used here: %w", c.Holder.Name, ErrUnknown)
+	}
+	return nil
+}
+
+// revoked looks a certificate up in its issuer's newest list.
+func (p *Pool) revoked(c, issuer *Certificate, at At, now time.Time, stale time.Duration) error {
+	list := p.List(issuer)
+	if list == nil {
+		return fmt.Errorf("certificate of %q, issued by %q: %w", c.Holder.Name, issuer.Holder.Name, ErrNoList)
+	}
+	if now.After(list.NextUpdate.Add(stale)) {
+		return fmt.Errorf("revocation list %d of %q was to be renewed by %s: %w", list.Number, issuer.Holder.Name, list.NextUpdate.UTC().Format(time.RFC3339), ErrStale)
+	}
+	r, ok := list.Revoked[c.Serial]
+	if !ok || !r.Forbids(at) {
+		return nil
+	}
+	since := "since " + r.Time.UTC().Format(time.RFC3339)
+	if r.DistrustFrom != nil {
+		since += fmt.Sprintf(", not trusted from log entry %d on", *r.DistrustFrom)
+	}
+	return fmt.Errorf("certificate of %q, serial %s, %s: %w", c.Holder.Name, c.Serial, since, ErrRevoked)
+}
+
+// List is an authority's newest good revocation list, nil if there is none.
+func (p *Pool) List(issuer *Certificate) *List {
+	var newest *List
+	for _, l := range p.lists {
+		if bytes.Equal(l.x.RawIssuer, issuer.x.RawSubject) && (newest == nil || l.Number > newest.Number) && l.signedBy(p.suite, issuer) == nil {
+			newest = l
+		}
+	}
+	return newest
+}
+
+// Authorities are the roots and the issuers below them that are valid at a moment.
+func (p *Pool) Authorities(at time.Time) []*Certificate {
+	out := append([]*Certificate{}, p.roots...)
+	for _, c := range p.all {
+		if c.Holder.Role != Issuer {
+			continue
+		}
+		if _, err := p.chain(c, at); err == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,243 @@
+package trust
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/dougong-dev/dougong/core/trust/cert"
+	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/core/trust/translog"
+	"github.com/dougong-dev/dougong/core/trust/tuf"
+	"golang.org/x/mod/semver"
+)
+
+// takedown takes the newer of the list that came and the one that the host knows. An older one that is shown again changes
+// nothing; one that is not signed by an operator is refused with all that came with it.
+func (v *verification) takedown(headGood bool) {
+	v.Takedown = v.state.Takedown
+	l := v.evidence.Takedown
+	if l == nil || !headGood {
+		return
+	}
+	t, err := l.Envelope.Takedown()
+	if err != nil {
+		v.bad(CodeTakedown, err)
+		return
+	}
+	at, err := v.inLog(l, translog.Takedown)
+	if err != nil {
+		v.bad(CodeTakedown, err)
+		return
+	}
+	var why []error
+	if len(v.signers(l.Envelope, envelope.TakedownList, "", at, &why)) == 0 {
+		v.bad(CodeTakedown, errors.Join(append([]error{errors.New("no operator signed the takedown list")}, why...)...))
+		return
+	}
+	if known := v.Takedown; known == nil || t.Serial > known.Serial {
+		v.Takedown = t
+	}
+}
+
+// forbidden checks the takedown list and the lowest versions.
+func (v *verification) forbidden(r *envelope.Release) {
+	serial := int64(0)
+	if t := v.Takedown; t != nil {
+		serial = t.Serial
+		for _, e := range t.Entries {
+			if e.ID == r.ID && (len(e.Versions) == 0 || slices.Contains(e.Versions, r.Version)) {
+				v.bad(CodeTakedown, fmt.Errorf("%s@%s was taken down (list %d): %s", r.ID, r.Version, t.Serial, e.Reason))
+			}
+		}
+	}
+	if !v.Refuses(CodeTakedown) {
+		v.good(CodeTakedown, "takedown list %d does not forbid it", serial)
+	}
+	floor := v.state.Floors[r.ID]
+	if v.Takedown != nil {
+		floor = higher(floor, v.Takedown.Floors[r.ID])
+	}
+	if floor == "" {
+		v.good(CodeFloor, "every version is allowed")
+		return
+	}
+	if !semver.IsValid("v"+r.Version) || semver.Compare("v"+r.Version, "v"+floor) < 0 {
+		v.bad(CodeFloor, fmt.Errorf("version %s is older than %s, the lowest that is allowed", r.Version, floor))
+		return
+	}
+	v.good(CodeFloor, "version %s, the lowest allowed is %s", r.Version, floor)
+}
+
+// higher is the higher of two versions; one that is no version counts as none.
+func higher(a, b string) string {
+	if semver.IsValid("v"+b) && (a == "" || semver.Compare("v"+a, "v"+b) < 0) {
+		return b
+	}
+	return a
+}
+
+// metadata checks that the repository offers the artifact now.
+func (v *verification) metadata(r *envelope.Release) {
+	files := v.evidence.files()
+	if _, ok := files["timestamp.json"]; !ok {
+		if v.options.Metadata && v.options.Purpose == Install {
+			v.bad(CodeMetadata, errors.New("no repository metadata shows that it is offered now"))
+		}
+		return
+	}
+	if v.options.Purpose == Start {
+		return // it was offered when it was installed
+	}
+	err := v.set.Known(v.state.Timestamp, v.state.Snapshot)
+	if err == nil {
+		err = v.set.Refresh(v.ctx, files)
+	}
+	if err != nil {
+		v.bad(CodeMetadata, err)
+		return
+	}
+	a, err := v.Artifact.find(r)
+	if err != nil {
+		return // said before
+	}
+	path := TargetPath(r, a.Platform)
+	target, role, err := v.set.Lookup(v.ctx, path, files)
+	if err != nil {
+		v.bad(CodeMetadata, err)
+		return
+	}
+	if target.Length != a.Size || target.Hashes["sha256"] != a.SHA256 {
+		v.bad(CodeMetadata, fmt.Errorf("%s lists %s with %d bytes and SHA-256 %s, the artifact has %d and %s", role, path, target.Length, target.Hashes["sha256"], a.Size, a.SHA256))
+		return
+	}
+	if err := v.takedownOffered(files); err != nil {
+		v.bad(CodeMetadata, err)
+		return
+	}
+	v.good(CodeMetadata, "listed by %s, snapshot %d", role, v.set.Snapshot().Version)
+}
+
+// TakedownPath is the takedown list's path in the repository's metadata; its custom part is {"serial": n}.
+const TakedownPath = "takedown.json"
+
+// takedownOffered checks that nobody holds back the newest takedown list, if the metadata names one.
+func (v *verification) takedownOffered(files tuf.Files) error {
+	target, _, err := v.set.Lookup(v.ctx, TakedownPath, files)
+	if errors.Is(err, tuf.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return nil // the top-level targets, which came, do not name it
+	}
+	var custom struct {
+		Serial int64 `json:"serial"`
+	}
+	if err == nil {
+		err = json.Unmarshal(target.Custom, &custom)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", TakedownPath, err)
+	}
+	known := int64(0)
+	if v.Takedown != nil {
+		known = v.Takedown.Serial
+	}
+	if known < custom.Serial {
+		return fmt.Errorf("takedown list %d is out, and an older one came with the artifact", custom.Serial)
+	}
+	return nil
+}
+
+// TargetPath is an artifact's path in the repository's metadata.
+func TargetPath(r *envelope.Release, platform string) string {
+	if platform != envelope.Any {
+		platform = slashless(platform)
+	}
+	return r.Namespace + "/" + r.ID + "/" + r.Version + "/" + platform
+}
+
+// slashless writes "linux/amd64" as "linux-amd64".
+func slashless(platform string) string {
+	out := []byte(platform)
+	for i, c := range out {
+		if c == '/' {
+			out[i] = '-'
+		}
+	}
+	return string(out)
+}
+
+// remember keeps what is newer than what the host knew. Roots, revocation lists and takedowns were verified by themselves
+// and are kept whatever the verdict; the rest only if it is good.
+func (v *verification) remember() {
+	if v.options.Store == nil {
+		return
+	}
+	err := v.options.Store.Update(func(s *State) (bool, error) {
+		changed := v.rememberAlways(s)
+		if v.OK() {
+			changed = v.rememberGood(s) || changed
+		}
+		return changed, nil
+	})
+	if err != nil {
+		v.bad(CodeState, err)
+	}
+}
+
+func (v *verification) rememberAlways(s *State) (changed bool) {
+	pinned := envelope.Digest(v.options.Root)
+	if version := v.set.Root().Version; pinned != s.Pinned || version > s.Versions[tuf.RootRole] {
+		s.Pinned, s.Root, changed = pinned, v.set.Raw(tuf.RootRole), true
+		s.Versions[tuf.RootRole] = version
+	}
+	for issuer, list := range v.newest() {
+		if old, err := cert.ParseList(s.Lists[issuer]); err != nil || list.Number > old.Number {
+			s.Lists[issuer], changed = list.DER, true
+		}
+	}
+	if t := v.Takedown; t != nil && (s.Takedown == nil || t.Serial > s.Takedown.Serial) {
+		s.Takedown, changed = t, true
+	}
+	return changed
+}
+
+// newest gives the newest list of every authority that a trusted root stands behind.
+func (v *verification) newest() map[string]*cert.List {
+	out := map[string]*cert.List{}
+	for _, c := range v.certs.Authorities(v.now) {
+		if l := v.certs.List(c); l != nil {
+			out[c.Key.ID()] = l
+		}
+	}
+	return out
+}
+
+func (v *verification) rememberGood(s *State) (changed bool) {
+	if known := s.Heads[v.tree.Origin]; v.tree.Size > known.Size {
+		s.Heads[v.tree.Origin], changed = v.tree.Tree, true
+	}
+	if v.options.Purpose != Install {
+		return changed
+	}
+	if _, ok := s.Installed[v.Artifact.SHA256]; !ok {
+		s.Installed[v.Artifact.SHA256], changed = v.now.Unix(), true
+	}
+	floors := maps.Clone(s.Floors)
+	if min := v.Release.MinVersion; min != "" {
+		floors[v.Release.ID] = higher(floors[v.Release.ID], min)
+	}
+	if !maps.Equal(floors, s.Floors) {
+		s.Floors, changed = floors, true
+	}
+	t, n := v.set.Timestamp(), v.set.Snapshot()
+	if t == nil || n == nil {
+		return changed
+	}
+	if t.Version != s.Versions[tuf.TimestampRole] || n.Version != s.Versions[tuf.SnapshotRole] {
+		s.Timestamp, s.Snapshot, changed = v.set.Raw(tuf.TimestampRole), v.set.Raw(tuf.SnapshotRole), true
+		s.Versions[tuf.TimestampRole], s.Versions[tuf.SnapshotRole] = t.Version, n.Version
+	}
+	return changed
+}

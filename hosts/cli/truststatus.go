@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/core/admission"
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/trust"
+)
+
+func newTrustStatusCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status [SUPERAPP.yaml]",
+		Short: "Show how far each part of a super-app is trusted",
+		Long: `Status verifies every bundle of a super-app as its host does at the start, without a network and without changing what the
+host remembers, and shows that: the lowest versions allowed, the takedown list, the log heads seen. Source folders have the
+trust "dev". The exit code is 1 if the host would refuse something.`,
+		Example: "  dougong trust status superapp.yaml",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := config.Load(target(args), os.Environ())
+			if err != nil {
+				return err
+			}
+			gate, err := admission.New(cfg, admission.Options{Look: true, Logger: slog.New(slog.DiscardHandler)})
+			if err != nil {
+				return err
+			}
+			refused, err := askGate(gate, cfg)
+			if err != nil {
+				return err
+			}
+			state, err := gate.State()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = writeStatusJSON(cmd.OutOrStdout(), cfg, gate, state)
+			} else {
+				printStatus(cmd.OutOrStdout(), cfg, gate, state)
+			}
+			if err == nil && refused {
+				err = &ExitError{Code: ExitFailed}
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the status as JSON")
+	return cmd
+}
+
+// askGate brings everything that the super-app is made of before the gate.
+func askGate(gate *admission.Gate, cfg *config.Config) (refused bool, err error) {
+	paths := map[string]string{} // path → id
+	for _, p := range cfg.Plugins {
+		paths[cfg.Abs(p.Path)] = p.ID
+	}
+	for _, m := range cfg.MiniApps {
+		paths[cfg.Abs(m.Path)] = m.ID
+	}
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			return false, err
+		case info.IsDir():
+			gate.Dev(paths[path], path)
+		default:
+			before := len(gate.Entries())
+			if _, err := gate.Admit(path); err != nil {
+				if len(gate.Entries()) == before {
+					return false, err // it could not be judged at all
+				}
+				refused = true
+			}
+		}
+	}
+	return refused, nil
+}
+
+func printStatus(out io.Writer, cfg *config.Config, gate *admission.Gate, s *trust.State) {
+	fmt.Fprintf(out, "bundles: %s", cfg.Trust.Bundles)
+	if cfg.Trust.Root != "" {
+		fmt.Fprintf(out, ", root of trust %s", cfg.Trust.Root)
+	}
+	fmt.Fprintln(out)
+	for _, e := range gate.Entries() {
+		name := e.Verdict.Artifact.String()
+		if e.Verdict.Artifact.ID == "" {
+			name = filepath.Base(e.Path)
+		}
+		word := e.Verdict.Trust
+		if e.Unsigned {
+			word = "unsigned"
+		}
+		fmt.Fprintf(out, "%-9s %s  %s\n", word, name, e.Path)
+		for _, g := range e.Verdict.Signers {
+			fmt.Fprintf(out, "          %s: %s (%s)\n", g.Predicate, g.Holder.Name, g.Holder.Organisation)
+		}
+		for _, r := range e.Verdict.Reasons {
+			if !r.OK {
+				fmt.Fprintf(out, "          %s: %s\n", r.Code, r.Text)
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Floors)) {
+		fmt.Fprintf(out, "lowest version of %s: %s\n", id, s.Floors[id])
+	}
+	if t := s.Takedown; t != nil {
+		fmt.Fprintf(out, "takedown list %d of %s, %d entries\n", t.Serial, time.Unix(t.Issued, 0).UTC().Format(time.RFC3339), len(t.Entries))
+	}
+	for _, origin := range slices.Sorted(maps.Keys(s.Heads)) {
+		fmt.Fprintf(out, "log %s: %d entries seen\n", origin, s.Heads[origin].Size)
+	}
+}
+
+func writeStatusJSON(out io.Writer, cfg *config.Config, gate *admission.Gate, s *trust.State) error {
+	text, err := json.MarshalIndent(map[string]any{"bundles": cfg.Trust.Bundles, "root": cfg.Trust.Root, "entries": gate.Entries(),
+		"floors": s.Floors, "takedown": s.Takedown, "heads": s.Heads}, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s\n", text)
+	return err
+}
