@@ -23,6 +23,10 @@ compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/linux/*asan*' >/dev/null || need+=(l
 # Secrets of the desktop's keyring: a secret service and a bus for it.
 command -v gnome-keyring-daemon >/dev/null || need+=(gnome-keyring)
 command -v dbus-run-session >/dev/null || need+=(dbus)
+# The registry at scale: a database, a balancer, and the peer of its benchmark.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need+=(postgresql)
+[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || need+=(nginx-light)
+command -v docker-registry >/dev/null || need+=(docker-registry)
 # A third opinion on SM2, SM3, SM4 and certificates.
 command -v openssl >/dev/null || need+=(openssl)
 [ ${#need[@]} -eq 0 ] && exit 0

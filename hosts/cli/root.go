@@ -102,6 +102,8 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		newTraceCommand(),
 		newTrustCommand(),
 		newPluginCommand(),
+		newPublishCommand(),
+		newRegistryCommand(),
 		newRunCommand(),
 		newVerifyCommand(),
 		newVersionCommand(),

@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 		}
 	}
 	testscript.Run(t, testscript.Params{
-		Files: chosen, Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "heavy": heavy},
+		Files: chosen, Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "heavy": heavy, "readtoken": readToken},
 	})
 }
 

@@ -1,0 +1,217 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust/authority"
+	"github.com/dougong-dev/dougong/core/trust/key"
+	"github.com/dougong-dev/dougong/registry/api"
+	"github.com/dougong-dev/dougong/registry/client"
+)
+
+// asking is a command that speaks to a registry.
+func asking(use, short, example string, args cobra.PositionalArgs, do func(*cobra.Command, *client.Client, []string) error) *cobra.Command {
+	return registryFlag(&cobra.Command{Use: use, Short: short, Example: "  dougong registry " + example, Args: args, RunE: func(cmd *cobra.Command, args []string) error {
+		c, err := registryClient(cmd)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		return do(cmd, c, args)
+	}})
+}
+
+// printJSON prints an answer for people and scripts.
+func printJSON(cmd *cobra.Command, v any) error {
+	e := json.NewEncoder(cmd.OutOrStdout())
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// tokenFlags add what a token is good for.
+func tokenFlags(cmd *cobra.Command) func() api.NewToken {
+	scopes := cmd.Flags().StringSlice("scope", []string{"read", "publish"}, "what it is good for: read, publish, yank, manage, admin")
+	namespace := cmd.Flags().String("namespace", "", "good for packages within it only")
+	days := cmd.Flags().Int("days", 90, "how long it is good for")
+	name := cmd.Flags().String("name", "cli", "name to know it by")
+	return func() api.NewToken {
+		return api.NewToken{Name: *name, Scopes: *scopes, Namespace: *namespace, Days: *days}
+	}
+}
+
+func newRegistryLoginCommand() *cobra.Command {
+	var wants func() api.NewToken
+	cmd := asking("login NAME", "Print a token, for a name and a password", "login ann", cobra.ExactArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		password, err := secret(cmd, passwordVariable, "password")
+		if err != nil {
+			return err
+		}
+		var t api.Token
+		if err := c.Post(cmd.Context(), "/v1/login", map[string]any{"account": args[0], "password": password, "token": wants()}, &t); err != nil {
+			return err
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), t.Secret)
+		fmt.Fprintf(cmd.ErrOrStderr(), "next: export %s=…\n", tokenVariable)
+		return nil
+	})
+	wants = tokenFlags(cmd)
+	return cmd
+}
+
+func newRegistryTokenCommand() *cobra.Command {
+	var wants func() api.NewToken
+	create := asking("create", "Make a token and print it, once", "token create --scope publish --namespace com.acme", cobra.NoArgs, func(cmd *cobra.Command, c *client.Client, _ []string) error {
+		var t api.Token
+		if err := c.Post(cmd.Context(), "/v1/tokens", wants(), &t); err != nil {
+			return err
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), t.Secret)
+		return nil
+	})
+	wants = tokenFlags(create)
+	list := asking("list", "List the account's tokens", "token list", cobra.NoArgs, func(cmd *cobra.Command, c *client.Client, _ []string) error {
+		var all []api.Token
+		if err := c.Get(cmd.Context(), "/v1/tokens", &all); err != nil {
+			return err
+		}
+		return printJSON(cmd, all)
+	})
+	revoke := asking("revoke ID", "Make a token good for nothing, at once", "token revoke 7ab2cd", cobra.ExactArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		return c.Delete(cmd.Context(), "/v1"+client.Path("tokens", args[0]))
+	})
+	return group(&cobra.Command{Use: "token", Short: "Manage tokens"}, create, list, revoke)
+}
+
+func newRegistryOrgCommand() *cobra.Command {
+	org := func(args []string, rest ...string) string {
+		return "/v1" + client.Path(append([]string{"orgs", args[0]}, rest...)...)
+	}
+	show := asking("show ORG", "Show an organisation: namespaces, members, keys", "org show acme", cobra.ExactArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		var o api.Organisation
+		if err := c.Get(cmd.Context(), org(args), &o); err != nil {
+			return err
+		}
+		return printJSON(cmd, o)
+	})
+	create := asking("create ORG TITLE", "Make an organisation", "org create acme 'Acme 股份有限公司'", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		return c.Post(cmd.Context(), "/v1/orgs", map[string]string{"name": args[0], "title": args[1]}, nil)
+	})
+	verify := asking("verify ORG", "Say that an organisation is who it says it is (administrators)", "org verify acme", cobra.ExactArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		return c.Post(cmd.Context(), org(args, "verify"), nil, nil)
+	})
+	claim := asking("claim ORG NAMESPACE", "Claim a namespace for an organisation", "org claim acme com.acme", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		return c.Post(cmd.Context(), org(args, "namespaces"), map[string]string{"name": args[1]}, nil)
+	})
+	approve := asking("approve NAMESPACE", "Say that a namespace belongs to who claims it (administrators)", "org approve com.acme", cobra.ExactArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		return c.Post(cmd.Context(), "/v1"+client.Path("namespaces", args[0], "verify"), nil, nil)
+	})
+	member := asking("member ORG ACCOUNT ROLE", "Give an account a role: reader, publisher, owner, or none", "org member acme bob publisher", cobra.ExactArgs(3), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		if args[2] == "none" {
+			return c.Delete(cmd.Context(), org(args, "members", args[1]))
+		}
+		return c.Put(cmd.Context(), org(args, "members", args[1]), map[string]string{"role": args[2]}, nil)
+	})
+	addKey := asking("add-key ORG KEYFILE", "Register the public half of a key that releases are signed by", "org add-key acme acme.key", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		k, err := publicKey(args[1])
+		if err != nil {
+			return err
+		}
+		return c.Post(cmd.Context(), org(args, "keys"), k, nil)
+	})
+	var reason string
+	revokeKey := asking("revoke-key ORG KEYID", "Make a key good for nothing from now on", "org revoke-key acme 5f… --reason stolen", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		return c.Post(cmd.Context(), org(args, "keys", args[1], "revoke"), map[string]string{"reason": reason}, nil)
+	})
+	revokeKey.Flags().StringVar(&reason, "reason", "", "why")
+	audit := asking("audit ORG", "Show what was done in an organisation, newest first", "org audit acme", cobra.ExactArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		var events []api.Event
+		if err := c.Get(cmd.Context(), org(args, "audit"), &events); err != nil {
+			return err
+		}
+		return printJSON(cmd, events)
+	})
+	return group(&cobra.Command{Use: "org", Short: "Manage organisations, namespaces, members and keys"}, show, create, verify, claim, approve, member, addKey, revokeKey, audit)
+}
+
+func newRegistryKeyCommand() *cobra.Command {
+	var algorithm string
+	cmd := &cobra.Command{
+		Use:     "keygen KEYFILE",
+		Short:   "Make a key to sign releases with, in a file encrypted by a passphrase",
+		Example: "  dougong registry keygen acme.key",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			passphrase, err := secret(cmd, passphraseVariable, "passphrase of the new key")
+			if err != nil {
+				return err
+			}
+			suite, err := gm.New(gm.Policy{})
+			if err != nil {
+				return err
+			}
+			private, err := suite.GenerateKey(gm.Algorithm(algorithm))
+			if err != nil {
+				return err
+			}
+			sealed, err := authority.SealKey(suite, "release", private, []byte(passphrase), authority.Sealing{})
+			if err != nil {
+				return err
+			}
+			f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+			if err != nil {
+				return err
+			}
+			_, err = f.Write(sealed)
+			if err := errors.Join(err, f.Close()); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), key.New(private.Public()).ID())
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&algorithm, "algorithm", string(gm.SM2), "sm2 or ed25519")
+	return cmd
+}
+
+// publicKey reads the public half of a key file, which needs no passphrase, or a file that holds nothing else.
+func publicKey(file string) (key.Key, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return key.Key{}, err
+	}
+	var sealed struct {
+		Public *key.Key `json:"public"`
+	}
+	k := key.Key{}
+	if err := errors.Join(json.Unmarshal(text, &sealed), json.Unmarshal(text, &k)); err != nil {
+		return k, fmt.Errorf("%s is no key: %w", file, err)
+	}
+	if sealed.Public != nil {
+		k = *sealed.Public
+	}
+	if _, err := k.Public(); err != nil {
+		return k, fmt.Errorf("%s: %w", file, err)
+	}
+	return k, nil
+}
+
+// openReleaseKey opens a key file by the passphrase.
+func openReleaseKey(cmd *cobra.Command, suite *gm.Suite, file string) (*key.Soft, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%w\nnext: dougong registry keygen %s", err, file)
+	}
+	passphrase, err := secret(cmd, passphraseVariable, "passphrase of "+strings.TrimSpace(file))
+	if err != nil {
+		return nil, err
+	}
+	return authority.OpenKey(suite, text, []byte(passphrase))
+}

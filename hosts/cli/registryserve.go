@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/registry/accounts"
+	"github.com/dougong-dev/dougong/registry/server"
+)
+
+// operatorTokenLife is how long the token of a new account is good for.
+const operatorTokenLife = 30 * 24 * time.Hour
+
+func dataFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().String("data", "registry-data", "folder of the registry's data")
+}
+
+func newRegistryServeCommand() *cobra.Command {
+	c := server.Config{}
+	var listen string
+	var proxies []string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run a registry with its marketplace",
+		Long: `Serve runs the API and the marketplace. By default everything is kept in one folder: a SQLite database, the files, and the
+keys that sign the transparency log. Several servers can share a PostgreSQL database (--database) and a bucket
+(--artifacts); each then needs a copy of the same log-*.key files in its folder.
+
+It speaks HTTP. Outside of one machine, put a proxy with a certificate in front of it, and say so by --secure and --proxy.`,
+		Example: "  dougong registry user add ann --admin && dougong registry serve",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, p := range proxies {
+				prefix, err := netip.ParsePrefix(p)
+				if err != nil {
+					return fmt.Errorf("--proxy %q: expected ADDRESS/BITS, such as 10.0.0.0/8", p)
+				}
+				c.Proxies = append(c.Proxies, prefix)
+			}
+			c.Log, c.Version = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)), version()
+			return serveRegistry(cmd, c, listen)
+		},
+	}
+	cmd.Flags().StringVar(&c.Data, "data", "registry-data", "folder of the registry's data")
+	cmd.Flags().StringVar(&listen, "listen", server.DefaultListen, "address to listen on")
+	cmd.Flags().StringVar(&c.Database, "database", "", "PostgreSQL address (default SQLite in the data folder)")
+	cmd.Flags().StringVar(&c.Artifacts, "artifacts", "", "bucket for files: s3://NAME?endpoint=… (default a folder in the data folder)")
+	cmd.Flags().StringVar(&c.Origin, "origin", server.DefaultOrigin, "name of the transparency log; it never changes")
+	cmd.Flags().BoolVar(&c.AutoVerify, "auto-verify", false, "approve organisations and namespaces at once")
+	cmd.Flags().BoolVar(&c.Private, "private", false, "show nothing to whoever is not signed in")
+	cmd.Flags().BoolVar(&c.Secure, "secure", false, "browsers come by https")
+	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, "addresses of proxies whose X-Forwarded-For is believed")
+	return cmd
+}
+
+func serveRegistry(cmd *cobra.Command, c server.Config, listen string) (err error) {
+	s, err := server.Open(cmd.Context(), c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("%w\nnext: choose another address: --listen 127.0.0.1:0", err)
+	}
+	if ok, err := s.Store().HasAdmin(cmd.Context()); err == nil && !ok {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: there is no administrator yet\nnext: dougong registry user add NAME --admin --data %s\n", c.Data)
+	}
+	address, file := "http://"+l.Addr().String(), filepath.Join(c.Data, addressFile)
+	if err := os.WriteFile(file, []byte(address+"\n"), 0o600); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, os.Remove(file)) }()
+	fmt.Fprintf(cmd.OutOrStdout(), "registry at %s\n", address)
+	return s.Serve(cmd.Context(), l)
+}
+
+func newRegistryUserCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "user", Short: "Manage accounts, for whoever holds the data"}
+	return group(cmd, newRegistryUserAddCommand())
+}
+
+func newRegistryUserAddCommand() *cobra.Command {
+	var admin bool
+	var database string
+	cmd := &cobra.Command{
+		Use:     "add NAME",
+		Short:   "Make an account in a registry's data, and print a token of it",
+		Example: "  dougong registry user add ann --admin --data registry-data",
+		Args:    cobra.ExactArgs(1),
+	}
+	data := dataFlag(cmd)
+	cmd.Flags().BoolVar(&admin, "admin", false, "an administrator: verifies organisations and namespaces")
+	cmd.Flags().StringVar(&database, "database", "", "PostgreSQL address (default SQLite in the data folder)")
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		password, err := secret(cmd, passwordVariable, "password of the new account")
+		if err != nil {
+			return err
+		}
+		s, err := server.Open(cmd.Context(), server.Config{Data: *data, Database: database})
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.Close()) }()
+		token, err := addUser(cmd.Context(), s, args[0], password, admin)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), token)
+		fmt.Fprintf(cmd.ErrOrStderr(), "made the account %s; its token is above, good for 30 days\nnext: export %s=…\n", args[0], tokenVariable)
+		return nil
+	}
+	return cmd
+}
+
+func addUser(ctx context.Context, s *server.Server, name, password string, admin bool) (string, error) {
+	a, err := s.Desk.Bootstrap(ctx, accounts.Identity{}, name, password, admin)
+	if err != nil {
+		return "", err
+	}
+	var scopes []string
+	for _, scope := range accounts.Scopes() {
+		if scope != accounts.ScopeAdmin || admin {
+			scopes = append(scopes, string(scope))
+		}
+	}
+	token, _, err := s.Desk.IssueToken(ctx, accounts.Session(a), "first", scopes, "", operatorTokenLife)
+	return token, err
+}
+
+func newRegistryBackupCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "backup FILE.tar",
+		Short:   "Copy everything that a registry keeps in its folder, while it runs",
+		Long:    "Backup copies database, files and the log's keys. Whoever has the copy can sign the log: keep it as safe as the folder.",
+		Example: "  dougong registry backup --data registry-data registry.tar",
+		Args:    cobra.ExactArgs(1),
+	}
+	data := dataFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		f, err := os.CreateTemp(filepath.Dir(args[0]), ".backup-")
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if err != nil {
+				_ = os.Remove(f.Name()) // the error is the one before
+			}
+		}()
+		if err := errors.Join(server.Backup(cmd.Context(), *data, f), f.Sync(), f.Close()); err != nil {
+			return err
+		}
+		return os.Rename(f.Name(), args[0])
+	}
+	return cmd
+}
+
+func newRegistryRestoreCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "restore FILE.tar",
+		Short:   "Make a registry's folder of a backup",
+		Example: "  dougong registry restore --data registry-data registry.tar",
+		Args:    cobra.ExactArgs(1),
+	}
+	data := dataFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		f, err := os.Open(args[0])
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }() // only read
+		return server.Restore(cmd.Context(), f, *data)
+	}
+	return cmd
+}

@@ -1,0 +1,235 @@
+// Package api is the registry's HTTP interface: OpenAPI 3.1 by huma on net/http's mux, metadata and downloads in the shape of
+// Terraform's registry protocol (a discovery document, versions, a download for each platform).
+//
+//	mux.Handle("/", api.New(deps))
+//
+// It translates between HTTP and the services; it decides nothing. It must not know where anything is kept.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/dougong-dev/dougong/registry/accounts"
+	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/limit"
+	"github.com/dougong-dev/dougong/registry/orgs"
+	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/store"
+)
+
+// Deps is what the API stands on.
+type Deps struct {
+	Shelf *release.Shelf
+	Desk  *orgs.Desk
+	Log   *slog.Logger
+	// Downloaded is told of each download that begins.
+	Downloaded func(pkg int64, version string)
+	// Anonymous: whoever has no token may read what is public.
+	Anonymous bool
+	// Requests bounds requests by account or address, SignIns failed and good sign-ins by address and by name.
+	Requests, SignIns *limit.Limiter
+	// ClientAddr gives the address that a request comes from, behind trusted proxies as well.
+	ClientAddr func(*http.Request) string
+	// Stall is how long an upload may bring nothing, MaxUpload how long it may take altogether.
+	Stall, MaxUpload time.Duration
+	Version          string
+}
+
+type server struct {
+	Deps
+	api huma.API
+}
+
+// New makes the handler of /v1/, /.well-known/ and /openapi.json.
+func New(d Deps) http.Handler {
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("Dougong registry", d.Version)
+	config.CreateHooks = nil // no links to schemas in every answer
+	config.DocsPath = ""     // the page of documentation loads scripts from elsewhere: a house may have no internet
+	config.SchemasPath = ""
+	config.Info.Description = "Plugins and mini-programs: publish, find, verify, download. Tokens go into the header Authorization: Bearer."
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	s := &server{Deps: d, api: humago.New(mux, config)}
+	s.packages(mux)
+	s.search()
+	s.transparency()
+	s.people()
+	s.organisations()
+	return s.guard(mux)
+}
+
+// who is the key of the identity in a request's context.
+type who struct{}
+
+func identity(ctx context.Context) accounts.Identity {
+	id, _ := ctx.Value(who{}).(accounts.Identity)
+	return id
+}
+
+// guard finds out who asks, and whether they ask too often.
+func (s *server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+		id, err := s.authenticate(r)
+		if err == nil {
+			err = s.admit(r, id)
+		}
+		if err == nil && r.URL.Path == "/v1/login" {
+			err = tooOften(s.SignIns.Take("ip:" + s.ClientAddr(r)))
+		}
+		if err != nil {
+			s.fail(w, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), who{}, id)))
+	})
+}
+
+// open are the paths that anybody may ask for in a house that shows nothing else to strangers.
+var open = map[string]bool{"/.well-known/dougong.json": true, "/openapi.json": true, "/openapi.yaml": true, "/v1/login": true}
+
+func (s *server) authenticate(r *http.Request) (accounts.Identity, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		if !s.Anonymous && !open[r.URL.Path] {
+			return accounts.Identity{}, (accounts.Identity{}).Need(accounts.ScopeRead)
+		}
+		return accounts.Identity{}, nil
+	}
+	secret, ok := strings.CutPrefix(header, "Bearer ")
+	if !ok || !strings.HasPrefix(secret, accounts.TokenPrefix) {
+		return accounts.Identity{}, fault.New(fault.Unauthenticated, "the header Authorization is not %q", "Bearer "+accounts.TokenPrefix+"…")
+	}
+	return accounts.ByToken(r.Context(), s.Shelf.Store, secret, s.Shelf.Now())
+}
+
+func (s *server) admit(r *http.Request, id accounts.Identity) error {
+	key := "ip:" + s.ClientAddr(r)
+	if id.Account != nil {
+		key = "account:" + strconv.FormatInt(id.ID(), 10)
+	}
+	return tooOften(s.Requests.Take(key))
+}
+
+// slow is the error of asking too often.
+type slow struct {
+	error
+	wait time.Duration
+}
+
+// Unwrap gives the fault.
+func (s slow) Unwrap() error { return s.error }
+
+func tooOften(wait time.Duration) error {
+	if wait == 0 {
+		return nil
+	}
+	return slow{fault.New(fault.Rate, "too many requests").Next("wait %v", wait.Round(time.Millisecond)), wait}
+}
+
+// statuses are the HTTP statuses of the codes.
+var statuses = map[fault.Code]int{
+	fault.Invalid: 422, fault.Unauthenticated: 401, fault.Denied: 403, fault.NotFound: 404, fault.Conflict: 409, fault.LookAlike: 409,
+	fault.Signature: 422, fault.Tampered: 422, fault.TooLarge: 413, fault.Quota: 403, fault.Rate: 429, fault.Unavailable: 503,
+}
+
+// Status is the HTTP status of an error, 500 for one without a code.
+func Status(err error) int {
+	if status, ok := statuses[fault.CodeOf(err)]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
+// Problem is the body of an error (RFC 9457).
+type Problem struct {
+	Title  string     `json:"title"`
+	Status int        `json:"status"`
+	Detail string     `json:"detail"`
+	Code   fault.Code `json:"code,omitempty" doc:"Stable name of the error"`
+	Next   string     `json:"next,omitempty" doc:"What to do"`
+}
+
+// Error gives the detail.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus implements huma.StatusError.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType implements huma.ContentTypeFilter.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// problem makes the answer to an error. What has no code is the server's own trouble: it is logged, not told.
+func (s *server) problem(err error) *Problem {
+	status := Status(err)
+	p := &Problem{Title: http.StatusText(status), Status: status}
+	var f *fault.Error
+	if errors.As(err, &f) {
+		p.Code, p.Detail, p.Next = f.Code, f.Message, f.Hint
+	} else {
+		s.Log.Error("request failed", "error", err)
+		p.Detail = "the registry had an internal error"
+	}
+	return p
+}
+
+func (s *server) fail(w http.ResponseWriter, err error) {
+	if errors.Is(err, context.Canceled) {
+		return // nobody is there to be told
+	}
+	p := s.problem(err)
+	var late slow
+	if errors.As(err, &late) {
+		w.Header().Set("Retry-After", strconv.Itoa(int(late.wait/time.Second)+1))
+	}
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="dougong"`)
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // if the client is gone there is nobody to tell
+}
+
+// op describes an operation; huma fills in the rest from the types.
+func op(method, path, id, summary string, tags ...string) huma.Operation {
+	return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, Tags: tags, Security: []map[string][]string{{"token": {}}, {}}}
+}
+
+// add registers an operation whose errors are faults.
+func add[I, O any](s *server, o huma.Operation, do func(context.Context, *I) (*O, error)) {
+	huma.Register(s.api, o, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, s.problem(err)
+		}
+		return out, nil
+	})
+}
+
+// kinds are the kinds of packages as they stand in addresses.
+var kinds = map[string]store.Kind{"plugins": store.Plugin, "miniprograms": store.MiniProgram}
+
+// Plural is the word for a kind in addresses.
+func Plural(k store.Kind) string { return string(k) + "s" }
+
+// RemoteAddr is the address of the connection's other end.
+func RemoteAddr(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

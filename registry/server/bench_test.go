@@ -1,0 +1,327 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/trust/translog"
+	"github.com/dougong-dev/dougong/registry/catalog"
+	"github.com/dougong-dev/dougong/registry/internal/regtest"
+	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/store"
+)
+
+// line prints one measurement as core/internal/benchline does, which packages outside of core cannot import.
+func line(name string, value float64, unit, peer string, ratio float64, budget string, ok bool) {
+	verdict, shown := "ok", fmt.Sprintf("%.3g", ratio)
+	if !ok {
+		verdict = "short"
+	}
+	if budget == "" {
+		budget, verdict = "-", "info"
+	}
+	if peer == "" {
+		peer, shown = "-", "-"
+	}
+	fmt.Printf("BENCH name=%s value=%.6g unit=%s peer=%s ratio=%s budget=%s verdict=%s\n", name, value, unit, peer, shown, budget, verdict)
+}
+
+// versions is how many the store holds; ten of each package.
+func versions(b *testing.B) int {
+	b.Helper()
+	n := 1_000_000
+	if v := os.Getenv("REGISTRY_BENCH_VERSIONS"); v != "" {
+		var err error
+		if n, err = strconv.Atoi(v); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return n
+}
+
+const perPackage = 10
+
+func packageName(i int) string { return fmt.Sprintf("com.acme.p%d", i) }
+
+// memory is the log's right edge while a store is filled: the hashes of a big log fit in memory.
+type memory struct{ hashes []translog.Hash }
+
+// ReadHashes implements translog.Reader.
+func (m *memory) ReadHashes(numbers []int64) ([]translog.Hash, error) {
+	out := make([]translog.Hash, len(numbers))
+	for i, n := range numbers {
+		out[i] = m.hashes[n]
+	}
+	return out, nil
+}
+
+var topics = []string{"payment 支付", "face 人脸识别", "map 地图定位", "share 分享", "storage 加密存储", "network 网络", "camera 摄像头", "speech 语音识别", "print 打印", "scan 扫码"}
+
+// fill brings the store from so many versions to so many, with their leaves in the log.
+func fill(b *testing.B, r *regtest.Registry, m *memory, from, to int) {
+	b.Helper()
+	ctx := context.Background()
+	org, err := r.Store().Org(ctx, "acme")
+	must(b, err)
+	size, err := r.Store().LogSize(ctx)
+	must(b, err)
+	if len(m.hashes) == 0 {
+		numbers := make([]int64, translog.StoredCount(size))
+		for i := range numbers {
+			numbers[i] = int64(i)
+		}
+		have, err := r.Store().LogHashes(ctx, numbers)
+		must(b, err)
+		for _, h := range have {
+			m.hashes = append(m.hashes, h)
+		}
+	}
+	var p *store.Package
+	for from < to {
+		must(b, r.Store().Update(ctx, func(tx store.Tx) error {
+			for end := min(from+10_000, to); from < end; from++ {
+				if from%perPackage == 0 {
+					p = &store.Package{Kind: store.Plugin, Name: packageName(from / perPackage), Org: org.ID, Visibility: store.Public, Title: "p", SummaryEN: topics[from/perPackage%len(topics)], Latest: "1.9.0", Updated: time.Now()}
+					if err := tx.AddPackage(ctx, p); err != nil {
+						return err
+					}
+					if err := tx.SetPackage(ctx, p, catalog.Words(p.Name, p.SummaryEN, fmt.Sprintf("w%d", from%997))); err != nil {
+						return err
+					}
+				}
+				if err := one(ctx, tx, m, p, from, size); err != nil {
+					return err
+				}
+				size++
+			}
+			return nil
+		}))
+	}
+}
+
+func one(ctx context.Context, tx store.Tx, m *memory, p *store.Package, n int, index int64) error {
+	version := fmt.Sprintf("1.%d.0", n%perPackage)
+	digest := fmt.Sprintf("%064x", n)
+	doc := release.Doc{Kind: store.Plugin, ID: p.Name, Version: version, Title: "p", SummaryEN: p.SummaryEN, Organisation: "acme", Provides: []string{"acme.face/v1"}, Licence: "Apache-2.0", Runtime: "wasm",
+		Permissions: []release.Permission{{Name: "http", Value: "api.acme.com"}, {Name: "kv"}}, Artifacts: []store.Artifact{{Platform: "any", SHA256: digest, SM3: digest, Size: 1 << 10, Content: digest}}, Published: p.Updated, Publisher: "ann", Log: index}
+	meta, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	leaf := translog.Leaf{Kind: translog.Publish, Time: p.Updated.Unix(), Subject: p.Name + "@" + version, Digest: digest}
+	hashes, err := translog.Append(index, leaf, m)
+	if err != nil {
+		return err
+	}
+	raw := make([][32]byte, len(hashes))
+	for i, h := range hashes {
+		raw[i] = h
+	}
+	first := int64(len(m.hashes))
+	m.hashes = append(m.hashes, hashes...)
+	if err := tx.AppendLog(ctx, index, leaf.Bytes(), first, raw); err != nil {
+		return err
+	}
+	return tx.AddRelease(ctx, &store.Release{Package: p.ID, Version: version, Created: p.Updated, Publisher: "ann", Artifacts: doc.Artifacts, Meta: meta, Page: []byte("{}"), Envelope: []byte("{}"), Leaf: index})
+}
+
+// rate asks from several sides for a while; it gives answers a second and the 99th percentile.
+func rate(b *testing.B, request func(i int) *http.Request, want int) (perSecond float64, p99 time.Duration) {
+	b.Helper()
+	const sides, period = 8, 4 * time.Second
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: sides}}
+	defer client.CloseIdleConnections()
+	var mu sync.Mutex
+	var all []time.Duration
+	var wg sync.WaitGroup
+	start := time.Now()
+	for side := range sides {
+		wg.Go(func() {
+			var mine []time.Duration
+			for i := side; time.Since(start) < period; i += sides {
+				at := time.Now()
+				res, err := client.Do(request(i))
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, err = io.Copy(io.Discard, res.Body)
+				_ = res.Body.Close()
+				if err != nil || res.StatusCode != want {
+					b.Errorf("%s: status %d, %v", res.Request.URL, res.StatusCode, err)
+					return
+				}
+				mine = append(mine, time.Since(at))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, mine...)
+		})
+	}
+	wg.Wait()
+	slices.Sort(all)
+	return float64(len(all)) / time.Since(start).Seconds(), all[len(all)*99/100]
+}
+
+// BenchmarkMillion holds a registry with very many versions against its peers.
+func BenchmarkMillion(b *testing.B) {
+	total := versions(b)
+	r := regtest.Start(b, nil)
+	m := &memory{}
+	fill(b, r, m, 0, min(10_000, total))
+	few := publishCost(b, r, "few")
+	*m = memory{}
+	fill(b, r, m, min(10_000, total), total)
+	many := publishCost(b, r, "many")
+	line("registry-publish", float64(many.Microseconds()), "us", "at-10000-versions", float64(many)/float64(few), "<=1.5", float64(many) <= 1.5*float64(few))
+
+	get := func(path func(i int) string) func(i int) *http.Request {
+		return func(i int) *http.Request {
+			req, err := http.NewRequest(http.MethodGet, r.URL+path(i), nil)
+			must(b, err)
+			req.Header.Set("Authorization", "Bearer "+r.Token)
+			return req
+		}
+	}
+	ours, p99 := rate(b, get(func(int) string {
+		n := rand.IntN(total)
+		return fmt.Sprintf("/v1/plugins/%s/1.%d.0", packageName(n/perPackage), n%perPackage)
+	}), 200)
+	theirs, peer99 := distribution(b)
+	line("registry-metadata-get", ours, "1/s", "cncf-distribution", ours/theirs, ">=3", ours >= 3*theirs)
+	line("registry-metadata-get-p99", float64(p99.Microseconds()), "us", "cncf-distribution", float64(p99)/float64(peer99), "", true)
+	queries := []string{"支付", "人脸", "payment", "share", "w12", "地图 map", "acme", "打印", "nothing", "camera w7"}
+	found, p99 := rate(b, get(func(i int) string { return "/v1/search?q=" + strings.ReplaceAll(queries[i%len(queries)], " ", "+") }), 200)
+	line("registry-search", found, "1/s", "", 0, "", true)
+	line("registry-search-p99", float64(p99.Microseconds()), "us", "", 0, "", true)
+}
+
+// publishCost is the median time of publishes from one side: upload, checks, signature, log, commit to disk.
+func publishCost(b *testing.B, r *regtest.Registry, name string) time.Duration {
+	b.Helper()
+	const n = 60
+	var all []time.Duration
+	for i := range n {
+		id, version := "com.acme."+name, fmt.Sprintf("1.0.%d", i)
+		data := regtest.Plugin(b, id, version, nil)
+		signed := r.Sign(r.Claim(store.Plugin, "com.acme", id, version, data))
+		at := time.Now()
+		_, err := r.Client.Publish(context.Background(), signed, bytes.NewReader(data))
+		must(b, err)
+		all = append(all, time.Since(at))
+	}
+	slices.Sort(all)
+	return all[n/2]
+}
+
+// distribution starts Debian's docker-registry with one image and asks for its manifest, without auth: it has the easier task.
+func distribution(b *testing.B) (perSecond float64, p99 time.Duration) {
+	b.Helper()
+	path, err := exec.LookPath("docker-registry")
+	if err != nil {
+		b.Fatalf("the peer is not there: %v\nnext: apt-get install docker-registry", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(b, err)
+	addr := l.Addr().String()
+	must(b, l.Close())
+	dir := b.TempDir()
+	config := filepath.Join(dir, "config.yml")
+	must(b, os.WriteFile(config, fmt.Appendf(nil, "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: %s}, cache: {blobdescriptor: inmemory}}\nhttp: {addr: %s}\n", dir, addr), 0o600))
+	cmd := exec.Command(path, "serve", config)
+	must(b, cmd.Start())
+	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	base := "http://" + addr
+	for until := time.Now().Add(30 * time.Second); ; {
+		if res, err := http.Get(base + "/v2/"); err == nil {
+			_ = res.Body.Close()
+			break
+		} else if time.Now().After(until) {
+			b.Fatal(err)
+		}
+	}
+	put := func(address, kind string, data []byte) {
+		req, err := http.NewRequest(http.MethodPut, address, bytes.NewReader(data))
+		must(b, err)
+		req.Header.Set("Content-Type", kind)
+		res, err := http.DefaultClient.Do(req)
+		must(b, err)
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusCreated {
+			b.Fatalf("%s: status %d", address, res.StatusCode)
+		}
+	}
+	image := []byte(`{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]},"config":{}}`)
+	sum := sha256.Sum256(image)
+	digest := "sha256:" + hex.EncodeToString(sum[:])
+	res, err := http.Post(base+"/v2/acme/face/blobs/uploads/", "application/octet-stream", nil)
+	must(b, err)
+	_ = res.Body.Close()
+	put(res.Header.Get("Location")+"&digest="+digest, "application/octet-stream", image)
+	const kind = "application/vnd.docker.distribution.manifest.v2+json"
+	put(base+"/v2/acme/face/manifests/1.0.0", kind, fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":%d,"digest":%q},"layers":[]}`, kind, len(image), digest))
+	return rate(b, func(int) *http.Request {
+		req, err := http.NewRequest(http.MethodGet, base+"/v2/acme/face/manifests/1.0.0", nil)
+		must(b, err)
+		req.Header.Set("Accept", kind)
+		return req
+	}, 200)
+}
+
+// BenchmarkDownload holds the download of 20 MiB against http.ServeFile of the same file, turn by turn.
+func BenchmarkDownload(b *testing.B) {
+	r := regtest.Start(b, nil)
+	noise := make([]byte, 20<<20)
+	for i := range noise {
+		noise[i] = byte(rand.Uint32())
+	}
+	data := regtest.Plugin(b, "com.acme.big", "1.0.0", map[string]string{"model.png": string(noise)})
+	_, err := r.Client.Publish(context.Background(), r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.big", "1.0.0", data)), bytes.NewReader(data))
+	must(b, err)
+	d, err := r.Client.Find(context.Background(), store.Plugin, "com.acme.big", "1.0.0", "linux", "amd64")
+	must(b, err)
+	file := filepath.Join(r.Dir, "artifacts", d.SHA256[:2], d.SHA256)
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { http.ServeFile(w, req, file) }))
+	b.Cleanup(plain.Close)
+	fetch := func(address string) time.Duration {
+		at := time.Now()
+		res, err := http.Get(address)
+		must(b, err)
+		n, err := io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+		if err != nil || n != int64(len(data)) {
+			b.Fatalf("%d bytes, %v", n, err)
+		}
+		return time.Since(at)
+	}
+	var ours, theirs []time.Duration
+	for i := range 60 {
+		if i%2 == 0 {
+			ours, theirs = append(ours, fetch(r.URL+d.URL)), append(theirs, fetch(plain.URL))
+		} else {
+			theirs, ours = append(theirs, fetch(plain.URL)), append(ours, fetch(r.URL+d.URL))
+		}
+	}
+	slices.Sort(ours)
+	slices.Sort(theirs)
+	ratio := float64(theirs[30]) / float64(ours[30])
+	line("registry-download-20MiB", float64(len(data))/ours[30].Seconds()/(1<<20), "MiB/s", "http.ServeFile", ratio, ">=0.9", ratio >= 0.9)
+}

@@ -1,0 +1,86 @@
+// Package server puts the registry together: store, artifacts, log, API and marketplace behind one handler, and its life from
+// start to a clean stop.
+//
+//	s, err := server.Open(ctx, server.Config{Data: "data"})
+//	err = s.Serve(ctx, listener)
+//
+// It is the only package that knows all parts, and it must not know any host.
+package server
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"github.com/dougong-dev/dougong/registry/release"
+)
+
+// Defaults of a Config.
+const (
+	DefaultListen    = "127.0.0.1:7800"
+	DefaultOrigin    = "registry.dougong.local"
+	DefaultRequests  = 200 // a second, for an account or an address
+	DefaultStall     = 30 * time.Second
+	DefaultMaxUpload = time.Hour
+	// DefaultSession is how long a browser stays signed in.
+	DefaultSession = 12 * time.Hour
+)
+
+// Config is how a registry runs.
+type Config struct {
+	Data string // folder: the database and the artifacts unless they are elsewhere, the log's keys
+	// Database is a PostgreSQL address; empty: SQLite in Data.
+	Database string
+	// Artifacts is the address of a bucket (s3://…); empty: a folder in Data.
+	Artifacts string
+	// Origin names the transparency log, once and for all.
+	Origin string
+	// AutoVerify approves organisations and namespaces at once.
+	AutoVerify bool
+	// Private shows nothing to whoever has no token.
+	Private bool
+	// Secure says that browsers come by https, by a proxy that has the certificate.
+	Secure bool
+	// Proxies are the addresses whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	// Requests bounds requests a second of one account or address.
+	Requests  float64
+	Limits    release.Limits
+	Stall     time.Duration
+	MaxUpload time.Duration
+	Log       *slog.Logger
+	Now       func() time.Time
+	Version   string
+}
+
+// withDefaults fills in what is not said, and says what cannot be.
+func (c Config) withDefaults() (Config, error) {
+	if c.Data == "" {
+		return c, fmt.Errorf("registry: a data folder is needed")
+	}
+	c.Origin = cmp.Or(c.Origin, DefaultOrigin)
+	c.Requests = cmp.Or(c.Requests, DefaultRequests)
+	c.Stall = cmp.Or(c.Stall, DefaultStall)
+	c.MaxUpload = cmp.Or(c.MaxUpload, DefaultMaxUpload)
+	c.Version = cmp.Or(c.Version, "dev")
+	if c.Limits == (release.Limits{}) {
+		c.Limits = release.DefaultLimits
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c, nil
+}
+
+// Files of the data folder.
+func (c Config) databaseFile() string    { return filepath.Join(c.Data, "registry.db") }
+func (c Config) artifactsFolder() string { return filepath.Join(c.Data, "artifacts") }
+func (c Config) keyFile(alg string) string {
+	return filepath.Join(c.Data, "log-"+alg+".key")
+}

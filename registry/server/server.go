@@ -1,0 +1,222 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust/key"
+	"github.com/dougong-dev/dougong/registry/api"
+	"github.com/dougong-dev/dougong/registry/blob"
+	"github.com/dougong-dev/dougong/registry/blob/bucket"
+	"github.com/dougong-dev/dougong/registry/limit"
+	"github.com/dougong-dev/dougong/registry/logbook"
+	"github.com/dougong-dev/dougong/registry/orgs"
+	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/stats"
+	"github.com/dougong-dev/dougong/registry/store"
+	"github.com/dougong-dev/dougong/registry/store/postgres"
+	"github.com/dougong-dev/dougong/registry/store/sqlite"
+	"github.com/dougong-dev/dougong/registry/web"
+)
+
+// Server is a registry.
+type Server struct {
+	config Config
+	store  store.Store
+	blobs  blob.Store
+
+	closeBlobs func() error
+	Shelf      *release.Shelf
+	Desk       *orgs.Desk
+	counter    *stats.Counter
+	handler    http.Handler
+}
+
+// Open opens the data, bringing the database up to date. Close it.
+func Open(ctx context.Context, c Config) (s *Server, err error) {
+	if c, err = c.withDefaults(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("registry: %w", err)
+	}
+	s = &Server{config: c}
+	if c.Database == "" {
+		s.store, err = sqlite.Open(ctx, c.databaseFile())
+	} else {
+		s.store, err = postgres.Open(ctx, c.Database)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.store.Close())
+		}
+	}()
+	if err := s.store.Migrate(ctx, -1); err != nil {
+		return nil, err
+	}
+	if s.blobs, s.closeBlobs, err = openArtifacts(ctx, c); err != nil {
+		return nil, err
+	}
+	suite, err := gm.New(gm.Policy{})
+	if err != nil {
+		return nil, err
+	}
+	var signers []key.Signer
+	for _, alg := range []gm.Algorithm{gm.Ed25519, gm.SM2} {
+		k, err := logKey(suite, c.keyFile(string(alg)), alg)
+		if err != nil {
+			return nil, err
+		}
+		signers = append(signers, k)
+	}
+	return s, s.assemble(suite, signers)
+}
+
+// openArtifacts opens the folder or the bucket.
+func openArtifacts(ctx context.Context, c Config) (blob.Store, func() error, error) {
+	if c.Artifacts != "" {
+		b, err := bucket.Open(ctx, c.Artifacts)
+		if err != nil {
+			return nil, nil, err
+		}
+		return b, b.Close, nil
+	}
+	f, err := blob.NewFolder(c.artifactsFolder())
+	return f, func() error { return nil }, err
+}
+
+func (s *Server) assemble(suite *gm.Suite, signers []key.Signer) error {
+	c := s.config
+	book := logbook.New(s.store, suite, c.Origin, c.Now, signers...)
+	s.Shelf = &release.Shelf{Store: s.store, Blobs: s.blobs, Book: book, Suite: suite, Limits: c.Limits, Now: c.Now}
+	s.Desk = &orgs.Desk{Store: s.store, Book: book, Now: c.Now, AutoVerify: c.AutoVerify}
+	s.counter = stats.New(s.store, c.Log, c.Now)
+	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(0.2, 10, c.Now)
+	rest := api.New(api.Deps{Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns,
+		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload, Version: c.Version})
+	pages, err := web.New(web.Deps{Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: signIns, Requests: requests,
+		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	for _, path := range []string{"/v1/", "/.well-known/", "/openapi.json", "/openapi.yaml", "/openapi-3.0.json", "/openapi-3.0.yaml"} {
+		mux.Handle(path, rest)
+	}
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		if _, err := s.store.HasAdmin(r.Context()); err != nil {
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+	s.handler = mux
+	return nil
+}
+
+// Handler serves everything.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Sweep removes artifacts that no release has: what a server that was killed in the middle of a publish left. Nobody may be
+// publishing meanwhile.
+func (s *Server) Sweep(ctx context.Context) (removed int, err error) {
+	used := map[string]bool{}
+	if err := s.store.Digests(ctx, func(d string) error { used[d] = true; return nil }); err != nil {
+		return 0, err
+	}
+	err = s.blobs.List(ctx, func(d string) error {
+		if used[d] {
+			return nil
+		}
+		removed++
+		return s.blobs.Delete(ctx, d)
+	})
+	return removed, err
+}
+
+// clientAddr believes X-Forwarded-For as far as it was written by proxies that are trusted.
+func (s *Server) clientAddr(r *http.Request) string {
+	addr := api.RemoteAddr(r)
+	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	for i := len(hops) - 1; i >= 0 && s.trusted(addr); i-- {
+		hop := strings.TrimSpace(hops[i])
+		if _, err := netip.ParseAddr(hop); err != nil {
+			break
+		}
+		addr = hop
+	}
+	return addr
+}
+
+func (s *Server) trusted(addr string) bool {
+	a, err := netip.ParseAddr(addr)
+	if err != nil {
+		return false
+	}
+	for _, p := range s.config.Proxies {
+		if p.Contains(a.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// Times of the server.
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	countsEvery   = 10 * time.Second
+	stopTimeout   = 20 * time.Second
+)
+
+// Serve serves until the context ends, finishes the requests under way, and writes what is pending. It closes the listener.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	if s.config.Database == "" && s.config.Artifacts == "" { // one server has all of it, so that nobody is publishing now
+		n, err := s.Sweep(ctx)
+		if err != nil {
+			return errors.Join(fmt.Errorf("registry: sweep: %w", err), l.Close())
+		}
+		if n > 0 {
+			s.config.Log.Info("removed artifacts of publishes that did not end", "artifacts", n)
+		}
+	}
+	h := &http.Server{Handler: s.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10}
+	var wg sync.WaitGroup
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer wg.Wait()
+	defer stop()
+	tick := time.NewTicker(countsEvery)
+	defer tick.Stop()
+	wg.Go(func() { s.counter.Run(work, tick.C) })
+	stopped := make(chan error, 1)
+	wg.Go(func() {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(work, stopTimeout)
+		defer cancel()
+		stopped <- h.Shutdown(end)
+	})
+	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		stop()
+		return fmt.Errorf("registry: %w", err)
+	}
+	return <-stopped
+}
+
+// Store is the database.
+func (s *Server) Store() store.Store { return s.store }
+
+// Close closes the database and the artifacts.
+func (s *Server) Close() error { return errors.Join(s.closeBlobs(), s.store.Close()) }

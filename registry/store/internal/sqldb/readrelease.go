@@ -1,0 +1,186 @@
+package sqldb
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/dougong-dev/dougong/registry/store"
+)
+
+const packageQuery = `SELECT p.id, p.kind, p.name, p.org, o.name, o.title, o.verified, p.title, p.summary_en, p.summary_zh, p.category, p.capabilities,
+	p.latest, p.visibility, p.deprecated, p.downloads, p.updated FROM packages p JOIN orgs o ON o.id = p.org `
+
+func scanPackage(r row, p *store.Package) error {
+	var verified, updated int64
+	var capabilities string
+	err := r.Scan(&p.ID, &p.Kind, &p.Name, &p.Org, &p.OrgName, &p.OrgTitle, &verified, &p.Title, &p.SummaryEN, &p.SummaryZH, &p.Category, &capabilities,
+		&p.Latest, &p.Visibility, &p.Deprecated, &p.Downloads, &updated)
+	p.Verified, p.Capabilities, p.Updated = verified != 0, words(capabilities), timeOf(updated)
+	return err
+}
+
+// Package implements store.Reader.
+func (r *reader) Package(ctx context.Context, kind store.Kind, name string) (*store.Package, error) {
+	p, err := one(ctx, r.q, scanPackage, packageQuery+`WHERE p.kind = ? AND p.name = ?`, kind, name)
+	return p, missing(err, "%s %q", kind, name)
+}
+
+// Read implements store.Reader.
+func (r *reader) Read(ctx context.Context, kind store.Kind, name, version string) (*store.Read, error) {
+	x := &store.Read{}
+	var artifacts string
+	err := r.q.row(ctx, `SELECT p.id, p.org, p.visibility, p.deprecated, r.version, r.artifacts, r.meta, r.leaf, r.yanked
+		FROM packages p JOIN releases r ON r.package = p.id WHERE p.kind = ? AND p.name = ? AND r.version = ?`, kind, name, version).
+		Scan(&x.Package, &x.Org, &x.Visibility, &x.Deprecated, &x.Version, &artifacts, &x.Meta, &x.Leaf, &x.Yanked)
+	if err != nil {
+		return nil, missing(err, "%s %q version %q", kind, name, version)
+	}
+	return x, artifactsInto(&x.Release, artifacts)
+}
+
+// Release implements store.Reader.
+func (r *reader) Release(ctx context.Context, kind store.Kind, name, version string) (*store.Release, error) {
+	x := &store.Release{}
+	var created int64
+	var artifacts string
+	err := r.q.row(ctx, `SELECT r.package, r.version, r.created, r.publisher, r.artifacts, r.meta, r.page, r.envelope, r.leaf, r.yanked
+		FROM packages p JOIN releases r ON r.package = p.id WHERE p.kind = ? AND p.name = ? AND r.version = ?`, kind, name, version).
+		Scan(&x.Package, &x.Version, &created, &x.Publisher, &artifacts, &x.Meta, &x.Page, &x.Envelope, &x.Leaf, &x.Yanked)
+	if err != nil {
+		return nil, missing(err, "%s %q version %q", kind, name, version)
+	}
+	x.Created = timeOf(created)
+	return x, artifactsInto(x, artifacts)
+}
+
+// Releases implements store.Reader.
+func (r *reader) Releases(ctx context.Context, pkg int64) ([]store.Release, error) {
+	return list(ctx, r.q, func(row row, x *store.Release) error {
+		var created int64
+		var artifacts string
+		err := row.Scan(&x.Package, &x.Version, &created, &x.Publisher, &artifacts, &x.Meta, &x.Leaf, &x.Yanked)
+		if err != nil {
+			return err
+		}
+		x.Created = timeOf(created)
+		return artifactsInto(x, artifacts)
+	}, `SELECT package, version, created, publisher, artifacts, meta, leaf, yanked FROM releases WHERE package = ?`, pkg)
+}
+
+// artifactsInto reads the kept list of artifacts.
+func artifactsInto(r *store.Release, text string) error {
+	if err := json.Unmarshal([]byte(text), &r.Artifacts); err != nil {
+		return fmt.Errorf("kept artifacts of version %q: %w", r.Version, err)
+	}
+	return nil
+}
+
+// Digests implements store.Reader.
+func (r *reader) Digests(ctx context.Context, each func(string) error) (err error) {
+	rows, err := r.q.query(ctx, `SELECT artifacts FROM releases`)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		r := &store.Release{}
+		if err := artifactsInto(r, text); err != nil {
+			return err
+		}
+		for _, a := range r.Artifacts {
+			if err := each(a.SHA256); err != nil {
+				return err
+			}
+		}
+	}
+	return rows.Err()
+}
+
+// countMost is where counting of results ends: beyond it nobody pages.
+const countMost = 1000
+
+// Search implements store.Reader.
+func (r *reader) Search(ctx context.Context, q store.Query) ([]store.Package, int64, error) {
+	where, args := r.where(q)
+	var total int64
+	if err := r.q.row(ctx, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM packages p JOIN orgs o ON o.id = p.org WHERE %s LIMIT %d) x`, where, countMost), args...).Scan(&total); err != nil {
+		return nil, 0, fmt.Errorf("search: %w", err)
+	}
+	out, err := list(ctx, r.q, scanPackage, packageQuery+`WHERE `+where+` ORDER BY p.downloads DESC, p.id DESC LIMIT ? OFFSET ?`, append(args, q.Limit, q.Offset)...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("search: %w", err)
+	}
+	return out, total, nil
+}
+
+func (r *reader) where(q store.Query) (string, []any) {
+	all := []string{`p.latest <> ''`}
+	var args []any
+	and := func(condition string, values ...any) {
+		all = append(all, condition)
+		args = append(args, values...)
+	}
+	if q.Viewer == 0 {
+		and(`p.visibility = 'public'`)
+	} else {
+		and(`(p.visibility = 'public' OR p.org IN (SELECT org FROM members WHERE account = ?))`, q.Viewer)
+	}
+	if len(q.Words) > 0 {
+		condition, arg := r.d.Match(q.Words)
+		and(condition, arg)
+	}
+	if q.Kind != "" {
+		and(`p.kind = ?`, q.Kind)
+	}
+	if q.Capability != "" {
+		and(`p.id IN (SELECT package FROM capabilities WHERE name = ?)`, q.Capability)
+	}
+	if q.Category != "" {
+		and(`p.category = ?`, q.Category)
+	}
+	if q.Org != "" {
+		and(`o.name = ?`, q.Org)
+	}
+	return strings.Join(all, " AND "), args
+}
+
+func scanFacet(r row, f *store.Facet) error { return r.Scan(&f.Value, &f.Count) }
+
+// Capabilities implements store.Reader.
+func (r *reader) Capabilities(ctx context.Context) ([]store.Facet, error) {
+	return list(ctx, r.q, scanFacet, `SELECT name, COUNT(*) FROM capabilities GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 200`)
+}
+
+// Categories implements store.Reader.
+func (r *reader) Categories(ctx context.Context) ([]store.Facet, error) {
+	return list(ctx, r.q, scanFacet, `SELECT category, COUNT(*) FROM packages WHERE category <> '' AND visibility = 'public' GROUP BY category ORDER BY COUNT(*) DESC, category LIMIT 200`)
+}
+
+// IsPrefix tells whether a word of a query also finds the words that begin with it: those of letters and digits that are
+// long enough to say something.
+func IsPrefix(word string) bool {
+	for _, r := range word {
+		if r >= 0x2e80 {
+			return false
+		}
+	}
+	return len(word) >= 3
+}
+
+// Plain is a word without what is neither letter nor digit, which a search engine might take for its own language.
+func Plain(word string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, word)
+}

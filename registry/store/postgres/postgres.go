@@ -1,0 +1,101 @@
+// Package postgres keeps the registry in PostgreSQL: what several stateless replicas share. The driver is pgx.
+//
+//	s, err := postgres.Open(ctx, "postgres://dougong@db/registry")
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+
+	"github.com/dougong-dev/dougong/registry/store"
+	"github.com/dougong-dev/dougong/registry/store/internal/sqldb"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// conns bounds the connections of one replica.
+const conns = 32
+
+// logLock is the key of the advisory lock that the log's one writer holds.
+const logLock = 0x646f75676f6e67
+
+// Open connects, without bringing the schema up to date: see store.Store.Migrate.
+func Open(ctx context.Context, dsn string) (store.Store, error) {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open PostgreSQL: %w", err), db.Close())
+	}
+	return sqldb.New(db, db, dialect{}), nil
+}
+
+type dialect struct{}
+
+// Goose implements sqldb.Dialect.
+func (dialect) Goose() goose.Dialect { return goose.DialectPostgres }
+
+// Migrations implements sqldb.Dialect.
+func (dialect) Migrations() fs.FS {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return sub
+}
+
+// Numbered implements sqldb.Dialect.
+func (dialect) Numbered() bool { return true }
+
+func code(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// Exists implements sqldb.Dialect.
+func (dialect) Exists(err error) bool { return code(err) == "23505" }
+
+// LockLog implements sqldb.Dialect.
+func (dialect) LockLog() string {
+	return fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d)`, int64(logLock))
+}
+
+// IndexWords implements sqldb.Dialect. Arguments come in the order (id, words), hence the detour.
+func (dialect) IndexWords() []string {
+	return []string{`UPDATE packages SET words = v.words FROM (SELECT CAST(? AS BIGINT) AS id, to_tsvector('simple', CAST(? AS TEXT)) AS words) v WHERE packages.id = v.id`}
+}
+
+// Match implements sqldb.Dialect.
+func (dialect) Match(words []string) (string, any) {
+	terms := make([]string, len(words))
+	for i, w := range words {
+		terms[i] = `'` + sqldb.Plain(w) + `'`
+		if sqldb.IsPrefix(w) {
+			terms[i] += ":*"
+		}
+	}
+	return `p.words @@ CAST(? AS TSQUERY)`, strings.Join(terms, " & ")
+}
+
+// Again implements sqldb.Dialect: a deadlock or a failed serialisation is nobody's fault.
+func (dialect) Again(err error) bool { return code(err) == "40001" || code(err) == "40P01" }
+
+var _ sqldb.Dialect = dialect{}

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Reader looks up. A look-up of one thing gives ErrNotFound if it is not there. All methods may be called concurrently.
+type Reader interface {
+	Account(ctx context.Context, name string) (*Account, error)
+	AccountByID(ctx context.Context, id int64) (*Account, error)
+	AccountByIdentity(ctx context.Context, issuer, subject string) (*Account, error)
+	HasAdmin(ctx context.Context) (bool, error)
+
+	Token(ctx context.Context, hash [32]byte) (*Token, *Account, error)
+	Tokens(ctx context.Context, account int64) ([]Token, error)
+	Session(ctx context.Context, hash [32]byte) (*Session, *Account, error)
+
+	Org(ctx context.Context, name string) (*Org, error)
+	OrgByID(ctx context.Context, id int64) (*Org, error)
+	Orgs(ctx context.Context) ([]Org, error)
+	// OrgLike finds the organisation whose title has a skeleton.
+	OrgLike(ctx context.Context, skeleton string) (*Org, error)
+	Members(ctx context.Context, org int64) ([]Member, error)
+	Memberships(ctx context.Context, account int64) ([]Member, error)
+	// Role is an account's role in an organisation, empty if it has none.
+	Role(ctx context.Context, org, account int64) (Role, error)
+	Keys(ctx context.Context, org int64) ([]Key, error)
+
+	Namespace(ctx context.Context, name string) (*Namespace, error)
+	Namespaces(ctx context.Context, org int64) ([]Namespace, error)
+	// NamespaceLike finds a namespace with a skeleton.
+	NamespaceLike(ctx context.Context, skeleton string) (*Namespace, error)
+
+	Package(ctx context.Context, kind Kind, name string) (*Package, error)
+	Read(ctx context.Context, kind Kind, name, version string) (*Read, error)
+	Release(ctx context.Context, kind Kind, name, version string) (*Release, error)
+	// Releases lists a package's releases, in no order, without Page and Envelope.
+	Releases(ctx context.Context, pkg int64) ([]Release, error)
+	// Digests calls each with the SHA-256 of every artifact that a release has.
+	Digests(ctx context.Context, each func(sha256 string) error) error
+	Search(ctx context.Context, q Query) ([]Package, int64, error)
+	Capabilities(ctx context.Context) ([]Facet, error)
+	Categories(ctx context.Context) ([]Facet, error)
+
+	LogSize(ctx context.Context) (int64, error)
+	LogHashes(ctx context.Context, indexes []int64) ([][32]byte, error)
+	LogLeaves(ctx context.Context, from int64, limit int) ([][]byte, error)
+	// Events lists the audit trail, newest first, before an index (0: from the end); org empty: of all.
+	Events(ctx context.Context, org string, before int64, limit int) ([]Event, error)
+
+	Webhooks(ctx context.Context, org int64) ([]Webhook, error)
+}
+
+// Tx changes things. What it did is there when Update returns nil, and not at all otherwise.
+type Tx interface {
+	Reader
+
+	AddAccount(ctx context.Context, a *Account) error // sets ID
+	SetPassword(ctx context.Context, account int64, hash string) error
+	SetDisabled(ctx context.Context, account int64, disabled bool) error
+	AddToken(ctx context.Context, t *Token) error
+	RevokeToken(ctx context.Context, account int64, id string) error
+	AddSession(ctx context.Context, s *Session) error
+	DropSession(ctx context.Context, hash [32]byte) error
+	DropSessionsBefore(ctx context.Context, t time.Time) error
+
+	AddOrg(ctx context.Context, o *Org) error // sets ID
+	VerifyOrg(ctx context.Context, org int64) error
+	SetMember(ctx context.Context, org, account int64, role Role) error // an empty role takes the membership away
+	AddKey(ctx context.Context, k *Key) error
+	RevokeKey(ctx context.Context, org int64, id string, at time.Time) error
+	AddNamespace(ctx context.Context, n *Namespace) error
+	VerifyNamespace(ctx context.Context, name string) error
+
+	AddPackage(ctx context.Context, p *Package) error // sets ID
+	// SetPackage writes what a release changes: texts, category, capabilities, latest version, and the index words.
+	SetPackage(ctx context.Context, p *Package, words []string) error
+	SetVisibility(ctx context.Context, pkg int64, v Visibility) error
+	SetDeprecated(ctx context.Context, pkg int64, reason string) error
+	AddRelease(ctx context.Context, r *Release) error // counts it for its organisation
+	SetYanked(ctx context.Context, pkg int64, version, reason string) error
+	AddDownloads(ctx context.Context, pkg int64, version string, day time.Time, n int64) error
+
+	// LockLog keeps other writers of the log waiting until the transaction ends, and gives the log's size.
+	LockLog(ctx context.Context) (int64, error)
+	AppendLog(ctx context.Context, index int64, leaf []byte, firstHash int64, hashes [][32]byte) error
+	AddEvent(ctx context.Context, e *Event) error
+
+	AddWebhook(ctx context.Context, w *Webhook) error // sets ID
+	DropWebhook(ctx context.Context, org, id int64) error
+	AddDelivery(ctx context.Context, webhook int64, body []byte, due time.Time) error
+	// TakeDeliveries gives due deliveries and puts their next attempt off until a time, so that nobody else takes them.
+	TakeDeliveries(ctx context.Context, now, until time.Time, limit int) ([]Delivery, error)
+	DropDelivery(ctx context.Context, id int64) error
+}
+
+// Store is a database.
+type Store interface {
+	Reader
+	// Update runs do in a transaction. An error of do undoes what it did, and is returned.
+	Update(ctx context.Context, do func(Tx) error) error
+	// Migrate brings the schema to a version; -1: the newest, 0: none at all, which deletes everything.
+	Migrate(ctx context.Context, version int64) error
+	SchemaVersion(ctx context.Context) (int64, error)
+	Close() error
+}

@@ -1,0 +1,135 @@
+package storetest
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/dougong-dev/dougong/registry/store"
+)
+
+func accounts(f *fixture) {
+	bob := &store.Account{Name: "bob", Issuer: "https://id.example", Subject: "42", Admin: true, Created: now}
+	check(f, func(ok bool) bool { return !ok }, "HasAdmin before")(f.HasAdmin(f.ctx))
+	f.update(func(tx store.Tx) error { return tx.AddAccount(f.ctx, bob) })
+	want := func(a *store.Account) bool { return *a == *bob }
+	check(f, want, "Account")(f.Account(f.ctx, "bob"))
+	check(f, want, "AccountByID")(f.AccountByID(f.ctx, bob.ID))
+	check(f, want, "AccountByIdentity")(f.AccountByIdentity(f.ctx, "https://id.example", "42"))
+	check(f, func(ok bool) bool { return ok }, "HasAdmin")(f.HasAdmin(f.ctx))
+	notFound[*store.Account](f, "nobody's identity")(f.AccountByIdentity(f.ctx, "", ""))
+	notFound[*store.Account](f, "unknown account")(f.Account(f.ctx, "eve"))
+	f.refused(store.ErrExists, func(tx store.Tx) error { return tx.AddAccount(f.ctx, &store.Account{Name: "bob"}) })
+	f.refused(store.ErrExists, func(tx store.Tx) error {
+		return tx.AddAccount(f.ctx, &store.Account{Name: "bob2", Issuer: bob.Issuer, Subject: bob.Subject})
+	})
+	f.update(func(tx store.Tx) error { return tx.SetPassword(f.ctx, bob.ID, "new") })
+	f.update(func(tx store.Tx) error { return tx.SetDisabled(f.ctx, bob.ID, true) })
+	check(f, func(a *store.Account) bool { return a.Password == "new" && a.Disabled }, "changed")(f.Account(f.ctx, "bob"))
+	check(f, func(ok bool) bool { return !ok }, "HasAdmin of a disabled one")(f.HasAdmin(f.ctx))
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetPassword(f.ctx, 999, "x") })
+}
+
+func tokens(f *fixture) {
+	tok := store.Token{ID: "t1", Hash: [32]byte{1}, Account: f.account.ID, Name: "ci", Scopes: []string{"publish", "read"}, Namespace: "com.acme", Created: now, Expires: now.Add(time.Hour)}
+	f.update(func(tx store.Tx) error { return tx.AddToken(f.ctx, &tok) })
+	got, a, err := f.Token(f.ctx, tok.Hash)
+	if err != nil || got.Name != "ci" || len(got.Scopes) != 2 || !got.Expires.Equal(tok.Expires) || got.Hash != tok.Hash || got.Revoked || a.Name != "ann" {
+		f.Errorf("Token = %+v of %+v, %v", got, a, err)
+	}
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.RevokeToken(f.ctx, f.account.ID+1, "t1") })
+	f.update(func(tx store.Tx) error { return tx.RevokeToken(f.ctx, f.account.ID, "t1") })
+	check(f, func(l []store.Token) bool { return len(l) == 1 && l[0].Revoked }, "Tokens")(f.Tokens(f.ctx, f.account.ID))
+	_, _, err = f.Token(f.ctx, [32]byte{2})
+	notFound[any](f, "unknown token")(nil, err)
+}
+
+func sessions(f *fixture) {
+	s := store.Session{Hash: [32]byte{9}, Account: f.account.ID, Expires: now}
+	f.update(func(tx store.Tx) error { return tx.AddSession(f.ctx, &s) })
+	got, a, err := f.Session(f.ctx, s.Hash)
+	if err != nil || *got != s || a.Name != "ann" {
+		f.Errorf("Session = %+v of %+v, %v", got, a, err)
+	}
+	f.update(func(tx store.Tx) error { return tx.DropSessionsBefore(f.ctx, now) })
+	if _, _, err := f.Session(f.ctx, s.Hash); err != nil {
+		f.Errorf("dropped too early: %v", err)
+	}
+	f.update(func(tx store.Tx) error { return tx.DropSessionsBefore(f.ctx, now.Add(1*time.Millisecond)) })
+	_, _, err = f.Session(f.ctx, s.Hash)
+	notFound[any](f, "dropped session")(nil, err)
+}
+
+func organisations(f *fixture) {
+	check(f, func(o *store.Org) bool { return *o == *f.org }, "Org")(f.Org(f.ctx, "acme"))
+	check(f, func(o *store.Org) bool { return o.ID == f.org.ID }, "OrgLike")(f.OrgLike(f.ctx, "acme"))
+	notFound[*store.Org](f, "OrgLike")(f.OrgLike(f.ctx, "other"))
+	f.refused(store.ErrExists, func(tx store.Tx) error { return tx.AddOrg(f.ctx, &store.Org{Name: "acme"}) })
+	f.update(func(tx store.Tx) error { return tx.VerifyOrg(f.ctx, f.org.ID) })
+	check(f, func(o *store.Org) bool { return o.Verified }, "verified")(f.OrgByID(f.ctx, f.org.ID))
+	check(f, func(l []store.Org) bool { return len(l) == 1 }, "Orgs")(f.Orgs(f.ctx))
+
+	bob := &store.Account{Name: "bob"}
+	f.update(func(tx store.Tx) error { return tx.AddAccount(f.ctx, bob) })
+	check(f, func(r store.Role) bool { return r == "" }, "role of a stranger")(f.Role(f.ctx, f.org.ID, bob.ID))
+	for _, role := range []store.Role{store.RoleReader, store.RolePublisher} {
+		f.update(func(tx store.Tx) error { return tx.SetMember(f.ctx, f.org.ID, bob.ID, role) })
+		check(f, func(r store.Role) bool { return r == role }, "Role")(f.Role(f.ctx, f.org.ID, bob.ID))
+	}
+	check(f, func(l []store.Member) bool { return len(l) == 2 && l[1].AccountName == "bob" }, "Members")(f.Members(f.ctx, f.org.ID))
+	check(f, func(l []store.Member) bool { return len(l) == 1 && l[0].OrgName == "acme" }, "Memberships")(f.Memberships(f.ctx, bob.ID))
+	f.update(func(tx store.Tx) error { return tx.SetMember(f.ctx, f.org.ID, bob.ID, "") })
+	check(f, func(l []store.Member) bool { return len(l) == 1 }, "Members after")(f.Members(f.ctx, f.org.ID))
+}
+
+func namespaces(f *fixture) {
+	n := &store.Namespace{Name: "com.acme", Skeleton: "sk", Org: f.org.ID, Created: now}
+	f.update(func(tx store.Tx) error { return tx.AddNamespace(f.ctx, n) })
+	f.refused(store.ErrExists, func(tx store.Tx) error { return tx.AddNamespace(f.ctx, n) })
+	check(f, func(n *store.Namespace) bool { return n.OrgName == "acme" && !n.Verified }, "Namespace")(f.Namespace(f.ctx, "com.acme"))
+	f.update(func(tx store.Tx) error { return tx.VerifyNamespace(f.ctx, "com.acme") })
+	check(f, func(n *store.Namespace) bool { return n.Verified }, "NamespaceLike")(f.NamespaceLike(f.ctx, "sk"))
+	check(f, func(l []store.Namespace) bool { return len(l) == 1 }, "Namespaces")(f.Namespaces(f.ctx, f.org.ID))
+	notFound[*store.Namespace](f, "unknown")(f.Namespace(f.ctx, "com.other"))
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.VerifyNamespace(f.ctx, "com.other") })
+}
+
+func keys(f *fixture) {
+	k := &store.Key{ID: "k1", Org: f.org.ID, Algorithm: "ed25519", Public: []byte{1, 2}, Created: now}
+	f.update(func(tx store.Tx) error { return tx.AddKey(f.ctx, k) })
+	f.refused(store.ErrExists, func(tx store.Tx) error { return tx.AddKey(f.ctx, k) })
+	f.update(func(tx store.Tx) error { return tx.RevokeKey(f.ctx, f.org.ID, "k1", now) })
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.RevokeKey(f.ctx, f.org.ID, "k1", now) })
+	check(f, func(l []store.Key) bool {
+		return len(l) == 1 && bytes.Equal(l[0].Public, k.Public) && l[0].Revoked.Equal(now)
+	}, "Keys")(f.Keys(f.ctx, f.org.ID))
+}
+
+func webhooks(f *fixture) {
+	h := &store.Webhook{Org: f.org.ID, URL: "https://example.com/hook", Secret: "s", Created: now}
+	f.update(func(tx store.Tx) error { return tx.AddWebhook(f.ctx, h) })
+	check(f, func(l []store.Webhook) bool { return len(l) == 1 && l[0] == *h }, "Webhooks")(f.Webhooks(f.ctx, f.org.ID))
+	f.update(func(tx store.Tx) error { return tx.AddDelivery(f.ctx, h.ID, []byte("body"), now) })
+	take := func(at time.Time) (out []store.Delivery) {
+		f.update(func(tx store.Tx) (err error) {
+			out, err = tx.TakeDeliveries(f.ctx, at, at.Add(time.Minute), 10)
+			return err
+		})
+		return out
+	}
+	if got := take(now.Add(-time.Second)); len(got) != 0 {
+		f.Errorf("taken too early: %+v", got)
+	}
+	got := take(now)
+	if len(got) != 1 || string(got[0].Body) != "body" || got[0].URL != h.URL || got[0].Attempts != 0 {
+		f.Fatalf("taken %+v", got)
+	}
+	if again := take(now.Add(time.Second)); len(again) != 0 {
+		f.Errorf("taken twice: %+v", again)
+	}
+	if later := take(now.Add(2 * time.Minute)); len(later) != 1 || later[0].Attempts != 1 {
+		f.Errorf("not taken again: %+v", later)
+	}
+	f.update(func(tx store.Tx) error { return tx.DropDelivery(f.ctx, got[0].ID) })
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.DropWebhook(f.ctx, f.org.ID+1, h.ID) })
+	f.update(func(tx store.Tx) error { return tx.DropWebhook(f.ctx, f.org.ID, h.ID) })
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"net/http"
+
+	"github.com/dougong-dev/dougong/registry/accounts"
+	"github.com/dougong-dev/dougong/registry/fault"
+)
+
+// cookie holds a session's secret. The prefix makes browsers take it from this very host by https only.
+func (s *site) cookie() string {
+	if s.Secure {
+		return "__Host-session"
+	}
+	return "session"
+}
+
+// identify finds out whose browser it is. A session that is not good any more is nobody's.
+func (s *site) identify(r *http.Request, v *view) error {
+	c, err := r.Cookie(s.cookie())
+	if err != nil {
+		return nil
+	}
+	who, err := accounts.BySession(r.Context(), s.Shelf.Store, c.Value, s.Shelf.Now())
+	if fault.CodeOf(err) == fault.Unauthenticated {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v.Who, v.CSRF = who, csrfOf(c.Value)
+	return nil
+}
+
+// csrfOf is the secret of a session's forms. It says nothing of the session's own.
+func csrfOf(session string) string {
+	m := hmac.New(sha256.New, []byte(session))
+	m.Write([]byte("forms"))
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// origin refuses forms that another site sends.
+var origin = http.NewCrossOriginProtection()
+
+var errForm = fault.New(fault.Denied, "the form was not sent from this site, or is older than the session").Next("open the page again and send it once more")
+
+// genuine checks that a form comes from a page of this session. The upload's token is checked by its own handler, since it is
+// streamed.
+func genuine(r *http.Request, token string) error {
+	want := viewOf(r.Context()).CSRF
+	if want == "" {
+		return fault.New(fault.Unauthenticated, "this needs an account").Next("sign in")
+	}
+	if origin.Check(r) != nil || subtle.ConstantTimeCompare([]byte(token), []byte(want)) != 1 {
+		return errForm
+	}
+	return nil
+}
+
+// maxForm bounds a form without files.
+const maxForm = 64 << 10
+
+// form makes a handler of one for a form: read, genuine, then done, then back to where it came from.
+func (s *site) form(do func(r *http.Request) (back string, err error)) http.HandlerFunc {
+	return s.handle(func(w http.ResponseWriter, r *http.Request) error {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		if err := r.ParseForm(); err != nil {
+			return fault.New(fault.Invalid, "read the form: %w", err)
+		}
+		if err := genuine(r, r.PostForm.Get("csrf")); err != nil {
+			return err
+		}
+		back, err := do(r)
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, back, http.StatusSeeOther)
+		return nil
+	})
+}
+
+func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "read the form: %w", err)
+	}
+	if origin.Check(r) != nil {
+		return errForm
+	}
+	name := r.PostForm.Get("name")
+	if s.SignIns.Take("ip:"+s.ClientAddr(r)) > 0 || s.SignIns.Take("name:"+name) > 0 {
+		return fault.New(fault.Rate, "too many sign-ins").Next("wait a minute")
+	}
+	secret, err := accounts.SignIn(r.Context(), s.Shelf.Store, name, r.PostForm.Get("password"), s.Shelf.Now(), s.Session)
+	if errors.Is(err, accounts.ErrPassword) {
+		s.show(w, r, http.StatusUnauthorized, "signin", translate(viewOf(r.Context()).Lang, "signin"), "wrong")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: secret, Path: "/", MaxAge: int(s.Session.Seconds()), HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	http.Redirect(w, r, "/account", http.StatusSeeOther)
+	return nil
+}

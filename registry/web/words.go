@@ -1,0 +1,104 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/store"
+)
+
+// dictionary is the pages' words: English, Chinese.
+var dictionary = map[string][2]string{
+	"market": {"Marketplace", "应用市场"}, "search": {"Search", "搜索"}, "searchfor": {"Search plugins and mini-programs", "搜索插件与小程序"}, "skip": {"Skip to content", "跳到正文"},
+	"categories": {"Categories", "分类"}, "capabilities": {"Capabilities", "能力"}, "popular": {"Popular", "热门"}, "plugins": {"Plugins", "插件"}, "miniprograms": {"Mini-programs", "小程序"},
+	"plugin": {"Plugin", "插件"}, "miniprogram": {"Mini-program", "小程序"}, "all": {"All", "全部"}, "none": {"Nothing was found.", "没有找到内容。"}, "found": {"found", "个结果"},
+	"prev": {"Previous page", "上一页"}, "next": {"Next page", "下一页"}, "signin": {"Sign in", "登录"}, "signout": {"Sign out", "退出"}, "account": {"Account", "账户"}, "upload": {"Publish", "发布"},
+	"name": {"Name", "名称"}, "password": {"Password", "密码"}, "wrong": {"The name or the password is wrong.", "名称或密码不正确。"}, "by": {"by", "发布者"}, "verified": {"verified", "已认证"},
+	"downloads": {"downloads", "次下载"}, "version": {"Version", "版本"}, "versions": {"Versions", "版本"}, "readme": {"About", "说明"}, "api": {"API", "接口文档"}, "permissions": {"Permissions", "权限"},
+	"nopermissions": {"It asks for nothing.", "不需要任何权限。"}, "trust": {"Signatures and log", "签名与日志"}, "conformance": {"Conformance", "一致性测试"}, "compat": {"Compatibility", "兼容性"},
+	"add": {"Add to my super-app", "加入我的超级应用"}, "addhow": {"Put this into superapp.yaml:", "写入 superapp.yaml："}, "licence": {"Licence", "许可证"}, "runtime": {"Runs as", "运行方式"}, "published": {"Published", "发布时间"},
+	"platforms": {"Files", "文件"}, "platform": {"Platform", "平台"}, "any": {"every system", "所有系统"}, "size": {"Size", "大小"}, "minhost": {"Lowest host version", "最低宿主版本"}, "anyhost": {"any", "不限"},
+	"yanked": {"This version was withdrawn:", "此版本已撤回："}, "deprecated": {"This package should be replaced:", "此包已弃用："}, "yankedword": {"withdrawn", "已撤回"}, "key": {"Key", "密钥"}, "keys": {"Keys", "密钥"},
+	"known": {"registered by the organisation", "该组织已登记"}, "unknown": {"not registered", "未登记"}, "revoked": {"revoked", "已吊销"}, "leaf": {"Entry of the log", "日志条目"}, "head": {"Signed head", "已签名的树头"},
+	"proofhow": {"This release is entry %d of the transparency log. The proof and the signed head below show it; anyone can check them offline.", "此版本是透明日志的第 %d 条。下面的证明与签名树头可供任何人离线校验。"},
+	"signedby": {"Signed by", "签名者"}, "passed": {"passed", "通过"}, "failed": {"failed", "失败"}, "skipped": {"skipped", "跳过"}, "matches": {"The report is about the very files of this release.", "报告针对的正是此版本的文件。"},
+	"differs": {"The report is about other files than these.", "报告针对的不是这些文件。"}, "noreport": {"The vendor has sent no report.", "厂商未提供报告。"}, "provides": {"Provides", "提供的能力"}, "envelope": {"Envelope", "签名信封"}, "proof": {"Proof", "证明"},
+	"internal": {"The registry had an internal error.", "服务器内部错误。"}, "nopage": {"There is no such page.", "页面不存在。"}, "tokens": {"API tokens", "API 令牌"}, "newtoken": {"New token", "新建令牌"}, "tokenonce": {"Copy the token now; it is not shown again:", "请立即复制令牌，之后不再显示："},
+	"scopes": {"Good for", "用途"}, "days": {"Days", "有效天数"}, "namespace": {"Namespace", "命名空间"}, "namespaces": {"Namespaces", "命名空间"}, "expires": {"Expires", "到期"}, "revoke": {"Revoke", "吊销"}, "create": {"Create", "创建"},
+	"organisations": {"Organisations", "组织"}, "neworg": {"New organisation", "新建组织"}, "titleword": {"Title", "显示名称"}, "members": {"Members", "成员"}, "role": {"Role", "角色"}, "save": {"Save", "保存"}, "remove": {"Remove", "移除"},
+	"claim": {"Claim", "申请"}, "pending": {"waits for an administrator", "等待管理员审核"}, "approve": {"Approve", "批准"}, "addkey": {"Register a public key", "登记公钥"}, "keyjson": {"Public key (JSON)", "公钥（JSON）"}, "reason": {"Reason", "原因"},
+	"audit": {"What was done", "操作记录"}, "packages": {"Packages", "包"}, "uploadhow": {"Choose the signed envelope and the bundle that it is about. dougong publish does the same.", "选择签名信封及其对应的包文件。命令 dougong publish 与此相同。"},
+	"bundle": {"Bundle", "包文件"}, "another": {"Bundle for another platform (optional)", "其他平台的包文件（可选）"}, "withdraw": {"Withdraw this version", "撤回此版本"}, "optional": {"optional", "可选"}, "when": {"Time", "时间"}, "who": {"Who", "操作者"}, "what": {"What", "操作"},
+	"language": {"中文", "English"}, "files": {"files inside", "个内部文件"},
+}
+
+// permissions are the plain words for what a package asks for; %s is the permission's value.
+var permissions = map[string][2]string{
+	"http": {"Talks to %s over the internet", "通过网络访问 %s"}, "secret": {"Uses the secret “%s” that you give it", "使用你提供的密钥“%s”"}, "kv": {"Keeps data of its own on this device", "在本设备上保存自己的数据"},
+	"confirm": {"Asks you to confirm things", "请求你确认操作"}, "keys": {"Encrypts data by keys of this device", "使用本设备的密钥加密数据"}, "files": {"Has a private folder", "使用私有文件夹"},
+	"net": {"Reaches any address on the network, past the host's control", "不经宿主控制即可访问任意网络地址"}, "exec": {"Starts other programs", "启动其他程序"}, "local_files": {"Reads and writes files of the mini-program that uses it", "读写调用它的小程序的文件"},
+	"user_files": {"Asks you for files, photos and recordings", "请求你选择文件、照片与录音"}, "package": {"Reads the package of the mini-program that uses it", "读取调用它的小程序的代码包"},
+	"scope.userLocation": {"Learns where you are", "获取你的位置"}, "scope.camera": {"Uses the camera", "使用摄像头"}, "scope.record": {"Records sound", "录音"}, "scope.payment": {"Asks you to pay", "发起支付"}, "scope.writePhotosAlbum": {"Saves pictures to your album", "保存图片到相册"},
+}
+
+func translate(lang, word string) string {
+	pair, ok := dictionary[word]
+	if !ok {
+		return word
+	}
+	if lang == "zh" {
+		return pair[1]
+	}
+	return pair[0]
+}
+
+func plain(lang string, p release.Permission) string {
+	pair, ok := permissions[p.Name]
+	if !ok {
+		return strings.TrimSpace(p.Name + " " + p.Value)
+	}
+	text := pair[0]
+	if lang == "zh" {
+		text = pair[1]
+	}
+	if strings.Contains(text, "%s") {
+		return fmt.Sprintf(text, p.Value)
+	}
+	return text
+}
+
+// functions are what templates may call.
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"t": translate, "plain": plain,
+		"tf":   func(lang, word string, args ...any) string { return fmt.Sprintf(translate(lang, word), args...) },
+		"date": func(t time.Time) string { return t.UTC().Format("2006-01-02") },
+		"size": func(n int64) string {
+			switch {
+			case n >= 1<<20:
+				return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+			case n >= 1<<10:
+				return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+			}
+			return fmt.Sprintf("%d B", n)
+		},
+		"summary": func(lang, en, zh string) string {
+			if lang == "zh" && zh != "" || en == "" {
+				return zh
+			}
+			return en
+		},
+		"plural": func(k store.Kind) string { return string(k) + "s" },
+		"other": func(lang string) string {
+			if lang == "zh" {
+				return "en"
+			}
+			return "zh"
+		},
+		"allows": func(r store.Role, want string) bool { return r.Allows(store.Role(want)) },
+		"card":   func(v *view, p store.Package) map[string]any { return map[string]any{"Lang": v.Lang, "P": p} },
+	}
+}
