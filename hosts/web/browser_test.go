@@ -183,7 +183,7 @@ func TestTapAndType(t *testing.T) {
 		t.Errorf("tap is %+v; the disabled button must not report, the input must", e)
 	}
 	s.Type("你好")
-	if got := detail(t, s.event("input")); got != `{"cursor":2,"keyCode":0,"value":"你好"}` {
+	if got := detail(t, s.event("input")); got != `{"value":"你好","cursor":2,"keyCode":0}` {
 		t.Errorf("input detail %s", got)
 	}
 	s.Type("!")
