@@ -5,7 +5,9 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/dougong-dev/dougong/core/admission"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
 )
@@ -13,7 +15,11 @@ import (
 // Injected reads the contracts of everything that a super-app's mini-programs get, sorted by capability, without starting
 // a plugin: tools write types and pages from them. Names that superapp.yaml does not claim are left out, and said to log.
 func Injected(cfg *config.Config, log *slog.Logger) ([]*contract.Contract, error) {
-	k := &Kernel{log: log, opts: Options{Getenv: placeholder}}
+	gate, err := admission.New(cfg, admission.Options{Logger: log, Now: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	k := &Kernel{log: log, opts: Options{Getenv: placeholder, Gate: gate}}
 	k.now.Store(&state{cfg: cfg})
 	s, err := k.load(cfg, nil)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 )
 
@@ -38,7 +39,7 @@ func TestSubpackages(t *testing.T) {
 	if err := result.WriteFile(bundle); err != nil {
 		t.Fatal(err)
 	}
-	d := startProject(t, bundle)
+	d := startConfigured(t, bundle, func(c *config.Config) { c.Trust.Bundles = config.BundlesUnsigned })
 	seen := func(text string) string {
 		return `$$("dg-view").some((el) => el.textContent.trim() === "` + text + `")`
 	}
