@@ -316,7 +316,7 @@ func testConcurrency(t *testing.T, s Suite) {
 func testDeadlineHeeded(t *testing.T, s Suite) {
 	p := s.Start(t, nil)
 	p.Alive() // making the first instance is not what is measured
-	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
 	if err := p.DoContext(ctx, Info("heed"), nil, nil); pdk.Code(err) != pdk.CodeTimeout {
 		t.Errorf("heed with a deadline: got %v, want code %d", err, pdk.CodeTimeout)
