@@ -90,7 +90,7 @@ var antdTexts = map[string]string{
 	"ImageUpload/index": "content", "IndexBar/index": "First", "Input/index": "请输入", "List/index": "content", "List/ListItem/index": "content", "Modal/index": "Title Body Go", "NoticeBar/index": "content",
 	"NumberInput/index": "Amount", "NumberKeyboard/index": "1 2 3 4 5 6 7 8 9", "PageContainer/index": "Void", "Pagination/index": "content", "Picker/index": "Choose", "Picker/CascaderPicker/index": "Where",
 	"Popover/index": "Hint", "PopoverList/index": "First Second", "Popup/index": "From below", "Progress/index": "0%", "Prompts/index": "Try First Second", "Radio/RadioGroup/index": "One Two", "Radio/index": "content",
-	"RareWordsKeyboard/index": "加载中", "Result/index": "Done All is well", "Selector/index": "First content Second content", "Space/index": "content", "Steps/index": "First first text Second second text",
+	"RareWordsKeyboard/index": "请输入生僻字对应的拼音", "Result/index": "Done All is well", "Selector/index": "First content Second content", "Space/index": "content", "Steps/index": "First first text Second second text",
 	"Sticky/index": "content", "SwipeAction/index": "content", "TabBar/index": "First Second", "Table/index": "Name Ann", "Tabs/index": "First Second content", "Tag/index": "content",
 	"Terms/index": "Terms First Second", "ThoughtChain/index": "First first text Second second text", "Toast/index": "Saved", "Typography/index": "content", "Voucher/index": "First", "Welcome/index": "Welcome Look around",
 }

@@ -77,11 +77,17 @@ func withPackages(t testing.TB, packages, files map[string]string) *world {
 
 func withBaselib(o *Options) { o.Prelude = []Source{{Name: baselib.Name, Code: baselib.Script()}} }
 
-// bindShell gives the base library what the actor would: no capability answers, queries find nothing.
+// bindShell gives the base library what the actor would: no capability answers, fonts load, queries find nothing.
 func (w *world) bindShell() {
-	for _, name := range []string{"call", "callSync", "ask", "route", "bar", "observe", "unobserve", "log", "provided", "invoke", "watch", "unwatch"} {
+	for _, name := range []string{"call", "callSync", "route", "bar", "observe", "unobserve", "log", "provided", "invoke", "watch", "unwatch"} {
 		w.realm.Bind(name, func([]value.Value) (value.Value, error) { return "", nil })
 	}
+	w.realm.Bind("ask", func(args []value.Value) (value.Value, error) {
+		if settle, ok := args[len(args)-1].(value.Func); ok && args[0] == "loadFontFace" { // fonts are there
+			w.jobs = append(w.jobs, func() { _, _ = w.realm.Invoke(settle, value.Null, value.ObjectOf("status", "loaded")) })
+		}
+		return "", nil
+	})
 	w.realm.Bind("defer", func(args []value.Value) (value.Value, error) {
 		w.jobs = append(w.jobs, func() { _, _ = w.realm.Invoke(args[0].(value.Func)) })
 		return nil, nil
