@@ -27,8 +27,7 @@ run: build ## Run the demo super-app and print its address
 
 .PHONY: build
 build: plugins ## Build the CLI and the first-party plugins into bin/
-	@echo "building dougong"
-	@go build -trimpath -o $(BIN)/dougong ./hosts/cmd/dougong
+	@.ci/build.sh $(BIN)/dougong ./hosts/cmd/dougong
 
 .PHONY: plugins
 plugins: ## Build the first-party plugins into bin/plugins/
