@@ -39,6 +39,9 @@ type PluginInfo struct {
 // load reads the manifests of a configuration and checks each against its entry. keep, if not nil, returns the running
 // unit of an entry that is to go on as it is.
 func (k *Kernel) load(cfg *config.Config, keep func(config.Plugin) *unit) (*state, error) {
+	if err := cfg.Composed(); err != nil {
+		return nil, err
+	}
 	s := &state{cfg: cfg, byName: map[string]*unit{}}
 	var errs []error
 	for _, entry := range cfg.Plugins {

@@ -101,6 +101,7 @@ type Config struct {
 	Metrics   Metrics           `yaml:"metrics"`
 	Telemetry Telemetry         `yaml:"telemetry"`
 	Admin     Admin             `yaml:"admin"`
+	Registry  Registry          `yaml:"registry"`
 
 	// Dir is the folder of the file, which relative paths start from.
 	Dir string `yaml:"-"`
@@ -138,6 +139,8 @@ type Plugin struct {
 	As string `yaml:"as"`
 	// Path is the plugin's folder or bundle; relative to the file.
 	Path string `yaml:"path"`
+	// Version, in place of Path, is a constraint such as "^1.2": `dougong compose` chooses the version.
+	Version string `yaml:"version"`
 	// Config is the plugin's configuration, checked against its manifest's schema. In place of any value stands
 	// {$secret: name} for one of Secrets.
 	Config map[string]any `yaml:"config"`
@@ -211,9 +214,10 @@ type Admin struct {
 
 // MiniApp is one mini-program of the super-app.
 type MiniApp struct {
-	ID      string            `yaml:"id"`   // default: the mini-program's own
-	Path    string            `yaml:"path"` // project folder or bundle; relative to the file
-	Name    map[string]string `yaml:"name"` // by language; default: the mini-program's own
+	ID      string            `yaml:"id"`      // default: the mini-program's own
+	Path    string            `yaml:"path"`    // project folder or bundle; relative to the file
+	Version string            `yaml:"version"` // in place of Path: a constraint, from which `dougong compose` chooses
+	Name    map[string]string `yaml:"name"`    // by language; default: the mini-program's own
 	Icon    string            `yaml:"icon"`
 	Domains Domains           `yaml:"domains"`
 	Trust   string            `yaml:"trust"`

@@ -88,6 +88,14 @@ func TestMistakes(t *testing.T) {
 			`s.yaml:2:23: providers.dougong.payment/v1: no plugin with the id "com.exmple.pay" is listed under "plugins"; did you mean "com.example.pay"?`},
 		{"plugin twice", "plugins:\n  - {id: a.b, path: x}\n  - {id: a.b, path: y}", `s.yaml:3:10: plugins[1].id: plugin "a.b" is listed twice`},
 		{"no path", "plugins:\n  - id: a.b", `plugin "a.b" needs a path`},
+		{"path and version", "plugins:\n  - {id: a.b, path: x, version: ^1}", `s.yaml:2:33: plugins[0].version: plugin "a.b" has a path and a version`},
+		{"version of nowhere", "plugins:\n  - {id: a.b, version: ^1}", `s.yaml:2:24: plugins[0].version: nothing says where plugin "a.b" comes from; write registry: {address:`},
+		{"mini-program of nowhere", "miniapps: [{id: shop, version: ^1}]", `nothing says where mini-program "shop" comes from`},
+		{"mini-program without id", "registry: {mirror: m}\nminiapps: [{version: ^1}]", `s.yaml:2:12: miniapps[0]: a mini-program that is named by version needs an id`},
+		{"registry address", "registry: {address: registry.example}", `s.yaml:1:21: registry.address: expected an address such as "https://registry.example", found "registry.example"`},
+		{"registry token", "registry: {address: \"https://r.example\", token: dgr_abc}", `registry.token: expected "env:NAME", "file:path" or "keyring:SERVICE/ACCOUNT"; the token itself`},
+		{"token of nothing", "registry: {token: \"env:T\"}", `a token is for a registry; name it`},
+		{"registry key", "registry: {adress: x}", `s.yaml:1:12: registry: unknown key "adress"; did you mean "address"?`},
 		{"secret in the clear", "plugins: [{id: a.b, path: x, secrets: {k: hunter2}}]", `expected "env:NAME", "file:path" or "keyring:SERVICE/ACCOUNT"; a secret itself`},
 		{"keyring without account", "plugins: [{id: a.b, path: x, secrets: {k: keyring:pay}}]", `expected "keyring:SERVICE/ACCOUNT", found "keyring:pay"`},
 		{"domain", "miniapps: [{path: x, domains: {request: ['https://a.b/path']}}]", `domains.request[0]: expected a host such as`},
@@ -175,5 +183,37 @@ func TestIsolationOf(t *testing.T) {
 	}
 	if got := c.MemoryOf(MiniApp{}); got != DefaultMemoryMB<<20 {
 		t.Errorf("MemoryOf by default = %d", got)
+	}
+}
+
+// A token in the environment is one, and not what superapp.yaml says of where it is.
+func TestTokenIsNoSetting(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("s.yaml", []byte("registry: {address: \"https://r.example\"}"), []string{"DOUGONG_REGISTRY_TOKEN=dgr_abc", "DOUGONG_REGISTRY_MIRROR=m"})
+	if err != nil || c.Registry.Token != "" || c.Registry.Mirror != "m" {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestComposed(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("s.yaml", []byte("registry: {mirror: m}\nplugins:\n  - {id: a.b, path: x}\n  - {id: a.c, version: ^1}\nminiapps: [{id: shop, version: \"2\"}]"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "s.yaml:4:5: plugin a.c is named by version (^1), not by a path; next: dougong compose s.yaml -o dist, and run what it makes\n" +
+		"s.yaml:5:12: mini-program shop is named by version (2), not by a path; next: dougong compose s.yaml -o dist, and run what it makes"
+	if err := c.Composed(); err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	if got := c.Place("plugins", 1, "version").String(); got != "s.yaml:4:24" {
+		t.Errorf("version at %s", got)
+	}
+	if got := c.Place("plugins", 1, "secrets", "k").String(); got != "s.yaml:4:5" {
+		t.Errorf("secret at %s", got)
+	}
+	c, err = Parse("s.yaml", []byte("plugins: [{id: a.b, path: x}]"), nil)
+	if err != nil || c.Composed() != nil {
+		t.Errorf("%v, %v", err, c.Composed())
 	}
 }

@@ -30,7 +30,7 @@ func collect(t reflect.Type, name, key string, out map[string]setting) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag := f.Tag.Get("yaml")
-		if tag == "-" {
+		if tag == "-" || f.Tag.Get("env") == "-" {
 			continue
 		}
 		n, k := name+strings.ToUpper(tag), key+tag

@@ -57,6 +57,7 @@ func (c *Config) validate(file strict.Value) error {
 	v.miniapps(file.Get("miniapps"), c)
 	v.policy(file.Get("policy"), c.Policy)
 	v.trust(file.Get("trust"), c.Trust)
+	v.registry(file.Get("registry"), c.Registry)
 	v.watchers(file, c)
 	v.outside(file, c)
 	if len(v.errs) > 0 {
@@ -118,9 +119,7 @@ func (v *validator) plugins(at strict.Value, c *Config) {
 			v.fail(here.Get("as"), path+".as", "the name %q is taken by another plugin", name)
 		}
 		seen[name] = true
-		if p.Path == "" {
-			v.fail(here, path+".path", "plugin %q needs a path: the folder with its plugin.yaml", name)
-		}
+		v.origin(here, path, "plugin", name, p.Path, p.Version, c.Registry)
 		if p.Checksum != "" && !checksumForm.MatchString(p.Checksum) {
 			v.fail(here.Get("checksum"), path+".checksum", "expected a SHA-256 of 64 small hexadecimal digits, found %q", p.Checksum)
 		}
@@ -182,9 +181,10 @@ func (v *validator) miniapps(at strict.Value, c *Config) {
 			v.fail(here.Get("id"), path+".id", "mini-program %q is listed twice", a.ID)
 		}
 		seen[a.ID] = true
-		if a.Path == "" {
-			v.fail(here, path+".path", "a mini-program needs a path: its project folder or bundle")
+		if a.Version != "" && a.ID == "" {
+			v.fail(here, path+".id", "a mini-program that is named by version needs an id")
 		}
+		v.origin(here, path, "mini-program", a.ID, a.Path, a.Version, c.Registry)
 		v.word(here.Get("trust"), path+".trust", a.Trust, "", TrustFirstParty, TrustThirdParty)
 		v.providers(here.Get("providers"), path+".providers", a.Providers, c)
 		v.word(here.Get("isolation"), path+".isolation", a.Isolation, "", IsolationShared, IsolationProcess, IsolationAuto)

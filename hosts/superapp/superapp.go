@@ -56,6 +56,9 @@ type App struct {
 // Open starts the plugins and builds the mini-programs of a configuration. ctx bounds the start. A mini-program that
 // does not build stays in the list and says why when it is opened.
 func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
+	if err := cfg.Composed(); err != nil {
+		return nil, err
+	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
