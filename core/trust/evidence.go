@@ -41,6 +41,22 @@ type Logged struct {
 	Proof    []translog.Hash    `json:"proof"`
 }
 
+// LeafOf is the log's leaf of a statement in its envelope, without a time: a vendor's release is a publish, a takedown list a
+// takedown, everything else an approval.
+func LeafOf(e *envelope.Envelope, s *envelope.Statement) (translog.Leaf, error) {
+	if len(s.Subject) == 0 {
+		return translog.Leaf{}, fmt.Errorf("statement %s: it is about nothing", s.PredicateType)
+	}
+	l := translog.Leaf{Kind: translog.Approve, Subject: s.Subject[0].Name, Digest: e.Digest()}
+	switch s.PredicateType {
+	case envelope.VendorRelease:
+		l.Kind = translog.Publish
+	case envelope.TakedownList:
+		l.Kind = translog.Takedown
+	}
+	return l, nil
+}
+
 // Consistency is a proof that the head extends the tree of From leaves.
 type Consistency struct {
 	From  int64           `json:"from"`

@@ -148,7 +148,7 @@ func (v *verification) signer(e *envelope.Envelope, keyID, predicate, id string,
 	}
 	var why []error
 	for _, c := range holders {
-		if err := maySay(c.Holder, predicate, id); err != nil {
+		if err := MaySay(c.Holder, predicate, id); err != nil {
 			why = append(why, err)
 			continue
 		}
@@ -176,8 +176,8 @@ func (v *verification) valid(c *cert.Certificate, at cert.At) error {
 	return err
 }
 
-// maySay tells whether a holder's role is that of a statement.
-func maySay(h cert.Holder, predicate, id string) error {
+// MaySay tells whether a holder's role is that of a statement.
+func MaySay(h cert.Holder, predicate, id string) error {
 	department, signOff := envelope.Department(predicate)
 	switch {
 	case predicate == envelope.VendorRelease && h.Role == cert.Vendor:

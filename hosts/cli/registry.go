@@ -20,12 +20,11 @@ import (
 
 // Variables that the registry's commands read.
 const (
-	registryVariable   = "DOUGONG_REGISTRY"       // address
-	tokenVariable      = "DOUGONG_REGISTRY_TOKEN" // never a flag: other users of a machine see flags
-	passphraseVariable = "DOUGONG_KEY_PASSPHRASE"
-	passwordVariable   = "DOUGONG_PASSWORD"
-	defaultRegistry    = "http://127.0.0.1:7800"
-	addressFile        = "address" // in the data folder of a registry that runs
+	registryVariable = "DOUGONG_REGISTRY"       // address
+	tokenVariable    = "DOUGONG_REGISTRY_TOKEN" // never a flag: other users of a machine see flags
+	passwordVariable = "DOUGONG_PASSWORD"
+	defaultRegistry  = "http://127.0.0.1:7800"
+	addressFile      = "address" // in the data folder of a registry that runs
 )
 
 func newRegistryCommand() *cobra.Command {
@@ -36,7 +35,7 @@ func newRegistryCommand() *cobra.Command {
 one that runs, at --registry or ` + registryVariable + `, with the token in ` + tokenVariable + `.`,
 		Example: "  dougong registry serve --data data\n  dougong registry search 支付\n  dougong registry org claim acme com.acme",
 	}
-	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryKeyCommand(),
+	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(),
 		newRegistrySearchCommand(), newRegistryYankCommand(), newRegistryDeprecateCommand(), newRegistryMirrorCommand(), newRegistryBackupCommand(), newRegistryRestoreCommand())
 }
 

@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dougong-dev/dougong/core/gm"
-	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/client"
@@ -141,46 +138,6 @@ func newRegistryOrgCommand() *cobra.Command {
 	return group(&cobra.Command{Use: "org", Short: "Manage organisations, namespaces, members and keys"}, show, create, verify, claim, approve, member, addKey, revokeKey, audit)
 }
 
-func newRegistryKeyCommand() *cobra.Command {
-	var algorithm string
-	cmd := &cobra.Command{
-		Use:     "keygen KEYFILE",
-		Short:   "Make a key to sign releases with, in a file encrypted by a passphrase",
-		Example: "  dougong registry keygen acme.key",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			passphrase, err := secret(cmd, passphraseVariable, "passphrase of the new key")
-			if err != nil {
-				return err
-			}
-			suite, err := gm.New(gm.Policy{})
-			if err != nil {
-				return err
-			}
-			private, err := suite.GenerateKey(gm.Algorithm(algorithm))
-			if err != nil {
-				return err
-			}
-			sealed, err := authority.SealKey(suite, "release", private, []byte(passphrase), authority.Sealing{})
-			if err != nil {
-				return err
-			}
-			f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-			if err != nil {
-				return err
-			}
-			_, err = f.Write(sealed)
-			if err := errors.Join(err, f.Close()); err != nil {
-				return err
-			}
-			fmt.Fprintln(cmd.OutOrStdout(), key.New(private.Public()).ID())
-			return nil
-		},
-	}
-	cmd.Flags().StringVar(&algorithm, "algorithm", string(gm.SM2), "sm2 or ed25519")
-	return cmd
-}
-
 // publicKey reads the public half of a key file, which needs no passphrase, or a file that holds nothing else.
 func publicKey(file string) (key.Key, error) {
 	text, err := os.ReadFile(file)
@@ -201,17 +158,4 @@ func publicKey(file string) (key.Key, error) {
 		return k, fmt.Errorf("%s: %w", file, err)
 	}
 	return k, nil
-}
-
-// openReleaseKey opens a key file by the passphrase.
-func openReleaseKey(cmd *cobra.Command, suite *gm.Suite, file string) (*key.Soft, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("%w\nnext: dougong registry keygen %s", err, file)
-	}
-	passphrase, err := secret(cmd, passphraseVariable, "passphrase of "+strings.TrimSpace(file))
-	if err != nil {
-		return nil, err
-	}
-	return authority.OpenKey(suite, text, []byte(passphrase))
 }

@@ -26,14 +26,19 @@ func dataFlag(cmd *cobra.Command) *string {
 
 func newRegistryServeCommand() *cobra.Command {
 	c := server.Config{}
+	var passphrase passphraseFlags
 	var listen string
 	var proxies []string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run a registry with its marketplace",
-		Long: `Serve runs the API and the marketplace. By default everything is kept in one folder: a SQLite database, the files, and the
-keys that sign the transparency log. Several servers can share a PostgreSQL database (--database) and a bucket
-(--artifacts); each then needs a copy of the same log-*.key files in its folder.
+		Long: `Serve runs the API and the marketplace. By default everything is kept in one folder: a SQLite database, the files, and a
+house of trust that the registry makes for itself at its first start. With --trust it stands in the trust of the house in that
+folder (dougong trust init): the registry keeps that house's log, takes releases signed by its vendors, and gives out evidence
+that hosts accept who pin its root.json.
+
+Several servers can share a PostgreSQL database (--database) and a bucket (--artifacts); each then needs a copy of the house's
+folder.
 
 It speaks HTTP. Outside of one machine, put a proxy with a certificate in front of it, and say so by --secure and --proxy.`,
 		Example: "  dougong registry user add ann --admin && dougong registry serve",
@@ -46,6 +51,9 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 				}
 				c.Proxies = append(c.Proxies, prefix)
 			}
+			if err := housePassphrase(cmd, &c, &passphrase); err != nil {
+				return err
+			}
 			c.Log, c.Version = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)), version()
 			return serveRegistry(cmd, c, listen)
 		},
@@ -54,12 +62,21 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 	cmd.Flags().StringVar(&listen, "listen", server.DefaultListen, "address to listen on")
 	cmd.Flags().StringVar(&c.Database, "database", "", "PostgreSQL address (default SQLite in the data folder)")
 	cmd.Flags().StringVar(&c.Artifacts, "artifacts", "", "bucket for files: s3://NAME?endpoint=… (default a folder in the data folder)")
-	cmd.Flags().StringVar(&c.Origin, "origin", server.DefaultOrigin, "name of the transparency log; it never changes")
+	cmd.Flags().StringVar(&c.Trust, "trust", "", "folder of the house's trust (default: a house of the registry's own, in the data folder)")
+	passphrase.add(cmd)
 	cmd.Flags().BoolVar(&c.AutoVerify, "auto-verify", false, "approve organisations and namespaces at once")
 	cmd.Flags().BoolVar(&c.Private, "private", false, "show nothing to whoever is not signed in")
 	cmd.Flags().BoolVar(&c.Secure, "secure", false, "browsers come by https")
 	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, "addresses of proxies whose X-Forwarded-For is believed")
 	return cmd
+}
+
+// housePassphrase reads the passphrase of the house's keys: a house that is named needs one, the registry's own may do without.
+func housePassphrase(cmd *cobra.Command, c *server.Config, p *passphraseFlags) (err error) {
+	if c.Trust != "" || p.file != "" || os.Getenv(passphraseEnv) != "" {
+		c.Passphrase, err = p.read(cmd)
+	}
+	return err
 }
 
 func serveRegistry(cmd *cobra.Command, c server.Config, listen string) (err error) {
@@ -91,7 +108,7 @@ func newRegistryUserCommand() *cobra.Command {
 
 func newRegistryUserAddCommand() *cobra.Command {
 	var admin bool
-	var database string
+	var database, trust string
 	cmd := &cobra.Command{
 		Use:     "add NAME",
 		Short:   "Make an account in a registry's data, and print a token of it",
@@ -101,12 +118,13 @@ func newRegistryUserAddCommand() *cobra.Command {
 	data := dataFlag(cmd)
 	cmd.Flags().BoolVar(&admin, "admin", false, "an administrator: verifies organisations and namespaces")
 	cmd.Flags().StringVar(&database, "database", "", "PostgreSQL address (default SQLite in the data folder)")
+	cmd.Flags().StringVar(&trust, "trust", "", "folder of the house's trust, if the registry is to have another than its own")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		password, err := secret(cmd, passwordVariable, "password of the new account")
 		if err != nil {
 			return err
 		}
-		s, err := server.Open(cmd.Context(), server.Config{Data: *data, Database: database})
+		s, err := server.Open(cmd.Context(), server.Config{Data: *data, Database: database, Trust: trust, Keyless: true})
 		if err != nil {
 			return err
 		}
@@ -141,7 +159,7 @@ func newRegistryBackupCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "backup FILE.tar",
 		Short:   "Copy everything that a registry keeps in its folder, while it runs",
-		Long:    "Backup copies database, files and the log's keys. Whoever has the copy can sign the log: keep it as safe as the folder.",
+		Long:    "Backup copies database, files and the registry's own house with its keys. Whoever has the copy can sign the log: keep it as safe as the folder. A house elsewhere (serve --trust) is backed up by itself.",
 		Example: "  dougong registry backup --data registry-data registry.tar",
 		Args:    cobra.ExactArgs(1),
 	}

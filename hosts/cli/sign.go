@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -38,17 +39,11 @@ platforms. ` + "`dougong trust sign`" + ` then puts the statements into the hous
   dougong sign pay.dgp --as review --key reviewer.key --cert reviewer.pem`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var err error
-			if s.suite, err = newSuite(""); err != nil {
+			s.name(args)
+			if err := s.open(cmd, keyFile, certFile, &passphrase); err != nil {
 				return err
 			}
-			if s.holder, err = readCertificate(certFile); err != nil {
-				return fmt.Errorf("--cert: %w\nnext: dougong trust issue REQUEST.csr", err)
-			}
-			if s.by, err = openKey(cmd, s.suite, keyFile, &passphrase); err != nil {
-				return err
-			}
-			return s.sign(cmd, args)
+			return s.sign(cmd)
 		},
 	}
 	passphrase.add(cmd)
@@ -72,10 +67,25 @@ type signing struct {
 	platforms, files []string
 }
 
-func (s *signing) sign(cmd *cobra.Command, args []string) error {
+// open opens the key of who signs, and the certificate that is for it.
+func (s *signing) open(cmd *cobra.Command, keyFile, certFile string, passphrase *passphraseFlags) (err error) {
+	if s.suite, err = newSuite(""); err != nil {
+		return err
+	}
+	if s.holder, err = readCertificate(certFile); err != nil {
+		return fmt.Errorf("--cert: %w\nnext: dougong trust issue REQUEST.csr", err)
+	}
+	if s.by, err = openKey(cmd, s.suite, keyFile, passphrase); err != nil {
+		return err
+	}
 	if s.holder.Key != s.by.Key() {
 		return fmt.Errorf("the certificate of %q is not for this key", s.holder.Holder.Name)
 	}
+	return nil
+}
+
+// name splits PLATFORM=BUNDLE.
+func (s *signing) name(args []string) {
 	for _, arg := range args {
 		platform, file, found := strings.Cut(arg, "=")
 		if !found {
@@ -83,6 +93,9 @@ func (s *signing) sign(cmd *cobra.Command, args []string) error {
 		}
 		s.platforms, s.files = append(s.platforms, platform), append(s.files, file)
 	}
+}
+
+func (s *signing) sign(cmd *cobra.Command) error {
 	e, err := s.evidence(cmd)
 	if err != nil {
 		return err
@@ -212,7 +225,8 @@ func describeOpened(b *bundle.Bundle, file string) (*envelope.Release, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &envelope.Release{Kind: trust.KindMiniProgram, ID: p.App.ID, Version: p.App.Version, Artifacts: artifacts}, nil
+		asks, err := scopes(files[bundle.First])
+		return &envelope.Release{Kind: trust.KindMiniProgram, ID: p.App.ID, Version: p.App.Version, Permissions: asks, Artifacts: artifacts}, err
 	}
 	text, err := b.ReadFile(manifest.FileName)
 	if errors.Is(err, os.ErrNotExist) {
@@ -225,20 +239,23 @@ func describeOpened(b *bundle.Bundle, file string) (*envelope.Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &envelope.Release{Kind: trust.KindPlugin, ID: m.ID, Version: m.Version, Provides: m.Provides, Licence: m.Licence, Permissions: permissions(m), Artifacts: artifacts}, nil
+	return &envelope.Release{Kind: trust.KindPlugin, ID: m.ID, Version: m.Version, Provides: m.Provides, Licence: m.Licence, Permissions: m.Permissions(), Artifacts: artifacts}, nil
 }
 
-// permissions names what a plugin requires, for whoever approves it.
-func permissions(m *manifest.Manifest) []string {
-	var out []string
-	for _, h := range m.Requires.HTTP {
-		out = append(out, "http:"+h)
+// scopes are the permissions that a mini-program's manifest asks for.
+func scopes(text []byte) ([]string, error) {
+	var m struct {
+		Permissions []struct {
+			Name string `json:"name"`
+		} `json:"req_permissions"`
 	}
-	for name, needed := range map[string]bool{"net": m.Requires.Net == manifest.NetAll, "exec": m.Requires.Exec} {
-		if needed {
-			out = append(out, name)
-		}
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, fmt.Errorf("%s: %w", bundle.First, err)
+	}
+	var out []string
+	for _, p := range m.Permissions {
+		out = append(out, p.Name)
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out), nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/registry/server"
 )
 
 func newTrustCommand() *cobra.Command {
@@ -63,8 +64,20 @@ func (h *houseFlags) open(cmd *cobra.Command) (*gm.Suite, *authority.Authority, 
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := authority.Open(suite, h.dir, token, time.Now)
+	a, err := openAuthority(suite, h.dir, token)
 	return suite, a, err
+}
+
+// openAuthority opens a house's folder, whose log may be kept by a registry on this machine or in a database.
+func openAuthority(suite *gm.Suite, dir string, token authority.Token) (*authority.Authority, error) {
+	place, err := authority.MovedTo(dir)
+	if err != nil {
+		return nil, err
+	}
+	if place == nil {
+		return authority.Open(suite, dir, token, time.Now)
+	}
+	return authority.OpenKept(suite, dir, token, time.Now, server.Keeper{Suite: suite, Place: *place, Now: time.Now})
 }
 
 func newTrustInitCommand() *cobra.Command {

@@ -136,7 +136,7 @@ func newTrustCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a, err := authority.Open(suite, house.dir, nil, time.Now) // signs nothing
+			a, err := openAuthority(suite, house.dir, nil) // signs nothing
 			if err != nil {
 				return err
 			}
@@ -145,7 +145,7 @@ func newTrustCheckCommand() *cobra.Command {
 				return err
 			}
 			describeCertificate(cmd, c)
-			if err := a.Check(c); err != nil {
+			if err := a.Check(cmd.Context(), c); err != nil {
 				return &ExitError{Code: ExitFailed, Err: err}
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), "good")

@@ -64,6 +64,7 @@ func New(d Deps) http.Handler {
 	s.packages(mux)
 	s.search()
 	s.transparency()
+	s.house()
 	s.people()
 	s.organisations()
 	return s.guard(mux)

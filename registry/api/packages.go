@@ -20,9 +20,10 @@ import (
 
 // Discovery says where the services are. It is served at /.well-known/dougong.json and may as well be a file.
 type Discovery struct {
-	Plugins      string `json:"plugins.v1" doc:"Where plugins are: {id}/versions, {id}/{version}, {id}/{version}/download/{os}/{arch}"`
+	Plugins      string `json:"plugins.v1" doc:"Where plugins are: {id}/versions, {id}/{version}, {id}/{version}/download/{os}/{arch}, {id}/{version}/evidence/{os}/{arch}"`
 	MiniPrograms string `json:"miniprograms.v1" doc:"Where mini-programs are"`
 	Log          string `json:"log.v1" doc:"The transparency log"`
+	Trust        string `json:"trust.v1" doc:"The house's trust: root, metadata, takedown list"`
 	Publish      string `json:"publish.v1,omitempty" doc:"Where releases are uploaded to; a static copy has none"`
 	Search       string `json:"search.v1,omitempty"`
 }
@@ -51,6 +52,7 @@ type Download struct {
 	Filename string `json:"filename"`
 	URL      string `json:"downloadUrl" doc:"Relative to this document"`
 	Envelope string `json:"envelopeUrl"`
+	Evidence string `json:"evidenceUrl" doc:"What core/trust verifies the file by"`
 	Proof    string `json:"proofUrl"`
 	Size     int64  `json:"size"`
 	SHA256   string `json:"sha256"`
@@ -129,10 +131,11 @@ func jsonOf(schema *huma.Schema) map[string]*huma.Response {
 // packages registers what is read of packages.
 func (s *server) packages(mux *http.ServeMux) {
 	add(s, op(http.MethodGet, "/.well-known/dougong.json", "discover", "Where the services are", "packages"), func(context.Context, *struct{}) (*struct{ Body Discovery }, error) {
-		return &struct{ Body Discovery }{Discovery{"/v1/plugins/", "/v1/miniprograms/", "/v1/log/", "/v1/publish", "/v1/search"}}, nil
+		return &struct{ Body Discovery }{Discovery{"/v1/plugins/", "/v1/miniprograms/", "/v1/log/", "/v1/trust/", "/v1/publish", "/v1/search"}}, nil
 	})
 	for _, plural := range []string{"plugins", "miniprograms"} {
 		s.reading(plural, kinds[plural])
+		s.evidence(plural, kinds[plural])
 		s.changing(plural, kinds[plural])
 		s.artifacts(mux, plural, kinds[plural])
 	}
@@ -241,7 +244,7 @@ func downloadOf(kind store.Kind, id string, r *store.Read, platform string) (Dow
 	}
 	a := r.Artifacts[chosen]
 	base := "/v1/" + Plural(kind) + "/" + id + "/" + r.Version
-	return Download{ID: id, Version: r.Version, Platform: a.Platform, Filename: Filename(kind, id, r.Version, a.Platform), URL: base + "/artifact/" + a.SHA256, Envelope: base + "/envelope",
+	return Download{ID: id, Version: r.Version, Platform: a.Platform, Filename: Filename(kind, id, r.Version, a.Platform), URL: base + "/artifact/" + a.SHA256, Envelope: base + "/envelope", Evidence: base + "/evidence/" + platform,
 		Proof: base + "/proof", Size: a.Size, SHA256: a.SHA256, SM3: a.SM3, Content: a.Content, Yanked: r.Yanked}, nil
 }
 

@@ -23,7 +23,7 @@ func HostPlatforms() []string {
 // What is there already is not fetched again. It tells of each version by said.
 func (c *Client) Mirror(ctx context.Context, dir string, kind store.Kind, ids []string, said func(id, version string)) error {
 	m := &mirror{c, dir}
-	discovery := api.Discovery{Plugins: "/v1/plugins/", MiniPrograms: "/v1/miniprograms/", Log: "/v1/log/"}
+	discovery := api.Discovery{Plugins: "/v1/plugins/", MiniPrograms: "/v1/miniprograms/", Log: "/v1/log/", Trust: "/v1/trust/"}
 	if err := m.json("/.well-known/dougong.json", discovery); err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (c *Client) Mirror(ctx context.Context, dir string, kind store.Kind, ids []
 			return err
 		}
 	}
-	return m.copy(ctx, "/v1/log/head", "/v1/log/key")
+	return m.copy(ctx, "/v1/log/head", "/v1/log/key", "/v1/trust/root")
 }
 
 type mirror struct {
@@ -131,6 +131,9 @@ func (m *mirror) release(ctx context.Context, kind store.Kind, id, version strin
 				return err
 			}
 			if err := m.json(pkg(kind, id, version, "download", os, arch), found); err != nil {
+				return err
+			}
+			if err := m.copy(ctx, pkg(kind, id, version, "evidence", os, arch)); err != nil {
 				return err
 			}
 		}

@@ -11,21 +11,30 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strconv"
 
+	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
+// Signed is what a vendor says of a release, in an envelope, and the certificates of who signed it, as PEM. A registry that has
+// seen the certificates before needs none.
+type Signed struct {
+	Envelope     []byte
+	Certificates []byte
+}
+
 // Publish uploads a release: its envelope, and its artifacts in the envelope's order. They are streamed.
-func (c *Client) Publish(ctx context.Context, envelope []byte, artifacts ...io.Reader) (*release.Published, error) {
+func (c *Client) Publish(ctx context.Context, signed Signed, artifacts ...io.Reader) (*release.Published, error) {
 	pr, pw := io.Pipe()
 	form := multipart.NewWriter(pw)
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
-		pw.CloseWithError(writeForm(form, envelope, artifacts))
+		pw.CloseWithError(writeForm(form, signed, artifacts))
 	}()
 	defer func() { <-written }()
 	defer func() { _ = pr.Close() }() // so that the writer ends
@@ -46,13 +55,19 @@ func (c *Client) Publish(ctx context.Context, envelope []byte, artifacts ...io.R
 	return p, nil
 }
 
-func writeForm(form *multipart.Writer, envelope []byte, artifacts []io.Reader) error {
-	w, err := form.CreateFormField(release.PartEnvelope)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(envelope); err != nil {
-		return err
+func writeForm(form *multipart.Writer, signed Signed, artifacts []io.Reader) error {
+	fields := map[string][]byte{release.PartEnvelope: signed.Envelope, release.PartCertificates: signed.Certificates}
+	for _, name := range []string{release.PartEnvelope, release.PartCertificates} {
+		if name == release.PartCertificates && len(fields[name]) == 0 {
+			continue
+		}
+		w, err := form.CreateFormField(name)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(fields[name]); err != nil {
+			return err
+		}
 	}
 	for _, a := range artifacts {
 		w, err := form.CreateFormFile(release.PartArtifact, "artifact")
@@ -91,6 +106,28 @@ func (c *Client) Envelope(ctx context.Context, kind store.Kind, id, version stri
 func (c *Client) Proof(ctx context.Context, kind store.Kind, id, version string) (*logbook.Proof, error) {
 	p := &logbook.Proof{}
 	return p, c.Get(ctx, pkg(kind, id, version, "proof"), p)
+}
+
+// Evidence reads what is said about the file for a platform: what trust.Verify takes, with nothing but the pinned root. Known
+// are sizes of the log that the caller has seen heads of (trust.State.Heads): the evidence then shows that the log only grew.
+func (c *Client) Evidence(ctx context.Context, kind store.Kind, id, version, os, arch string, known ...int64) (*trust.Evidence, error) {
+	path := pkg(kind, id, version, "evidence", os, arch)
+	query := url.Values{}
+	for _, n := range known {
+		query.Add("known", strconv.FormatInt(n, 10))
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	data, err := c.Raw(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	e, err := trust.ParseEvidence(data)
+	if err != nil {
+		return nil, fmt.Errorf("registry %s: %s: %w", c.base.Host, path, err)
+	}
+	return e, nil
 }
 
 // Find tells where the file for a platform is.

@@ -12,11 +12,14 @@ package logbook
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/core/trust/translog"
@@ -27,9 +30,9 @@ import (
 type Book struct {
 	store   store.Store
 	suite   *gm.Suite
+	now     func() time.Time
 	origin  string
 	signers []key.Signer
-	now     func() time.Time
 
 	mu     sync.Mutex
 	size   int64 // of head
@@ -37,10 +40,13 @@ type Book struct {
 	signed bool
 }
 
-// New makes a book. All signers sign each head.
-func New(s store.Store, suite *gm.Suite, origin string, now func() time.Time, signers ...key.Signer) *Book {
-	return &Book{store: s, suite: suite, origin: origin, now: now, signers: signers}
+// New makes a book that can be written. To show it, it has to be signed: see SignBy.
+func New(s store.Store, suite *gm.Suite, now func() time.Time) *Book {
+	return &Book{store: s, suite: suite, now: now}
 }
+
+// SignBy names the log and who signs its heads: all of them sign each. It is called before the book is used.
+func (b *Book) SignBy(origin string, signers ...key.Signer) { b.origin, b.signers = origin, signers }
 
 // Log is what a client has to know to verify heads.
 func (b *Book) Log() translog.Log {
@@ -73,28 +79,45 @@ func (h hashes) ReadHashes(numbers []int64) ([]translog.Hash, error) {
 // Record appends an event as a leaf and as an entry of the audit trail, and sets its Index and Time. An envelope that the
 // event is about is what the leaf commits to; otherwise it is the event's own text.
 func (b *Book) Record(ctx context.Context, tx store.Tx, e *store.Event, about *envelope.Envelope) error {
-	n, err := tx.LockLog(ctx)
-	if err != nil {
-		return fmt.Errorf("log: %w", err)
-	}
-	leaf := translog.Leaf{Kind: translog.Audit, Subject: e.Subject, Time: b.now().Unix()}
-	if n > 0 { // the log's time never falls, whatever the machine's clock does
-		last, err := tx.LogLeaves(ctx, n-1, 1)
-		if err != nil || len(last) != 1 {
-			return fmt.Errorf("log: read leaf %d: %w", n-1, err)
-		}
-		l, err := translog.ParseLeaf(last[0])
-		if err != nil {
-			return fmt.Errorf("log: leaf %d: %w", n-1, err)
-		}
-		leaf.Time = max(leaf.Time, l.Time)
-	}
-	e.Index, e.Time = n, time.Unix(leaf.Time, 0).UTC()
+	leaf := translog.Leaf{Kind: translog.Audit, Subject: e.Subject}
 	if about != nil {
-		leaf.Kind, leaf.Digest = translog.Publish, about.Digest()
-	} else {
+		s, err := about.Statement()
+		if err != nil {
+			return err
+		}
+		if leaf, err = trust.LeafOf(about, s); err != nil {
+			return err
+		}
+	}
+	n, at, err := b.next(ctx, tx)
+	if err != nil {
+		return err
+	}
+	leaf.Time, e.Index, e.Time = at, n, time.Unix(at, 0).UTC()
+	if about == nil {
 		leaf.Digest = EventDigest(e)
 	}
+	if err := b.write(ctx, tx, n, leaf); err != nil {
+		return err
+	}
+	return tx.AddEvent(ctx, e)
+}
+
+// next locks the log and gives the number and the time of its next leaf: time never falls, whatever the machine's clock does.
+func (b *Book) next(ctx context.Context, tx store.Tx) (n, at int64, err error) {
+	if n, err = tx.LockLog(ctx); err != nil {
+		return 0, 0, fmt.Errorf("log: %w", err)
+	}
+	at = b.now().Unix()
+	if n == 0 {
+		return 0, at, nil
+	}
+	last, err := Leaf(ctx, tx, n-1)
+	return n, max(at, last.Time), err
+}
+
+// write appends one leaf behind the lock.
+func (b *Book) write(ctx context.Context, tx store.Tx, n int64, leaf translog.Leaf) error {
 	stored, err := translog.Append(n, leaf, hashes{ctx, tx})
 	if err != nil {
 		return err
@@ -103,10 +126,58 @@ func (b *Book) Record(ctx context.Context, tx store.Tx, e *store.Event, about *e
 	for i, h := range stored {
 		raw[i] = h
 	}
-	if err := tx.AppendLog(ctx, n, leaf.Bytes(), translog.StoredCount(n), raw); err != nil {
-		return err
+	return tx.AppendLog(ctx, n, leaf.Bytes(), translog.StoredCount(n), raw)
+}
+
+// Leaf reads one leaf.
+func Leaf(ctx context.Context, r store.Reader, n int64) (translog.Leaf, error) {
+	got, err := r.LogLeaves(ctx, n, 1)
+	if err != nil || len(got) != 1 {
+		return translog.Leaf{}, fmt.Errorf("log: read leaf %d: %w", n, errors.Join(err, store.ErrNotFound))
 	}
-	return tx.AddEvent(ctx, e)
+	l, err := translog.ParseLeaf(got[0])
+	if err != nil {
+		return translog.Leaf{}, fmt.Errorf("log: leaf %d: %w", n, err)
+	}
+	return l, nil
+}
+
+// Size is the number of leaves. It implements authority.Keeper.
+func (b *Book) Size(ctx context.Context) (int64, error) { return b.store.LogSize(ctx) }
+
+// Append adds a leaf that is no event of the registry: of the house's signing service. It implements authority.Keeper.
+func (b *Book) Append(ctx context.Context, leaf translog.Leaf) (n int64, out translog.Leaf, err error) {
+	err = b.store.Update(ctx, func(tx store.Tx) error {
+		var at int64
+		if n, at, err = b.next(ctx, tx); err != nil {
+			return err
+		}
+		out = leaf
+		out.Time = max(at, leaf.Time)
+		return b.write(ctx, tx, n, out)
+	})
+	return n, out, err
+}
+
+// Adopt makes the leaves of a house's own folder the first of this log: copied into an empty one, compared with those of one
+// that begins with them.
+func (b *Book) Adopt(ctx context.Context, tx store.Tx, leaves []translog.Leaf) error {
+	n, err := tx.LockLog(ctx)
+	if err != nil {
+		return fmt.Errorf("log: %w", err)
+	}
+	for i, leaf := range leaves {
+		if n == 0 {
+			if err := b.write(ctx, tx, int64(i), leaf); err != nil {
+				return err
+			}
+			continue
+		}
+		if have, err := Leaf(ctx, tx, int64(i)); err != nil || have != leaf {
+			return fmt.Errorf("log: the database's log has %d leaves and does not begin with the %d of the house's folder: leaf %d differs", n, len(leaves), i)
+		}
+	}
+	return nil
 }
 
 // EventDigest is what the leaf of an event commits to: whoever has the audit trail's entry can hold it against the log.
@@ -128,6 +199,9 @@ func (b *Book) Head(ctx context.Context) (string, int64, error) {
 	defer b.mu.Unlock()
 	if b.signed && b.size >= n {
 		return b.head, b.size, nil
+	}
+	if len(b.signers) == 0 {
+		return "", 0, errors.New("log head: nobody signs it: the registry was opened without its house")
 	}
 	root, err := translog.Root(n, hashes{ctx, b.store})
 	if err != nil {
@@ -158,15 +232,20 @@ func (b *Book) Prove(ctx context.Context, index int64) (*Proof, error) {
 	if index < 0 || index >= size {
 		return nil, fmt.Errorf("leaf %d of a log of %d leaves: %w", index, size, store.ErrNotFound)
 	}
-	leaves, err := b.store.LogLeaves(ctx, index, 1)
-	if err != nil || len(leaves) != 1 {
-		return nil, fmt.Errorf("leaf %d: %w", index, err)
-	}
-	path, err := translog.ProveLeaf(size, index, hashes{ctx, b.store})
+	leaf, err := Leaf(ctx, b.store, index)
 	if err != nil {
 		return nil, err
 	}
-	return &Proof{Head: head, Index: index, Leaf: leaves[0], Proof: path}, nil
+	path, err := b.Path(ctx, size, index)
+	if err != nil {
+		return nil, err
+	}
+	return &Proof{Head: head, Index: index, Leaf: leaf.Bytes(), Proof: path}, nil
+}
+
+// Path shows that a leaf is in the tree of size leaves.
+func (b *Book) Path(ctx context.Context, size, index int64) ([]translog.Hash, error) {
+	return translog.ProveLeaf(size, index, hashes{ctx, b.store})
 }
 
 // Consistency shows that the log of size leaves begins with that of old leaves.
@@ -181,4 +260,7 @@ func (b *Book) Consistency(ctx context.Context, old, size int64) ([]translog.Has
 	return translog.ProveConsistency(size, old, hashes{ctx, b.store})
 }
 
-var _ translog.Reader = hashes{}
+var (
+	_ translog.Reader  = hashes{}
+	_ authority.Keeper = (*Book)(nil)
+)

@@ -37,8 +37,10 @@ var platformForm = regexp.MustCompile(`^(any|[a-z0-9]{2,16}/[a-z0-9]{2,16})$`)
 
 // found is what a bundle says of itself.
 type found struct {
-	doc  Doc
-	page Page
+	doc         Doc
+	page        Page
+	permissions []string // as the vendor has to sign them
+	licence     string
 }
 
 func bad(a envelope.Artifact, format string, args ...any) error {
@@ -68,10 +70,25 @@ func inspect(b *bundle.Bundle, r *envelope.Release, a envelope.Artifact) (*found
 	if id != r.ID || version != r.Version {
 		return nil, fault.New(fault.Tampered, "the artifact for %s is %.80q version %.80q, signed was %q version %q", a.Platform, id, version, r.ID, r.Version)
 	}
-	if want := slices.Sorted(slices.Values(r.Provides)); r.Provides != nil && !slices.Equal(want, slices.Sorted(slices.Values(f.doc.Provides))) {
-		return nil, fault.New(fault.Tampered, "the artifact for %s provides %v, signed was %v", a.Platform, f.doc.Provides, want)
+	return f, f.agrees(r, a)
+}
+
+// agrees holds what the vendor signed against the manifest: a host shows the one and obeys the other.
+func (f *found) agrees(r *envelope.Release, a envelope.Artifact) error {
+	differs := func(field string, expected, found any) error {
+		return fault.New(fault.Tampered, "the artifact for %s: the field %q of the signed statement differs from the manifest: expected %q, found %q", a.Platform, field, expected, found).
+			Next("sign again: dougong publish makes the statement of the manifest")
 	}
-	return f, nil
+	sorted := func(list []string) []string { return slices.Sorted(slices.Values(list)) }
+	switch {
+	case r.Provides != nil && !slices.Equal(sorted(r.Provides), sorted(f.doc.Provides)):
+		return differs("provides", f.doc.Provides, r.Provides)
+	case !slices.Equal(sorted(r.Permissions), f.permissions):
+		return differs("permissions", f.permissions, r.Permissions)
+	case r.Licence != "" && f.licence != "" && r.Licence != f.licence:
+		return differs("licence", f.licence, r.Licence)
+	}
+	return nil
 }
 
 // plugin reads plugin.yaml and what goes with it.
@@ -85,7 +102,12 @@ func (f *found) plugin(b *bundle.Bundle, index *bundle.Index) (id, version strin
 		return "", "", err
 	}
 	f.doc.Title, f.doc.SummaryEN, f.doc.SummaryZH = lastPart(m.ID), line(m.Summary["en"]), line(m.Summary["zh"])
-	f.doc.Provides, f.doc.Permissions, f.doc.Runtime = m.Provides, pluginPermissions(m), runtime(m)
+	f.doc.Provides, f.permissions, f.doc.Runtime = m.Provides, m.Permissions(), runtime(m)
+	for _, p := range f.permissions {
+		name, value := manifest.SplitPermission(p)
+		f.doc.Permissions = append(f.doc.Permissions, Permission{Name: name, Value: value})
+	}
+	f.licence = m.Licence
 	f.doc.Licence = cmp.Or(f.doc.Licence, line(m.Licence))
 	f.page.Readme = readme(b, m.Readme, "README.md")
 	if f.page.Contracts, err = contracts(b); err != nil {
@@ -115,7 +137,10 @@ func (f *found) miniProgram(b *bundle.Bundle) (id, version string, err error) {
 	}
 	for _, p := range m.Permissions {
 		f.doc.Permissions = append(f.doc.Permissions, Permission{Name: line(p.Name), Reason: line(p.Reason)})
+		f.permissions = append(f.permissions, p.Name)
 	}
+	slices.Sort(f.permissions)
+	f.permissions = slices.Compact(f.permissions)
 	f.doc.Title, f.doc.SummaryZH, f.doc.Runtime = line(cmp.Or(m.Name, m.AppID)), line(m.Description), "miniprogram"
 	f.page.Readme = readme(b, "README.md")
 	return m.AppID, m.Version.Name, nil
@@ -145,27 +170,6 @@ func runtime(m *manifest.Manifest) string {
 		return "process (" + m.Runtime.Interpreter + ")"
 	}
 	return "process"
-}
-
-func pluginPermissions(m *manifest.Manifest) (out []Permission) {
-	for _, h := range m.Requires.HTTP {
-		out = append(out, Permission{Name: "http", Value: h})
-	}
-	for _, s := range m.Requires.Secrets {
-		out = append(out, Permission{Name: "secret", Value: s})
-	}
-	for _, flag := range []struct {
-		name string
-		on   bool
-	}{
-		{"kv", m.Requires.KV}, {"confirm", m.Requires.Confirm}, {"keys", m.Requires.Keys}, {"files", m.Requires.Files}, {"net", m.Requires.Net == "all"},
-		{"exec", m.Requires.Exec}, {"local_files", m.Requires.LocalFiles}, {"user_files", m.Requires.UserFiles}, {"package", m.Requires.Package},
-	} {
-		if flag.on {
-			out = append(out, Permission{Name: flag.name})
-		}
-	}
-	return out
 }
 
 // readme gives the first of the files that is there.

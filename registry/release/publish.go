@@ -7,11 +7,13 @@ import (
 	"fmt"
 
 	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/catalog"
 	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/house"
 	"github.com/dougong-dev/dougong/registry/name"
 	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -36,14 +38,18 @@ func (s *Shelf) Publish(ctx context.Context, who accounts.Identity, parts Parts)
 	if err := who.Need(accounts.ScopePublish); err != nil {
 		return nil, err
 	}
-	e, r, err := readEnvelope(parts)
+	c, err := readEnvelope(parts)
 	if err != nil {
 		return nil, err
 	}
+	r := c.release
 	if err := s.checkClaim(r); err != nil {
 		return nil, err
 	}
-	org, err := s.mayPublish(ctx, s.Store, who, e, r)
+	if parts, err = c.readCertificates(parts); err != nil {
+		return nil, err
+	}
+	org, _, err := s.mayPublish(ctx, s.Store, who, c)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +71,7 @@ func (s *Shelf) Publish(ctx context.Context, who accounts.Identity, parts Parts)
 			return nil, fault.New(fault.Unavailable, "the registry cannot keep the artifact: %w", err).Next("nothing was published; try again later")
 		}
 	}
-	return s.commit(ctx, who, org, e, r, merge(all))
+	return s.commit(ctx, who, org, c, merge(all))
 }
 
 // merge makes one description of what the artifacts say: the first one's, which all others have to agree with in id, version
@@ -78,8 +84,21 @@ func merge(all []*staged) *found {
 	return f
 }
 
-// mayPublish checks that the uploader may publish the id, that its organisation's keys signed, and that there is room.
-func (s *Shelf) mayPublish(ctx context.Context, r store.Reader, who accounts.Identity, e *envelope.Envelope, claim *envelope.Release) (*store.Org, error) {
+// mayPublish checks that the uploader may publish the id, that there is room, and that who signed may say so: it gives the
+// certificates that show it.
+func (s *Shelf) mayPublish(ctx context.Context, r store.Reader, who accounts.Identity, c *claimed) (*store.Org, []*cert.Certificate, error) {
+	org, err := s.mayUpload(ctx, r, who, c.release)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.pinned(ctx, r, org, c.Envelope); err != nil {
+		return nil, nil, err
+	}
+	certs, err := s.House.Admit(ctx, r, c.Envelope, c.certs, c.release.ID)
+	return org, certs, err
+}
+
+func (s *Shelf) mayUpload(ctx context.Context, r store.Reader, who accounts.Identity, claim *envelope.Release) (*store.Org, error) {
 	if err := who.NeedPackage(accounts.ScopePublish, claim.ID); err != nil {
 		return nil, err
 	}
@@ -111,13 +130,14 @@ func (s *Shelf) mayPublish(ctx context.Context, r store.Reader, who accounts.Ide
 	if size > s.Limits.Org {
 		return nil, fault.New(fault.Quota, "organisation %q would keep %d bytes, its limit is %d", org.Name, size, s.Limits.Org)
 	}
-	return org, s.signed(ctx, r, org, e)
+	return org, nil
 }
 
-// signed checks that a good key of the organisation signed.
-func (s *Shelf) signed(ctx context.Context, r store.Reader, org *store.Org, e *envelope.Envelope) error {
+// pinned checks that one of the keys signed that the organisation has named, if it has named any: it may narrow down by itself
+// which of the house's certificates are good for its releases, and take a stolen key out at once.
+func (s *Shelf) pinned(ctx context.Context, r store.Reader, org *store.Org, e *envelope.Envelope) error {
 	list, err := r.Keys(ctx, org.ID)
-	if err != nil {
+	if err != nil || len(list) == 0 {
 		return err
 	}
 	var good []key.Key
@@ -132,19 +152,23 @@ func (s *Shelf) signed(ctx context.Context, r store.Reader, org *store.Org, e *e
 		good = append(good, key.New(public))
 	}
 	if _, err := e.Verify(s.Suite, good, 1); err != nil {
-		return fault.New(fault.Signature, "no key of organisation %q has signed: %w", org.Name, err).Next("register the key: dougong registry org key add %s KEY", org.Name)
+		return fault.New(fault.Signature, "no key of organisation %q has signed: %w", org.Name, err).Next("register the key: dougong registry org add-key %s KEY", org.Name)
 	}
 	return nil
 }
 
 // commit is the transaction. What may have changed since the upload began is looked at again, behind the log's lock.
-func (s *Shelf) commit(ctx context.Context, who accounts.Identity, org *store.Org, e *envelope.Envelope, r *envelope.Release, f *found) (*Published, error) {
-	out := &Published{}
+func (s *Shelf) commit(ctx context.Context, who accounts.Identity, org *store.Org, c *claimed, f *found) (*Published, error) {
+	out, e, r := &Published{}, c.Envelope, c.release
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		if _, err := tx.LockLog(ctx); err != nil {
 			return err
 		}
-		if _, err := s.mayPublish(ctx, tx, who, e, r); err != nil {
+		_, certs, err := s.mayPublish(ctx, tx, who, c)
+		if err != nil {
+			return err
+		}
+		if err := house.Keep(ctx, tx, certs); err != nil {
 			return err
 		}
 		if old, err := tx.Release(ctx, f.doc.Kind, r.ID, r.Version); err == nil {

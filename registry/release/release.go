@@ -19,6 +19,7 @@ import (
 	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/blob"
 	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/house"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/store"
 )
@@ -39,6 +40,7 @@ type Shelf struct {
 	Store  store.Store
 	Blobs  blob.Store
 	Book   *logbook.Book
+	House  *house.House
 	Suite  *gm.Suite
 	Limits Limits
 	Now    func() time.Time

@@ -9,17 +9,20 @@ import (
 	"mime/multipart"
 
 	"github.com/dougong-dev/dougong/core/bundle"
+	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/registry/blob"
 	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/house"
 	"github.com/dougong-dev/dougong/registry/name"
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
 // Names of the upload's parts.
 const (
-	PartEnvelope = "envelope" // first
-	PartArtifact = "artifact" // one for each artifact of the envelope, in its order
+	PartEnvelope     = "envelope"     // first
+	PartCertificates = "certificates" // the certificates of who signed, as PEM; may be left out if they came before
+	PartArtifact     = "artifact"     // one for each artifact of the envelope, in its order
 )
 
 // Parts is a multipart upload: *multipart.Reader.
@@ -42,25 +45,66 @@ func part(parts Parts, want string) (*multipart.Part, error) {
 	return p, nil
 }
 
+// claimed is what a vendor says, and by which certificates.
+type claimed struct {
+	*envelope.Envelope
+	release *envelope.Release
+	certs   []*cert.Certificate
+}
+
+// maxCertificates bounds the certificates of an upload.
+const maxCertificates = 256 << 10
+
 // readEnvelope reads the first part: what the vendor says, before a byte of the artifacts is taken.
-func readEnvelope(parts Parts) (*envelope.Envelope, *envelope.Release, error) {
+func readEnvelope(parts Parts) (*claimed, error) {
 	p, err := part(parts, PartEnvelope)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(p, envelope.Limit+1))
 	if err != nil {
-		return nil, nil, fault.New(fault.Invalid, "read the envelope: %w", err)
+		return nil, fault.New(fault.Invalid, "read the envelope: %w", err)
 	}
 	e, err := envelope.Parse(data)
 	if err != nil {
-		return nil, nil, fault.New(fault.Signature, "%w", err)
+		return nil, fault.New(fault.Signature, "%w", err)
 	}
 	r, err := e.Release()
 	if err != nil {
-		return nil, nil, fault.New(fault.Signature, "%w", err)
+		return nil, fault.New(fault.Signature, "%w", err)
 	}
-	return e, r, nil
+	return &claimed{Envelope: e, release: r}, nil
+}
+
+// readCertificates reads the second part, if it is one of certificates, and gives the parts that are left.
+func (c *claimed) readCertificates(parts Parts) (Parts, error) {
+	p, err := parts.NextPart()
+	if err != nil || p.FormName() != PartCertificates {
+		return &again{p, err, parts}, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(p, maxCertificates+1))
+	if err != nil || len(data) > maxCertificates {
+		return nil, fault.New(fault.Invalid, "read the certificates, at most %d bytes: %w", maxCertificates, err)
+	}
+	c.certs, err = house.ParseCertificates(data)
+	return parts, err
+}
+
+// again gives a part that was looked at once more.
+type again struct {
+	p    *multipart.Part
+	err  error
+	rest Parts
+}
+
+// NextPart implements Parts.
+func (a *again) NextPart() (*multipart.Part, error) {
+	if a.p == nil && a.err == nil {
+		return a.rest.NextPart()
+	}
+	p, err := a.p, a.err
+	a.p, a.err = nil, nil
+	return p, err
 }
 
 // checkClaim looks at what the vendor says, as far as that can be done without the artifacts.

@@ -17,6 +17,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/registry/accounts"
+	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/server"
@@ -75,7 +76,7 @@ func TestHostileUploads(t *testing.T) {
 	}
 	bomb := hostile(t, map[string]string{"plugin.yaml": strings.Repeat("\x00", 40<<20)})
 	for name, c := range map[string]struct {
-		envelope []byte
+		envelope client.Signed
 		data     []byte
 		code     string
 		says     string
@@ -89,21 +90,21 @@ func TestHostileUploads(t *testing.T) {
 		"other id":        {r.Sign(claim("com.acme.eye", "1.0.0", good)), good, "tampered", "com.acme.eye"},
 		"other provides":  {r.Sign(edit(claim("com.acme.face", "1.0.0", good), func(c *envelope.Release) { c.Provides = []string{"dougong.payment/v1"} })), good, "tampered", "provides"},
 		"foreign key":     {r.Sign(claim("com.acme.face", "1.0.0", good), stranger), good, "signature", "no key of organisation"},
-		"no signature":    {bytes.Replace(r.Sign(claim("com.acme.face", "1.0.0", good)), []byte(`"signatures":[`), []byte(`"signatures":[],"x":[`), 1), good, "signature", ""},
-		"no envelope":     {[]byte("hello"), good, "signature", ""},
+		"no signature":    {client.Signed{Envelope: bytes.Replace(r.Sign(claim("com.acme.face", "1.0.0", good)).Envelope, []byte(`"signatures":[`), []byte(`"signatures":[],"x":[`), 1)}, good, "signature", ""},
+		"no envelope":     {client.Signed{Envelope: []byte("hello")}, good, "signature", ""},
 		"foreign space":   {r.Sign(edit(claim("org.other.face", "1.0.0", good), func(c *envelope.Release) { c.Namespace = "org.other" })), good, "denied", "in no namespace"},
 		"wrong namespace": {r.Sign(edit(claim("com.acme.face", "1.0.0", good), func(c *envelope.Release) { c.Namespace = "com" })), good, "signature", "signed was the namespace"},
 		"path as id":      {r.Sign(claim("../../etc/passwd", "1.0.0", good)), good, "invalid", "small letters"},
 		"path as digest":  {r.Sign(edit(claim("com.acme.face", "1.0.0", good), func(c *envelope.Release) { c.Artifacts[0].SHA256 = "../../x" })), good, "invalid", "SHA-256"},
 		"oversize":        {r.Sign(edit(claim("com.acme.face", "1.0.0", good), func(c *envelope.Release) { c.Artifacts[0].Size = 1 << 40 })), good, "too_large", "limit"},
 		"zip bomb":        {r.Sign(claim("com.acme.face", "1.0.0", bomb)), bomb, "invalid", "unpacks to"},
-		"traversal":       {nil, hostile(t, map[string]string{"../../etc/cron.d/x": "x", "plugin.yaml": "id: x"}), "invalid", "leaves the bundle"},
-		"no zip":          {nil, []byte("MZ this is no zip"), "invalid", "not a valid zip"},
-		"no manifest":     {nil, hostile(t, map[string]string{"x": "x"}), "invalid", "plugin.yaml at its top"},
-		"bad manifest":    {nil, regtest.Plugin(t, "com.acme.face", "1.0.0", map[string]string{"plugin.yaml": "idd: x\n"}), "invalid", "plugin.yaml:1:1"},
-		"bad contract":    {nil, regtest.Plugin(t, "com.acme.face", "1.0.0", map[string]string{"contracts/face.yaml": "capability: 1\n"}), "invalid", "contracts/face.yaml"},
+		"traversal":       {client.Signed{}, hostile(t, map[string]string{"../../etc/cron.d/x": "x", "plugin.yaml": "id: x"}), "invalid", "leaves the bundle"},
+		"no zip":          {client.Signed{}, []byte("MZ this is no zip"), "invalid", "not a valid zip"},
+		"no manifest":     {client.Signed{}, hostile(t, map[string]string{"x": "x"}), "invalid", "plugin.yaml at its top"},
+		"bad manifest":    {client.Signed{}, regtest.Plugin(t, "com.acme.face", "1.0.0", map[string]string{"plugin.yaml": "idd: x\n"}), "invalid", "plugin.yaml:1:1"},
+		"bad contract":    {client.Signed{}, regtest.Plugin(t, "com.acme.face", "1.0.0", map[string]string{"contracts/face.yaml": "capability: 1\n"}), "invalid", "contracts/face.yaml"},
 	} {
-		if c.envelope == nil {
+		if c.envelope.Envelope == nil {
 			c.envelope = r.Sign(claim("com.acme.face", "1.0.0", c.data))
 		}
 		_, err := r.Client.Publish(t.Context(), c.envelope, bytes.NewReader(c.data))
@@ -233,7 +234,8 @@ func TestSlowUpload(t *testing.T) {
 	must(t, err)
 	defer func() { _ = conn.Close() }()
 	data := regtest.Plugin(t, "com.acme.face", "1.0.0", nil)
-	head := "--b\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n" + string(r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.face", "1.0.0", data))) +
+	signed := r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.face", "1.0.0", data))
+	head := "--b\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n" + string(signed.Envelope) + "\r\n--b\r\nContent-Disposition: form-data; name=\"certificates\"\r\n\r\n" + string(signed.Certificates) +
 		"\r\n--b\r\nContent-Disposition: form-data; name=\"artifact\"; filename=\"x\"\r\n\r\n" + string(data[:100])
 	_, err = fmt.Fprintf(conn, "POST /v1/publish HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\n\r\n%s", r.Token, head)
 	must(t, err)

@@ -15,8 +15,8 @@ import (
 	"github.com/dougong-dev/dougong/registry/store/sqlite"
 )
 
-// Backup writes everything that an embedded registry keeps into one tar archive, while the registry runs: the log's keys, a
-// consistent copy of the database, then the artifacts. A release in the copy has its artifacts in the archive, since they
+// Backup writes everything that an embedded registry keeps into one tar archive, while the registry runs: the registry's own
+// house with its keys, a consistent copy of the database, then the artifacts. A release in the copy has its artifacts in the archive, since they
 // were there before it was.
 func Backup(ctx context.Context, data string, w io.Writer) (err error) {
 	c, err := Config{Data: data}.withDefaults()
@@ -36,10 +36,8 @@ func Backup(ctx context.Context, data string, w io.Writer) (err error) {
 		return err
 	}
 	t := tar.NewWriter(w)
-	for _, alg := range []string{"ed25519", "sm2"} {
-		if err := pack(t, filepath.Base(c.keyFile(alg)), c.keyFile(alg)); err != nil {
-			return fmt.Errorf("back up: %w", err)
-		}
+	if err := packFolder(ctx, t, "house", c.houseFolder()); err != nil {
+		return fmt.Errorf("back up: %w", err)
 	}
 	if err := pack(t, "registry.db", copied); err != nil {
 		return fmt.Errorf("back up: %w", err)
@@ -57,6 +55,26 @@ func Backup(ctx context.Context, data string, w io.Writer) (err error) {
 		return fmt.Errorf("back up: %w", err)
 	}
 	return nil
+}
+
+// packFolder packs a folder's files. One that is not there is a house elsewhere, which is backed up by itself.
+func packFolder(ctx context.Context, t *tar.Writer, name, folder string) error {
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return filepath.WalkDir(folder, func(p string, d fs.DirEntry, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(folder, p)
+		if err != nil {
+			return err
+		}
+		return pack(t, path.Join(name, filepath.ToSlash(rel)), p)
+	})
 }
 
 func pack(t *tar.Writer, name, file string) error {

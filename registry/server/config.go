@@ -21,7 +21,6 @@ import (
 // Defaults of a Config.
 const (
 	DefaultListen    = "127.0.0.1:7800"
-	DefaultOrigin    = "registry.dougong.local"
 	DefaultRequests  = 200 // a second, for an account or an address
 	DefaultStall     = 30 * time.Second
 	DefaultMaxUpload = time.Hour
@@ -31,13 +30,18 @@ const (
 
 // Config is how a registry runs.
 type Config struct {
-	Data string // folder: the database and the artifacts unless they are elsewhere, the log's keys
+	Data string // folder: the database and the artifacts unless they are elsewhere, and the registry's own house
 	// Database is a PostgreSQL address; empty: SQLite in Data.
 	Database string
 	// Artifacts is the address of a bucket (s3://…); empty: a folder in Data.
 	Artifacts string
-	// Origin names the transparency log, once and for all.
-	Origin string
+	// Trust is the folder of the house whose trust this is (dougong trust init). Empty: the registry makes a house of its own in
+	// Data at its first start.
+	Trust string
+	// Passphrase opens the house's key files. Empty: that of the registry's own house is in a file beside the keys.
+	Passphrase []byte
+	// Keyless opens the data without the house's keys: accounts can be managed, and nothing be signed.
+	Keyless bool
 	// AutoVerify approves organisations and namespaces at once.
 	AutoVerify bool
 	// Private shows nothing to whoever has no token.
@@ -61,7 +65,6 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Data == "" {
 		return c, fmt.Errorf("registry: a data folder is needed")
 	}
-	c.Origin = cmp.Or(c.Origin, DefaultOrigin)
 	c.Requests = cmp.Or(c.Requests, DefaultRequests)
 	c.Stall = cmp.Or(c.Stall, DefaultStall)
 	c.MaxUpload = cmp.Or(c.MaxUpload, DefaultMaxUpload)
@@ -81,6 +84,4 @@ func (c Config) withDefaults() (Config, error) {
 // Files of the data folder.
 func (c Config) databaseFile() string    { return filepath.Join(c.Data, "registry.db") }
 func (c Config) artifactsFolder() string { return filepath.Join(c.Data, "artifacts") }
-func (c Config) keyFile(alg string) string {
-	return filepath.Join(c.Data, "log-"+alg+".key")
-}
+func (c Config) houseFolder() string     { return cmp.Or(c.Trust, filepath.Join(c.Data, "house")) }

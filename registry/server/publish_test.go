@@ -94,7 +94,7 @@ func proven(t *testing.T, r *regtest.Registry, c *client.Client, e *envelope.Env
 	must(t, err)
 	leaf, err := translog.ParseLeaf(p.Leaf)
 	must(t, err)
-	if leaf.Kind != translog.Publish || leaf.Subject != "com.acme.face@1.2.0" || leaf.Digest != e.Digest() {
+	if leaf.Kind != translog.Publish || leaf.Subject != "com.acme.face@1.2.0/any" || leaf.Digest != e.Digest() {
 		t.Errorf("leaf = %+v", leaf)
 	}
 	must(t, head.CheckLeaf(leaf, p.Index, p.Proof))
@@ -271,17 +271,16 @@ func TestPrivateHouse(t *testing.T) {
 func TestKeysOfBothKinds(t *testing.T) {
 	t.Parallel()
 	r := regtest.Start(t, nil)
-	ed, err := key.Generate(r.Suite, gm.Ed25519)
-	must(t, err)
+	ed := r.Certify(gm.Ed25519, regtest.Acme())
 	must(t, r.Client.Post(t.Context(), "/v1/orgs/acme/keys", ed.Key(), nil))
 	data := regtest.Plugin(t, "com.acme.ed", "1.0.0", nil)
 	signed := r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.ed", "1.0.0", data), ed)
-	_, err = r.Client.Publish(t.Context(), signed, bytes.NewReader(data))
+	_, err := r.Client.Publish(t.Context(), signed, bytes.NewReader(data))
 	must(t, err)
 	must(t, r.Client.Post(t.Context(), "/v1/orgs/acme/keys/"+ed.Key().ID()+"/revoke", map[string]string{"reason": "lost"}, nil))
 	data = regtest.Plugin(t, "com.acme.ed", "1.0.1", nil)
 	_, err = r.Client.Publish(t.Context(), r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.ed", "1.0.1", data), ed), bytes.NewReader(data))
-	refused(t, err, "signature", "dougong registry org key add")
+	refused(t, err, "signature", "dougong registry org add-key")
 }
 
 func TestOpenAPI(t *testing.T) {

@@ -28,13 +28,9 @@ func TestReplicas(t *testing.T) {
 	t.Cleanup(func() { must(t, pg.Stop()) })
 	dsn, bucket := pg.Database(t), versitygw(t)
 	first := regtest.Start(t, func(c *server.Config) { c.Database, c.Artifacts = dsn, bucket })
-	// The second has a copy of the log's keys, and nothing else of the first.
+	// The second has a copy of the house, and nothing else of the first.
 	dir := t.TempDir()
-	for _, name := range []string{"log-ed25519.key", "log-sm2.key"} {
-		text, err := os.ReadFile(filepath.Join(first.Dir, name))
-		must(t, err)
-		must(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
-	}
+	must(t, os.CopyFS(filepath.Join(dir, "house"), os.DirFS(filepath.Join(first.Dir, "house"))))
 	s, err := server.Open(t.Context(), server.Config{Data: dir, Database: dsn, Artifacts: bucket, AutoVerify: true, Requests: 1e6})
 	must(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

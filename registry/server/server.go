@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/gm"
-	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/blob"
 	"github.com/dougong-dev/dougong/registry/blob/bucket"
+	"github.com/dougong-dev/dougong/registry/house"
 	"github.com/dougong-dev/dougong/registry/limit"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/orgs"
@@ -33,6 +33,7 @@ type Server struct {
 	config Config
 	store  store.Store
 	blobs  blob.Store
+	house  *house.House
 
 	closeBlobs func() error
 	Shelf      *release.Shelf
@@ -50,17 +51,17 @@ func Open(ctx context.Context, c Config) (s *Server, err error) {
 		return nil, fmt.Errorf("registry: %w", err)
 	}
 	s = &Server{config: c}
-	if c.Database == "" {
-		s.store, err = sqlite.Open(ctx, c.databaseFile())
-	} else {
-		s.store, err = postgres.Open(ctx, c.Database)
-	}
-	if err != nil {
+	if s.store, err = openStore(ctx, c); err != nil {
 		return nil, err
 	}
+	opened := s // of a call that fails s is nil in the end
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.store.Close())
+		if err == nil {
+			return
+		}
+		err = errors.Join(err, opened.store.Close())
+		if opened.closeBlobs != nil {
+			err = errors.Join(err, opened.closeBlobs())
 		}
 	}()
 	if err := s.store.Migrate(ctx, -1); err != nil {
@@ -73,15 +74,21 @@ func Open(ctx context.Context, c Config) (s *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	var signers []key.Signer
-	for _, alg := range []gm.Algorithm{gm.Ed25519, gm.SM2} {
-		k, err := logKey(suite, c.keyFile(string(alg)), alg)
-		if err != nil {
+	book := logbook.New(s.store, suite, c.Now)
+	if !c.Keyless || c.Trust != "" {
+		if s.house, err = openHouse(ctx, c, suite, s.store, book); err != nil {
 			return nil, err
 		}
-		signers = append(signers, k)
 	}
-	return s, s.assemble(suite, signers)
+	return s, s.assemble(suite, book)
+}
+
+// openStore opens the database, whatever its schema.
+func openStore(ctx context.Context, c Config) (store.Store, error) {
+	if c.Database == "" {
+		return sqlite.Open(ctx, c.databaseFile())
+	}
+	return postgres.Open(ctx, c.Database)
 }
 
 // openArtifacts opens the folder or the bucket.
@@ -97,10 +104,9 @@ func openArtifacts(ctx context.Context, c Config) (blob.Store, func() error, err
 	return f, func() error { return nil }, err
 }
 
-func (s *Server) assemble(suite *gm.Suite, signers []key.Signer) error {
+func (s *Server) assemble(suite *gm.Suite, book *logbook.Book) error {
 	c := s.config
-	book := logbook.New(s.store, suite, c.Origin, c.Now, signers...)
-	s.Shelf = &release.Shelf{Store: s.store, Blobs: s.blobs, Book: book, Suite: suite, Limits: c.Limits, Now: c.Now}
+	s.Shelf = &release.Shelf{Store: s.store, Blobs: s.blobs, Book: book, House: s.house, Suite: suite, Limits: c.Limits, Now: c.Now}
 	s.Desk = &orgs.Desk{Store: s.store, Book: book, Now: c.Now, AutoVerify: c.AutoVerify}
 	s.counter = stats.New(s.store, c.Log, c.Now)
 	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(0.2, 10, c.Now)
@@ -214,6 +220,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 	return <-stopped
 }
+
+// House is the trust that the registry stands in.
+func (s *Server) House() *house.House { return s.house }
 
 // Store is the database.
 func (s *Server) Store() store.Store { return s.store }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/server"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -93,7 +94,7 @@ func TestMarketplace(t *testing.T) {
 	_, body = p.open("/search?q=%E6%94%AF%E4%BB%98")
 	shows(t, body, "com.acme.face", "1 found", `value="支付"`)
 	_, body = p.open("/plugins/com.acme.face?lang=zh")
-	shows(t, body, `lang="zh-CN"`, "人脸识别与比对", "通过网络访问 api.acme.com", "✓ sm2", "id: com.acme.face", "Acme 股份有限公司", "findFace", "厂商未提供报告", "已撤回: leaks", "所有系统", "registry.dougong.local")
+	shows(t, body, `lang="zh-CN"`, "人脸识别与比对", "通过网络访问 api.acme.com", "✓ sm2", "id: com.acme.face", "Acme 股份有限公司", "findFace", "厂商未提供报告", "已撤回: leaks", "所有系统", "Dougong-registry/log")
 	_, body = p.open("/plugins/com.acme.face/1.0.0") // the language is remembered
 	shows(t, body, "此版本已撤回： leaks")
 	_, body = p.open("/miniprograms/shop?lang=en")
@@ -178,7 +179,7 @@ func TestPublisherPages(t *testing.T) {
 }
 
 // upload sends the form of /upload, whose second file field is left empty, as a browser does.
-func (p *person) upload(csrf string, envelope, data []byte) (int, string) {
+func (p *person) upload(csrf string, signed client.Signed, data []byte) (int, string) {
 	p.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -186,7 +187,7 @@ func (p *person) upload(csrf string, envelope, data []byte) (int, string) {
 	for _, f := range []struct {
 		field, name string
 		data        []byte
-	}{{"envelope", "x.dsse", envelope}, {"artifact", "x.dgp", data}, {"artifact", "", nil}} {
+	}{{"envelope", "x.dsse", signed.Envelope}, {"certificates", "x.pem", signed.Certificates}, {"artifact", "x.dgp", data}, {"artifact", "", nil}} {
 		part, err := w.CreateFormFile(f.field, f.name)
 		must(p.T, err)
 		_, err = part.Write(f.data)

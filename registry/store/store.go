@@ -50,6 +50,14 @@ type Reader interface {
 	Events(ctx context.Context, org string, before int64, limit int) ([]Event, error)
 
 	Webhooks(ctx context.Context, org int64) ([]Webhook, error)
+
+	// Statements lists what was said about a release, in the order of the log.
+	Statements(ctx context.Context, pkg int64, version string) ([]Statement, error)
+	// Certificates gives those (DER) of holders with the keys named.
+	Certificates(ctx context.Context, keys []string) ([][]byte, error)
+	TrustFile(ctx context.Context, name string) (*TrustFile, error)
+	// TrustVersions gives the versions of the files that are there, by name.
+	TrustVersions(ctx context.Context, names []string) (map[string]int64, error)
 }
 
 // Tx changes things. What it did is there when Update returns nil, and not at all otherwise.
@@ -93,6 +101,13 @@ type Tx interface {
 	// TakeDeliveries gives due deliveries and puts their next attempt off until a time, so that nobody else takes them.
 	TakeDeliveries(ctx context.Context, now, until time.Time, limit int) ([]Delivery, error)
 	DropDelivery(ctx context.Context, id int64) error
+
+	AddStatement(ctx context.Context, s *Statement) error
+	// AddCertificate keeps a certificate (DER) under its digest, for the holder's key. One that is there stays.
+	AddCertificate(ctx context.Context, digest, key string, der []byte) error
+	// PutTrustFile writes a file whose version is higher than that of the one that is there; otherwise it is ErrExists.
+	PutTrustFile(ctx context.Context, f *TrustFile) error
+	DropTrustFile(ctx context.Context, name string) error
 }
 
 // Store is a database.

@@ -222,3 +222,20 @@ type Delivery struct {
 	Attempts int
 	Due      time.Time
 }
+
+// Statement is what a reviewer or a department said about a release.
+type Statement struct {
+	Package   int64
+	Version   string
+	Digest    string // of the envelope
+	Predicate string
+	Envelope  []byte
+	Leaf      int64 // index in the log
+}
+
+// TrustFile is a document of the house's trust that changes: a revocation list, a takedown list, metadata.
+type TrustFile struct {
+	Name    string
+	Version int64 // only rises
+	Body    []byte
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
@@ -225,7 +226,7 @@ type nonempty struct{ *multipart.Reader }
 func (n nonempty) NextPart() (*multipart.Part, error) {
 	for {
 		p, err := n.Reader.NextPart()
-		if err != nil || p.FileName() != "" || p.FormName() != "artifact" {
+		if err != nil || p.FileName() != "" || p.FormName() != release.PartArtifact && p.FormName() != release.PartCertificates {
 			return p, err
 		}
 	}

@@ -135,7 +135,7 @@ func TestIssueRenewRevoke(t *testing.T) {
 	if !first.NotAfter.Equal(a.Issuing.NotAfter) {
 		t.Errorf("it runs until %s, its issuer until %s", first.NotAfter, a.Issuing.NotAfter)
 	}
-	check(t, a.Check(first))
+	check(t, a.Check(t.Context(), first))
 	h.Namespaces = []string{"com.acme", "com.bella"}
 	greedy, err := cert.NewRequest(t.Context(), s, h, k)
 	check(t, err)
@@ -149,10 +149,10 @@ func TestIssueRenewRevoke(t *testing.T) {
 	if list.Number != 2 || len(list.Revoked) != 1 {
 		t.Errorf("list %d with %d entries", list.Number, len(list.Revoked))
 	}
-	if err := a.Check(first); !errors.Is(err, cert.ErrRevoked) {
+	if err := a.Check(t.Context(), first); !errors.Is(err, cert.ErrRevoked) {
 		t.Errorf("%v", err)
 	}
-	check(t, a.Check(second))
+	check(t, a.Check(t.Context(), second))
 	if _, err := a.Renew(t.Context(), first, r, time.Hour); !errors.Is(err, cert.ErrRevoked) {
 		t.Errorf("a revoked certificate is renewed: %v", err)
 	}
@@ -180,7 +180,7 @@ func TestIssueRenewRevoke(t *testing.T) {
 	if err != nil || one != two {
 		t.Errorf("the log reads again as %v, was %v (%v)", two, one, err)
 	}
-	if err := again.Check(first); !errors.Is(err, cert.ErrRevoked) {
+	if err := again.Check(t.Context(), first); !errors.Is(err, cert.ErrRevoked) {
 		t.Errorf("%v", err)
 	}
 	root, err := cert.NewRequest(t.Context(), s, cert.Holder{Name: "x", Role: cert.Issuer}, k)

@@ -53,11 +53,12 @@ func rootLabel(i int) string { return fmt.Sprintf("root-%d", i+1) }
 
 // Authority is a house's trust in one folder.
 type Authority struct {
-	suite *gm.Suite
-	dir   string
-	token Token
-	now   func() time.Time
-	log   *Log
+	suite  *gm.Suite
+	dir    string
+	token  Token
+	now    func() time.Time
+	log    *Log // nil if a keeper has it
+	keeper Keeper
 
 	Root    *cert.Certificate
 	Issuing *cert.Certificate
@@ -65,16 +66,16 @@ type Authority struct {
 
 // Names in the folder.
 const (
-	RootFile    = "root.json"   // for hosts to pin
-	rootCAFile  = "ca-root.pem" //
-	issuerFile  = "ca-issuing.pem"
-	ledgerFile  = "ledger.json"
-	listFile    = "revoked.crl"
-	rootCAList  = "ca-root.crl"
-	takedowns   = "takedown.json"
-	issuedDir   = "issued"
-	logDir      = "log"
-	foundedFile = "ceremony.txt"
+	RootFile     = "root.json"   // for hosts to pin
+	rootCAFile   = "ca-root.pem" //
+	issuerFile   = "ca-issuing.pem"
+	ledgerFile   = "ledger.json"
+	ListFile     = "revoked.crl" // revocation list of the issuing authority
+	RootListFile = "ca-root.crl" // revocation list of the root
+	takedowns    = "takedown.json"
+	issuedDir    = "issued"
+	logDir       = "log"
+	foundedFile  = "ceremony.txt"
 )
 
 // Init holds the ceremony in an empty folder.
@@ -177,7 +178,7 @@ func (a *Authority) makeCertificates(ctx context.Context, c Ceremony) (err error
 	if err := a.write(rootCAFile, a.Root.PEM()); err != nil {
 		return err
 	}
-	if err := a.write(rootCAList, list.PEM()); err != nil {
+	if err := a.write(RootListFile, list.PEM()); err != nil {
 		return err
 	}
 	if err := a.write(issuerFile, a.Issuing.PEM()); err != nil {

@@ -135,7 +135,10 @@ func (a *Authority) Revoke(ctx context.Context, serial string, r Revocation) (*c
 	}
 	from := r.DistrustFrom
 	if from == nil {
-		n := a.log.Size()
+		n, err := a.size(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("revoke: %w", err)
+		}
 		from = &n
 	}
 	entry := cert.Revocation{Serial: serial, Time: a.now().Truncate(time.Second), Reason: r.Reason, DistrustFrom: from}
@@ -179,12 +182,12 @@ func (a *Authority) publishList(ctx context.Context, l *ledger) error {
 	if err := a.keep(l); err != nil { // the number first: two lists of one number must never be
 		return err
 	}
-	return a.write(listFile, list.PEM())
+	return a.write(ListFile, list.PEM())
 }
 
 // List is the newest revocation list.
 func (a *Authority) List() (*cert.List, error) {
-	data, err := a.read(listFile)
+	data, err := a.read(ListFile)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +200,7 @@ func (a *Authority) Lists() ([]*cert.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := a.read(rootCAList)
+	data, err := a.read(RootListFile)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +212,7 @@ func (a *Authority) Lists() ([]*cert.List, error) {
 }
 
 // Check tells whether a certificate is good now: its chain, its time, and that it is not revoked.
-func (a *Authority) Check(c *cert.Certificate) error {
+func (a *Authority) Check(ctx context.Context, c *cert.Certificate) error {
 	lists, err := a.Lists()
 	if err != nil {
 		return err
@@ -218,7 +221,10 @@ func (a *Authority) Check(c *cert.Certificate) error {
 	if err != nil {
 		return err
 	}
-	next := a.log.Size()
+	next, err := a.size(ctx)
+	if err != nil {
+		return err
+	}
 	_, err = pool.Verify(c, cert.At{Time: a.now(), Index: &next}, a.now(), 0)
 	return err
 }
@@ -237,5 +243,6 @@ func (a *Authority) event(ctx context.Context, e envelope.KeyEvent) (int64, erro
 	if err != nil {
 		return 0, err
 	}
-	return a.append(translog.Leaf{Kind: translog.KeyEvent, Subject: "certificate/" + e.Serial, Digest: signed.Digest()})
+	n, _, err := a.append(ctx, translog.Leaf{Kind: translog.KeyEvent, Subject: "certificate/" + e.Serial, Digest: signed.Digest()})
+	return n, err
 }

@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,22 +15,14 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/tuf"
 )
 
-// Open opens a folder that Init made.
+// Open opens a folder that Init made. ErrMoved is the answer if its log is kept by a registry: see OpenKept.
 func Open(suite *gm.Suite, dir string, token Token, now func() time.Time) (*Authority, error) {
 	a := &Authority{suite: suite, dir: dir, token: token, now: now}
-	for _, f := range []struct {
-		name string
-		to   **cert.Certificate
-	}{{rootCAFile, &a.Root}, {issuerFile, &a.Issuing}} {
-		data, err := os.ReadFile(filepath.Join(dir, f.name))
-		if err != nil {
-			return nil, fmt.Errorf("authority: %w; make one by `dougong trust init`", err)
-		}
-		list, err := cert.ParsePEM(data)
-		if err != nil {
-			return nil, fmt.Errorf("authority, %s: %w", f.name, err)
-		}
-		*f.to = list[0]
+	if err := a.readCertificates(); err != nil {
+		return nil, err
+	}
+	if place, err := MovedTo(dir); err != nil || place != nil {
+		return nil, errors.Join(fmt.Errorf("authority: %w", ErrMoved), err)
 	}
 	log, err := openLog(filepath.Join(dir, logDir))
 	if err != nil {
@@ -37,6 +30,24 @@ func Open(suite *gm.Suite, dir string, token Token, now func() time.Time) (*Auth
 	}
 	a.log = log
 	return a, nil
+}
+
+func (a *Authority) readCertificates() error {
+	for _, f := range []struct {
+		name string
+		to   **cert.Certificate
+	}{{rootCAFile, &a.Root}, {issuerFile, &a.Issuing}} {
+		data, err := os.ReadFile(filepath.Join(a.dir, f.name))
+		if err != nil {
+			return fmt.Errorf("authority: %w; make one by `dougong trust init`", err)
+		}
+		list, err := cert.ParsePEM(data)
+		if err != nil {
+			return fmt.Errorf("authority, %s: %w", f.name, err)
+		}
+		*f.to = list[0]
+	}
+	return nil
 }
 
 // RootMetadata is what hosts pin.

@@ -25,19 +25,15 @@ type Witness interface {
 	Cosign(ctx context.Context, text string, log translog.Log, proof []translog.Hash) (string, error)
 }
 
-// append adds a leaf with the present time.
-func (a *Authority) append(l translog.Leaf) (int64, error) {
-	l.Time = a.now().Unix()
-	n, _, err := a.log.Append(l)
-	return n, err
-}
-
-// Log is the house's log.
+// Log is the house's log; nil if a keeper has it.
 func (a *Authority) Log() *Log { return a.log }
 
 // Publish puts the statements of evidence into the log and completes it: proofs, the signed head, the authorities'
 // certificates, revocation lists, the takedown list. Statements that are logged already keep their place.
 func (a *Authority) Publish(ctx context.Context, e *trust.Evidence, witnesses ...Witness) (*trust.Evidence, error) {
+	if err := a.own("publish"); err != nil {
+		return nil, err
+	}
 	out := &trust.Evidence{Metadata: e.Metadata, Certificates: []envelope.Base64{a.Issuing.DER}}
 	holders := map[string]*cert.Certificate{}
 	for _, der := range e.Certificates {
@@ -52,7 +48,7 @@ func (a *Authority) Publish(ctx context.Context, e *trust.Evidence, witnesses ..
 	}
 	for _, s := range e.Statements {
 		if n, _ := a.log.find(s.Envelope.Digest()); n < 0 {
-			if err := a.admit(s.Envelope, holders); err != nil {
+			if err := a.admit(ctx, s.Envelope, holders); err != nil {
 				return nil, fmt.Errorf("publish: %w", err)
 			}
 		}
@@ -76,13 +72,13 @@ func (a *Authority) Publish(ctx context.Context, e *trust.Evidence, witnesses ..
 }
 
 // admit lets only statements into the log that are signed by holders whose certificates are good now.
-func (a *Authority) admit(e *envelope.Envelope, holders map[string]*cert.Certificate) error {
+func (a *Authority) admit(ctx context.Context, e *envelope.Envelope, holders map[string]*cert.Certificate) error {
 	for _, s := range e.Signatures {
 		c := holders[s.KeyID]
 		if c == nil {
 			return fmt.Errorf("key %s signed, and its certificate is not there", s.KeyID)
 		}
-		if err := a.Check(c); err != nil {
+		if err := a.Check(ctx, c); err != nil {
 			return err
 		}
 		if _, err := e.Verify(a.suite, []key.Key{c.Key}, 1); err != nil {
@@ -100,18 +96,16 @@ func (a *Authority) logStatement(e *envelope.Envelope) (*trust.Logged, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind := translog.Approve
-	switch s.PredicateType {
-	case envelope.VendorRelease:
-		kind = translog.Publish
-	case envelope.TakedownList:
-		kind = translog.Takedown
-	}
 	n, leaf := a.log.find(e.Digest())
 	if n >= 0 {
 		return &trust.Logged{Envelope: e, Leaf: leaf, Index: n}, nil
 	}
-	n, leaf, err = a.log.Append(translog.Leaf{Kind: kind, Time: a.now().Unix(), Subject: s.Subject[0].Name, Digest: e.Digest()})
+	leaf, err = trust.LeafOf(e, s)
+	if err != nil {
+		return nil, err
+	}
+	leaf.Time = a.now().Unix()
+	n, leaf, err = a.log.Append(leaf)
 	return &trust.Logged{Envelope: e, Leaf: leaf, Index: n}, err
 }
 
@@ -139,13 +133,9 @@ func (a *Authority) prove(ctx context.Context, e *trust.Evidence, witnesses []Wi
 
 // Head signs a tree with the log's keys and has it co-signed.
 func (a *Authority) Head(ctx context.Context, tree translog.Tree, witnesses ...Witness) (string, error) {
-	var signers []key.Signer
-	for _, label := range []string{logEd25519, logSM2} {
-		s, err := Signer(ctx, a.token, label)
-		if err != nil {
-			return "", err
-		}
-		signers = append(signers, s)
+	signers, err := a.LogSigners(ctx)
+	if err != nil {
+		return "", err
 	}
 	head, err := translog.Sign(ctx, a.suite, a.log.Origin, tree, signers...)
 	if err != nil {
@@ -180,10 +170,13 @@ type pending struct {
 // TakeDown makes a takedown list with the next serial, signed by an operator, and logs it. It holds all that is taken down,
 // not only what is new.
 func (a *Authority) TakeDown(ctx context.Context, t envelope.Takedown, by key.Signer, holder *cert.Certificate) (*envelope.Takedown, error) {
+	if err := a.own("takedown"); err != nil {
+		return nil, err
+	}
 	if holder.Holder.Role != cert.Operator || holder.Key != by.Key() {
 		return nil, errors.New("takedown: an operator's key and certificate are needed")
 	}
-	if err := a.Check(holder); err != nil {
+	if err := a.Check(ctx, holder); err != nil {
 		return nil, fmt.Errorf("takedown: %w", err)
 	}
 	old, err := a.readTakedown()

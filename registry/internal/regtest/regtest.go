@@ -14,17 +14,23 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/bundle"
 	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/key"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
 	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/server"
 	"github.com/dougong-dev/dougong/registry/store"
 )
+
+// Nobody is the identity of who holds the data.
+var Nobody = accounts.Identity{}
 
 // Password of every account that is made here.
 const Password = "correct horse battery"
@@ -39,6 +45,7 @@ type Registry struct {
 	Admin  string // of chief, with every scope
 	Client *client.Client
 	Signer *key.Soft
+	Certs  []byte // of everybody who was certified, as PEM
 	Suite  *gm.Suite
 	stop   func()
 }
@@ -63,8 +70,7 @@ func Start(t testing.TB, change func(*server.Config)) *Registry {
 	t.Cleanup(r.Stop)
 	r.Suite, err = gm.New(gm.Policy{})
 	must(t, err)
-	r.Signer, err = key.Generate(r.Suite, gm.SM2)
-	must(t, err)
+	r.Signer = r.Certify(gm.SM2, Acme())
 	r.populate()
 	r.Client = r.As(r.Token)
 	return r
@@ -120,6 +126,32 @@ func (r *Registry) Account(name string, admin bool, scopes ...string) string {
 	secret, _, err := r.Desk.IssueToken(ctx, accounts.Session(a), "test", scopes, "", 1e15)
 	must(r.T, err)
 	return secret
+}
+
+// Certify gives a new key a certificate of the house.
+func (r *Registry) Certify(a gm.Algorithm, h cert.Holder) *key.Soft {
+	r.T.Helper()
+	by, err := key.Generate(r.Suite, a)
+	must(r.T, err)
+	r.CertifyKey(by, h)
+	return by
+}
+
+// CertifyKey gives a key a certificate of the house, and keeps it in Certs.
+func (r *Registry) CertifyKey(by *key.Soft, h cert.Holder) *cert.Certificate {
+	r.T.Helper()
+	ctx := context.Background()
+	request, err := cert.NewRequest(ctx, r.Suite, h, by)
+	must(r.T, err)
+	c, err := r.House().Authority().Issue(ctx, request, 365*24*time.Hour)
+	must(r.T, err)
+	r.Certs = append(r.Certs, c.PEM()...)
+	return c
+}
+
+// Acme is the holder of the organisation's certificate.
+func Acme() cert.Holder {
+	return cert.Holder{Name: "ann", Organisation: "Acme", Role: cert.Vendor, Namespaces: []string{"com.acme", "net.acme", "shop"}}
 }
 
 func (r *Registry) populate() {
@@ -218,7 +250,22 @@ func Pack(t testing.TB, files map[string][]byte) []byte {
 // Claim is what a vendor signs about an artifact for all platforms.
 func (r *Registry) Claim(kind store.Kind, namespace, id, version string, data []byte) envelope.Release {
 	r.T.Helper()
-	return envelope.Release{Kind: string(kind), Namespace: namespace, ID: id, Version: version, Artifacts: []envelope.Artifact{r.Artifact(envelope.Any, data)}}
+	return envelope.Release{Kind: string(kind), Namespace: namespace, ID: id, Version: version, Permissions: permissions(kind, data), Artifacts: []envelope.Artifact{r.Artifact(envelope.Any, data)}}
+}
+
+// permissions are those of the manifest in a bundle; data that is none has the usual ones.
+func permissions(kind store.Kind, data []byte) []string {
+	if kind == store.MiniProgram {
+		return []string{"scope.userLocation"}
+	}
+	if b, err := bundle.Open(bytes.NewReader(data), int64(len(data)), bundle.DefaultLimits); err == nil {
+		if text, err := b.ReadFile(manifest.FileName); err == nil {
+			if m, err := manifest.Parse(manifest.FileName, text); err == nil {
+				return m.Permissions()
+			}
+		}
+	}
+	return []string{"http:api.acme.com", "kv"}
 }
 
 // Artifact describes a file.
@@ -237,7 +284,7 @@ func (r *Registry) Artifact(platform string, data []byte) envelope.Artifact {
 }
 
 // Sign signs a claim.
-func (r *Registry) Sign(claim envelope.Release, by ...key.Signer) []byte {
+func (r *Registry) Sign(claim envelope.Release, by ...key.Signer) client.Signed {
 	r.T.Helper()
 	if len(by) == 0 {
 		by = []key.Signer{r.Signer}
@@ -246,7 +293,7 @@ func (r *Registry) Sign(claim envelope.Release, by ...key.Signer) []byte {
 	must(r.T, err)
 	e, err := envelope.Sign(context.Background(), r.Suite, s, by...)
 	must(r.T, err)
-	return e.Bytes()
+	return client.Signed{Envelope: e.Bytes(), Certificates: r.Certs}
 }
 
 // Publish publishes a plugin and has to succeed.

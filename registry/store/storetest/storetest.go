@@ -44,6 +44,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"events":        events,
 		"rollback":      rollback,
 		"webhooks":      webhooks,
+		"trust files":   trustFiles,
+		"statements":    statements,
 		"migrations":    migrations,
 	} {
 		t.Run(name, func(t *testing.T) {

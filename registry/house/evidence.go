@@ -1,0 +1,166 @@
+package house
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/cert"
+	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/logbook"
+	"github.com/dougong-dev/dougong/registry/store"
+)
+
+// MaxKnown bounds how many older heads a client may name in one request.
+const MaxKnown = 16
+
+// State names everything that evidence depends on beside the release: it changes whenever the evidence may.
+func (h *House) State(ctx context.Context) (string, error) {
+	if err := h.refreshLists(ctx); err != nil {
+		return "", err
+	}
+	n, err := h.store.LogSize(ctx)
+	if err != nil {
+		return "", err
+	}
+	versions, err := h.store.TrustVersions(ctx, listFiles)
+	if err != nil {
+		return "", err
+	}
+	out := strconv.FormatInt(n, 36)
+	for _, name := range listFiles {
+		out += "-" + strconv.FormatInt(versions[name], 36)
+	}
+	return out, nil
+}
+
+// Evidence gives all that is said about a release. Known are sizes of the log that the client has seen heads of: the evidence
+// then shows that its own head extends them.
+func (h *House) Evidence(ctx context.Context, r *store.Release, known []int64) (*trust.Evidence, error) {
+	if err := h.refreshLists(ctx); err != nil {
+		return nil, err
+	}
+	head, size, err := h.book.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b := &builder{House: h, ctx: ctx, size: size, out: &trust.Evidence{Head: head, Certificates: []envelope.Base64{h.authority.Issuing.DER}, Metadata: map[string]envelope.Base64{}}}
+	for name, data := range h.chain {
+		b.out.Metadata[name] = data
+	}
+	for _, step := range []func() error{func() error { return b.statements(r) }, func() error { return b.consistency(known) }, b.certificates, b.lists} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return b.out, nil
+}
+
+// builder is one call of Evidence.
+type builder struct {
+	*House
+	ctx  context.Context //nolint:containedctx // lives for one call of Evidence
+	size int64           // of the head: what was logged after it is not shown
+	out  *trust.Evidence
+	keys []string // of those who signed
+}
+
+// logged is a statement with its place in the log.
+func (b *builder) logged(data []byte, index int64) (*trust.Logged, error) {
+	e, err := envelope.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("kept statement of leaf %d: %w", index, err)
+	}
+	leaf, err := logbook.Leaf(b.ctx, b.store, index)
+	if err != nil {
+		return nil, err
+	}
+	path, err := b.book.Path(b.ctx, b.size, index)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range e.Signatures {
+		b.keys = append(b.keys, s.KeyID)
+	}
+	return &trust.Logged{Envelope: e, Leaf: leaf, Index: index, Proof: path}, nil
+}
+
+// statements are the vendor's and every approval that the head covers.
+func (b *builder) statements(r *store.Release) error {
+	if r.Leaf >= b.size {
+		return fault.New(fault.Unavailable, "version %s is entry %d of the log, and the newest head that is co-signed covers %d", r.Version, r.Leaf, b.size).Next("try again once the witnesses have seen it")
+	}
+	vendor, err := b.logged(r.Envelope, r.Leaf)
+	if err != nil {
+		return err
+	}
+	b.out.Statements = append(b.out.Statements, *vendor)
+	more, err := b.store.Statements(b.ctx, r.Package, r.Version)
+	if err != nil {
+		return err
+	}
+	for _, s := range more {
+		if s.Leaf >= b.size {
+			continue
+		}
+		l, err := b.logged(s.Envelope, s.Leaf)
+		if err != nil {
+			return err
+		}
+		b.out.Statements = append(b.out.Statements, *l)
+	}
+	return nil
+}
+
+func (b *builder) consistency(known []int64) error {
+	if len(known) > MaxKnown {
+		return fault.New(fault.Invalid, "%d heads are named as known, the limit is %d", len(known), MaxKnown)
+	}
+	for _, from := range known {
+		if from <= 0 || from >= b.size {
+			continue // nothing to be shown, or a head that is newer than this one
+		}
+		proof, err := b.book.Consistency(b.ctx, from, b.size)
+		if err != nil {
+			return err
+		}
+		b.out.Consistency = append(b.out.Consistency, trust.Consistency{From: from, Proof: proof})
+	}
+	return nil
+}
+
+// certificates are those of all who signed, with the authorities that issued them.
+func (b *builder) certificates() error {
+	slices.Sort(b.keys)
+	ders, err := b.store.Certificates(b.ctx, append(slices.Compact(b.keys), issuers))
+	if err != nil {
+		return err
+	}
+	for _, der := range ders {
+		if !slices.ContainsFunc(b.out.Certificates, func(have envelope.Base64) bool { return bytes.Equal(have, der) }) {
+			b.out.Certificates = append(b.out.Certificates, der)
+		}
+	}
+	return nil
+}
+
+func (b *builder) lists() (err error) {
+	b.out.Lists, err = b.listsOf(b.ctx, b.store)
+	return err
+}
+
+// ParseCertificates reads the certificates that a client sends along, as PEM.
+func ParseCertificates(data []byte) ([]*cert.Certificate, error) {
+	if len(data) == 0 {
+		return nil, nil
+	}
+	list, err := cert.ParsePEM(data)
+	if err != nil {
+		return nil, fault.New(fault.Signature, "%w", err)
+	}
+	return list, nil
+}
