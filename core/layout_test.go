@@ -38,7 +38,8 @@ var importRules = []importRule{
 	{from: "core/miniapp/value", deny: "core/", reason: "a leaf"},
 	{from: "core/bundle", deny: "core/", reason: "a leaf"},
 	{from: "core/gm", deny: "core/", reason: "a leaf"},
-	{from: "core/trust", deny: "core/", allow: []string{"core/gm", "core/bundle"}, reason: "a leaf above gm and bundle"},
+	{from: "core/filelock", deny: "core/", reason: "a leaf"},
+	{from: "core/trust", deny: "core/", allow: []string{"core/gm", "core/bundle", "core/filelock"}, reason: "a leaf above gm, bundle and filelock"},
 	{from: "", except: []string{"core/gm", "core/bundle", "core/trust/cert", "plugins/securestorage"}, deny: "github.com/emmansun/gmsm", reason: "one seam to the national algorithms"},
 	{from: "", except: []string{"core/gm"}, deny: "github.com/tjfoc/gmsm", reason: "fenced"},
 }

@@ -137,7 +137,10 @@ func (l looker) Update(func(*trust.State) (bool, error)) error { return nil }
 // State is what the host remembers.
 func (g *Gate) State() (*trust.State, error) { return g.store.Load() }
 
-func (g *Gate) judge(path string) (*trust.Verdict, error) {
+func (g *Gate) judge(path string) (*trust.Verdict, error) { return g.judgeFor(path, false) }
+
+// judgeFor verifies a bundle; install wants everything up to date whatever was installed before.
+func (g *Gate) judgeFor(path string, install bool) (*trust.Verdict, error) {
 	a, err := trust.MeasureFile(g.suite, path)
 	if err != nil {
 		return nil, err
@@ -156,6 +159,9 @@ func (g *Gate) judge(path string) (*trust.Verdict, error) {
 			return trust.Unsigned(a), nil
 		}
 		return nil, err
+	}
+	if install {
+		o.Purpose = trust.Install
 	}
 	return trust.Verify(context.Background(), a, e, o), nil // nothing in it waits for anybody
 }

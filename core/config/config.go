@@ -102,6 +102,7 @@ type Config struct {
 	Telemetry Telemetry         `yaml:"telemetry"`
 	Admin     Admin             `yaml:"admin"`
 	Registry  Registry          `yaml:"registry"`
+	Update    Update            `yaml:"update"`
 
 	// Dir is the folder of the file, which relative paths start from.
 	Dir string `yaml:"-"`
@@ -305,6 +306,7 @@ func Default() *Config {
 			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec, Drain: DefaultDrain,
 		},
 		Trust:     Trust{Bundles: DefaultBundles},
+		Update:    Update{Jitter: DefaultUpdateJitter, Channel: DefaultChannel, Health: DefaultUpdateHealth},
 		Telemetry: Telemetry{Sample: DefaultSample},
 	}
 }

@@ -58,6 +58,7 @@ func (c *Config) validate(file strict.Value) error {
 	v.policy(file.Get("policy"), c.Policy)
 	v.trust(file.Get("trust"), c.Trust)
 	v.registry(file.Get("registry"), c.Registry)
+	v.update(file.Get("update"), c.Update)
 	v.watchers(file, c)
 	v.outside(file, c)
 	if len(v.errs) > 0 {

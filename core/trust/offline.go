@@ -91,6 +91,9 @@ func (o *Offline) Measure(suite *gm.Suite) (Artifact, error) {
 	return a, errors.Join(err, r.Close())
 }
 
+// Stream reads the artifact. Close what it gives before the file.
+func (o *Offline) Stream() (io.ReadCloser, error) { return o.b.Stream(o.name) }
+
 // Extract writes the artifact to a new file.
 func (o *Offline) Extract(name string) error {
 	r, err := o.b.Stream(o.name)

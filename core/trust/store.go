@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
+	"github.com/dougong-dev/dougong/core/filelock"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/internal/strict"
 	"github.com/dougong-dev/dougong/core/trust/translog"
@@ -50,6 +53,9 @@ type FileStore struct {
 }
 
 const maxState = 64 << 20
+
+// lockWait is how long another process may hold the state: it writes one file.
+const lockWait = 30 * time.Second
 
 // Load implements Store. A file that is not there is an empty state; one that cannot be read is an error, never forgotten.
 func (f *FileStore) Load() (*State, error) {
@@ -96,6 +102,14 @@ func (s *State) ready() *State {
 func (f *FileStore) Update(change func(*State) (bool, error)) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	// A host and a command may share the data folder: what one of them learns must not be lost to the other's older copy.
+	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+	defer cancel()
+	unlock, err := filelock.Lock(ctx, f.Path+".lock")
+	if err != nil {
+		return fmt.Errorf("trust state: %w", err)
+	}
+	defer unlock()
 	s, err := f.load()
 	if err != nil {
 		return err

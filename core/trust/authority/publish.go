@@ -127,8 +127,10 @@ func (a *Authority) prove(ctx context.Context, e *trust.Evidence, witnesses []Wi
 			return err
 		}
 	}
-	e.Head, err = a.Head(ctx, tree, witnesses...)
-	return err
+	if e.Head, err = a.Head(ctx, tree, witnesses...); err != nil {
+		return err
+	}
+	return a.extend(e, tree.Size)
 }
 
 // Head signs a tree with the log's keys and has it co-signed.
