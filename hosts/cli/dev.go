@@ -25,10 +25,10 @@ func newDevCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dev DIR",
 		Short: "Run a mini-program in a browser and reload it when its files change",
-		Long: `Dev runs the mini-program in DIR with every plugin it finds, prints the address to open, and watches the project: a
+		Long: `Dev runs the mini-program in DIR with every plugin it finds, prints the address that opens it, and watches the project: a
 change is built at once and open sessions start anew on the page they show. Errors are printed with file and line; the
 last good build stays open.`,
-		Example: "  dougong new app hello\n  dougong dev hello",
+		Example: "  dougong new app hello\n  dougong dev hello\n  dougong dev hello --page 'pages/detail/detail?id=7'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadTarget(args[0], &flags, cmd.ErrOrStderr())

@@ -34,6 +34,8 @@ type Config struct {
 	Users []string
 	// Grace is how long an open mini-program waits for its frame to come back.
 	Grace time.Duration
+	// Start is the mini-program that a browser shows first in place of the launcher; nil: the launcher.
+	Start *LaunchApp
 	// MaxSessions bounds the mini-programs open at once.
 	MaxSessions int
 	// Ready is called once with the address to open, token included.

@@ -183,6 +183,8 @@ type Launcher struct {
 	Apps  []App    `json:"apps"`
 	User  string   `json:"user"`
 	Users []string `json:"users"`
+	// Start is what the shell opens at once if its address names nothing else.
+	Start *LaunchApp `json:"start,omitempty"`
 }
 
 // OpenRequest opens a mini-program.

@@ -118,6 +118,7 @@ export interface Launcher {
   apps: App[];
   user: string;
   users: string[];
+  start?: LaunchApp;
 }
 
 export interface Log {

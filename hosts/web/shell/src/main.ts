@@ -1,7 +1,7 @@
 import { api, HostSocket } from "./api";
 import { Asks } from "./asks";
 import { AppView } from "./appview";
-import type { App, Launch, LaunchApp, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
+import type { App, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
 import { make } from "./dom";
 import { Exchange } from "./exchange";
 import { t } from "./i18n";
@@ -52,19 +52,22 @@ class Shell {
     this.screen.append(this.launcher.element, this.statusBar.element, this.banner);
     this.device.append(this.screen);
     document.body.append(this.device);
-    await this.connect();
+    const { start } = await this.connect();
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("message", (e) => this.views.forEach((view) => view.message(e)));
     document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
-    this.route();
+    if (start && !readLink(location.hash)) this.launch(start);
+    else this.route();
   }
 
-  private async connect(): Promise<void> {
-    this.launcher.show(await api.launcher());
+  private async connect(): Promise<Launcher> {
+    const data = await api.launcher();
+    this.launcher.show(data);
     this.socket = new HostSocket(
       (m) => this.receive(m),
       (up) => this.hostState(up),
     );
+    return data;
   }
 
   private async switchUser(user: string): Promise<void> {
