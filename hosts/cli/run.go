@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/hosts/headless"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -28,6 +30,7 @@ type hostFlags struct {
 	unsigned bool
 	root     string
 	page     string                         // of the one mini-program, to open at once
+	dev      bool                           // show what goes wrong over the mini-program
 	load     func() (*config.Config, error) // reads the configuration again; may be nil
 }
 
@@ -192,7 +195,7 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 	}
 	server, err := web.New(web.Config{
 		Backend: app, Listen: cfg.Listen, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log,
-		Start: flags.first(cfg, app),
+		Start: flags.first(cfg, app), Dev: flags.dev, Failed: printFailures(stderr),
 		Ready: func(url string) {
 			fmt.Fprintf(stdout, "%s is running\nopen %s\n", app.Brand().Name, url)
 		},
@@ -209,6 +212,17 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 		err = failed.error
 	}
 	return joinClose(err, app.Close)
+}
+
+// printFailures prints what goes wrong in mini-programs, for their developers.
+func printFailures(w io.Writer) func(web.App, message.Error) {
+	var mu sync.Mutex
+	return func(app web.App, e message.Error) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(w, "%s:\n", app.Name)
+		printProblem(w, headless.ProblemOf(e))
+	}
 }
 
 // startError ends a host one of whose plugins has not started.
