@@ -84,6 +84,9 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	if o.Kernel == nil {
 		o.Kernel = noKernel{}
 	}
+	if o.Program.Frame != nil {
+		o.Send = withFrames(o.Send, o.Program.Frame)
+	}
 	app := o.Program.App.ID
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Session{box: newMailbox(o.Mailbox), cancel: cancel, done: make(chan struct{})}

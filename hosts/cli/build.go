@@ -67,6 +67,7 @@ bytes. A file that does not compile breaks only the pages that use it, unless --
 func printDiagnostics(w io.Writer, list []program.Diagnostic) {
 	for _, d := range list {
 		fmt.Fprintln(w, compiler.Format(d))
+		printFrame(w, "  ", d.Frame)
 	}
 }
 

@@ -131,12 +131,17 @@ func printProblem(w io.Writer, p headless.Problem) {
 		place += ": "
 	}
 	fmt.Fprintf(w, "     %s%s [%s, %s]\n", place, p.Message, p.Origin, p.ID)
-	for line := range strings.SplitSeq(p.Frame, "\n") {
-		if line != "" {
-			fmt.Fprintf(w, "       %s\n", line)
-		}
-	}
+	printFrame(w, "       ", p.Frame)
 	if p.Hint != "" {
 		fmt.Fprintf(w, "       hint: %s\n", p.Hint)
+	}
+}
+
+// printFrame prints a place in its source, if there is one, each line behind a margin.
+func printFrame(w io.Writer, margin, frame string) {
+	for line := range strings.SplitSeq(frame, "\n") {
+		if line != "" {
+			fmt.Fprintf(w, "%s%s\n", margin, line)
+		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 	"github.com/spf13/cobra"
 
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -25,12 +27,13 @@ func newDevCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dev DIR",
 		Short: "Run a mini-program in a browser and reload it when its files change",
-		Long: `Dev runs the mini-program in DIR with every plugin it finds, prints the address to open, and watches the project: a
-change is built at once and open sessions start anew on the page they show. Errors are printed with file and line; the
-last good build stays open.`,
-		Example: "  dougong new app hello\n  dougong dev hello",
+		Long: `Dev runs the mini-program in DIR with every plugin it finds, prints the address that opens it, and watches the project: a
+change is built at once and open sessions start anew on the page they show. Errors, of the build and of what runs, are
+printed with their place in the source and shown over the mini-program; the last good build stays open.`,
+		Example: "  dougong new app hello\n  dougong dev hello\n  dougong dev hello --page 'pages/detail/detail?id=7'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			flags.dev = true
 			cfg, err := loadTarget(args[0], &flags, cmd.ErrOrStderr())
 			if err != nil {
 				return err
@@ -66,6 +69,7 @@ func rebuild(ctx context.Context, app *superapp.App, server *web.Server, log io.
 				fmt.Fprintln(log, err)
 			}
 			fmt.Fprintf(log, "%s: not rebuilt, the last good build stays open\n", info.Name)
+			server.Broken(info.ID, failures(diags, err))
 			continue
 		}
 		if err := server.Reload(ctx, info.ID); err != nil {
@@ -74,6 +78,22 @@ func rebuild(ctx context.Context, app *superapp.App, server *web.Server, log io.
 		}
 		fmt.Fprintf(log, "%s: rebuilt and reloaded in %d ms\n", info.Name, time.Since(began).Milliseconds())
 	}
+}
+
+// failures are what keeps a mini-program from being built, as the failures of a mini-program that runs.
+func failures(diags []program.Diagnostic, err error) []message.Error {
+	var out []message.Error
+	for _, d := range diags {
+		if d.Severity == "error" {
+			out = append(out, message.Error{
+				ID: d.ID, Origin: "app", Message: d.Message, File: d.File, Line: d.Line, Column: d.Column, Hint: d.Hint, Frame: d.Frame,
+			})
+		}
+	}
+	if len(out) == 0 {
+		out = []message.Error{{ID: "build", Origin: "app", Message: err.Error()}}
+	}
+	return out
 }
 
 // watch calls changed whenever files below dir have changed and then been left alone, until ctx ends.

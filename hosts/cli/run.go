@@ -9,11 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/hosts/headless"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -26,6 +29,8 @@ type hostFlags struct {
 	verbose  bool
 	unsigned bool
 	root     string
+	page     string                         // of the one mini-program, to open at once
+	dev      bool                           // show what goes wrong over the mini-program
 	load     func() (*config.Config, error) // reads the configuration again; may be nil
 }
 
@@ -35,6 +40,7 @@ func (f *hostFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.plugins, "plugins", "", "folder of plugins for those that are given by id alone (default: plugins beside this program)")
 	cmd.Flags().StringVar(&f.root, "root", "", "root of trust that bundles are verified by (default: the configuration's trust.root)")
 	cmd.Flags().BoolVar(&f.unsigned, "unsigned", false, "load bundles that nobody has signed, as trust.bundles: unsigned does")
+	cmd.Flags().StringVar(&f.page, "page", "", "page of the mini-program to open, with its query: pages/detail/detail?id=7 (default: its first page)")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log what plugins and mini-programs do")
 }
 
@@ -81,9 +87,10 @@ func newRunCommand() *cobra.Command {
 address to open; the token in it is new at every start. A SIGHUP, or ` + "`dougong plugin reload`" + `, has it read its configuration
 again; with --watch-config it does so whenever the file changes.
 
-With a mini-program's folder or .dgm bundle instead of a configuration, it runs that one with every plugin it finds; every
-name of the plugins' own contracts is claimed for it, which a superapp.yaml has to say (plugins[].apis).`,
-		Example: "  dougong run superapp.yaml\n  dougong run examples/miniapps/shop --plugins bin/plugins",
+With a mini-program's folder or .dgm bundle instead of a configuration, it runs that one with every plugin it finds, and the
+address opens it at once, on --page if that is given; every name of the plugins' own contracts is claimed for it, which a
+superapp.yaml has to say (plugins[].apis).`,
+		Example: "  dougong run superapp.yaml\n  dougong run examples/miniapps/shop --plugins bin/plugins\n  dougong run examples/miniapps/shop --page 'pages/detail/detail?id=7'",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			target := config.FileName
@@ -133,7 +140,18 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 	if err != nil {
 		return nil, err
 	}
+	if flags.page != "" && cfg.File != "" {
+		return nil, fmt.Errorf("--page opens a page of one mini-program, and %s may have several\nnext: name the mini-program's folder or bundle", target)
+	}
 	return cfg, flags.apply(cfg)
+}
+
+// first is what a browser shows in place of the launcher: the mini-program, if there is no more than one.
+func (f *hostFlags) first(cfg *config.Config, app *superapp.App) *web.LaunchApp {
+	if cfg.File != "" {
+		return nil
+	}
+	return &web.LaunchApp{App: app.Apps()[0].ID, Launch: message.Launch{Path: f.page}}
 }
 
 // isPackage tells whether a file is a mini-program by its ending: a bundle, or a package of the W3C's.
@@ -177,6 +195,7 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 	}
 	server, err := web.New(web.Config{
 		Backend: app, Listen: cfg.Listen, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log,
+		Start: flags.first(cfg, app), Dev: flags.dev, Failed: printFailures(stderr),
 		Ready: func(url string) {
 			fmt.Fprintf(stdout, "%s is running\nopen %s\n", app.Brand().Name, url)
 		},
@@ -193,6 +212,17 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 		err = failed.error
 	}
 	return joinClose(err, app.Close)
+}
+
+// printFailures prints what goes wrong in mini-programs, for their developers.
+func printFailures(w io.Writer) func(web.App, message.Error) {
+	var mu sync.Mutex
+	return func(app web.App, e message.Error) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(w, "%s:\n", app.Name)
+		printProblem(w, headless.ProblemOf(e))
+	}
 }
 
 // startError ends a host one of whose plugins has not started.

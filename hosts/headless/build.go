@@ -31,7 +31,7 @@ func Build(ctx context.Context, app string) (*program.Program, []program.Diagnos
 		}
 		return nil, nil, err
 	}
-	p, err := program.Load(result.Files)
+	p, err := result.Program()
 	return p, result.Diagnostics, err
 }
 

@@ -63,7 +63,7 @@ type Problem struct {
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
 	Hint    string `json:"hint"`
-	// Frame shows the place in its source, if the build found the problem.
+	// Frame shows the place in its source, if that is at hand.
 	Frame string `json:"frame,omitempty"`
 }
 
@@ -315,5 +315,5 @@ func problemOf(d program.Diagnostic) Problem {
 
 // ProblemOf is a reported failure as a report has it.
 func ProblemOf(e message.Error) Problem {
-	return Problem{ID: e.ID, Origin: e.Origin, Message: e.Message, File: e.File, Line: e.Line, Column: e.Column, Hint: e.Hint}
+	return Problem{ID: e.ID, Origin: e.Origin, Message: e.Message, File: e.File, Line: e.Line, Column: e.Column, Hint: e.Hint, Frame: e.Frame}
 }

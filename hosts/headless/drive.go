@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/headless/scenario"
@@ -85,6 +86,9 @@ func (d *driver) Failure() error {
 		d.seen[app] = len(errs)
 		if e.File == "" {
 			return fmt.Errorf("the mini-program failed: %s", e.Message)
+		}
+		if e.Frame != "" {
+			e.Message += "\n  " + strings.ReplaceAll(e.Frame, "\n", "\n  ")
 		}
 		return fmt.Errorf("the mini-program failed: %s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
 	}

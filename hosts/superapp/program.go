@@ -98,7 +98,7 @@ func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Dia
 		}
 		return nil, diags, err
 	}
-	built, err := program.Load(result.Files)
+	built, err := result.Program()
 	return built, result.Diagnostics, err
 }
 

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // Defaults of Config.
@@ -34,6 +36,12 @@ type Config struct {
 	Users []string
 	// Grace is how long an open mini-program waits for its frame to come back.
 	Grace time.Duration
+	// Failed is told what goes wrong in a mini-program that goes on, in place of the log; may be nil. It does not block.
+	Failed func(app App, e message.Error)
+	// Dev has the shell show over a mini-program what goes wrong in it, for its developer.
+	Dev bool
+	// Start is the mini-program that a browser shows first in place of the launcher; nil: the launcher.
+	Start *LaunchApp
 	// MaxSessions bounds the mini-programs open at once.
 	MaxSessions int
 	// Ready is called once with the address to open, token included.

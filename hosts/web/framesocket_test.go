@@ -232,14 +232,12 @@ func TestSlowReaderGetsSnapshot(t *testing.T) {
 
 func TestAssetRefusalIsReported(t *testing.T) {
 	t.Parallel()
-	h := startHost(t, nil)
+	told := make(chan message.Error, 1)
+	h := startHost(t, func(c *Config) { c.Failed = func(_ App, e message.Error) { told <- e } })
 	opened := h.open("shop")
 	h.do("GET", opened.Frame+"fetch?u=https://evil.example/a.png", nil, "")
-	session, _ := h.server.session(opened.Session)
-	session.mu.Lock()
-	defer session.mu.Unlock()
-	if len(session.problems) != 1 || session.problems[0].ID != "resource-refused" {
-		t.Errorf("problems %+v, want one resource-refused", session.problems)
+	if e := <-told; e.ID != "resource-refused" {
+		t.Errorf("the host was told of %+v, want resource-refused", e)
 	}
 }
 

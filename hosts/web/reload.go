@@ -18,12 +18,7 @@ func (s *Server) Reload(ctx context.Context, app string) error {
 	}
 	s.starts.Add(1)
 	defer s.starts.Done()
-	var open []*session
-	for _, x := range s.sessions {
-		if x.app.ID == app {
-			open = append(open, x)
-		}
-	}
+	open := s.sessionsOf(app)
 	s.mu.Unlock()
 	var errs []error
 	for _, x := range open {
@@ -31,6 +26,28 @@ func (s *Server) Reload(ctx context.Context, app string) error {
 	}
 	s.shells.refresh()
 	return errors.Join(errs...)
+}
+
+// sessionsOf are the open sessions of a mini-program. The caller holds mu.
+func (s *Server) sessionsOf(app string) (open []*session) {
+	for _, x := range s.sessions {
+		if x.app.ID == app {
+			open = append(open, x)
+		}
+	}
+	return open
+}
+
+// Broken shows what is wrong with a new build of a mini-program to those who have the one before open.
+func (s *Server) Broken(app string, problems []message.Error) {
+	s.mu.Lock()
+	open := s.sessionsOf(app)
+	s.mu.Unlock()
+	for _, x := range open {
+		for _, e := range problems {
+			x.show(e)
+		}
+	}
 }
 
 // restart replaces the actor behind a session.
@@ -51,13 +68,13 @@ func (s *session) restart(ctx context.Context) error {
 	s.generation++
 	path, scripts := s.window.Path, s.scripts
 	clear(s.asks)
-	s.problems = nil
 	s.mu.Unlock()
 	if old != nil {
 		old.Close()
 		<-old.Done()
 	}
 	s.out.discard()
+	s.server.shells.send(s.user, ToShell{Renewed: &CloseSession{Session: s.id}})
 	if err := s.server.run(ctx, s, message.Launch{Path: path, Scene: defaultScene}); err != nil {
 		s.finish(&message.Error{ID: "reload", Origin: "app", Message: err.Error()})
 		return err

@@ -13,9 +13,6 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/view/client/wire"
 )
 
-// maxProblems bounds the problems kept for the menu.
-const maxProblems = 100
-
 // session is one open mini-program as the web host sees it: the actor behind, at most one frame before it.
 type session struct {
 	id     string
@@ -42,8 +39,7 @@ type session struct {
 	replay    bool // asks are sent again after the next patch
 	grace     *time.Timer
 	window    windowState
-	top       int // the page on top
-	problems  []message.Error
+	top       int  // the page on top
 	closing   bool // being closed: nobody may attach any more
 	ended     bool
 	failure   error // why it could not be started
@@ -210,13 +206,17 @@ func (s *session) reply(ask message.Ask, result any, failure string) {
 
 // problem reports a failure to the shell and the log.
 func (s *session) problem(e message.Error) {
-	s.server.config.Log.Warn("mini-program problem", "app", s.app.ID, "id", e.ID, "origin", e.Origin,
-		"message", e.Message, "file", e.File, "line", e.Line)
-	s.mu.Lock()
-	if len(s.problems) < maxProblems {
-		s.problems = append(s.problems, e)
+	if told := s.server.config.Failed; told != nil {
+		told(s.app, e)
+	} else {
+		s.server.config.Log.Warn("mini-program problem", "app", s.app.ID, "id", e.ID, "origin", e.Origin,
+			"message", e.Message, "file", e.File, "line", e.Line)
 	}
-	s.mu.Unlock()
+	s.show(e)
+}
+
+// show shows a failure to whoever looks at the mini-program.
+func (s *session) show(e message.Error) {
 	s.server.shells.send(s.user, ToShell{Problem: &SessionProblem{Session: s.id, Error: e}})
 }
 

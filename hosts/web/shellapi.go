@@ -15,7 +15,10 @@ import (
 const maxRequest = 64 << 10
 
 func (s *Server) launcher(w http.ResponseWriter, _ *http.Request, l *login) {
-	writeJSON(w, Launcher{Brand: s.config.Backend.Brand(), Apps: s.config.Backend.Apps(), User: l.User(), Users: s.config.Users})
+	writeJSON(w, Launcher{
+		Brand: s.config.Backend.Brand(), Apps: s.config.Backend.Apps(), User: l.User(), Users: s.config.Users, Start: s.config.Start,
+		Dev: s.config.Dev,
+	})
 }
 
 // icon serves a mini-program's icon, or the super-app's logo for the name "_brand".

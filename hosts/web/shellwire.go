@@ -20,7 +20,8 @@ type ToShell struct {
 	Choose  *ShellChoose    `json:"choose,omitempty"`
 	Deliver *ShellDeliver   `json:"deliver,omitempty"`
 	Record  *ShellRecord    `json:"record,omitempty"`
-	Apps    bool            `json:"apps,omitempty"` // the launcher's content changed
+	Renewed *CloseSession   `json:"renewed,omitempty"` // a session began anew; what went wrong before is over
+	Apps    bool            `json:"apps,omitempty"`    // the launcher's content changed
 }
 
 // FromShell is a message of the shell; exactly one field is set.
@@ -183,6 +184,10 @@ type Launcher struct {
 	Apps  []App    `json:"apps"`
 	User  string   `json:"user"`
 	Users []string `json:"users"`
+	// Start is what the shell opens at once if its address names nothing else.
+	Start *LaunchApp `json:"start,omitempty"`
+	// Dev shows problems over the mini-program that has them.
+	Dev bool `json:"dev,omitempty"`
 }
 
 // OpenRequest opens a mini-program.

@@ -78,7 +78,7 @@ func (br *Builder) Build(ctx context.Context) (*Result, error) {
 		}
 	}
 	br.memo.end()
-	res := &Result{Files: b.out, Diagnostics: sortDiagnostics(b.diags), Stats: b.stats}
+	res := &Result{Files: b.out, Diagnostics: sortDiagnostics(b.diags), Stats: b.stats, sources: b.files}
 	res.Stats.Time = time.Since(start)
 	for _, data := range b.out {
 		res.Stats.OutputBytes += int64(len(data))

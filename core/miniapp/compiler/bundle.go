@@ -58,7 +58,13 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Program loads the result, as a development server does.
-func (r *Result) Program() (*program.Program, error) { return program.Load(r.Files) }
+// Program loads the result, as a development server does. It can show places in the sources.
+func (r *Result) Program() (*program.Program, error) {
+	p, err := program.Load(r.Files)
+	if err == nil {
+		p.Frame = r.Frame
+	}
+	return p, err
+}
 
 var _ io.WriterTo = (*Result)(nil)

@@ -113,6 +113,7 @@ func (g *graph) script(file string) {
 			if redirect := scriptKey(target); redirect != plainTarget(file, r.Spec) {
 				g.redirect(file, r.Spec, "/"+redirect)
 			}
+			g.acrossPackages(u, r, target)
 			g.goDo(func() { g.script(target) })
 			targets = append(targets, "script "+target)
 		}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/project"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
@@ -34,6 +35,8 @@ type Result struct {
 	// Diagnostics are in the order of files and lines.
 	Diagnostics []program.Diagnostic
 	Stats       Stats
+
+	sources *project.Project // nil if the build came to nothing
 }
 
 // Stats of a build.

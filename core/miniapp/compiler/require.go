@@ -21,6 +21,19 @@ func (g *graph) missing(u *unit, r script.Require, id, hint string) {
 	g.diags.Warn(u.source, r.Offset(u.source), id, hint, "require(%q): there is no such module", r.Spec)
 }
 
+// acrossPackages warns of a require that needs another subpackage at once: in a bundle it has to be fetched first.
+func (g *graph) acrossPackages(u *unit, r script.Require, target string) {
+	to := g.app.PackageOf(target)
+	if to == nil || !r.Sync || to == g.app.PackageOf(u.path) {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.diags.Warn(u.source, r.Offset(u.source), "js-require-package",
+		"use require.async, which fetches the subpackage first, or move what is shared into the main package",
+		"require(%q): the module is in the subpackage %q, which may not be there yet", r.Spec, to.Root)
+}
+
 // scriptsBelow compiles all that require("./a/" + b) may mean. What does not compile there breaks nothing else.
 func (g *graph) scriptsBelow(from, prefix string) {
 	if !strings.HasPrefix(prefix, ".") && !strings.HasPrefix(prefix, "/") {

@@ -236,6 +236,7 @@ type Error struct {
 	Column  int    `json:"column,omitempty"`
 	Hint    string `json:"hint,omitempty"`
 	Stack   string `json:"stack,omitempty"`
+	Frame   string `json:"frame,omitempty"` // the place in its source, if that is at hand
 }
 
 // Ready says that a page has run onLoad, onShow and onReady.

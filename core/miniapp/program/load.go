@@ -40,9 +40,12 @@ func (f fsFiles) ReadFile(name string) ([]byte, error) { return fs.ReadFile(f.fs
 // Program is a loaded mini-program. Its parts are read when first asked for and kept; all methods are safe for concurrent
 // use. Its fields are read-only; what its methods return is shared, too.
 type Program struct {
-	App   App
-	files Files
+	App App
+	// Frame shows a place, lines and columns from 1, in the sources that the program was made of: the lines before it, its own,
+	// and a mark below; "" if there is no such place. It is nil if the sources are not at hand, and safe for concurrent use.
+	Frame func(file string, line, column int) string
 
+	files      Files
 	scripts    map[string]bool
 	packages   packages
 	components cache[*Component]

@@ -5,6 +5,7 @@ import { Cameras, type CameraState } from "./cameras";
 import { button, icon, make } from "./dom";
 import { t } from "./i18n";
 import { log } from "./log";
+import { ProblemOverlay } from "./problems";
 import { WebViews, type WebViewState } from "./webviews";
 
 /** What an open mini-program wants of the shell. */
@@ -17,18 +18,21 @@ export interface AppActions {
 /** One open mini-program: its sandboxed frame, with the capsule above it. */
 export class AppView {
   readonly element = make("section", "app");
-  readonly problems: AppError[] = [];
+  problems: AppError[] = [];
   session = "";
   window: Omit<SessionWindow, "session"> = { title: "", textStyle: "black", path: "", pages: 0, share: false, timeline: false };
   private frame: HTMLIFrameElement | undefined;
   private readonly splash: HTMLElement;
   private readonly webViews: WebViews;
   private readonly cameras: Cameras;
+  private readonly overlay: ProblemOverlay | undefined;
 
   constructor(
     readonly app: App,
     private readonly actions: AppActions,
+    dev: boolean,
   ) {
+    if (dev) this.overlay = new ProblemOverlay(this.element);
     this.element.dataset["app"] = app.id;
     this.cameras = new Cameras(this.element, app, (camera, transfer) => this.frame?.contentWindow?.postMessage({ camera }, "*", transfer));
     this.webViews = new WebViews(this.element, app.webViews ?? [], (id, type, detail) =>
@@ -70,7 +74,14 @@ export class AppView {
 
   problem(e: AppError): void {
     this.problems.push(e);
+    this.overlay?.add(e);
     log("error", this.app.name, `${e.message}${place(e)}`);
+  }
+
+  /** It began anew: what went wrong before is over. */
+  renewed(): void {
+    this.problems = [];
+    this.overlay?.clear();
   }
 
   /** Shows why the mini-program is gone, with a way back in. */
@@ -81,7 +92,7 @@ export class AppView {
     this.cameras.clear();
     this.reveal();
     this.element.querySelector(".failure")?.remove();
-    const details = make("pre", "failure-details", e?.message ?? "", e ? place(e) : "");
+    const details = make("pre", "failure-details", e?.message ?? "", e ? place(e) : "", e?.frame ? `\n\n${e.frame}` : "");
     const view = make("div", "failure", icon("warn"), make("h2", "", title), make("p", "", t.crashedHint));
     if (e?.message) view.append(details);
     if (e?.hint) view.append(make("p", "failure-hint", e.hint));

@@ -85,6 +85,7 @@ export interface Error {
   column?: number;
   hint?: string;
   stack?: string;
+  frame?: string;
 }
 
 export interface FromShell {
@@ -118,6 +119,8 @@ export interface Launcher {
   apps: App[];
   user: string;
   users: string[];
+  start?: LaunchApp;
+  dev?: boolean;
 }
 
 export interface Log {
@@ -311,6 +314,7 @@ export interface ToShell {
   choose?: ShellChoose;
   deliver?: ShellDeliver;
   record?: ShellRecord;
+  renewed?: CloseSession;
   apps?: boolean;
 }
 

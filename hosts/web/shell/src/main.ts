@@ -1,7 +1,7 @@
 import { api, HostSocket } from "./api";
 import { Asks } from "./asks";
 import { AppView } from "./appview";
-import type { App, Launch, LaunchApp, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
+import type { App, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
 import { make } from "./dom";
 import { Exchange } from "./exchange";
 import { t } from "./i18n";
@@ -44,6 +44,7 @@ class Shell {
   private socket!: HostSocket;
   private current: AppView | undefined;
   private wasUp = false;
+  private dev = false;
   /** Messages about a session whose opening has not been answered yet. */
   private readonly early: ToShell[] = [];
 
@@ -52,19 +53,23 @@ class Shell {
     this.screen.append(this.launcher.element, this.statusBar.element, this.banner);
     this.device.append(this.screen);
     document.body.append(this.device);
-    await this.connect();
+    const { start, dev } = await this.connect();
+    this.dev = dev === true;
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("message", (e) => this.views.forEach((view) => view.message(e)));
     document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
-    this.route();
+    if (start && !readLink(location.hash)) this.launch(start);
+    else this.route();
   }
 
-  private async connect(): Promise<void> {
-    this.launcher.show(await api.launcher());
+  private async connect(): Promise<Launcher> {
+    const data = await api.launcher();
+    this.launcher.show(data);
     this.socket = new HostSocket(
       (m) => this.receive(m),
       (up) => this.hostState(up),
     );
+    return data;
   }
 
   private async switchUser(user: string): Promise<void> {
@@ -105,7 +110,7 @@ class Shell {
         menu: (v) => this.menu(v),
         leave: () => this.front(undefined),
         reload: (v) => void this.reload(v),
-      });
+      }, this.dev);
       this.views.set(app.id, view);
       this.screen.append(view.element);
       void view.element.offsetWidth;
@@ -203,7 +208,7 @@ class Shell {
   }
 
   private receiveForView(m: ToShell): void {
-    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.share)?.session;
+    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.share ?? m.renewed)?.session;
     const view = [...this.views.values()].find((v) => v.session === id);
     if (!view) {
       if (id !== undefined && this.early.length < MAX_EARLY) this.early.push(m);
@@ -213,6 +218,7 @@ class Shell {
       view.setWindow(m.window);
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
     } else if (m.problem) view.problem(m.problem.error);
+    else if (m.renewed) view.renewed();
     else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
     else if (m.share) openShare(this.screen, view.app, m.share.share);
     else if (m.ended) this.ended(view, m.ended);

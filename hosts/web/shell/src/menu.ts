@@ -4,6 +4,7 @@ import type { AppView } from "./appview";
 import type { App } from "./constants";
 import { button, icon, make } from "./dom";
 import { t } from "./i18n";
+import { problemCard } from "./problems";
 import { openPanel, openSheet } from "./sheet";
 
 /** What the menu can do. */
@@ -77,11 +78,7 @@ export function openPermissions(stage: HTMLElement, app: App, closed?: () => voi
 function openProblems(stage: HTMLElement, view: AppView): void {
   const sheet = openPanel(stage, t.problems);
   const list = make("div", "problems");
-  for (const p of view.problems) {
-    const where = p.file ? `${p.file}:${p.line ?? 0}:${p.column ?? 0}` : (p.page ?? "");
-    list.append(make("div", "problem", make("b", "", p.message), make("span", "faint", `${p.origin} · ${p.id}${where ? ` · ${where}` : ""}`)));
-    if (p.hint) list.lastElementChild?.append(make("span", "", p.hint));
-  }
+  list.append(...view.problems.map(problemCard));
   if (view.problems.length === 0) list.append(make("p", "empty", t.noProblems));
   sheet.panel.append(list);
 }

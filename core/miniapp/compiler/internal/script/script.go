@@ -25,10 +25,13 @@ type Result struct {
 type Require struct {
 	Spec   string
 	Prefix bool
+	// Sync requires need the module at once, at least in one place: neither require.async(…) nor require(…, callback).
+	Sync bool
 }
 
-// Offset finds a require in the source; -1 if it is written in a way that a search does not find.
-func (r Require) Offset(f *source.File) int { return find(f.Text, r.Spec) }
+// Offset finds a require in the source; -1 if it is written in a way that a search does not find. If one is enough to make
+// it Sync, that one is found.
+func (r Require) Offset(f *source.File) int { return find(f.Text, r.Spec, r.Sync) }
 
 // loaders by ending; a project may mix them.
 var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, ".mjs": api.LoaderJS, ".ts": api.LoaderTS, ".json": api.LoaderJSON, ".sjs": api.LoaderJS}
@@ -106,7 +109,7 @@ func report(f *source.File, m api.Message, diags *source.Diagnostics) {
 // inside of a text costs a module too many and does no harm.
 func requires(code string) []Require {
 	var out []Require
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for at := 0; ; {
 		i := strings.Index(code[at:], "require")
 		if i < 0 {
@@ -115,10 +118,14 @@ func requires(code string) []Require {
 		member := at+i > 0 && isWord(code[at+i-1])
 		at += i + len("require")
 		r, ok := argument(code[at:])
-		if member || !ok || seen[r.Spec] {
+		if member || !ok {
 			continue
 		}
-		seen[r.Spec] = true
+		if first, again := seen[r.Spec]; again {
+			out[first].Sync = out[first].Sync || r.Sync
+			continue
+		}
+		seen[r.Spec] = len(out)
 		out = append(out, r)
 	}
 }
@@ -129,7 +136,8 @@ func isWord(c byte) bool {
 
 // argument reads what follows the name: ("a"), .async("a"), ("a" + b), (`a${b}`).
 func argument(rest string) (Require, bool) {
-	rest, ok := strings.CutPrefix(strings.TrimPrefix(rest, ".async"), "(")
+	rest, async := strings.CutPrefix(rest, ".async")
+	rest, ok := strings.CutPrefix(rest, "(")
 	if !ok || rest == "" || rest[0] != '"' && rest[0] != '`' {
 		return Require{}, false
 	}
@@ -141,6 +149,7 @@ func argument(rest string) (Require, bool) {
 	switch behind := rest[end:]; {
 	case rest[0] == '"' && behind[0] == '"':
 		r.Prefix = strings.HasPrefix(behind, "\" +")
+		r.Sync = !async && strings.HasPrefix(behind, "\")")
 		return r, true
 	case rest[0] == '`' && strings.HasPrefix(behind, "${"):
 		r.Prefix = true
@@ -157,11 +166,24 @@ func Redirect(code, from, to string) string {
 	return code
 }
 
-func find(src, spec string) int {
+// find finds the first mention of a module, or the first that is no argument of require.async.
+func find(src, spec string, sync bool) int {
 	for _, q := range []string{"'", `"`, "`"} {
-		if i := strings.Index(src, q+spec+q); i >= 0 {
-			return i
+		for at := 0; ; {
+			i := strings.Index(src[at:], q+spec+q)
+			if i < 0 {
+				break
+			}
+			if at += i; !sync || !asyncBefore.MatchString(src[max(0, at-maxCall):at]) {
+				return at
+			}
+			at++
 		}
 	}
 	return -1
 }
+
+// asyncBefore is what stands before the argument of require.async, within maxCall bytes.
+var asyncBefore = regexp.MustCompile(`\.\s*async\s*\(\s*$`)
+
+const maxCall = 40

@@ -60,12 +60,18 @@ func TestRequires(t *testing.T) {
 	res, _ := compile(t, "a.js", "import a from 'a'; const b = require('./b'); require.async(\"./c\"); require('./b'); require('./d', f);\n"+
 		"require('./l/' + x); require(`./m/${x}`); y.require('no'); myrequire('no'); require(z); require(`./t`)")
 	got := fmt.Sprint(res.Requires)
-	if want := "[{a false} {./b false} {./c false} {./d false} {./l/ true} {./m/ true} {./t false}]"; got != want {
+	if want := "[{a false true} {./b false true} {./c false false} {./d false false} {./l/ true false} {./m/ true false} {./t false true}]"; got != want {
 		t.Errorf("requires = %s\nwant       %s", got, want)
 	}
 	f := source.New("a.js", []byte("x; require('./b')"))
 	if at := (Require{Spec: "./b"}).Offset(f); at != 11 {
 		t.Errorf("offset = %d, want 11", at)
+	}
+	f = source.New("a.js", []byte("require . async( './b') || require('./b')"))
+	for sync, want := range map[bool]int{false: 17, true: 35} {
+		if at := (Require{Spec: "./b", Sync: sync}).Offset(f); at != want {
+			t.Errorf("offset of a require with Sync = %v: %d, want %d", sync, at, want)
+		}
 	}
 	code := Redirect(`require("@/x"); require.async("@/x"); require("@/x", f); require("@/xy")`, "@/x", "/x")
 	if want := `require("/x"); require.async("/x"); require("/x", f); require("@/xy")`; code != want {

@@ -31,6 +31,19 @@ func (f *File) frame(line, offset int) string {
 	return b.String()
 }
 
+// Frame shows a place by its line and its column in UTF-16 units, both from 1; "" if the file has no such line.
+func (f *File) Frame(line, column int) string {
+	if line < 1 || line > len(f.lines) {
+		return ""
+	}
+	text, at := f.line(line), 0
+	for at < len(text) && units(text[:at]) < column-1 {
+		_, size := utf8.DecodeRuneInString(text[at:])
+		at += size
+	}
+	return f.frame(line, f.lines[line-1]+at)
+}
+
 // line is a line's text without its end.
 func (f *File) line(n int) string {
 	end := len(f.Text)

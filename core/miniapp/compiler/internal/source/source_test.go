@@ -74,3 +74,26 @@ func TestDiagnosticsEnd(t *testing.T) {
 		t.Errorf("first = %s", got)
 	}
 }
+
+func TestFrameOfPlace(t *testing.T) {
+	t.Parallel()
+	f := New("a.js", []byte("one\n\ttwo\n\U0001F600 three four\nfive"))
+	for _, c := range []struct {
+		name         string
+		line, column int
+		want         string
+	}{
+		{"first line", 1, 1, "1 | one\n  | ^"},
+		{"tab before the place", 2, 2, "1 | one\n2 | \ttwo\n  | \t^"},
+		{"column in UTF-16 units", 3, 4, "1 | one\n2 | \ttwo\n3 | \U0001F600 three four\n  | \u3000 ^"},
+		{"two lines before", 4, 3, "2 | \ttwo\n3 | \U0001F600 three four\n4 | five\n  |   ^"},
+		{"column beyond the line", 1, 99, "1 | one\n  |    ^"},
+		{"column that is none", 1, -4, "1 | one\n  | ^"},
+		{"line beyond the file", 5, 1, ""},
+		{"line that is none", 0, 1, ""},
+	} {
+		if got := f.Frame(c.line, c.column); got != c.want {
+			t.Errorf("%s: Frame(%d, %d) is\n%q, want\n%q", c.name, c.line, c.column, got, c.want)
+		}
+	}
+}

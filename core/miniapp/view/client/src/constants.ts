@@ -146,6 +146,7 @@ export interface Error {
   column?: number;
   hint?: string;
   stack?: string;
+  frame?: string;
 }
 
 export interface FontFace {
