@@ -172,9 +172,8 @@ func (c *compiler) loop(n *node, d *directives, body []*template.Node) []*templa
 	if d.list == nil {
 		return body
 	}
-	list := strings.TrimSpace(d.list.value)
 	loop := &template.Node{Kind: template.For, Pos: c.pos(n.start), Item: d.item, Index: d.index, Key: d.key, Children: body}
-	loop.List = c.ctx.Text(list, d.list.valuePos+strings.Index(d.list.value, list))
+	loop.List = c.directiveText(d.list)
 	return []*template.Node{loop}
 }
 

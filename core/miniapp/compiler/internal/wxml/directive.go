@@ -34,8 +34,20 @@ func (d *directives) condition(c *compiler) *template.Expr {
 	if !a.has {
 		return template.Constant(true, c.pos(a.start))
 	}
+	return c.directiveText(a)
+}
+
+// directiveText compiles the value of wx:if, wx:elif or wx:for. A space beside {{ }} makes a text of it, as WeChat documents:
+// such a condition always holds, and such a list is one of characters. White space with a line break is layout.
+func (c *compiler) directiveText(a *attr) *template.Expr {
 	value := strings.TrimSpace(a.value)
-	return c.ctx.Text(value, a.valuePos+strings.Index(a.value, value))
+	before := strings.Index(a.value, value)
+	spaces := a.value[:before] + a.value[before+len(value):]
+	if c.alipay || spaces == "" || !strings.Contains(value, "{{") || strings.ContainsAny(spaces, "\r\n") {
+		return c.ctx.Text(value, a.valuePos+before)
+	}
+	c.diags.Warn(c.ctx.File, a.start, "wxml-space-beside-expression", "remove the spaces between the quotes and {{ }}", "the spaces in %s=%q make a text of its value", a.name, a.value)
+	return c.ctx.Text(a.value, a.valuePos)
 }
 
 // directiveName gives the name behind wx: or ft:.
