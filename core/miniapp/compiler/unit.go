@@ -189,7 +189,9 @@ func (b *build) scriptUnit(name string) *unit {
 		}
 		key := path.Join(program.ScriptDir, scriptKey(name))
 		u.put(key+".js", []byte(res.Code))
-		u.put(key+".js.map", []byte(res.Map))
+		if res.Map != "" {
+			u.put(key+".js.map", []byte(res.Map))
+		}
 		u.requires = res.Requires
 	})
 }

@@ -1,4 +1,5 @@
-// Package script turns JavaScript and TypeScript files into what the realm runs: strict CommonJS modules of ES2017.
+// Package script turns JavaScript and TypeScript files into what the realm runs: strict CommonJS modules of ES2017. A file
+// that is one already stays as it is.
 //
 // Files are transformed one by one, never bundled together: requires keep their names, subpackages stay apart, and a
 // change costs one file. It must not know where requires lead.
@@ -10,13 +11,14 @@ import (
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
+	"github.com/dougong-dev/dougong/core/miniapp/script/verbatim"
 	"github.com/evanw/esbuild/pkg/api"
 )
 
 // Result is a compiled module.
 type Result struct {
 	Code     string
-	Map      string // source map, version 3
+	Map      string // source map, version 3; "" if the code is the source
 	Requires []Require
 }
 
@@ -36,15 +38,25 @@ func (r Require) Offset(f *source.File) int { return find(f.Text, r.Spec, r.Sync
 // loaders by ending; a project may mix them.
 var loaders = map[string]api.Loader{".js": api.LoaderJS, ".cjs": api.LoaderJS, ".mjs": api.LoaderJS, ".ts": api.LoaderTS, ".json": api.LoaderJSON, ".sjs": api.LoaderJS}
 
+// environment is what bundlers put the kind of build in place of.
+const environment = "process.env.NODE_ENV"
+
 // Sloppy begins a module that is to run as it was written, not in strict mode. The realm knows it.
 const Sloppy = `"use sloppy";`
-
-// module tells ECMAScript modules, which are strict whatever the project says.
-var module = regexp.MustCompile(`(?m)^\s*(?:import|export)\b`)
 
 // Compile compiles one module, strict unless sloppy is set: an ECMAScript module is strict in any case. It reports errors
 // at their place in the source and then gives nil.
 func Compile(f *source.File, sloppy bool, diags *source.Diagnostics) *Result {
+	esm := isModule(f.Text)
+	if !esm && !sloppy && path.Ext(f.Path) == ".js" {
+		if res := keep(f.Text); res != nil {
+			return res
+		}
+	}
+	return translate(f, sloppy && !esm, diags)
+}
+
+func translate(f *source.File, sloppy bool, diags *source.Diagnostics) *Result {
 	options := api.TransformOptions{
 		Loader: loaders[path.Ext(f.Path)],
 		Format: api.FormatCommonJS,
@@ -64,10 +76,10 @@ func Compile(f *source.File, sloppy bool, diags *source.Diagnostics) *Result {
 		TsconfigRaw:    `{"compilerOptions":{"experimentalDecorators":true}}`,
 		LogLevel:       api.LogLevelSilent,
 	}
-	if strings.Contains(f.Text, "process.env.NODE_ENV") { // a table of defines costs as much as a small file
-		options.Define = map[string]string{"process.env.NODE_ENV": `"production"`}
+	if strings.Contains(f.Text, environment) { // a table of defines costs as much as a small file
+		options.Define = map[string]string{environment: `"production"`}
 	}
-	if sloppy && !module.MatchString(f.Text) {
+	if sloppy {
 		options.Banner = Sloppy
 	}
 	res := api.Transform(f.Text, options)
@@ -84,6 +96,9 @@ func Compile(f *source.File, sloppy bool, diags *source.Diagnostics) *Result {
 
 // Check reports the syntax errors of a script that is to be kept as it is.
 func Check(f *source.File, diags *source.Diagnostics) bool {
+	if verbatim.Fits(f.Text) {
+		return true
+	}
 	res := api.Transform(f.Text, api.TransformOptions{Loader: api.LoaderJS, LogLevel: api.LogLevelSilent})
 	for _, m := range res.Errors {
 		report(f, m, diags)
@@ -103,67 +118,6 @@ func report(f *source.File, m api.Message, diags *source.Diagnostics) {
 		}
 	}
 	diags.Error(f, offset, "js-syntax", hint, "%s", m.Text)
-}
-
-// requires lists the requires of compiled code, which the printer writes in one way only, so that a search is enough. One
-// inside of a text costs a module too many and does no harm.
-func requires(code string) []Require {
-	var out []Require
-	seen := map[string]int{}
-	for at := 0; ; {
-		i := strings.Index(code[at:], "require")
-		if i < 0 {
-			return out
-		}
-		member := at+i > 0 && isWord(code[at+i-1])
-		at += i + len("require")
-		r, ok := argument(code[at:])
-		if member || !ok {
-			continue
-		}
-		if first, again := seen[r.Spec]; again {
-			out[first].Sync = out[first].Sync || r.Sync
-			continue
-		}
-		seen[r.Spec] = len(out)
-		out = append(out, r)
-	}
-}
-
-func isWord(c byte) bool {
-	return c == '_' || c == '$' || c == '.' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
-}
-
-// argument reads what follows the name: ("a"), .async("a"), ("a" + b), (`a${b}`).
-func argument(rest string) (Require, bool) {
-	rest, async := strings.CutPrefix(rest, ".async")
-	rest, ok := strings.CutPrefix(rest, "(")
-	if !ok || rest == "" || rest[0] != '"' && rest[0] != '`' {
-		return Require{}, false
-	}
-	end := strings.IndexAny(rest[1:], "\"`$\\\n") + 1
-	if end < 2 {
-		return Require{}, false
-	}
-	r := Require{Spec: rest[1:end]}
-	switch behind := rest[end:]; {
-	case rest[0] == '"' && behind[0] == '"':
-		r.Prefix = strings.HasPrefix(behind, "\" +")
-		r.Sync = !async && strings.HasPrefix(behind, "\")")
-		return r, true
-	case rest[0] == '`' && strings.HasPrefix(behind, "${"):
-		r.Prefix = true
-		return r, true
-	}
-	return r, false
-}
-
-// Redirect rewrites require("from") to require("to") in compiled code, for names that the realm would not find.
-func Redirect(code, from, to string) string {
-	for _, name := range []string{"require", "require.async"} {
-		code = strings.ReplaceAll(code, name+`("`+from+`"`, name+`("`+to+`"`)
-	}
-	return code
 }
 
 // find finds the first mention of a module, or the first that is no argument of require.async.

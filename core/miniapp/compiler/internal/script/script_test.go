@@ -3,6 +3,7 @@ package script
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,16 +24,17 @@ func compile(t *testing.T, name, src string) (*Result, []string) {
 func TestCompile(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, file, src, want string }{
-		{"strict", "a.js", "x()", "\"use strict\";\nx();\n"},
+		{"as it is", "a.js", "var  a = require( './a' ), b", "\"use strict\";\nvar a = require(\"./a\"), b;\n"},
+		{"strict", "a.cjs", "x()", "\"use strict\";\nx();\n"},
 		{"modules", "a.js", "import {b} from './b'; export const c = b", `require("./b")`},
 		{"dynamic import", "a.js", "import('./b').then(f)", `Promise.resolve().then(() => __toESM(require("./b")))`},
-		{"new syntax", "a.js", "a ??= {...b?.c}", "a = __spreadValues"},
+		{"new syntax", "a.ts", "a ??= {...b?.c}", "a = __spreadValues"},
 		{"async generator", "a.js", "async function f(){ for await (const x of y) {} }", "__forAwait"},
 		{"async stays", "a.js", "async function f(){ await x }", "async function f()"},
 		{"types", "a.ts", "enum E { A } interface I {} export const f = (x: number): E => E.A as E", "E2[E2[\"A\"] = 0] = \"A\";"},
 		{"json", "a.json", `{"a": 1}`, "module.exports = { a: 1 };"},
 		{"environment", "a.js", "if (process.env.NODE_ENV !== 'production') f()", "if (false) f();"},
-		{"characters", "a.js", "x('中')", `x("中");`},
+		{"characters", "a.ts", "x('中')", `x("中");`},
 	} {
 		res, diags := compile(t, c.file, c.src)
 		if res == nil || !strings.Contains(res.Code, c.want) {
@@ -107,4 +109,71 @@ func TestSloppy(t *testing.T) {
 			t.Errorf("%q: %v %v, want it to begin with %q", c.src, res, diags.List, c.want)
 		}
 	}
+}
+
+// TestKept: what the engine takes as it is stays so, and what it requires is found as in code that was translated.
+func TestKept(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, src string
+		kept      bool
+		requires  string
+	}{
+		{"CommonJS", "var a = require('./a'), b = require(\"./b\"); require.async('./c', f); require('./a')", true, "[{./a false true} {./b false true} {./c false false}]"},
+		{"newer syntax", "const a = b?.c ?? {...d}; class E { f = 1 }", true, "[]"},
+		{"a universal module", "typeof require === 'function' ? f(require) : g(x.require('./a'), myrequire('./b'), require$('./c'))", true, "[]"},
+		{"a comment before", "/* a */ // b\nrequire('./a')", true, "[{./a false true}]"},
+		{"in a comment", "a()\n// const b = require('./b')\n", false, "[]"},
+		{"in a long comment", "/*\n * require('./b')\n */ a()", false, "[]"},
+		{"in a comment that seems closed", "/*/ require('./b')\n */ a()", false, "[]"},
+		{"with spaces", "require ('./a')", false, "[{./a false true}]"},
+		{"a choice", "require(a ? './b' : './c')", false, "[{./b false true} {./c false true}]"},
+		{"a sum", "require('./' + 'a')", false, "[{./a false true}]"},
+		{"a folder", "require('./a/' + b)", false, "[{./a/ true false}]"},
+		{"an escape", "require('./\\x61')", false, "[{./a false true}]"},
+		{"a template", "require(`./a`)", false, "[{./a false true}]"},
+		{"a module", "import './a'", false, "[{./a false true}]"},
+		{"a module below", "var a\n  export default a", false, "[]"},
+		{"the mark of another mode", "\"use sloppy\"; a = 1", false, "[]"},
+		{"the environment", "f(process.env.NODE_ENV)", false, "[]"},
+		{"a function in a block", "if (a) { function f() {} }", true, "[]"},
+	} {
+		res, diags := compile(t, "a.js", c.src)
+		if res == nil {
+			t.Errorf("%s: %v", c.name, diags)
+			continue
+		}
+		if kept := res.Map == ""; kept != c.kept || kept && res.Code != c.src {
+			t.Errorf("%s: kept = %v, want %v: %s", c.name, kept, c.kept, res.Code)
+		}
+		if res.Requires == nil {
+			res.Requires = []Require{}
+		}
+		if got := fmt.Sprint(res.Requires); got != c.requires {
+			t.Errorf("%s: requires %s, want %s", c.name, got, c.requires)
+		}
+	}
+}
+
+// FuzzKept: a source that is kept requires what its translation does, or more: a word in a text.
+func FuzzKept(f *testing.F) {
+	f.Add("var a = require('./a'); /* require('./b') */ // require('./c')\nrequire.async(\"./d\")")
+	f.Add("require(a ? 'b' : 'c'); require(`d`); `${require('e')}`")
+	f.Add("a = /[/*]require('b')/; require('c')")
+	f.Fuzz(func(t *testing.T, src string) {
+		res := keep(src)
+		if res == nil || isModule(src) {
+			return
+		}
+		var diags source.Diagnostics
+		made := translate(source.New("a.js", []byte(src)), false, &diags)
+		if made == nil {
+			t.Skip("the engine takes it and esbuild does not")
+		}
+		for _, r := range made.Requires {
+			if !slices.Contains(res.Requires, r) {
+				t.Fatalf("%q is kept without %v", src, r)
+			}
+		}
+	})
 }

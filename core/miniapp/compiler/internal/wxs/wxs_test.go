@@ -70,7 +70,7 @@ func TestRequiresAndErrors(t *testing.T) {
 	var diags source.Diagnostics
 	res := Compile(source.New("a.wxs", []byte(`var a = require("./b.wxs"); // require('no')
 var c = require('../c.wxs')`)), &diags)
-	if got := fmt.Sprint(res.Requires); got != "[{./b.wxs false} {../c.wxs false}]" {
+	if got := fmt.Sprint(res.Requires); got != "[{./b.wxs false false} {../c.wxs false false}]" {
 		t.Errorf("requires = %s", got)
 	}
 	if Compile(source.New("a.wxs", []byte("var 中 = 1;\nvar x = '中' +;")), &diags) != nil || len(diags.List) != 1 {
