@@ -12,8 +12,12 @@ import (
 
 // AddPackage implements store.Tx.
 func (w *writer) AddPackage(ctx context.Context, p *store.Package) error {
-	return w.add(ctx, &p.ID, `INSERT INTO packages (kind, name, org, title, summary_en, summary_zh, category, capabilities, latest, visibility, deprecated, downloads, updated)
+	err := w.add(ctx, &p.ID, `INSERT INTO packages (kind, name, org, title, summary_en, summary_zh, category, capabilities, latest, visibility, deprecated, downloads, updated)
 		VALUES (?, ?, ?, '', '', '', '', '', '', ?, '', 0, ?)`, p.Kind, p.Name, p.Org, p.Visibility, millis(p.Updated))
+	if err != nil {
+		return err
+	}
+	return w.run(ctx, `UPDATE packages SET rank = ? WHERE id = ?`, Rank(0, p.ID), p.ID)
 }
 
 // SetPackage implements store.Tx.
@@ -31,18 +35,18 @@ func (w *writer) SetPackage(ctx context.Context, p *store.Package, words []strin
 			return err
 		}
 	}
-	for _, statement := range w.d.IndexWords() {
-		args := []any{p.ID, strings.Join(words, " ")}
-		if err := w.run(ctx, statement, args[:strings.Count(statement, "?")]...); err != nil {
-			return fmt.Errorf("index words: %w", err)
-		}
+	if err := w.run(ctx, w.d.KeepWords(), strings.Join(words, " "), p.ID); err != nil {
+		return fmt.Errorf("index words: %w", err)
 	}
-	return nil
+	return w.reindex(ctx, p.ID, false)
 }
 
 // SetVisibility implements store.Tx.
 func (w *writer) SetVisibility(ctx context.Context, pkg int64, v store.Visibility) error {
-	return w.change(ctx, "package", `UPDATE packages SET visibility = ? WHERE id = ?`, v, pkg)
+	if err := w.change(ctx, "package", `UPDATE packages SET visibility = ? WHERE id = ?`, v, pkg); err != nil {
+		return err
+	}
+	return w.reindex(ctx, pkg, false)
 }
 
 // SetDeprecated implements store.Tx.
@@ -79,7 +83,10 @@ func (w *writer) AddDownloads(ctx context.Context, pkg int64, version string, da
 	if err := w.run(ctx, `INSERT INTO downloads (package, version, day, n) VALUES (?, ?, ?, ?) ON CONFLICT (package, version, day) DO UPDATE SET n = downloads.n + excluded.n`, pkg, version, date, n); err != nil {
 		return err
 	}
-	return w.change(ctx, "package", `UPDATE packages SET downloads = downloads + ? WHERE id = ?`, n, pkg)
+	if err := w.change(ctx, "package", `UPDATE packages SET downloads = downloads + ? WHERE id = ?`, n, pkg); err != nil {
+		return err
+	}
+	return w.reindex(ctx, pkg, true)
 }
 
 // AddWebhook implements store.Tx.
