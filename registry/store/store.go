@@ -50,6 +50,10 @@ type Reader interface {
 	Events(ctx context.Context, org string, before int64, limit int) ([]Event, error)
 
 	Webhooks(ctx context.Context, org int64) ([]Webhook, error)
+	// HasDeliveries tells whether something is due.
+	HasDeliveries(ctx context.Context, now time.Time) (bool, error)
+	// Deliveries lists an organisation's messages, newest first, without secrets.
+	Deliveries(ctx context.Context, org int64, limit int) ([]Delivery, error)
 }
 
 // Tx changes things. What it did is there when Update returns nil, and not at all otherwise.
@@ -90,9 +94,16 @@ type Tx interface {
 	AddWebhook(ctx context.Context, w *Webhook) error // sets ID
 	DropWebhook(ctx context.Context, org, id int64) error
 	AddDelivery(ctx context.Context, webhook int64, body []byte, due time.Time) error
-	// TakeDeliveries gives due deliveries and puts their next attempt off until a time, so that nobody else takes them.
+	// TakeDeliveries gives due deliveries, counts an attempt for each, and puts their next one off until a time, so that nobody
+	// else takes them; whoever took them and is gone by then has not settled them, and they are due again.
 	TakeDeliveries(ctx context.Context, now, until time.Time, limit int) ([]Delivery, error)
-	DropDelivery(ctx context.Context, id int64) error
+	// SettleDelivery writes how an attempt ended: State, Due, Settled, Status and Error of d. It does nothing if the delivery was
+	// taken once more since.
+	SettleDelivery(ctx context.Context, d *Delivery) error
+	// Redeliver makes a delivery of an organisation due again, as if it had never been tried.
+	Redeliver(ctx context.Context, org, id int64, now time.Time) error
+	// DropDeliveriesBefore forgets what was settled for good before a time.
+	DropDeliveriesBefore(ctx context.Context, t time.Time) error
 }
 
 // Store is a database.
