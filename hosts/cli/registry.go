@@ -36,7 +36,7 @@ func newRegistryCommand() *cobra.Command {
 one that runs, at --registry or ` + registryVariable + `, with the token in ` + tokenVariable + `.`,
 		Example: "  dougong registry serve --data data\n  dougong registry search 支付\n  dougong registry org claim acme com.acme",
 	}
-	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryKeyCommand(),
+	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryKeyCommand(), newRegistryWebhookCommand(),
 		newRegistrySearchCommand(), newRegistryYankCommand(), newRegistryDeprecateCommand(), newRegistryMirrorCommand(), newRegistryBackupCommand(), newRegistryRestoreCommand())
 }
 

@@ -27,7 +27,7 @@ func dataFlag(cmd *cobra.Command) *string {
 func newRegistryServeCommand() *cobra.Command {
 	c := server.Config{}
 	var listen string
-	var proxies []string
+	var proxies, inside []string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run a registry with its marketplace",
@@ -38,13 +38,12 @@ keys that sign the transparency log. Several servers can share a PostgreSQL data
 It speaks HTTP. Outside of one machine, put a proxy with a certificate in front of it, and say so by --secure and --proxy.`,
 		Example: "  dougong registry user add ann --admin && dougong registry serve",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, p := range proxies {
-				prefix, err := netip.ParsePrefix(p)
-				if err != nil {
-					return fmt.Errorf("--proxy %q: expected ADDRESS/BITS, such as 10.0.0.0/8", p)
-				}
-				c.Proxies = append(c.Proxies, prefix)
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if c.Proxies, err = prefixes("proxy", proxies); err != nil {
+				return err
+			}
+			if c.Webhooks, err = prefixes("webhook-allow", inside); err != nil {
+				return err
 			}
 			c.Log, c.Version = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)), version()
 			return serveRegistry(cmd, c, listen)
@@ -59,7 +58,19 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 	cmd.Flags().BoolVar(&c.Private, "private", false, "show nothing to whoever is not signed in")
 	cmd.Flags().BoolVar(&c.Secure, "secure", false, "browsers come by https")
 	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, "addresses of proxies whose X-Forwarded-For is believed")
+	cmd.Flags().StringSliceVar(&inside, "webhook-allow", nil, "addresses inside the house that webhooks may lead to (default public ones only)")
 	return cmd
+}
+
+func prefixes(flag string, list []string) (out []netip.Prefix, err error) {
+	for _, p := range list {
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			return nil, fmt.Errorf("--%s %q: expected ADDRESS/BITS, such as 10.0.0.0/8", flag, p)
+		}
+		out = append(out, prefix)
+	}
+	return out, nil
 }
 
 func serveRegistry(cmd *cobra.Command, c server.Config, listen string) (err error) {

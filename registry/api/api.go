@@ -66,6 +66,7 @@ func New(d Deps) http.Handler {
 	s.transparency()
 	s.people()
 	s.organisations()
+	s.webhooks()
 	return s.guard(mux)
 }
 

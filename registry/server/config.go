@@ -46,6 +46,8 @@ type Config struct {
 	Secure bool
 	// Proxies are the addresses whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
+	// Webhooks are addresses inside the house that webhooks may lead to; without any they lead to public ones only.
+	Webhooks []netip.Prefix
 	// Requests bounds requests a second of one account or address.
 	Requests  float64
 	Limits    release.Limits

@@ -17,6 +17,7 @@ import (
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/blob"
 	"github.com/dougong-dev/dougong/registry/blob/bucket"
+	"github.com/dougong-dev/dougong/registry/hooks"
 	"github.com/dougong-dev/dougong/registry/limit"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/orgs"
@@ -38,6 +39,7 @@ type Server struct {
 	Shelf      *release.Shelf
 	Desk       *orgs.Desk
 	counter    *stats.Counter
+	courier    *hooks.Courier
 	handler    http.Handler
 }
 
@@ -101,7 +103,8 @@ func (s *Server) assemble(suite *gm.Suite, signers []key.Signer) error {
 	c := s.config
 	book := logbook.New(s.store, suite, c.Origin, c.Now, signers...)
 	s.Shelf = &release.Shelf{Store: s.store, Blobs: s.blobs, Book: book, Suite: suite, Limits: c.Limits, Now: c.Now}
-	s.Desk = &orgs.Desk{Store: s.store, Book: book, Now: c.Now, AutoVerify: c.AutoVerify}
+	s.Desk = &orgs.Desk{Store: s.store, Book: book, Now: c.Now, AutoVerify: c.AutoVerify, Hooks: hooks.Policy{Allow: c.Webhooks}}
+	s.courier = hooks.NewCourier(s.store, s.Desk.Hooks, c.Log, c.Now, c.Version)
 	s.counter = stats.New(s.store, c.Log, c.Now)
 	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(0.2, 10, c.Now)
 	rest := api.New(api.Deps{Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns,
@@ -179,6 +182,7 @@ const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
 	countsEvery   = 10 * time.Second
+	hooksEvery    = time.Second
 	stopTimeout   = 20 * time.Second
 )
 
@@ -201,6 +205,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	tick := time.NewTicker(countsEvery)
 	defer tick.Stop()
 	wg.Go(func() { s.counter.Run(work, tick.C) })
+	post := time.NewTicker(hooksEvery)
+	defer post.Stop()
+	wg.Go(func() { s.courier.Run(work, post.C) })
 	stopped := make(chan error, 1)
 	wg.Go(func() {
 		<-ctx.Done()

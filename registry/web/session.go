@@ -65,14 +65,19 @@ func genuine(r *http.Request, token string) error {
 // maxForm bounds a form without files.
 const maxForm = 64 << 10
 
+// readForm reads a form of this session.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "read the form: %w", err)
+	}
+	return genuine(r, r.PostForm.Get("csrf"))
+}
+
 // form makes a handler of one for a form: read, genuine, then done, then back to where it came from.
 func (s *site) form(do func(r *http.Request) (back string, err error)) http.HandlerFunc {
 	return s.handle(func(w http.ResponseWriter, r *http.Request) error {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		if err := r.ParseForm(); err != nil {
-			return fault.New(fault.Invalid, "read the form: %w", err)
-		}
-		if err := genuine(r, r.PostForm.Get("csrf")); err != nil {
+		if err := readForm(w, r); err != nil {
 			return err
 		}
 		back, err := do(r)
