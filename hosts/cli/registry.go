@@ -24,6 +24,8 @@ const (
 	tokenVariable      = "DOUGONG_REGISTRY_TOKEN" // never a flag: other users of a machine see flags
 	passphraseVariable = "DOUGONG_KEY_PASSPHRASE"
 	passwordVariable   = "DOUGONG_PASSWORD"
+	oidcVariable       = "DOUGONG_OIDC_SECRET"
+	idTokenVariable    = "DOUGONG_ID_TOKEN" // of the sign-in provider, as pipelines have it
 	defaultRegistry    = "http://127.0.0.1:7800"
 	addressFile        = "address" // in the data folder of a registry that runs
 )

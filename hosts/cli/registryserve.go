@@ -14,7 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/registry/accounts"
+	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/server"
+	"github.com/dougong-dev/dougong/registry/sso"
 )
 
 // operatorTokenLife is how long the token of a new account is good for.
@@ -27,7 +29,7 @@ func dataFlag(cmd *cobra.Command) *string {
 func newRegistryServeCommand() *cobra.Command {
 	c := server.Config{}
 	var listen string
-	var proxies, inside []string
+	var proxies, inside, roles []string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run a registry with its marketplace",
@@ -45,6 +47,14 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 			if c.Webhooks, err = prefixes("webhook-allow", inside); err != nil {
 				return err
 			}
+			for _, r := range roles {
+				g, err := orgs.ParseGroupRole(r)
+				if err != nil {
+					return fmt.Errorf("--oidc-role %w", err)
+				}
+				c.Groups.Roles = append(c.Groups.Roles, g)
+			}
+			c.OIDC.ClientSecret = os.Getenv(oidcVariable)
 			c.Log, c.Version = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)), version()
 			return serveRegistry(cmd, c, listen)
 		},
@@ -58,8 +68,21 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 	cmd.Flags().BoolVar(&c.Private, "private", false, "show nothing to whoever is not signed in")
 	cmd.Flags().BoolVar(&c.Secure, "secure", false, "browsers come by https")
 	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, "addresses of proxies whose X-Forwarded-For is believed")
+	cmd.Flags().StringVar(&c.URL, "url", "", "address of the registry for browsers (default what they ask for)")
+	oidcFlags(cmd, &c, &roles)
 	cmd.Flags().StringSliceVar(&inside, "webhook-allow", nil, "addresses inside the house that webhooks may lead to (default public ones only)")
 	return cmd
+}
+
+// oidcFlags say who signs people in.
+func oidcFlags(cmd *cobra.Command, c *server.Config, roles *[]string) {
+	cmd.Flags().StringVar(&c.OIDC.Issuer, "oidc-issuer", "", "OpenID Connect provider that signs people in, besides passwords; it leads back to /oidc/callback")
+	cmd.Flags().StringVar(&c.OIDC.ClientID, "oidc-client", "dougong-registry", "name of this registry there; its secret is in $"+oidcVariable)
+	cmd.Flags().StringSliceVar(&c.OIDC.Scopes, "oidc-scope", []string{"profile"}, "what to ask it for, besides openid")
+	cmd.Flags().StringVar(&c.OIDC.GroupsClaim, "oidc-groups", sso.DefaultGroupsClaim, "claim that holds a person's groups")
+	cmd.Flags().StringSliceVar(roles, "oidc-role", nil, "GROUP=ORGANISATION:ROLE, the role that a group's members have (reader, publisher, owner)")
+	cmd.Flags().StringVar(&c.Groups.Admin, "oidc-admins", "", "group whose members are administrators")
+	cmd.Flags().StringVar(&c.Groups.Require, "oidc-require", "", "group that alone may sign in")
 }
 
 func prefixes(flag string, list []string) (out []netip.Prefix, err error) {

@@ -101,6 +101,9 @@ func (d *Desk) FromOIDC(ctx context.Context, issuer, subject, wish string) (*sto
 		}
 		return d.record(ctx, tx, accounts.Session(a), "account.create", "", a.Name, map[string]any{"issuer": issuer})
 	})
+	if errors.Is(err, store.ErrExists) { // the same person, from another window at the same time
+		return d.Store.AccountByIdentity(ctx, issuer, subject)
+	}
 	return a, err
 }
 

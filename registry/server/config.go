@@ -13,9 +13,12 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/sso"
 )
 
 // Defaults of a Config.
@@ -44,6 +47,11 @@ type Config struct {
 	Private bool
 	// Secure says that browsers come by https, by a proxy that has the certificate.
 	Secure bool
+	// URL is the registry's address for browsers, if it is not what they ask for: sign-in providers lead back to it.
+	URL string
+	// OIDC signs people in besides passwords, if it has an issuer; Groups says what the provider's groups mean.
+	OIDC   sso.Config
+	Groups orgs.Groups
 	// Proxies are the addresses whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	// Webhooks are addresses inside the house that webhooks may lead to; without any they lead to public ones only.
@@ -76,6 +84,15 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	c.URL = strings.TrimSuffix(c.URL, "/")
+	if c.OIDC.Now == nil {
+		c.OIDC.Now = c.Now
+	}
+	if c.OIDC.Issuer != "" {
+		if err := c.OIDC.Validate(); err != nil {
+			return c, fmt.Errorf("registry: %w", err)
+		}
 	}
 	return c, nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/sso"
 	"github.com/dougong-dev/dougong/registry/stats"
 	"github.com/dougong-dev/dougong/registry/store"
 	"github.com/dougong-dev/dougong/registry/store/postgres"
@@ -107,9 +108,13 @@ func (s *Server) assemble(suite *gm.Suite, signers []key.Signer) error {
 	s.courier = hooks.NewCourier(s.store, s.Desk.Hooks, c.Log, c.Now, c.Version)
 	s.counter = stats.New(s.store, c.Log, c.Now)
 	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(0.2, 10, c.Now)
-	rest := api.New(api.Deps{Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns,
+	var provider *sso.Provider
+	if c.OIDC.Issuer != "" {
+		provider = sso.New(c.OIDC)
+	}
+	rest := api.New(api.Deps{Provider: provider, Groups: c.Groups, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns,
 		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload, Version: c.Version})
-	pages, err := web.New(web.Deps{Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: signIns, Requests: requests,
+	pages, err := web.New(web.Deps{Provider: provider, Groups: c.Groups, URL: c.URL, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: signIns, Requests: requests,
 		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload})
 	if err != nil {
 		return err

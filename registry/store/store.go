@@ -62,6 +62,7 @@ type Tx interface {
 
 	AddAccount(ctx context.Context, a *Account) error // sets ID
 	SetPassword(ctx context.Context, account int64, hash string) error
+	SetAdmin(ctx context.Context, account int64, admin bool) error
 	SetDisabled(ctx context.Context, account int64, disabled bool) error
 	AddToken(ctx context.Context, t *Token) error
 	RevokeToken(ctx context.Context, account int64, id string) error

@@ -19,7 +19,7 @@ import (
 // publisher registers the pages of those who publish.
 func (s *site) publisher(mux *http.ServeMux) {
 	mux.HandleFunc("GET /signin", s.handle(func(w http.ResponseWriter, r *http.Request) error {
-		s.show(w, r, http.StatusOK, "signin", translate(viewOf(r.Context()).Lang, "signin"), "")
+		s.signInPage(w, r, http.StatusOK)
 		return nil
 	}))
 	mux.HandleFunc("POST /signin", s.handle(s.signIn))
@@ -28,7 +28,11 @@ func (s *site) publisher(mux *http.ServeMux) {
 		if err != nil {
 			return "/", nil
 		}
-		return "/", s.Shelf.Store.Update(r.Context(), func(tx store.Tx) error { return tx.DropSession(r.Context(), accounts.HashSecret(c.Value)) })
+		back := "/"
+		if who := viewOf(r.Context()).Who; who.Account != nil && who.Account.Issuer != "" {
+			back = "/signedout" // which leads to the provider, where the person is still signed in
+		}
+		return back, s.Shelf.Store.Update(r.Context(), func(tx store.Tx) error { return tx.DropSession(r.Context(), accounts.HashSecret(c.Value)) })
 	}))
 	mux.HandleFunc("GET /account", s.handle(func(w http.ResponseWriter, r *http.Request) error { return s.account(w, r, "") }))
 	mux.HandleFunc("POST /account/tokens", s.handle(s.newToken))

@@ -89,6 +89,20 @@ func (s *site) form(do func(r *http.Request) (back string, err error)) http.Hand
 	})
 }
 
+// signInData is what the page of the sign-in shows.
+type signInData struct {
+	Wrong    bool
+	Provider string // its host, empty if there is none
+}
+
+func (s *site) signInPage(w http.ResponseWriter, r *http.Request, status int) {
+	d := signInData{Wrong: status == http.StatusUnauthorized}
+	if s.Provider != nil {
+		d.Provider = s.Provider.Host()
+	}
+	s.show(w, r, status, "signin", translate(viewOf(r.Context()).Lang, "signin"), d)
+}
+
 func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
@@ -103,13 +117,13 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	secret, err := accounts.SignIn(r.Context(), s.Shelf.Store, name, r.PostForm.Get("password"), s.Shelf.Now(), s.Session)
 	if errors.Is(err, accounts.ErrPassword) {
-		s.show(w, r, http.StatusUnauthorized, "signin", translate(viewOf(r.Context()).Lang, "signin"), "wrong")
+		s.signInPage(w, r, http.StatusUnauthorized)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: secret, Path: "/", MaxAge: int(s.Session.Seconds()), HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	s.keep(w, secret)
 	http.Redirect(w, r, "/account", http.StatusSeeOther)
 	return nil
 }

@@ -23,8 +23,11 @@ func accounts(f *fixture) {
 		return tx.AddAccount(f.ctx, &store.Account{Name: "bob2", Issuer: bob.Issuer, Subject: bob.Subject})
 	})
 	f.update(func(tx store.Tx) error { return tx.SetPassword(f.ctx, bob.ID, "new") })
+	f.update(func(tx store.Tx) error { return tx.SetAdmin(f.ctx, bob.ID, false) })
+	check(f, func(a *store.Account) bool { return !a.Admin }, "no administrator")(f.Account(f.ctx, "bob"))
+	f.update(func(tx store.Tx) error { return tx.SetAdmin(f.ctx, bob.ID, true) })
 	f.update(func(tx store.Tx) error { return tx.SetDisabled(f.ctx, bob.ID, true) })
-	check(f, func(a *store.Account) bool { return a.Password == "new" && a.Disabled }, "changed")(f.Account(f.ctx, "bob"))
+	check(f, func(a *store.Account) bool { return a.Password == "new" && a.Disabled && a.Admin }, "changed")(f.Account(f.ctx, "bob"))
 	check(f, func(ok bool) bool { return !ok }, "HasAdmin of a disabled one")(f.HasAdmin(f.ctx))
 	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetPassword(f.ctx, 999, "x") })
 }
