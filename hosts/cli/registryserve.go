@@ -35,7 +35,7 @@ func newRegistryServeCommand() *cobra.Command {
 		Short: "Run a registry with its marketplace",
 		Long: `Serve runs the API and the marketplace. By default everything is kept in one folder: a SQLite database, the files, and the
 keys that sign the transparency log. Several servers can share a PostgreSQL database (--database) and a bucket
-(--artifacts); each then needs a copy of the same log-*.key files in its folder.
+or an OCI registry (--artifacts); each then needs a copy of the same log-*.key files in its folder.
 
 It speaks HTTP. Outside of one machine, put a proxy with a certificate in front of it, and say so by --secure and --proxy.`,
 		Example: "  dougong registry user add ann --admin && dougong registry serve",
@@ -62,7 +62,7 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 	cmd.Flags().StringVar(&c.Data, "data", "registry-data", "folder of the registry's data")
 	cmd.Flags().StringVar(&listen, "listen", server.DefaultListen, "address to listen on")
 	cmd.Flags().StringVar(&c.Database, "database", "", "PostgreSQL address (default SQLite in the data folder)")
-	cmd.Flags().StringVar(&c.Artifacts, "artifacts", "", "bucket for files: s3://NAME?endpoint=… (default a folder in the data folder)")
+	cmd.Flags().StringVar(&c.Artifacts, "artifacts", "", "where files are kept: a bucket, s3://NAME?endpoint=…, or a repository of an OCI registry, oci://HOST/REPOSITORY (default a folder in the data folder)")
 	cmd.Flags().StringVar(&c.Origin, "origin", server.DefaultOrigin, "name of the transparency log; it never changes")
 	cmd.Flags().BoolVar(&c.AutoVerify, "auto-verify", false, "approve organisations and namespaces at once")
 	cmd.Flags().BoolVar(&c.Private, "private", false, "show nothing to whoever is not signed in")

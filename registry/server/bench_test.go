@@ -9,11 +9,9 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -25,6 +23,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/translog"
 	"github.com/dougong-dev/dougong/internal/benchline"
 	"github.com/dougong-dev/dougong/registry/catalog"
+	"github.com/dougong-dev/dougong/registry/internal/ocitest"
 	"github.com/dougong-dev/dougong/registry/internal/pgtest"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/release"
@@ -85,13 +84,10 @@ func fill(b *testing.B, r *regtest.Registry, m *memory, from, to int) {
 	var p *store.Package
 	for from < to {
 		must(b, r.Store().Update(ctx, func(tx store.Tx) error {
+			var err error
 			for end := min(from+10_000, to); from < end; from++ {
 				if from%perPackage == 0 {
-					p = &store.Package{Kind: store.Plugin, Name: packageName(from / perPackage), Org: org.ID, Visibility: store.Public, Title: "p", SummaryEN: topics[from/perPackage%len(topics)], Latest: "1.9.0", Updated: time.Now()}
-					if err := tx.AddPackage(ctx, p); err != nil {
-						return err
-					}
-					if err := tx.SetPackage(ctx, p, catalog.Words(p.Name, p.SummaryEN, fmt.Sprintf("w%d", from%997))); err != nil {
+					if p, err = newPackage(ctx, tx, org.ID, from/perPackage); err != nil {
 						return err
 					}
 				}
@@ -103,6 +99,16 @@ func fill(b *testing.B, r *regtest.Registry, m *memory, from, to int) {
 			return nil
 		}))
 	}
+}
+
+// newPackage makes the nth package: one of the topics, and a word that few share.
+func newPackage(ctx context.Context, tx store.Tx, org int64, n int) (*store.Package, error) {
+	p := &store.Package{Kind: store.Plugin, Name: packageName(n), Org: org, Visibility: store.Public, Title: "p", SummaryEN: topics[n%len(topics)], Updated: time.Now()}
+	if err := tx.AddPackage(ctx, p); err != nil {
+		return nil, err
+	}
+	p.Latest = "1.9.0"
+	return p, tx.SetPackage(ctx, p, catalog.Words(p.Name, p.SummaryEN, fmt.Sprintf("w%d", n*perPackage%997)))
 }
 
 func one(ctx context.Context, tx store.Tx, m *memory, p *store.Package, n int, index int64) error {
@@ -215,13 +221,25 @@ func searches(b *testing.B, r *regtest.Registry, name string) {
 	benchline.Line{Name: name + "-p99", Value: float64(p99.Microseconds()) / 1000, Unit: "ms", AtMost: 200}.Print()
 }
 
-// BenchmarkSearchPostgres searches as many packages in the other database.
+// BenchmarkSearchPostgres searches as many packages in the other database. Their releases are left out: search reads none.
 func BenchmarkSearchPostgres(b *testing.B) {
 	pg, err := pgtest.Start()
 	must(b, err)
 	b.Cleanup(func() { must(b, pg.Stop()) })
 	r := regtest.Start(b, func(c *server.Config) { c.Database = pg.Database(b) })
-	fill(b, r, &memory{}, 0, versions(b))
+	ctx := context.Background()
+	org, err := r.Store().Org(ctx, "acme")
+	must(b, err)
+	for n, total := 0, versions(b)/perPackage; n < total; {
+		must(b, r.Store().Update(ctx, func(tx store.Tx) error {
+			for end := min(n+10_000, total); n < end; n++ {
+				if _, err := newPackage(ctx, tx, org.ID, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
 	searches(b, r, "registry-search-postgres")
 }
 
@@ -246,29 +264,7 @@ func publishCost(b *testing.B, r *regtest.Registry, name string) time.Duration {
 // distribution starts Debian's docker-registry with one image and asks for its manifest, without auth: it has the easier task.
 func distribution(b *testing.B) (perSecond float64, p99 time.Duration) {
 	b.Helper()
-	path, err := exec.LookPath("docker-registry")
-	if err != nil {
-		b.Fatalf("the peer is not there: %v\nnext: apt-get install docker-registry", err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(b, err)
-	addr := l.Addr().String()
-	must(b, l.Close())
-	dir := b.TempDir()
-	config := filepath.Join(dir, "config.yml")
-	must(b, os.WriteFile(config, fmt.Appendf(nil, "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: %s}, cache: {blobdescriptor: inmemory}}\nhttp: {addr: %s}\n", dir, addr), 0o600))
-	cmd := exec.Command(path, "serve", config)
-	must(b, cmd.Start())
-	b.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	base := "http://" + addr
-	for until := time.Now().Add(30 * time.Second); ; {
-		if res, err := http.Get(base + "/v2/"); err == nil {
-			_ = res.Body.Close()
-			break
-		} else if time.Now().After(until) {
-			b.Fatal(err)
-		}
-	}
+	base := "http://" + ocitest.Start(b)
 	put := func(address, kind string, data []byte) {
 		req, err := http.NewRequest(http.MethodPut, address, bytes.NewReader(data))
 		must(b, err)

@@ -37,7 +37,7 @@ type Config struct {
 	Data string // folder: the database and the artifacts unless they are elsewhere, the log's keys
 	// Database is a PostgreSQL address; empty: SQLite in Data.
 	Database string
-	// Artifacts is the address of a bucket (s3://…); empty: a folder in Data.
+	// Artifacts is the address of a bucket (s3://…) or of a repository of an OCI registry (oci://…); empty: a folder in Data.
 	Artifacts string
 	// Origin names the transparency log, once and for all.
 	Origin string

@@ -17,6 +17,7 @@ import (
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/blob"
 	"github.com/dougong-dev/dougong/registry/blob/bucket"
+	"github.com/dougong-dev/dougong/registry/blob/oci"
 	"github.com/dougong-dev/dougong/registry/hooks"
 	"github.com/dougong-dev/dougong/registry/limit"
 	"github.com/dougong-dev/dougong/registry/logbook"
@@ -87,8 +88,15 @@ func Open(ctx context.Context, c Config) (s *Server, err error) {
 	return s, s.assemble(suite, signers)
 }
 
-// openArtifacts opens the folder or the bucket.
+// openArtifacts opens the folder, the bucket or the repository.
 func openArtifacts(ctx context.Context, c Config) (blob.Store, func() error, error) {
+	if strings.HasPrefix(c.Artifacts, oci.Scheme) {
+		r, err := oci.Open(ctx, c.Artifacts)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, func() error { return nil }, nil
+	}
 	if c.Artifacts != "" {
 		b, err := bucket.Open(ctx, c.Artifacts)
 		if err != nil {
