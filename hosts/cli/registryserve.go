@@ -68,6 +68,7 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 	cmd.Flags().BoolVar(&c.Private, "private", false, "show nothing to whoever is not signed in")
 	cmd.Flags().BoolVar(&c.Secure, "secure", false, "browsers come by https")
 	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, "addresses of proxies whose X-Forwarded-For is believed")
+	cmd.Flags().StringVar(&c.Policy, "publish-policy", "", "file with a CEL rule that decides what may be published")
 	cmd.Flags().StringVar(&c.URL, "url", "", "address of the registry for browsers (default what they ask for)")
 	oidcFlags(cmd, &c, &roles)
 	cmd.Flags().StringSliceVar(&inside, "webhook-allow", nil, "addresses inside the house that webhooks may lead to (default public ones only)")

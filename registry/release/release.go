@@ -41,6 +41,7 @@ type Shelf struct {
 	Book   *logbook.Book
 	Suite  *gm.Suite
 	Limits Limits
+	Rule   Rule // nil: whatever is in order may be published
 	Now    func() time.Time
 }
 

@@ -56,6 +56,8 @@ type Config struct {
 	Proxies []netip.Prefix
 	// Webhooks are addresses inside the house that webhooks may lead to; without any they lead to public ones only.
 	Webhooks []netip.Prefix
+	// Policy is the file of a rule that decides what may be published; empty: whatever is in order.
+	Policy string
 	// Requests bounds requests a second of one account or address.
 	Requests  float64
 	Limits    release.Limits

@@ -22,6 +22,7 @@ import (
 	"github.com/dougong-dev/dougong/registry/limit"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/orgs"
+	"github.com/dougong-dev/dougong/registry/policy"
 	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/sso"
 	"github.com/dougong-dev/dougong/registry/stats"
@@ -112,6 +113,13 @@ func (s *Server) assemble(suite *gm.Suite, signers []key.Signer) error {
 	c := s.config
 	book := logbook.New(s.store, suite, c.Origin, c.Now, signers...)
 	s.Shelf = &release.Shelf{Store: s.store, Blobs: s.blobs, Book: book, Suite: suite, Limits: c.Limits, Now: c.Now}
+	if c.Policy != "" {
+		rule, err := policy.Load(c.Policy)
+		if err != nil {
+			return err
+		}
+		s.Shelf.Rule = rule
+	}
 	s.Desk = &orgs.Desk{Store: s.store, Book: book, Now: c.Now, AutoVerify: c.AutoVerify, Hooks: hooks.Policy{Allow: c.Webhooks}}
 	s.courier = hooks.NewCourier(s.store, s.Desk.Hooks, c.Log, c.Now, c.Version)
 	s.counter = stats.New(s.store, c.Log, c.Now)
