@@ -23,6 +23,8 @@ const (
 	registryVariable = "DOUGONG_REGISTRY"       // address
 	tokenVariable    = "DOUGONG_REGISTRY_TOKEN" // never a flag: other users of a machine see flags
 	passwordVariable = "DOUGONG_PASSWORD"
+	oidcVariable     = "DOUGONG_OIDC_SECRET"
+	idTokenVariable  = "DOUGONG_ID_TOKEN" // of the sign-in provider, as pipelines have it
 	defaultRegistry  = "http://127.0.0.1:7800"
 	addressFile      = "address" // in the data folder of a registry that runs
 )
@@ -35,7 +37,7 @@ func newRegistryCommand() *cobra.Command {
 one that runs, at --registry or ` + registryVariable + `, with the token in ` + tokenVariable + `.`,
 		Example: "  dougong registry serve --data data\n  dougong registry search 支付\n  dougong registry org claim acme com.acme",
 	}
-	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(),
+	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryWebhookCommand(),
 		newRegistrySearchCommand(), newRegistryYankCommand(), newRegistryDeprecateCommand(), newRegistryMirrorCommand(), newRegistryBackupCommand(), newRegistryRestoreCommand())
 }
 

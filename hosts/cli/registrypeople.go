@@ -46,7 +46,10 @@ func tokenFlags(cmd *cobra.Command) func() api.NewToken {
 
 func newRegistryLoginCommand() *cobra.Command {
 	var wants func() api.NewToken
-	cmd := asking("login NAME", "Print a token, for a name and a password", "login ann", cobra.ExactArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+	cmd := asking("login [NAME]", "Print a token, for a name and a password, or for an ID token in $"+idTokenVariable, "login ann", cobra.MaximumNArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		if len(args) == 0 {
+			return loginByIDToken(cmd, c, wants())
+		}
 		password, err := secret(cmd, passwordVariable, "password")
 		if err != nil {
 			return err
@@ -61,6 +64,20 @@ func newRegistryLoginCommand() *cobra.Command {
 	})
 	wants = tokenFlags(cmd)
 	return cmd
+}
+
+// loginByIDToken signs a machine in by what its sign-in provider has given it.
+func loginByIDToken(cmd *cobra.Command, c *client.Client, wants api.NewToken) error {
+	raw := os.Getenv(idTokenVariable)
+	if raw == "" {
+		return fmt.Errorf("who signs in?\nnext: dougong registry login NAME, or set %s", idTokenVariable)
+	}
+	var t api.Token
+	if err := c.Post(cmd.Context(), "/v1/login/oidc", map[string]any{"idToken": raw, "token": wants}, &t); err != nil {
+		return err
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), t.Secret)
+	return nil
 }
 
 func newRegistryTokenCommand() *cobra.Command {

@@ -14,7 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/registry/accounts"
+	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/server"
+	"github.com/dougong-dev/dougong/registry/sso"
 )
 
 // operatorTokenLife is how long the token of a new account is good for.
@@ -28,7 +30,7 @@ func newRegistryServeCommand() *cobra.Command {
 	c := server.Config{}
 	var passphrase passphraseFlags
 	var listen string
-	var proxies []string
+	var proxies, inside, roles []string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run a registry with its marketplace",
@@ -37,23 +39,30 @@ house of trust that the registry makes for itself at its first start. With --tru
 folder (dougong trust init): the registry keeps that house's log, takes releases signed by its vendors, and gives out evidence
 that hosts accept who pin its root.json.
 
-Several servers can share a PostgreSQL database (--database) and a bucket (--artifacts); each then needs a copy of the house's
-folder.
+Several servers can share a PostgreSQL database (--database) and a bucket or an OCI registry (--artifacts); each then needs a
+copy of the house's folder.
 
 It speaks HTTP. Outside of one machine, put a proxy with a certificate in front of it, and say so by --secure and --proxy.`,
 		Example: "  dougong registry user add ann --admin && dougong registry serve",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, p := range proxies {
-				prefix, err := netip.ParsePrefix(p)
-				if err != nil {
-					return fmt.Errorf("--proxy %q: expected ADDRESS/BITS, such as 10.0.0.0/8", p)
-				}
-				c.Proxies = append(c.Proxies, prefix)
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if c.Proxies, err = prefixes("proxy", proxies); err != nil {
+				return err
 			}
 			if err := housePassphrase(cmd, &c, &passphrase); err != nil {
 				return err
 			}
+			if c.Webhooks, err = prefixes("webhook-allow", inside); err != nil {
+				return err
+			}
+			for _, r := range roles {
+				g, err := orgs.ParseGroupRole(r)
+				if err != nil {
+					return fmt.Errorf("--oidc-role %w", err)
+				}
+				c.Groups.Roles = append(c.Groups.Roles, g)
+			}
+			c.OIDC.ClientSecret = os.Getenv(oidcVariable)
 			c.Log, c.Version = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)), version()
 			return serveRegistry(cmd, c, listen)
 		},
@@ -61,13 +70,17 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 	cmd.Flags().StringVar(&c.Data, "data", "registry-data", "folder of the registry's data")
 	cmd.Flags().StringVar(&listen, "listen", server.DefaultListen, "address to listen on")
 	cmd.Flags().StringVar(&c.Database, "database", "", "PostgreSQL address (default SQLite in the data folder)")
-	cmd.Flags().StringVar(&c.Artifacts, "artifacts", "", "bucket for files: s3://NAME?endpoint=… (default a folder in the data folder)")
+	cmd.Flags().StringVar(&c.Artifacts, "artifacts", "", "where files are kept: a bucket, s3://NAME?endpoint=…, or a repository of an OCI registry, oci://HOST/REPOSITORY (default a folder in the data folder)")
 	cmd.Flags().StringVar(&c.Trust, "trust", "", "folder of the house's trust (default: a house of the registry's own, in the data folder)")
 	passphrase.add(cmd)
 	cmd.Flags().BoolVar(&c.AutoVerify, "auto-verify", false, "approve organisations and namespaces at once")
 	cmd.Flags().BoolVar(&c.Private, "private", false, "show nothing to whoever is not signed in")
 	cmd.Flags().BoolVar(&c.Secure, "secure", false, "browsers come by https")
 	cmd.Flags().StringSliceVar(&proxies, "proxy", nil, "addresses of proxies whose X-Forwarded-For is believed")
+	cmd.Flags().StringVar(&c.Policy, "publish-policy", "", "file with a CEL rule that decides what may be published")
+	cmd.Flags().StringVar(&c.URL, "url", "", "address of the registry for browsers (default what they ask for)")
+	oidcFlags(cmd, &c, &roles)
+	cmd.Flags().StringSliceVar(&inside, "webhook-allow", nil, "addresses inside the house that webhooks may lead to (default public ones only)")
 	return cmd
 }
 
@@ -77,6 +90,28 @@ func housePassphrase(cmd *cobra.Command, c *server.Config, p *passphraseFlags) (
 		c.Passphrase, err = p.read(cmd)
 	}
 	return err
+}
+
+// oidcFlags say who signs people in.
+func oidcFlags(cmd *cobra.Command, c *server.Config, roles *[]string) {
+	cmd.Flags().StringVar(&c.OIDC.Issuer, "oidc-issuer", "", "OpenID Connect provider that signs people in, besides passwords; it leads back to /oidc/callback")
+	cmd.Flags().StringVar(&c.OIDC.ClientID, "oidc-client", "dougong-registry", "name of this registry there; its secret is in $"+oidcVariable)
+	cmd.Flags().StringSliceVar(&c.OIDC.Scopes, "oidc-scope", []string{"profile"}, "what to ask it for, besides openid")
+	cmd.Flags().StringVar(&c.OIDC.GroupsClaim, "oidc-groups", sso.DefaultGroupsClaim, "claim that holds a person's groups")
+	cmd.Flags().StringSliceVar(roles, "oidc-role", nil, "GROUP=ORGANISATION:ROLE, the role that a group's members have (reader, publisher, owner)")
+	cmd.Flags().StringVar(&c.Groups.Admin, "oidc-admins", "", "group whose members are administrators")
+	cmd.Flags().StringVar(&c.Groups.Require, "oidc-require", "", "group that alone may sign in")
+}
+
+func prefixes(flag string, list []string) (out []netip.Prefix, err error) {
+	for _, p := range list {
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			return nil, fmt.Errorf("--%s %q: expected ADDRESS/BITS, such as 10.0.0.0/8", flag, p)
+		}
+		out = append(out, prefix)
+	}
+	return out, nil
 }
 
 func serveRegistry(cmd *cobra.Command, c server.Config, listen string) (err error) {

@@ -25,6 +25,7 @@ import (
 	"github.com/dougong-dev/dougong/registry/limit"
 	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/sso"
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
@@ -41,6 +42,9 @@ type Deps struct {
 	Requests, SignIns *limit.Limiter
 	// ClientAddr gives the address that a request comes from, behind trusted proxies as well.
 	ClientAddr func(*http.Request) string
+	// Provider signs people in besides passwords; nil: none. Groups says what its groups mean.
+	Provider *sso.Provider
+	Groups   orgs.Groups
 	// Stall is how long an upload may bring nothing, MaxUpload how long it may take altogether.
 	Stall, MaxUpload time.Duration
 	Version          string
@@ -66,7 +70,9 @@ func New(d Deps) http.Handler {
 	s.transparency()
 	s.house()
 	s.people()
+	s.byProvider()
 	s.organisations()
+	s.webhooks()
 	return s.guard(mux)
 }
 
@@ -88,7 +94,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 		if err == nil {
 			err = s.admit(r, id)
 		}
-		if err == nil && r.URL.Path == "/v1/login" {
+		if err == nil && (r.URL.Path == "/v1/login" || r.URL.Path == "/v1/login/oidc") {
 			err = tooOften(s.SignIns.Take("ip:" + s.ClientAddr(r)))
 		}
 		if err != nil {
@@ -100,7 +106,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 }
 
 // open are the paths that anybody may ask for in a house that shows nothing else to strangers.
-var open = map[string]bool{"/.well-known/dougong.json": true, "/openapi.json": true, "/openapi.yaml": true, "/v1/login": true}
+var open = map[string]bool{"/.well-known/dougong.json": true, "/openapi.json": true, "/openapi.yaml": true, "/v1/login": true, "/v1/login/oidc": true}
 
 func (s *server) authenticate(r *http.Request) (accounts.Identity, error) {
 	header := r.Header.Get("Authorization")

@@ -17,6 +17,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/hooks"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/name"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -29,8 +30,8 @@ type Desk struct {
 	Now   func() time.Time
 	// AutoVerify approves organisations and namespaces at once: for a house where whoever has an account is trusted.
 	AutoVerify bool
-	// LocalHooks allows webhooks to loopback and private addresses.
-	LocalHooks bool
+	// Hooks says where webhooks may lead.
+	Hooks hooks.Policy
 }
 
 // record makes an event of a change.
@@ -100,6 +101,9 @@ func (d *Desk) FromOIDC(ctx context.Context, issuer, subject, wish string) (*sto
 		}
 		return d.record(ctx, tx, accounts.Session(a), "account.create", "", a.Name, map[string]any{"issuer": issuer})
 	})
+	if errors.Is(err, store.ErrExists) { // the same person, from another window at the same time
+		return d.Store.AccountByIdentity(ctx, issuer, subject)
+	}
 	return a, err
 }
 

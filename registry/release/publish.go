@@ -65,6 +65,9 @@ func (s *Shelf) Publish(ctx context.Context, who accounts.Identity, parts Parts)
 			return nil, err
 		}
 		all = append(all, st)
+		if err := s.admit(ctx, who, org, r, &st.found.doc, &st.found.page); err != nil { // each: they may ask for different things
+			return nil, err
+		}
 	}
 	for _, st := range all {
 		if err := st.upload.Commit(ctx, st.claim.SHA256); err != nil {

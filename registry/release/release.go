@@ -43,6 +43,7 @@ type Shelf struct {
 	House  *house.House
 	Suite  *gm.Suite
 	Limits Limits
+	Rule   Rule // nil: whatever is in order may be published
 	Now    func() time.Time
 }
 

@@ -13,9 +13,12 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/sso"
 )
 
 // Defaults of a Config.
@@ -33,7 +36,7 @@ type Config struct {
 	Data string // folder: the database and the artifacts unless they are elsewhere, and the registry's own house
 	// Database is a PostgreSQL address; empty: SQLite in Data.
 	Database string
-	// Artifacts is the address of a bucket (s3://…); empty: a folder in Data.
+	// Artifacts is the address of a bucket (s3://…) or of a repository of an OCI registry (oci://…); empty: a folder in Data.
 	Artifacts string
 	// Trust is the folder of the house whose trust this is (dougong trust init). Empty: the registry makes a house of its own in
 	// Data at its first start.
@@ -48,8 +51,17 @@ type Config struct {
 	Private bool
 	// Secure says that browsers come by https, by a proxy that has the certificate.
 	Secure bool
+	// URL is the registry's address for browsers, if it is not what they ask for: sign-in providers lead back to it.
+	URL string
+	// OIDC signs people in besides passwords, if it has an issuer; Groups says what the provider's groups mean.
+	OIDC   sso.Config
+	Groups orgs.Groups
 	// Proxies are the addresses whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
+	// Webhooks are addresses inside the house that webhooks may lead to; without any they lead to public ones only.
+	Webhooks []netip.Prefix
+	// Policy is the file of a rule that decides what may be published; empty: whatever is in order.
+	Policy string
 	// Requests bounds requests a second of one account or address.
 	Requests  float64
 	Limits    release.Limits
@@ -77,6 +89,15 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	c.URL = strings.TrimSuffix(c.URL, "/")
+	if c.OIDC.Now == nil {
+		c.OIDC.Now = c.Now
+	}
+	if c.OIDC.Issuer != "" {
+		if err := c.OIDC.Validate(); err != nil {
+			return c, fmt.Errorf("registry: %w", err)
+		}
 	}
 	return c, nil
 }

@@ -16,11 +16,15 @@ import (
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/blob"
 	"github.com/dougong-dev/dougong/registry/blob/bucket"
+	"github.com/dougong-dev/dougong/registry/blob/oci"
+	"github.com/dougong-dev/dougong/registry/hooks"
 	"github.com/dougong-dev/dougong/registry/house"
 	"github.com/dougong-dev/dougong/registry/limit"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/orgs"
+	"github.com/dougong-dev/dougong/registry/policy"
 	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/sso"
 	"github.com/dougong-dev/dougong/registry/stats"
 	"github.com/dougong-dev/dougong/registry/store"
 	"github.com/dougong-dev/dougong/registry/store/postgres"
@@ -39,6 +43,7 @@ type Server struct {
 	Shelf      *release.Shelf
 	Desk       *orgs.Desk
 	counter    *stats.Counter
+	courier    *hooks.Courier
 	handler    http.Handler
 }
 
@@ -91,8 +96,15 @@ func openStore(ctx context.Context, c Config) (store.Store, error) {
 	return postgres.Open(ctx, c.Database)
 }
 
-// openArtifacts opens the folder or the bucket.
+// openArtifacts opens the folder, the bucket or the repository.
 func openArtifacts(ctx context.Context, c Config) (blob.Store, func() error, error) {
+	if strings.HasPrefix(c.Artifacts, oci.Scheme) {
+		r, err := oci.Open(ctx, c.Artifacts)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r, func() error { return nil }, nil
+	}
 	if c.Artifacts != "" {
 		b, err := bucket.Open(ctx, c.Artifacts)
 		if err != nil {
@@ -107,12 +119,24 @@ func openArtifacts(ctx context.Context, c Config) (blob.Store, func() error, err
 func (s *Server) assemble(suite *gm.Suite, book *logbook.Book) error {
 	c := s.config
 	s.Shelf = &release.Shelf{Store: s.store, Blobs: s.blobs, Book: book, House: s.house, Suite: suite, Limits: c.Limits, Now: c.Now}
-	s.Desk = &orgs.Desk{Store: s.store, Book: book, Now: c.Now, AutoVerify: c.AutoVerify}
+	if c.Policy != "" {
+		rule, err := policy.Load(c.Policy)
+		if err != nil {
+			return err
+		}
+		s.Shelf.Rule = rule
+	}
+	s.Desk = &orgs.Desk{Store: s.store, Book: book, Now: c.Now, AutoVerify: c.AutoVerify, Hooks: hooks.Policy{Allow: c.Webhooks}}
+	s.courier = hooks.NewCourier(s.store, s.Desk.Hooks, c.Log, c.Now, c.Version)
 	s.counter = stats.New(s.store, c.Log, c.Now)
 	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(0.2, 10, c.Now)
-	rest := api.New(api.Deps{Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns,
+	var provider *sso.Provider
+	if c.OIDC.Issuer != "" {
+		provider = sso.New(c.OIDC)
+	}
+	rest := api.New(api.Deps{Provider: provider, Groups: c.Groups, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns,
 		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload, Version: c.Version})
-	pages, err := web.New(web.Deps{Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: signIns, Requests: requests,
+	pages, err := web.New(web.Deps{Provider: provider, Groups: c.Groups, URL: c.URL, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: signIns, Requests: requests,
 		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload})
 	if err != nil {
 		return err
@@ -185,6 +209,7 @@ const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
 	countsEvery   = 10 * time.Second
+	hooksEvery    = time.Second
 	stopTimeout   = 20 * time.Second
 )
 
@@ -207,6 +232,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	tick := time.NewTicker(countsEvery)
 	defer tick.Stop()
 	wg.Go(func() { s.counter.Run(work, tick.C) })
+	post := time.NewTicker(hooksEvery)
+	defer post.Stop()
+	wg.Go(func() { s.courier.Run(work, post.C) })
 	stopped := make(chan error, 1)
 	wg.Go(func() {
 		<-ctx.Done()

@@ -58,6 +58,10 @@ type Reader interface {
 	TrustFile(ctx context.Context, name string) (*TrustFile, error)
 	// TrustVersions gives the versions of the files that are there, by name.
 	TrustVersions(ctx context.Context, names []string) (map[string]int64, error)
+	// HasDeliveries tells whether something is due.
+	HasDeliveries(ctx context.Context, now time.Time) (bool, error)
+	// Deliveries lists an organisation's messages, newest first, without secrets.
+	Deliveries(ctx context.Context, org int64, limit int) ([]Delivery, error)
 }
 
 // Tx changes things. What it did is there when Update returns nil, and not at all otherwise.
@@ -66,6 +70,7 @@ type Tx interface {
 
 	AddAccount(ctx context.Context, a *Account) error // sets ID
 	SetPassword(ctx context.Context, account int64, hash string) error
+	SetAdmin(ctx context.Context, account int64, admin bool) error
 	SetDisabled(ctx context.Context, account int64, disabled bool) error
 	AddToken(ctx context.Context, t *Token) error
 	RevokeToken(ctx context.Context, account int64, id string) error
@@ -98,9 +103,9 @@ type Tx interface {
 	AddWebhook(ctx context.Context, w *Webhook) error // sets ID
 	DropWebhook(ctx context.Context, org, id int64) error
 	AddDelivery(ctx context.Context, webhook int64, body []byte, due time.Time) error
-	// TakeDeliveries gives due deliveries and puts their next attempt off until a time, so that nobody else takes them.
+	// TakeDeliveries gives due deliveries, counts an attempt for each, and puts their next one off until a time, so that nobody
+	// else takes them; whoever took them and is gone by then has not settled them, and they are due again.
 	TakeDeliveries(ctx context.Context, now, until time.Time, limit int) ([]Delivery, error)
-	DropDelivery(ctx context.Context, id int64) error
 
 	AddStatement(ctx context.Context, s *Statement) error
 	// AddCertificate keeps a certificate (DER) under its digest, for the holder's key. One that is there stays.
@@ -108,6 +113,13 @@ type Tx interface {
 	// PutTrustFile writes a file whose version is higher than that of the one that is there; otherwise it is ErrExists.
 	PutTrustFile(ctx context.Context, f *TrustFile) error
 	DropTrustFile(ctx context.Context, name string) error
+	// SettleDelivery writes how an attempt ended: State, Due, Settled, Status and Error of d. It does nothing if the delivery was
+	// taken once more since.
+	SettleDelivery(ctx context.Context, d *Delivery) error
+	// Redeliver makes a delivery of an organisation due again, as if it had never been tried.
+	Redeliver(ctx context.Context, org, id int64, now time.Time) error
+	// DropDeliveriesBefore forgets what was settled for good before a time.
+	DropDeliveriesBefore(ctx context.Context, t time.Time) error
 }
 
 // Store is a database.

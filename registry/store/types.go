@@ -213,14 +213,30 @@ type Webhook struct {
 	Created time.Time
 }
 
+// DeliveryState is how far a message to a webhook is.
+type DeliveryState string
+
+// The states of deliveries.
+const (
+	DeliveryDue  DeliveryState = "due"  // it waits for its next attempt
+	DeliveryDone DeliveryState = "done" // it was taken
+	DeliveryDead DeliveryState = "dead" // it was tried often enough
+)
+
 // Delivery is one message to a webhook.
 type Delivery struct {
 	ID       int64
+	Webhook  int64
 	URL      string
 	Secret   string
 	Body     []byte
+	State    DeliveryState
 	Attempts int
+	Created  time.Time
 	Due      time.Time
+	Settled  time.Time // of the last attempt's end
+	Status   int       // HTTP status of the last attempt, 0 if there was no answer
+	Error    string    // of the last attempt
 }
 
 // Statement is what a reviewer or a department said about a release.

@@ -20,7 +20,7 @@ import (
 // publisher registers the pages of those who publish.
 func (s *site) publisher(mux *http.ServeMux) {
 	mux.HandleFunc("GET /signin", s.handle(func(w http.ResponseWriter, r *http.Request) error {
-		s.show(w, r, http.StatusOK, "signin", translate(viewOf(r.Context()).Lang, "signin"), "")
+		s.signInPage(w, r, http.StatusOK)
 		return nil
 	}))
 	mux.HandleFunc("POST /signin", s.handle(s.signIn))
@@ -29,7 +29,11 @@ func (s *site) publisher(mux *http.ServeMux) {
 		if err != nil {
 			return "/", nil
 		}
-		return "/", s.Shelf.Store.Update(r.Context(), func(tx store.Tx) error { return tx.DropSession(r.Context(), accounts.HashSecret(c.Value)) })
+		back := "/"
+		if who := viewOf(r.Context()).Who; who.Account != nil && who.Account.Issuer != "" {
+			back = "/signedout" // which leads to the provider, where the person is still signed in
+		}
+		return back, s.Shelf.Store.Update(r.Context(), func(tx store.Tx) error { return tx.DropSession(r.Context(), accounts.HashSecret(c.Value)) })
 	}))
 	mux.HandleFunc("GET /account", s.handle(func(w http.ResponseWriter, r *http.Request) error { return s.account(w, r, "") }))
 	mux.HandleFunc("POST /account/tokens", s.handle(s.newToken))
@@ -88,14 +92,10 @@ func (s *site) account(w http.ResponseWriter, r *http.Request, fresh string) err
 
 // newToken shows the page with the secret instead of leading back to one: it is nowhere afterwards.
 func (s *site) newToken(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "read the form: %w", err)
-	}
-	f := r.PostForm
-	if err := genuine(r, f.Get("csrf")); err != nil {
+	if err := readForm(w, r); err != nil {
 		return err
 	}
+	f := r.PostForm
 	days, err := strconv.Atoi(f.Get("days"))
 	if err != nil {
 		return fault.New(fault.Invalid, "%q is no number of days", f.Get("days"))
@@ -115,10 +115,14 @@ type orgData struct {
 	Keys       []store.Key
 	Packages   []store.Package
 	Events     []store.Event
+	Webhooks   []store.Webhook
+	Deliveries []store.Delivery
+	NewWebhook *store.Webhook // shown once, with its secret
 }
 
 func (s *site) organisations(mux *http.ServeMux) {
-	mux.HandleFunc("GET /orgs/{org}", s.handle(s.organisation))
+	mux.HandleFunc("GET /orgs/{org}", s.handle(func(w http.ResponseWriter, r *http.Request) error { return s.organisation(w, r, nil) }))
+	mux.HandleFunc("POST /orgs/{org}/webhooks", s.handle(s.newWebhook))
 	act := func(path string, do func(r *http.Request, who accounts.Identity, org string) error) {
 		mux.HandleFunc("POST /orgs/{org}/"+path, s.form(func(r *http.Request) (string, error) {
 			org := r.PathValue("org")
@@ -146,12 +150,39 @@ func (s *site) organisations(mux *http.ServeMux) {
 		_, err := s.Desk.AddKey(r.Context(), who, org, k)
 		return err
 	})
+	act("webhooks/drop", func(r *http.Request, who accounts.Identity, org string) error {
+		return s.Desk.DropWebhook(r.Context(), who, org, number(r, "webhook"))
+	})
+	act("webhooks/redeliver", func(r *http.Request, who accounts.Identity, org string) error {
+		return s.Desk.Redeliver(r.Context(), who, org, number(r, "delivery"))
+	})
 	act("keys/revoke", func(r *http.Request, who accounts.Identity, org string) error {
 		return s.Desk.RevokeKey(r.Context(), who, org, r.PostForm.Get("id"), r.PostForm.Get("reason"))
 	})
 }
 
-func (s *site) organisation(w http.ResponseWriter, r *http.Request) error {
+// number reads an id of a form; 0 is nobody's.
+func number(r *http.Request, field string) int64 {
+	n, err := strconv.ParseInt(r.PostForm.Get(field), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// newWebhook shows the page with the secret, which is nowhere afterwards.
+func (s *site) newWebhook(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	h, err := s.Desk.AddWebhook(r.Context(), viewOf(r.Context()).Who, r.PathValue("org"), r.PostForm.Get("url"))
+	if err != nil {
+		return err
+	}
+	return s.organisation(w, r, h)
+}
+
+func (s *site) organisation(w http.ResponseWriter, r *http.Request, fresh *store.Webhook) error {
 	ctx, v, q := r.Context(), viewOf(r.Context()), s.Shelf.Store
 	o, err := q.Org(ctx, r.PathValue("org"))
 	if errors.Is(err, store.ErrNotFound) {
@@ -160,7 +191,7 @@ func (s *site) organisation(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := orgData{Org: o}
+	d := orgData{Org: o, NewWebhook: fresh}
 	if d.Packages, _, err = q.Search(ctx, store.Query{Org: o.Name, Limit: 100, Viewer: v.Who.ID()}); err != nil {
 		return err
 	}
@@ -182,6 +213,12 @@ func (s *site) organisation(w http.ResponseWriter, r *http.Request) error {
 	}
 	if d.Role == store.RoleOwner {
 		if d.Events, err = q.Events(ctx, o.Name, 0, 20); err != nil {
+			return err
+		}
+		if d.Webhooks, err = q.Webhooks(ctx, o.ID); err != nil {
+			return err
+		}
+		if d.Deliveries, err = q.Deliveries(ctx, o.ID, 20); err != nil {
 			return err
 		}
 	}

@@ -65,14 +65,19 @@ func genuine(r *http.Request, token string) error {
 // maxForm bounds a form without files.
 const maxForm = 64 << 10
 
+// readForm reads a form of this session.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "read the form: %w", err)
+	}
+	return genuine(r, r.PostForm.Get("csrf"))
+}
+
 // form makes a handler of one for a form: read, genuine, then done, then back to where it came from.
 func (s *site) form(do func(r *http.Request) (back string, err error)) http.HandlerFunc {
 	return s.handle(func(w http.ResponseWriter, r *http.Request) error {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		if err := r.ParseForm(); err != nil {
-			return fault.New(fault.Invalid, "read the form: %w", err)
-		}
-		if err := genuine(r, r.PostForm.Get("csrf")); err != nil {
+		if err := readForm(w, r); err != nil {
 			return err
 		}
 		back, err := do(r)
@@ -82,6 +87,20 @@ func (s *site) form(do func(r *http.Request) (back string, err error)) http.Hand
 		http.Redirect(w, r, back, http.StatusSeeOther)
 		return nil
 	})
+}
+
+// signInData is what the page of the sign-in shows.
+type signInData struct {
+	Wrong    bool
+	Provider string // its host, empty if there is none
+}
+
+func (s *site) signInPage(w http.ResponseWriter, r *http.Request, status int) {
+	d := signInData{Wrong: status == http.StatusUnauthorized}
+	if s.Provider != nil {
+		d.Provider = s.Provider.Host()
+	}
+	s.show(w, r, status, "signin", translate(viewOf(r.Context()).Lang, "signin"), d)
 }
 
 func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
@@ -98,13 +117,13 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	secret, err := accounts.SignIn(r.Context(), s.Shelf.Store, name, r.PostForm.Get("password"), s.Shelf.Now(), s.Session)
 	if errors.Is(err, accounts.ErrPassword) {
-		s.show(w, r, http.StatusUnauthorized, "signin", translate(viewOf(r.Context()).Lang, "signin"), "wrong")
+		s.signInPage(w, r, http.StatusUnauthorized)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: secret, Path: "/", MaxAge: int(s.Session.Seconds()), HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	s.keep(w, secret)
 	http.Redirect(w, r, "/account", http.StatusSeeOther)
 	return nil
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/dougong-dev/dougong/registry/limit"
 	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/sso"
 )
 
 //go:embed templates/*.html static/*
@@ -34,8 +35,11 @@ type Deps struct {
 	Shelf      *release.Shelf
 	Desk       *orgs.Desk
 	Log        *slog.Logger
-	Private    bool // strangers see the sign-in page only
-	Secure     bool // browsers come by https
+	Private    bool          // strangers see the sign-in page only
+	Secure     bool          // browsers come by https
+	URL        string        // of this registry, if it is not what browsers ask for
+	Provider   *sso.Provider // signs people in besides passwords; nil: none
+	Groups     orgs.Groups   // what the provider's groups mean
 	Session    time.Duration
 	SignIns    *limit.Limiter
 	Requests   *limit.Limiter
@@ -59,7 +63,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	sum := sha256.Sum256(css)
 	s.style = "/static/" + hex.EncodeToString(sum[:6]) + "/style.css"
-	for _, name := range []string{"home", "list", "package", "signin", "error", "account", "organisation", "upload"} {
+	for _, name := range []string{"home", "list", "package", "signin", "signedout", "error", "account", "organisation", "upload"} {
 		t, err := template.New("layout.html").Funcs(functions()).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, err
@@ -74,6 +78,7 @@ func New(d Deps) (http.Handler, error) {
 	})
 	s.market(mux)
 	s.publisher(mux)
+	s.byProvider(mux)
 	return s.guard(mux), nil
 }
 
@@ -116,7 +121,7 @@ func (s *site) guard(next http.Handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		if s.Private && v.Who.Account == nil && r.URL.Path != "/signin" && !strings.HasPrefix(r.URL.Path, "/static/") {
+		if s.Private && v.Who.Account == nil && !publicPaths[r.URL.Path] && !strings.HasPrefix(r.URL.Path, "/static/") {
 			http.Redirect(w, r, "/signin", http.StatusSeeOther)
 			return
 		}

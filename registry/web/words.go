@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"strings"
@@ -32,6 +33,11 @@ var dictionary = map[string][2]string{
 	"claim": {"Claim", "申请"}, "pending": {"waits for an administrator", "等待管理员审核"}, "approve": {"Approve", "批准"}, "addkey": {"Register a public key", "登记公钥"}, "keyjson": {"Public key (JSON)", "公钥（JSON）"}, "reason": {"Reason", "原因"},
 	"audit": {"What was done", "操作记录"}, "packages": {"Packages", "包"}, "uploadhow": {"Choose the signed envelope and the bundle that it is about. dougong publish does the same.", "选择签名信封及其对应的包文件。命令 dougong publish 与此相同。"},
 	"bundle": {"Bundle", "包文件"}, "another": {"Bundle for another platform (optional)", "其他平台的包文件（可选）"}, "withdraw": {"Withdraw this version", "撤回此版本"}, "optional": {"optional", "可选"}, "when": {"Time", "时间"}, "who": {"Who", "操作者"}, "what": {"What", "操作"},
+	"signinby": {"Sign in by %s", "通过 %s 登录"}, "localaccount": {"Or by an account of this registry", "或使用本注册中心的账户"}, "signedout": {"You are signed out", "已退出登录"},
+	"stillin": {"You are still signed in at the provider.", "你在身份提供方仍处于登录状态。"}, "endthere": {"Sign out there as well", "同时退出身份提供方"},
+	"webhooks": {"Webhooks", "Webhook"}, "secretonce": {"Copy the secret now; it is not shown again:", "请立即复制密钥，之后不再显示："}, "address": {"Address", "地址"}, "addhook": {"Add a webhook", "添加 Webhook"},
+	"hookhow": {"What happens here is sent to this address, signed (Standard Webhooks).", "此处发生的事件会签名后发送到该地址（Standard Webhooks）。"}, "deliveries": {"Last messages", "最近的消息"}, "state": {"State", "状态"},
+	"due": {"waiting", "等待中"}, "done": {"delivered", "已送达"}, "dead": {"given up", "已放弃"}, "again": {"Send again", "重新发送"}, "attempts": {"attempts", "次尝试"},
 	"language": {"中文", "English"}, "files": {"files inside", "个内部文件"},
 }
 
@@ -74,8 +80,16 @@ func plain(lang string, p release.Permission) string {
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"t": translate, "plain": plain,
-		"tf":   func(lang, word string, args ...any) string { return fmt.Sprintf(translate(lang, word), args...) },
-		"date": func(t time.Time) string { return t.UTC().Format("2006-01-02") },
+		"tf":     func(lang, word string, args ...any) string { return fmt.Sprintf(translate(lang, word), args...) },
+		"date":   func(t time.Time) string { return t.UTC().Format("2006-01-02") },
+		"moment": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") },
+		"event": func(message []byte) string {
+			var m struct{ Event, Subject string }
+			if err := json.Unmarshal(message, &m); err != nil {
+				return ""
+			}
+			return strings.TrimSpace(m.Event + " " + m.Subject)
+		},
 		"size": func(n int64) string {
 			switch {
 			case n >= 1<<20:

@@ -78,21 +78,39 @@ func (dialect) LockLog() string {
 	return fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d)`, int64(logLock))
 }
 
-// IndexWords implements sqldb.Dialect. Arguments come in the order (id, words), hence the detour.
-func (dialect) IndexWords() []string {
-	return []string{`UPDATE packages SET words = v.words FROM (SELECT CAST(? AS BIGINT) AS id, to_tsvector('simple', CAST(? AS TEXT)) AS words) v WHERE packages.id = v.id`}
+// KeepWords implements sqldb.Dialect.
+func (dialect) KeepWords() string {
+	return `UPDATE packages SET words = to_tsvector('simple', CAST(? AS TEXT)) WHERE id = ?`
 }
 
-// Match implements sqldb.Dialect.
-func (dialect) Match(words []string) (string, any) {
-	terms := make([]string, len(words))
-	for i, w := range words {
-		terms[i] = `'` + sqldb.Plain(w) + `'`
-		if sqldb.IsPrefix(w) {
+// Index implements sqldb.Dialect: the kept words are what is searched.
+func (dialect) Index() (drop, add string) { return "", "" }
+
+// Find implements sqldb.Dialect.
+func (dialect) Find(w sqldb.Wanted) (string, []any) {
+	all, args := []string{`p.latest <> ''`}, []any{}
+	and := func(on bool, condition string, value any) {
+		if on {
+			all, args = append(all, condition), append(args, value)
+		}
+	}
+	if len(w.Orgs) == 0 {
+		all = append(all, `p.visibility = 'public'`)
+	}
+	and(len(w.Orgs) > 0, `(p.visibility = 'public' OR p.org = ANY(?))`, w.Orgs)
+	and(w.Org != 0, `p.org = ?`, w.Org)
+	and(w.Kind != "", `p.kind = ?`, w.Kind)
+	and(w.Category != "", `p.category = ?`, w.Category)
+	and(w.Capability != "", `p.id IN (SELECT package FROM capabilities WHERE name = ?)`, w.Capability)
+	terms := make([]string, len(w.Words))
+	for i, word := range w.Words {
+		terms[i] = `'` + sqldb.Plain(word) + `'`
+		if sqldb.IsPrefix(word) {
 			terms[i] += ":*"
 		}
 	}
-	return `p.words @@ CAST(? AS TSQUERY)`, strings.Join(terms, " & ")
+	and(len(terms) > 0, `p.words @@ CAST(? AS TSQUERY)`, strings.Join(terms, " & "))
+	return `SELECT p.rank FROM packages p WHERE ` + strings.Join(all, " AND ") + ` ORDER BY p.rank`, args
 }
 
 // Again implements sqldb.Dialect: a deadlock or a failed serialisation is nobody's fault.

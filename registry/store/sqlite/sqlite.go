@@ -98,26 +98,45 @@ func (dialect) Exists(err error) bool {
 // LockLog implements sqldb.Dialect: an immediate transaction is the only writer already.
 func (dialect) LockLog() string { return "" }
 
-// IndexWords implements sqldb.Dialect.
-func (dialect) IndexWords() []string {
-	return []string{`DELETE FROM words WHERE rowid = ?`, `INSERT INTO words (rowid, w) VALUES (?, ?)`}
+// KeepWords implements sqldb.Dialect: apart from the index, which cannot give back what was put into it.
+func (dialect) KeepWords() string {
+	return `INSERT INTO package_words (w, package) VALUES (?, ?) ON CONFLICT (package) DO UPDATE SET w = excluded.w`
 }
 
-// mostMatches bounds how many packages are ranked by their downloads, the newest first: words that more have do not tell them
-// apart, and ranking all of them would take longer the more there are.
-const mostMatches = 20_000
+// Index implements sqldb.Dialect.
+func (dialect) Index() (drop, add string) {
+	return `DELETE FROM words WHERE rowid = ?`, `INSERT INTO words (rowid, w) SELECT CAST(? AS INTEGER), ? || w FROM package_words WHERE package = ?`
+}
 
-// Match implements sqldb.Dialect.
-func (dialect) Match(words []string) (string, any) {
-	terms := make([]string, len(words))
-	for i, w := range words {
-		terms[i] = `"` + sqldb.Plain(w) + `"`
-		if sqldb.IsPrefix(w) {
-			terms[i] += "*"
+// Find implements sqldb.Dialect: the lists of all words are read side by side, each from its front, until enough is found.
+func (dialect) Find(w sqldb.Wanted) (string, []any) {
+	visible := []string{quoted(sqldb.VisibleMark(store.Public))}
+	for _, org := range w.Orgs {
+		visible = append(visible, quoted(sqldb.OrgMark(org)))
+	}
+	terms := []string{"(" + strings.Join(visible, " OR ") + ")"}
+	for _, m := range []struct {
+		on   bool
+		mark string
+	}{
+		{w.Org != 0, sqldb.OrgMark(w.Org)}, {w.Kind != "", sqldb.KindMark(w.Kind)},
+		{w.Category != "", sqldb.CategoryMark(w.Category)}, {w.Capability != "", sqldb.CapabilityMark(w.Capability)},
+	} {
+		if m.on {
+			terms = append(terms, quoted(m.mark))
 		}
 	}
-	return fmt.Sprintf(`p.id IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT %d)`, mostMatches), strings.Join(terms, " AND ")
+	for _, word := range w.Words {
+		term := quoted(sqldb.Plain(word))
+		if sqldb.IsPrefix(word) {
+			term += "*"
+		}
+		terms = append(terms, term)
+	}
+	return `SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid`, []any{strings.Join(terms, " AND ")}
 }
+
+func quoted(word string) string { return `"` + word + `"` }
 
 // Again implements sqldb.Dialect: with one writer in this process and a busy timeout, nothing is worth another try.
 func (dialect) Again(error) bool { return false }

@@ -80,6 +80,7 @@ func search(f *fixture) {
 		{"organisation", store.Query{Org: "acme"}, "com.acme.pay shop"},
 		{"other organisation", store.Query{Org: "other"}, ""},
 		{"limit", store.Query{Limit: 1}, "shop"},
+		{"nothing to look for", store.Query{Words: []string{"&"}}, ""},
 		{"offset", store.Query{Limit: 1, Offset: 1}, "com.acme.pay"},
 	} {
 		if got := f.found(c.q); got != c.want {

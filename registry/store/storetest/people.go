@@ -23,8 +23,11 @@ func accounts(f *fixture) {
 		return tx.AddAccount(f.ctx, &store.Account{Name: "bob2", Issuer: bob.Issuer, Subject: bob.Subject})
 	})
 	f.update(func(tx store.Tx) error { return tx.SetPassword(f.ctx, bob.ID, "new") })
+	f.update(func(tx store.Tx) error { return tx.SetAdmin(f.ctx, bob.ID, false) })
+	check(f, func(a *store.Account) bool { return !a.Admin }, "no administrator")(f.Account(f.ctx, "bob"))
+	f.update(func(tx store.Tx) error { return tx.SetAdmin(f.ctx, bob.ID, true) })
 	f.update(func(tx store.Tx) error { return tx.SetDisabled(f.ctx, bob.ID, true) })
-	check(f, func(a *store.Account) bool { return a.Password == "new" && a.Disabled }, "changed")(f.Account(f.ctx, "bob"))
+	check(f, func(a *store.Account) bool { return a.Password == "new" && a.Disabled && a.Admin }, "changed")(f.Account(f.ctx, "bob"))
 	check(f, func(ok bool) bool { return !ok }, "HasAdmin of a disabled one")(f.HasAdmin(f.ctx))
 	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetPassword(f.ctx, 999, "x") })
 }
@@ -120,16 +123,39 @@ func webhooks(f *fixture) {
 		f.Errorf("taken too early: %+v", got)
 	}
 	got := take(now)
-	if len(got) != 1 || string(got[0].Body) != "body" || got[0].URL != h.URL || got[0].Attempts != 0 {
+	if len(got) != 1 || string(got[0].Body) != "body" || got[0].URL != h.URL || got[0].Attempts != 1 || !got[0].Created.Equal(now) {
 		f.Fatalf("taken %+v", got)
 	}
+	stale := got[0]
 	if again := take(now.Add(time.Second)); len(again) != 0 {
 		f.Errorf("taken twice: %+v", again)
 	}
-	if later := take(now.Add(2 * time.Minute)); len(later) != 1 || later[0].Attempts != 1 {
-		f.Errorf("not taken again: %+v", later)
+	later := take(now.Add(2 * time.Minute)) // whoever took it first is gone
+	if len(later) != 1 || later[0].Attempts != 2 {
+		f.Fatalf("not taken again: %+v", later)
 	}
-	f.update(func(tx store.Tx) error { return tx.DropDelivery(f.ctx, got[0].ID) })
+	settle := func(d store.Delivery, state store.DeliveryState, due time.Time) {
+		d.State, d.Due, d.Settled, d.Status, d.Error = state, due, now, 503, "busy"
+		f.update(func(tx store.Tx) error { return tx.SettleDelivery(f.ctx, &d) })
+	}
+	settle(stale, store.DeliveryDone, now) // comes too late
+	settle(later[0], store.DeliveryDead, now)
+	check(f, func(l []store.Delivery) bool {
+		return len(l) == 1 && l[0].State == store.DeliveryDead && l[0].Status == 503 && l[0].Error == "busy" && l[0].Secret == ""
+	}, "Deliveries")(f.Deliveries(f.ctx, f.org.ID, 10))
+	due := func(want bool) {
+		f.Helper()
+		check(f, func(has bool) bool { return has == want }, "HasDeliveries")(f.HasDeliveries(f.ctx, now.Add(time.Hour)))
+	}
+	due(false)
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.Redeliver(f.ctx, f.org.ID+1, stale.ID, now) })
+	f.update(func(tx store.Tx) error { return tx.Redeliver(f.ctx, f.org.ID, stale.ID, now) })
+	due(true)
+	settle(take(now)[0], store.DeliveryDone, now)
+	f.update(func(tx store.Tx) error { return tx.DropDeliveriesBefore(f.ctx, now) })
+	check(f, func(l []store.Delivery) bool { return len(l) == 1 }, "Deliveries kept")(f.Deliveries(f.ctx, f.org.ID, 10))
+	f.update(func(tx store.Tx) error { return tx.DropDeliveriesBefore(f.ctx, now.Add(time.Second)) })
+	check(f, func(l []store.Delivery) bool { return len(l) == 0 }, "Deliveries dropped")(f.Deliveries(f.ctx, f.org.ID, 10))
 	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.DropWebhook(f.ctx, f.org.ID+1, h.ID) })
 	f.update(func(tx store.Tx) error { return tx.DropWebhook(f.ctx, f.org.ID, h.ID) })
 }

@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"keys":          keys,
 		"releases":      releases,
 		"search":        search,
+		"reference":     reference,
 		"visibility":    visibility,
 		"facets":        facets,
 		"downloads":     downloads,

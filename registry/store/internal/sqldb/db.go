@@ -27,10 +27,13 @@ type Dialect interface {
 	Exists(err error) bool
 	// LockLog is a statement that makes other writers of the log wait until the transaction ends; empty: needless.
 	LockLog() string
-	// IndexWords are the statements that replace the index words of a package; they take (id, words).
-	IndexWords() []string
-	// Match is a condition on packages p for words, and its argument.
-	Match(words []string) (string, any)
+	// KeepWords is a statement that keeps the index words of a package; it takes (words, id).
+	KeepWords() string
+	// Index are the statements that take a package out of an index by its rank, and put it in, with words in front of the kept
+	// ones; they take (rank) and (rank, words, id). Both are empty if the kept words are the index.
+	Index() (drop, add string)
+	// Find is a query for the ranks of the packages that are wanted, in order, without a limit.
+	Find(w Wanted) (query string, args []any)
 	// Again tells whether a transaction that failed by an error may succeed if it is run once more.
 	Again(err error) bool
 }

@@ -101,13 +101,3 @@ func (r *reader) NamespaceLike(ctx context.Context, skeleton string) (*store.Nam
 	n, err := one(ctx, r.q, scanNamespace, namespaceQuery+`WHERE n.skeleton = ? ORDER BY n.name LIMIT 1`, skeleton)
 	return n, missing(err, "namespace like %q", skeleton)
 }
-
-// Webhooks implements store.Reader.
-func (r *reader) Webhooks(ctx context.Context, org int64) ([]store.Webhook, error) {
-	return list(ctx, r.q, func(row row, w *store.Webhook) error {
-		var created int64
-		err := row.Scan(&w.ID, &w.Org, &w.URL, &w.Secret, &created)
-		w.Created = timeOf(created)
-		return err
-	}, `SELECT id, org, url, secret, created FROM webhooks WHERE org = ? ORDER BY id`, org)
-}

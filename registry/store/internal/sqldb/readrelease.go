@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode"
 
 	"github.com/dougong-dev/dougong/registry/store"
 )
@@ -104,54 +102,6 @@ func (r *reader) Digests(ctx context.Context, each func(string) error) (err erro
 	return rows.Err()
 }
 
-// countMost is where counting of results ends: beyond it nobody pages.
-const countMost = 1000
-
-// Search implements store.Reader.
-func (r *reader) Search(ctx context.Context, q store.Query) ([]store.Package, int64, error) {
-	where, args := r.where(q)
-	var total int64
-	if err := r.q.row(ctx, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM packages p JOIN orgs o ON o.id = p.org WHERE %s LIMIT %d) x`, where, countMost), args...).Scan(&total); err != nil {
-		return nil, 0, fmt.Errorf("search: %w", err)
-	}
-	out, err := list(ctx, r.q, scanPackage, packageQuery+`WHERE `+where+` ORDER BY p.downloads DESC, p.id DESC LIMIT ? OFFSET ?`, append(args, q.Limit, q.Offset)...)
-	if err != nil {
-		return nil, 0, fmt.Errorf("search: %w", err)
-	}
-	return out, total, nil
-}
-
-func (r *reader) where(q store.Query) (string, []any) {
-	all := []string{`p.latest <> ''`}
-	var args []any
-	and := func(condition string, values ...any) {
-		all = append(all, condition)
-		args = append(args, values...)
-	}
-	if q.Viewer == 0 {
-		and(`p.visibility = 'public'`)
-	} else {
-		and(`(p.visibility = 'public' OR p.org IN (SELECT org FROM members WHERE account = ?))`, q.Viewer)
-	}
-	if len(q.Words) > 0 {
-		condition, arg := r.d.Match(q.Words)
-		and(condition, arg)
-	}
-	if q.Kind != "" {
-		and(`p.kind = ?`, q.Kind)
-	}
-	if q.Capability != "" {
-		and(`p.id IN (SELECT package FROM capabilities WHERE name = ?)`, q.Capability)
-	}
-	if q.Category != "" {
-		and(`p.category = ?`, q.Category)
-	}
-	if q.Org != "" {
-		and(`o.name = ?`, q.Org)
-	}
-	return strings.Join(all, " AND "), args
-}
-
 func scanFacet(r row, f *store.Facet) error { return r.Scan(&f.Value, &f.Count) }
 
 // Capabilities implements store.Reader.
@@ -162,25 +112,4 @@ func (r *reader) Capabilities(ctx context.Context) ([]store.Facet, error) {
 // Categories implements store.Reader.
 func (r *reader) Categories(ctx context.Context) ([]store.Facet, error) {
 	return list(ctx, r.q, scanFacet, `SELECT category, COUNT(*) FROM packages WHERE category <> '' AND visibility = 'public' GROUP BY category ORDER BY COUNT(*) DESC, category LIMIT 200`)
-}
-
-// IsPrefix tells whether a word of a query also finds the words that begin with it: those of letters and digits that are
-// long enough to say something.
-func IsPrefix(word string) bool {
-	for _, r := range word {
-		if r >= 0x2e80 {
-			return false
-		}
-	}
-	return len(word) >= 3
-}
-
-// Plain is a word without what is neither letter nor digit, which a search engine might take for its own language.
-func Plain(word string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, word)
 }

@@ -54,6 +54,11 @@ func (w *writer) SetPassword(ctx context.Context, account int64, hash string) er
 	return w.change(ctx, "account", `UPDATE accounts SET password = ? WHERE id = ?`, hash, account)
 }
 
+// SetAdmin implements store.Tx.
+func (w *writer) SetAdmin(ctx context.Context, account int64, admin bool) error {
+	return w.change(ctx, "account", `UPDATE accounts SET admin = ? WHERE id = ?`, number(admin), account)
+}
+
 // SetDisabled implements store.Tx.
 func (w *writer) SetDisabled(ctx context.Context, account int64, disabled bool) error {
 	return w.change(ctx, "account", `UPDATE accounts SET disabled = ? WHERE id = ?`, number(disabled), account)

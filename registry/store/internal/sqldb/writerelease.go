@@ -12,8 +12,12 @@ import (
 
 // AddPackage implements store.Tx.
 func (w *writer) AddPackage(ctx context.Context, p *store.Package) error {
-	return w.add(ctx, &p.ID, `INSERT INTO packages (kind, name, org, title, summary_en, summary_zh, category, capabilities, latest, visibility, deprecated, downloads, updated)
+	err := w.add(ctx, &p.ID, `INSERT INTO packages (kind, name, org, title, summary_en, summary_zh, category, capabilities, latest, visibility, deprecated, downloads, updated)
 		VALUES (?, ?, ?, '', '', '', '', '', '', ?, '', 0, ?)`, p.Kind, p.Name, p.Org, p.Visibility, millis(p.Updated))
+	if err != nil {
+		return err
+	}
+	return w.run(ctx, `UPDATE packages SET rank = ? WHERE id = ?`, Rank(0, p.ID), p.ID)
 }
 
 // SetPackage implements store.Tx.
@@ -31,18 +35,18 @@ func (w *writer) SetPackage(ctx context.Context, p *store.Package, words []strin
 			return err
 		}
 	}
-	for _, statement := range w.d.IndexWords() {
-		args := []any{p.ID, strings.Join(words, " ")}
-		if err := w.run(ctx, statement, args[:strings.Count(statement, "?")]...); err != nil {
-			return fmt.Errorf("index words: %w", err)
-		}
+	if err := w.run(ctx, w.d.KeepWords(), strings.Join(words, " "), p.ID); err != nil {
+		return fmt.Errorf("index words: %w", err)
 	}
-	return nil
+	return w.reindex(ctx, p.ID, false)
 }
 
 // SetVisibility implements store.Tx.
 func (w *writer) SetVisibility(ctx context.Context, pkg int64, v store.Visibility) error {
-	return w.change(ctx, "package", `UPDATE packages SET visibility = ? WHERE id = ?`, v, pkg)
+	if err := w.change(ctx, "package", `UPDATE packages SET visibility = ? WHERE id = ?`, v, pkg); err != nil {
+		return err
+	}
+	return w.reindex(ctx, pkg, false)
 }
 
 // SetDeprecated implements store.Tx.
@@ -79,55 +83,8 @@ func (w *writer) AddDownloads(ctx context.Context, pkg int64, version string, da
 	if err := w.run(ctx, `INSERT INTO downloads (package, version, day, n) VALUES (?, ?, ?, ?) ON CONFLICT (package, version, day) DO UPDATE SET n = downloads.n + excluded.n`, pkg, version, date, n); err != nil {
 		return err
 	}
-	return w.change(ctx, "package", `UPDATE packages SET downloads = downloads + ? WHERE id = ?`, n, pkg)
-}
-
-// AddWebhook implements store.Tx.
-func (w *writer) AddWebhook(ctx context.Context, h *store.Webhook) error {
-	return w.add(ctx, &h.ID, `INSERT INTO webhooks (org, url, secret, created) VALUES (?, ?, ?, ?)`, h.Org, h.URL, h.Secret, millis(h.Created))
-}
-
-// DropWebhook implements store.Tx.
-func (w *writer) DropWebhook(ctx context.Context, org, id int64) error {
-	if err := w.run(ctx, `DELETE FROM deliveries WHERE webhook IN (SELECT id FROM webhooks WHERE org = ? AND id = ?)`, org, id); err != nil {
+	if err := w.change(ctx, "package", `UPDATE packages SET downloads = downloads + ? WHERE id = ?`, n, pkg); err != nil {
 		return err
 	}
-	return w.change(ctx, "webhook", `DELETE FROM webhooks WHERE org = ? AND id = ?`, org, id)
-}
-
-// AddDelivery implements store.Tx.
-func (w *writer) AddDelivery(ctx context.Context, webhook int64, body []byte, due time.Time) error {
-	return w.run(ctx, `INSERT INTO deliveries (webhook, body, attempts, due) VALUES (?, ?, 0, ?)`, webhook, body, millis(due))
-}
-
-// TakeDeliveries implements store.Tx.
-func (w *writer) TakeDeliveries(ctx context.Context, now, until time.Time, limit int) ([]store.Delivery, error) {
-	due, err := list(ctx, w.q, func(row row, d *store.Delivery) error {
-		var at int64
-		err := row.Scan(&d.ID, &d.URL, &d.Secret, &d.Body, &d.Attempts, &at)
-		d.Due = timeOf(at)
-		return err
-	}, `SELECT d.id, h.url, h.secret, d.body, d.attempts, d.due FROM deliveries d JOIN webhooks h ON h.id = d.webhook WHERE d.due <= ? ORDER BY d.due LIMIT ?`, millis(now), limit)
-	if err != nil {
-		return nil, err
-	}
-	taken := due[:0]
-	for _, d := range due {
-		// The old time in the condition: of two replicas that saw the same row, one changes it.
-		res, err := w.q.exec(ctx, `UPDATE deliveries SET attempts = attempts + 1, due = ? WHERE id = ? AND due = ?`, millis(until), d.ID, millis(d.Due))
-		if err != nil {
-			return nil, err
-		}
-		if n, err := res.RowsAffected(); err != nil {
-			return nil, err
-		} else if n == 1 {
-			taken = append(taken, d)
-		}
-	}
-	return taken, nil
-}
-
-// DropDelivery implements store.Tx.
-func (w *writer) DropDelivery(ctx context.Context, id int64) error {
-	return w.run(ctx, `DELETE FROM deliveries WHERE id = ?`, id)
+	return w.reindex(ctx, pkg, true)
 }

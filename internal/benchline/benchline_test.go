@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dougong-dev/dougong/core/internal/benchline"
+	"github.com/dougong-dev/dougong/internal/benchline"
 )
 
 func TestLine(t *testing.T) {
