@@ -45,15 +45,20 @@ func Provide(tasks *Tasks) Handler {
 
 // invoke calls the provider; a panic in it is the call's failure and nobody else's.
 func invoke(ctx context.Context, call *Call) (p pdk.Payload, err error) {
-	flight := call.route.flight
+	flight, returned := call.route.flight, false
 	flight.Add(1)
 	defer func() {
 		flight.Add(-1)
+		if returned { // asking for a panic costs more than to note that there was none
+			return
+		}
 		if x := recover(); x != nil {
 			p, err = pdk.Payload{}, fmt.Errorf("plugin %q panicked in %s: %v", call.provider.ID(), call.Method, x)
 		}
 	}()
-	return call.provider.Call(ctx, call)
+	p, err = call.provider.Call(ctx, call)
+	returned = true
+	return p, err
 }
 
 // lie names who answered against the contract.

@@ -33,14 +33,16 @@ func (m *memo) put(r *remembered) {
 // placeOf mixes the last bytes of the names, which differ most often.
 func placeOf(app, user, scope string) uint8 {
 	x := uint32(len(app))<<16 ^ uint32(len(user))<<8 ^ uint32(len(scope))
-	for _, s := range [3]string{app, user, scope} {
-		x *= 0x01000193
-		if n := len(s); n >= 2 {
-			x ^= uint32(s[n-1]) | uint32(s[n-2])<<8 | uint32(s[n/2])<<16
-		} else if n == 1 {
-			x ^= uint32(s[0])
-		}
+	x = ((x*odd^end(app))*odd^end(user))*odd ^ end(scope)
+	return uint8(x * 0x9e3779b1 >> 24)
+}
+
+const odd = 0x01000193
+
+func end(s string) uint32 {
+	n := len(s)
+	if n < 2 {
+		return 0
 	}
-	x *= 0x9e3779b1
-	return uint8(x >> 24)
+	return uint32(s[n-1]) | uint32(s[n-2])<<8 | uint32(s[n/2])<<16
 }

@@ -29,6 +29,7 @@ type instance struct {
 	space       uint32        // its size; 0: there is none
 	seen        atomic.Uint64 // its memory after its last call
 	output      output.Lines  // what the guest printed
+	results     portions      // memory for results
 
 	guest   callee
 	leash   *leash
@@ -74,24 +75,24 @@ func (i *instance) sleep(ns int64) {
 
 // configure hands the plugin's configuration to this instance.
 func (i *instance) configure(ctx context.Context, config []byte) error {
-	_, err := i.do(ctx, &wire.Request{Op: wire.OpConfigure, Info: pdk.Info{Method: "configure"}, Payload: pdk.Payload{JSON: config}}, i.leash.now())
+	_, err := i.do(ctx, wire.OpConfigure, &pdk.Info{Method: "configure"}, pdk.Payload{JSON: config}, i.leash.now())
 	return err
 }
 
 // do carries out one request. now is the time by the leash's clock. Every error is a *pdk.Error.
-func (i *instance) do(ctx context.Context, q *wire.Request, now time.Duration) (pdk.Payload, error) {
+func (i *instance) do(ctx context.Context, op wire.Op, info *pdk.Info, in pdk.Payload, now time.Duration) (pdk.Payload, error) {
 	limit := i.plugin.manifest.Limits.CallTimeout
-	if q.Op != wire.OpCall {
+	if op != wire.OpCall {
 		limit = max(limit, initTimeout)
 	}
 	left, err := i.leash.hold(ctx, now, limit)
 	if err != nil {
-		return pdk.Payload{}, i.plugin.notReached(q.Info.Method, err)
+		return pdk.Payload{}, i.plugin.notReached(info.Method, err)
 	}
-	i.request, i.fault = *q, nil // a copy, so that the caller's need not be made on the heap
-	i.request.Timeout = left
-	out, err := i.guest.roundTrip(&i.request)
-	i.request.Payload = pdk.Payload{}
+	q := &i.request // the caller's parts are copied once, into memory that is there already
+	q.Op, q.Info, q.Timeout, q.Payload, i.fault = op, *info, left, in, nil
+	out, err := i.guest.roundTrip(q)
+	q.Payload = pdk.Payload{}
 	if !i.leash.drop() {
 		i.broken = true
 	}
@@ -107,7 +108,7 @@ func (g *nativeGuest) roundTrip(q *wire.Request) (pdk.Payload, error) {
 	if err != nil {
 		return pdk.Payload{}, i.failed(q.Info.Method, err)
 	}
-	wire.AppendRequest(request[:0], q)
+	wire.PutRequest(request, q)
 	i.stack[0], i.stack[1] = uint64(i.buffer), uint64(size)
 	if i.space > reusable {
 		i.space = 0
@@ -151,6 +152,9 @@ func (i *instance) takeReply(method string, at, size uint32) (pdk.Payload, error
 	}
 	if failure != nil {
 		return pdk.Payload{}, failure
+	}
+	if len(out.Blobs) == 0 {
+		return pdk.Payload{JSON: i.results.copy(out.JSON)}, nil
 	}
 	return wire.Clone(out), nil
 }

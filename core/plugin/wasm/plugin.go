@@ -52,7 +52,7 @@ func (p *wasmPlugin) abandon() {
 
 // Describe implements plugin.Instance.
 func (p *wasmPlugin) Describe(ctx context.Context) (plugin.Description, error) {
-	out, err := p.do(ctx, &wire.Request{Op: wire.OpDescribe, Info: pdk.Info{Method: "describe"}}, false, 0)
+	out, err := p.do(ctx, wire.OpDescribe, &pdk.Info{Method: "describe"}, pdk.Payload{}, false, 0)
 	if err != nil {
 		return plugin.Description{}, err
 	}
@@ -81,7 +81,7 @@ func (p *wasmPlugin) Configure(ctx context.Context, config []byte) error {
 // Call implements plugin.Instance.
 func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
 	starts := p.tasks.begin(call)
-	out, err := p.do(ctx, &wire.Request{Op: wire.OpCall, Info: call.Info, Payload: call.Payload}, starts, call.Reached())
+	out, err := p.do(ctx, wire.OpCall, &call.Info, call.Payload, starts, call.Reached())
 	if starts && (err != nil || !outlives(call.Contract)) {
 		p.tasks.end(call.Task)
 		p.pool.unpin(call.Task)
@@ -96,18 +96,18 @@ func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Paylo
 
 // do sends one request to an instance that is free, or to the one that runs the request's task. starts says that the
 // request starts its task. now is the time by capability's clock, or 0 if it is not known.
-func (p *wasmPlugin) do(ctx context.Context, q *wire.Request, starts bool, now time.Duration) (pdk.Payload, error) {
-	if err := wire.CheckRequest(q); err != nil {
+func (p *wasmPlugin) do(ctx context.Context, op wire.Op, info *pdk.Info, in pdk.Payload, starts bool, now time.Duration) (pdk.Payload, error) {
+	if err := wire.CheckParts(info, &in); err != nil {
 		return pdk.Payload{}, err
 	}
-	inst, waited, err := p.pool.acquire(ctx, q.Info.Task, starts)
+	inst, waited, err := p.pool.acquire(ctx, info.Task, starts)
 	if err != nil {
-		return pdk.Payload{}, p.notReached(q.Info.Method, err)
+		return pdk.Payload{}, p.notReached(info.Method, err)
 	}
 	if waited || now == 0 {
 		now = capability.Now()
 	}
-	out, err := inst.do(ctx, q, now)
+	out, err := inst.do(ctx, op, info, in, now)
 	p.pool.release(inst, inst.usable())
 	return out, err
 }

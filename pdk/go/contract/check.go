@@ -56,7 +56,7 @@ var nullJSON, emptyObject = []byte("null"), []byte("{}")
 // check validates a payload. A nil Schema accepts nothing but null and an object: with any content among parameters
 // (mini-programs pass their callbacks' leftovers), without content elsewhere.
 func (s *Schema) check(p pdk.Payload, code int, name, method, what string) error {
-	if s != nil && p.Blobs == nil && len(p.JSON) <= pdk.MaxPayload && s.root.fast(p.JSON, 0, 0) == len(p.JSON) && len(p.JSON) > 0 {
+	if n := len(p.JSON); s != nil && p.Blobs == nil && n <= pdk.MaxPayload && n > 0 && s.root.fast(p.JSON, 0, 0) == n {
 		return nil
 	}
 	return s.checkAll(p, code, name, method, what)

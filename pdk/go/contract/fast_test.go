@@ -165,6 +165,31 @@ func TestFastDeep(t *testing.T) {
 	}
 }
 
+// TestFastBounds holds numbers around all kinds of bounds against the checker: it takes a number that is in bounds, and
+// nothing else.
+func TestFastBounds(t *testing.T) {
+	t.Parallel()
+	bounds := []float64{-1e300, -2, -0.5, 0, 0.5, 1, 1.5, 3, 999999999999999, 1e15, 1e16, 1e300}
+	values := []string{"-3", "-2", "-1", "-0", "0", "1", "2", "3", "4", "00", "999999999999998", "999999999999999", "1000000000000000", "10000000000000000"}
+	for _, low := range bounds {
+		for _, high := range bounds {
+			for kind := range 16 {
+				n := &node{types: typeNumber | typeInteger, maxItems: -1, maxLength: -1, min: low, max: high,
+					hasMin: kind&1 != 0, hasMax: kind&2 != 0, exclMin: kind&4 != 0, exclMax: kind&8 != 0}
+				n.plan = n.choosePlan()
+				s := &Schema{root: &node{types: typeObject, maxItems: -1, maxLength: -1, props: []property{newProperty("number", n, false)}}}
+				s.root.plan = s.root.choosePlan()
+				for _, v := range values {
+					text := []byte(`{"number":` + v + `}`)
+					if got, err := s.Fast(text), s.Slow(text); got != (err == nil) {
+						t.Errorf("%s between %v and %v (kind %d): the fast way %t, the checker %v", v, low, high, kind, got, err)
+					}
+				}
+			}
+		}
+	}
+}
+
 func FuzzFast(f *testing.F) {
 	s := fastSchema(f)
 	f.Add([]byte(`{"id":1,"text":"ab","kind":"plain","ratio":2,"on":true,"tags":["x"],"inner":{"aVeryLongNameIndeed":7}}`))

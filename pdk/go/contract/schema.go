@@ -2,6 +2,7 @@ package contract
 
 import (
 	"encoding/json"
+	"math"
 	"regexp"
 )
 
@@ -90,10 +91,47 @@ type property struct {
 	spelt     spelling // the name and the colon after it, as JSON mostly has them
 	node      *node
 	mandatory bool
+	value     value
+}
+
+// value is what the fast way of an object has to know about one of its properties.
+type value struct {
+	plan        plan
+	least, most int64 // of a text's bytes, which are its characters if it is ASCII, or of a whole number that is not negative
 }
 
 func newProperty(name string, n *node, mandatory bool) property {
-	return property{name, newSpelling(quote(name) + ":"), n, mandatory}
+	v := value{plan: n.plan, most: math.MaxInt64}
+	switch {
+	case v.plan == asNumber:
+		v.least, v.most = n.wholes()
+	case v.plan == asText && (n.enum != nil || n.pattern != nil):
+		v.plan = byChecker // fast decides
+	case v.plan == asText:
+		if v.least = int64(n.minLength); n.maxLength >= 0 {
+			v.most = int64(n.maxLength)
+		}
+	}
+	return property{name, newSpelling(quote(name) + ":"), n, mandatory, v}
+}
+
+// wholes are the smallest and the largest whole number of up to fifteen digits that the bounds let through.
+func (n *node) wholes() (least, most int64) {
+	const exact = 1e15
+	least, most = 0, exact
+	if n.hasMin && n.min >= 0 {
+		x := math.Ceil(min(n.min, 2*exact))
+		if least = int64(x); n.exclMin && x == n.min {
+			least++
+		}
+	}
+	if n.hasMax && n.max < exact {
+		x := math.Floor(max(n.max, -1))
+		if most = int64(x); n.exclMax && x == n.max {
+			most--
+		}
+	}
+	return least, most
 }
 
 func quote(text string) string {

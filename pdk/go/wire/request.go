@@ -43,12 +43,17 @@ func infoStrings(i *pdk.Info) [7]string {
 }
 
 // CheckRequest reports what AppendRequest cannot express: a string over 64 KiB, too many or too large attachments.
-func CheckRequest(r *Request) error {
-	i := &r.Info
+func CheckRequest(r *Request) error { return CheckParts(&r.Info, &r.Payload) }
+
+// CheckParts is CheckRequest for one that has not been put together yet.
+func CheckParts(i *pdk.Info, p *pdk.Payload) error {
 	if len(i.Capability)|len(i.Method)|len(i.App)|len(i.User)|len(i.Page)|len(i.Trace)|len(i.Caller) > math.MaxUint16 {
 		return checkNames(i)
 	}
-	return CheckPayload(r.Payload)
+	if len(p.Blobs) == 0 && len(p.JSON) <= pdk.MaxPayload {
+		return nil
+	}
+	return CheckPayload(*p)
 }
 
 // checkNames reports the first name that is too long.
@@ -74,15 +79,24 @@ func CheckPayload(p pdk.Payload) error {
 
 // AppendRequest writes r, for which CheckRequest holds, to the end of dst.
 func AppendRequest(dst []byte, r *Request) []byte {
-	return AppendBytes(AppendRequestHead(slices.Grow(dst, RequestSize(r)), r), &r.Payload)
+	return AppendBytes(appendRequestHead(slices.Grow(dst, RequestSize(r)), r), &r.Payload)
 }
+
+// PutRequest is AppendRequest to memory of just RequestSize bytes.
+func PutRequest(dst []byte, r *Request) { AppendBytes(appendRequestHead(dst[:0], r), &r.Payload) }
 
 // AppendRequestHead is AppendRequest without the payload's bytes.
 func AppendRequestHead(dst []byte, r *Request) []byte {
+	return appendRequestHead(slices.Grow(dst, RequestSize(r)-r.Payload.Size()), r)
+}
+
+// appendRequestHead is AppendRequestHead where there is room already.
+func appendRequestHead(dst []byte, r *Request) []byte {
 	i, le := &r.Info, binary.LittleEndian
 	from := len(dst)
-	dst = append(slices.Grow(dst, RequestSize(r)-r.Payload.Size()), make([]byte, requestHeader)...)
+	dst = dst[:from+requestHeader]
 	h := (*[requestHeader]byte)(dst[from:])
+	*h = [requestHeader]byte{}
 	h[0], h[1] = Version, byte(r.Op)
 	le.PutUint32(h[4:], millis(r.Timeout))
 	le.PutUint64(h[8:], i.Task)
