@@ -46,7 +46,10 @@ func (s *server) evidence(plural string, kind store.Kind) {
 		if matches(in.IfNoneMatch, etag) {
 			return raw(etag, in.IfNoneMatch, nil), nil
 		}
-		body, err := s.Shelf.Evidence(ctx, identity(ctx), kind, in.ID, in.Version, in.OS+"/"+in.Arch, in.Known)
+		platform := in.OS + "/" + in.Arch
+		body, err := s.Shelf.House.Once(state, etag+platform, func() ([]byte, error) {
+			return s.Shelf.Evidence(ctx, identity(ctx), kind, in.ID, in.Version, platform, in.Known)
+		})
 		return raw(etag, "", body), err
 	})
 }

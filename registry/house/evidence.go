@@ -197,6 +197,9 @@ func (b *builder) metadata() error {
 	}
 	for n := 1; ; n++ {
 		err := b.lookUp(set, claim)
+		if errors.Is(err, tuf.ErrNotFound) {
+			return nil // it is not offered, and what is there shows that
+		}
 		if n == attempts || !errors.Is(err, store.ErrNotFound) {
 			return err
 		}

@@ -56,6 +56,8 @@ type House struct {
 	chain     map[string][]byte // later roots, by file name
 	set       *tuf.Set
 
+	made cache
+
 	mu     sync.Mutex
 	lists  fileState
 	obeyed *envelope.Takedown // the newest list that was read

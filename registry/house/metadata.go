@@ -25,11 +25,12 @@ const (
 // Names of files in the database. A role's newest file is ROLE.json; the versions before it are N.ROLE.json for a while, for
 // clients that have begun with an older timestamp.
 const (
-	timestampFile = "timestamp.json"
-	coveredFile   = "covered"          // its version: the log's entries whose releases are offered
-	offeredFile   = "covered.takedown" // its version: the serial of the takedown list that is named
-	cosignedFile  = "cosigned"         // the newest head with enough co-signatures; its version is its size
-	keptVersions  = 8
+	timestampFile  = "timestamp.json"
+	coveredFile    = "covered"          // its version: the log's entries whose releases are offered
+	offeredFile    = "covered.takedown" // its version: the serial of the takedown list that is named
+	cosignedFile   = "cosigned"         // the newest head with enough co-signatures; its version is its size
+	namespacesFile = "namespaces"       // its version: how many namespaces the top-level targets list
+	keptVersions   = 8
 )
 
 // batch is how many releases one turn of PublishMetadata offers: what is published at once costs one snapshot.

@@ -16,6 +16,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
+	"github.com/dougong-dev/dougong/registry/fault"
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
@@ -29,6 +30,18 @@ const (
 
 // maxEntries is how many files a role lists, at some 300 bytes each, before it hands them on.
 const maxEntries = 1024
+
+// MaxNamespaces is how many namespaces the top-level targets have room for, at some 230 bytes each.
+const MaxNamespaces = 4000
+
+// Room fails for a release in a namespace that the metadata has no room for: nobody could be shown that it is offered.
+func (h *House) Room(ctx context.Context, r store.Reader, namespace string) error {
+	v, err := r.TrustVersions(ctx, []string{nsPrefix + namespace + ".json", namespacesFile})
+	if err != nil || v[nsPrefix+namespace+".json"] > 0 || v[namespacesFile] < MaxNamespaces {
+		return err
+	}
+	return fault.New(fault.Quota, "the repository's metadata has room for %d namespaces, and %q would be one more", MaxNamespaces, namespace).Next("publish in a namespace that is there")
+}
 
 // update is one turn of PublishMetadata.
 type update struct {
@@ -133,6 +146,9 @@ func (u *update) offer(namespace, path string, file tuf.TargetFile) error {
 	}
 	name := nsPrefix + namespace
 	if !u.delegates(top, name) {
+		if top.Delegations != nil && len(top.Delegations.Roles) >= MaxNamespaces {
+			return nil // two first releases at once, of which Room let both in; the one that is too many is not offered
+		}
 		u.delegate(top, tuf.DelegatedRole{Name: name, Terminating: true, Paths: []string{namespace + "/*/*/*"}})
 		u.changed[tuf.TargetsRole] = true
 	}
@@ -233,6 +249,12 @@ func (u *update) takedown() error {
 
 // finish signs what changed, the snapshot and the timestamp.
 func (u *update) finish() error {
+	if d := u.roles[tuf.TargetsRole].Delegations; d != nil && u.changed[tuf.TargetsRole] {
+		count := &store.TrustFile{Name: namespacesFile, Version: int64(len(d.Roles)), Body: []byte{}}
+		if err := u.tx.PutTrustFile(u.ctx, count); err != nil && !errors.Is(err, store.ErrExists) {
+			return err
+		}
+	}
 	rootRuns := u.set.Root().Expires.Time
 	for _, name := range slices.Sorted(maps.Keys(u.changed)) {
 		t := u.roles[name]

@@ -213,7 +213,9 @@ func TestMixedSnapshots(t *testing.T) {
 	a.Publish("com.acme.face", "1.1.0", nil)
 	for name, mix := range map[string]func(e *trust.Evidence){
 		"new timestamp, old snapshot under its name": func(e *trust.Evidence) { e.Metadata[file(t, e, "snapshot")] = old.Metadata[file(t, old, "snapshot")] },
-		"old targets under the new name":             func(e *trust.Evidence) { e.Metadata[file(t, e, "ns~com.acme")] = old.Metadata[file(t, old, "ns~com.acme")] },
+		"old targets under the new name": func(e *trust.Evidence) {
+			e.Metadata[file(t, e, "ns~com.acme")] = old.Metadata[file(t, old, "ns~com.acme")]
+		},
 		"old snapshot beside it alone": func(e *trust.Evidence) {
 			delete(e.Metadata, file(t, e, "snapshot"))
 			e.Metadata[file(t, old, "snapshot")] = old.Metadata[file(t, old, "snapshot")]

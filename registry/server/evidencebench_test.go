@@ -1,0 +1,83 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/registry/internal/regtest"
+	"github.com/dougong-dev/dougong/registry/store"
+)
+
+// offered adds releases that metadata is published of. They are in no log: what is measured does not look.
+func offered(b *testing.B, r *regtest.Registry, from, to int) {
+	b.Helper()
+	ctx := context.Background()
+	p, err := r.Store().Package(ctx, store.Plugin, "com.acme.face")
+	must(b, err)
+	claim := r.Claim(store.Plugin, "com.acme", "com.acme.face", "", []byte("x"))
+	must(b, r.Store().Update(ctx, func(tx store.Tx) error {
+		last, err := tx.LastRelease(ctx)
+		for i := from; i < to && err == nil; i++ {
+			claim.Version = fmt.Sprintf("2.%d.0", i)
+			s, _ := envelope.NewRelease(claim)
+			var e *envelope.Envelope
+			if e, err = s.Wrap(); err == nil {
+				err = tx.AddRelease(ctx, &store.Release{Package: p.ID, Version: claim.Version, Meta: []byte("{}"), Page: []byte("{}"), Envelope: e.Bytes(), Leaf: last + int64(i-from)})
+			}
+		}
+		return err
+	}))
+	must(b, r.House().PublishMetadata(ctx))
+}
+
+// BenchmarkEvidence asks for evidence, and publishes metadata, of few and of many versions.
+func BenchmarkEvidence(b *testing.B) {
+	total := 20_000
+	if v := os.Getenv("REGISTRY_BENCH_OFFERED"); v != "" {
+		var err error
+		total, err = strconv.Atoi(v)
+		must(b, err)
+	}
+	r := regtest.Start(b, nil)
+	r.Publish("com.acme.face", "1.0.0", nil)
+	one := func(from int) time.Duration {
+		const turns = 9
+		at := time.Now()
+		for i := range turns {
+			offered(b, r, from+i, from+i+1)
+		}
+		return time.Since(at) / turns
+	}
+	offered(b, r, 0, total/100)
+	few := one(total / 100)
+	offered(b, r, total/100+9, total)
+	many := one(total)
+	line("registry-metadata-publish", float64(many.Microseconds()), "us", fmt.Sprintf("at-%d-versions", total/100), float64(many)/float64(few), "", true)
+	address := r.URL + "/v1/plugins/com.acme.face/1.0.0/evidence/linux/amd64"
+	res, err := http.Get(address)
+	must(b, err)
+	must(b, res.Body.Close())
+	get := func(tag string) func(int) *http.Request {
+		return func(int) *http.Request {
+			req, err := http.NewRequest(http.MethodGet, address, nil)
+			must(b, err)
+			req.Header.Set("Authorization", "Bearer "+r.Token)
+			if tag != "" {
+				req.Header.Set("If-None-Match", tag)
+			}
+			return req
+		}
+	}
+	full, p99 := rate(b, get(""), http.StatusOK)
+	line("registry-evidence", full, "1/s", "", 0, "", true)
+	line("registry-evidence-p99", float64(p99.Microseconds()), "us", "", 0, "", true)
+	same, p99 := rate(b, get(res.Header.Get("ETag")), http.StatusNotModified)
+	line("registry-evidence-conditional", same, "1/s", "", 0, "", true)
+	line("registry-evidence-conditional-p99", float64(p99.Microseconds()), "us", "", 0, "", true)
+}
