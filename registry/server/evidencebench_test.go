@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/internal/benchline"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/store"
 )
@@ -58,7 +59,7 @@ func BenchmarkEvidence(b *testing.B) {
 	few := one(total / 100)
 	offered(b, r, total/100+9, total)
 	many := one(total)
-	line("registry-metadata-publish", float64(many.Microseconds()), "us", fmt.Sprintf("at-%d-versions", total/100), float64(many)/float64(few), "", true)
+	benchline.Line{Name: "registry-metadata-publish", Value: float64(many.Microseconds()), Unit: "us", Peer: fmt.Sprintf("at-%d-versions", total/100), Ratio: float64(many) / float64(few)}.Print()
 	address := r.URL + "/v1/plugins/com.acme.face/1.0.0/evidence/linux/amd64"
 	res, err := http.Get(address)
 	must(b, err)
@@ -75,9 +76,9 @@ func BenchmarkEvidence(b *testing.B) {
 		}
 	}
 	full, p99 := rate(b, get(""), http.StatusOK)
-	line("registry-evidence", full, "1/s", "", 0, "", true)
-	line("registry-evidence-p99", float64(p99.Microseconds()), "us", "", 0, "", true)
+	benchline.Line{Name: "registry-evidence", Value: full, Unit: "1/s"}.Print()
+	benchline.Line{Name: "registry-evidence-p99", Value: float64(p99.Microseconds()), Unit: "us"}.Print()
 	same, p99 := rate(b, get(res.Header.Get("ETag")), http.StatusNotModified)
-	line("registry-evidence-conditional", same, "1/s", "", 0, "", true)
-	line("registry-evidence-conditional-p99", float64(p99.Microseconds()), "us", "", 0, "", true)
+	benchline.Line{Name: "registry-evidence-conditional", Value: same, Unit: "1/s"}.Print()
+	benchline.Line{Name: "registry-evidence-conditional-p99", Value: float64(p99.Microseconds()), Unit: "us"}.Print()
 }

@@ -67,8 +67,8 @@ func (a *apart) judge(t *testing.T, version string, e *trust.Evidence, o trust.O
 	return judge(t, a.Registry, regtest.Plugin(t, "com.acme.face", version, nil), e, o)
 }
 
-// between is a man in the middle: what instead gives is answered in place of the registry.
-func between(t *testing.T, to string, instead func(path string) []byte) string {
+// inTheMiddle is a man in the middle: what instead gives is answered in place of the registry.
+func inTheMiddle(t *testing.T, to string, instead func(path string) []byte) string {
 	t.Helper()
 	u, err := url.Parse(to)
 	must(t, err)
@@ -160,7 +160,7 @@ func TestOldMetadataIsReplayed(t *testing.T) {
 	if v := a.judge(t, "1.1.0", evidence(t, a.URL, "1.1.0"), host); !v.OK() {
 		t.Fatalf("verdict:\n%s", v)
 	}
-	evil := between(t, a.URL, func(path string) []byte {
+	evil := inTheMiddle(t, a.URL, func(path string) []byte {
 		if strings.Contains(path, "/evidence/") {
 			return old.Bytes()
 		}
@@ -223,7 +223,7 @@ func TestMixedSnapshots(t *testing.T) {
 		"old timestamp, new files": func(e *trust.Evidence) { e.Metadata["timestamp.json"] = old.Metadata["timestamp.json"] },
 	} {
 		t.Run(name, func(t *testing.T) {
-			evil := between(t, a.URL, func(path string) []byte {
+			evil := inTheMiddle(t, a.URL, func(path string) []byte {
 				if !strings.Contains(path, "/evidence/") {
 					return nil
 				}
@@ -251,7 +251,7 @@ func TestSwappedPlatformFile(t *testing.T) {
 	must(t, err)
 	other, err := a.Client.Find(t.Context(), store.Plugin, "com.acme.face", "1.0.0", "windows", "amd64")
 	must(t, err)
-	evil := between(t, a.URL, func(path string) []byte {
+	evil := inTheMiddle(t, a.URL, func(path string) []byte {
 		if !strings.HasSuffix(path, "/download/linux/amd64") {
 			return nil
 		}
@@ -297,7 +297,7 @@ func TestTakedownHeldBack(t *testing.T) {
 	signed.Certificates = c.PEM()
 	_, err = a.Client.TakeDown(t.Context(), signed)
 	must(t, err)
-	evil := between(t, a.URL, func(path string) []byte {
+	evil := inTheMiddle(t, a.URL, func(path string) []byte {
 		if !strings.Contains(path, "/evidence/") {
 			return nil
 		}
