@@ -94,6 +94,7 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		newDoctorCommand(),
 		newNewCommand(),
 		newCheckCommand(),
+		newComposeCommand(),
 		newConvertCommand(),
 		newContractCommand(),
 		newSignCommand(),
