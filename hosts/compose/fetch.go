@@ -40,8 +40,9 @@ type holds struct {
 
 // verifier fetches files, and verifies them as a host does at its first start.
 type verifier struct {
-	ctx  context.Context // lives for one plan
-	plan *Plan
+	ctx   context.Context // lives for one plan
+	plan  *Plan
+	fresh bool // evidence that is kept does not count
 }
 
 // was is what the lock file says of the version that was chosen; nil if it is not to be kept to.
@@ -57,7 +58,7 @@ func (v *verifier) fetch(n *node, wrong *Problems) *Package {
 	p := &Package{node: n, files: map[string]*verified{}}
 	p.Entry = lock.Entry{Kind: n.kind, ID: n.id, Version: n.chosen.Version, As: n.as, Want: n.version, By: n.by, Source: n.source.Name(), Yanked: n.chosen.Yanked != ""}
 	if n.chosen.Yanked != "" {
-		v.plan.Notes = append(v.plan.Notes, fmt.Sprintf("%s %s was yanked (%s); the lock file keeps it: dougong compose --update %s", n.what(), n.chosen.Version, n.chosen.Yanked, n.name()))
+		v.plan.note("%s %s was yanked (%s); the lock file keeps it: dougong compose --update %s", n.what(), n.chosen.Version, n.chosen.Yanked, n.name())
 	}
 	was := v.plan.was(n)
 	good := true
@@ -123,7 +124,7 @@ func (v *verifier) one(p *Package, was *lock.Entry, platform string) (*verified,
 	if was != nil {
 		known = was.For(platform)
 	}
-	if known != nil {
+	if known != nil && !v.fresh {
 		if kept := v.kept(p, known); kept != nil {
 			if f, err := v.verify(p, kept, platform); err == nil && f.locked.SHA256 == known.SHA256 {
 				return f, nil
@@ -191,7 +192,7 @@ func (v *verifier) verify(p *Package, parcel *Parcel, platform string) (*verifie
 		out.locked.Evidence = digestOf(out.evidence)
 		p.release, p.signers, p.logged = verdict.Release, verdict.Signers, verdict.LoggedAt
 	case o.Config.Trust.Bundles == config.BundlesUnsigned:
-		v.plan.Notes = append(v.plan.Notes, fmt.Sprintf("%s %s is not verified, as trust.bundles: unsigned allows", p.node.what(), a.Version))
+		v.plan.note("%s %s is not verified, as trust.bundles: unsigned allows", p.node.what(), a.Version)
 	default:
 		return nil, &hinted{oneLine(verdict.Err()), "have it signed (dougong sign, dougong trust sign), or get it with its evidence; dougong verify " + parcel.File + " says all that was looked at"}
 	}
@@ -208,8 +209,9 @@ func (p *Plan) verifyOptions(store trust.Store) trust.Options {
 }
 
 // rehearse verifies everything once more as a host does when it starts for the first time: in its order, and remembering what
-// it has seen. A log head that does not extend one of before is found here, and not on somebody's machine.
-func (p *Plan) rehearse(ctx context.Context, wrong *Problems) {
+// it has seen. A log head that does not extend one of before is found here, and not on somebody's machine. It tells whether all
+// is well; wrong may be nil.
+func (p *Plan) rehearse(ctx context.Context, wrong *Problems) bool {
 	for _, platform := range p.options.Platforms {
 		store := &trust.MemoryStore{}
 		for _, kind := range []lock.Kind{lock.MiniProgram, lock.Plugin} { // a host opens its mini-programs first
@@ -223,14 +225,17 @@ func (p *Plan) rehearse(ctx context.Context, wrong *Problems) {
 					a := trust.Artifact{ID: pack.Entry.ID, Version: pack.Entry.Version, Platform: platform, Size: f.locked.Size, SHA256: f.locked.SHA256, SM3: f.locked.SM3}
 					err = trust.Verify(ctx, a, e, p.verifyOptions(store)).Err()
 				}
-				if err != nil {
+				if err != nil && wrong != nil {
 					wrong.add(pack.node.at, "get the evidence of all of them anew at one time: dougong trust sign, or dougong compose --update",
 						fmt.Sprintf("%s %s is not accepted beside the others: %v", pack.node.what(), pack.Entry.Version, oneLine(err)))
-					return
+				}
+				if err != nil {
+					return false
 				}
 			}
 		}
 	}
+	return true
 }
 
 // oneLine is an error of several lines in one.

@@ -131,7 +131,7 @@ func (f *fitting) plugin(p *Package) {
 	}
 	for _, name := range m.Requires.Secrets {
 		if entry.Secrets[name] == "" {
-			f.Notes = append(f.Notes, fmt.Sprintf("%s asks for a secret %q that superapp.yaml does not give: secrets: {%s: \"env:NAME\"}", p.node.what(), name, name))
+			f.note("%s asks for a secret %q that superapp.yaml does not give: secrets: {%s: \"env:NAME\"}", p.node.what(), name, name)
 		}
 	}
 	f.settings(p, entry)
@@ -172,7 +172,7 @@ func (f *fitting) settings(p *Package, entry config.Plugin) {
 	switch {
 	case err == nil:
 	case secret:
-		f.Notes = append(f.Notes, fmt.Sprintf("%s: the configuration can only be checked when its secrets are known: %v", p.node.what(), err))
+		f.note("%s: the configuration can only be checked when its secrets are known: %v", p.node.what(), err)
 	default:
 		f.wrong.add(at, "mend it as the plugin's manifest says", err.Error())
 	}

@@ -91,11 +91,8 @@ func Make(ctx context.Context, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &verifier{ctx, p}
-	for _, n := range nodes {
-		if pack := v.fetch(n, &wrong); pack != nil {
-			p.Packages = append(p.Packages, pack)
-		}
+	if p.fetch(ctx, nodes, &wrong, false) && !p.rehearse(ctx, nil) && !o.Locked {
+		p.fetch(ctx, nodes, &wrong, true) // kept evidence is of another time than the new one
 	}
 	p.fit(&wrong, len(wrong) == 0)
 	if len(wrong) == 0 {
@@ -111,6 +108,18 @@ func Make(ctx context.Context, o Options) (*Plan, error) {
 			p.LockFile(), difference(p.old, p.Lock))
 	}
 	return p, nil
+}
+
+// fetch gets and verifies the files of everything; fresh asks the sources for all evidence anew.
+func (p *Plan) fetch(ctx context.Context, nodes []*node, wrong *Problems, fresh bool) bool {
+	v := &verifier{ctx, p, fresh}
+	p.Packages = nil
+	for _, n := range nodes {
+		if pack := v.fetch(n, wrong); pack != nil {
+			p.Packages = append(p.Packages, pack)
+		}
+	}
+	return len(*wrong) == 0
 }
 
 // LockFile is the path of the lock file.
@@ -168,11 +177,12 @@ func (p *Plan) readRoot() (err error) {
 			return nil
 		}
 		at := p.options.Config.Place("trust")
-		return Problems{{at, "write trust: {root: house/root.json}; dougong trust init makes one. To try out what nobody has signed: trust: {bundles: unsigned}", "no root of trust is named, so nothing can be verified"}}
+		return Problems{{at, "no root of trust is named, so nothing can be verified",
+			"write trust: {root: house/root.json}; dougong trust init makes one. To try out what nobody has signed: trust: {bundles: unsigned}"}}
 	}
 	p.root, err = os.ReadFile(p.options.Config.Abs(t.Root))
 	if err != nil {
-		return Problems{{p.options.Config.Place("trust", "root"), "name the house's root.json", fmt.Sprintf("the root of trust cannot be read: %v", err)}}
+		return Problems{{p.options.Config.Place("trust", "root"), fmt.Sprintf("the root of trust cannot be read: %v", err), "name the house's root.json"}}
 	}
 	return nil
 }
@@ -196,11 +206,11 @@ func (p *Plan) choose(ctx context.Context, wrong *Problems) ([]*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &resolver{ctx: ctx, platforms: o.Platforms, sources: sources, keep: p.keep, wrong: wrong, notes: &p.Notes, limits: limits}
+	r := &resolver{ctx: ctx, platforms: o.Platforms, sources: sources, keep: p.keep, wrong: wrong, limits: limits}
 	if v, err := semver.NewVersion(o.HostVersion); err == nil {
 		r.host = v
 	} else {
-		p.Notes = append(p.Notes, fmt.Sprintf("this host has no version (%s): what packages need of a host's version is not compared", cmp.Or(o.HostVersion, "none")))
+		p.note("this host has no version (%s): what packages need of a host's version is not compared", cmp.Or(o.HostVersion, "none"))
 	}
 	if err := p.known(list); err != nil {
 		return nil, err
@@ -262,7 +272,7 @@ func (p *Plan) sources() (out []Source, err error) {
 	if m := c.Registry.Mirror; m != "" {
 		f, err := newMirror(m, c.Abs(m), p.options.Suite, p.cache)
 		if err != nil {
-			return nil, Problems{{c.Place("registry", "mirror"), "", err.Error()}}
+			return nil, Problems{{c.Place("registry", "mirror"), err.Error(), "name a folder of offline files, relative to superapp.yaml"}}
 		}
 		out = append(out, f)
 	}
@@ -394,4 +404,11 @@ func difference(old, now *lock.Lock) string {
 		out = append(out, "another root of trust")
 	}
 	return strings.Join(out, ", ")
+}
+
+// note adds what somebody should know, once.
+func (p *Plan) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(p.Notes, text) {
+		p.Notes = append(p.Notes, text)
+	}
 }

@@ -35,7 +35,6 @@ type resolver struct {
 	sources   []Source
 	keep      func(want) string // the version to keep, "" for none
 	wrong     *Problems
-	notes     *[]string
 
 	nodes  map[key]*node
 	order  []key
@@ -300,7 +299,7 @@ func (r *resolver) explain() {
 		r.wrong.add(at, "", r.err.Error())
 	case r.ctx.Err() != nil:
 		r.wrong.add(at, "", r.ctx.Err().Error())
-	case r.steps > maxSteps:
+	case r.steps > maxSteps && r.stuck == nil:
 		r.wrong.add(at, "name versions more exactly", fmt.Sprintf("no versions that fit one another were found in %d steps", maxSteps))
 	case r.stuck != nil && r.stuck.source == nil:
 		r.wrong.add(r.stuck.at, "publish it, or ask the vendor of what requires it", fmt.Sprintf("%s, which %q requires, is not in %s", r.stuck.what(), r.stuck.by, r.where()))
