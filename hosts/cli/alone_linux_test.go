@@ -166,8 +166,8 @@ func fetch(ctx context.Context, client *http.Client, method, address, origin, bo
 	}
 	defer func() { _ = res.Body.Close() }()
 	data, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode >= 300 {
-		return "", fmt.Errorf("%s %s: %s %v: %s", method, address, res.Status, err, data)
+	if err == nil && res.StatusCode >= 300 {
+		err = fmt.Errorf("%s %s: %s: %s", method, address, res.Status, data)
 	}
-	return string(data), nil
+	return string(data), err
 }

@@ -33,6 +33,7 @@ type composition struct {
 	cache     string
 	hosts     []string
 	source    string
+	program   string
 	sbom      string
 }
 
@@ -79,6 +80,7 @@ The host of this machine's platform is this program. Others are built by the Go 
 	f.StringVar(&c.cache, "cache", "", "folder for what is downloaded (default dougong/compose in your cache folder)")
 	f.StringArrayVar(&c.hosts, "host-binary", nil, "the host's program for a platform: OS/ARCH=FILE")
 	f.StringVar(&c.source, "source", "", "folder of dougong's source, to build hosts for other platforms (default the working directory)")
+	f.StringVar(&c.program, "host-package", "", "Go package of a host of your own, built in --source for every platform: a main like hosts/cmd/dougong")
 	f.StringVar(&c.sbom, "sbom", "", "write a bill of materials as well: cyclonedx or spdx")
 	return cmd
 }
@@ -192,7 +194,7 @@ func (c *composition) build(ctx context.Context, plan *compose.Plan) (made []com
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	finder := &compose.HostFinder{Given: given, Source: c.source, Dir: dir}
+	finder := &compose.HostFinder{Given: given, Source: c.source, Package: c.program, Dir: dir}
 	return plan.Build(ctx, compose.BuildOptions{Dir: c.out, Hosts: finder.Find, NoArchive: c.noArchive})
 }
 

@@ -123,7 +123,7 @@ func untar(t *testing.T, file string) map[string]string {
 	out := map[string]string{}
 	for tr := tar.NewReader(zr); ; {
 		entry, err := tr.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		check(t, err)
@@ -180,8 +180,8 @@ func TestFolderOfAHostIsLeftAlone(t *testing.T) {
 	h := newHouse(t)
 	h.standard()
 	p := h.saved(twoParts)
-	made := h.build(p, "dist")
-	made = h.build(p, "dist") // over its own work
+	h.build(p, "dist")
+	made := h.build(p, "dist") // over its own work
 	options := compose.BuildOptions{Dir: filepath.Join(h.dir, "dist"), Hosts: h.host, NoArchive: true}
 	check(t, os.Mkdir(filepath.Join(made[0].Folder, "data"), 0o700))
 	if _, err := p.Build(t.Context(), options); err == nil || !strings.Contains(err.Error(), "keeps its data there") {
