@@ -34,6 +34,8 @@ type composition struct {
 	hosts     []string
 	source    string
 	program   string
+	compiled  []string
+	main      string
 	sbom      string
 }
 
@@ -81,13 +83,15 @@ The host of this machine's platform is this program. Others are built by the Go 
 	f.StringArrayVar(&c.hosts, "host-binary", nil, "the host's program for a platform: OS/ARCH=FILE")
 	f.StringVar(&c.source, "source", "", "folder of dougong's source, to build hosts for other platforms (default the working directory)")
 	f.StringVar(&c.program, "host-package", "", "Go package of a host of your own, built in --source for every platform: a main like hosts/cmd/dougong")
+	f.StringArrayVar(&c.compiled, "compiled-in", nil, "a plugin to compile into a host of your own: ID=GO/PACKAGE, which has a func Plugin() *pdk.Plugin; with --main")
+	f.StringVar(&c.main, "main", "", "file to write the main.go of that host to; it is yours from then on")
 	f.StringVar(&c.sbom, "sbom", "", "write a bill of materials as well: cyclonedx or spdx")
 	return cmd
 }
 
 func (c *composition) run(cmd *cobra.Command, target string) error {
-	if c.check && (c.out != "" || c.sbom != "") {
-		return errors.New("--check writes nothing: leave out -o and --sbom, or --check")
+	if c.check && (c.out != "" || c.sbom != "" || c.main != "") {
+		return errors.New("--check writes nothing: leave out -o, --sbom and --main, or --check")
 	}
 	cfg, err := config.Load(target, os.Environ())
 	if err != nil {
@@ -142,6 +146,9 @@ func (c *composition) carryOut(cmd *cobra.Command, plan *compose.Plan) error {
 	for _, p := range plan.Packages {
 		fmt.Fprintf(say, "%-11s %s %s from %s %s\n", p.Entry.Kind, p.Entry.Name(), p.Entry.Version, p.Entry.Source.Kind, p.Entry.Source.Where)
 	}
+	if err := c.writeMain(say, plan); err != nil {
+		return err
+	}
 	var made []compose.Built
 	if !c.check {
 		changed := plan.Changed()
@@ -175,6 +182,33 @@ func (c *composition) carryOut(cmd *cobra.Command, plan *compose.Plan) error {
 		}
 	}
 	return nil
+}
+
+// writeMain writes the main.go of a host with plugins compiled in.
+func (c *composition) writeMain(say io.Writer, plan *compose.Plan) error {
+	if (c.main == "") != (len(c.compiled) == 0) {
+		return errors.New("--compiled-in and --main belong together: which plugins, and where the main.go goes")
+	}
+	if c.main == "" {
+		return nil
+	}
+	packages := map[string]string{}
+	for _, one := range c.compiled {
+		id, pkg, ok := strings.Cut(one, "=")
+		if !ok {
+			return fmt.Errorf("--compiled-in %s: expected ID=GO/PACKAGE", one)
+		}
+		packages[id] = pkg
+	}
+	text, err := plan.Main(packages)
+	if err != nil {
+		return err
+	}
+	if old, err := os.ReadFile(c.main); err == nil && string(old) != string(text) {
+		return fmt.Errorf("%s is there and says something else: it is left alone\nnext: name another file, or remove it", c.main)
+	}
+	fmt.Fprintf(say, "%s\n", c.main)
+	return os.WriteFile(c.main, text, 0o644)
 }
 
 func (c *composition) build(ctx context.Context, plan *compose.Plan) (made []compose.Built, err error) {

@@ -44,7 +44,12 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), now: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}
+	return newHouseAt(t, time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
+}
+
+func newHouseAt(t testing.TB, now time.Time) *house {
+	t.Helper()
+	h := &house{t: t, dir: t.TempDir(), now: now}
 	var err error
 	h.suite, err = gm.New(gm.Policy{})
 	check(t, err)
