@@ -15,10 +15,8 @@ import (
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/keychain"
-	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/hosts/compose"
 	"github.com/dougong-dev/dougong/registry/client"
-	"github.com/dougong-dev/dougong/registry/store"
 )
 
 // composition is one run of the command.
@@ -104,7 +102,7 @@ func (c *composition) run(cmd *cobra.Command, target string) error {
 	options := compose.Options{Config: cfg, Platforms: c.platforms, Locked: c.locked, HostVersion: version(), Cache: c.cache, Logger: (&hostFlags{}).logger(cmd.ErrOrStderr())}
 	if registry != nil {
 		defer registry.Close()
-		options.Registry = reader{registry}
+		options.Registry = registry
 	}
 	for _, name := range c.update {
 		if name == updateAll {
@@ -278,20 +276,6 @@ func registryToken(ctx context.Context, cfg *config.Config) (string, error) {
 	}
 	service, account, _ := strings.Cut(rest, "/")
 	return keychain.Get(ctx, service, account)
-}
-
-// reader is a registry as compose asks it.
-type reader struct{ *client.Client }
-
-// Evidence implements compose.Remote.
-func (r reader) Evidence(ctx context.Context, kind store.Kind, id, version, os, arch string, known ...int64) (*trust.Evidence, error) {
-	with, ok := any(r.Client).(interface {
-		Evidence(ctx context.Context, kind store.Kind, id, version, os, arch string, known ...int64) (*trust.Evidence, error)
-	})
-	if !ok {
-		return nil, errors.New("this version cannot fetch evidence from a registry; use offline files (registry.mirror)")
-	}
-	return with.Evidence(ctx, kind, id, version, os, arch, known...)
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -103,4 +103,7 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-var _ Source = (*remote)(nil)
+var (
+	_ Source = (*remote)(nil)
+	_ Remote = (*client.Client)(nil)
+)

@@ -1,17 +1,14 @@
 package compose_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -98,23 +95,7 @@ func (s *static) serve() compose.Remote {
 	c, err := client.New(server.URL, "")
 	check(s.t, err)
 	s.t.Cleanup(c.Close)
-	return reading{c}
-}
-
-// reading is the client with evidence.
-type reading struct{ *client.Client }
-
-// Evidence implements compose.Remote.
-func (r reading) Evidence(ctx context.Context, kind store.Kind, id, version, os, arch string, known ...int64) (*trust.Evidence, error) {
-	query := url.Values{}
-	for _, n := range known {
-		query.Add("known", strconv.FormatInt(n, 10))
-	}
-	data, err := r.Raw(ctx, "/v1"+client.Path(api.Plural(kind), id, version, "evidence", os, arch)+"?"+query.Encode())
-	if err != nil {
-		return nil, err
-	}
-	return trust.ParseEvidence(data)
+	return c
 }
 
 func (s *static) plan(o compose.Options, remote compose.Remote) (*compose.Plan, error) {
