@@ -207,6 +207,14 @@ func (p *Plan) choose(ctx context.Context, wrong *Problems) ([]*node, error) {
 		return nil, err
 	}
 	r := &resolver{ctx: ctx, platforms: o.Platforms, sources: sources, keep: p.keep, wrong: wrong, limits: limits}
+	r.standIn = func(w want, s Source, err error) Source {
+		k := p.kept(w, s)
+		if k == nil {
+			return nil
+		}
+		p.note("%s %s cannot be asked, and the lock file is kept to without knowing what was yanked: %v", s.Name().Kind, s.Name().Where, err)
+		return k
+	}
 	if v, err := semver.NewVersion(o.HostVersion); err == nil {
 		r.host = v
 	} else {

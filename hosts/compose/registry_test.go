@@ -125,6 +125,19 @@ func TestRegistry(t *testing.T) {
 		t.Errorf("again: %v, %d downloads, were %d", err, s.hits["file"], files)
 	}
 
+	// What is locked and at hand needs no registry; what is not says so.
+	away, err := client.New("http://127.0.0.1:1", "")
+	check(t, err)
+	defer away.Close()
+	if p, err = s.plan(s.options(fromRegistry), away); err != nil || p.Changed() || !slices.ContainsFunc(p.Notes, func(n string) bool { return strings.Contains(n, "cannot be asked") }) {
+		t.Errorf("without the registry: %v, %v", err, p)
+	}
+	gone := s.options(fromRegistry)
+	gone.Cache = filepath.Join(s.dir, "nothing")
+	if _, err = s.plan(gone, away); err == nil || !strings.Contains(err.Error(), "connection refused") {
+		t.Errorf("without the registry and the files: %v", err)
+	}
+
 	// A yanked version stays where it is locked, and is not given to anybody new.
 	s.yanked["1.2.0"] = "leaks memory"
 	p, err = s.plan(s.options(fromRegistry), remote)

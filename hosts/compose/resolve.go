@@ -33,7 +33,8 @@ type resolver struct {
 	platforms []string
 	host      *semver.Version // nil: unknown
 	sources   []Source
-	keep      func(want) string // the version to keep, "" for none
+	keep      func(want) string                // the version to keep, "" for none
+	standIn   func(want, Source, error) Source // for a source that failed; nil: none
 	wrong     *Problems
 
 	nodes  map[key]*node
@@ -75,6 +76,12 @@ func (r *resolver) node(w want) (*node, error) {
 	n := &node{want: w, locked: r.keep(w)}
 	for _, s := range r.sources {
 		list, err := s.Candidates(r.ctx, w.kind, w.id)
+		if err != nil && r.standIn != nil {
+			if k := r.standIn(w, s, err); k != nil {
+				s = k
+				list, err = k.Candidates(r.ctx, w.kind, w.id)
+			}
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", w.what(), err)
 		}
