@@ -19,6 +19,7 @@ import (
 	"github.com/dougong-dev/dougong/core/keychain"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/core/plugin/inside"
 	"github.com/dougong-dev/dougong/core/store"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
@@ -100,6 +101,9 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 		if k.opts.Runtime, err = k.defaultRuntime(); err != nil {
 			return k, err
 		}
+	}
+	if len(k.opts.Inside) > 0 {
+		k.opts.Runtime = inside.New(k.opts.Runtime, k.opts.Inside)
 	}
 	s, err := k.load(cfg, nil)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/permission"
 	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
 )
 
@@ -45,6 +46,8 @@ const DefaultSlowAfter = time.Second
 type Options struct {
 	// Runtime starts plugins; nil: the runtimes of core/plugin.
 	Runtime plugin.Runtime
+	// Inside are plugins, by id, whose code is compiled into this program: it runs in place of that in their bundles.
+	Inside map[string]*pdk.Plugin
 	// Store and Keyring default to files in the data folder.
 	Store   Store
 	Keyring Keyring

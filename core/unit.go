@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -32,6 +33,7 @@ type unit struct {
 	name     string
 	manifest *manifest.Manifest
 	dir      string
+	checksum string // of what is run, by the bundle; "" if it is a source folder
 	set      atomic.Pointer[setting]
 
 	instance atomic.Pointer[plugin.Instance] // nil: it does not take calls
@@ -148,7 +150,7 @@ func (u *unit) close(ctx context.Context) error {
 // loadOne reads a plugin's manifest and checks it against its entry in the configuration.
 func (k *Kernel) loadOne(cfg *config.Config, entry config.Plugin) (*unit, error) {
 	name := entry.Name()
-	dir, err := k.pluginDir(cfg.Abs(entry.Path))
+	dir, index, err := k.pluginDir(cfg.Abs(entry.Path))
 	if err != nil {
 		return nil, fmt.Errorf("plugin %q: %w", name, err)
 	}
@@ -168,7 +170,7 @@ func (k *Kernel) loadOne(cfg *config.Config, entry config.Plugin) (*unit, error)
 	if m.Requires.Exec && !entry.Grants.Exec {
 		return nil, fmt.Errorf("plugin %q starts other programs (requires.exec: true); allow it in superapp.yaml: plugins[].grants: {exec: true}", name)
 	}
-	u := &unit{k: k, name: name, manifest: m, dir: dir, idle: make(chan struct{}, 1)}
+	u := &unit{k: k, name: name, manifest: m, dir: dir, checksum: checksumOf(index, m), idle: make(chan struct{}, 1)}
 	set, err := k.settings(cfg, entry)
 	if err != nil {
 		return nil, err
@@ -245,7 +247,7 @@ func (k *Kernel) patient(s *state, u *unit) (done func()) {
 // start brings a unit up to the point where it takes calls. On failure nothing of it is left.
 func (k *Kernel) start(ctx context.Context, u *unit, table *capability.Table) error {
 	entry := u.set.Load().entry
-	spec := plugin.Spec{Manifest: u.manifest, Dir: u.dir, Checksum: entry.Checksum, Trusted: entry.Trusted, Services: services{k, u}}
+	spec := plugin.Spec{Manifest: u.manifest, Dir: u.dir, Checksum: cmp.Or(entry.Checksum, u.checksum), Trusted: entry.Trusted, Services: services{k, u}}
 	if u.manifest.Requires.Files {
 		spec.DataDir = filepath.Join(k.Config().DataDir(), "plugins", u.name)
 		if abs, err := filepath.Abs(spec.DataDir); err == nil {

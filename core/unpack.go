@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -18,65 +19,86 @@ import (
 // pluginLimits bound a plugin's bundle.
 var pluginLimits = bundle.Limits{Files: 50_000, File: 256 << 20, Total: 1 << 30, Ratio: 200}
 
-// pluginDir gives a plugin's folder: path itself, or, if that is a bundle, the folder that it is unpacked to.
-func (k *Kernel) pluginDir(path string) (string, error) {
-	info, err := os.Stat(path)
+// pluginDir gives a plugin's folder: file itself, or, if that is a bundle, the folder that it is unpacked to, and what the
+// bundle holds.
+func (k *Kernel) pluginDir(file string) (string, *bundle.Index, error) {
+	info, err := os.Stat(file)
 	if err != nil || !info.Mode().IsRegular() {
-		return path, nil // manifest.Load says what is wrong with it
+		return file, nil, nil // manifest.Load says what is wrong with it
 	}
-	content, err := k.opts.Gate.Admit(path)
+	content, err := k.opts.Gate.Admit(file)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	b, err := bundle.OpenFile(path, pluginLimits)
+	b, err := bundle.OpenFile(file, pluginLimits)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	dir, err := k.unpack(b, content)
+	dir, index, err := k.unpack(b, content)
 	if err = errors.Join(err, b.Close()); err != nil {
-		return "", fmt.Errorf("unpack %s: %w", path, err)
+		return "", nil, fmt.Errorf("unpack %s: %w", file, err)
 	}
-	return dir, nil
+	return dir, index, nil
+}
+
+// checksumOf is the SHA-256 that the file has which is run: it is compared at each start, on the opened file, so that nobody
+// can change it after the bundle was verified. "" for a source folder, or if there is nothing to run here.
+func checksumOf(index *bundle.Index, m *manifest.Manifest) string {
+	if index == nil {
+		return ""
+	}
+	name := ""
+	if m.Runtime.Wasm != nil {
+		name = m.Runtime.Wasm.Module
+	} else if program, err := m.ThisExecutable(); err == nil {
+		name = program
+	}
+	for _, e := range index.Files {
+		if e.Name == path.Clean(name) {
+			return e.SHA256
+		}
+	}
+	return ""
 }
 
 // unpack writes a bundle's files into a private folder that is named by their digest. What is there from an earlier time is
 // compared, and made again if anybody has changed it. content is the digest that was verified, "" if none was.
-func (k *Kernel) unpack(b *bundle.Bundle, content string) (string, error) {
+func (k *Kernel) unpack(b *bundle.Bundle, content string) (string, *bundle.Index, error) {
 	index, err := b.Index()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if content != "" && index.Digest() != content {
-		return "", fmt.Errorf("the content has SHA-256 %s, its vendor signed %s: it was changed since it was verified", index.Digest(), content)
+		return "", nil, fmt.Errorf("the content has SHA-256 %s, its vendor signed %s: it was changed since it was verified", index.Digest(), content)
 	}
 	cache, err := k.unpackDir()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	dir := filepath.Join(cache, index.Digest())
 	if unchanged(dir, index) {
-		return dir, nil
+		return dir, index, nil
 	}
 	fresh, err := os.MkdirTemp(cache, "new-")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := writeFiles(fresh, b); err != nil {
-		return "", errors.Join(err, os.RemoveAll(fresh))
+		return "", nil, errors.Join(err, os.RemoveAll(fresh))
 	}
 	if !unchanged(fresh, index) { // the archive was changed while it was read
-		return "", errors.Join(fmt.Errorf("what was unpacked is not what the archive held before"), os.RemoveAll(fresh))
+		return "", nil, errors.Join(fmt.Errorf("what was unpacked is not what the archive held before"), os.RemoveAll(fresh))
 	}
 	if err := os.RemoveAll(dir); err != nil {
-		return "", errors.Join(err, os.RemoveAll(fresh))
+		return "", nil, errors.Join(err, os.RemoveAll(fresh))
 	}
 	if err := os.Rename(fresh, dir); err != nil {
 		err = errors.Join(err, os.RemoveAll(fresh))
 		if !unchanged(dir, index) { // another host was faster
-			return "", err
+			return "", nil, err
 		}
 	}
-	return dir, nil
+	return dir, index, nil
 }
 
 // unpackDir makes the folder that bundles are unpacked in. Who can write there can run code in the host.

@@ -141,7 +141,7 @@ func (g *Gate) judge(path string) (*trust.Verdict, error) { return g.judgeFor(pa
 
 // judgeFor verifies a bundle; install wants everything up to date whatever was installed before.
 func (g *Gate) judgeFor(path string, install bool) (*trust.Verdict, error) {
-	a, err := trust.MeasureFile(g.suite, path)
+	a, err := g.measure(path)
 	if err != nil {
 		return nil, err
 	}

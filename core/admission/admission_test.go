@@ -32,11 +32,16 @@ func check(t testing.TB, err error) {
 type signed struct {
 	dir, bundle, content string
 	now                  time.Time
+
+	suite     *gm.Suite
+	authority *authority.Authority
+	key       *key.Soft
+	cert      *cert.Certificate
 }
 
 var files = map[string][]byte{"plugin.yaml": []byte("id: com.acme.pay\n"), "pay": bytes.Repeat([]byte("p"), 5000)}
 
-func newSigned(t *testing.T) *signed {
+func newSigned(t testing.TB) *signed {
 	t.Helper()
 	x := &signed{dir: t.TempDir(), now: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return x.now }
@@ -50,24 +55,47 @@ func newSigned(t *testing.T) *signed {
 	check(t, err)
 	c, err := a.Issue(t.Context(), r, 24*time.Hour)
 	check(t, err)
-	var b bytes.Buffer
-	check(t, bundle.Write(&b, files))
-	x.bundle, x.content = filepath.Join(x.dir, "pay.dgp"), bundle.NewIndex(files).Digest()
-	check(t, os.WriteFile(x.bundle, b.Bytes(), 0o600))
-	m, err := trust.MeasureFile(s, x.bundle)
-	check(t, err)
-	statement, err := envelope.NewRelease(envelope.Release{Kind: trust.KindPlugin, Namespace: "com.acme", ID: "com.acme.pay", Version: "1.0.0",
-		Artifacts: []envelope.Artifact{{Platform: envelope.Any, Size: m.Size, SHA256: m.SHA256, SM3: m.SM3, Content: x.content}}})
-	check(t, err)
-	e, err := envelope.Sign(t.Context(), s, statement, k)
-	check(t, err)
-	evidence, err := a.Publish(t.Context(), &trust.Evidence{Statements: []trust.Logged{{Envelope: e}}, Certificates: []envelope.Base64{c.DER}})
-	check(t, err)
-	check(t, os.WriteFile(x.bundle+trust.EvidenceSuffix, evidence.Bytes(), 0o600))
+	x.authority, x.key, x.cert, x.suite = a, k, c, s
+	x.bundle, x.content = x.add(t, "com.acme.pay", files), bundle.NewIndex(files).Digest()
 	return x
 }
 
-func (x *signed) gate(t *testing.T, edit func(*config.Config)) *admission.Gate {
+// add makes a bundle of files, signed and logged.
+func (x *signed) add(t testing.TB, id string, files map[string][]byte) (path string) {
+	t.Helper()
+	var b bytes.Buffer
+	check(t, bundle.Write(&b, files))
+	path = filepath.Join(x.dir, id+".dgp")
+	check(t, os.WriteFile(path, b.Bytes(), 0o600))
+	m, err := trust.MeasureFile(x.suite, path)
+	check(t, err)
+	statement, err := envelope.NewRelease(envelope.Release{Kind: trust.KindPlugin, Namespace: "com.acme", ID: id, Version: "1.0.0",
+		Artifacts: []envelope.Artifact{{Platform: envelope.Any, Size: m.Size, SHA256: m.SHA256, SM3: m.SM3, Content: bundle.NewIndex(files).Digest()}}})
+	check(t, err)
+	e, err := envelope.Sign(t.Context(), x.suite, statement, x.key)
+	check(t, err)
+	x.publish(t, path, &trust.Evidence{Statements: []trust.Logged{{Envelope: e}}, Certificates: []envelope.Base64{x.cert.DER}})
+	return path
+}
+
+func (x *signed) publish(t testing.TB, path string, e *trust.Evidence) {
+	t.Helper()
+	evidence, err := x.authority.Publish(t.Context(), e)
+	check(t, err)
+	check(t, os.WriteFile(path+trust.EvidenceSuffix, evidence.Bytes(), 0o600))
+}
+
+// again has all evidence lead to one head.
+func (x *signed) again(t testing.TB, paths []string) {
+	t.Helper()
+	for _, path := range paths {
+		e, err := trust.ReadEvidence(path)
+		check(t, err)
+		x.publish(t, path, e)
+	}
+}
+
+func (x *signed) gate(t testing.TB, edit func(*config.Config)) *admission.Gate {
 	t.Helper()
 	c := config.Default()
 	c.Dir, c.Trust.Root = x.dir, authority.RootFile

@@ -95,7 +95,7 @@ func TestMistakes(t *testing.T) {
 		{"registry address", "registry: {address: registry.example}", `s.yaml:1:21: registry.address: expected an address such as "https://registry.example", found "registry.example"`},
 		{"registry token", "registry: {address: \"https://r.example\", token: dgr_abc}", `registry.token: expected "env:NAME", "file:path" or "keyring:SERVICE/ACCOUNT"; the token itself`},
 		{"token of nothing", "registry: {token: \"env:T\"}", `a token is for a registry; name it`},
-		{"registry key", "registry: {adress: x}", `s.yaml:1:12: registry: unknown key "adress"; did you mean "address"?`},
+		{"registry key", "registry: {addresss: x}", `s.yaml:1:12: registry: unknown key "addresss"; did you mean "address"?`},
 		{"secret in the clear", "plugins: [{id: a.b, path: x, secrets: {k: hunter2}}]", `expected "env:NAME", "file:path" or "keyring:SERVICE/ACCOUNT"; a secret itself`},
 		{"keyring without account", "plugins: [{id: a.b, path: x, secrets: {k: keyring:pay}}]", `expected "keyring:SERVICE/ACCOUNT", found "keyring:pay"`},
 		{"domain", "miniapps: [{path: x, domains: {request: ['https://a.b/path']}}]", `domains.request[0]: expected a host such as`},

@@ -165,7 +165,7 @@ func withKernel(cmd *cobra.Command, target string, flags *hostFlags, f func(cont
 	}
 	cfg.Policy.Prompts = config.PromptsAllow // nobody is there to be asked
 	app, err := superapp.Open(cmd.Context(), cfg, superapp.Options{
-		Logger: flags.logger(cmd.ErrOrStderr()), Kernel: core.Options{Slow: func(what string) { fmt.Fprintln(cmd.ErrOrStderr(), what) }},
+		Logger: flags.logger(cmd.ErrOrStderr()), Kernel: core.Options{Inside: insideOf(cmd.Context()), Slow: func(what string) { fmt.Fprintln(cmd.ErrOrStderr(), what) }},
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dougong-dev/dougong/pdk/go"
 )
 
 // Exit codes of the command.
@@ -43,8 +45,27 @@ func (e *ExitError) Unwrap() error { return e.Err }
 
 // Main runs the command line of this process and returns its exit code. An interrupt cancels the command's context; a
 // second one ends the process at once.
-func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+func Main() int { return Build{}.Main() }
+
+// Build is a command line of one's own.
+type Build struct {
+	// Inside are plugins, by id, that are compiled into the program.
+	Inside map[string]*pdk.Plugin
+}
+
+// insideKey finds Build.Inside in the context of a command.
+type insideKey struct{}
+
+// insideOf are the plugins that are compiled into this program.
+func insideOf(ctx context.Context) map[string]*pdk.Plugin {
+	list, _ := ctx.Value(insideKey{}).(map[string]*pdk.Plugin)
+	return list
+}
+
+// Main is Main of the build.
+func (b Build) Main() int {
+	ctx := context.WithValue(context.Background(), insideKey{}, b.Inside)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	return Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
@@ -94,6 +115,7 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		newDoctorCommand(),
 		newNewCommand(),
 		newCheckCommand(),
+		newComposeCommand(),
 		newConvertCommand(),
 		newContractCommand(),
 		newSignCommand(),

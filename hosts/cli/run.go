@@ -182,7 +182,7 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 	defer end(nil)
 	app, err := superapp.Open(ctx, cfg, superapp.Options{
 		Logger: log, Load: flags.load, Outside: true, Progress: func(what string) { fmt.Fprintln(stderr, what) },
-		Kernel: core.Options{Behind: func(err error) {
+		Kernel: core.Options{Inside: insideOf(ctx), Behind: func(err error) {
 			if err != nil {
 				end(&startError{err})
 				return

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 	isolate.Main()
 	testscript.Main(m, map[string]func(){
 		"dougong": func() { os.Exit(cli.Main()) },
+		"alone":   alone,
 	})
 }
 

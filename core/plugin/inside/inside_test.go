@@ -1,0 +1,87 @@
+package inside_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/core/plugin"
+	"github.com/dougong-dev/dougong/core/plugin/inside"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
+)
+
+// others is what a plugin that is not compiled in comes to.
+type others struct{}
+
+var errOther = errors.New("another runtime's")
+
+func (others) Start(context.Context, plugin.Spec) (plugin.Instance, error) { return nil, errOther }
+
+// world are the host's services; it says what it was asked.
+type world struct{ said []string }
+
+func (w *world) Service(_ context.Context, id string, _ pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {
+	w.said = append(w.said, id+" "+name)
+	return in, nil
+}
+
+func (w *world) Emit(id string, _ pdk.Info, event string, _ pdk.Payload, _ bool) {
+	w.said = append(w.said, id+" emits "+event)
+}
+
+func (w *world) Log(id, level, message string, _ map[string]string) {
+	w.said = append(w.said, id+" "+level+" "+message)
+}
+
+func TestCompiledIn(t *testing.T) {
+	t.Parallel()
+	closed, configured := 0, ""
+	p := pdk.New("com.acme.pay", "1.0.0").Provide("com.acme.pay/v1", pdk.Methods{
+		"pay": pdk.Func(func(ctx *pdk.Context, in struct{ Amount int }) (struct{ Paid int }, error) {
+			ctx.Log("info", "paying", nil)
+			return struct{ Paid int }{in.Amount}, nil
+		}),
+		"fall": func(*pdk.Context, pdk.Payload) (pdk.Payload, error) { panic("it falls") },
+	}).OnConfigure(func(_ *pdk.Context, config []byte) error { configured = string(config); return nil }).
+		OnClose(func() error { closed++; return nil })
+	r := inside.New(others{}, map[string]*pdk.Plugin{"com.acme.pay": p})
+	w := &world{}
+	ctx := t.Context()
+	if _, err := r.Start(ctx, plugin.Spec{Manifest: &manifest.Manifest{ID: "com.acme.other"}, Services: w}); !errors.Is(err, errOther) {
+		t.Errorf("another plugin: %v", err)
+	}
+	if _, err := r.Start(ctx, plugin.Spec{Manifest: &manifest.Manifest{ID: "com.acme.pay", Version: "1.1.0"}, Services: w}); err == nil || !strings.Contains(err.Error(), "as version 1.0.0, superapp.yaml names version 1.1.0") {
+		t.Errorf("another version: %v", err)
+	}
+	i, err := r.Start(ctx, plugin.Spec{Manifest: &manifest.Manifest{ID: "com.acme.pay", Version: "1.0.0"}, Services: w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := i.Describe(ctx)
+	if err != nil || d.ID != "com.acme.pay" || len(d.Capabilities["com.acme.pay/v1"]) != 2 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if err := i.Configure(ctx, []byte(`{"a":1}`)); err != nil || configured != `{"a":1}` {
+		t.Errorf("configured %q, %v", configured, err)
+	}
+	call := func(method, params string) (string, error) {
+		out, err := i.Call(ctx, &capability.Call{Info: pdk.Info{Capability: "com.acme.pay/v1", Method: method}, Payload: pdk.Payload{JSON: []byte(params)}})
+		return string(out.JSON), err
+	}
+	if out, err := call("pay", `{"Amount":5}`); err != nil || out != `{"Paid":5}` || len(w.said) != 1 || w.said[0] != "com.acme.pay info paying" {
+		t.Errorf("%s, %v, %v", out, err, w.said)
+	}
+	if _, err := call("fall", `{}`); err == nil {
+		t.Error("a panic is no answer")
+	}
+	if err := errors.Join(i.Close(ctx), i.Close(ctx)); err != nil || closed != 1 {
+		t.Errorf("closed %d times, %v", closed, err)
+	}
+	<-i.Done()
+	if _, err := call("pay", `{"Amount":5}`); err == nil {
+		t.Error("a plugin that was stopped answers")
+	}
+}
