@@ -144,7 +144,7 @@ func tooOften(wait time.Duration) error {
 // statuses are the HTTP statuses of the codes.
 var statuses = map[fault.Code]int{
 	fault.Invalid: 422, fault.Unauthenticated: 401, fault.Denied: 403, fault.NotFound: 404, fault.Conflict: 409, fault.LookAlike: 409,
-	fault.Signature: 422, fault.Tampered: 422, fault.TooLarge: 413, fault.Quota: 403, fault.Rate: 429, fault.Unavailable: 503,
+	fault.Signature: 422, fault.Tampered: 422, fault.TooLarge: 413, fault.Quota: 403, fault.TakenDown: 451, fault.Rate: 429, fault.Unavailable: 503,
 }
 
 // Status is the HTTP status of an error, 500 for one without a code.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -9,6 +10,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/cert"
+	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/house"
+	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
@@ -44,11 +50,71 @@ func (s *server) evidence(plural string, kind store.Kind) {
 	})
 }
 
+// NewStatement is a statement that is sent in.
+type NewStatement struct {
+	Envelope     json.RawMessage `json:"envelope" doc:"DSSE envelope"`
+	Certificates string          `json:"certificates,omitempty" maxLength:"262144" doc:"Of who signed, as PEM; may be left out if they came before"`
+}
+
+func (n *NewStatement) read() (*envelope.Envelope, []*cert.Certificate, error) {
+	e, err := envelope.Parse(n.Envelope)
+	if err != nil {
+		return nil, nil, fault.New(fault.Signature, "%w", err)
+	}
+	certs, err := house.ParseCertificates([]byte(n.Certificates))
+	return e, certs, err
+}
+
+// statements registers what others than the vendor say.
+func (s *server) statements(plural string, kind store.Kind) {
+	add(s, op(http.MethodPost, "/v1/"+plural+"/{id}/{version}/statements", "approve-"+string(kind), "Send a review or a department's sign-off in", plural), func(ctx context.Context, in *struct {
+		VersionPath
+		Body NewStatement
+	}) (*struct{ Body *release.Said }, error) {
+		e, certs, err := in.Body.read()
+		if err != nil {
+			return nil, err
+		}
+		said, err := s.Shelf.Approve(ctx, identity(ctx), kind, in.ID, in.Version, e, certs)
+		return &struct{ Body *release.Said }{said}, err
+	})
+}
+
 // house registers what is read of the house's trust.
 func (s *server) house() {
 	o := op(http.MethodGet, "/v1/trust/root", "trust-root", "Read the root of trust, to be compared with the one that hosts pin", "trust")
 	o.Responses = map[string]*huma.Response{"200": {Description: "root.json"}}
 	add(s, o, func(context.Context, *struct{}) (*rawOut, error) {
 		return raw(`"root"`, "", s.Shelf.House.Root()), nil
+	})
+	o = op(http.MethodGet, "/v1/trust/takedown", "takedown", "Read the newest takedown list, with what shows that it is an operator's", "trust")
+	o.Responses = jsonOf(s.schema(trust.Evidence{}))
+	add(s, o, func(ctx context.Context, in *struct {
+		Conditional
+		Known []int64 `query:"known,explode" maxItems:"16" doc:"Sizes of the log that the client has seen"`
+	}) (*rawOut, error) {
+		state, err := s.Shelf.House.State(ctx)
+		if err != nil {
+			return nil, err
+		}
+		etag := fmt.Sprintf(`"t-%s-%v"`, state, in.Known)
+		if matches(in.IfNoneMatch, etag) {
+			return raw(etag, in.IfNoneMatch, nil), nil
+		}
+		e, err := s.Shelf.House.Takedown(ctx, in.Known)
+		if err != nil {
+			return nil, err
+		}
+		return raw(etag, "", e.Bytes()), nil
+	})
+	add(s, op(http.MethodPost, "/v1/trust/takedown", "take-down", "Send the next takedown list in, signed by an operator", "trust"), func(ctx context.Context, in *struct {
+		Body NewStatement
+	}) (*struct{ Body *envelope.Takedown }, error) {
+		e, certs, err := in.Body.read()
+		if err != nil {
+			return nil, err
+		}
+		t, err := s.Shelf.TakeDown(ctx, identity(ctx), e, certs)
+		return &struct{ Body *envelope.Takedown }{t}, err
 	})
 }

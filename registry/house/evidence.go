@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/cert"
@@ -20,19 +21,20 @@ const MaxKnown = 16
 
 // State names everything that evidence depends on beside the release: it changes whenever the evidence may.
 func (h *House) State(ctx context.Context) (string, error) {
-	if err := h.refreshLists(ctx); err != nil {
+	if err := h.Refresh(ctx); err != nil {
 		return "", err
 	}
 	n, err := h.store.LogSize(ctx)
 	if err != nil {
 		return "", err
 	}
-	versions, err := h.store.TrustVersions(ctx, listFiles)
+	files := append([]string{timestampFile, cosignedFile}, listFiles...)
+	versions, err := h.store.TrustVersions(ctx, files)
 	if err != nil {
 		return "", err
 	}
 	out := strconv.FormatInt(n, 36)
-	for _, name := range listFiles {
+	for _, name := range files {
 		out += "-" + strconv.FormatInt(versions[name], 36)
 	}
 	return out, nil
@@ -41,7 +43,19 @@ func (h *House) State(ctx context.Context) (string, error) {
 // Evidence gives all that is said about a release. Known are sizes of the log that the client has seen heads of: the evidence
 // then shows that its own head extends them.
 func (h *House) Evidence(ctx context.Context, r *store.Release, known []int64) (*trust.Evidence, error) {
-	if err := h.refreshLists(ctx); err != nil {
+	b, err := h.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.statements(r); err != nil {
+		return nil, err
+	}
+	return b.finish(known)
+}
+
+// begin takes the head that everything is shown under.
+func (h *House) begin(ctx context.Context) (*builder, error) {
+	if err := h.Refresh(ctx); err != nil {
 		return nil, err
 	}
 	head, size, err := h.book.Head(ctx)
@@ -52,12 +66,27 @@ func (h *House) Evidence(ctx context.Context, r *store.Release, known []int64) (
 	for name, data := range h.chain {
 		b.out.Metadata[name] = data
 	}
-	for _, step := range []func() error{func() error { return b.statements(r) }, func() error { return b.consistency(known) }, b.certificates, b.lists} {
+	return b, nil
+}
+
+// finish adds what does not depend on the release.
+func (b *builder) finish(known []int64) (*trust.Evidence, error) {
+	for _, step := range []func() error{b.takedown, func() error { return b.consistency(known) }, b.certificates, b.lists} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	return b.out, nil
+}
+
+// takedown is the newest list, if the head covers it.
+func (b *builder) takedown() error {
+	t, err := readTakedown(b.ctx, b.store)
+	if t == nil || err != nil || t.Leaf >= b.size {
+		return err
+	}
+	b.out.Takedown, err = b.logged(t.Envelope.Bytes(), t.Leaf)
+	return err
 }
 
 // builder is one call of Evidence.
@@ -103,10 +132,7 @@ func (b *builder) statements(r *store.Release) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range more {
-		if s.Leaf >= b.size {
-			continue
-		}
+	for _, s := range b.newest(more) {
 		l, err := b.logged(s.Envelope, s.Leaf)
 		if err != nil {
 			return err
@@ -114,6 +140,33 @@ func (b *builder) statements(r *store.Release) error {
 		b.out.Statements = append(b.out.Statements, *l)
 	}
 	return nil
+}
+
+// newest leaves out what the head does not cover, and what its signers took back by saying something else later: who first
+// rejected a release and then passed it has passed it.
+func (b *builder) newest(list []store.Statement) (out []store.Statement) {
+	at := map[string]int{}
+	for _, s := range list {
+		if s.Leaf >= b.size {
+			continue
+		}
+		who := s.Predicate
+		if e, err := envelope.Parse(s.Envelope); err == nil {
+			var keys []string
+			for _, sig := range e.Signatures {
+				keys = append(keys, sig.KeyID)
+			}
+			slices.Sort(keys)
+			who += " " + strings.Join(keys, " ")
+		}
+		if i, ok := at[who]; ok {
+			out[i] = s
+			continue
+		}
+		at[who] = len(out)
+		out = append(out, s)
+	}
+	return out
 }
 
 func (b *builder) consistency(known []int64) error {

@@ -20,9 +20,9 @@ var listFiles = []string{authority.ListFile, authority.RootListFile}
 // fileState tells whether the lists in the folder are those that were read last.
 type fileState [2]struct{ size, changed int64 }
 
-// refreshLists takes lists that are new in the folder into the database: a certificate is revoked there, while the registry
-// runs.
-func (h *House) refreshLists(ctx context.Context) error {
+// Refresh takes lists that are new in the folder into the database: a certificate is revoked there, while the registry runs.
+// It is called before something is judged, outside of store.Update.
+func (h *House) Refresh(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var now fileState

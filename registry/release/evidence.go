@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/dougong-dev/dougong/core/trust/cert"
+	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/store"
 )
@@ -25,4 +27,20 @@ func (s *Shelf) Evidence(ctx context.Context, who accounts.Identity, kind store.
 		return nil, err
 	}
 	return e.Bytes(), nil
+}
+
+// TakeDown takes an operator's list of what no host may run in. Who sends it needs an account; that it counts, the operator's
+// certificate says.
+func (s *Shelf) TakeDown(ctx context.Context, who accounts.Identity, e *envelope.Envelope, carried []*cert.Certificate) (t *envelope.Takedown, err error) {
+	if err := errors.Join(who.Need(accounts.ScopePublish), s.House.Refresh(ctx)); err != nil {
+		return nil, err
+	}
+	err = s.Store.Update(ctx, func(tx store.Tx) error {
+		if _, err := tx.LockLog(ctx); err != nil {
+			return err
+		}
+		t, err = s.House.TakeDown(ctx, tx, who.Name(), e, carried)
+		return err
+	})
+	return t, err
 }
