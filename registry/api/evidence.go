@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -45,7 +46,7 @@ func (s *server) evidence(plural string, kind store.Kind) {
 		if matches(in.IfNoneMatch, etag) {
 			return raw(etag, in.IfNoneMatch, nil), nil
 		}
-		body, err := s.Shelf.Evidence(ctx, identity(ctx), kind, in.ID, in.Version, in.Known)
+		body, err := s.Shelf.Evidence(ctx, identity(ctx), kind, in.ID, in.Version, in.OS+"/"+in.Arch, in.Known)
 		return raw(etag, "", body), err
 	})
 }
@@ -86,6 +87,25 @@ func (s *server) house() {
 	o.Responses = map[string]*huma.Response{"200": {Description: "root.json"}}
 	add(s, o, func(context.Context, *struct{}) (*rawOut, error) {
 		return raw(`"root"`, "", s.Shelf.House.Root()), nil
+	})
+	o = op(http.MethodGet, "/v1/trust/metadata/{file}", "metadata", "Read repository metadata (TUF): timestamp.json, N.snapshot.json, N.targets.json, N.ROLE.json, N.root.json", "trust")
+	o.Responses = jsonOf(&huma.Schema{Type: "object"})
+	add(s, o, func(ctx context.Context, in *struct {
+		Conditional
+		File string `path:"file" maxLength:"200"`
+	}) (*rawOut, error) {
+		f, err := s.Shelf.House.Metadata(ctx, in.File)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, fault.New(fault.NotFound, "%w", err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out := raw(fmt.Sprintf(`"%d"`, f.Version), in.IfNoneMatch, f.Body)
+		if in.File != "timestamp.json" {
+			out.CacheControl = "public, max-age=31536000, immutable"
+		}
+		return out, nil
 	})
 	o = op(http.MethodGet, "/v1/trust/takedown", "takedown", "Read the newest takedown list, with what shows that it is an operator's", "trust")
 	o.Responses = jsonOf(s.schema(trust.Evidence{}))

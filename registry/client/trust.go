@@ -46,6 +46,11 @@ func (c *Client) evidence(ctx context.Context, path string, known []int64) (*tru
 	return e, nil
 }
 
+// Metadata reads a file of the repository's metadata by its TUF name: "timestamp.json", "7.snapshot.json".
+func (c *Client) Metadata(ctx context.Context, name string) ([]byte, error) {
+	return c.Raw(ctx, "/v1"+Path("trust", "metadata", name))
+}
+
 // Root reads the registry's root of trust. It is to be compared with the one that is pinned, never to be pinned unseen.
 func (c *Client) Root(ctx context.Context) ([]byte, error) { return c.Raw(ctx, "/v1/trust/root") }
 

@@ -3,6 +3,7 @@ package house
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"github.com/dougong-dev/dougong/registry/fault"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -22,6 +24,9 @@ const MaxKnown = 16
 // State names everything that evidence depends on beside the release: it changes whenever the evidence may.
 func (h *House) State(ctx context.Context) (string, error) {
 	if err := h.Refresh(ctx); err != nil {
+		return "", err
+	}
+	if err := h.PublishMetadata(ctx); err != nil {
 		return "", err
 	}
 	n, err := h.store.LogSize(ctx)
@@ -40,14 +45,18 @@ func (h *House) State(ctx context.Context) (string, error) {
 	return out, nil
 }
 
-// Evidence gives all that is said about a release. Known are sizes of the log that the client has seen heads of: the evidence
+// Evidence gives all that is said about a release's file for a platform. Known are sizes of the log that the client has seen heads of: the evidence
 // then shows that its own head extends them.
-func (h *House) Evidence(ctx context.Context, r *store.Release, known []int64) (*trust.Evidence, error) {
+func (h *House) Evidence(ctx context.Context, r *store.Release, platform string, known []int64) (*trust.Evidence, error) {
 	b, err := h.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
+	b.platform = platform
 	if err := b.statements(r); err != nil {
+		return nil, err
+	}
+	if err := b.metadata(); err != nil {
 		return nil, err
 	}
 	return b.finish(known)
@@ -92,10 +101,11 @@ func (b *builder) takedown() error {
 // builder is one call of Evidence.
 type builder struct {
 	*House
-	ctx  context.Context //nolint:containedctx // lives for one call of Evidence
-	size int64           // of the head: what was logged after it is not shown
-	out  *trust.Evidence
-	keys []string // of those who signed
+	ctx      context.Context //nolint:containedctx // lives for one call of Evidence
+	size     int64           // of the head: what was logged after it is not shown
+	out      *trust.Evidence
+	keys     []string // of those who signed
+	platform string
 }
 
 // logged is a statement with its place in the log.
@@ -167,6 +177,57 @@ func (b *builder) newest(list []store.Statement) (out []store.Statement) {
 		out = append(out, s)
 	}
 	return out
+}
+
+// attempts bounds how often metadata is read that changes meanwhile.
+const attempts = 5
+
+// metadata adds the files that lead to the release's own, and to the takedown list.
+func (b *builder) metadata() error {
+	if err := b.PublishMetadata(b.ctx); err != nil {
+		return err
+	}
+	claim, err := b.out.Statements[0].Envelope.Release()
+	if err != nil {
+		return err
+	}
+	set, err := tuf.New(b.suite, b.newestRoot(), b.now())
+	if err != nil {
+		return err
+	}
+	for n := 1; ; n++ {
+		err := b.lookUp(set, claim)
+		if n == attempts || !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		// Another replica has published meanwhile, more often than old versions are kept for: begin again.
+		if set, err = tuf.New(b.suite, b.newestRoot(), b.now()); err != nil {
+			return err
+		}
+	}
+}
+
+func (b *builder) lookUp(set *tuf.Set, claim *envelope.Release) error {
+	if err := set.Refresh(b.ctx, fetcher{b}); err != nil {
+		return err
+	}
+	for _, a := range claim.Artifacts {
+		if a.Platform != b.platform && a.Platform != envelope.Any {
+			continue
+		}
+		if _, _, err := set.Lookup(b.ctx, trust.TargetPath(claim, a.Platform), fetcher{b}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newestRoot is the root that the keys of the metadata stand in.
+func (b *builder) newestRoot() []byte {
+	if data, ok := b.chain[fmt.Sprintf("%d.root.json", b.set.Root().Version)]; ok {
+		return data
+	}
+	return b.pinned
 }
 
 func (b *builder) consistency(known []int64) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/cert"
@@ -57,6 +58,24 @@ func (h *House) Refresh(ctx context.Context) error {
 	}
 	h.lists = now
 	return nil
+}
+
+// Renew brings up to date what is signed for a time only: metadata, and the issuing authority's revocation list, if the
+// authority's key is in the house's folder. Where it is kept elsewhere, whoever has it runs the list on (dougong trust revoke
+// does, and dougong trust refresh).
+func (h *House) Renew(ctx context.Context) error {
+	if err := errors.Join(h.Refresh(ctx), h.PublishMetadata(ctx)); err != nil {
+		return err
+	}
+	list, err := h.authority.List()
+	if err != nil || list.NextUpdate.Sub(h.now()) > authority.ListDays*24*time.Hour/2 {
+		return err
+	}
+	err = h.authority.Refresh(ctx)
+	if errors.Is(err, authority.ErrNoKey) {
+		return fmt.Errorf("revocation list %d runs out at %s, and the key of the issuing authority is not here: %w", list.Number, list.NextUpdate.UTC().Format(time.RFC3339), err)
+	}
+	return errors.Join(err, h.Refresh(ctx))
 }
 
 // listsOf reads the newest revocation lists.

@@ -10,8 +10,8 @@ import (
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
-// Evidence gives all that is said about a release, as bytes that trust.ParseEvidence reads.
-func (s *Shelf) Evidence(ctx context.Context, who accounts.Identity, kind store.Kind, id, version string, known []int64) ([]byte, error) {
+// Evidence gives all that is said about a release's file for a platform, as bytes that trust.ParseEvidence reads.
+func (s *Shelf) Evidence(ctx context.Context, who accounts.Identity, kind store.Kind, id, version, platform string, known []int64) ([]byte, error) {
 	if _, err := s.Read(ctx, who, kind, id, version); err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func (s *Shelf) Evidence(ctx context.Context, who accounts.Identity, kind store.
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.House.Evidence(ctx, r, known)
+	e, err := s.House.Evidence(ctx, r, platform, known)
 	if err != nil {
 		return nil, err
 	}
