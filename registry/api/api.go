@@ -49,6 +49,7 @@ type Deps struct {
 type server struct {
 	Deps
 	api huma.API
+	mux *http.ServeMux
 }
 
 // New makes the handler of /v1/, /.well-known/ and /openapi.json.
@@ -60,7 +61,7 @@ func New(d Deps) http.Handler {
 	config.SchemasPath = ""
 	config.Info.Description = "Plugins and mini-programs: publish, find, verify, download. Tokens go into the header Authorization: Bearer."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
-	s := &server{Deps: d, api: humago.New(mux, config)}
+	s := &server{Deps: d, api: humago.New(mux, config), mux: mux}
 	s.packages(mux)
 	s.search()
 	s.transparency()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/core/trust/translog"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -49,6 +50,22 @@ func (c *Client) evidence(ctx context.Context, path string, known []int64) (*tru
 // Metadata reads a file of the repository's metadata by its TUF name: "timestamp.json", "7.snapshot.json".
 func (c *Client) Metadata(ctx context.Context, name string) ([]byte, error) {
 	return c.Raw(ctx, "/v1"+Path("trust", "metadata", name))
+}
+
+// PendingHead reads the head that witnesses are to co-sign.
+func (c *Client) PendingHead(ctx context.Context) (string, error) {
+	data, err := c.Raw(ctx, "/v1/log/pending")
+	return string(data), err
+}
+
+// Consistency reads the proof that the log of size leaves begins with that of old leaves.
+func (c *Client) Consistency(ctx context.Context, old, size int64) (proof []translog.Hash, err error) {
+	return proof, c.Get(ctx, fmt.Sprintf("/v1/log/consistency?old=%d&size=%d", old, size), &proof)
+}
+
+// Cosign sends a head in that a witness has co-signed.
+func (c *Client) Cosign(ctx context.Context, head string) error {
+	return c.Post(ctx, "/v1/log/cosignature", map[string]string{"head": head}, nil)
 }
 
 // Root reads the registry's root of trust. It is to be compared with the one that is pinned, never to be pinned unseen.

@@ -67,7 +67,7 @@ func (h *House) begin(ctx context.Context) (*builder, error) {
 	if err := h.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	head, size, err := h.book.Head(ctx)
+	head, size, err := h.Head(ctx)
 	if err != nil {
 		return nil, err
 	}
