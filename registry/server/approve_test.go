@@ -20,9 +20,9 @@ import (
 )
 
 // strict starts a registry in a house that asks for a review and a sign-off by the department legal.
-func strict(t *testing.T, more ...trust.Requirement) *regtest.Registry {
+func strict(t *testing.T) *regtest.Registry {
 	t.Helper()
-	require := append([]trust.Requirement{{Predicate: envelope.VendorRelease, Threshold: 1}, {Predicate: envelope.ReviewApproval, Threshold: 1}, {Predicate: envelope.SignOff("legal"), Threshold: 1}}, more...)
+	require := []trust.Requirement{{Predicate: envelope.VendorRelease, Threshold: 1}, {Predicate: envelope.ReviewApproval, Threshold: 1}, {Predicate: envelope.SignOff("legal"), Threshold: 1}}
 	dir, _ := ceremony(t, authority.Ceremony{Organisation: "House", Algorithm: gm.SM2, Require: require})
 	return regtest.Start(t, func(c *server.Config) { c.Trust, c.Passphrase = dir, []byte("passphrase") })
 }
