@@ -49,22 +49,11 @@ type Options struct {
 // Verify decides about an artifact by its evidence. It needs no network. The verdict has a reason for each thing looked at;
 // the first that is wrong does not hide the others, unless they hang on it.
 func Verify(ctx context.Context, a Artifact, e *Evidence, o Options) *Verdict {
-	v := &verification{Verdict: &Verdict{Trust: Verified, Artifact: a, LogIndex: -1}, ctx: ctx, evidence: e, options: o, now: time.Now()}
-	if o.Now != nil {
-		v.now = o.Now()
-	}
 	if e == nil {
 		return Unsigned(a)
 	}
-	if o.Suite == nil {
-		suite, err := gm.New(gm.Policy{})
-		if err != nil {
-			v.bad(CodeRoot, err)
-			return v.Verdict
-		}
-		v.options.Suite = suite
-	}
-	if v.state = v.load(); v.state == nil || !v.root() || !v.pool() {
+	v, ok := begin(ctx, a, e, o)
+	if !ok {
 		return v.Verdict
 	}
 	headGood := v.head()
@@ -76,6 +65,44 @@ func Verify(ctx context.Context, a Artifact, e *Evidence, o Options) *Verdict {
 	}
 	v.remember()
 	return v.Verdict
+}
+
+// VerifyTakedown decides about evidence that is about a takedown list alone, and has the host remember the list: how a host
+// learns of it between updates. The verdict's Takedown is the newest list that is known then, nil if there is none.
+func VerifyTakedown(ctx context.Context, e *Evidence, o Options) *Verdict {
+	a := Artifact{ID: TakedownPath}
+	if e == nil {
+		return Unsigned(a)
+	}
+	v, ok := begin(ctx, a, e, o)
+	if !ok {
+		return v.Verdict
+	}
+	v.takedown(v.head())
+	if t := v.Takedown; v.OK() && t != nil {
+		v.good(CodeTakedown, "takedown list %d with %d entries", t.Serial, len(t.Entries))
+	}
+	v.options.Purpose = Start // nothing is installed by it
+	v.remember()
+	return v.Verdict
+}
+
+// begin reads what the evidence hangs on: what the host remembers, roots, certificates.
+func begin(ctx context.Context, a Artifact, e *Evidence, o Options) (*verification, bool) {
+	v := &verification{Verdict: &Verdict{Trust: Verified, Artifact: a, LogIndex: -1}, ctx: ctx, evidence: e, options: o, now: time.Now()}
+	if o.Now != nil {
+		v.now = o.Now()
+	}
+	if o.Suite == nil {
+		suite, err := gm.New(gm.Policy{})
+		if err != nil {
+			v.bad(CodeRoot, err)
+			return v, false
+		}
+		v.options.Suite = suite
+	}
+	v.state = v.load()
+	return v, v.state != nil && v.root() && v.pool()
 }
 
 // verification is one call of Verify.

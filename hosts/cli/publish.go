@@ -56,7 +56,7 @@ command again. A release of several files names the platform of each.`,
 				word = "was published already:"
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%s %s %s, leaf %d of the log\n", word, p.ID, p.Version, p.Log)
-			return nil
+			return s.passOn(cmd, c, p)
 		},
 	})
 	passphrase.add(cmd)
@@ -82,6 +82,36 @@ func (s *signing) signed(cmd *cobra.Command) (client.Signed, error) {
 		return client.Signed{}, err
 	}
 	return vendorOf(e)
+}
+
+// passOn sends what others have said about the bundle already.
+func (s *signing) passOn(cmd *cobra.Command, c *client.Client, p *release.Published) error {
+	if s.by != nil {
+		return nil // signed just now: nobody else has seen it
+	}
+	e, err := trust.ReadEvidence(s.files[0])
+	if err != nil {
+		return err
+	}
+	signed, err := vendorOf(e)
+	if err != nil {
+		return err
+	}
+	for _, l := range e.Statements {
+		st, err := l.Envelope.Statement()
+		if err != nil {
+			return err
+		}
+		if st.PredicateType == envelope.VendorRelease {
+			continue
+		}
+		said, err := c.Approve(cmd.Context(), p.Kind, p.ID, p.Version, client.Signed{Envelope: l.Envelope.Bytes(), Certificates: signed.Certificates})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "  %s, leaf %d of the log\n", said.Predicate, said.Log)
+	}
+	return nil
 }
 
 // vendorOf takes the vendor's statement and all certificates out of evidence.

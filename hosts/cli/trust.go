@@ -84,7 +84,7 @@ func newTrustInitCommand() *cobra.Command {
 	var house houseFlags
 	var c authority.Ceremony
 	var algorithm string
-	var require []string
+	var require, witness []string
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Hold the key ceremony: make a root of trust",
@@ -106,6 +106,9 @@ keys. What every bundle must have is said by --require: review, signoff/DEPARTME
 			if c.Require, err = requirements(require); err != nil {
 				return err
 			}
+			if c.Witnesses, err = witnesses(witness); err != nil {
+				return err
+			}
 			a, err := authority.Init(cmd.Context(), suite, house.dir, token, c, time.Now)
 			if err != nil {
 				return err
@@ -123,6 +126,8 @@ keys. What every bundle must have is said by --require: review, signoff/DEPARTME
 	cmd.Flags().IntVar(&c.RootKeys, "root-keys", authority.DefaultRootKeys, "number of holders of the root metadata")
 	cmd.Flags().IntVar(&c.Threshold, "threshold", 0, "how many of them must sign (default: the majority)")
 	cmd.Flags().StringArrayVar(&require, "require", nil, "what every bundle needs beside its vendor's signature: review=1, signoff/legal=1")
+	cmd.Flags().StringArrayVar(&witness, "witness", nil, "who co-signs the log: NAME=KEYFILE, of which the public half is read")
+	cmd.Flags().IntVar(&c.WitnessCount, "witnesses", 0, "how many of them must co-sign what hosts believe")
 	return cmd
 }
 

@@ -53,6 +53,7 @@ type Deps struct {
 type server struct {
 	Deps
 	api huma.API
+	mux *http.ServeMux
 }
 
 // New makes the handler of /v1/, /.well-known/ and /openapi.json.
@@ -64,7 +65,7 @@ func New(d Deps) http.Handler {
 	config.SchemasPath = ""
 	config.Info.Description = "Plugins and mini-programs: publish, find, verify, download. Tokens go into the header Authorization: Bearer."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
-	s := &server{Deps: d, api: humago.New(mux, config)}
+	s := &server{Deps: d, api: humago.New(mux, config), mux: mux}
 	s.packages(mux)
 	s.search()
 	s.transparency()
@@ -150,7 +151,7 @@ func tooOften(wait time.Duration) error {
 // statuses are the HTTP statuses of the codes.
 var statuses = map[fault.Code]int{
 	fault.Invalid: 422, fault.Unauthenticated: 401, fault.Denied: 403, fault.NotFound: 404, fault.Conflict: 409, fault.LookAlike: 409,
-	fault.Signature: 422, fault.Tampered: 422, fault.TooLarge: 413, fault.Quota: 403, fault.Rate: 429, fault.Unavailable: 503,
+	fault.Signature: 422, fault.Tampered: 422, fault.TooLarge: 413, fault.Quota: 403, fault.TakenDown: 451, fault.Rate: 429, fault.Unavailable: 503,
 }
 
 // Status is the HTTP status of an error, 500 for one without a code.

@@ -2,11 +2,14 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dougong-dev/dougong/core/trust/translog"
 	"github.com/dougong-dev/dougong/registry/catalog"
@@ -69,18 +72,57 @@ func (s *server) search() {
 // maxLeaves bounds how many leaves are given out at a time.
 const maxLeaves = 1000
 
+// heads registers the log's signed heads (C2SP checkpoints).
+func (s *server) heads() {
+	for path, head := range map[string]func(context.Context) (string, int64, error){"head": s.Shelf.Book.Head, "checkpoint": s.Shelf.House.Head, "pending": s.Shelf.House.Pending} {
+		what := map[string]string{"head": "Read the newest signed head (a note)", "checkpoint": "Read the head that hosts are shown: with enough co-signatures of witnesses",
+			"pending": "Read the head that witnesses are to co-sign"}[path]
+		o := op(http.MethodGet, "/v1/log/"+path, "log-"+path, what, "log")
+		add(s, o, func(ctx context.Context, in *Conditional) (*rawOut, error) {
+			text, _, err := head(ctx)
+			sum := sha256.Sum256([]byte(text))
+			out := raw(`"`+hex.EncodeToString(sum[:8])+`h"`, in.IfNoneMatch, []byte(text))
+			out.ContentType = "text/plain; charset=utf-8"
+			return out, err
+		})
+	}
+	add(s, op(http.MethodPost, "/v1/log/cosignature", "log-cosign", "Send a head in that a witness has co-signed", "log"), func(ctx context.Context, in *struct {
+		Body struct {
+			Head string `json:"head" maxLength:"65536" doc:"The note, with the witness's signature"`
+		}
+	}) (*struct{}, error) {
+		return nil, s.Shelf.House.Cosign(ctx, in.Body.Head)
+	})
+}
+
+// tiles registers the log's hashes as tiles, in the layout of golang.org/x/mod/sumdb/tlog with height 8.
+func (s *server) tiles() {
+	o := op(http.MethodGet, "/v1/log/tile/8/{level}/{number}", "log-tile", "Read a tile of the log's hashes; the number has further parts: x001/234, 234.p/5", "log")
+	o.Parameters = params("level", "number")
+	o.Responses = map[string]*huma.Response{"200": {Description: "Up to 256 hashes of 32 bytes", Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
+	s.api.OpenAPI().AddOperation(&o)
+	s.mux.HandleFunc("GET /v1/log/tile/{rest...}", func(w http.ResponseWriter, r *http.Request) {
+		data, whole, err := s.Shelf.Book.Tile(r.Context(), "tile/"+r.PathValue("rest"))
+		if err != nil {
+			s.fail(w, fault.New(fault.NotFound, "%w", err))
+			return
+		}
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Cache-Control", "no-cache")
+		if whole {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		}
+		_, _ = w.Write(data) // if the client is gone there is nobody to tell
+	})
+}
+
 // transparency registers the log.
 func (s *server) transparency() {
 	add(s, op(http.MethodGet, "/v1/log/key", "log-key", "Read the log's origin and keys", "log"), func(context.Context, *struct{}) (*struct{ Body translog.Log }, error) {
 		return &struct{ Body translog.Log }{s.Shelf.Book.Log()}, nil
 	})
-	head := op(http.MethodGet, "/v1/log/head", "log-head", "Read the signed head (a note)", "log")
-	add(s, head, func(ctx context.Context, in *Conditional) (*rawOut, error) {
-		text, size, err := s.Shelf.Book.Head(ctx)
-		out := raw(`"`+strconv.FormatInt(size, 36)+`h"`, in.IfNoneMatch, []byte(text))
-		out.ContentType = "text/plain; charset=utf-8"
-		return out, err
-	})
+	s.heads()
+	s.tiles()
 	add(s, op(http.MethodGet, "/v1/log/leaves", "log-leaves", "Read leaves", "log"), func(ctx context.Context, in *struct {
 		From  int64 `query:"from" minimum:"0"`
 		Limit int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`

@@ -136,6 +136,7 @@ func (s *server) packages(mux *http.ServeMux) {
 	for _, plural := range []string{"plugins", "miniprograms"} {
 		s.reading(plural, kinds[plural])
 		s.evidence(plural, kinds[plural])
+		s.statements(plural, kinds[plural])
 		s.changing(plural, kinds[plural])
 		s.artifacts(mux, plural, kinds[plural])
 	}
@@ -176,6 +177,9 @@ func (s *server) reading(plural string, kind store.Kind) {
 	}) (*struct{ Body Download }, error) {
 		r, err := s.Shelf.Read(ctx, identity(ctx), kind, in.ID, in.Version)
 		if err != nil {
+			return nil, err
+		}
+		if err := s.Shelf.House.Allowed(ctx, in.ID, in.Version); err != nil {
 			return nil, err
 		}
 		d, err := downloadOf(kind, in.ID, r, in.OS+"/"+in.Arch)

@@ -48,6 +48,9 @@ func (s *server) artifact(w http.ResponseWriter, r *http.Request, kind store.Kin
 	if err != nil {
 		return err
 	}
+	if err := s.Shelf.House.Allowed(r.Context(), id, version); err != nil {
+		return err
+	}
 	for _, a := range rel.Artifacts {
 		if a.SHA256 == digest {
 			return s.send(w, r, kind, id, rel, a)

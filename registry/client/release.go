@@ -11,9 +11,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"strconv"
 
-	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/release"
@@ -106,28 +104,6 @@ func (c *Client) Envelope(ctx context.Context, kind store.Kind, id, version stri
 func (c *Client) Proof(ctx context.Context, kind store.Kind, id, version string) (*logbook.Proof, error) {
 	p := &logbook.Proof{}
 	return p, c.Get(ctx, pkg(kind, id, version, "proof"), p)
-}
-
-// Evidence reads what is said about the file for a platform: what trust.Verify takes, with nothing but the pinned root. Known
-// are sizes of the log that the caller has seen heads of (trust.State.Heads): the evidence then shows that the log only grew.
-func (c *Client) Evidence(ctx context.Context, kind store.Kind, id, version, os, arch string, known ...int64) (*trust.Evidence, error) {
-	path := pkg(kind, id, version, "evidence", os, arch)
-	query := url.Values{}
-	for _, n := range known {
-		query.Add("known", strconv.FormatInt(n, 10))
-	}
-	if len(query) > 0 {
-		path += "?" + query.Encode()
-	}
-	data, err := c.Raw(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	e, err := trust.ParseEvidence(data)
-	if err != nil {
-		return nil, fmt.Errorf("registry %s: %s: %w", c.base.Host, path, err)
-	}
-	return e, nil
 }
 
 // Find tells where the file for a platform is.

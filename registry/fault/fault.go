@@ -26,6 +26,7 @@ const (
 	Tampered        Code = "tampered"   // bytes that are not what was signed
 	TooLarge        Code = "too_large"
 	Quota           Code = "quota"
+	TakenDown       Code = "taken_down" // an operator forbade it
 	Rate            Code = "rate"
 	Unavailable     Code = "unavailable" // try again later
 )

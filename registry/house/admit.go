@@ -46,9 +46,6 @@ func (h *House) Admit(ctx context.Context, r store.Reader, e *envelope.Envelope,
 
 // judge makes the pool of certificates, and the moment that they are judged at: the log's next entry.
 func (h *House) judge(ctx context.Context, r store.Reader, e *envelope.Envelope, carried []*cert.Certificate) (*cert.Pool, cert.At, error) {
-	if err := h.refreshLists(ctx); err != nil {
-		return nil, cert.At{}, err
-	}
 	known, err := h.known(ctx, r, e)
 	if err != nil {
 		return nil, cert.At{}, err

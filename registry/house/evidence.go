@@ -3,13 +3,16 @@ package house
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"github.com/dougong-dev/dougong/registry/fault"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -20,31 +23,51 @@ const MaxKnown = 16
 
 // State names everything that evidence depends on beside the release: it changes whenever the evidence may.
 func (h *House) State(ctx context.Context) (string, error) {
-	if err := h.refreshLists(ctx); err != nil {
+	if err := h.Refresh(ctx); err != nil {
+		return "", err
+	}
+	if err := h.PublishMetadata(ctx); err != nil {
 		return "", err
 	}
 	n, err := h.store.LogSize(ctx)
 	if err != nil {
 		return "", err
 	}
-	versions, err := h.store.TrustVersions(ctx, listFiles)
+	files := append([]string{timestampFile, cosignedFile}, listFiles...)
+	versions, err := h.store.TrustVersions(ctx, files)
 	if err != nil {
 		return "", err
 	}
 	out := strconv.FormatInt(n, 36)
-	for _, name := range listFiles {
+	for _, name := range files {
 		out += "-" + strconv.FormatInt(versions[name], 36)
 	}
 	return out, nil
 }
 
-// Evidence gives all that is said about a release. Known are sizes of the log that the client has seen heads of: the evidence
+// Evidence gives all that is said about a release's file for a platform. Known are sizes of the log that the client has seen heads of: the evidence
 // then shows that its own head extends them.
-func (h *House) Evidence(ctx context.Context, r *store.Release, known []int64) (*trust.Evidence, error) {
-	if err := h.refreshLists(ctx); err != nil {
+func (h *House) Evidence(ctx context.Context, r *store.Release, platform string, known []int64) (*trust.Evidence, error) {
+	b, err := h.begin(ctx)
+	if err != nil {
 		return nil, err
 	}
-	head, size, err := h.book.Head(ctx)
+	b.platform = platform
+	if err := b.statements(r); err != nil {
+		return nil, err
+	}
+	if err := b.metadata(); err != nil {
+		return nil, err
+	}
+	return b.finish(known)
+}
+
+// begin takes the head that everything is shown under.
+func (h *House) begin(ctx context.Context) (*builder, error) {
+	if err := h.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	head, size, err := h.Head(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +75,12 @@ func (h *House) Evidence(ctx context.Context, r *store.Release, known []int64) (
 	for name, data := range h.chain {
 		b.out.Metadata[name] = data
 	}
-	for _, step := range []func() error{func() error { return b.statements(r) }, func() error { return b.consistency(known) }, b.certificates, b.lists} {
+	return b, nil
+}
+
+// finish adds what does not depend on the release.
+func (b *builder) finish(known []int64) (*trust.Evidence, error) {
+	for _, step := range []func() error{b.takedown, func() error { return b.consistency(known) }, b.certificates, b.lists} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -60,13 +88,24 @@ func (h *House) Evidence(ctx context.Context, r *store.Release, known []int64) (
 	return b.out, nil
 }
 
+// takedown is the newest list, if the head covers it.
+func (b *builder) takedown() error {
+	t, err := readTakedown(b.ctx, b.store)
+	if t == nil || err != nil || t.Leaf >= b.size {
+		return err
+	}
+	b.out.Takedown, err = b.logged(t.Envelope.Bytes(), t.Leaf)
+	return err
+}
+
 // builder is one call of Evidence.
 type builder struct {
 	*House
-	ctx  context.Context //nolint:containedctx // lives for one call of Evidence
-	size int64           // of the head: what was logged after it is not shown
-	out  *trust.Evidence
-	keys []string // of those who signed
+	ctx      context.Context //nolint:containedctx // lives for one call of Evidence
+	size     int64           // of the head: what was logged after it is not shown
+	out      *trust.Evidence
+	keys     []string // of those who signed
+	platform string
 }
 
 // logged is a statement with its place in the log.
@@ -103,10 +142,7 @@ func (b *builder) statements(r *store.Release) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range more {
-		if s.Leaf >= b.size {
-			continue
-		}
+	for _, s := range b.newest(more) {
 		l, err := b.logged(s.Envelope, s.Leaf)
 		if err != nil {
 			return err
@@ -114,6 +150,84 @@ func (b *builder) statements(r *store.Release) error {
 		b.out.Statements = append(b.out.Statements, *l)
 	}
 	return nil
+}
+
+// newest leaves out what the head does not cover, and what its signers took back by saying something else later: who first
+// rejected a release and then passed it has passed it.
+func (b *builder) newest(list []store.Statement) (out []store.Statement) {
+	at := map[string]int{}
+	for _, s := range list {
+		if s.Leaf >= b.size {
+			continue
+		}
+		who := s.Predicate
+		if e, err := envelope.Parse(s.Envelope); err == nil {
+			var keys []string
+			for _, sig := range e.Signatures {
+				keys = append(keys, sig.KeyID)
+			}
+			slices.Sort(keys)
+			who += " " + strings.Join(keys, " ")
+		}
+		if i, ok := at[who]; ok {
+			out[i] = s
+			continue
+		}
+		at[who] = len(out)
+		out = append(out, s)
+	}
+	return out
+}
+
+// attempts bounds how often metadata is read that changes meanwhile.
+const attempts = 5
+
+// metadata adds the files that lead to the release's own, and to the takedown list.
+func (b *builder) metadata() error {
+	if err := b.PublishMetadata(b.ctx); err != nil {
+		return err
+	}
+	claim, err := b.out.Statements[0].Envelope.Release()
+	if err != nil {
+		return err
+	}
+	set, err := tuf.New(b.suite, b.newestRoot(), b.now())
+	if err != nil {
+		return err
+	}
+	for n := 1; ; n++ {
+		err := b.lookUp(set, claim)
+		if n == attempts || !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		// Another replica has published meanwhile, more often than old versions are kept for: begin again.
+		if set, err = tuf.New(b.suite, b.newestRoot(), b.now()); err != nil {
+			return err
+		}
+	}
+}
+
+func (b *builder) lookUp(set *tuf.Set, claim *envelope.Release) error {
+	if err := set.Refresh(b.ctx, fetcher{b}); err != nil {
+		return err
+	}
+	for _, a := range claim.Artifacts {
+		if a.Platform != b.platform && a.Platform != envelope.Any {
+			continue
+		}
+		if _, _, err := set.Lookup(b.ctx, trust.TargetPath(claim, a.Platform), fetcher{b}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newestRoot is the root that the keys of the metadata stand in.
+func (b *builder) newestRoot() []byte {
+	if data, ok := b.chain[fmt.Sprintf("%d.root.json", b.set.Root().Version)]; ok {
+		return data
+	}
+	return b.pinned
 }
 
 func (b *builder) consistency(known []int64) error {

@@ -23,6 +23,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/cert"
+	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"github.com/dougong-dev/dougong/registry/logbook"
@@ -55,8 +56,9 @@ type House struct {
 	chain     map[string][]byte // later roots, by file name
 	set       *tuf.Set
 
-	mu    sync.Mutex
-	lists fileState
+	mu     sync.Mutex
+	lists  fileState
+	obeyed *envelope.Takedown // the newest list that was read
 }
 
 // Open opens a house's folder and binds the registry's database to it: the house's log becomes the database's.
@@ -77,7 +79,7 @@ func Open(ctx context.Context, o Options) (*House, error) {
 			return nil, fmt.Errorf("house %s: %w", o.Dir, err)
 		}
 	}
-	return h, h.refreshLists(ctx)
+	return h, h.Refresh(ctx)
 }
 
 // readRoots follows the roots from root.json to the newest N.root.json beside it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/cert"
@@ -20,9 +21,9 @@ var listFiles = []string{authority.ListFile, authority.RootListFile}
 // fileState tells whether the lists in the folder are those that were read last.
 type fileState [2]struct{ size, changed int64 }
 
-// refreshLists takes lists that are new in the folder into the database: a certificate is revoked there, while the registry
-// runs.
-func (h *House) refreshLists(ctx context.Context) error {
+// Refresh takes lists that are new in the folder into the database: a certificate is revoked there, while the registry runs.
+// It is called before something is judged, outside of store.Update.
+func (h *House) Refresh(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var now fileState
@@ -57,6 +58,24 @@ func (h *House) refreshLists(ctx context.Context) error {
 	}
 	h.lists = now
 	return nil
+}
+
+// Renew brings up to date what is signed for a time only: metadata, and the issuing authority's revocation list, if the
+// authority's key is in the house's folder. Where it is kept elsewhere, whoever has it runs the list on (dougong trust revoke
+// does, and dougong trust refresh).
+func (h *House) Renew(ctx context.Context) error {
+	if err := errors.Join(h.Refresh(ctx), h.PublishMetadata(ctx)); err != nil {
+		return err
+	}
+	list, err := h.authority.List()
+	if err != nil || list.NextUpdate.Sub(h.now()) > authority.ListDays*24*time.Hour/2 {
+		return err
+	}
+	err = h.authority.Refresh(ctx)
+	if errors.Is(err, authority.ErrNoKey) {
+		return fmt.Errorf("revocation list %d runs out at %s, and the key of the issuing authority is not here: %w", list.Number, list.NextUpdate.UTC().Format(time.RFC3339), err)
+	}
+	return errors.Join(err, h.Refresh(ctx))
 }
 
 // listsOf reads the newest revocation lists.

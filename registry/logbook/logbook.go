@@ -248,6 +248,15 @@ func (b *Book) Path(ctx context.Context, size, index int64) ([]translog.Hash, er
 	return translog.ProveLeaf(size, index, hashes{ctx, b.store})
 }
 
+// Tile reads hashes as tiles: see translog.Tile.
+func (b *Book) Tile(ctx context.Context, path string) (data []byte, whole bool, err error) {
+	n, err := b.store.LogSize(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	return translog.Tile(path, n, hashes{ctx, b.store})
+}
+
 // Consistency shows that the log of size leaves begins with that of old leaves.
 func (b *Book) Consistency(ctx context.Context, old, size int64) ([]translog.Hash, error) {
 	n, err := b.store.LogSize(ctx)

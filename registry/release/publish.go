@@ -49,6 +49,9 @@ func (s *Shelf) Publish(ctx context.Context, who accounts.Identity, parts Parts)
 	if parts, err = c.readCertificates(parts); err != nil {
 		return nil, err
 	}
+	if err := s.House.Refresh(ctx); err != nil {
+		return nil, err
+	}
 	org, _, err := s.mayPublish(ctx, s.Store, who, c)
 	if err != nil {
 		return nil, err

@@ -2,16 +2,21 @@ package server_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/tuf"
+	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/pgtest"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/server"
@@ -53,6 +58,7 @@ func TestReplicas(t *testing.T) {
 	if !whole(t, first, second, "1.2.0", data) {
 		t.Error("not whole at the second replica")
 	}
+	oneHouse(t, first, second)
 	// A token that is revoked at one is worth nothing at the other, at once.
 	token := first.Account("bob", false, "read", "manage")
 	must(t, newClient(t, secondURL, token).Get(t.Context(), "/v1/whoami", nil))
@@ -78,6 +84,47 @@ func TestReplicas(t *testing.T) {
 	data = regtest.Plugin(t, "com.acme.face", "1.3.0", nil)
 	_, err = second.Publish(t.Context(), first.Sign(first.Claim(store.Plugin, "com.acme", "com.acme.face", "1.3.0", data)), bytes.NewReader(data))
 	must(t, err)
+}
+
+// oneHouse publishes at both replicas at once: there is one log, and metadata whose versions only rise, whoever is asked.
+func oneHouse(t *testing.T, first *regtest.Registry, second *client.Client) {
+	t.Helper()
+	sides := []*client.Client{first.Client, second}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			version := fmt.Sprintf("2.%d.0", i)
+			data := regtest.Plugin(t, "com.acme.face", version, nil)
+			_, err := sides[i%2].Publish(t.Context(), first.Sign(first.Claim(store.Plugin, "com.acme", "com.acme.face", version, data)), bytes.NewReader(data))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			last := int64(0)
+			for n := range 4 {
+				text, err := sides[(i+n)%2].Metadata(t.Context(), "timestamp.json")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				var stamp struct{ Signed tuf.Timestamp }
+				must(t, json.Unmarshal(text, &stamp))
+				if stamp.Signed.Version < last {
+					t.Errorf("timestamp version %d after %d", stamp.Signed.Version, last)
+				}
+				last = stamp.Signed.Version
+			}
+			e, err := sides[(i+1)%2].Evidence(t.Context(), store.Plugin, "com.acme.face", version, "linux", "amd64")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if v := judge(t, first, data, e, trust.Options{Metadata: true}); !v.OK() {
+				t.Errorf("published at one replica, read at the other:\n%s", v)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // free gives an address that nobody listens on.

@@ -211,6 +211,7 @@ const (
 	countsEvery   = 10 * time.Second
 	hooksEvery    = time.Second
 	stopTimeout   = 20 * time.Second
+	renewEvery    = time.Minute
 )
 
 // Serve serves until the context ends, finishes the requests under way, and writes what is pending. It closes the listener.
@@ -235,6 +236,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	post := time.NewTicker(hooksEvery)
 	defer post.Stop()
 	wg.Go(func() { s.courier.Run(work, post.C) })
+	renew := time.NewTicker(renewEvery)
+	defer renew.Stop()
+	wg.Go(func() { s.renew(work, renew.C) })
 	stopped := make(chan error, 1)
 	wg.Go(func() {
 		<-ctx.Done()
@@ -247,6 +251,20 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("registry: %w", err)
 	}
 	return <-stopped
+}
+
+// renew keeps what runs out from running out: metadata and revocation lists.
+func (s *Server) renew(ctx context.Context, tick <-chan time.Time) {
+	for {
+		if err := s.house.Renew(ctx); err != nil && ctx.Err() == nil {
+			s.config.Log.Error("trust could not be renewed; hosts refuse installs once it has expired", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+	}
 }
 
 // House is the trust that the registry stands in.

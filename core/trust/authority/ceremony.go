@@ -118,6 +118,9 @@ func (c *Ceremony) fill() error {
 	if c.Threshold < 1 || c.Threshold > c.RootKeys || c.RootKeys > 32 {
 		return fmt.Errorf("%d of %d root keys; expected at most 32, and a threshold between 1 and their number", c.Threshold, c.RootKeys)
 	}
+	if c.WitnessCount < 0 || c.WitnessCount > len(c.Witnesses) {
+		return fmt.Errorf("%d of %d witnesses must co-sign; expected at most their number", c.WitnessCount, len(c.Witnesses))
+	}
 	if len(c.Require) == 0 {
 		c.Require = []trust.Requirement{{Predicate: envelope.VendorRelease, Threshold: 1}}
 	}

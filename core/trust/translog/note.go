@@ -140,43 +140,63 @@ func Sign(ctx context.Context, suite *gm.Suite, origin string, t Tree, by ...key
 // Open reads a signed head. Every key of the log must have signed it. Of the witnesses given, those with a good
 // co-signature are named in the result; how many are enough is for the caller to say.
 func Open(suite *gm.Suite, text string, log Log, witnesses []Witness) (*Head, error) {
+	head, _, err := open(suite, text, log, witnesses)
+	return head, err
+}
+
+// Clean opens a signed head and gives it without the signatures that are nobody's of the log and the witnesses: what is kept
+// must not grow by what strangers add.
+func Clean(suite *gm.Suite, text string, log Log, witnesses []Witness) (*Head, string, error) {
+	head, n, err := open(suite, text, log, witnesses)
+	if err != nil {
+		return nil, "", err
+	}
+	var b strings.Builder
+	b.WriteString(n.Text + "\n")
+	for _, s := range n.Sigs {
+		b.WriteString("— " + s.Name + " " + s.Base64 + "\n")
+	}
+	return head, b.String(), nil
+}
+
+func open(suite *gm.Suite, text string, log Log, witnesses []Witness) (*Head, *note.Note, error) {
 	if len(text) > maxNote {
-		return nil, fmt.Errorf("log head: %d bytes, the limit is %d", len(text), maxNote)
+		return nil, nil, fmt.Errorf("log head: %d bytes, the limit is %d", len(text), maxNote)
 	}
 	if len(log.Keys) == 0 {
-		return nil, fmt.Errorf("log head: no key of log %q is known", log.Origin)
+		return nil, nil, fmt.Errorf("log head: no key of log %q is known", log.Origin)
 	}
 	var all []note.Verifier
 	for _, k := range log.Keys {
 		v, err := newVerifier(suite, log.Origin, k, false)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		all = append(all, v)
 	}
 	for _, w := range witnesses {
 		v, err := newVerifier(suite, w.Name, w.Key, true)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		all = append(all, v)
 	}
 	n, err := note.Open([]byte(text), note.VerifierList(all...))
 	if err != nil {
-		return nil, fmt.Errorf("log head: %w", err)
+		return nil, nil, fmt.Errorf("log head: %w", err)
 	}
 	head, err := signedBy(n, all, len(log.Keys))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	head.Origin, head.Tree, err = parseText(n.Text)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if head.Origin != log.Origin {
-		return nil, fmt.Errorf("log head: it is of log %q, expected %q", head.Origin, log.Origin)
+		return nil, nil, fmt.Errorf("log head: it is of log %q, expected %q", head.Origin, log.Origin)
 	}
-	return head, nil
+	return head, n, nil
 }
 
 // signedBy checks that the first keys (the log's own) all signed and lists the witnesses that did.

@@ -41,6 +41,7 @@ type Registry struct {
 	T      testing.TB
 	URL    string
 	Dir    string
+	Trust  string // the house's folder
 	Token  string // of ann, with every scope that is not an administrator's
 	Admin  string // of chief, with every scope
 	Client *client.Client
@@ -58,7 +59,10 @@ func Start(t testing.TB, change func(*server.Config)) *Registry {
 	if change != nil {
 		change(&c)
 	}
-	r.Dir = c.Data
+	r.Dir, r.Trust = c.Data, c.Trust
+	if r.Trust == "" {
+		r.Trust = filepath.Join(r.Dir, "house")
+	}
 	ctx := context.Background()
 	s, err := server.Open(ctx, c)
 	must(t, err)

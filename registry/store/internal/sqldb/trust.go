@@ -55,6 +55,19 @@ func (r *reader) TrustVersions(ctx context.Context, names []string) (map[string]
 	return out, err
 }
 
+// LastRelease implements store.Reader.
+func (r *reader) LastRelease(ctx context.Context) (n int64, err error) {
+	err = r.q.row(ctx, `SELECT COALESCE(MAX(leaf) + 1, 0) FROM releases`).Scan(&n)
+	return n, err
+}
+
+// ReleasesFrom implements store.Reader.
+func (r *reader) ReleasesFrom(ctx context.Context, leaf int64, limit int) ([]store.Release, error) {
+	return list(ctx, r.q, func(row row, x *store.Release) error {
+		return row.Scan(&x.Package, &x.Version, &x.Envelope, &x.Leaf)
+	}, `SELECT package, version, envelope, leaf FROM releases WHERE leaf >= ? ORDER BY leaf LIMIT ?`, leaf, limit)
+}
+
 // AddStatement implements store.Tx.
 func (w *writer) AddStatement(ctx context.Context, s *store.Statement) error {
 	return w.run(ctx, `INSERT INTO statements (package, version, digest, predicate, envelope, leaf) VALUES (?, ?, ?, ?, ?, ?)`,
