@@ -34,6 +34,8 @@ type miniProgram struct {
 	icon    []byte
 	diags   []program.Diagnostic
 	err     error // why there is no program
+	// withdrawn: it was taken down.
+	withdrawn bool
 
 	scripts     []byte // of scriptsFor, for its frames
 	scriptsFor  *program.Program
@@ -55,15 +57,35 @@ func (p *miniProgram) templateScripts() ([]byte, error) {
 }
 
 func (a *App) load(ctx context.Context, c *config.MiniApp) *miniProgram {
-	p := &miniProgram{config: c, gate: a.options.Kernel.Gate, path: a.config.Abs(c.Path)}
-	p.builder = compiler.NewBuilder(compiler.Options{Dir: p.path})
+	p := a.program(a.config, c)
 	if err := p.build(ctx); err != nil {
 		a.options.Logger.Error("a mini-program does not build", "path", c.Path, "error", err)
 	}
+	return p
+}
+
+// program is a mini-program that is not built yet.
+func (a *App) program(cfg *config.Config, c *config.MiniApp) *miniProgram {
+	p := &miniProgram{config: c, gate: a.options.Kernel.Gate, path: cfg.Abs(c.Path)}
+	p.builder = compiler.NewBuilder(compiler.Options{Dir: p.path})
 	if c.Icon != "" {
-		p.icon = readIcon(a.config.Abs(c.Icon))
+		p.icon = readIcon(cfg.Abs(c.Icon))
 	}
 	return p
+}
+
+// place is the project's folder or the bundle's file.
+func (p *miniProgram) place() string { return p.path }
+
+// withdraw has nobody open it any more; false if that was so before.
+func (p *miniProgram) withdraw(reason error) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.program == nil && p.err != nil && p.withdrawn {
+		return false
+	}
+	p.program, p.err, p.withdrawn = nil, reason, true
+	return true
 }
 
 // build builds the project again, compiling only what changed, or reads the bundle again. On failure the program built
