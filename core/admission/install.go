@@ -36,7 +36,7 @@ func (g *Gate) Learn(e *trust.Evidence) error {
 	if err != nil {
 		return err
 	}
-	v := trust.Learn(context.Background(), e, o) // nothing in it waits for anybody
+	v := trust.VerifyTakedown(context.Background(), e, o) // nothing in it waits for anybody
 	if err := v.Err(); err != nil {
 		return fmt.Errorf("what is said about the house: %w", err)
 	}

@@ -124,7 +124,11 @@ func (b *batch) verify(ctx context.Context, s Source, d *download) (*envelope.Re
 	if err := os.Rename(d.partial, file); err != nil {
 		return nil, "", err
 	}
-	e, err := s.Evidence(ctx, d.offer)
+	known, err := b.m.known()
+	if err != nil {
+		return nil, "", err
+	}
+	e, err := s.Evidence(ctx, d.offer, known)
 	if err == nil && e != nil {
 		err = trust.Replace(file+trust.EvidenceSuffix, e.Bytes())
 	}

@@ -20,6 +20,8 @@ type Gate interface {
 	Admit(path string) (content string, err error)
 	// Learn takes what evidence says about the house.
 	Learn(e *trust.Evidence) error
+	// State is what is remembered.
+	State() (*trust.State, error)
 }
 
 // Options of Open.
@@ -235,10 +237,24 @@ func differences(was, is *Generation) (out []Update) {
 // learn has the gate take what the sources say about the house, so that a takedown is known before anything is installed.
 func (m *Manager) learn(ctx context.Context, c *Change) {
 	for _, s := range m.options.Sources {
-		all, err := s.House(ctx)
+		known, err := m.known()
+		c.warn(err)
+		all, err := s.House(ctx, known)
 		c.warn(err)
 		for _, e := range all {
 			c.warn(m.options.Gate.Learn(e))
 		}
 	}
+}
+
+// known are the sizes of the logs that the host has seen.
+func (m *Manager) known() (sizes []int64, err error) {
+	s, err := m.options.Gate.State()
+	if err != nil {
+		return nil, err
+	}
+	for _, head := range s.Heads {
+		sizes = append(sizes, head.Size)
+	}
+	return sizes, nil
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/plugin"
-	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/hosts/install"
 )
 
@@ -20,7 +19,6 @@ import (
 type Admission interface {
 	core.Gate
 	install.Gate
-	State() (*trust.State, error)
 }
 
 // keeper keeps what is installed in the super-app, and takes back what does not start.
