@@ -28,10 +28,12 @@ type miniProgram struct {
 	gate    core.Gate
 	path    string // absolute
 	builder *compiler.Builder
+	content string // digest that was verified; "" if none was. Of the one who builds
 
 	mu      sync.RWMutex
 	program *program.Program
 	icon    []byte
+	trust   string // who vouches for program
 	diags   []program.Diagnostic
 	err     error // why there is no program
 	// withdrawn: it was taken down.
@@ -99,11 +101,22 @@ func (p *miniProgram) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("build %s: %w", p.path, err)
 	}
-	p.program = built
+	p.program, p.trust = built, p.vouched()
 	if icon, err := built.Asset("icon.png"); err == nil && p.config.Icon == "" {
 		p.icon = icon
 	}
 	return nil
+}
+
+// vouched tells who vouches for what the gate has just let in.
+func (p *miniProgram) vouched() string {
+	switch {
+	case !p.bundled():
+		return web.TrustDev
+	case p.content == "":
+		return web.TrustUnsigned
+	}
+	return web.TrustVerified
 }
 
 func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Diagnostic, error) {
@@ -131,6 +144,7 @@ func (p *miniProgram) unpack(ctx context.Context) (*program.Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.content = content
 	file := parcel.FileSource(p.path)
 	if content == "" {
 		return parcel.Open(ctx, file, bundle.DefaultLimits)
@@ -213,7 +227,7 @@ func (p *miniProgram) launcher() web.App {
 	out := web.App{ID: p.id(), Name: inChinese(p.config.Name), WebViews: p.config.Domains.WebView}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	out.Icon = p.icon
+	out.Icon, out.Trust = p.icon, p.trust
 	if p.program != nil {
 		out.Version = p.program.App.Version
 		if out.Name == "" {

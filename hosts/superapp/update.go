@@ -86,15 +86,20 @@ func (a *App) updateWaits(ctx context.Context) string {
 // networkWait bounds the question which network this is.
 const networkWait = 10 * time.Second
 
-// network asks the provider of wx.getNetworkType, by the chain that every call goes through.
+// networkMethod tells which network the device is in: {networkType}, in the words of wx.getNetworkType.
+const networkMethod = "getNetworkType"
+
+// network asks the provider of that method, by the chain that every call goes through.
 func (a *App) network(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, networkWait)
 	defer cancel()
-	for _, api := range a.kernel.APIs("") {
-		if api.Name != "wx.getNetworkType" {
+	table := a.kernel.Catalogue().Table()
+	for _, name := range table.Capabilities() {
+		c := table.Contract(name)
+		if c == nil || c.Methods[networkMethod] == nil || table.Provider(name, "") == nil {
 			continue
 		}
-		call := &capability.Call{Info: pdk.Info{Capability: api.Capability, Method: api.Method}, Payload: pdk.Payload{JSON: []byte("{}")}, Host: true}
+		call := &capability.Call{Info: pdk.Info{Capability: name, Method: networkMethod}, Payload: pdk.Payload{JSON: []byte("{}")}, Host: true}
 		p, err := a.kernel.Call(ctx, call)
 		if err != nil {
 			return "", err
@@ -103,9 +108,9 @@ func (a *App) network(ctx context.Context) (string, error) {
 			NetworkType string `json:"networkType"`
 		}
 		if err := json.Unmarshal(p.JSON, &answer); err != nil {
-			return "", fmt.Errorf("%s: %w", api.Name, err)
+			return "", fmt.Errorf("%s of %s: %w", networkMethod, name, err)
 		}
 		return answer.NetworkType, nil
 	}
-	return "", errors.New("no plugin provides wx.getNetworkType")
+	return "", errors.New("no plugin provides " + networkMethod)
 }
