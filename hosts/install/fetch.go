@@ -69,6 +69,11 @@ func (d *download) once(ctx context.Context) error {
 	if d.old != "" {
 		before := d.tally.Fetched
 		err := d.delta(ctx)
+		if errors.Is(err, bundle.ErrInvalid) { // a piece is not what the recipe says: the file as a whole, from its beginning
+			d.old = ""
+			_ = os.Remove(d.partial) // it may not be there
+			return d.resume(ctx)
+		}
 		if err == nil || full(err) || ctx.Err() != nil || d.tally.Fetched > before {
 			return err
 		}
@@ -159,14 +164,14 @@ func (d *download) delta(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pieces := &pieces{ctx: ctx, d: d, runs: recipe.Missing(have.recipe)}
+	pieces := &pieces{ctx: ctx, d: d, have: have, runs: recipe.Missing(have.recipe)}
 	err = recipe.Assemble(to, have, have.recipe, pieces.fetch)
 	err = errors.Join(err, pieces.close(), to.Sync(), to.Close())
 	if err == nil {
 		d.tally.Reused = recipe.Size - d.tally.Fetched
 	}
 	// What was put together so far is the file's beginning, from which an attempt to come copies.
-	if full(err) {
+	if made, failed := os.Stat(to.Name()); full(err) || failed != nil || made.Size() < have.brought {
 		return errors.Join(err, os.Remove(to.Name()))
 	}
 	return errors.Join(err, os.Rename(to.Name(), d.partial))
