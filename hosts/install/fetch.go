@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -43,6 +44,7 @@ type download struct {
 	partial string // what has come so far; named by the digest, so that another file begins anew
 	old     string // the version before; "" if there is none
 	tally   Tally
+	began   bool // the last attempt found something to go on from
 }
 
 // run fetches the file into partial. After an error what has come stays there for the next attempt, unless the disk is full.
@@ -78,7 +80,14 @@ func (d *download) once(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.resume(ctx)
+	err := d.resume(ctx)
+	if d.began && errors.Is(err, ErrDigest) { // what was there was no beginning of it
+		if err := os.Remove(d.partial); err != nil {
+			return err
+		}
+		err = d.resume(ctx)
+	}
+	return err
 }
 
 // errNoPieces says that there is no shorter way.
@@ -89,9 +98,17 @@ func (d *download) settle(err error) error {
 		return nil
 	}
 	if full(err) || errors.Is(err, ErrDigest) {
-		err = errors.Join(err, os.Remove(d.partial)) // room for others; what is wrong is no beginning
+		err = errors.Join(err, removed(d.partial)) // room for others; what is wrong is no beginning
 	}
 	return fmt.Errorf("fetch %s@%s from %s: %w", d.offer.ID, d.offer.Version, d.source.Name(), err)
+}
+
+// removed deletes a file that may not be there.
+func removed(name string) error {
+	if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 func full(err error) bool {
@@ -120,6 +137,7 @@ func (d *download) resume(ctx context.Context) (err error) {
 		sum.Reset()
 		have = 0
 	}
+	d.began = have > 0
 	if have < d.offer.Size {
 		if err := d.copy(ctx, io.MultiWriter(f, sum), have); err != nil {
 			return errors.Join(err, f.Sync())

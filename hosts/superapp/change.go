@@ -20,7 +20,7 @@ type Refresher interface {
 }
 
 // reload goes over to the configuration as it is now, with what is installed now.
-func (a *App) reload(ctx context.Context, o core.ReloadOptions) (core.Report, error) {
+func (a *App) reload(ctx context.Context, o core.ReloadOptions) (report core.Report, failed error) {
 	if k := a.keeper; k != nil {
 		k.mu.Lock()
 		defer k.mu.Unlock()
@@ -32,9 +32,15 @@ func (a *App) reload(ctx context.Context, o core.ReloadOptions) (core.Report, er
 		}
 	}
 	if k := a.keeper; k != nil {
-		if k.rules, err = install.RulesOf(base); err != nil {
+		back, err := k.use(ctx, a.base, base)
+		if err != nil {
 			return core.Report{}, fmt.Errorf("nothing was changed: %w", err)
 		}
+		defer func() {
+			if failed != nil {
+				back()
+			}
+		}()
 	}
 	if cfg, err = a.keeper.compose(base, a.options.Logger.Warn); err != nil {
 		return core.Report{}, fmt.Errorf("nothing was changed: %w", err)
@@ -49,7 +55,7 @@ func (a *App) reload(ctx context.Context, o core.ReloadOptions) (core.Report, er
 		return core.Report{}, fmt.Errorf("nothing was changed: %w", err)
 	}
 	was := a.kernel.Config()
-	report, err := a.kernel.Reload(ctx, cfg, o)
+	report, err = a.kernel.Reload(ctx, cfg, o)
 	if err != nil {
 		return report, err
 	}

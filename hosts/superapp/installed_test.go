@@ -72,6 +72,15 @@ type gear struct {
 	h    *housetest.House
 	data string
 	log  *syncedLog
+
+	mu   sync.Mutex
+	edit func(*config.Config) // what superapp.yaml says besides; may be nil
+}
+
+func (g *gear) write(edit func(*config.Config)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.edit = edit
 }
 
 // syncedLog keeps what is logged.
@@ -101,6 +110,11 @@ func (g *gear) config() (*config.Config, error) {
 	cfg := config.Default()
 	cfg.Data, cfg.Trust.Root, cfg.Policy.Trace = g.data, g.h.Root, config.TraceOff
 	cfg.Update.Sources, cfg.Update.Health = []string{g.h.Shop}, 300*time.Millisecond
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.edit != nil {
+		g.edit(cfg)
+	}
 	return cfg, nil
 }
 
@@ -263,6 +277,44 @@ func TestUpdateWhileItRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.runs(app, "1.3.0")
+}
+
+// TestReloadOfUpdateAndTrust: sources and root are those of the configuration as it is now.
+func TestReloadOfUpdateAndTrust(t *testing.T) {
+	t.Parallel()
+	g := newGear(t)
+	supply(t, g.h, "1.0.0", false)
+	g.install(locator)
+	g.write(func(c *config.Config) { c.Update.Sources = nil })
+	app := g.must(core.Options{})
+	supply(t, g.h, "1.1.0", false)
+	update := func() *install.Change {
+		t.Helper()
+		if _, err := app.Reload(t.Context(), core.ReloadOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		c, err := app.Update(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if c := update(); len(c.Done) != 0 {
+		t.Errorf("without a source %+v came", c.Done)
+	}
+	g.write(nil)
+	update()
+	g.runs(app, "1.1.0")
+	supply(t, g.h, "1.2.0", false)
+	other := housetest.New(t)
+	g.write(func(c *config.Config) { c.Trust.Root = other.Root })
+	if _, err := app.Reload(t.Context(), core.ReloadOptions{}); err == nil || !strings.Contains(err.Error(), "is not trusted") {
+		t.Errorf("with another house's root: %v", err)
+	}
+	g.runs(app, "1.1.0")
+	g.write(nil)
+	update()
+	g.runs(app, "1.2.0")
 }
 
 // TestTakedownStopsWhatRuns, and keeps it from being started again.

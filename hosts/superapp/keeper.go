@@ -81,6 +81,27 @@ func (k *keeper) rulesNow() install.Rules {
 	return k.rules
 }
 
+// use has what is decided and asked follow another configuration; back undoes it. The caller holds mu.
+func (k *keeper) use(ctx context.Context, was, is *config.Config) (back func(), err error) {
+	m, rules, err := install.Configured(ctx, is, install.Setup{Gate: k.gate})
+	if err != nil {
+		return nil, err
+	}
+	old := k.rules
+	k.rules = rules
+	k.manager.Use(m)
+	gate, ok := k.gate.(interface{ Use(*config.Config) })
+	if ok {
+		gate.Use(is)
+	}
+	return func() {
+		k.rules = old
+		if ok {
+			gate.Use(was)
+		}
+	}, nil
+}
+
 // sync takes the generation that was gone back to for the one that runs: it has been running all the time.
 func (k *keeper) sync() error {
 	l, err := k.manager.Ledger()
