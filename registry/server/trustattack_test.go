@@ -67,8 +67,8 @@ func (a *apart) judge(t *testing.T, version string, e *trust.Evidence, o trust.O
 	return judge(t, a.Registry, regtest.Plugin(t, "com.acme.face", version, nil), e, o)
 }
 
-// between is a man in the middle: what instead gives is answered in place of the registry.
-func between(t *testing.T, to string, instead func(path string) []byte) string {
+// interposed is a man in the middle: what instead gives is answered in place of the registry.
+func interposed(t *testing.T, to string, instead func(path string) []byte) string {
 	t.Helper()
 	u, err := url.Parse(to)
 	must(t, err)
@@ -160,7 +160,7 @@ func TestOldMetadataIsReplayed(t *testing.T) {
 	if v := a.judge(t, "1.1.0", evidence(t, a.URL, "1.1.0"), host); !v.OK() {
 		t.Fatalf("verdict:\n%s", v)
 	}
-	evil := between(t, a.URL, func(path string) []byte {
+	evil := interposed(t, a.URL, func(path string) []byte {
 		if strings.Contains(path, "/evidence/") {
 			return old.Bytes()
 		}
@@ -213,7 +213,9 @@ func TestMixedSnapshots(t *testing.T) {
 	a.Publish("com.acme.face", "1.1.0", nil)
 	for name, mix := range map[string]func(e *trust.Evidence){
 		"new timestamp, old snapshot under its name": func(e *trust.Evidence) { e.Metadata[file(t, e, "snapshot")] = old.Metadata[file(t, old, "snapshot")] },
-		"old targets under the new name":             func(e *trust.Evidence) { e.Metadata[file(t, e, "ns~com.acme")] = old.Metadata[file(t, old, "ns~com.acme")] },
+		"old targets under the new name": func(e *trust.Evidence) {
+			e.Metadata[file(t, e, "ns~com.acme")] = old.Metadata[file(t, old, "ns~com.acme")]
+		},
 		"old snapshot beside it alone": func(e *trust.Evidence) {
 			delete(e.Metadata, file(t, e, "snapshot"))
 			e.Metadata[file(t, old, "snapshot")] = old.Metadata[file(t, old, "snapshot")]
@@ -221,7 +223,7 @@ func TestMixedSnapshots(t *testing.T) {
 		"old timestamp, new files": func(e *trust.Evidence) { e.Metadata["timestamp.json"] = old.Metadata["timestamp.json"] },
 	} {
 		t.Run(name, func(t *testing.T) {
-			evil := between(t, a.URL, func(path string) []byte {
+			evil := interposed(t, a.URL, func(path string) []byte {
 				if !strings.Contains(path, "/evidence/") {
 					return nil
 				}
@@ -249,7 +251,7 @@ func TestSwappedPlatformFile(t *testing.T) {
 	must(t, err)
 	other, err := a.Client.Find(t.Context(), store.Plugin, "com.acme.face", "1.0.0", "windows", "amd64")
 	must(t, err)
-	evil := between(t, a.URL, func(path string) []byte {
+	evil := interposed(t, a.URL, func(path string) []byte {
 		if !strings.HasSuffix(path, "/download/linux/amd64") {
 			return nil
 		}
@@ -295,7 +297,7 @@ func TestTakedownHeldBack(t *testing.T) {
 	signed.Certificates = c.PEM()
 	_, err = a.Client.TakeDown(t.Context(), signed)
 	must(t, err)
-	evil := between(t, a.URL, func(path string) []byte {
+	evil := interposed(t, a.URL, func(path string) []byte {
 		if !strings.Contains(path, "/evidence/") {
 			return nil
 		}
