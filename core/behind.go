@@ -33,7 +33,7 @@ func (k *Kernel) startBehind(ctx context.Context, s *state, table *capability.Ta
 			u.pass(gates[i])
 		}
 		if err == nil {
-			close(k.started)
+			k.begun()
 		}
 		k.changing.Unlock()
 		stopped := ctx.Err() != nil

@@ -30,34 +30,35 @@ const closeWait = 10 * time.Second
 
 // Kernel runs the plugins of one super-app and dispatches calls to them. Its methods are safe for concurrent use.
 type Kernel struct {
-	opts      Options
-	log       *slog.Logger
-	clock     func() time.Time // nil: the system's
-	store     Store
-	keyring   Keyring
-	now       atomic.Pointer[state]
-	changing  sync.Mutex     // while the state is replaced
-	drains    sync.WaitGroup // of plugins that were replaced
-	quit      chan struct{}  // closed when the kernel closes
-	standard  []*contract.Contract
-	secrets   secrets
-	catalogue *capability.Catalogue
-	policy    *permission.Policy
-	grants    *permission.Grants
-	tasks     *capability.Tasks
-	observers *capability.Observers
-	watching  []*pluginObserver // the plugins among the observers
-	chain     capability.Handler
-	keys      sync.Mutex // while a data key is made
-	timers    timers
-	slow      sync.Mutex // while somebody is told what takes long
-	recorder  *evidence.Recorder
-	traceKey  ed25519.PrivateKey
-	traceLog  string
-	started   chan struct{} // closed when the plugins run
-	closers   []func() error
-	once      sync.Once
-	closeErr  error
+	opts        Options
+	log         *slog.Logger
+	clock       func() time.Time // nil: the system's
+	store       Store
+	keyring     Keyring
+	now         atomic.Pointer[state]
+	changing    sync.Mutex     // while the state is replaced
+	drains      sync.WaitGroup // of plugins that were replaced
+	quit        chan struct{}  // closed when the kernel closes
+	standard    []*contract.Contract
+	secrets     secrets
+	catalogue   *capability.Catalogue
+	policy      *permission.Policy
+	grants      *permission.Grants
+	tasks       *capability.Tasks
+	observers   *capability.Observers
+	watching    []*pluginObserver // the plugins among the observers
+	chain       capability.Handler
+	keys        sync.Mutex // while a data key is made
+	timers      timers
+	slow        sync.Mutex // while somebody is told what takes long
+	recorder    *evidence.Recorder
+	traceKey    ed25519.PrivateKey
+	traceLog    string
+	started     chan struct{} // closed when the plugins run
+	startedOnce sync.Once
+	closers     []func() error
+	once        sync.Once
+	closeErr    error
 }
 
 // New starts a kernel: it reads the plugins' manifests, checks that everything fits together, and starts the plugins.
@@ -120,8 +121,13 @@ func New(ctx context.Context, cfg *config.Config, o Options) (k *Kernel, err err
 	if err := k.startPlugins(ctx, s, table); err != nil {
 		return k, err
 	}
-	close(k.started)
+	k.begun()
 	return k, nil
+}
+
+// begun says that the plugins run.
+func (k *Kernel) begun() {
+	k.startedOnce.Do(func() { close(k.started) })
 }
 
 // openStores opens what the host did not supply.

@@ -96,6 +96,7 @@ func (k *Kernel) reload(ctx context.Context, cfg *config.Config, o ReloadOptions
 	if err := p.carryOut(ctx); err != nil {
 		return nil, nil, err
 	}
+	k.begun() // if the start failed, this is what runs now
 	report := &Report{Changes: p.changes, Restart: needRestart(was.cfg, cfg)}
 	return report, p.finish(report), nil
 }

@@ -44,7 +44,7 @@ type Gate struct {
 	store    trust.Store
 	options  Options
 
-	mu   sync.Mutex
+	mu   sync.Mutex // guards trust and rootPath as well
 	seen []Entry
 }
 
@@ -72,6 +72,19 @@ func New(c *config.Config, o Options) (*Gate, error) {
 	return &Gate{trust: c.Trust, rootPath: c.Abs(c.Trust.Root), suite: suite, options: o, store: store}, nil
 }
 
+// Use has the gate decide by another configuration from now on. The data folder stays the one that it was made for.
+func (g *Gate) Use(c *config.Config) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.trust, g.rootPath = c.Trust, c.Abs(c.Trust.Root)
+}
+
+func (g *Gate) settings() (config.Trust, string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.trust, g.rootPath
+}
+
 // ErrNoRoot says that there is nothing to hold bundles against.
 var ErrNoRoot = errors.New("no root of trust is configured")
 
@@ -83,7 +96,7 @@ func (g *Gate) Admit(path string) (content string, err error) {
 		return "", fmt.Errorf("trust of %s: %w", path, err)
 	}
 	e := Entry{Path: path, Verdict: v}
-	if !v.OK() && g.trust.Bundles == config.BundlesUnsigned {
+	if !v.OK() && g.Unsigned() {
 		e.Unsigned = true
 		g.note(e)
 		g.options.Logger.Warn("a bundle is loaded without verification, as trust.bundles: unsigned allows", "path", path)
@@ -155,7 +168,7 @@ func (g *Gate) judgeFor(path string, install bool) (*trust.Verdict, error) {
 	}
 	o, err := g.verifyOptions(a)
 	if err != nil {
-		if g.trust.Bundles == config.BundlesUnsigned {
+		if g.Unsigned() {
 			return trust.Unsigned(a), nil
 		}
 		return nil, err
@@ -168,10 +181,11 @@ func (g *Gate) judgeFor(path string, install bool) (*trust.Verdict, error) {
 
 // verifyOptions are those of the configuration. What was admitted before is only started.
 func (g *Gate) verifyOptions(a trust.Artifact) (trust.Options, error) {
-	if g.trust.Root == "" {
+	settings, rootPath := g.settings()
+	if settings.Root == "" {
 		return trust.Options{}, fmt.Errorf("%w\n%s", ErrNoRoot, hint)
 	}
-	root, err := os.ReadFile(g.rootPath)
+	root, err := os.ReadFile(rootPath)
 	if err != nil {
 		return trust.Options{}, fmt.Errorf("trust.root: %w", err)
 	}
@@ -179,7 +193,7 @@ func (g *Gate) verifyOptions(a trust.Artifact) (trust.Options, error) {
 	if err != nil {
 		return trust.Options{}, err
 	}
-	o := trust.Options{Suite: g.suite, Root: root, Witnesses: g.trust.Witnesses, Metadata: g.trust.Metadata, MaxOffline: g.trust.MaxOffline, Store: g.store, Now: g.options.Now}
+	o := trust.Options{Suite: g.suite, Root: root, Witnesses: settings.Witnesses, Metadata: settings.Metadata, MaxOffline: settings.MaxOffline, Store: g.store, Now: g.options.Now}
 	if _, before := s.Installed[a.SHA256]; before {
 		o.Purpose = trust.Start
 	}

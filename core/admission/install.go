@@ -16,7 +16,7 @@ func (g *Gate) Install(path string) (*trust.Verdict, error) {
 	if err != nil {
 		return nil, fmt.Errorf("trust of %s: %w", path, err)
 	}
-	if !v.OK() && g.trust.Bundles == config.BundlesUnsigned {
+	if !v.OK() && g.Unsigned() {
 		g.options.Logger.Warn("a bundle is installed without verification, as trust.bundles: unsigned allows", "path", path)
 		return nil, nil
 	}
@@ -36,7 +36,7 @@ func (g *Gate) Learn(e *trust.Evidence) error {
 	if err != nil {
 		return err
 	}
-	v := trust.Learn(context.Background(), e, o) // nothing in it waits for anybody
+	v := trust.VerifyTakedown(context.Background(), e, o) // nothing in it waits for anybody
 	if err := v.Err(); err != nil {
 		return fmt.Errorf("what is said about the house: %w", err)
 	}
@@ -44,4 +44,7 @@ func (g *Gate) Learn(e *trust.Evidence) error {
 }
 
 // Unsigned tells whether bundles are used without verification.
-func (g *Gate) Unsigned() bool { return g.trust.Bundles == config.BundlesUnsigned }
+func (g *Gate) Unsigned() bool {
+	settings, _ := g.settings()
+	return settings.Bundles == config.BundlesUnsigned
+}

@@ -19,19 +19,19 @@ func TestUpdateSection(t *testing.T) {
 		t.Errorf("read %+v", c.Update)
 	}
 	for text, want := range map[string]string{
-		"every: 1ms":         `update.yaml:1:10: update.every: expected a time from 1s on`,
-		"at: late":           `expected two times of the day such as "02:00-05:00", found "late"`,
-		"at: 02:00-02:00":    "expected two times of the day",
-		"at: 02:00-25:00":    "expected two times of the day",
-		"channel: preveiw":   `did you mean "preview"`,
-		"jitter: -1s":        "update.jitter",
-		"health: 0s":         "update.health",
-		`versions: {a/b: 1}`: `expected an id`,
-		`sources: [""]`:      "found nothing",
-		"wifi: true":         "wifi",
+		"every: 1ms":           `update.yaml:1:17: update.every: expected a time from 1s on`,
+		"at: late":             `expected two times of the day such as "02:00-05:00", found "late"`,
+		"at: 02:00-02:00":      "expected two times of the day",
+		"at: 02:00-25:00":      "expected two times of the day",
+		"channel: preveiw":     `did you mean "preview"`,
+		"jitter: -1s":          "update.jitter",
+		"health: 0s":           "update.health",
+		`versions: {a/b: "1"}`: `expected an id`,
+		`sources: [""]`:        "found nothing",
+		"wifi: true":           "wifi",
 	} {
 		_, err := config.Parse("update.yaml", []byte("update: {"+text+"}\n"), nil)
-		if err == nil || !strings.Contains(err.Error(), strings.SplitN(want, ": ", 2)[0]) && !strings.Contains(err.Error(), want) {
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want an error with %q", text, err, want)
 		}
 	}

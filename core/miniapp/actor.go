@@ -223,6 +223,8 @@ func (a *actor) handle(m message.ToActor) {
 		a.resize(*m.Resize)
 	case m.Custom != nil:
 		a.custom(*m.Custom)
+	case m.Update != "":
+		_ = a.realm.Emit("update", m.Update)
 	case m.Script != nil:
 		a.scriptCall(*m.Script)
 	case m.Resume:

@@ -16,6 +16,7 @@ import (
 	"github.com/dougong-dev/dougong/core/admission"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/hosts/install"
 )
 
 func newTrustStatusCommand() *cobra.Command {
@@ -37,6 +38,10 @@ trust "dev". The exit code is 1 if the host would refuse something.`,
 			if err != nil {
 				return err
 			}
+			installed := install.Open(install.Options{Dir: cfg.DataDir(), Gate: gate})
+			if cfg, err = overlaid(cfg, installed); err != nil {
+				return err
+			}
 			refused, err := askGate(gate, cfg)
 			if err != nil {
 				return err
@@ -45,10 +50,19 @@ trust "dev". The exit code is 1 if the host would refuse something.`,
 			if err != nil {
 				return err
 			}
+			ledger, err := installed.Ledger()
+			if err != nil {
+				return err
+			}
+			check, err := installed.Status()
+			if err != nil {
+				return err
+			}
 			if asJSON {
-				err = writeStatusJSON(cmd.OutOrStdout(), cfg, gate, state)
+				err = writeStatusJSON(cmd.OutOrStdout(), cfg, gate, state, ledger, check)
 			} else {
 				printStatus(cmd.OutOrStdout(), cfg, gate, state)
+				printInstalled(cmd.OutOrStdout(), ledger, check)
 			}
 			if err == nil && refused {
 				err = &ExitError{Code: ExitFailed}
@@ -58,6 +72,16 @@ trust "dev". The exit code is 1 if the host would refuse something.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the status as JSON")
 	return cmd
+}
+
+// overlaid is the configuration that a host runs by: with what is installed.
+func overlaid(cfg *config.Config, m *install.Manager) (*config.Config, error) {
+	l, err := m.Ledger()
+	if err != nil {
+		return nil, err
+	}
+	cfg = install.Overlay(cfg, l.Current, m.Path)
+	return cfg, cfg.Composed()
 }
 
 // askGate brings everything that the super-app is made of before the gate.
@@ -125,9 +149,10 @@ func printStatus(out io.Writer, cfg *config.Config, gate *admission.Gate, s *tru
 	}
 }
 
-func writeStatusJSON(out io.Writer, cfg *config.Config, gate *admission.Gate, s *trust.State) error {
+func writeStatusJSON(out io.Writer, cfg *config.Config, gate *admission.Gate, s *trust.State, l *install.Ledger, check *install.Status) error {
 	text, err := json.MarshalIndent(map[string]any{"bundles": cfg.Trust.Bundles, "root": cfg.Trust.Root, "entries": gate.Entries(),
-		"floors": s.Floors, "takedown": s.Takedown, "heads": s.Heads}, "", "  ")
+		"floors": s.Floors, "takedown": s.Takedown, "heads": s.Heads,
+		"generations": l, "update": check}, "", "  ")
 	if err != nil {
 		return err
 	}

@@ -108,6 +108,8 @@ func (a *App) answer(ask message.Ask) (any, error) {
 	case message.AskExit:
 		a.exited = true
 		return nil, nil
+	case message.AskApplyUpdate:
+		return nil, errNoDevice // nobody installs a version while a scenario runs
 	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage, message.AskPreviewMedia,
 		message.AskVibrate, message.AskShareMenu, message.AskAnimate, message.AskClearAnimation:
 		return nil, nil

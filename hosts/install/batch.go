@@ -35,7 +35,7 @@ type candidate struct {
 func (m *Manager) candidates(ctx context.Context, id string, c *Change, fits func(Offer) bool) ([]candidate, error) {
 	var out []candidate
 	var errs []error
-	for rank, s := range m.options.Sources {
+	for rank, s := range m.sources() {
 		offers, err := s.Offers(ctx, id)
 		if err != nil {
 			errs = append(errs, err)
@@ -59,7 +59,7 @@ func (m *Manager) candidates(ctx context.Context, id string, c *Change, fits fun
 
 // install fetches and verifies one package that is asked for.
 func (b *batch) install(ctx context.Context, w Want) (*Item, *envelope.Release, error) {
-	if len(b.m.options.Sources) == 0 {
+	if len(b.m.sources()) == 0 {
 		return nil, nil, fmt.Errorf("install %s: there is no source\nnext: name one with --from, or in superapp.yaml: update: {sources: […]}", w.ID)
 	}
 	found, err := b.m.candidates(ctx, w.ID, b.change, func(o Offer) bool {
@@ -124,7 +124,11 @@ func (b *batch) verify(ctx context.Context, s Source, d *download) (*envelope.Re
 	if err := os.Rename(d.partial, file); err != nil {
 		return nil, "", err
 	}
-	e, err := s.Evidence(ctx, d.offer)
+	known, err := b.m.known()
+	if err != nil {
+		return nil, "", err
+	}
+	e, err := s.Evidence(ctx, d.offer, known)
 	if err == nil && e != nil {
 		err = trust.Replace(file+trust.EvidenceSuffix, e.Bytes())
 	}

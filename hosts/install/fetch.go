@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -43,6 +44,7 @@ type download struct {
 	partial string // what has come so far; named by the digest, so that another file begins anew
 	old     string // the version before; "" if there is none
 	tally   Tally
+	began   bool // the last attempt found something to go on from
 }
 
 // run fetches the file into partial. After an error what has come stays there for the next attempt, unless the disk is full.
@@ -69,11 +71,23 @@ func (d *download) once(ctx context.Context) error {
 	if d.old != "" {
 		before := d.tally.Fetched
 		err := d.delta(ctx)
+		if errors.Is(err, bundle.ErrInvalid) { // a piece is not what the recipe says: the file as a whole, from its beginning
+			d.old = ""
+			_ = os.Remove(d.partial) // it may not be there
+			return d.resume(ctx)
+		}
 		if err == nil || full(err) || ctx.Err() != nil || d.tally.Fetched > before {
 			return err
 		}
 	}
-	return d.resume(ctx)
+	err := d.resume(ctx)
+	if d.began && errors.Is(err, ErrDigest) { // what was there was no beginning of it
+		if err := os.Remove(d.partial); err != nil {
+			return err
+		}
+		err = d.resume(ctx)
+	}
+	return err
 }
 
 // errNoPieces says that there is no shorter way.
@@ -84,9 +98,17 @@ func (d *download) settle(err error) error {
 		return nil
 	}
 	if full(err) || errors.Is(err, ErrDigest) {
-		err = errors.Join(err, os.Remove(d.partial)) // room for others; what is wrong is no beginning
+		err = errors.Join(err, removed(d.partial)) // room for others; what is wrong is no beginning
 	}
 	return fmt.Errorf("fetch %s@%s from %s: %w", d.offer.ID, d.offer.Version, d.source.Name(), err)
+}
+
+// removed deletes a file that may not be there.
+func removed(name string) error {
+	if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 func full(err error) bool {
@@ -115,6 +137,7 @@ func (d *download) resume(ctx context.Context) (err error) {
 		sum.Reset()
 		have = 0
 	}
+	d.began = have > 0
 	if have < d.offer.Size {
 		if err := d.copy(ctx, io.MultiWriter(f, sum), have); err != nil {
 			return errors.Join(err, f.Sync())
@@ -159,14 +182,14 @@ func (d *download) delta(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pieces := &pieces{ctx: ctx, d: d, runs: recipe.Missing(have.recipe)}
+	pieces := &pieces{ctx: ctx, d: d, have: have, runs: recipe.Missing(have.recipe)}
 	err = recipe.Assemble(to, have, have.recipe, pieces.fetch)
 	err = errors.Join(err, pieces.close(), to.Sync(), to.Close())
 	if err == nil {
 		d.tally.Reused = recipe.Size - d.tally.Fetched
 	}
 	// What was put together so far is the file's beginning, from which an attempt to come copies.
-	if full(err) {
+	if made, failed := os.Stat(to.Name()); full(err) || failed != nil || made.Size() < have.brought {
 		return errors.Join(err, os.Remove(to.Name()))
 	}
 	return errors.Join(err, os.Rename(to.Name(), d.partial))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/filelock"
@@ -20,6 +21,8 @@ type Gate interface {
 	Admit(path string) (content string, err error)
 	// Learn takes what evidence says about the house.
 	Learn(e *trust.Evidence) error
+	// State is what is remembered.
+	State() (*trust.State, error)
 }
 
 // Options of Open.
@@ -41,6 +44,23 @@ type Options struct {
 type Manager struct {
 	options Options
 	shelf   shelf
+
+	mu  sync.Mutex
+	now []Source
+}
+
+func (m *Manager) sources() []Source {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.now
+}
+
+// Use has the manager ask the sources of another from now on.
+func (m *Manager) Use(other *Manager) {
+	sources := other.sources()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now = sources
 }
 
 // Folder is where in the data folder everything is kept.
@@ -57,7 +77,7 @@ func Open(o Options) *Manager {
 	if o.Has == nil {
 		o.Has = func(string) bool { return false }
 	}
-	return &Manager{options: o, shelf: shelf{filepath.Join(o.Dir, Folder)}}
+	return &Manager{now: o.Sources, options: o, shelf: shelf{filepath.Join(o.Dir, Folder)}}
 }
 
 // Ledger tells what is installed. It needs neither the network nor the lock.
@@ -234,11 +254,25 @@ func differences(was, is *Generation) (out []Update) {
 
 // learn has the gate take what the sources say about the house, so that a takedown is known before anything is installed.
 func (m *Manager) learn(ctx context.Context, c *Change) {
-	for _, s := range m.options.Sources {
-		all, err := s.House(ctx)
+	for _, s := range m.sources() {
+		known, err := m.known()
+		c.warn(err)
+		all, err := s.House(ctx, known)
 		c.warn(err)
 		for _, e := range all {
 			c.warn(m.options.Gate.Learn(e))
 		}
 	}
+}
+
+// known are the sizes of the logs that the host has seen.
+func (m *Manager) known() (sizes []int64, err error) {
+	s, err := m.options.Gate.State()
+	if err != nil {
+		return nil, err
+	}
+	for _, head := range s.Heads {
+		sizes = append(sizes, head.Size)
+	}
+	return sizes, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/hosts/install"
+	"github.com/dougong-dev/dougong/hosts/internal/housetest"
 )
 
 const pay, face = "com.acme.pay", "com.acme.face"
@@ -19,16 +20,16 @@ const pay, face = "com.acme.pay", "com.acme.face"
 func TestInstallUpdateRollback(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.plugin(pay, "1.0.0", "one")
-	h.plugin(pay, "2.0.0", "two")
-	h.plugin(face, "0.1.0", "face")
+	h.Plugin(pay, "1.0.0", "one")
+	h.Plugin(pay, "2.0.0", "two")
+	h.Plugin(face, "0.1.0", "face")
 	me := h.host(t.TempDir())
 	_, err := me.install(pay+"@^1", face)
 	check(t, err)
 	me.want("com.acme.face 0.1.0, com.acme.pay 1.0.0")
 
 	rules := install.Rules{Constraints: map[string]install.Constraint{pay: mustConstraint(t, "^1")}}
-	h.plugin(pay, "1.1.0", "one and one")
+	h.Plugin(pay, "1.1.0", "one and one")
 	c, err := me.Check(t.Context(), rules)
 	check(t, err)
 	if len(c.Done) != 1 || c.Done[0].Summary() != "com.acme.pay 1.0.0 → 1.1.0" {
@@ -52,7 +53,7 @@ func TestInstallUpdateRollback(t *testing.T) {
 	if me.want("com.acme.face 0.1.0, com.acme.pay 1.1.0"); c.Number != 0 {
 		t.Error("an update brought back what was rolled back")
 	}
-	h.plugin(pay, "2.0.1", "two, mended")
+	h.Plugin(pay, "2.0.1", "two, mended")
 	_, err = me.Update(t.Context(), install.Rules{})
 	check(t, err)
 	me.want("com.acme.face 0.1.0, com.acme.pay 2.0.1")
@@ -81,12 +82,12 @@ func files(t *testing.T, data, dir string) int {
 func TestFailedStartIsTakenBack(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.plugin(pay, "1.0.0", "one")
+	h.Plugin(pay, "1.0.0", "one")
 	me := h.host(t.TempDir())
 	c, err := me.install(pay)
 	check(t, err)
 	check(t, me.Prove(t.Context(), c.Number))
-	h.plugin(pay, "1.1.0", "broken")
+	h.Plugin(pay, "1.1.0", "broken")
 	c, err = me.Update(t.Context(), install.Rules{})
 	check(t, err)
 	_, err = me.Fail(t.Context(), c.Number-1, "an old one")
@@ -104,7 +105,7 @@ func TestFailedStartIsTakenBack(t *testing.T) {
 	if c, err = me.Update(t.Context(), install.Rules{}); err != nil || c.Number != 0 {
 		t.Errorf("the bad version came again: %+v, %v", c, err)
 	}
-	h.plugin(pay, "1.2.0", "mended")
+	h.Plugin(pay, "1.2.0", "mended")
 	c, err = me.Update(t.Context(), install.Rules{})
 	check(t, err)
 	me.want("com.acme.pay 1.2.0")
@@ -116,26 +117,28 @@ func TestFailedStartIsTakenBack(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	code := func(word string) []byte { return pack(t, map[string]string{"plugin.yaml": "id: " + pay, "code": word}) }
+	code := func(word string) []byte {
+		return housetest.Pack(t, map[string]string{"plugin.yaml": "id: " + pay, "code": word})
+	}
 	for name, c := range map[string]struct {
 		prepare func(h *house)
 		ask     string
 		want    string
 	}{
 		"nobody has it":   {func(*house) {}, pay, "no source has a version that fits *"},
-		"no version fits": {func(h *house) { h.plugin(pay, "1.0.0", "x") }, pay + "@^2", "no source has a version that fits ^2"},
+		"no version fits": {func(h *house) { h.Plugin(pay, "1.0.0", "x") }, pay + "@^2", "no source has a version that fits ^2"},
 		"tampered": {func(h *house) {
-			h.write(trust.KindPlugin, "x", code("evil"), h.release(trust.KindPlugin, pay, "1.0.0", code("good")))
+			h.Write(trust.KindPlugin, "x", code("evil"), h.Release(trust.KindPlugin, pay, "1.0.0", code("good")))
 		}, pay, "they were changed"},
-		"a stranger's": {func(h *house) { other := newHouse(h.t); other.shop = h.shop; other.plugin(pay, "1.0.0", "x") }, pay, "not trusted"},
-		"taken down":   {func(h *house) { h.forbid("leaks names", pay+"@1.0.0"); h.plugin(pay, "1.0.0", "x") }, pay, "was taken down (list 1): leaks names"},
+		"a stranger's": {func(h *house) { other := newHouse(h.T); other.Shop = h.Shop; other.Plugin(pay, "1.0.0", "x") }, pay, "not trusted"},
+		"taken down":   {func(h *house) { h.Forbid("leaks names", pay+"@1.0.0"); h.Plugin(pay, "1.0.0", "x") }, pay, "was taken down (list 1): leaks names"},
 		"of another machine": {func(h *house) {
-			h.plugin(pay, "1.0.0", "x", func(r *envelope.Release) { r.Artifacts[0].Platform = "plan9/mips" })
+			h.Plugin(pay, "1.0.0", "x", func(r *envelope.Release) { r.Artifacts[0].Platform = "plan9/mips" })
 		}, pay, "the file for plan9/mips"},
-		"expired lists": {func(h *house) { h.plugin(pay, "1.0.0", "x"); h.clock.Add(int64(400 * 24 * time.Hour / time.Second)) }, pay, "not trusted"},
+		"expired lists": {func(h *house) { h.Plugin(pay, "1.0.0", "x"); h.Clock.Add(int64(400 * 24 * time.Hour / time.Second)) }, pay, "not trusted"},
 		"what it requires": {func(h *house) {
-			h.plugin(pay, "1.0.0", "x", func(r *envelope.Release) { r.Requires = map[string]string{face: "^1"} })
-			h.plugin(face, "2.0.0", "x")
+			h.Plugin(pay, "1.0.0", "x", func(r *envelope.Release) { r.Requires = map[string]string{face: "^1"} })
+			h.Plugin(face, "2.0.0", "x")
 		}, pay, "install com.acme.face: no source has a version that fits ^1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,9 +156,9 @@ func TestRefusals(t *testing.T) {
 func TestRequiredPackagesCome(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.plugin(pay, "1.0.0", "x", func(r *envelope.Release) { r.Requires = map[string]string{face: "^1"} })
-	h.plugin(face, "1.4.0", "y")
-	h.plugin(face, "2.0.0", "z")
+	h.Plugin(pay, "1.0.0", "x", func(r *envelope.Release) { r.Requires = map[string]string{face: "^1"} })
+	h.Plugin(face, "1.4.0", "y")
+	h.Plugin(face, "2.0.0", "z")
 	me := h.host(t.TempDir())
 	_, err := me.install(pay)
 	check(t, err)
@@ -167,7 +170,7 @@ func TestRequiredPackagesCome(t *testing.T) {
 func TestTamperedInTheStore(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.plugin(pay, "1.0.0", "one")
+	h.Plugin(pay, "1.0.0", "one")
 	me := h.host(t.TempDir())
 	_, err := me.install(pay)
 	check(t, err)
@@ -195,20 +198,20 @@ func TestTamperedInTheStore(t *testing.T) {
 func TestTakedownIsLearnt(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.plugin(pay, "1.0.0", "one")
+	h.Plugin(pay, "1.0.0", "one")
 	me := h.host(t.TempDir())
 	_, err := me.install(pay)
 	check(t, err)
 	old, err := me.Ledger()
 	check(t, err)
-	h.plugin(pay, "1.1.0", "two")
+	h.Plugin(pay, "1.1.0", "two")
 	_, err = me.Update(t.Context(), install.Rules{})
 	check(t, err)
-	h.forbid("leaks names", pay+"@1.0.0")
-	h.plugin(face, "1.0.0", "carries the list")
+	h.Forbid("leaks names", pay+"@1.0.0")
+	h.Plugin(face, "1.0.0", "carries the list")
 	_, err = me.Check(t.Context(), install.Rules{})
 	check(t, err)
-	check(t, os.RemoveAll(h.shop))
+	check(t, os.RemoveAll(h.Shop))
 	again := h.host(me.data) // as after a restart, without any source that answers
 	_, err = again.gate.Admit(again.Path(old.Current.Items[0]))
 	wantError(t, err, "leaks names")
@@ -222,7 +225,7 @@ func TestTwoAtOnce(t *testing.T) {
 	h := newHouse(t)
 	ids := []string{"com.acme.a", "com.acme.b", "com.acme.c", "com.acme.d"}
 	for _, id := range ids {
-		h.plugin(id, "1.0.0", id)
+		h.Plugin(id, "1.0.0", id)
 	}
 	data := t.TempDir()
 	var all sync.WaitGroup

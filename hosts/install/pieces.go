@@ -17,6 +17,9 @@ type present struct {
 	starts []int64
 	size   int64
 	recipe *bundle.Recipe // of all of it
+
+	partial *os.File // what an earlier attempt has brought; nil if nothing
+	brought int64    // its size
 }
 
 // openPieces opens the old version, and what an earlier attempt has brought of the new one. Whether that is what the recipe
@@ -47,6 +50,7 @@ func (p *present) addPartial(name string, r *bundle.Recipe) error {
 	if err != nil {
 		return err
 	}
+	p.partial, p.brought = f, info.Size()
 	for _, s := range r.Segments {
 		if s.Offset+s.Size > info.Size() {
 			break
@@ -100,6 +104,7 @@ func (p *present) close() {
 type pieces struct {
 	ctx  context.Context //nolint:containedctx // bundle.Fetch has none; it lives for one download
 	d    *download
+	have *present
 	runs []bundle.Segment // not asked for yet
 
 	open io.ReadCloser
@@ -107,7 +112,24 @@ type pieces struct {
 	end  int64
 }
 
+// fetch gives a piece. Of one that an earlier attempt has begun, the rest alone is asked for.
 func (p *pieces) fetch(offset, size int64) (io.ReadCloser, error) {
+	here := min(max(p.have.brought-offset, 0), size)
+	if here == 0 {
+		return p.remote(offset, size)
+	}
+	beginning := io.NewSectionReader(p.have.partial, offset, here)
+	if here == size {
+		return io.NopCloser(beginning), nil
+	}
+	rest, err := p.remote(offset+here, size-here)
+	if err != nil {
+		return nil, err
+	}
+	return &window{Reader: io.MultiReader(beginning, rest), closers: []io.Closer{rest}}, nil
+}
+
+func (p *pieces) remote(offset, size int64) (io.ReadCloser, error) {
 	if p.open == nil || p.at != offset || p.at+size > p.end {
 		if err := p.next(offset, size); err != nil {
 			return nil, err

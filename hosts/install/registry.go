@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/bundle"
@@ -124,11 +125,19 @@ func (s *registrySource) Locate(ctx context.Context, o Offer) (Offer, error) {
 }
 
 // Evidence implements Source.
-func (s *registrySource) Evidence(ctx context.Context, o Offer) (*trust.Evidence, error) {
-	return s.evidence(ctx, at(o, o.Version, "evidence", runtime.GOOS, runtime.GOARCH))
+func (s *registrySource) Evidence(ctx context.Context, o Offer, known []int64) (*trust.Evidence, error) {
+	return s.evidence(ctx, at(o, o.Version, "evidence", runtime.GOOS, runtime.GOARCH), known)
 }
 
-func (s *registrySource) evidence(ctx context.Context, path string) (*trust.Evidence, error) {
+// evidence asks for proofs that the log extends the known ones as well. A mirror has those that it has.
+func (s *registrySource) evidence(ctx context.Context, path string, known []int64) (*trust.Evidence, error) {
+	query := url.Values{}
+	for _, n := range known {
+		query.Add("known", strconv.FormatInt(n, 10))
+	}
+	if _, ask := s.docs.(online); ask && len(query) > 0 {
+		path += "?" + query.Encode()
+	}
 	data, err := s.docs.raw(ctx, path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -161,9 +170,9 @@ func (s *registrySource) Recipe(ctx context.Context, o Offer) (*bundle.Recipe, e
 }
 
 // House implements Source.
-func (s *registrySource) House(ctx context.Context) ([]*trust.Evidence, error) {
-	e, err := s.evidence(ctx, "/v1/trust/takedown")
-	if e == nil || err != nil {
+func (s *registrySource) House(ctx context.Context, known []int64) ([]*trust.Evidence, error) {
+	e, err := s.evidence(ctx, "/v1/trust/takedown", known)
+	if e == nil || e.Takedown == nil || err != nil {
 		return nil, err
 	}
 	return []*trust.Evidence{e}, nil

@@ -24,14 +24,14 @@ type Source interface {
 	Offers(ctx context.Context, id string) ([]Offer, error)
 	// Locate completes an offer by what its file for this platform is.
 	Locate(ctx context.Context, o Offer) (Offer, error)
-	// Evidence is what is said about an offer's file; nil if nothing is.
-	Evidence(ctx context.Context, o Offer) (*trust.Evidence, error)
+	// Evidence is what is said about an offer's file; nil if nothing is. It shows that the log extends those of the known sizes.
+	Evidence(ctx context.Context, o Offer, known []int64) (*trust.Evidence, error)
 	// Open reads an offer's file from offset on, size bytes or, if that is below 0, to the end.
 	Open(ctx context.Context, o Offer, offset, size int64) (io.ReadCloser, error)
 	// Recipe cuts an offer's file into pieces named by their content; nil if the source cannot.
 	Recipe(ctx context.Context, o Offer) (*bundle.Recipe, error)
 	// House is what there is about the house: takedown lists, newer roots, revocation lists.
-	House(ctx context.Context) ([]*trust.Evidence, error)
+	House(ctx context.Context, known []int64) ([]*trust.Evidence, error)
 }
 
 // Offer is a version that a source has.
@@ -155,7 +155,7 @@ func (s *offlineSource) Locate(_ context.Context, o Offer) (out Offer, err error
 var ErrPlatform = errors.New("no file for this platform")
 
 // Evidence implements Source.
-func (s *offlineSource) Evidence(_ context.Context, o Offer) (*trust.Evidence, error) {
+func (s *offlineSource) Evidence(_ context.Context, o Offer, _ []int64) (*trust.Evidence, error) {
 	f, err := trust.OpenOffline(o.Ref)
 	if err != nil {
 		return nil, err
@@ -187,7 +187,7 @@ func (s *offlineSource) Open(_ context.Context, o Offer, offset, size int64) (io
 func (s *offlineSource) Recipe(context.Context, Offer) (*bundle.Recipe, error) { return nil, nil }
 
 // House implements Source.
-func (s *offlineSource) House(context.Context) ([]*trust.Evidence, error) {
+func (s *offlineSource) House(context.Context, []int64) ([]*trust.Evidence, error) {
 	files, _, err := s.files()
 	if err != nil {
 		return nil, err

@@ -19,16 +19,7 @@ func (a *App) Reload(ctx context.Context, o core.ReloadOptions) (core.Report, er
 	if a.options.Load == nil {
 		return core.Report{}, errors.New("this host was not started from a configuration file")
 	}
-	cfg, err := a.options.Load()
-	if err != nil {
-		return core.Report{}, fmt.Errorf("nothing was changed: %w", err)
-	}
-	for i := range cfg.MiniApps {
-		if p := a.at(cfg.Abs(cfg.MiniApps[i].Path)); p != nil {
-			cfg.MiniApps[i].ID = p.id() // the kernel's policy finds it by id
-		}
-	}
-	report, err := a.kernel.Reload(ctx, cfg, o)
+	report, err := a.reload(ctx, o)
 	for _, name := range report.Restart {
 		a.options.Logger.Warn("a changed setting holds from the next start on", "setting", name)
 	}
@@ -107,6 +98,12 @@ func (a *App) serve(cfg *config.Config) (err error) {
 
 // Close stops the plugins and everything else. Open mini-programs should be closed before.
 func (a *App) Close() error {
+	a.keeper.close()
+	return a.shut()
+}
+
+// shut stops what runs, but not the keeper, which may start it again.
+func (a *App) shut() error {
 	var errs []error
 	if a.pool != nil {
 		a.pool.Close()
@@ -117,5 +114,8 @@ func (a *App) Close() error {
 	if a.kernel != nil {
 		errs = append(errs, a.kernel.Close())
 	}
-	return errors.Join(append(errs, a.telemetry.Close())...)
+	if a.telemetry != nil {
+		errs = append(errs, a.telemetry.Close())
+	}
+	return errors.Join(errs...)
 }

@@ -28,12 +28,16 @@ type miniProgram struct {
 	gate    core.Gate
 	path    string // absolute
 	builder *compiler.Builder
+	content string // digest that was verified; "" if none was. Of the one who builds
 
 	mu      sync.RWMutex
 	program *program.Program
 	icon    []byte
+	trust   string // who vouches for program
 	diags   []program.Diagnostic
 	err     error // why there is no program
+	// withdrawn: it was taken down.
+	withdrawn bool
 
 	scripts     []byte // of scriptsFor, for its frames
 	scriptsFor  *program.Program
@@ -55,15 +59,35 @@ func (p *miniProgram) templateScripts() ([]byte, error) {
 }
 
 func (a *App) load(ctx context.Context, c *config.MiniApp) *miniProgram {
-	p := &miniProgram{config: c, gate: a.options.Kernel.Gate, path: a.config.Abs(c.Path)}
-	p.builder = compiler.NewBuilder(compiler.Options{Dir: p.path})
+	p := a.program(a.config, c)
 	if err := p.build(ctx); err != nil {
 		a.options.Logger.Error("a mini-program does not build", "path", c.Path, "error", err)
 	}
+	return p
+}
+
+// program is a mini-program that is not built yet.
+func (a *App) program(cfg *config.Config, c *config.MiniApp) *miniProgram {
+	p := &miniProgram{config: c, gate: a.options.Kernel.Gate, path: cfg.Abs(c.Path)}
+	p.builder = compiler.NewBuilder(compiler.Options{Dir: p.path})
 	if c.Icon != "" {
-		p.icon = readIcon(a.config.Abs(c.Icon))
+		p.icon = readIcon(cfg.Abs(c.Icon))
 	}
 	return p
+}
+
+// place is the project's folder or the bundle's file.
+func (p *miniProgram) place() string { return p.path }
+
+// withdraw has nobody open it any more; false if that was so before.
+func (p *miniProgram) withdraw(reason error) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.program == nil && p.err != nil && p.withdrawn {
+		return false
+	}
+	p.program, p.err, p.withdrawn = nil, reason, true
+	return true
 }
 
 // build builds the project again, compiling only what changed, or reads the bundle again. On failure the program built
@@ -77,11 +101,22 @@ func (p *miniProgram) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("build %s: %w", p.path, err)
 	}
-	p.program = built
+	p.program, p.trust = built, p.vouched()
 	if icon, err := built.Asset("icon.png"); err == nil && p.config.Icon == "" {
 		p.icon = icon
 	}
 	return nil
+}
+
+// vouched tells who vouches for what the gate has just let in.
+func (p *miniProgram) vouched() string {
+	switch {
+	case !p.bundled():
+		return web.TrustDev
+	case p.content == "":
+		return web.TrustUnsigned
+	}
+	return web.TrustVerified
 }
 
 func (p *miniProgram) make(ctx context.Context) (*program.Program, []program.Diagnostic, error) {
@@ -109,6 +144,7 @@ func (p *miniProgram) unpack(ctx context.Context) (*program.Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.content = content
 	file := parcel.FileSource(p.path)
 	if content == "" {
 		return parcel.Open(ctx, file, bundle.DefaultLimits)
@@ -191,7 +227,7 @@ func (p *miniProgram) launcher() web.App {
 	out := web.App{ID: p.id(), Name: inChinese(p.config.Name), WebViews: p.config.Domains.WebView}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	out.Icon = p.icon
+	out.Icon, out.Trust = p.icon, p.trust
 	if p.program != nil {
 		out.Version = p.program.App.Version
 		if out.Name == "" {

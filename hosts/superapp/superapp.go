@@ -41,7 +41,10 @@ type Options struct {
 
 // App is an open super-app. Its methods are safe for concurrent use.
 type App struct {
+	base      *config.Config // as it was written; config has what is installed as well
 	config    *config.Config
+	opened    chan struct{}
+	keeper    *keeper // nil: nothing is installed or updated here
 	options   Options
 	kernel    *core.Kernel
 	telemetry *telemetry.Telemetry
@@ -55,10 +58,10 @@ type App struct {
 
 // Open starts the plugins and builds the mini-programs of a configuration. ctx bounds the start. A mini-program that
 // does not build stays in the list and says why when it is opened.
+//
+// What is installed takes the places of the configuration's bundles. If it does not start, and is started for the first time,
+// the versions before it are.
 func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
-	if err := cfg.Composed(); err != nil {
-		return nil, err
-	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
@@ -78,7 +81,32 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		}
 		o.Kernel.Gate = gate
 	}
-	a := &App{config: cfg, options: o}
+	k, err := newKeeper(ctx, cfg, &o)
+	if err != nil {
+		return nil, err
+	}
+	a, err := openOnce(ctx, cfg, o, k)
+	if err != nil {
+		a, err = reopen(ctx, cfg, o, k, err)
+	}
+	if err != nil {
+		k.close()
+		return nil, err
+	}
+	a.update()
+	return a, nil
+}
+
+// openOnce opens what is installed at present.
+func openOnce(ctx context.Context, base *config.Config, o Options, k *keeper) (*App, error) {
+	cfg, err := k.compose(base, o.Logger.Warn)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{base: base, config: cfg, options: o, keeper: k, opened: make(chan struct{})}
+	if o.Kernel.Behind != nil {
+		o.Kernel.Behind = a.behind(o.Kernel.Behind)
+	}
 	o.Kernel.Prompter = prompter{a}
 	o.Kernel.Logger = o.Logger
 	o.Kernel.Package = a.Asset
@@ -93,11 +121,16 @@ func Open(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	o.Progress(fmt.Sprintf("starting %d plugins", len(cfg.Plugins)))
-	if err := a.start(ctx, cfg, o.Kernel); err != nil {
-		return nil, errors.Join(err, a.Close())
+	err = a.start(ctx, cfg, o.Kernel)
+	close(a.opened)
+	if err != nil {
+		return nil, errors.Join(err, a.shut())
 	}
 	if err := a.openPool(); err != nil {
-		return nil, errors.Join(err, a.Close())
+		return nil, errors.Join(err, a.shut())
+	}
+	if o.Kernel.Behind == nil {
+		a.observeHealth()
 	}
 	return a, nil
 }

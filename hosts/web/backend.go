@@ -47,10 +47,19 @@ type App struct {
 	Version string `json:"version,omitempty"`
 	Color   string `json:"color,omitempty"`
 	Icon    []byte `json:"-"`
+	// Trust is who vouches for what it shows: TrustVerified, TrustDev or TrustUnsigned; "" says nothing.
+	Trust string `json:"trust,omitempty"`
 	// WebViews are the hosts of the web that its <web-view> may show: "h5.example.com", "*.example.com", with a port or a
 	// scheme as in superapp.yaml; "*" is every host.
 	WebViews []string `json:"webViews,omitempty"`
 }
+
+// Who vouches for a mini-program.
+const (
+	TrustVerified = "verified" // its evidence leads to the house's root of trust
+	TrustDev      = "dev"      // nobody but its author: it runs from a source folder
+	TrustUnsigned = "unsigned" // nobody: it is a bundle, and this host takes those
+)
 
 // OpenOptions say how a mini-program is opened.
 type OpenOptions struct {

@@ -22,7 +22,7 @@ func (s *Server) Reload(ctx context.Context, app string) error {
 	s.mu.Unlock()
 	var errs []error
 	for _, x := range open {
-		errs = append(errs, x.restart(ctx))
+		errs = append(errs, x.restart(ctx, nil))
 	}
 	s.shells.refresh()
 	return errors.Join(errs...)
@@ -50,8 +50,8 @@ func (s *Server) Broken(app string, problems []message.Error) {
 	}
 }
 
-// restart replaces the actor behind a session.
-func (s *session) restart(ctx context.Context) error {
+// restart replaces the actor behind a session. It begins on the page that is on top, or as launch says.
+func (s *session) restart(ctx context.Context, launch *message.Launch) error {
 	select {
 	case s.starting <- struct{}{}:
 	case <-ctx.Done():
@@ -75,7 +75,10 @@ func (s *session) restart(ctx context.Context) error {
 	}
 	s.out.discard()
 	s.server.shells.send(s.user, ToShell{Renewed: &CloseSession{Session: s.id}})
-	if err := s.server.run(ctx, s, message.Launch{Path: path, Scene: defaultScene}); err != nil {
+	if launch == nil {
+		launch = &message.Launch{Path: path, Scene: defaultScene}
+	}
+	if err := s.server.run(ctx, s, *launch); err != nil {
 		s.finish(&message.Error{ID: "reload", Origin: "app", Message: err.Error()})
 		return err
 	}

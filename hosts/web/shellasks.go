@@ -16,6 +16,9 @@ func (s *Server) shellAsk(x *session, a message.Ask) bool {
 		x.reply(a, nil, "")
 		s.backToOpener(x, nil)
 		go x.close()
+	case message.AskApplyUpdate:
+		x.reply(a, nil, "")
+		x.aside(func() { x.startOver() })
 	case message.AskOpenMiniProgram:
 		x.aside(func() { s.openOther(x, a) })
 	case message.AskBackMiniProgram:

@@ -136,6 +136,7 @@ func (s *server) packages(mux *http.ServeMux) {
 	for _, plural := range []string{"plugins", "miniprograms"} {
 		s.reading(plural, kinds[plural])
 		s.evidence(plural, kinds[plural])
+		s.recipe(plural, kinds[plural])
 		s.statements(plural, kinds[plural])
 		s.changing(plural, kinds[plural])
 		s.artifacts(mux, plural, kinds[plural])

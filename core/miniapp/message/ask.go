@@ -35,6 +35,7 @@ const (
 	AskUserAgent    = "userAgent"    // nothing → UserAgent
 	AskLoadFont     = "loadFontFace" // FontFace → FontLoaded; Error if it cannot be loaded
 	AskExit         = "exit"         // nothing → –
+	AskApplyUpdate  = "applyUpdate"  // nothing → –; the mini-program is started anew, in the version that is ready
 )
 
 // Page events: what a client reports of a page as a whole, as a view.ClientEvent whose Node is 0.

@@ -26,11 +26,18 @@ type ToActor struct {
 	Resize *Size             `json:"resize,omitempty"`
 	Custom *Custom           `json:"custom,omitempty"` // an event of the host app's own
 	Script *view.ScriptCall  `json:"script,omitempty"` // a template script in the client calls
+	Update string            `json:"update,omitempty"` // UpdateReady or UpdateFailed: a version other than the one that runs
 	Resume bool              `json:"resume,omitempty"` // a client (re)connected: send everything again
 	Close  bool              `json:"close,omitempty"`
 	// Package tells how far a Fetch is.
 	Package *Package `json:"package,omitempty"`
 }
+
+// What became of a new version while the mini-program runs, for wx.getUpdateManager.
+const (
+	UpdateReady  = "ready"  // AskApplyUpdate goes over to it; opening anew does too
+	UpdateFailed = "failed" // it could not be used and was taken back
+)
 
 // FromActor is a message from the actor; exactly one field is set.
 type FromActor struct {

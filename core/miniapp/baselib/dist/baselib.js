@@ -3432,18 +3432,29 @@ ${text4}`;
     };
   }
   function addUpdateManager(space) {
+    let state = "";
+    const checked = new Listeners();
+    const ready = new Listeners();
+    const failed = new Listeners();
+    native.on("update", (told) => {
+      state = told;
+      if (told === "ready") checked.call({ hasUpdate: true });
+      (told === "ready" ? ready : failed).call();
+    });
+    const listen = (list, listener, known2) => {
+      native.defer(() => {
+        list.add(listener);
+        const args = known2();
+        if (args && typeof listener === "function") listener(...args);
+      });
+    };
     const manager = {
-      onCheckForUpdate(listener) {
-        native.defer(() => {
-          if (typeof listener === "function") listener({ hasUpdate: false });
-        });
-      },
-      onUpdateReady() {
-      },
-      onUpdateFailed() {
-      },
+      onCheckForUpdate: (listener) => listen(checked, listener, () => [{ hasUpdate: state === "ready" }]),
+      onUpdateReady: (listener) => listen(ready, listener, () => state === "ready" ? [] : void 0),
+      onUpdateFailed: (listener) => listen(failed, listener, () => state === "failed" ? [] : void 0),
       applyUpdate() {
-        throw new Error("applyUpdate:fail update is not ready");
+        if (state !== "ready") throw new Error("applyUpdate:fail update is not ready");
+        native.ask("applyUpdate", {});
       }
     };
     space["getUpdateManager"] = () => manager;

@@ -41,18 +41,35 @@ export function addCustomEvents(space: Namespace): void {
   space["removeCustomEventListener"] = (event: unknown, listener?: unknown) => listeners[String(event)]?.remove(listener);
 }
 
-/** Updates are the host's business: a running version never changes, so there is never one to apply. */
+/**
+ * Updates are the host's business: it fetches and verifies them, and a version that runs is not changed. While it runs the host
+ * tells that another one is ready, and applyUpdate starts anew in that.
+ */
 export function addUpdateManager(space: Namespace): void {
+  let state: "" | "ready" | "failed" = "";
+  const checked = new Listeners();
+  const ready = new Listeners();
+  const failed = new Listeners();
+  native.on("update", (told: "ready" | "failed") => {
+    state = told;
+    if (told === "ready") checked.call({ hasUpdate: true });
+    (told === "ready" ? ready : failed).call();
+  });
+  /** Who comes late hears of it all the same. */
+  const listen = (list: Listeners, listener: unknown, known: () => unknown[] | undefined): void => {
+    native.defer(() => {
+      list.add(listener);
+      const args = known();
+      if (args && typeof listener === "function") listener(...args);
+    });
+  };
   const manager = {
-    onCheckForUpdate(listener: unknown): void {
-      native.defer(() => {
-        if (typeof listener === "function") listener({ hasUpdate: false });
-      });
-    },
-    onUpdateReady(): void {},
-    onUpdateFailed(): void {},
+    onCheckForUpdate: (listener: unknown): void => listen(checked, listener, () => [{ hasUpdate: state === "ready" }]),
+    onUpdateReady: (listener: unknown): void => listen(ready, listener, () => (state === "ready" ? [] : undefined)),
+    onUpdateFailed: (listener: unknown): void => listen(failed, listener, () => (state === "failed" ? [] : undefined)),
     applyUpdate(): void {
-      throw new Error("applyUpdate:fail update is not ready");
+      if (state !== "ready") throw new Error("applyUpdate:fail update is not ready");
+      native.ask("applyUpdate", {});
     },
   };
   space["getUpdateManager"] = () => manager;

@@ -23,6 +23,7 @@ export interface App {
   summary?: string;
   version?: string;
   color?: string;
+  trust?: string;
   webViews?: string[];
 }
 

@@ -36,10 +36,29 @@ export function openMenu(stage: HTMLElement, view: AppView, actions: MenuActions
   if (view.window.timeline) entries.unshift(entry("link", t.shareTimeline, () => actions.share(view, true)));
   if (view.window.share) entries.unshift(entry("share", t.share, () => actions.share(view, false)));
   sheet.panel.append(
-    make("div", "menu-head", appIcon(view.app, "small"), make("span", "menu-name", view.app.name)),
+    make("div", "menu-head", appIcon(view.app, "small"), make("span", "menu-name", view.app.name), ...badge(view.app)),
     make("div", "menu-entries", ...entries),
     button("menu-cancel", () => sheet.close(), t.cancel),
   );
+}
+
+/** Who vouches for a mini-program, in a sentence; nothing if the host does not say. */
+function trustText(app: App): string {
+  switch (app.trust) {
+    case "verified":
+      return t.trustVerified;
+    case "dev":
+      return t.trustDev;
+    case "unsigned":
+      return t.trustUnsigned;
+  }
+  return "";
+}
+
+/** What nobody but its author vouches for says so wherever its name is shown. */
+function badge(app: App): HTMLElement[] {
+  if (app.trust !== "dev" && app.trust !== "unsigned") return [];
+  return [make("span", "trust-badge", app.trust)];
 }
 
 function openAbout(stage: HTMLElement, view: AppView): void {
@@ -48,6 +67,8 @@ function openAbout(stage: HTMLElement, view: AppView): void {
   const about = make("div", "about", appIcon(app, "large"), make("h2", "", app.name));
   if (app.summary) about.append(make("p", "", app.summary));
   about.append(make("p", "faint", `${t.version} ${app.version || "–"} · ${app.id}`));
+  const vouched = trustText(app);
+  if (vouched) about.append(make("p", `trust trust-${app.trust}`, vouched));
   sheet.panel.append(about);
 }
 

@@ -67,7 +67,7 @@ module.exports = [
     },
   },
   {
-    title: "never has an update of a running version",
+    title: "none in a scenario; a host tells open ones of a new version",
     proves: ["getUpdateManager"],
     async run(t, api) {
       const updates = api.getUpdateManager();
