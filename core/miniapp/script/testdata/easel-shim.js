@@ -57,7 +57,6 @@ const fields = ["is", "options", "properties", "data", "methods", "observers", "
 const optionsOf = (options) => {
   for (const key of Object.keys(options || {})) {
     if (!optionNames.includes(key)) no("option " + key);
-    if (key === "dynamicSlots") no("dynamic slots, which are not built");
     if (["styleScope", "reflectToAttributes", "dataDeepCopy", "propertyPassingDeepCopy", "idPrefixGenerator"].includes(key)) no("option " + key);
   }
   return options;
