@@ -370,6 +370,12 @@ func TestSlowTurn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	_ = w.realm.Turn("a call", func() error {
+		done := w.realm.Waiting()
+		w.clock.add(2 * SlowTurn)
+		done()
+		return nil
+	})
 	w.wantLog("warn: onLoad of p ran for 1.3s, while nothing else of the mini-program could: split the work with setTimeout, or give it to a Worker")
 	w.wantNoErrors()
 }

@@ -22,6 +22,7 @@ type turn struct {
 	reports int             // failures reported so far
 	stopped error           // the uncatchable error that was reported last
 	slow    map[string]bool // what was warned of
+	waited  time.Duration   // for the host, in all turns
 	abort   error           // set when an uncatchable error must unwind the scripts above
 }
 
@@ -53,9 +54,9 @@ func (r *Realm) Turn(what string, f func() error) error {
 func (r *Realm) step(what string, f func() error) (err error) {
 	r.turn.abort = nil
 	r.turn.watch.begin(r.vm, r.budget.Turn)
-	start := r.o.Now()
+	start, waited := r.o.Now(), r.turn.waited
 	defer func() {
-		if took := r.o.Now().Sub(start); err == nil && took >= SlowTurn {
+		if took := r.o.Now().Sub(start) - (r.turn.waited - waited); err == nil && took >= SlowTurn {
 			r.warnSlow(what, took)
 		}
 		r.turn.watch.end(r.vm)
@@ -65,6 +66,12 @@ func (r *Realm) step(what string, f func() error) (err error) {
 		return r.report(what, err)
 	}
 	return nil
+}
+
+// Waiting says that the running turn waits for the host, until done is called: SlowTurn is about scripts.
+func (r *Realm) Waiting() (done func()) {
+	start := r.o.Now()
+	return func() { r.turn.waited += r.o.Now().Sub(start) }
 }
 
 // warnSlow tells of work that was legal and slow, once for each kind of it.
