@@ -259,7 +259,7 @@ func (a *actor) start(open message.Open) {
 	a.realm = realm
 	a.router = newRouter(a)
 	a.bridge = bridge.New(bridge.Options{
-		Realm: realm, Transport: a.out, Page: a.router.top, Await: a.await, Pending: a.job.Pending, Timeouts: a.prog.App.NetworkTimeout,
+		Realm: realm, Transport: patient{a.out, realm}, Page: a.router.top, Await: a.awaitIn(realm), Pending: a.job.Pending, Timeouts: a.prog.App.NetworkTimeout,
 	}, open.APIs)
 	a.bind()
 	launch := launchOf(open.Launch, a.prog)

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/miniapp/bridge"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
 )
@@ -25,6 +27,25 @@ func (a *actor) bindPixels() {
 		"unwatch":       a.bindUnwatch,
 	} {
 		a.realm.Bind(name, fn)
+	}
+}
+
+// patient is a transport whose answers a realm waits for, which is no work of its scripts.
+type patient struct {
+	bridge.Transport
+	realm *script.Realm
+}
+
+// Sync implements bridge.Transport.
+func (p patient) Sync(c message.Call) message.Reply {
+	defer p.realm.Waiting()()
+	return p.Transport.Sync(c)
+}
+
+func (a *actor) awaitIn(realm *script.Realm) func(ask uint64, timeout time.Duration) *message.Answer {
+	return func(ask uint64, timeout time.Duration) *message.Answer {
+		defer realm.Waiting()()
+		return a.await(ask, timeout)
 	}
 }
 

@@ -36,7 +36,8 @@ type Config struct {
 	Launch  message.Launch
 	System  json.RawMessage
 	Budget  script.Budget
-	// Patience and Unrest bound Rest; 0 means the default.
+	// Patience and Unrest bound Rest; 0 means the default. To a mini-program that has not come round yet, Rest gives the turn of
+	// Budget as well, if it says one.
 	Patience, Unrest time.Duration
 	// Answers are the first answers to dialogs.
 	Answers Answers
@@ -222,9 +223,11 @@ var ErrClosed = errors.New("the mini-program has ended")
 func (a *App) Rest(ctx context.Context) error {
 	unrest := time.NewTimer(a.config.Unrest)
 	defer unrest.Stop()
+	left := a.config.Budget.Turn // for one that computes, or waits, without coming round
 	for {
 		a.mu.Lock()
 		done, changed := a.atRest() || a.closed != nil, a.changed
+		silent := a.idle == nil || a.idle.Seen < a.posted
 		a.mu.Unlock()
 		if done {
 			return nil
@@ -233,7 +236,11 @@ func (a *App) Rest(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-unrest.C:
-			return nil
+			if !silent || left <= 0 {
+				return nil
+			}
+			unrest.Reset(left)
+			left = 0
 		case <-changed:
 		}
 	}

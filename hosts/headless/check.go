@@ -17,10 +17,10 @@ import (
 
 // Defaults of a check.
 const (
-	// CheckTurn is how long one piece of JavaScript may run before it counts as an endless loop.
-	CheckTurn = 2 * time.Second
+	// CheckTurn is how long one piece of JavaScript may run before it counts as an endless loop: as in a host.
+	CheckTurn = script.DefaultTurn
 	// CheckPage is how long a page may take altogether.
-	CheckPage = 20 * time.Second
+	CheckPage = 30 * time.Second
 	checkers  = 2 // pages at a time
 )
 

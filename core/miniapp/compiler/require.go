@@ -59,13 +59,32 @@ func plainTarget(from, spec string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(target, "/"), ".js")
 }
 
-// redirect rewrites a require whose target only the compiler can know: an alias, a package, a folder's index.
-func (g *graph) redirect(file, spec, target string) {
-	key := scriptFile(file)
+// redirect rewrites a require whose target only the compiler can know: an alias, a package, a folder's index. A script that
+// was kept as it is waits for all of its redirects.
+func (g *graph) redirect(u *unit, spec, target string) {
+	if u.kept {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.redirects[u] == nil {
+			g.redirects[u] = map[string]string{}
+		}
+		g.redirects[u][spec] = target
+		return
+	}
+	key := scriptFile(u.path)
 	g.build.mu.Lock()
 	defer g.build.mu.Unlock()
 	if code, ok := g.out[key]; ok {
 		g.out[key] = []byte(script.Redirect(string(code), spec, target))
+	}
+}
+
+// redirectKept applies the redirects of the scripts that were kept.
+func (g *graph) redirectKept() {
+	for u, to := range g.redirects {
+		res := script.Redirected(u.source, to)
+		key := scriptFile(u.path)
+		g.out[key], g.out[key+".map"] = []byte(res.Code), []byte(res.Map)
 	}
 }
 

@@ -30,6 +30,7 @@ type unit struct {
 	tags     []wxml.TagUse    // template
 	json     *jsonfile.Node   // json
 	source   *source.File     // json, scripts: for diagnostics about what they refer to
+	kept     bool             // scripts: the source is the code
 	bytes    int              // of source
 }
 
@@ -189,7 +190,7 @@ func (b *build) scriptUnit(name string) *unit {
 		}
 		key := path.Join(program.ScriptDir, scriptKey(name))
 		u.put(key+".js", []byte(res.Code))
-		if res.Map != "" {
+		if u.kept = res.Map == ""; !u.kept {
 			u.put(key+".js.map", []byte(res.Map))
 		}
 		u.requires = res.Requires

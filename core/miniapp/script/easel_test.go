@@ -244,6 +244,7 @@ func (h *easelHost) object() *goja.Object {
 		}
 		return vm.NewArray(list...)
 	})
+	set("roots", func(c goja.FunctionCall) goja.Value { return h.roots(in(c.Argument(0))) })
 	set("lifetime", func(c goja.FunctionCall) goja.Value {
 		in(c.Argument(0)).life(c.Argument(1).String())
 		return goja.Undefined()
@@ -347,6 +348,35 @@ func (h *easelHost) event(c goja.FunctionCall) goja.Value {
 		owner.Page().Dispatch(view.ClientEvent{Node: owner.ID, Type: c.Argument(1).String(), Bubbles: flag("bubbles"), Detail: value.ToGo(detail)})
 	}
 	return goja.Undefined()
+}
+
+// roots are the nodes of an instance's template that stand in nothing, null for a text; or undefined, if there are some that
+// the framework has nodes for and we have not: slots, conditions, loops.
+func (h *easelHost) roots(in *Instance) goja.Value {
+	tree := dom.New()
+	if err := tree.Apply(in.page.view.Snapshot()); err != nil {
+		h.t.Fatal(err)
+	}
+	at := tree.Root
+	if !in.comp.Root() {
+		at, _ = tree.Node(in.comp.Host().ID)
+	}
+	byID := map[int]*view.Node{}
+	for _, n := range in.comp.SelectNodes("*") {
+		byID[n.ID] = n
+	}
+	var out []any
+	for _, n := range at.Children[:max(len(at.Children)-1, 0)] { // the last one is the anchor of the tree itself
+		switch {
+		case n.Kind == dom.Text:
+			out = append(out, goja.Null())
+		case n.Kind == dom.Element && byID[n.ID] != nil:
+			out = append(out, h.node(byID[n.ID]))
+		default:
+			return goja.Undefined()
+		}
+	}
+	return h.realm.vm.NewArray(out...)
 }
 
 // html is the inside of an instance as the page's client has it.

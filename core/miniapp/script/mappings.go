@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sort"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // mapping says that a generated position comes from a source position. All count from 0.
@@ -17,6 +19,29 @@ type mapping struct {
 type sourceMap struct {
 	sources  []string
 	mappings []mapping // by generated position
+	code     []string  // the lines that it is for, if they are not ASCII only
+}
+
+// units turns a column that counts bytes, as the engine's do, into one that counts UTF-16 units. Both begin at 1.
+func (m *sourceMap) units(line, column int) int {
+	if line > len(m.code) || column < 1 {
+		return column
+	}
+	text := m.code[line-1]
+	units := 1
+	for _, c := range text[:min(column-1, len(text))] {
+		units += max(utf16.RuneLen(c), 1)
+	}
+	return units
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 var errSourceMap = errors.New("not a source map of version 3")

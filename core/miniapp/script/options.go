@@ -10,15 +10,18 @@ import (
 
 // Defaults of a Budget's fields.
 const (
-	DefaultTurn   = 5 * time.Second
+	DefaultTurn   = 10 * time.Second
 	DefaultStack  = 4000
 	DefaultTimers = 10000
 	DefaultData   = 1 << 20
 )
 
+// SlowTurn is how long a piece of JavaScript may run without a warning: nothing else of the mini-program answers meanwhile.
+const SlowTurn = time.Second
+
 // Budget limits what a mini-program may use. A zero field means the default.
 type Budget struct {
-	// Turn is the wall-clock time one piece of JavaScript may run without giving control back.
+	// Turn is the wall-clock time one piece of JavaScript may run without giving control back. One that takes SlowTurn is told of.
 	Turn time.Duration
 	// Stack is the deepest nesting of JavaScript calls.
 	Stack int

@@ -68,7 +68,7 @@ func New(o Options) (*Realm, error) {
 	if o.Program == nil {
 		return nil, errors.New("script: Options.Program is missing")
 	}
-	defaultLimit.Do(func() { regexp2.DefaultMatchTimeout = DefaultTurn })
+	defaultLimit.Do(func() { regexp2.DefaultMatchTimeout = longerThan(DefaultTurn) })
 	r := &Realm{
 		o: o, budget: o.Budget.withDefaults(), now: o.Now,
 		code: codeOf(o.Program), alipay: isAlipay(o.Program), source: newSource(o.Program), vm: goja.New(),

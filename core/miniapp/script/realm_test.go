@@ -360,3 +360,22 @@ func TestProgramsAreShared(t *testing.T) {
 	a.wantLog("hi")
 	b.wantLog("hi")
 }
+
+// Work of seconds is legal: it is told of, once.
+func TestSlowTurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, scripts(t, map[string]string{"app": "App({})"}))
+	for _, took := range []time.Duration{SlowTurn - 1, SlowTurn + 300*time.Millisecond, 2 * SlowTurn} {
+		if err := w.realm.Turn("onLoad of p", func() error { w.clock.add(took); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = w.realm.Turn("a call", func() error {
+		done := w.realm.Waiting()
+		w.clock.add(2 * SlowTurn)
+		done()
+		return nil
+	})
+	w.wantLog("warn: onLoad of p ran for 1.3s, while nothing else of the mini-program could: split the work with setTimeout, or give it to a Worker")
+	w.wantNoErrors()
+}

@@ -12,15 +12,17 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/script/uniclass"
 )
 
-// LimitRegexps says how long one match of a backtracking regular expression may take; then it does not match. The engine
-// cannot be interrupted inside a match, so without a limit one expression could hold the goroutine for ever. It should not
-// be shorter than a turn: so a turn ends, with an error, when the match comes back, and nothing goes on with an answer that
-// is none. The limit is the process's, since the engine has no option for it: a process that is about to run one program
+// LimitRegexps says how long a turn is, for the limit of one match of a backtracking regular expression: then it does not match. The engine
+// cannot be interrupted inside a match, so without a limit one expression could hold the goroutine for ever. It is longer
+// than a turn, and on a busy machine still so: a turn ends, with an error, when the match comes back, and nothing goes on with an
+// answer that is none. The limit is the process's, since the engine has no option for it: a process that is about to run one program
 // sets it, before the program's realm; otherwise it is DefaultTurn.
-func LimitRegexps(limit time.Duration) {
+func LimitRegexps(turn time.Duration) {
 	defaultLimit.Do(func() {})
-	regexp2.DefaultMatchTimeout = limit
+	regexp2.DefaultMatchTimeout = longerThan(turn)
 }
+
+func longerThan(turn time.Duration) time.Duration { return turn + turn/8 + 200*time.Millisecond }
 
 var defaultLimit sync.Once
 

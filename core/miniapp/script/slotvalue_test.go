@@ -20,6 +20,7 @@ func TestSlotValues(t *testing.T) {
 	tests := []struct{ name, wxml, first, after string }{
 		{"names of their own", `<list id="l" rows="{{rows}}"><view slot="row" slot:item slot:row-index="i">{{i}}{{item.n}}{{mark}}</view></list>`, "0a! ; 1b! ;", "0c? ;"},
 		{"aliases", `<list id="l" rows="{{rows}}"><view slot="row" slot:item="it" slot:total="all">{{it.n}}/{{all}}</view><text slot="foot" slot:n="n">sum {{n}}</text></list>`, "a/2 ; b/2 ;sum 2", "c/1 ;sum 1"},
+		{"a name of several words", `<list id="l" rows="{{rows}}"><view slot="row" slot:row-index>{{rowIndex}}</view></list>`, "0 ; 1 ;", "0 ;"},
 		{"on a block, in a condition and a loop", `<list id="l" rows="{{rows}}"><block slot="row" slot:item wx:if="{{mark}}"><text wx:for="{{tags}}" wx:for-item="t">{{t}}{{item.n}}</text></block></list>`, "xa;xb;", "xc;"},
 		{"a computed slot name", `<list id="l" rows="{{rows}}"><view slot="{{'ro' + 'w'}}" slot:item>{{item.n}}</view></list>`, "a ; b ;", "c ;"},
 		{"values that the slot does not give", `<list id="l" rows="{{rows}}"><view slot="row" slot:nothing="x">[{{x}}]</view></list>`, "[] ; [] ;", "[] ;"},

@@ -24,6 +24,15 @@ func (s source) script(path string) (string, error) {
 	return string(data), err
 }
 
+// code is the text of a script or template script, by its name with ending; "" if there is none.
+func (s source) code(name string) string {
+	data, err := s.p.Script(strings.TrimSuffix(name, ".js"))
+	if err != nil {
+		data, _ = s.p.WXS(name)
+	}
+	return string(data)
+}
+
 // sourceMap takes the name of a script with its ending.
 func (s source) sourceMap(name string) ([]byte, bool) {
 	data, err := s.p.SourceMap(strings.TrimSuffix(name, ".js"))

@@ -32,17 +32,23 @@ func (r *Realm) sourceMapOf(name string) *sourceMap {
 			m = parsed
 		}
 	}
+	if code := r.source.code(name); !ascii(code) {
+		m.code = strings.Split(code, "\n")
+	}
 	r.code.maps[name] = m
 	return m
 }
 
-// locate turns a position in a compiled script (lines and columns from 1, wrapper included) into the author's.
+// locate turns a position in a compiled script (lines and columns from 1, wrapper included) into the author's. What a map
+// says nothing of is where its author wrote it.
 func (r *Realm) locate(name string, line, column int) place {
 	line -= headLines
 	if line < 1 {
 		return place{File: name}
 	}
-	file, l, c, ok := r.sourceMapOf(name).find(line-1, max(column-1, 0))
+	m := r.sourceMapOf(name)
+	column = m.units(line, column)
+	file, l, c, ok := m.find(line-1, max(column-1, 0))
 	if !ok {
 		return place{File: inlineIn(name), Line: line, Column: column}
 	}

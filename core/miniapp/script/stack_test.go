@@ -27,6 +27,10 @@ func TestAuthorsPlaces(t *testing.T) {
 			"pages/index.js":                 `const { A } = require("small"); Page({ onLoad() { A.b() } })`,
 			"miniprogram_npm/small/index.js": minified,
 		}, "miniprogram_npm/small/index.js", 1, "y}}exports", "unhandled-rejection"},
+		{"a package required on the line", map[string]string{
+			"pages/index.js":                 `const t = "中😀", { a } = require("small"), b = require('small'); Page({ onLoad() { null.x } })`,
+			"miniprogram_npm/small/index.js": minified,
+		}, "pages/index.js", 1, "x } })", "script-throw"},
 		{"timer", map[string]string{"pages/index.js": "Page({ onLoad() {\n  setTimeout(() => {\n    " + boom + "\n  })\n} })"},
 			"pages/index.js", 3, `new Error`, "script-throw"},
 		{"TypeScript with types and decorations", map[string]string{

@@ -19,9 +19,11 @@ const maxRounds = 1000
 type turn struct {
 	depth   int
 	watch   watchdog
-	reports int   // failures reported so far
-	stopped error // the uncatchable error that was reported last
-	abort   error // set when an uncatchable error must unwind the scripts above
+	reports int             // failures reported so far
+	stopped error           // the uncatchable error that was reported last
+	slow    map[string]bool // what was warned of
+	waited  time.Duration   // for the host, in all turns
+	abort   error           // set when an uncatchable error must unwind the scripts above
 }
 
 // Turn runs f as one macrotask: the mini-program's code that f calls is stopped when it uses up the budget, microtasks
@@ -52,7 +54,11 @@ func (r *Realm) Turn(what string, f func() error) error {
 func (r *Realm) step(what string, f func() error) (err error) {
 	r.turn.abort = nil
 	r.turn.watch.begin(r.vm, r.budget.Turn)
+	start, waited := r.o.Now(), r.turn.waited
 	defer func() {
+		if took := r.o.Now().Sub(start) - (r.turn.waited - waited); err == nil && took >= SlowTurn {
+			r.warnSlow(what, took)
+		}
 		r.turn.watch.end(r.vm)
 		r.turn.abort = nil
 	}()
@@ -60,6 +66,25 @@ func (r *Realm) step(what string, f func() error) (err error) {
 		return r.report(what, err)
 	}
 	return nil
+}
+
+// Waiting says that the running turn waits for the host, until done is called: SlowTurn is about scripts.
+func (r *Realm) Waiting() (done func()) {
+	start := r.o.Now()
+	return func() { r.turn.waited += r.o.Now().Sub(start) }
+}
+
+// warnSlow tells of work that was legal and slow, once for each kind of it.
+func (r *Realm) warnSlow(what string, took time.Duration) {
+	if r.turn.slow[what] || len(r.turn.slow) >= maxReports || r.o.Console == nil {
+		return
+	}
+	if r.turn.slow == nil {
+		r.turn.slow = map[string]bool{}
+	}
+	r.turn.slow[what] = true
+	r.o.Console(message.Log{Level: "warn", Message: fmt.Sprintf(
+		"%s ran for %v, while nothing else of the mini-program could: split the work with setTimeout, or give it to a Worker", what, took.Round(100*time.Millisecond))})
 }
 
 // guard turns a panic of the engine or the host into an error: the mini-program must not take the host down.

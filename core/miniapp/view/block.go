@@ -103,21 +103,20 @@ type part struct {
 	loop     *loop
 	use      *use
 	host     *host
-	slot     *slotPart
-	values   []named     // what a slot gives to its content
+	slot     slotPart
 	hostDef  *Definition // class attribute of a component's host: the component
 	generic  *generic
 }
 
 // slotPart is what a <slot> says beside its name.
 type slotPart struct {
-	values   []named // for content that asks for them
+	values   []named // for content that has names for them
 	fallback *block  // shown where nothing is given
 }
 
 type branch struct {
 	cond  *expr // nil: else
-	slot  *expr // content whose slot name is computed: shown in the slot whose name this gives
+	slot  *expr // content that picks its share: shown in the slot whose name this gives
 	block *block
 	// values are the names that the content has for what its slot gives.
 	values []slotValue

@@ -14,8 +14,8 @@ func (l *linker) hostContent(h *host, n *template.Node, def *Definition, ns *nam
 	if len(n.Children) == 0 {
 		return
 	}
-	if def != nil && def.Options.DynamicSlots {
-		h.bySlot = []slotBlock{{dynamic: true, each: true, block: linkBlock(l.base, eachSlotted(n.Children), ns)}}
+	if def != nil && def.Options.eachSlot() {
+		h.bySlot = []slotBlock{{each: true, block: linkBlock(l.base, namedValues(n.Children, eachSlotted(n.Children)), ns)}}
 		return
 	}
 	if def == nil || !def.Options.MultipleSlots {
@@ -26,12 +26,12 @@ func (l *linker) hostContent(h *host, n *template.Node, def *Definition, ns *nam
 	dynamic := slotNames(n.Children, &slots)
 	for _, name := range slots {
 		if nodes := filterSlot(n.Children, name, false); len(nodes) > 0 {
-			h.bySlot = append(h.bySlot, l.slotBlock(slotBlock{name: name, repeat: def.Options.RepeatSlots}, nodes, ns))
+			h.bySlot = append(h.bySlot, slotBlock{name: name, block: linkBlock(l.base, nodes, ns)})
 		}
 	}
 	if dynamic {
 		nodes := filterSlot(n.Children, "", true)
-		h.bySlot = append(h.bySlot, l.slotBlock(slotBlock{dynamic: true, repeat: def.Options.RepeatSlots}, nodes, ns))
+		h.bySlot = append(h.bySlot, slotBlock{dynamic: true, block: linkBlock(l.base, nodes, ns)})
 	}
 }
 
@@ -118,7 +118,8 @@ func filterBranches(n *template.Node, slot string, dynamic bool) *template.Node 
 	return &c
 }
 
-// kindSlotted is a node that only this package makes: its child is shown in the slot that SlotOf names.
+// kindSlotted is a node that only this package makes: its children are shown in the slot that SlotOf names, or in all of
+// them, and have names for what the slot gives.
 const kindSlotted template.Kind = "slotted"
 
 func slotted(n *template.Node, computed bool) *template.Node {
@@ -154,34 +155,4 @@ func eachSlotted(nodes []*template.Node) []*template.Node {
 		}
 	}
 	return out
-}
-
-// slotValue gives a value of the slot a name in the content.
-type slotValue struct {
-	prop string
-	loop *loop // binds the name, as the item of a loop that is none
-}
-
-func (l *linker) slotValues(n *template.Node, ns *names) ([]slotValue, *names) {
-	var out []slotValue
-	for _, a := range n.SlotValues {
-		name, _ := a.Value.Static()
-		lp := &loop{item: value.Text(name), itemVar: l.base.newVar(), indexVar: l.base.newVar()}
-		out = append(out, slotValue{camelCase(a.Name), lp})
-		ns = &names{ns, lp}
-	}
-	return out, ns
-}
-
-func (l *linker) slotted(n *template.Node, parent int, ns *names) {
-	i := l.anchor(parent, part{kind: partIf, pos: n.Pos})
-	br := branch{slot: l.expr(n.SlotOf, ns)}
-	br.values, ns = l.slotValues(n, ns)
-	br.block = linkBlock(l.base, n.Children, ns)
-	l.depend(i, br.slot)
-	l.nest(i, br.block, nil)
-	if len(br.values) > 0 {
-		l.dependOn(i, slotVar, nil, false)
-	}
-	l.out.parts[i].branches = []branch{br}
 }

@@ -40,9 +40,10 @@ type generic struct {
 // slotBlock is content for a slot.
 type slotBlock struct {
 	name    string
-	repeat  bool    // one clone for each slot of the name
-	scopes  []*loop // names that the slot's values have in a repeated block
-	dynamic bool    // the slot names are computed: the block picks by itself what belongs to a slot
-	each    bool    // dynamic, and made for every slot, whatever its name
+	dynamic bool // the slot names are computed: the block picks by itself what belongs to a slot
+	each    bool // as dynamic, and made for every slot there is, not only for the first one of a name
 	block   *block
 }
+
+// picks tells whether the block is made for a slot, of which it picks its share.
+func (s *slotBlock) picks() bool { return s.dynamic || s.each }

@@ -40,7 +40,7 @@ func (c *Component) addContent(from *slotBlock) {
 	ct := &content{from: from}
 	c.content = append(c.content, ct)
 	c.slotsDirty = true
-	if !from.dynamic && !from.repeat {
+	if !from.picks() {
 		ct.clones = []*clone{c.contentClone(ct, "", nil)}
 	}
 }

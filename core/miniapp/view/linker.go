@@ -205,23 +205,20 @@ func (l *linker) useTemplate(n *template.Node, parent int, ns *names) {
 }
 
 func (l *linker) slot(n *template.Node, parent int, ns *names) {
-	name := l.expr(n.Value, ns)
-	p := part{kind: partSlot, expr: name, pos: n.Pos}
+	p := part{kind: partSlot, expr: l.expr(n.Value, ns), pos: n.Pos}
+	if l.base.unit.def.Options.eachSlot() {
+		p.slot.values = l.named(n.Attrs, ns)
+	}
 	if l.base.unit.def.Options.DynamicSlots {
-		for _, a := range n.Attrs {
-			p.values = append(p.values, named{camelCase(a.Name), l.expr(a.Value, ns)})
+		for k := range p.slot.values {
+			p.slot.values[k].name = camelCase(p.slot.values[k].name)
 		}
-	} else {
-		p.slot = l.slotPart(n, ns)
+	}
+	if len(n.Children) > 0 {
+		p.slot.fallback = linkBlock(l.base, n.Children, ns)
 	}
 	i := l.anchor(parent, p)
-	l.depend(i, name)
-	for _, v := range p.values {
-		l.depend(i, v.expr)
-	}
-	if p.slot == nil {
-		return
-	}
+	l.depend(i, p.expr)
 	for _, v := range p.slot.values {
 		l.depend(i, v.expr)
 	}

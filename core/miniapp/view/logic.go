@@ -62,10 +62,13 @@ type Options struct {
 	AddGlobalClass bool // same as StyleIsolation "apply-shared"
 	// OpenProperties: every attribute is a property, declared or not, and its value may be undefined.
 	OpenProperties bool
-	// RepeatSlots: content is shown in every slot of its name, with the slot's values, instead of in the first one.
+	// RepeatSlots: as DynamicSlots, and a slot with a computed name of "" is none.
 	RepeatSlots    bool
 	StyleIsolation string // "isolated" (default), "apply-shared", "shared", "page-…"
 }
+
+// eachSlot tells whether every slot has content of its own, with its values.
+func (o *Options) eachSlot() bool { return o.DynamicSlots || o.RepeatSlots }
 
 // Logic is the logic layer seen from the tree. The renderer calls it on the actor's goroutine, during a turn; it may
 // call back into the tree (SetData, TriggerEvent) from any of these.

@@ -17,11 +17,10 @@ type scope struct {
 	item, index value.Value
 	key         string
 
-	slot    string // a frame of content with computed slot names: the slot it is for
+	slot    string // a frame of content that picks its share: the slot it is for
 	slotted bool
-	given   *anchor       // with loop: a frame of repeated content: the slot it is for, whose values are item
 	from    *anchor       // the slot itself, of content that is made for every slot
-	values  *value.Object // what it gives
+	values  *value.Object // what it gives; nil if nothing
 
 	comp  *Component    // root: the fields of its data
 	data  *value.Object // root of a <template>: its own data instead

@@ -43,9 +43,6 @@ func (cl *clone) updateSlot(a *anchor, chs []change, own, nested bool) {
 			cl.comp.slotsDirty = true
 		}
 		cl.updateSlotValues(a)
-		if len(a.part.values) > 0 {
-			cl.giveSlotValues(a)
-		}
 	}
 	if nested && a.spare != nil {
 		a.spare.update(chs)
@@ -115,7 +112,7 @@ func (cl *clone) findSlots(c *Component) {
 	}
 }
 
-// pickContent makes and destroys the clones of content with computed slot names, one for each slot there is.
+// pickContent makes and destroys the clones of content that picks its share: one for each slot there is, or for each name.
 func (c *Component) pickContent() {
 	if c.owner == nil {
 		return
@@ -123,11 +120,7 @@ func (c *Component) pickContent() {
 	was := c.owner.enter()
 	defer c.owner.leave(was)
 	for _, ct := range c.content {
-		if ct.from.repeat {
-			c.repeatContent(ct)
-			continue
-		}
-		if !ct.from.dynamic {
+		if !ct.from.picks() {
 			continue
 		}
 		ct.clones = slices.DeleteFunc(ct.clones, func(cl *clone) bool {
@@ -153,12 +146,20 @@ func (c *Component) pickContent() {
 	}
 }
 
+// hasSlotFor tells whether the slot that a clone of content was made for is there, and has its name still.
+func (c *Component) hasSlotFor(ct *content, s *scope) bool {
+	if ct.from.each {
+		return slices.Contains(c.slots, s.from) && s.from.slot == s.slot
+	}
+	return c.slotNamed(s.slot) != nil
+}
+
 func (c *Component) contentClone(ct *content, slot string, from *anchor) *clone {
 	s := c.host.scope
-	if ct.from.dynamic {
+	if ct.from.picks() {
 		s = &scope{outer: s, page: c.page, slot: slot, slotted: true, from: from}
 		if from != nil {
-			s.values = from.clone.slotValuesOf(from)
+			s.values = from.values
 		}
 	}
 	owner := c.owner
@@ -188,8 +189,8 @@ func (c *Component) fillSlot(s *anchor) {
 	var list []*clone
 	for _, ct := range c.content {
 		for _, cl := range ct.clones {
-			if ct.from.repeat || ct.from.each {
-				if cl.scope.slotAnchor() == s || cl.scope.from == s {
+			if ct.from.each {
+				if cl.scope.from == s {
 					list = append(list, cl)
 				}
 				continue

@@ -22,7 +22,7 @@ const MaxQueue = 1024
 
 // TurnFactor is how much longer than the mini-program's own code a worker may compute without giving control back: that is
 // what workers are for.
-const TurnFactor = 12
+const TurnFactor = 6
 
 // ErrBusy is what Post returns when MaxQueue messages wait.
 var ErrBusy = errors.New("the worker does not keep up: too many messages wait for it")

@@ -57,7 +57,6 @@ const fields = ["is", "options", "properties", "data", "methods", "observers", "
 const optionsOf = (options) => {
   for (const key of Object.keys(options || {})) {
     if (!optionNames.includes(key)) no("option " + key);
-    if (key === "dynamicSlots") no("dynamic slots, which are not built");
     if (["styleScope", "reflectToAttributes", "dataDeepCopy", "propertyPassingDeepCopy", "idPrefixGenerator"].includes(key)) no("option " + key);
   }
   return options;
@@ -135,12 +134,12 @@ function builder(space, is) {
   return b;
 }
 const defaultSpace = new Space();
-const lacking = ["appendChild", "insertBefore", "removeChild", "replaceChild", "childNodes", "parentNode", "parentIndex", "getComposedChildren", "getComposedParent", "selfReplaceWith", "classList", "ownerShadowRoot", "spliceArrayDataOnPath", "replaceDataOnPath", "updateData", "applyDataUpdates", "groupUpdates",
-  "addListener", "removeListener", "setNodeClass", "setNodeStyle", "getSlotElementFromName", "setSlotElement", "slot", "attributes", "traitBehavior", "getRootBehavior", "getInnerData", "dataset_", "getBackendContext", "destroyBackendElement", "createIntersectionObserver", "getBoundingClientRect", "containingSlot", "slotNodes", "toggleNodeClass", "$$native", "style", "setListenerStats", "forEachComposedChild", "iterComposedChild", "getListeners", "setExternalClass", "getExternalClasses", "hasExternalClass", "listChangedPropertyIdentifiers", "$slot", "listeners", "callMethod", "triggerWorklet", "innerHTML", "textContent", "_$slotName", "forEachNodeInSlot", "matchSelector", "dynamicAddObserver", "querySelector", "querySelectorAll", "setAvailable", "scheduleAttached", "asNativeNode", "asTextNode", "asVirtualNode", "asGeneralComponent", "toJSON", "getAttribute", "setAttribute", "updateAttribute", "removeAttribute", "tagName", "class", "_$placeholderHandler"];
+const lacking = ["appendChild", "insertBefore", "removeChild", "replaceChild", "childNodes", "parentNode", "parentIndex", "getComposedChildren", "getComposedParent", "selfReplaceWith", "classList", "ownerShadowRoot", "spliceArrayDataOnPath", "groupUpdates",
+  "addListener", "removeListener", "setNodeClass", "setNodeStyle", "getSlotElementFromName", "setSlotElement", "slot", "attributes", "traitBehavior", "getRootBehavior", "getInnerData", "dataset_", "getBackendContext", "destroyBackendElement", "createIntersectionObserver", "getBoundingClientRect", "containingSlot", "slotNodes", "toggleNodeClass", "$$native", "style", "setListenerStats", "forEachComposedChild", "iterComposedChild", "getListeners", "setExternalClass", "getExternalClasses", "hasExternalClass", "listChangedPropertyIdentifiers", "$slot", "listeners", "callMethod", "triggerWorklet", "innerHTML", "textContent", "_$slotName", "forEachNodeInSlot", "matchSelector", "dynamicAddObserver", "querySelector", "querySelectorAll", "setAvailable", "scheduleAttached", "asNativeNode", "asTextNode", "asVirtualNode", "asGeneralComponent", "toJSON", "getAttribute", "setAttribute", "updateAttribute", "removeAttribute", "tagName", "class", "_$placeholderHandler", "_$wxTmplDevArgs"];
 const extend = (proto) => {
   for (const name of lacking) Object.defineProperty(proto, name, { configurable: true, get: () => no("the tree's " + name), set: () => no("the tree's " + name) });
   const root = (self) => strict("shadowRoot", {
-    getElementById: (id) => host.find(self, "#" + id), querySelector: (s) => host.find(self, s), querySelectorAll: (s) => host.findAll(self, s), getHostNode: () => self, then: undefined, toJSON: undefined,
+    getElementById: (id) => host.find(self, "#" + id), querySelector: (s) => host.find(self, s), querySelectorAll: (s) => host.findAll(self, s), getHostNode: () => self, get childNodes() { return (host.roots(self) || no("nodes for slots and conditions")).map((n) => n || no("text nodes")) }, then: undefined, toJSON: undefined,
   });
   const get = (name, f) => Object.defineProperty(proto, name, { configurable: true, get: f });
   const method = (name, f) => Object.defineProperty(proto, name, { configurable: true, writable: true, value: f });
@@ -151,6 +150,14 @@ const extend = (proto) => {
   get("$$", function () { return back(this) });
   method("getBackendElement", function () { return back(this) });
   method("asInstanceOf", function (def) { return host.is(this, def.path) ? this : null });
+  // What waits for applyDataUpdates is one setData.
+  const waiting = new WeakMap();
+  const wait = (self, data) => waiting.set(self, { ...waiting.get(self), ...data });
+  method("updateData", function (data) { wait(this, data) });
+  method("replaceDataOnPath", function (path, value) { wait(this, { [path.map((step, i) => typeof step === "number" ? `[${step}]` : (i ? "." : "") + step).join("")]: value }) });
+  const { setData } = proto;
+  method("setData", function (data, ...rest) { const first = waiting.get(this); waiting.delete(this); return setData.call(this, first ? { ...first, ...data } : data, ...rest) });
+  method("applyDataUpdates", function () { this.setData() });
   method("asElement", function () { return this });
   method("general", function () { return this });
   method("getMethodCaller", function () { return this });

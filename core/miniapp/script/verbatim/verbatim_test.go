@@ -53,7 +53,7 @@ func TestFits(t *testing.T) {
 	}
 }
 
-// TestHostile: a text that takes the engine's parser minutes is not given to it.
+// TestHostile: a text that takes the engine's parser hours is not given to it.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{
@@ -64,7 +64,7 @@ func TestHostile(t *testing.T) {
 		for _, n := range []int{250, 1000, 2000, verbatim.MaxSize / len(s)} { // up to each limit, and past it
 			verbatim.Fits(strings.Repeat(s, n))
 		}
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > 3*time.Minute {
 			t.Errorf("%q again and again: took %v", s, took)
 		}
 	}

@@ -3,6 +3,7 @@ package script
 import (
 	"strings"
 
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/script/verbatim"
 )
 
@@ -88,4 +89,40 @@ func mayBeComment(src string, at int) bool {
 	}
 	open := strings.LastIndex(before, "/*")
 	return open >= 0 && !strings.Contains(before[open+2:], "*/")
+}
+
+// Redirected is a kept source with requires of other names, by the author's, and the map of what that moved: only the lines
+// with a change are in it.
+func Redirected(f *source.File, to map[string]string) Result {
+	edits := editsOf(f.Text, to)
+	var code strings.Builder
+	at := 0
+	for _, e := range edits {
+		code.WriteString(f.Text[at:e.start] + e.text)
+		at = e.end
+	}
+	code.WriteString(f.Text[at:])
+	return Result{Code: code.String(), Map: editsMap(f, edits)}
+}
+
+// edit puts text in the place of a part of one line.
+type edit struct {
+	start, end int
+	text       string
+}
+
+func editsOf(src string, to map[string]string) (edits []edit) {
+	for at := 0; ; {
+		i := strings.Index(src[at:], "require")
+		if i < 0 {
+			return edits
+		}
+		at += i + len("require")
+		rest := strings.TrimPrefix(src[at:], ".async")
+		r, call, ok := literal(rest)
+		if target, wanted := to[r.Spec]; ok && call && wanted {
+			start := len(src) - len(rest) + len("(")
+			edits = append(edits, edit{start, start + len(r.Spec) + 2, `"` + target + `"`})
+		}
+	}
 }

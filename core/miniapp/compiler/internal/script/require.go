@@ -59,7 +59,6 @@ func argument(rest string) (Require, bool) {
 func Redirect(code, from, to string) string {
 	for _, name := range []string{"require", "require.async"} {
 		code = strings.ReplaceAll(code, name+`("`+from+`"`, name+`("`+to+`"`)
-		code = strings.ReplaceAll(code, name+`('`+from+`'`, name+`("`+to+`"`)
 	}
 	return code
 }

@@ -177,3 +177,16 @@ func FuzzKept(f *testing.F) {
 		}
 	})
 }
+
+func TestRedirected(t *testing.T) {
+	t.Parallel()
+	f := source.New("a/b.js", []byte("x\nvar a=require('p'),b=require.async(\"q\"),c=require('./r'); '中😀';d\ny\nrequire('p')"))
+	res := Redirected(f, map[string]string{"p": "/n/p/index", "q": "/q"})
+	if want := "x\nvar a=require(\"/n/p/index\"),b=require.async(\"/q\"),c=require('./r'); '中😀';d\ny\nrequire(\"/n/p/index\")"; res.Code != want {
+		t.Errorf("code %s\nwant %s", res.Code, want)
+	}
+	// Lines 2 and 4 only. Behind the first edit, 12 columns of code are 3 of the source (YAAG).
+	if want := `"mappings":";AACA,GAAG,CAAC,CAAC,CAAC,OAAO,CAAC,YAAG,CAAC,`; !strings.Contains(res.Map, want) || strings.Count(res.Map, ";") != 3 {
+		t.Errorf("map %s\nwant %s", res.Map, want)
+	}
+}

@@ -71,11 +71,11 @@ func (c *compiler) attribute(el *template.Node, a *attr) {
 	el.Attrs = c.put(el.Attrs, a.name, a)
 }
 
-// slotValue lowers slot:prop="name", where the name may be missing: it is the property's own then.
+// slotValue lowers slot:prop="name", where the name may be missing: it is the property's own then, in camel case.
 func (c *compiler) slotValue(el *template.Node, prop string, a *attr) {
 	name := strings.TrimSpace(a.value)
 	if name == "" {
-		name = prop
+		name = camelAttr(prop)
 	}
 	if !isIdentifier(name) {
 		c.errorAt(a.valuePos, "wxml-slot-value", `write slot:item="item"`, "%s needs a name for the slot's value, got %q", a.name, a.value)
