@@ -92,9 +92,15 @@ func methodAPIs(m *contract.Method) (out []message.API) {
 }
 
 func task(api *message.API, t *contract.TaskSpec) {
-	api.TaskUntil = t.Until
-	for name := range t.Methods {
+	api.TaskUntil, api.TaskSync = t.Until, t.Sync
+	for name, m := range t.Methods {
 		api.TaskMethods = append(api.TaskMethods, name)
+		if m.Sync != nil {
+			if api.TaskForms == nil {
+				api.TaskForms = map[string]message.TaskForm{}
+			}
+			api.TaskForms[name] = message.TaskForm{Args: m.Sync.Args, Returns: m.Sync.Returns}
+		}
 	}
 	sort.Strings(api.TaskMethods)
 	api.TaskEvents = map[string]string{}

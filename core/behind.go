@@ -2,14 +2,18 @@ package core
 
 import (
 	"context"
+	"errors"
 
 	"github.com/dougong-dev/dougong/core/capability"
 )
 
+// errStops is why plugins that are still starting are given up.
+var errStops = errors.New("the host stops")
+
 // startBehind starts the plugins while the host goes on. Calls wait for their own plugin alone. Nothing else changes the
 // state of the kernel meanwhile.
 func (k *Kernel) startBehind(ctx context.Context, s *state, table *capability.Table) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
 	gates := make([]*gate, len(s.plugins))
 	for i, u := range s.plugins {
 		gates[i] = &gate{open: make(chan struct{}), starting: true}
@@ -22,7 +26,7 @@ func (k *Kernel) startBehind(ctx context.Context, s *state, table *capability.Ta
 		defer close(quit)
 		select {
 		case <-k.quit:
-			cancel()
+			cancel(errStops)
 		case <-ctx.Done():
 		}
 	}()
@@ -37,7 +41,7 @@ func (k *Kernel) startBehind(ctx context.Context, s *state, table *capability.Ta
 		}
 		k.changing.Unlock()
 		stopped := ctx.Err() != nil
-		cancel()
+		cancel(nil)
 		<-quit
 		if err == nil || !stopped {
 			k.opts.Behind(err)

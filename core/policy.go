@@ -31,7 +31,7 @@ func (k *Kernel) rules(s *state, t *capability.Table) (permission.Options, error
 	for _, app := range s.cfg.MiniApps {
 		lists := permission.Lists{}
 		for name, entries := range map[string][]string{"request": app.Domains.Request, "uploadFile": app.Domains.UploadFile,
-			"downloadFile": app.Domains.DownloadFile, "socket": app.Domains.Socket} {
+			"downloadFile": app.Domains.DownloadFile, "socket": app.Domains.Socket, "tcp": app.Domains.TCP, "udp": app.Domains.UDP} {
 			var err error
 			if lists[name], err = parseRules(entries, permission.ParseRule); err != nil {
 				errs = append(errs, fmt.Errorf("mini-program %q: %w", app.ID, err))

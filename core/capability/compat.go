@@ -53,7 +53,7 @@ func methodShape(m *contract.Method) map[string]any {
 		for name, e := range m.Task.Events {
 			events[name] = eventShape(e)
 		}
-		out["task"] = map[string]any{"until": m.Task.Until, "cancel": m.Task.Cancel, "methods": methods, "events": events}
+		out["task"] = map[string]any{"until": m.Task.Until, "cancel": m.Task.Cancel, "sync": m.Task.Sync, "methods": methods, "events": events}
 	}
 	return out
 }

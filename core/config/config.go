@@ -257,6 +257,9 @@ type Domains struct {
 	UploadFile   []string `yaml:"uploadFile"`
 	DownloadFile []string `yaml:"downloadFile"`
 	Socket       []string `yaml:"socket"`
+	// TCP and UDP list hosts with their ports: "echo.example.com:7000", "*.example.com:*", "*".
+	TCP []string `yaml:"tcp"`
+	UDP []string `yaml:"udp"`
 	// WebView lists what <web-view> may show; "*" is everything.
 	WebView []string `yaml:"webView"`
 }

@@ -98,6 +98,8 @@ func TestMistakes(t *testing.T) {
 		{"registry key", "registry: {addresss: x}", `s.yaml:1:12: registry: unknown key "addresss"; did you mean "address"?`},
 		{"secret in the clear", "plugins: [{id: a.b, path: x, secrets: {k: hunter2}}]", `expected "env:NAME", "file:path" or "keyring:SERVICE/ACCOUNT"; a secret itself`},
 		{"keyring without account", "plugins: [{id: a.b, path: x, secrets: {k: keyring:pay}}]", `expected "keyring:SERVICE/ACCOUNT", found "keyring:pay"`},
+		{"tcp without a port", "miniapps: [{path: x, domains: {tcp: [echo.example.com]}}]", `domains.tcp[0]: expected a host and a port such as`},
+		{"udp with a scheme", "miniapps: [{path: x, domains: {udp: ['*', '*.a.b:*', 'udp://a.b:7']}}]", `domains.udp[2]: expected a host and a port such as`},
 		{"domain", "miniapps: [{path: x, domains: {request: ['https://a.b/path']}}]", `domains.request[0]: expected a host such as`},
 		{"trust", "miniapps: [{path: x, trust: firstparty}]", `did you mean "first_party"?`},
 		{"listen", "listen: '8080'", `s.yaml:1:9: listen: expected an address such as "127.0.0.1:7700", found "8080"`},

@@ -20,6 +20,7 @@ var (
 	apiForm        = regexp.MustCompile(`^(\*|(wx|ft)\.[a-z][A-Za-z0-9]*)$`)
 	userForm       = regexp.MustCompile(`^[^\x00-\x1f/\\]{1,128}$`)
 	domainForm     = regexp.MustCompile(`^((https?|wss?)://)?(\*|(\*\.)?[^\s/:*@?#\[\]]+|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}|\*))?/?$`)
+	peerForm       = regexp.MustCompile(`^(\*|(\*\.)?[^\s/:*@?#\[\]]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5}|\*)$`)
 )
 
 // Validate says everything that is wrong at once. Load has called it already.
@@ -202,6 +203,18 @@ func (v *validator) miniapps(at strict.Value, c *Config) {
 						"expected a host such as \"api.example.com\" or \"*.example.com:8443\" or \"http://10.0.0.5:8080\", found %q", d)
 				}
 			}
+		}
+		v.peers(here, path, "tcp", a.Domains.TCP)
+		v.peers(here, path, "udp", a.Domains.UDP)
+	}
+}
+
+// peers checks a list of hosts with ports.
+func (v *validator) peers(app strict.Value, path, key string, list []string) {
+	for j, d := range list {
+		if d != "*" && !peerForm.MatchString(d) {
+			v.fail(item(app.Get("domains").Get(key).Items(), j), path+".domains."+key,
+				"expected a host and a port such as \"echo.example.com:7000\" or \"*.example.com:*\", found %q", d)
 		}
 	}
 }

@@ -159,6 +159,7 @@ func (r *run) loadVariables(ctx context.Context) error {
 	m := r.project.Manifest
 	r.vars = variables{
 		"server": r.server.base, "ws": strings.Replace(r.server.base, "http:", "ws:", 1) + "/ws",
+		"host": "127.0.0.1", "port": r.server.port,
 		"plugin": m.ID, "version": m.Version, "granted": r.grantedAddress(), "denied": "https://denied.conformance.example/hello",
 	}
 	r.hosts = map[string]string{}

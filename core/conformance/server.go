@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -16,7 +17,10 @@ import (
 type server struct {
 	http *http.Server
 	base string // "http://127.0.0.1:port"
+	port int
+	udp  *net.UDPConn // echoes, on the same port
 	done chan error
+	ends sync.WaitGroup // of udp
 }
 
 func startServer(ctx context.Context) (*server, error) {
@@ -24,14 +28,19 @@ func startServer(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the server for the cases: %w", err)
 	}
-	s := &server{base: "http://" + l.Addr().String(), done: make(chan error, 1)}
+	s := &server{base: "http://" + l.Addr().String(), port: l.Addr().(*net.TCPAddr).Port, done: make(chan error, 1)}
+	if s.udp, err = net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: s.port}); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the server for the cases: %w", err), l.Close())
+	}
+	s.ends.Go(func() { echoDatagrams(s.udp) })
 	s.http = &http.Server{Handler: pages(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { s.done <- s.http.Serve(l) }()
 	return s, nil
 }
 
 func (s *server) close() error {
-	err := s.http.Close()
+	err := errors.Join(s.http.Close(), s.udp.Close())
+	s.ends.Wait()
 	if e := <-s.done; !errors.Is(e, http.ErrServerClosed) {
 		err = errors.Join(err, e)
 	}

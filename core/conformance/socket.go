@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"net"
 	"net/http"
 
 	"github.com/coder/websocket"
@@ -22,5 +23,20 @@ func echoSocket(w http.ResponseWriter, r *http.Request) {
 		if err != nil || c.Write(r.Context(), kind, data) != nil {
 			return
 		}
+	}
+}
+
+// maxDatagram is more than a datagram holds.
+const maxDatagram = 64 << 10
+
+// echoDatagrams sends back what it receives, until it is closed.
+func echoDatagrams(c net.PacketConn) {
+	buffer := make([]byte, maxDatagram)
+	for {
+		n, from, err := c.ReadFrom(buffer)
+		if err != nil {
+			return
+		}
+		_, _ = c.WriteTo(buffer[:n], from) // who asked may be gone
 	}
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core"
@@ -112,10 +114,11 @@ func (r *run) config(dir string, settings map[string]any, inside map[string]*pdk
 		}
 		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: path})
 	}
+	raw := []string{net.JoinHostPort("127.0.0.1", strconv.Itoa(r.server.port))}
 	for _, app := range r.apps {
 		here, socket := []string{r.server.base}, []string{strings.Replace(r.server.base, "http:", "ws:", 1)}
 		c.MiniApps = append(c.MiniApps, config.MiniApp{ID: app, Path: ".", Domains: config.Domains{
-			Request: append(here, r.grantedHost()...), UploadFile: here, DownloadFile: here, Socket: socket,
+			Request: append(here, r.grantedHost()...), UploadFile: here, DownloadFile: here, Socket: socket, TCP: raw, UDP: raw,
 		}})
 	}
 	return c, nil

@@ -24,14 +24,19 @@ type Rule struct {
 
 var defaultPorts = map[string]string{"http": "80", "ws": "80", "https": "443", "wss": "443"}
 
+// plain are the schemes of sockets without a protocol above them: their addresses always have a port.
+var plain = map[string]bool{"tcp": true, "udp": true}
+
+func knownScheme(scheme string) bool { return defaultPorts[scheme] != "" || plain[scheme] }
+
 // ParseRule reads an entry: "api.example.com", "*.example.com", "api.example.com:8443", "api.example.com:*",
 // "http://10.0.0.5:8080", "*".
 func ParseRule(text string) (Rule, error) {
 	r := Rule{text: text}
 	rest := strings.TrimSuffix(text, "/")
 	if scheme, tail, ok := strings.Cut(rest, "://"); ok {
-		if r.scheme = strings.ToLower(scheme); defaultPorts[r.scheme] == "" {
-			return r, fmt.Errorf("allow-list entry %q: the scheme must be https, wss, http or ws", text)
+		if r.scheme = strings.ToLower(scheme); !knownScheme(r.scheme) {
+			return r, fmt.Errorf("allow-list entry %q: the scheme must be https, wss, http, ws, tcp or udp", text)
 		}
 		rest = tail
 	}
@@ -87,8 +92,10 @@ func parseTarget(text string) (target, error) {
 	}
 	t := target{scheme: strings.ToLower(u.Scheme), port: u.Port()}
 	switch {
-	case defaultPorts[t.scheme] == "":
+	case !knownScheme(t.scheme):
 		return t, fmt.Errorf("the address must begin with https://, http://, wss:// or ws://")
+	case plain[t.scheme] && t.port == "":
+		return t, fmt.Errorf("the address needs a port")
 	case u.User != nil:
 		return t, fmt.Errorf("the address must not hold a user name or password")
 	case u.Opaque != "":
@@ -132,7 +139,7 @@ func canonicalHost(host string) (string, error) {
 // matches tells whether the rule allows the target.
 func (r Rule) matches(t target) bool {
 	switch {
-	case r.scheme == "" && t.scheme != "https" && t.scheme != "wss":
+	case r.scheme == "" && t.scheme != "https" && t.scheme != "wss" && !plain[t.scheme]:
 		return false
 	case r.scheme != "" && r.scheme != "*" && r.scheme != t.scheme && sockets[r.scheme] != t.scheme:
 		return false

@@ -262,6 +262,8 @@ func TestDomain(t *testing.T) {
 	p := New(Options{Grants: g, Private: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Domains: map[string]Lists{"shop": {
 		"request": rules(t, "api.example.com", "*.cdn.example.com", "pay.example.com:8443", "http://127.0.0.1:8081", "http://10.0.0.5", "any.example.com:*", "例子.测试"),
 		"socket":  rules(t, "wss://push.example.com"),
+		"tcp":     rules(t, "echo.example.com:7000", "*.iot.example.com:*", "127.0.0.1:7001"),
+		"udp":     rules(t, "*"),
 	}}})
 	for _, c := range []struct {
 		list, url string
@@ -300,6 +302,15 @@ func TestDomain(t *testing.T) {
 		{"socket", "wss://push.example.com/", true},
 		{"socket", "wss://api.example.com/", false},
 		{"downloadFile", "https://api.example.com/", false},
+		{"tcp", "tcp://echo.example.com:7000", true},
+		{"tcp", "tcp://echo.example.com:7001", false},
+		{"tcp", "tcp://echo.example.com", false},
+		{"tcp", "tcp://a.iot.example.com:1", true},
+		{"tcp", "tcp://127.0.0.1:7001", true},
+		{"tcp", "tcp://10.0.0.1:7000", false},
+		{"udp", "udp://whatever.org:53", true},
+		{"udp", "udp://10.0.0.1:53", false},
+		{"request", "tcp://api.example.com:443", false},
 	} {
 		if err := p.Domain("shop", c.list, c.url); (err == nil) != c.ok || err != nil && code(err) != pdk.CodeDomain {
 			t.Errorf("%s %s: got %v, want allowed %v", c.list, c.url, err, c.ok)
@@ -314,6 +325,33 @@ func TestDomain(t *testing.T) {
 	}
 	if err := open.Domain("x", "request", "http://169.254.169.254/latest"); err == nil {
 		t.Error("any domain lets a metadata service be reached")
+	}
+}
+
+func TestAddressOfHostAndPort(t *testing.T) {
+	t.Parallel()
+	d := &contract.Domain{List: "tcp", Param: "address", Port: "port"}
+	for in, want := range map[string]string{
+		`{"address":"echo.example.com","port":7000}`:        "tcp://echo.example.com:7000",
+		`{"address":"echo.example.com","port":7000.0}`:      "tcp://echo.example.com:7000",
+		`{"address":"::1","port":7}`:                        "tcp://[::1]:7",
+		`{"address":"echo.example.com","port":70000}`:       "tcp://echo.example.com:",
+		`{"address":"echo.example.com","port":7.5}`:         "tcp://echo.example.com:",
+		`{"address":"echo.example.com","port":0}`:           "tcp://echo.example.com:",
+		`{"address":"evil.org/?echo.example.com","port":7}`: "tcp://evil.org/?echo.example.com:7",
+		`{"address":"echo.example.com"}`:                    "",
+		`{"address":"echo.example.com","port":"7000"}`:      "",
+		`{"address":7,"port":7}`:                            "",
+		`{`:                                                 "",
+	} {
+		if got, ok := addressIn([]byte(in), d); got != want || ok != (want != "") {
+			t.Errorf("%s: got %q, %v; want %q", in, got, ok, want)
+		}
+	}
+	for _, address := range []string{"tcp://evil.org/?echo.example.com:7", "tcp://echo.example.com:", "tcp://a@b:7", "tcp://[a:80@evil.org]:7", "tcp://%61.org:7"} {
+		if _, err := parseTarget(address); err == nil {
+			t.Errorf("%q is read as an address", address)
+		}
 	}
 }
 

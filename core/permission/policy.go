@@ -118,7 +118,7 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 	if m.Domain == nil {
 		return nil
 	}
-	address, ok := stringField(call.Payload.JSON, m.Domain.Param)
+	address, ok := addressIn(call.Payload.JSON, m.Domain)
 	if !ok {
 		return nil // the check of the arguments, which follows, refuses it
 	}

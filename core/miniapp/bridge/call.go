@@ -40,7 +40,8 @@ func (b *Bridge) call(args []value.Value) (value.Value, error) {
 	return value.Int(int(m.ID)), nil
 }
 
-// callSync is __dougong.callSync(call): makes a call, waits, and returns {failure} or {result}.
+// callSync is __dougong.callSync(call, emit): makes a call, waits, and returns {failure} or {result}, and the id of the task
+// whose events emit takes.
 func (b *Bridge) callSync(args []value.Value) (value.Value, error) {
 	spec, err := object(arg(args, 0))
 	if err != nil {
@@ -48,12 +49,17 @@ func (b *Bridge) callSync(args []value.Value) (value.Value, error) {
 	}
 	m := b.message(spec)
 	m.Sync, m.Timeout = true, DefaultSyncTimeout
+	if emit := function(arg(args, 1)); emit != nil {
+		m.Task, m.Until = m.ID, b.apis[m.Capability+"."+m.Method+"."+string(contract.Task)].TaskUntil
+		b.calls[m.ID] = &pending{emit: emit, task: true, done: true, until: m.Until}
+	}
 	reply := b.Transport.Sync(m)
 	failure, result := outcome(&reply)
 	if !value.IsNull(failure) {
+		delete(b.calls, m.ID)
 		return value.ObjectOf("failure", failure), nil
 	}
-	return value.ObjectOf("result", result), nil
+	return value.ObjectOf("result", result, "id", value.Int(int(m.ID))), nil
 }
 
 func (b *Bridge) message(spec *value.Object) message.Call {

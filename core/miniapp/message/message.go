@@ -108,10 +108,20 @@ type API struct {
 	TaskMethods []string          `json:"taskMethods,omitempty"`
 	TaskEvents  map[string]string `json:"taskEvents,omitempty"`
 	TaskUntil   string            `json:"taskUntil,omitempty"`
+	// TaskSync: the call that starts the task, and its methods, are answered before the mini-program goes on. TaskForms say
+	// what methods take by position and return.
+	TaskSync  bool                `json:"taskSync,omitempty"`
+	TaskForms map[string]TaskForm `json:"taskForms,omitempty"`
 	// Vendor: the name is of a vendor's own contract, so that wx.invokeNativePlugin reaches it too.
 	Vendor bool `json:"vendor,omitempty"`
 	// Details are what wx.canIUse knows beyond the name: "object.url", "object.method.GET", "success.data".
 	Details []string `json:"details,omitempty"`
+}
+
+// TaskForm is how a method of a task with TaskSync is called: as Args and Returns of an API.
+type TaskForm struct {
+	Args    []string `json:"args,omitempty"`
+	Returns string   `json:"returns,omitempty"`
 }
 
 // Call is a capability call by the mini-program. Sync calls are answered by the transport before the actor goes on;

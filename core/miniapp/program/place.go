@@ -16,6 +16,12 @@ func (a *App) PackageOf(path string) *SubPackage {
 	return nil
 }
 
+// Apart tells whether a file lies in a subpackage that is a file of its own, so that it may still have to be fetched.
+func (a *App) Apart(path string) bool {
+	s := a.PackageOf(path)
+	return s != nil && s.File != ""
+}
+
 // Package finds a subpackage by its name or root.
 func (a *App) Package(name string) *SubPackage {
 	for i := range a.SubPackages {

@@ -21,14 +21,15 @@ const browserAbsent = wxsAbsent + ", top, parent, frames, opener, location, navi
 	"requestAnimationFrame, cancelAnimationFrame, alert, confirm, prompt, open, close, Image, Audio, MutationObserver, " + ClientScriptsName
 
 // ClientScripts is one script with all template scripts of a program, for a client that runs them: an object of functions
-// by path, to be called as the realm calls its own. Modules that do not compile are left out. nil if there are none, or
-// if a subpackage is still to be fetched: the client has its scripts from the start, so the realm runs them all.
+// by path, to be called as the realm calls its own. Modules that do not compile are left out, and those of subpackages that
+// are files of their own: the client has its scripts from the start, so the realm runs what may come later. nil if there are
+// none.
 func ClientScripts(p *program.Program) []byte {
-	if len(p.Absent()) > 0 {
-		return nil
-	}
 	var b bytes.Buffer
 	for _, path := range p.App.TemplateScripts {
+		if p.App.Apart(path) {
+			continue
+		}
 		code, err := p.WXS(path)
 		if err != nil {
 			continue

@@ -18,6 +18,7 @@ func (r *Realm) viewOf(d *definition) *view.Definition {
 		Path: d.path, Options: d.options, ExternalClasses: d.external, Script: d,
 		Properties: make(map[string]bool, len(d.props)),
 		Templates:  r.templateFile,
+		Apart:      r.source.p.App.Apart,
 	}
 	d.view = v
 	for _, p := range d.props {

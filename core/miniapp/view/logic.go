@@ -28,6 +28,9 @@ type Definition struct {
 	// Placeholder tells of a tag whose component is not there yet. It is called at link time only, before Using; nil: all
 	// there are, are there.
 	Placeholder func(tag string) (*Placeholder, bool)
+	// Apart tells of a template script that a client which runs the others does not have; nil: there is none. It is called
+	// at link time only.
+	Apart func(module string) bool
 	// Script is the logic layer's own record of this definition.
 	Script any
 

@@ -15,7 +15,7 @@ type scriptRef struct {
 	member []string
 }
 
-// scriptRef tells which function an expression names: "{{mod.fn}}", and nothing that depends on data.
+// scriptRef tells which function an expression names, if a client may have it: "{{mod.fn}}", and nothing that depends on data.
 func (b *base) scriptRef(e *template.Expr, ns *names) *scriptRef {
 	if e == nil || e.Op != template.OpMember {
 		return nil
@@ -30,7 +30,7 @@ func (b *base) scriptRef(e *template.Expr, ns *names) *scriptRef {
 		}
 	}
 	module, ok := b.scripts[steps[0]]
-	if !ok {
+	if !ok || b.unit != nil && b.unit.def.Apart != nil && b.unit.def.Apart(module) {
 		return nil
 	}
 	return &scriptRef{module, steps[1:]}

@@ -20,6 +20,15 @@ func (p *wasmPlugin) notReached(method string, err error) error {
 	return err
 }
 
+// notMade says why an instance was not begun: whoever wanted it was gone, by the time that it could be. No other call is to
+// blame, so it is not told to have waited for one.
+func (p *wasmPlugin) notMade(ctx context.Context, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return pdk.Errorf(pdk.CodeTimeout, "timeout", "plugin %q: the deadline passed before an instance was made", p.manifest.ID)
+	}
+	return pdk.Errorf(pdk.CodeCanceled, "canceled", "plugin %q: given up before an instance was made: %v", p.manifest.ID, context.Cause(ctx))
+}
+
 // lied says that the guest broke the ABI.
 func (p *wasmPlugin) lied(method string, err error) error {
 	return pdk.Errorf(pdk.CodeInvalidResult, "invalidResult", "plugin %q broke the protocol in %s: %s; its instance was replaced", p.manifest.ID, method, err)

@@ -53,7 +53,7 @@ func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
 	inst.output.Log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
 	inst.leash = newLeash(inst)
 	if _, err := inst.leash.hold(ctx, inst.leash.now(), initTimeout); err != nil {
-		return nil, p.notReached("initialization", err)
+		return nil, p.notMade(ctx, err)
 	}
 	defer inst.leash.drop()
 	if err := p.abi.instantiate(inst.leash, inst, inst.wasi()); err != nil {

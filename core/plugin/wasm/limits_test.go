@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -226,5 +227,28 @@ func TestCacheFolderOfOthers(t *testing.T) {
 	dir := t.TempDir() // mode 0755
 	if _, err := New(Options{CacheDir: dir}); err == nil || !strings.Contains(err.Error(), "chmod 0700") {
 		t.Errorf("a cache folder that others may enter was taken: %v", err)
+	}
+}
+
+// Whoever gives up before there is an instance hears why, and of no other call that had it.
+func TestGivenUpBeforeAnInstance(t *testing.T) {
+	t.Parallel()
+	p := newSuite(t).Start(t, nil).Instance.(*wasmPlugin)
+	stopped, stop := context.WithCancelCause(context.Background())
+	stop(errors.New("the host stops"))
+	late, cancel := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
+	defer cancel()
+	for _, c := range []struct {
+		name string
+		ctx  context.Context
+		code int
+		want string
+	}{
+		{"canceled", stopped, pdk.CodeCanceled, `plugin "com.example.sample": given up before an instance was made: the host stops`},
+		{"too late", late, pdk.CodeTimeout, `plugin "com.example.sample": the deadline passed before an instance was made`},
+	} {
+		if _, err := p.instantiate(c.ctx); pdk.Code(err) != c.code || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want code %d, %q", c.name, err, c.code, c.want)
+		}
 	}
 }

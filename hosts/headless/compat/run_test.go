@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,7 +55,10 @@ var firstParty = sync.OnceValues(func() (string, error) {
 // project copies the mini-program, with the address of a peer in it.
 func project(t *testing.T) string {
 	t.Helper()
-	server := httptest.NewServer(peer.Handler())
+	server, err := peer.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(server.Close)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, compat.Project()); err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +28,10 @@ func startCompat(t *testing.T) *demo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(peer.Handler())
+	server, err := peer.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(server.Close)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, compat.Project()); err != nil {

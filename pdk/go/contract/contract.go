@@ -85,8 +85,10 @@ func (s *SyncSpec) Offered() []string { return before(s.offered, s.API) }
 
 // Domain says which parameter is an address and which of the mini-program's allow-lists it must be on.
 type Domain struct {
-	List  string `yaml:"list"`  // "request", "uploadFile", "downloadFile" or "socket"
+	List  string `yaml:"list"`  // "request", "uploadFile", "downloadFile", "socket", "tcp" or "udp"
 	Param string `yaml:"param"` // a required string at the top of the parameters
+	// Port names a required number beside Param, which then is a host: the address is "list://host:port".
+	Port string `yaml:"port"`
 }
 
 // TaskSpec is the handle that a task method returns.
@@ -95,6 +97,9 @@ type TaskSpec struct {
 	Cancel  string             // method that the kernel calls when the caller of a task with Until is gone
 	Methods map[string]*Method // called as "method.taskMethod"
 	Events  map[string]*Event
+	// Sync tasks are driven in order: the call that starts one, and each of its methods, is answered before the mini-program
+	// goes on. A method's Sync says what it takes by position and returns.
+	Sync bool
 }
 
 // Event is something a task or capability tells its caller.

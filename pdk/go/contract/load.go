@@ -17,7 +17,10 @@ import (
 const FirstCode = 10000
 
 // Names of the allow-lists that a method's domain may name.
-var domainLists = []string{"request", "uploadFile", "downloadFile", "socket"}
+var domainLists = []string{"request", "uploadFile", "downloadFile", "socket", "tcp", "udp"}
+
+// hostLists are those of hosts and ports rather than addresses.
+var hostLists = []string{"tcp", "udp"}
 
 var (
 	capabilityName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+/v[1-9][0-9]*$`)
@@ -88,6 +91,7 @@ type syncFile struct {
 type taskFile struct {
 	Until   string       `yaml:"until"`
 	Cancel  string       `yaml:"cancel"`
+	Sync    bool         `yaml:"sync"`
 	Methods strict.Value `yaml:"methods"`
 	Events  strict.Value `yaml:"events"`
 }
@@ -203,7 +207,7 @@ func (l *loader) method(e strict.Entry, full string, parent *Method) *Method {
 		l.fail(e.Value.Get("scope"), e.Value, "a scope looks like \"scope.userLocation\", found %q", f.Scope)
 	}
 	l.domain(e.Value, m)
-	l.sync(e.Value, m, f.Sync)
+	l.sync(e.Value, m, f.Sync, parent)
 	return m
 }
 
@@ -230,7 +234,7 @@ func (l *loader) mode(v strict.Value, m *Method, f *methodFile, parent *Method) 
 }
 
 func (l *loader) task(v strict.Value, m *Method, f *taskFile) {
-	m.Task = &TaskSpec{Until: f.Until, Cancel: f.Cancel, Methods: map[string]*Method{}, Events: map[string]*Event{}}
+	m.Task = &TaskSpec{Until: f.Until, Cancel: f.Cancel, Sync: f.Sync, Methods: map[string]*Method{}, Events: map[string]*Event{}}
 	for _, e := range f.Methods.Entries() {
 		m.Task.Methods[e.Key] = l.method(e, m.Name+"."+e.Key, m)
 	}
@@ -318,17 +322,27 @@ func (l *loader) domain(v strict.Value, m *Method) {
 	if p := m.Params.property(m.Domain.Param); p == nil || p.node.types != typeString || !p.mandatory {
 		l.fail(at.Get("param"), at, "param must name a required string of params, found %q", m.Domain.Param)
 	}
+	if host := contains(hostLists, m.Domain.List); host != (m.Domain.Port != "") {
+		l.fail(at.Get("port"), at, "port belongs to the lists %s, and to no other", strings.Join(hostLists, " and "))
+	} else if p := m.Params.property(m.Domain.Port); host && (p == nil || p.node.types != typeInteger || !p.mandatory) {
+		l.fail(at.Get("port"), at, "port must name a required integer of params, found %q", m.Domain.Port)
+	}
 }
 
-func (l *loader) sync(v strict.Value, m *Method, f *syncFile) {
+func (l *loader) sync(v strict.Value, m *Method, f *syncFile, parent *Method) {
 	if f == nil {
 		return
 	}
 	at := v.Get("sync")
 	m.Sync = &SyncSpec{API: f.API, Args: f.Args, Returns: f.Returns}
 	l.names(at, f.API, m.Name, apiName)
-	if m.Mode != Async {
+	switch {
+	case m.Mode != Async:
 		l.fail(at, v, "only a method of mode \"async\" has a sync variant")
+	case parent != nil && (parent.Task == nil || !parent.Task.Sync):
+		l.fail(at, v, "only the methods of a task with \"sync: true\" say what they take by position")
+	case parent != nil && (len(f.API) > 0 || f.Missing.Kind() != strict.Absent):
+		l.fail(at, v, "a method of a task is called through its handle: its sync form has args and returns only")
 	}
 	for i, item := range at.Get("args").Items() {
 		if m.Params.property(f.Args[i]) == nil {

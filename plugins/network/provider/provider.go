@@ -76,6 +76,18 @@ func (p *Provider) Methods() pdk.Methods {
 		"connectSocket":       pdk.Func(p.connectSocket),
 		"connectSocket.send":  pdk.Func(p.socketSend),
 		"connectSocket.close": pdk.Func(p.socketClose),
+
+		"createTCPSocket":         pdk.Func(p.createTCPSocket),
+		"createTCPSocket.connect": pdk.Func(p.tcpConnect),
+		"createTCPSocket.write":   pdk.Func(p.tcpSend),
+		"createTCPSocket.close":   pdk.Func(p.tcpClose),
+		"createUDPSocket":         pdk.Func(p.createUDPSocket),
+		"createUDPSocket.bind":    pdk.Func(p.udpBind),
+		"createUDPSocket.send":    pdk.Func(p.udpSend),
+		"createUDPSocket.connect": pdk.Func(p.udpConnect),
+		"createUDPSocket.write":   pdk.Func(p.udpWrite),
+		"createUDPSocket.setTTL":  pdk.Func(p.udpTTL),
+		"createUDPSocket.close":   pdk.Func(p.udpClose),
 	}
 }
 

@@ -45,7 +45,7 @@ const (
 // task is one request, upload, download or socket.
 type task struct {
 	cancel context.CancelCauseFunc
-	socket *socket // of a connectSocket
+	socket any // *socket, *tcpSocket or *udpSocket; nil for other tasks
 }
 
 func newTasks() *tasks {
@@ -93,20 +93,26 @@ func (t *tasks) end(id key, k kind) {
 	t.wait.Done()
 }
 
-func (t *tasks) attach(job *task, s *socket) {
+func (t *tasks) attach(job *task, s any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	job.socket = s
 }
 
-// socket returns the socket of a task, or nil.
-func (t *tasks) socket(id key) *socket {
+// attached returns the socket of a task, or nil.
+func (t *tasks) attached(id key) any {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if job := t.running[id]; job != nil {
 		return job.socket
 	}
 	return nil
+}
+
+// socket returns the WebSocket of a task, or nil.
+func (t *tasks) socket(id key) *socket {
+	s, _ := t.attached(id).(*socket)
+	return s
 }
 
 func (t *tasks) abort(id key) {

@@ -61,6 +61,13 @@
     }
     return params;
   }
+  function byName(names2, args) {
+    const params = {};
+    names2.forEach((name, i) => {
+      if (args[i] !== void 0) params[name] = args[i];
+    });
+    return params;
+  }
   function settleWith(name, options) {
     return (failure2, result) => {
       const outcome = failure2 ? new ApiError(name, failure2) : succeed(name, result);
@@ -1016,6 +1023,10 @@
     const events4 = {};
     const handle2 = {};
     for (const name of (_a = api.taskMethods) != null ? _a : []) {
+      if (api.taskSync) {
+        handle2[name] = (...args) => atOnce(api, name, id, args, events4["error"]);
+        continue;
+      }
       const call = asynchronous(name, (options, settle) => {
         native.call(
           { capability: api.capability, method: `${api.method}.${name}`, params: paramsOf(options), task: id },
@@ -1046,6 +1057,18 @@
         (_a2 = events4[event]) == null ? void 0 : _a2.call(payload);
       }
     };
+  }
+  function atOnce(api, name, task2, args, errors) {
+    var _a, _b;
+    const form = (_a = api.taskForms) == null ? void 0 : _a[name];
+    const params = (form == null ? void 0 : form.args) ? byName(form.args, args) : paramsOf((_b = args[0]) != null ? _b : {});
+    const { failure: failure2, result } = native.callSync({ capability: api.capability, method: `${api.method}.${name}`, params, task: task2 });
+    if (failure2) {
+      const { errMsg, errno } = new ApiError(name, failure2);
+      native.defer(() => errors == null ? void 0 : errors.call({ errMsg, errno }));
+      return void 0;
+    }
+    return (form == null ? void 0 : form.returns) ? result == null ? void 0 : result[form.returns] : void 0;
   }
 
   // src/capability.ts
@@ -1125,15 +1148,14 @@
     const shaped = shape.result(result, options);
     return api.returns ? shaped == null ? void 0 : shaped[api.returns] : shaped;
   }
-  function byName(names2, args) {
-    const params = {};
-    names2.forEach((name, i) => {
-      if (args[i] !== void 0) params[name] = args[i];
-    });
-    return params;
-  }
   function startTask(api, name, options) {
     const task2 = createTask(api);
+    if (api.taskSync) {
+      const { failure: failure2, id } = native.callSync({ capability: api.capability, method: api.method, params: paramsOf(options) }, task2.emit);
+      if (failure2) throw new ApiError(name, failure2);
+      task2.start(id != null ? id : 0);
+      return task2.handle;
+    }
     task2.start(
       native.call(
         { capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) },

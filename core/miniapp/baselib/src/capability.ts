@@ -1,5 +1,5 @@
 /** Capability methods as wx.* and ft.*: built from the list that the kernel gives at the start. */
-import { ApiError, asynchronous, paramsOf, settleWith, type Options } from "./convention";
+import { ApiError, asynchronous, byName, paramsOf, settleWith, type Options } from "./convention";
 import { Listeners } from "./listeners";
 import { native, type API } from "./native";
 import { shapeOf } from "./shapes";
@@ -92,16 +92,14 @@ function callSync(api: API, name: string, args: unknown[]): unknown {
   return api.returns ? (shaped as Record<string, unknown> | null)?.[api.returns] : shaped;
 }
 
-function byName(names: string[], args: unknown[]): Record<string, unknown> {
-  const params: Record<string, unknown> = {};
-  names.forEach((name, i) => {
-    if (args[i] !== undefined) params[name] = args[i];
-  });
-  return params;
-}
-
 function startTask(api: API, name: string, options: Options): unknown {
   const task = createTask(api);
+  if (api.taskSync) {
+    const { failure, id } = native.callSync({ capability: api.capability, method: api.method, params: paramsOf(options) }, task.emit);
+    if (failure) throw new ApiError(name, failure);
+    task.start(id ?? 0);
+    return task.handle;
+  }
   task.start(
     native.call(
       { capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) },

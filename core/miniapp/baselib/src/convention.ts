@@ -42,6 +42,15 @@ export function paramsOf(options: Options): Record<string, unknown> {
   return params;
 }
 
+/** The parameters of a call that gives them by position. */
+export function byName(names: string[], args: unknown[]): Record<string, unknown> {
+  const params: Record<string, unknown> = {};
+  names.forEach((name, i) => {
+    if (args[i] !== undefined) params[name] = args[i];
+  });
+  return params;
+}
+
 /** Calls back as WeChat does: success or fail, then complete, even if the former throws. */
 export function settleWith(name: string, options: Options): Settle {
   return (failure, result) => {

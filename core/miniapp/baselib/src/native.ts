@@ -16,6 +16,10 @@ export interface API {
   taskMethods?: string[];
   /** Event name → the handle's method that subscribes to it. */
   taskEvents?: Record<string, string>;
+  /** The call that starts the task, and its methods, are answered before the mini-program goes on. */
+  taskSync?: boolean;
+  /** What methods of such a task take by position and return. */
+  taskForms?: Record<string, { args?: string[]; returns?: string }>;
   /** The name is of a vendor's own contract. */
   vendor?: boolean;
 }
@@ -86,8 +90,8 @@ export interface Native {
   on(event: string, listener: (...args: any[]) => void): void;
   /** Starts a capability call; settle runs in a later turn, once. Returns the call's id, which is also its task's. */
   call(call: CapabilityCall, settle: Settle, emit?: (event: string, payload: unknown, final: boolean) => void): number;
-  /** Makes a capability call and waits. */
-  callSync(call: CapabilityCall): { failure?: Failure; result?: unknown };
+  /** Makes a capability call and waits; with emit it starts a task, of this id. */
+  callSync(call: CapabilityCall, emit?: (event: string, payload: unknown, final: boolean) => void): { failure?: Failure; result?: unknown; id?: number };
   /** Asks the shell or client. Without settle no answer is wanted. */
   ask(kind: string, args: unknown, settle?: Settle): void;
   /** Navigates once the present turn is over. */

@@ -1,5 +1,5 @@
 /** Task handles (RequestTask, SocketTask …): methods call the capability, onX and offX subscribe to the task's events. */
-import { asynchronous, paramsOf } from "./convention";
+import { ApiError, asynchronous, byName, paramsOf, type Options } from "./convention";
 import { Listeners } from "./listeners";
 import { native, type API } from "./native";
 
@@ -20,6 +20,10 @@ export function createTask(api: API): Task {
   const events: Record<string, Listeners> = {};
   const handle: Record<string, unknown> = {};
   for (const name of api.taskMethods ?? []) {
+    if (api.taskSync) {
+      handle[name] = (...args: unknown[]) => atOnce(api, name, id, args, events["error"]);
+      continue;
+    }
     const call = asynchronous(name, (options, settle) => {
       native.call(
         { capability: api.capability, method: `${api.method}.${name}`, params: paramsOf(options), task: id },
@@ -49,4 +53,17 @@ export function createTask(api: API): Task {
       events[event]?.call(payload);
     },
   };
+}
+
+/** Calls a method of a task whose calls keep their order. What fails is told to those who listen for errors, as WeChat does. */
+function atOnce(api: API, name: string, task: number, args: unknown[], errors: Listeners | undefined): unknown {
+  const form = api.taskForms?.[name];
+  const params = form?.args ? byName(form.args, args) : paramsOf((args[0] ?? {}) as Options);
+  const { failure, result } = native.callSync({ capability: api.capability, method: `${api.method}.${name}`, params, task });
+  if (failure) {
+    const { errMsg, errno } = new ApiError(name, failure);
+    native.defer(() => errors?.call({ errMsg, errno }));
+    return undefined;
+  }
+  return form?.returns ? (result as Record<string, unknown> | null)?.[form.returns] : undefined;
 }

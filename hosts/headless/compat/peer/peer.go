@@ -1,15 +1,19 @@
 // Package peer is the other end of the network cases: it answers requests, takes files, and echoes sockets.
 //
-//	server := httptest.NewServer(peer.Handler())
+//	server, err := peer.Start()
 //
 // It must not know who asks.
 package peer
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -17,8 +21,51 @@ import (
 // maxBody bounds what is read of a request.
 const maxBody = 1 << 20
 
-// Handler answers at /echo, /status, /upload, /file, /font and /socket.
-func Handler() http.Handler {
+// Server is a running peer. It listens on the loopback address: HTTP by TCP, and a UDP socket of the same port that echoes.
+type Server struct {
+	URL  string
+	http *http.Server
+	udp  *net.UDPConn
+	ends sync.WaitGroup
+}
+
+// Start starts a peer on a free port.
+func Start() (*Server, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("start the peer: %w", err)
+	}
+	at := l.Addr().(*net.TCPAddr)
+	udp, err := net.ListenUDP("udp", &net.UDPAddr{IP: at.IP, Port: at.Port})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start the peer: %w", err), l.Close())
+	}
+	s := &Server{URL: "http://" + at.String(), udp: udp, http: &http.Server{Handler: handler(), ReadHeaderTimeout: 10 * time.Second}}
+	s.ends.Go(func() { _ = s.http.Serve(l) })
+	s.ends.Go(func() { echoDatagrams(udp) })
+	return s, nil
+}
+
+// Close ends the peer and its connections.
+func (s *Server) Close() {
+	_, _ = s.http.Close(), s.udp.Close() // what they were doing is of no interest any more
+	s.ends.Wait()
+}
+
+// echoDatagrams sends back what it receives, until it is closed.
+func echoDatagrams(c *net.UDPConn) {
+	buffer := make([]byte, 64<<10)
+	for {
+		n, from, err := c.ReadFromUDPAddrPort(buffer)
+		if err != nil {
+			return
+		}
+		_, _ = c.WriteToUDPAddrPort(buffer[:n], from) // who asked may be gone
+	}
+}
+
+// handler answers at /echo, /status, /upload, /file, /slow and /socket.
+func handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/echo", echo)
 	mux.HandleFunc("/status", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })

@@ -168,6 +168,10 @@ func (t *typescript) handle(one *method) {
 		for _, sub := range one.tasks {
 			name := sub.Name[strings.IndexByte(sub.Name, '.')+1:]
 			t.doc(sub.Summary)
+			if one.Task.Sync {
+				t.driven(name, sub)
+				continue
+			}
 			t.overloads(name, sub)
 		}
 		for _, e := range one.events {
@@ -176,6 +180,24 @@ func (t *typescript) handle(one *method) {
 			}
 		}
 	})
+}
+
+// driven declares a method of a task whose calls keep their order: what fails is an event.
+func (t *typescript) driven(name string, m *method) {
+	switch {
+	case m.Sync == nil && m.params.kind == kindNone:
+		t.p("%s(): void;", tsMember(name))
+	case m.Sync == nil:
+		mark := "?"
+		if t.needsParams(m.params) {
+			mark = ""
+		}
+		t.p("%s(option%s: %s): void;", tsMember(name), mark, t.typ(m.params))
+	case m.Sync.Returns == "":
+		t.p("%s(%s): void;", tsMember(name), t.positional(m))
+	default:
+		t.p("%s(%s): %s | undefined;", tsMember(name), t.positional(m), t.returns(m))
+	}
 }
 
 // overloads declares a method in its two forms: with a promise, and with callbacks.
@@ -352,6 +374,10 @@ func (t *typescript) call(name string, m *method) {
 		}
 		t.p("%s(option%s: %s): %s;", tsMember(name), mark, params, t.result(m.result))
 	case contract.Task:
+		if m.Task.Sync && m.params.kind == kindNone {
+			t.p("%s(): %s;", tsMember(name), t.tasks[m])
+			return
+		}
 		mark := "?"
 		if t.needsParams(m.params) {
 			mark = ""

@@ -19,15 +19,15 @@ func (f *File) frame(line, offset int) string {
 	var b strings.Builder
 	width := len(fmt.Sprint(line))
 	for n := max(1, line-frameBefore); n < line; n++ {
-		fmt.Fprintf(&b, "%*d | %s\n", width, n, clip(f.line(n), 0))
+		fmt.Fprintf(&b, "%*d | %s\n", width, n, clip(f.line(n)))
 	}
 	text, at := f.line(line), min(max(offset-f.lines[line-1], 0), len(f.line(line)))
 	from := 0
-	if before := utf8.RuneCountInString(text[:at]); before >= frameWidth {
-		from = before - frameWidth/2
+	if _, far := back(text, at, frameWidth); far {
+		from, _ = back(text, at, frameWidth/2)
 	}
-	fmt.Fprintf(&b, "%*d | %s\n", width, line, clip(text, from))
-	fmt.Fprintf(&b, "%*s | %s^", width, "", blank(clip(text[:at], from)))
+	fmt.Fprintf(&b, "%*d | %s\n", width, line, clip(text[from:]))
+	fmt.Fprintf(&b, "%*s | %s^", width, "", blank(clip(text[from:at])))
 	return b.String()
 }
 
@@ -53,10 +53,24 @@ func (f *File) line(n int) string {
 	return strings.TrimRight(f.Text[f.lines[n-1]:end], "\r\n")
 }
 
-// clip is at most frameWidth characters of a line, from one on.
-func clip(s string, from int) string {
-	r := []rune(s)
-	return string(r[min(from, len(r)):min(from+frameWidth, len(r))])
+// back is the offset n characters before at; false if there are not so many. It looks at no more of the line than that.
+func back(s string, at, n int) (offset int, ok bool) {
+	for ; n > 0 && at > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(s[:at])
+		at -= size
+	}
+	return at, n == 0
+}
+
+// clip is at most frameWidth characters of a line.
+func clip(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > frameWidth {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // blank is white space as wide as a text: a tab stays one, a wide character takes two.

@@ -2311,11 +2311,12 @@ declare namespace FinClip { interface Ft {
 } }
 
 /**
- * HTTP requests, uploads, downloads and WebSockets
- * 网络请求、上传、下载与 WebSocket
+ * HTTP requests, uploads, downloads, WebSockets, TCP and UDP
+ * 网络请求、上传、下载、WebSocket、TCP 与 UDP
  * dougong.network/v1
  */
 declare namespace DougongNetworkV1 {
+  type PeerFamily = "IPv4" | "IPv6";
   type RequestParamsMethod = "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT" | "PATCH" | "get" | "head" | "post" | "put" | "delete" | "options" | "trace" | "connect" | "patch";
   type RequestParamsResponseType = "text" | "arraybuffer";
   type RequestParamsRedirect = "follow" | "manual";
@@ -2360,6 +2361,69 @@ declare namespace DougongNetworkV1 {
     header?: Record<string, string>;
     /** timings of the connection in milliseconds since the epoch */
     profile?: Record<string, any>;
+  }
+  /** Connect to a host; connect or error follows */
+  interface CreateTCPSocketConnectParams {
+    address: string;
+    port: number;
+    /** milliseconds; 0 or absent means the provider's default */
+    timeout?: number;
+  }
+  /** Send bytes or text */
+  interface CreateTCPSocketWriteParams {
+    data: ArrayBuffer | string;
+  }
+  interface SocketError {
+    errMsg: string;
+    errno?: number;
+  }
+  /** one end of a connection */
+  interface Peer {
+    address: string;
+    port: number;
+    family: DougongNetworkV1.PeerFamily;
+    /** bytes of the message */
+    size?: number;
+  }
+  interface SocketMessage {
+    message: ArrayBuffer;
+    /** one end of a connection */
+    remoteInfo: DougongNetworkV1.Peer;
+    /** one end of a connection */
+    localInfo: DougongNetworkV1.Peer;
+  }
+  /** Bind to a port, or to any free one */
+  interface CreateUDPSocketBindParams {
+    port?: number;
+  }
+  /** Bind to a port, or to any free one */
+  interface CreateUDPSocketBindResult {
+    port: number;
+  }
+  /** Say where write sends to */
+  interface CreateUDPSocketConnectParams {
+    address: string;
+    port: number;
+  }
+  /** a message as bytes or text, and of bytes which part */
+  interface Datagram {
+    address: string;
+    port: number;
+    message: ArrayBuffer | string;
+    offset?: number;
+    length?: number;
+    setBroadcast?: boolean;
+  }
+  /** Set how many hops packets live */
+  interface CreateUDPSocketSetTTLParams {
+    ttl: number;
+  }
+  /** Send a message to where connect says */
+  interface CreateUDPSocketWriteParams {
+    message: ArrayBuffer | string;
+    offset?: number;
+    length?: number;
+    setBroadcast?: boolean;
   }
   /** Download a file to local storage */
   interface DownloadFileParams {
@@ -2523,6 +2587,160 @@ declare namespace DougongNetworkV1 {
    */
   type ConnectSocketSendErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
   /**
+   * What fails createTCPSocket:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateTCPSocketErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createTCPSocket.close:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateTCPSocketCloseErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createTCPSocket.connect:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateTCPSocketConnectErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createTCPSocket.write:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateTCPSocketWriteErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createUDPSocket:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateUDPSocketErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createUDPSocket.bind:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateUDPSocketBindErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createUDPSocket.close:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateUDPSocketCloseErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createUDPSocket.connect:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateUDPSocketConnectErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createUDPSocket.send:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateUDPSocketSendErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createUDPSocket.setTTL:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateUDPSocketSetTTLErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
+   * What fails createUDPSocket.write:
+   * - 600000 network: the network failed in a way no other code names
+   * - 600003 interrupted: the connection was cut
+   * - 600004 aborted: the mini-program aborted the task
+   * - 600007 too-many-tasks: too many tasks are under way
+   * - 600008 too-many-redirects: more redirects than are allowed
+   * - 600009 invalid-url: the address cannot be parsed or its scheme is not supported
+   * - 600010 dns: the host name has no address
+   * - 600011 refused: the peer refused the connection
+   * - 600012 tls: the peer's certificate or the TLS handshake is not acceptable
+   * - 600013 too-large: the answer is larger than allowed
+   */
+  type CreateUDPSocketWriteErrno = 600000 | 600003 | 600004 | 600007 | 600008 | 600009 | 600010 | 600011 | 600012 | 600013 | keyof DougongErrors;
+  /**
    * What fails downloadFile:
    * - 600000 network: the network failed in a way no other code names
    * - 600003 interrupted: the connection was cut
@@ -2663,6 +2881,111 @@ declare namespace DougongNetworkV1 {
     offOpen(listener?: (event: DougongNetworkV1.ConnectSocketOpenPayload) => void): void;
   }
   /**
+   * Make a TCP socket
+   * 创建一个 TCP Socket 实例
+   */
+  interface CreateTCPSocketTask {
+    /**
+     * Close the connection once what was written is sent
+     * 关闭连接
+     */
+    close(): void;
+    /**
+     * Connect to a host; connect or error follows
+     * 在给定的套接字上启动连接
+     */
+    connect(option: DougongNetworkV1.CreateTCPSocketConnectParams): void;
+    /**
+     * Send bytes or text
+     * 在 socket 上发送数据
+     */
+    write(data: ArrayBuffer | string): void;
+    /**
+     * The connection is closed
+     * 监听 socket 完全关闭的事件
+     */
+    onClose(listener: () => void): void;
+    offClose(listener?: () => void): void;
+    /**
+     * The connection is open
+     * 监听连接成功建立的事件
+     */
+    onConnect(listener: () => void): void;
+    offConnect(listener?: () => void): void;
+    /**
+     * Something has failed
+     * 监听错误事件
+     */
+    onError(listener: (event: DougongNetworkV1.SocketError) => void): void;
+    offError(listener?: (event: DougongNetworkV1.SocketError) => void): void;
+    /**
+     * Bytes have arrived
+     * 监听接收到数据的事件
+     */
+    onMessage(listener: (event: DougongNetworkV1.SocketMessage) => void): void;
+    offMessage(listener?: (event: DougongNetworkV1.SocketMessage) => void): void;
+  }
+  /**
+   * Make a UDP socket
+   * 创建一个 UDP Socket 实例
+   */
+  interface CreateUDPSocketTask {
+    /**
+     * Bind to a port, or to any free one
+     * 绑定一个系统随机分配的可用端口，或绑定一个指定的端口号
+     */
+    bind(port?: number): number | undefined;
+    /**
+     * Close the socket
+     * 关闭 UDP Socket 实例
+     */
+    close(): void;
+    /**
+     * Say where write sends to
+     * 预先连接到指定的 IP 和 port，需要配合 write 方法一起使用
+     */
+    connect(option: DougongNetworkV1.CreateUDPSocketConnectParams): void;
+    /**
+     * Send a message to a host
+     * 向指定的 IP 和 port 发送消息
+     */
+    send(option: DougongNetworkV1.Datagram): void;
+    /**
+     * Set how many hops packets live
+     * 设置 IP_TTL 套接字选项
+     */
+    setTTL(ttl: number): void;
+    /**
+     * Send a message to where connect says
+     * 用法与 send 方法相同，没有预先调用 connect 时不可用
+     */
+    write(option: DougongNetworkV1.CreateUDPSocketWriteParams): void;
+    /**
+     * The socket is closed
+     * 监听关闭事件
+     */
+    onClose(listener: () => void): void;
+    offClose(listener?: () => void): void;
+    /**
+     * Something has failed
+     * 监听错误事件
+     */
+    onError(listener: (event: DougongNetworkV1.SocketError) => void): void;
+    offError(listener?: (event: DougongNetworkV1.SocketError) => void): void;
+    /**
+     * The socket is bound
+     * 监听开始监听数据包消息的事件
+     */
+    onListening(listener: () => void): void;
+    offListening(listener?: () => void): void;
+    /**
+     * A message has arrived
+     * 监听收到消息的事件
+     */
+    onMessage(listener: (event: DougongNetworkV1.SocketMessage) => void): void;
+    offMessage(listener?: (event: DougongNetworkV1.SocketMessage) => void): void;
+  }
+  /**
    * Download a file to local storage
    * 下载文件资源到本地
    */
@@ -2742,6 +3065,16 @@ declare namespace WechatMiniprogram { interface Wx {
    */
   connectSocket(option: DougongNetworkV1.ConnectSocketParams & DougongCallbacks<{}, DougongNetworkV1.ConnectSocketErrno>): DougongNetworkV1.ConnectSocketTask;
   /**
+   * Make a TCP socket
+   * 创建一个 TCP Socket 实例
+   */
+  createTCPSocket(): DougongNetworkV1.CreateTCPSocketTask;
+  /**
+   * Make a UDP socket
+   * 创建一个 UDP Socket 实例
+   */
+  createUDPSocket(): DougongNetworkV1.CreateUDPSocketTask;
+  /**
    * Download a file to local storage
    * 下载文件资源到本地
    */
@@ -2763,6 +3096,16 @@ declare namespace FinClip { interface Ft {
    * 创建一个 WebSocket 连接
    */
   connectSocket(option: DougongNetworkV1.ConnectSocketParams & DougongCallbacks<{}, DougongNetworkV1.ConnectSocketErrno>): DougongNetworkV1.ConnectSocketTask;
+  /**
+   * Make a TCP socket
+   * 创建一个 TCP Socket 实例
+   */
+  createTCPSocket(): DougongNetworkV1.CreateTCPSocketTask;
+  /**
+   * Make a UDP socket
+   * 创建一个 UDP Socket 实例
+   */
+  createUDPSocket(): DougongNetworkV1.CreateUDPSocketTask;
   /**
    * Download a file to local storage
    * 下载文件资源到本地

@@ -107,4 +107,91 @@ module.exports = [
       api.offSocketError();
     },
   },
+  {
+    title: "talks through a TCP socket",
+    proves: ["createTCPSocket"],
+    async run(t, api) {
+      const [, address, port] = /^http:\/\/([\d.]+):(\d+)$/.exec(peer);
+      const socket = api.createTCPSocket();
+      const early = await t.within("the error of a write that is too early", (done) => {
+        socket.onError(done);
+        t.equal(socket.write("early"), undefined, "what write returns");
+      });
+      t.match(early.errMsg, /^write:fail /, "errMsg");
+      socket.offError();
+      await t.within("connect", (done) => {
+        socket.onConnect(done);
+        socket.onError((e) => t.fail(e.errMsg));
+        socket.connect({ address, port: Number(port) });
+      });
+      let heard = "";
+      const first = await t.within("an answer and the peer's end", (done) => {
+        let first;
+        socket.onMessage((m) => {
+          first = first || m;
+          heard += String.fromCharCode(...new Uint8Array(m.message));
+        });
+        socket.onClose(() => done(first));
+        socket.write("GET /file HTTP/1.0\r\n");
+        socket.write(new Uint8Array([13, 10]).buffer);
+      });
+      t.match(heard, /^HTTP\/1.0 200 OK\r\n[^]*\r\n\r\na file of the peer$/, "what it heard");
+      t.equal([first.remoteInfo.address, first.remoteInfo.port, first.remoteInfo.family], [address, Number(port), "IPv4"], "who said it");
+      t.ok(first.localInfo.port > 0, "localInfo");
+      const other = api.createTCPSocket();
+      const refused = await t.within("a refused connection", (done) => {
+        other.onError(done);
+        other.connect({ address, port: 1 });
+      });
+      t.match(refused.errMsg, /^connect:fail /, "errMsg of a port where nobody listens");
+      const idle = api.createTCPSocket();
+      await t.within("close", (done) => {
+        idle.onClose(done);
+        idle.close();
+      });
+    },
+  },
+  {
+    title: "talks through a UDP socket",
+    proves: ["createUDPSocket"],
+    async run(t, api) {
+      const [, address, port] = /^http:\/\/([\d.]+):(\d+)$/.exec(peer);
+      const socket = api.createUDPSocket();
+      let bound;
+      await t.within("listening", (done) => {
+        socket.onListening(done);
+        bound = socket.bind();
+      });
+      t.ok(bound > 0, "the port");
+      const hear = (message, more) => t.within("a message", (done) => {
+        socket.offMessage();
+        socket.onMessage(done);
+        socket.send({ address, port: Number(port), message, ...more });
+      });
+      const text = await hear("hello");
+      t.equal(String.fromCharCode(...new Uint8Array(text.message)), "hello", "text");
+      t.equal([text.remoteInfo.port, text.remoteInfo.size, text.localInfo.port], [Number(port), 5, bound], "who said it, and to whom");
+      const part = await hear(new Uint8Array([0, 1, 2, 3, 4]).buffer, { offset: 1, length: 3 });
+      t.equal([...new Uint8Array(part.message)], [1, 2, 3], "a part of bytes");
+      socket.connect({ address, port: Number(port) });
+      const written = await t.within("an answer to write", (done) => {
+        socket.offMessage();
+        socket.onMessage(done);
+        socket.write({ message: "w" });
+      });
+      t.equal(written.message.byteLength, 1, "written");
+      const taken = api.createUDPSocket();
+      const error = await t.within("the error of a port that is taken", (done) => {
+        taken.onError(done);
+        t.equal(taken.bind(bound), undefined, "what bind returns");
+      });
+      t.match(error.errMsg, /^bind:fail /, "errMsg");
+      for (const one of [taken, socket]) {
+        await t.within("close", (done) => {
+          one.onClose(done);
+          one.close();
+        });
+      }
+    },
+  },
 ];
