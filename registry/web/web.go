@@ -173,7 +173,7 @@ type problem struct {
 
 // fail shows an error. What has no code is the server's own trouble: it is logged, not shown.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
-	v := viewOf(r.Context())
+	v, err := viewOf(r.Context()), s.Shelf.Explain(err, s.Log)
 	p := problem{Status: api.Status(err), Message: translate(v.Lang, "internal")}
 	if f := faultOf(err); f != nil {
 		p.Message, p.Next = f.Message, f.Hint

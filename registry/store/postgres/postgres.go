@@ -9,7 +9,9 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"strings"
 	"time"
 
@@ -115,5 +117,17 @@ func (dialect) Find(w sqldb.Wanted) (string, []any) {
 
 // Again implements sqldb.Dialect: a deadlock or a failed serialisation is nobody's fault.
 func (dialect) Again(err error) bool { return code(err) == "40001" || code(err) == "40P01" }
+
+// Away implements sqldb.Dialect: what the network says, and what the server says of connections (class 08), of resources such as
+// room on its disk (53) and of being stopped (57P).
+func (dialect) Away(err error) bool {
+	var dial *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &dial) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return !errors.Is(err, context.Canceled)
+	}
+	c := code(err)
+	return strings.HasPrefix(c, "08") || strings.HasPrefix(c, "53") || strings.HasPrefix(c, "57P")
+}
 
 var _ sqldb.Dialect = dialect{}
