@@ -91,6 +91,7 @@ type view struct {
 	Who   accounts.Identity
 	Path  string
 	Style string
+	Page  string // name of its template
 	Title string
 	CSRF  string // of the session; for forms
 	Query string // what stands in the search field
@@ -152,7 +153,7 @@ func language(w http.ResponseWriter, r *http.Request, secure bool) string {
 // show writes a page.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page, title string, data any) {
 	v := viewOf(r.Context())
-	v.Title, v.Data = title, data
+	v.Page, v.Title, v.Data = page, title, data
 	var b bytes.Buffer // a page that fails halfway is not sent
 	if err := s.pages[page].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		s.Log.Error("page failed", "page", page, "error", err)
