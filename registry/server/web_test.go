@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/server"
@@ -101,6 +103,14 @@ func TestMarketplace(t *testing.T) {
 	shows(t, body, "此版本已撤回： leaks")
 	_, body = p.open("/miniprograms/shop?lang=en")
 	shows(t, body, "Learns where you are: 找附近的店", "registry:\n  address: "+r.URL+"\nminiapps:\n  - id: shop\n    version: &#34;2.0.0&#34;")
+	for _, path := range []string{"/plugins/com.acme.face", "/miniprograms/shop"} { // what is shown is what superapp.yaml takes
+		_, body = p.open(path)
+		text := html.UnescapeString(between(t, body, `class="copy"><code>`, "</code>"))
+		c, err := config.Parse("superapp.yaml", []byte(text), nil)
+		if err != nil || c.Registry.Address != r.URL || len(c.Plugins)+len(c.MiniApps) != 1 {
+			t.Errorf("%s: %v, %+v of\n%s", path, err, c, text)
+		}
+	}
 	for path, want := range map[string]int{"/plugins/none": 404, "/nothing": 404, "/plugins/com.acme.face/9.9.9": 404, "/orgs/acme": 200, "/orgs/none": 404, "/account": 200, "/search?q=" + strings.Repeat("x", 300): 422} {
 		if status, _ := p.open(path); status != want {
 			t.Errorf("%.40s: status %d, want %d", path, status, want)
