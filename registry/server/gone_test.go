@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/pgtest"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/server"
@@ -109,7 +110,7 @@ func TestDrippingUpload(t *testing.T) {
 	must(t, err)
 	defer func() { _ = conn.Close() }()
 	data := regtest.Plugin(t, "com.acme.face", "1.0.0", nil)
-	head := "--b\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n" + string(r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.face", "1.0.0", data))) +
+	head := "--b\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n" + string(r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.face", "1.0.0", data)).Envelope) +
 		"\r\n--b\r\nContent-Disposition: form-data; name=\"artifact\"; filename=\"x\"\r\n\r\n"
 	_, err = fmt.Fprintf(conn, "POST /v1/publish HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\n\r\n%s", r.Token, head)
 	must(t, err)
@@ -144,7 +145,7 @@ func TestOversizeForms(t *testing.T) {
 	leaves, err := r.Store().LogSize(t.Context())
 	must(t, err)
 	big := strings.Repeat("a", 4<<20)
-	_, err = r.Client.Publish(t.Context(), []byte(big), strings.NewReader("x"))
+	_, err = r.Client.Publish(t.Context(), client.Signed{Envelope: []byte(big)}, strings.NewReader("x"))
 	if err == nil || !strings.Contains(err.Error(), "limit") {
 		t.Errorf("an envelope of 4 MiB: %v", err)
 	}
