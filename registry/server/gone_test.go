@@ -110,7 +110,8 @@ func TestDrippingUpload(t *testing.T) {
 	must(t, err)
 	defer func() { _ = conn.Close() }()
 	data := regtest.Plugin(t, "com.acme.face", "1.0.0", nil)
-	head := "--b\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n" + string(r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.face", "1.0.0", data)).Envelope) +
+	signed := r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.face", "1.0.0", data))
+	head := "--b\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n" + string(signed.Envelope) + "\r\n--b\r\nContent-Disposition: form-data; name=\"certificates\"\r\n\r\n" + string(signed.Certificates) +
 		"\r\n--b\r\nContent-Disposition: form-data; name=\"artifact\"; filename=\"x\"\r\n\r\n"
 	_, err = fmt.Fprintf(conn, "POST /v1/publish HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\n\r\n%s", r.Token, head)
 	must(t, err)
@@ -126,7 +127,7 @@ func TestDrippingUpload(t *testing.T) {
 		select {
 		case answer := <-ended:
 			if len(answer) > 0 && !bytes.Contains(answer, []byte("broke off")) {
-				t.Errorf("answer = %.300s", answer)
+				t.Errorf("answer = %.800s", answer)
 			}
 			untouched(t, r, leaves)
 			return
