@@ -182,6 +182,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 
 // problem makes the answer to an error. What has no code is the server's own trouble: it is logged, not told.
 func (s *server) problem(err error) *Problem {
+	err = s.Shelf.Explain(err, s.Log)
 	status := Status(err)
 	p := &Problem{Title: http.StatusText(status), Status: status}
 	var f *fault.Error

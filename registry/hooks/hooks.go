@@ -50,7 +50,7 @@ func sign(secret, id string, at time.Time, body []byte) (string, error) {
 		return "", fmt.Errorf("the webhook's secret is not %s and base64", SecretPrefix)
 	}
 	m := hmac.New(sha256.New, key)
-	fmt.Fprintf(m, "%s.%d.", id, at.Unix())
+	m.Write(fmt.Appendf(nil, "%s.%d.", id, at.Unix()))
 	m.Write(body)
 	return "v1," + base64.StdEncoding.EncodeToString(m.Sum(nil)), nil
 }

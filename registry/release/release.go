@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/bundle"
@@ -115,6 +116,15 @@ func CanRead(ctx context.Context, r store.Reader, who accounts.Identity, org int
 	}
 	role, err := r.Role(ctx, org, who.ID())
 	return role.Allows(store.RoleReader), err
+}
+
+// Explain turns the trouble of a database that is away into what a caller can make use of, and leaves other errors as they are.
+func (s *Shelf) Explain(err error, log *slog.Logger) error {
+	if err == nil || fault.CodeOf(err) != "" || !s.Store.Away(err) {
+		return err
+	}
+	log.Error("the database is away", "error", err)
+	return fault.New(fault.Unavailable, "the registry's database does not answer, or has no room").Next("nothing was changed; try again later")
 }
 
 // gone is what somebody sees of a package that is not there, and of one that is not for them.

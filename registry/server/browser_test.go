@@ -51,6 +51,9 @@ func TestAccessible(t *testing.T) {
 	data := regtest.MiniProgram(t, "shop", "2.0.0")
 	_, err := r.Client.Publish(t.Context(), r.Sign(r.Claim(store.MiniProgram, "shop", "shop", "2.0.0", data)), bytes.NewReader(data))
 	must(t, err)
+	for id, summary := range map[string]string{"com.acme.wallet": "{en: Pays by Acme Wallet without faces, zh: 使用 Acme 钱包支付与退款}", "com.acme.maps": "{en: Shows maps and finds places where faces meet, zh: 地图展示、地点搜索与路线规划}", "com.acme.speech": "{en: Turns speech of faces into text without leaving the house, zh: 离线语音识别，数据不出内网}"} {
+		r.Publish(id, "2.1.0", map[string]string{"plugin.yaml": strings.NewReplacer("com.acme.xss", id, "1.0.0", "2.1.0", "{en: Finds faces}", summary).Replace(pluginYAML)})
+	}
 	axe, err := os.ReadFile(filepath.Join(npmtest.Install(t, "axe-core@4.10.3"), "node_modules", "axe-core", "axe.min.js"))
 	must(t, err)
 	pictures := os.Getenv("REGISTRY_PICTURES")
@@ -77,6 +80,8 @@ func TestAccessible(t *testing.T) {
 	see("home", "/?lang=en", "light", 1200)
 	see("home-zh", "/?lang=zh", "dark", 420)
 	see("search-zh", "/search?q=%E4%BA%BA%E8%84%B8", "light", 1200)
+	see("list", "/search?kind=plugin&capability=acme.face/v1", "light", 420)
+	see("plugin-phone", "/plugins/com.acme.face", "light", 420)
 	see("plugin-zh", "/plugins/com.acme.face", "light", 1200)
 	see("plugin", "/plugins/com.acme.face?lang=en", "dark", 1200)
 	see("yanked", "/plugins/com.acme.face/1.0.0", "light", 420)
@@ -95,9 +100,15 @@ func keyboard(t *testing.T, ctx context.Context, r *regtest.Registry) {
 	t.Helper()
 	must(t, chromedp.Do(ctx, chromedp.Navigate(r.URL+"/?lang=en"), chromedp.WaitVisible("main h1"), chromedp.KeyEvent("\t")))
 	first := evaluate(t, ctx, `document.activeElement.className`)
-	must(t, chromedp.Do(ctx, chromedp.KeyEvent("\t"), chromedp.KeyEvent("\t"), chromedp.KeyEvent("faces"), chromedp.KeyEvent("\r"), chromedp.WaitVisible(`[role=status]`)))
+	for range 12 { // on to the field that one can search in
+		must(t, chromedp.Do(ctx, chromedp.KeyEvent("\t")))
+		if evaluate(t, ctx, `document.activeElement.type || ""`) == "search" {
+			break
+		}
+	}
+	must(t, chromedp.Do(ctx, chromedp.KeyEvent("faces"), chromedp.KeyEvent("\r"), chromedp.WaitVisible(`[role=status]`)))
 	title := evaluate(t, ctx, `document.querySelector("main").innerText`)
-	if first != "skip" || !strings.Contains(title, "1 found") {
+	if first != "skip" || !strings.Contains(title, "4 found") {
 		t.Errorf("by keyboard: first stop %q, then %q", first, title)
 	}
 }

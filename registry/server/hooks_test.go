@@ -143,7 +143,8 @@ func TestWebhookPages(t *testing.T) {
 	_, body := p.send("/orgs/acme/webhooks", map[string][]string{"url": {rc.url}})
 	shows(t, body, "whsec_", rc.url)
 	rc.next(t)
-	for until := time.Now().Add(30 * time.Second); !strings.Contains(body, "418"); {
+	body = ""
+	for until := time.Now().Add(30 * time.Second); !strings.Contains(body, "answered 418"); {
 		if _, body = p.open("/orgs/acme"); time.Now().After(until) {
 			t.Fatalf("the failure is never shown: %s", body)
 		}

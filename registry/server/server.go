@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -151,7 +152,7 @@ func (s *Server) assemble(suite *gm.Suite, book *logbook.Book) error {
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 			return
 		}
-		fmt.Fprintln(w, "ok")
+		_, _ = io.WriteString(w, "ok\n") // if the asker is gone there is nobody to tell
 	})
 	s.handler = mux
 	return nil

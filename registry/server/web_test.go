@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/server"
@@ -93,12 +95,22 @@ func TestMarketplace(t *testing.T) {
 	shows(t, body, "Marketplace", "acme.face/v1", "Finds faces in pictures", "斗拱商店", `lang="en"`)
 	_, body = p.open("/search?q=%E6%94%AF%E4%BB%98")
 	shows(t, body, "com.acme.face", "1 found", `value="支付"`)
+	_, body = p.open("/search?q=face&kind=plugin&capability=acme.face/v1&org=acme")
+	shows(t, body, "1 found", `href="/search?capability=acme.face%2Fv1&amp;kind=miniprogram&amp;org=acme&amp;q=face"`, `href="/search?kind=plugin&amp;org=acme&amp;q=face"`, `href="/search?capability=acme.face%2Fv1&amp;kind=plugin&amp;q=face"`)
 	_, body = p.open("/plugins/com.acme.face?lang=zh")
 	shows(t, body, `lang="zh-CN"`, "人脸识别与比对", "通过网络访问 api.acme.com", "✓ sm2", "id: com.acme.face", "Acme 股份有限公司", "findFace", "厂商未提供报告", "已撤回: leaks", "所有系统", "Dougong-registry/log")
 	_, body = p.open("/plugins/com.acme.face/1.0.0") // the language is remembered
 	shows(t, body, "此版本已撤回： leaks")
 	_, body = p.open("/miniprograms/shop?lang=en")
-	shows(t, body, "Learns where you are: 找附近的店", "miniapps:")
+	shows(t, body, "Learns where you are: 找附近的店", "registry:\n  address: "+r.URL+"\nminiapps:\n  - id: shop\n    version: &#34;2.0.0&#34;")
+	for _, path := range []string{"/plugins/com.acme.face", "/miniprograms/shop"} { // what is shown is what superapp.yaml takes
+		_, body = p.open(path)
+		text := html.UnescapeString(between(t, body, `class="copy"><code>`, "</code>"))
+		c, err := config.Parse("superapp.yaml", []byte(text), nil)
+		if err != nil || c.Registry.Address != r.URL || len(c.Plugins)+len(c.MiniApps) != 1 {
+			t.Errorf("%s: %v, %+v of\n%s", path, err, c, text)
+		}
+	}
 	for path, want := range map[string]int{"/plugins/none": 404, "/nothing": 404, "/plugins/com.acme.face/9.9.9": 404, "/orgs/acme": 200, "/orgs/none": 404, "/account": 200, "/search?q=" + strings.Repeat("x", 300): 422} {
 		if status, _ := p.open(path); status != want {
 			t.Errorf("%.40s: status %d, want %d", path, status, want)

@@ -134,5 +134,7 @@ type Store interface {
 	// Migrate brings the schema to a version; -1: the newest, 0: none at all, which deletes everything.
 	Migrate(ctx context.Context, version int64) error
 	SchemaVersion(ctx context.Context) (int64, error)
+	// Away tells whether an error says that the database cannot be reached or has no room: the same may work later.
+	Away(err error) bool
 	Close() error
 }

@@ -39,8 +39,11 @@ func (s *site) market(mux *http.ServeMux) {
 
 type homeData struct {
 	Categories, Capabilities []store.Facet
-	Popular                  []store.Package
+	Plugins, MiniPrograms    []store.Package
 }
+
+// Packages of a kind that the first page shows.
+const popular = 9
 
 func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), viewOf(r.Context())
@@ -53,7 +56,10 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.Capabilities = d.Capabilities[:min(len(d.Capabilities), 24)]
-	if d.Popular, _, err = s.Shelf.Store.Search(ctx, store.Query{Limit: 12, Viewer: v.Who.ID()}); err != nil {
+	if d.Plugins, _, err = s.Shelf.Store.Search(ctx, store.Query{Kind: store.Plugin, Limit: popular, Viewer: v.Who.ID()}); err != nil {
+		return err
+	}
+	if d.MiniPrograms, _, err = s.Shelf.Store.Search(ctx, store.Query{Kind: store.MiniProgram, Limit: popular, Viewer: v.Who.ID()}); err != nil {
 		return err
 	}
 	s.show(w, r, http.StatusOK, "home", translate(v.Lang, "market"), d)
@@ -73,6 +79,51 @@ type listData struct {
 	Total      int64
 	Page       int
 	Prev, Next string
+	Tabs       []tab
+	Filters    []filter
+}
+
+// tab is a kind to look at.
+type tab struct {
+	Word, URL string
+	On        bool
+}
+
+// filter is what a search is narrowed by, with the address of the search without it.
+type filter struct{ Text, URL string }
+
+// searchLink is the address of a search with some of its values changed; an empty value is taken out.
+func searchLink(in url.Values, changes ...string) string {
+	next := url.Values{}
+	for _, k := range []string{"q", "kind", "capability", "category", "org"} {
+		if in.Get(k) != "" {
+			next.Set(k, in.Get(k))
+		}
+	}
+	for i := 0; i+1 < len(changes); i += 2 {
+		next.Del(changes[i])
+		if changes[i+1] != "" {
+			next.Set(changes[i], changes[i+1])
+		}
+	}
+	return "/search?" + next.Encode()
+}
+
+// narrow lists the ways to another kind, and out of each filter.
+func (d *listData) narrow(lang string, in url.Values) {
+	for _, t := range []struct{ word, kind string }{{"all", ""}, {"plugins", string(store.Plugin)}, {"miniprograms", string(store.MiniProgram)}} {
+		d.Tabs = append(d.Tabs, tab{t.word, searchLink(in, "kind", t.kind), string(d.Kind) == t.kind})
+	}
+	for _, k := range []string{"category", "capability", "org"} {
+		text := in.Get(k)
+		if text == "" {
+			continue
+		}
+		if k == "category" {
+			text = categoryName(lang, text)
+		}
+		d.Filters = append(d.Filters, filter{text, searchLink(in, k, "")})
+	}
 }
 
 func (s *site) search(w http.ResponseWriter, r *http.Request) error {
@@ -90,22 +141,13 @@ func (s *site) search(w http.ResponseWriter, r *http.Request) error {
 	if d.Results, d.Total, err = s.Shelf.Store.Search(ctx, d.Query); err != nil {
 		return err
 	}
-	link := func(n int) string {
-		next := url.Values{}
-		for _, k := range []string{"q", "kind", "capability", "category", "org"} {
-			if in.Get(k) != "" {
-				next.Set(k, in.Get(k))
-			}
-		}
-		next.Set("page", strconv.Itoa(n))
-		return "/search?" + next.Encode()
-	}
 	if page > 1 {
-		d.Prev = link(page - 1)
+		d.Prev = searchLink(in, "page", strconv.Itoa(page-1))
 	}
 	if int64(page*pageSize) < d.Total && page < maxPage {
-		d.Next = link(page + 1)
+		d.Next = searchLink(in, "page", strconv.Itoa(page+1))
 	}
+	d.narrow(v.Lang, in)
 	v.Query = text
 	s.show(w, r, http.StatusOK, "list", translate(v.Lang, "search"), d)
 	return nil
@@ -124,6 +166,7 @@ type packageData struct {
 	Snippet  string
 	Plural   string
 	Files    []file
+	Good     bool // a key that the organisation stands by has signed
 }
 
 type apiPage struct {
@@ -203,20 +246,22 @@ func (s *site) fill(r *http.Request, d *packageData, rel *store.Release) (err er
 			}
 		}
 		d.Signers = append(d.Signers, one)
+		d.Good = d.Good || one.Known && !one.Revoked
 	}
 	for _, a := range rel.Artifacts {
 		d.Files = append(d.Files, file{a, api.Filename(d.Doc.Kind, d.Doc.ID, d.Doc.Version, a.Platform), "/v1/" + d.Plural + "/" + d.Doc.ID + "/" + d.Doc.Version + "/artifact/" + a.SHA256})
 	}
-	d.Snippet = snippet(&d.Doc)
+	d.Snippet = snippet(s.base(r), &d.Doc)
 	return nil
 }
 
-// snippet is what goes into superapp.yaml.
-func snippet(d *release.Doc) string {
+// snippet is what goes into superapp.yaml: where it comes from, and which.
+func snippet(registry string, d *release.Doc) string {
+	text := fmt.Sprintf("registry:\n  address: %s\n", registry)
 	if d.Kind == store.MiniProgram {
-		return fmt.Sprintf("miniapps:\n  - id: %s\n    version: %q\n", d.ID, d.Version)
+		return text + fmt.Sprintf("miniapps:\n  - id: %s\n    version: %q\n", d.ID, d.Version)
 	}
-	text := fmt.Sprintf("plugins:\n  - id: %s\n    version: %q\n", d.ID, d.Version)
+	text += fmt.Sprintf("plugins:\n  - id: %s\n    version: %q\n", d.ID, d.Version)
 	if len(d.Provides) > 0 {
 		text += fmt.Sprintf("providers:\n  %s: %s\n", d.Provides[0], d.ID)
 	}

@@ -91,6 +91,7 @@ type view struct {
 	Who   accounts.Identity
 	Path  string
 	Style string
+	Page  string // name of its template
 	Title string
 	CSRF  string // of the session; for forms
 	Query string // what stands in the search field
@@ -152,7 +153,7 @@ func language(w http.ResponseWriter, r *http.Request, secure bool) string {
 // show writes a page.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page, title string, data any) {
 	v := viewOf(r.Context())
-	v.Title, v.Data = title, data
+	v.Page, v.Title, v.Data = page, title, data
 	var b bytes.Buffer // a page that fails halfway is not sent
 	if err := s.pages[page].ExecuteTemplate(&b, "layout.html", v); err != nil {
 		s.Log.Error("page failed", "page", page, "error", err)
@@ -173,7 +174,7 @@ type problem struct {
 
 // fail shows an error. What has no code is the server's own trouble: it is logged, not shown.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
-	v := viewOf(r.Context())
+	v, err := viewOf(r.Context()), s.Shelf.Explain(err, s.Log)
 	p := problem{Status: api.Status(err), Message: translate(v.Lang, "internal")}
 	if f := faultOf(err); f != nil {
 		p.Message, p.Next = f.Message, f.Hint

@@ -3,9 +3,12 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"html/template"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -35,6 +38,14 @@ var dictionary = map[string][2]string{
 	"bundle": {"Bundle", "包文件"}, "another": {"Bundle for another platform (optional)", "其他平台的包文件（可选）"}, "withdraw": {"Withdraw this version", "撤回此版本"}, "optional": {"optional", "可选"}, "when": {"Time", "时间"}, "who": {"Who", "操作者"}, "what": {"What", "操作"},
 	"signinby": {"Sign in by %s", "通过 %s 登录"}, "localaccount": {"Or by an account of this registry", "或使用本注册中心的账户"}, "signedout": {"You are signed out", "已退出登录"},
 	"stillin": {"You are still signed in at the provider.", "你在身份提供方仍处于登录状态。"}, "endthere": {"Sign out there as well", "同时退出身份提供方"},
+	"tagline":       {"Capabilities and mini-programs for your super-app. Signed by their vendors, logged for everybody to check.", "为你的超级应用挑选能力与小程序：厂商签名，公开日志，人人可验证。"},
+	"searchexample": {"Payment, maps, face recognition …", "支付、地图、人脸识别……"}, "popularplugins": {"Popular plugins", "热门插件"}, "popularmini": {"Popular mini-programs", "热门小程序"},
+	"allplugins": {"All plugins", "全部插件"}, "allmini": {"All mini-programs", "全部小程序"}, "bycapability": {"By capability", "按能力浏览"}, "why": {"Why packages from here", "为什么从这里选择"},
+	"why1": {"Signed", "已签名"}, "why1text": {"Every version is signed by its vendor's own key. This server cannot change it unnoticed.", "每个版本都由厂商自己的密钥签名，服务器无法悄悄改动。"},
+	"why2": {"Logged", "有据可查"}, "why2text": {"Every publish is an entry of a log that only grows. Each page brings its proof.", "每次发布都写入只增不改的透明日志，每个页面都附有证明。"},
+	"why3": {"Asks first", "先问后用"}, "why3text": {"What a package asks for stands on its page in plain words, before you add it.", "它需要什么权限，加入之前就能在页面上清楚看到。"},
+	"emptyshop": {"Nothing is published yet", "还没有发布任何内容"}, "emptyhow": {"The first plugin is two commands away:", "两条命令即可发布第一个插件："}, "nonehow": {"Try fewer words, or leave a filter out.", "试试更少的关键词，或去掉筛选条件。"},
+	"kindword": {"Kind", "类型"}, "filters": {"Filters", "筛选条件"}, "without": {"Without", "去掉"}, "signedlogged": {"signed and logged", "已签名并记入日志"}, "thencompose": {"Then:", "然后运行："}, "footer": {"Dougong registry", "斗拱注册中心"},
 	"webhooks": {"Webhooks", "Webhook"}, "secretonce": {"Copy the secret now; it is not shown again:", "请立即复制密钥，之后不再显示："}, "address": {"Address", "地址"}, "addhook": {"Add a webhook", "添加 Webhook"},
 	"hookhow": {"What happens here is sent to this address, signed (Standard Webhooks).", "此处发生的事件会签名后发送到该地址（Standard Webhooks）。"}, "deliveries": {"Last messages", "最近的消息"}, "state": {"State", "状态"},
 	"due": {"waiting", "等待中"}, "done": {"delivered", "已送达"}, "dead": {"given up", "已放弃"}, "again": {"Send again", "重新发送"}, "attempts": {"attempts", "次尝试"},
@@ -49,6 +60,27 @@ var permissions = map[string][2]string{
 	"user_files": {"Asks you for files, photos and recordings", "请求你选择文件、照片与录音"}, "package": {"Reads the package of the mini-program that uses it", "读取调用它的小程序的代码包"},
 	"scope.userLocation": {"Learns where you are", "获取你的位置"}, "scope.camera": {"Uses the camera", "使用摄像头"}, "scope.record": {"Records sound", "录音"}, "scope.payment": {"Asks you to pay", "发起支付"}, "scope.writePhotosAlbum": {"Saves pictures to your album", "保存图片到相册"},
 }
+
+// categories are the names of the standard ones.
+var categories = map[string][2]string{
+	"payment": {"Payment", "支付"}, "network": {"Network", "网络"}, "storage": {"Storage", "存储"}, "securestorage": {"Encrypted storage", "加密存储"}, "geolocation": {"Location", "定位"}, "location": {"Location", "定位"},
+	"file": {"Files", "文件"}, "media": {"Media", "多媒体"}, "share": {"Sharing", "分享"}, "account": {"Accounts", "账户"}, "trace": {"Records", "留痕"}, "device": {"Device", "设备"}, "map": {"Maps", "地图"}, "other": {"More", "更多"},
+}
+
+// categoryName is how a category is called, its own name for one that is not a standard one.
+func categoryName(lang, category string) string {
+	pair, ok := categories[category]
+	switch {
+	case !ok:
+		return category
+	case lang == "zh":
+		return pair[1]
+	}
+	return pair[0]
+}
+
+// hues is how many colours the marks of packages have.
+const hues = 6
 
 func translate(lang, word string) string {
 	pair, ok := dictionary[word]
@@ -79,7 +111,16 @@ func plain(lang string, p release.Permission) string {
 // functions are what templates may call.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"t": translate, "plain": plain,
+		"t": translate, "plain": plain, "category": categoryName,
+		"hue": func(name string) uint32 {
+			h := fnv.New32a()
+			_, _ = h.Write([]byte(name)) // never fails
+			return h.Sum32() % hues
+		},
+		"initial": func(title string) string {
+			r, _ := utf8.DecodeRuneInString(title)
+			return string(unicode.ToUpper(r))
+		},
 		"tf":     func(lang, word string, args ...any) string { return fmt.Sprintf(translate(lang, word), args...) },
 		"date":   func(t time.Time) string { return t.UTC().Format("2006-01-02") },
 		"moment": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") },

@@ -5,16 +5,18 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"github.com/dougong-dev/dougong/registry/store"
@@ -32,10 +34,13 @@ const logLock = 0x646f75676f6e67
 
 // Open connects, without bringing the schema up to date: see store.Store.Migrate.
 func Open(ctx context.Context, dsn string) (store.Store, error) {
-	db, err := sql.Open("pgx", dsn)
+	c, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open PostgreSQL: %w", err)
 	}
+	// How a search is best done depends on its words: a plan made for any words reads a whole table for those that few have.
+	c.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	db := stdlib.OpenDB(*c)
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
@@ -115,5 +120,17 @@ func (dialect) Find(w sqldb.Wanted) (string, []any) {
 
 // Again implements sqldb.Dialect: a deadlock or a failed serialisation is nobody's fault.
 func (dialect) Again(err error) bool { return code(err) == "40001" || code(err) == "40P01" }
+
+// Away implements sqldb.Dialect: what the network says, and what the server says of connections (class 08), of resources such as
+// room on its disk (53) and of being stopped (57P).
+func (dialect) Away(err error) bool {
+	var dial *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &dial) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return !errors.Is(err, context.Canceled)
+	}
+	c := code(err)
+	return strings.HasPrefix(c, "08") || strings.HasPrefix(c, "53") || strings.HasPrefix(c, "57P")
+}
 
 var _ sqldb.Dialect = dialect{}

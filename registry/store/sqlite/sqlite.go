@@ -141,4 +141,17 @@ func quoted(word string) string { return `"` + word + `"` }
 // Again implements sqldb.Dialect: with one writer in this process and a busy timeout, nothing is worth another try.
 func (dialect) Again(error) bool { return false }
 
+// Away implements sqldb.Dialect.
+func (dialect) Away(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		return true
+	}
+	return false
+}
+
 var _ sqldb.Dialect = dialect{}

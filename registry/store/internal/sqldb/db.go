@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,6 +37,8 @@ type Dialect interface {
 	Find(w Wanted) (query string, args []any)
 	// Again tells whether a transaction that failed by an error may succeed if it is run once more.
 	Again(err error) bool
+	// Away tells whether an error says that the database cannot be reached or has no room.
+	Away(err error) bool
 }
 
 // DB is a store on two handles of one database: SQLite has one writer at a time, so that writers queue in Go.
@@ -59,6 +62,9 @@ func (db *DB) Close() error {
 	}
 	return errors.Join(err, db.write.Close())
 }
+
+// Away implements store.Store.
+func (db *DB) Away(err error) bool { return errors.Is(err, driver.ErrBadConn) || db.dialect.Away(err) }
 
 // attempts bounds how often a transaction is run that lost against another one.
 const attempts = 5

@@ -24,7 +24,7 @@ type Wanted struct {
 // mark begins the words of the index that nobody can type: letters and digits alone are typed, and this is for private use.
 const mark = "\ue000"
 
-// VisibleMark, OrgMark, KindMark, CategoryMark and CapabilityMark are index words for what a search may be narrowed to, so that one
+// VisibleMark marks packages that are shown to as many. It and the other marks are what a search may be narrowed to, so that one
 // pass over the index answers all of it.
 func VisibleMark(v store.Visibility) string { return mark + "v" + string(v) }
 

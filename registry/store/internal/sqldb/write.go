@@ -16,7 +16,7 @@ type writer struct{ reader }
 func (w *writer) run(ctx context.Context, query string, args ...any) error {
 	_, err := w.q.exec(ctx, query, args...)
 	if err != nil && w.d.Exists(err) {
-		return fmt.Errorf("%w (%v)", store.ErrExists, err)
+		return fmt.Errorf("%w (%w)", store.ErrExists, err)
 	}
 	return err
 }
@@ -38,7 +38,7 @@ func (w *writer) change(ctx context.Context, what, query string, args ...any) er
 func (w *writer) add(ctx context.Context, id *int64, query string, args ...any) error {
 	err := w.q.row(ctx, query+` RETURNING id`, args...).Scan(id)
 	if err != nil && w.d.Exists(err) {
-		return fmt.Errorf("%w (%v)", store.ErrExists, err)
+		return fmt.Errorf("%w (%w)", store.ErrExists, err)
 	}
 	return err
 }
