@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -20,6 +21,7 @@ type exchange struct {
 	parked bool          // its answer has come and waits behind events
 
 	asker context.Context //nolint:containedctx // looked after by the sweep
+	sent  atomic.Bool     // before, whoever sends it looks after the context: a cancel must not overtake what it cancels
 	seen  bool            // the sweep has met it
 	stop  func() bool     // takes the registration with the asker's context back; nil: there is none
 }
@@ -52,6 +54,7 @@ type exchanges struct {
 func (x *exchanges) begin(ctx context.Context, id, task uint64, into []byte, timeout time.Duration) (e *exchange, others bool, err error) {
 	e = pool.Get().(*exchange)
 	e.task, e.into, e.until, e.parked, e.asker, e.seen = task, into, 0, false, ctx, false
+	e.sent.Store(false)
 	now := time.Since(epoch)
 	wait := sweep
 	if timeout > 0 {
@@ -104,7 +107,7 @@ func (x *exchanges) expire() {
 		if e.until > 0 {
 			next = min(next, e.until)
 		}
-		if !e.seen {
+		if !e.seen || !e.sent.Load() {
 			e.seen = true
 			next = min(next, now+sweep)
 		} else if asker := e.asker; e.stop == nil {
@@ -261,6 +264,7 @@ func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, into
 			return p, nil, err
 		}
 	}
+	e.sent.Store(true)
 	m := c.obtain(e, others)
 	err = e.err
 	e.done()
