@@ -179,7 +179,7 @@ func (k *Kernel) wire(s *state) (*capability.Table, error) {
 	if k.recorder != nil {
 		steps = append(steps, k.recorder.Step)
 	}
-	steps = append(steps, capability.Permit(k.policy), capability.Check, capability.Watch(k.opts.Guards...))
+	steps = append(steps, capability.Admit(k.policy), capability.Watch(k.opts.Guards...))
 	k.chain = capability.Chain(capability.Provide(k.tasks), steps...)
 	return table, nil
 }

@@ -12,14 +12,15 @@ type Judge interface {
 	Judge(ctx context.Context, call *Call) error
 }
 
-// Permit is the step that asks the judge.
-func Permit(j Judge) Step {
-	if j == nil {
-		return nil
-	}
+// Admit is the step that asks the judge and then checks the arguments, as Check does: nobody comes between the two, and a
+// step of its own costs as much as either of them.
+func Admit(j Judge) Step {
 	return func(next Handler) Handler {
 		return func(ctx context.Context, call *Call) (pdk.Payload, error) {
 			if err := j.Judge(ctx, call); err != nil {
+				return pdk.Payload{}, err
+			}
+			if err := call.Contract.CheckParams(call.Payload); err != nil {
 				return pdk.Payload{}, err
 			}
 			return next(ctx, call)
@@ -27,7 +28,7 @@ func Permit(j Judge) Step {
 	}
 }
 
-// Check is the step that checks the arguments against the contract.
+// Check is the step that checks the arguments against the contract, where nobody judges.
 func Check(next Handler) Handler {
 	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
 		if err := call.Contract.CheckParams(call.Payload); err != nil {

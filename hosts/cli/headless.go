@@ -29,7 +29,7 @@ func (f *headlessFlags) add(cmd *cobra.Command) {
 
 // kernel starts the plugins for a mini-program and says on stderr which.
 func (f *headlessFlags) kernel(ctx context.Context, app string, stderr io.Writer) (*headless.Kernel, error) {
-	c := headless.KernelConfig{SuperApp: f.config, Plugins: f.plugins, App: app}
+	c := headless.KernelConfig{SuperApp: f.config, Plugins: f.plugins, App: app, Slow: func(what string) { fmt.Fprintln(stderr, what) }}
 	if beside := filepath.Join(app, config.FileName); c.SuperApp == "" && c.Plugins == "" && exists(beside) {
 		c.SuperApp = beside
 	}

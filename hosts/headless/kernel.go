@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
@@ -26,6 +27,10 @@ type KernelConfig struct {
 	App string
 	// Logger takes what the kernel says; nil drops it.
 	Logger *slog.Logger
+	// Slow is told which plugin is waited for once that has taken SlowAfter; nil: nobody is told.
+	Slow func(what string)
+	// SlowAfter is core.DefaultSlowAfter if it is 0.
+	SlowAfter time.Duration
 }
 
 // Kernel is a running kernel on a data folder that goes with it.
@@ -85,7 +90,7 @@ func (c KernelConfig) open(ctx context.Context, data string, apps *openApps) (*K
 }
 
 func (c KernelConfig) start(ctx context.Context, cfg *config.Config, apps *openApps) (*core.Kernel, error) {
-	o := core.Options{Prompter: yes{}, Logger: c.Logger, Package: apps.file, Exchange: apps}
+	o := core.Options{Prompter: yes{}, Logger: c.Logger, Package: apps.file, Exchange: apps, Slow: c.Slow, SlowAfter: c.SlowAfter}
 	if cache, err := os.UserCacheDir(); err == nil { // without one, every run compiles anew
 		o.CacheDir = filepath.Join(cache, "dougong")
 	}

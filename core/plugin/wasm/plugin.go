@@ -80,6 +80,9 @@ func (p *wasmPlugin) Configure(ctx context.Context, config []byte) error {
 
 // Call implements plugin.Instance.
 func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	if call.Task == 0 && p.result == nil {
+		return p.do(ctx, wire.OpCall, &call.Info, call.Payload, false, call.Reached())
+	}
 	starts := p.tasks.begin(call)
 	out, err := p.do(ctx, wire.OpCall, &call.Info, call.Payload, starts, call.Reached())
 	if starts && (err != nil || !outlives(call.Contract)) {

@@ -67,8 +67,13 @@ func (p *pool) warm(ctx context.Context) error {
 // acquire returns an instance that nobody else uses, with the current configuration: the one that runs task, if there is
 // one. With pin it will run task from now on. waited says that it took a while. The error is the context's or a *pdk.Error.
 func (p *pool) acquire(ctx context.Context, task uint64, pin bool) (inst *instance, waited bool, err error) {
-	if inst, waited, err = p.take(ctx, task); err != nil {
-		return nil, true, err
+	if task == 0 && !p.closed.Load() {
+		inst = p.spare.Swap(nil)
+	}
+	if inst == nil {
+		if inst, waited, err = p.take(ctx, task); err != nil {
+			return nil, true, err
+		}
 	}
 	if pin {
 		p.pin(inst, task)
@@ -86,14 +91,6 @@ func (p *pool) acquire(ctx context.Context, task uint64, pin bool) (inst *instan
 }
 
 func (p *pool) take(ctx context.Context, task uint64) (inst *instance, waited bool, err error) {
-	if p.closed.Load() {
-		return nil, false, p.goneError()
-	}
-	if task == 0 {
-		if inst = p.spare.Swap(nil); inst != nil {
-			return inst, false, nil
-		}
-	}
 	p.mu.Lock()
 	if p.closed.Load() {
 		p.mu.Unlock()

@@ -2,7 +2,9 @@ package frames
 
 import (
 	"context"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -17,7 +19,17 @@ type exchange struct {
 	into   []byte        // where the answer may be put; nil: into fresh memory
 	until  time.Duration // when it is given up, since epoch; 0: never
 	parked bool          // its answer has come and waits behind events
+
+	asker context.Context //nolint:containedctx // looked after by the sweep
+	sent  atomic.Bool     // before, whoever sends it looks after the context: a cancel must not overtake what it cancels
+	seen  bool            // the sweep has met it
+	stop  func() bool     // takes the registration with the asker's context back; nil: there is none
 }
+
+// sweep is how often it is looked after the contexts of those who wait: to wait for an answer and a context at a time costs
+// a tenth of all work with many callers, and most calls have ended long before. An asker that gives up is heeded
+// after two sweeps at most.
+const sweep = 2 * time.Millisecond
 
 // pool keeps exchanges with their channels. One goes back only when nothing can be sent to it any more.
 var pool = sync.Pool{New: func() any { return &exchange{answer: make(chan message, 1)} }}
@@ -26,10 +38,10 @@ var pool = sync.Pool{New: func() any { return &exchange{answer: make(chan messag
 var epoch = time.Now()
 
 // exchanges are all of one kind that are open. An id is free again when its answer has come, also if nobody waits for
-// the answer any more. There is one timer for all: one for each would be set and stopped with each call, which with many
-// callers is a tenth of all that there is to do. Safe for concurrent use.
+// the answer any more. There is one timer for all, for deadlines and the sweep: one for each would be set and stopped with
+// each call, which with many callers is a tenth of all that there is to do. Safe for concurrent use.
 type exchanges struct {
-	late func(id uint64) // is told of what was given up because its time had passed
+	late func(id uint64) // is told of what was given up
 
 	mu    sync.Mutex
 	open  map[uint64]*exchange // nil: given up
@@ -39,11 +51,15 @@ type exchanges struct {
 }
 
 // begin opens an exchange, or says why not.
-func (x *exchanges) begin(id, task uint64, into []byte, timeout time.Duration) (e *exchange, others bool, err error) {
+func (x *exchanges) begin(ctx context.Context, id, task uint64, into []byte, timeout time.Duration) (e *exchange, others bool, err error) {
 	e = pool.Get().(*exchange)
-	e.task, e.into, e.until, e.parked = task, into, 0, false
+	e.task, e.into, e.until, e.parked, e.asker, e.seen = task, into, 0, false, ctx, false
+	e.sent.Store(false)
+	now := time.Since(epoch)
+	wait := sweep
 	if timeout > 0 {
-		e.until = time.Since(epoch) + timeout
+		e.until = now + timeout
+		wait = min(wait, timeout)
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -57,8 +73,8 @@ func (x *exchanges) begin(id, task uint64, into []byte, timeout time.Duration) (
 		return nil, false, pdk.Errorf(pdk.CodeBusy, "busy", "%d calls over this connection are not answered yet", len(x.open))
 	}
 	x.open[id] = e
-	if timeout > 0 && (x.fires == 0 || e.until < x.fires) {
-		x.arm(e.until, timeout)
+	if x.fires == 0 || now+wait < x.fires {
+		x.arm(now+wait, wait)
 	}
 	return e, len(x.open) > 1, nil
 }
@@ -73,26 +89,49 @@ func (x *exchanges) arm(at, left time.Duration) {
 	}
 }
 
-// expire gives up what has waited too long.
+// expire gives up what has waited too long, and has the contexts watched of those who have waited for a while.
 func (x *exchanges) expire() {
-	now, next := time.Since(epoch), time.Duration(0)
+	const never = time.Duration(math.MaxInt64)
+	now, next := time.Since(epoch), never
 	var late []uint64
 	x.mu.Lock()
 	for id, e := range x.open {
-		switch {
-		case e == nil || e.until == 0:
-		case e.until <= now:
+		if e == nil {
+			continue
+		}
+		if e.until > 0 && e.until <= now {
 			x.drop(id, context.DeadlineExceeded)
 			late = append(late, id)
-		case next == 0 || e.until < next:
-			next = e.until
+			continue
+		}
+		if e.until > 0 {
+			next = min(next, e.until)
+		}
+		if !e.seen || !e.sent.Load() {
+			e.seen = true
+			next = min(next, now+sweep)
+		} else if asker := e.asker; e.stop == nil {
+			e.stop = context.AfterFunc(asker, func() { x.abandon(id, asker.Err()) })
 		}
 	}
-	if x.fires = 0; next > 0 && x.ended == nil {
+	if x.fires = 0; next < never && x.ended == nil {
 		x.arm(next, next-now)
 	}
 	x.mu.Unlock()
 	for _, id := range late {
+		x.late(id)
+	}
+}
+
+// abandon gives up what nobody waits for any more, unless its answer was faster.
+func (x *exchanges) abandon(id uint64, why error) {
+	x.mu.Lock()
+	waits := x.open[id] != nil
+	if waits {
+		x.drop(id, why)
+	}
+	x.mu.Unlock()
+	if waits {
 		x.late(id)
 	}
 }
@@ -122,7 +161,10 @@ func (x *exchanges) end(why error) {
 
 // done gives an exchange back.
 func (e *exchange) done() {
-	e.into, e.err = nil, nil
+	if e.stop != nil {
+		e.stop()
+	}
+	e.into, e.err, e.asker, e.stop = nil, nil, nil, nil
 	pool.Put(e)
 }
 
@@ -197,23 +239,18 @@ func (x *exchanges) likely(n int) []byte {
 	return nil
 }
 
-// giveUp stops waiting. It returns false if the answer was faster. With forget the question was never asked.
-func (x *exchanges) giveUp(id uint64, forget bool) bool {
+// forget takes a question back that was never asked, and so will have no answer. It returns false if it was given up before.
+func (x *exchanges) forget(id uint64) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.open[id] == nil {
-		return false
-	}
-	x.open[id] = nil
-	if forget {
-		delete(x.open, id)
-	}
-	return true
+	waits := x.open[id] != nil
+	delete(x.open, id)
+	return waits
 }
 
 // ask sends a question and waits for the answer, for as long as ctx and timeout allow; 0 is no timeout. failure is what the other side answered instead of a payload.
 func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, into []byte, h header, size int, o outgoing) (p pdk.Payload, failure *pdk.Error, err error) {
-	e, others, err := c.asked.begin(h.id, task, into, timeout)
+	e, others, err := c.asked.begin(ctx, h.id, task, into, timeout)
 	if err != nil {
 		return p, nil, err
 	}
@@ -222,15 +259,14 @@ func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, into
 		when = yield
 	}
 	if err = c.send(ctx, h, size, when, o); err != nil {
-		if c.asked.giveUp(h.id, true) {
+		if c.asked.forget(h.id) {
 			e.done()
 			return p, nil, err
 		}
 	}
-	m, err := c.obtain(ctx, h.id, e, others)
-	if err == nil {
-		err = e.err
-	}
+	e.sent.Store(true)
+	m := c.obtain(e, others)
+	err = e.err
 	e.done()
 	if err != nil {
 		return p, nil, err
@@ -244,16 +280,16 @@ func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, into
 }
 
 // obtain gets the answer, by reading it itself if nobody else has questions.
-func (c *conn) obtain(ctx context.Context, id uint64, e *exchange, others bool) (message, error) {
+func (c *conn) obtain(e *exchange, others bool) message {
 	if !others && c.turns.take() {
 		if m, ok := c.lead(e); ok {
-			return m, nil
+			return m
 		}
 	} else if others {
 		c.turns.needed()
 	}
 	c.mayWait()
-	return c.await(ctx, id, e)
+	return <-e.answer // or nothing, when it is given up
 }
 
 // some reports whether any question is open.
@@ -261,23 +297,6 @@ func (x *exchanges) some() bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return len(x.open) > 0
-}
-
-// await waits for the answer, and cancels if ctx ends first.
-func (c *conn) await(ctx context.Context, id uint64, e *exchange) (message, error) {
-	if ctx.Done() == nil {
-		return <-e.answer, nil
-	}
-	select {
-	case m := <-e.answer:
-		return m, nil
-	case <-ctx.Done():
-	}
-	if c.asked.giveUp(id, false) {
-		c.late(id)
-		return message{}, ctx.Err()
-	}
-	return <-e.answer, nil // it was faster
 }
 
 // late tells the other side that nobody waits for an answer any more.

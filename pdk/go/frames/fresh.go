@@ -15,6 +15,27 @@ func fresh(n int) []byte {
 	return unsafe.Slice(unsafe.StringData(b.String()), n)
 }
 
+// shelf is how much memory small bodies share, and mostShared the largest that does: making memory for each costs more than
+// copying it there. Who keeps one of them keeps at most a shelf with it.
+const (
+	shelf      = 4 << 10
+	mostShared = 256
+)
+
+// keep copies a body to memory of its own, which nobody else is given.
+func (r *reader) keep(b []byte) []byte {
+	if len(b) > mostShared {
+		return append([]byte(nil), b...) // does not clear the memory first, as make does
+	}
+	if len(b) > len(r.shelf) {
+		r.shelf = make([]byte, shelf)
+	}
+	out := r.shelf[:len(b):len(b)]
+	r.shelf = r.shelf[len(b):]
+	copy(out, b)
+	return out
+}
+
 // spares keeps the bodies of requests that have been answered, for others of like size: it is much faster to read into
 // memory that is in the processor's cache already than into fresh memory. Safe for concurrent use.
 type spares struct {

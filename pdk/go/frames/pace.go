@@ -2,7 +2,7 @@ package frames
 
 import (
 	"encoding/binary"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,59 +30,71 @@ const (
 	mostPaces = 1024
 )
 
-// balance is how often a method was quick, and how often tiny, less the times that it was not.
-type balance struct{ quick, tiny int8 }
+// balance is how often a method was quick, and how often tiny, less the times that it was not. It changes only while a
+// method is new or takes now this long and now that. Safe for concurrent use.
+type balance struct{ quick, tiny atomic.Int32 }
 
-func (b balance) pace() pace {
-	switch {
-	case b.tiny >= proofs && b.quick >= proofs:
+func (b *balance) pace() pace {
+	switch often := b != nil && b.quick.Load() >= proofs; {
+	case often && b.tiny.Load() >= proofs:
 		return tiny
-	case b.quick >= proofs:
+	case often:
 		return quick
 	}
 	return slow
 }
 
-func adjust(n int8, fast bool) int8 {
+// took notes how long the method has taken. Of two at a time one may be forgotten.
+func (b *balance) took(d time.Duration) {
+	if b != nil {
+		adjust(&b.quick, d <= quickTime)
+		adjust(&b.tiny, d <= tinyTime)
+	}
+}
+
+func adjust(n *atomic.Int32, fast bool) {
+	old := n.Load()
+	next := max(old-setback, -most)
 	if fast {
-		return min(n+1, most)
+		next = min(old+1, most)
 	}
-	return max(n-setback, -most)
+	if next != old {
+		n.Store(next)
+	}
 }
 
-// paces remembers which methods return quickly. Safe for concurrent use.
+// paces remembers which methods return quickly. It is the reader's.
 type paces struct {
-	mu    sync.Mutex
-	known map[method]balance
+	known  map[method]*balance
+	last   method // of the last request, and its balance: mostly the next one is for the same
+	recent *balance
 }
 
-// took notes how long a method has taken.
-func (p *paces) took(m method, d time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	old, ok := p.known[m]
-	b := balance{adjust(old.quick, d <= quickTime), adjust(old.tiny, d <= tinyTime)}
-	if b == old {
-		return
-	}
-	if p.known == nil {
-		p.known = map[method]balance{}
-	}
-	if ok || len(p.known) < mostPaces {
-		p.known[m] = b
-	}
-}
-
-// of returns the pace of the method that a request, not decoded yet, is for.
-func (p *paces) of(request []byte) pace {
+// of returns the balance of the method that a request, not decoded yet, is for; nil if there is none.
+func (p *paces) of(request []byte) *balance {
 	if len(request) < 32 {
-		return slow
+		return nil
 	}
 	c, n := int(binary.LittleEndian.Uint16(request[16:])), int(binary.LittleEndian.Uint16(request[18:]))
 	if 32+c+n > len(request) {
-		return slow
+		return nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.known[method{string(request[32 : 32+c]), string(request[32+c : 32+c+n])}].pace()
+	capability, name := request[32:32+c], request[32+c:32+c+n]
+	if p.recent != nil && p.last.name == string(name) && p.last.capability == string(capability) {
+		return p.recent
+	}
+	m := method{string(capability), string(name)}
+	b := p.known[m]
+	if b == nil {
+		if len(p.known) >= mostPaces {
+			return nil
+		}
+		if p.known == nil {
+			p.known = map[method]*balance{}
+		}
+		b = &balance{}
+		p.known[m] = b
+	}
+	p.last, p.recent = m, b
+	return b
 }

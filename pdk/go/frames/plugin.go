@@ -98,7 +98,8 @@ func (p *Plugin) request(m message) error {
 	if m.id == 0 || open != nil || full {
 		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open != nil, full)
 	}
-	pace := p.paces.of(m.body)
+	c.balance = p.paces.of(m.body)
+	pace := c.balance.pace()
 	if c.inBatch = pace == tiny && p.r.buffered() && p.batch < mostTogether; c.inBatch {
 		p.batch++
 	} else {
@@ -129,8 +130,9 @@ func (p *Plugin) doNow(c *call) error {
 type call struct {
 	plugin  *Plugin
 	id      uint64
-	m       message // the request, until the call begins
-	inBatch bool    // it is carried out by the reader, which has more to do and then sends all replies together
+	m       message  // the request, until the call begins
+	balance *balance // of its method
+	inBatch bool     // it is carried out by the reader, which has more to do and then sends all replies together
 
 	ctx callContext
 
@@ -174,7 +176,7 @@ func (c *call) run() {
 	defer c.ctx.end(context.Canceled)
 	a := answers.Get().(*answer)
 	a.payload, a.err = p.do.Do(&c.ctx, m.id, &q)
-	p.paces.took(method{q.Info.Capability, q.Info.Method}, time.Since(began))
+	c.balance.took(time.Since(began))
 	failed := a.err != nil
 	p.answer(&c.ctx, header{kind: kindReply, id: m.id}, a, func() urgency { return c.replied(failed) })
 	*a = answer{}

@@ -16,6 +16,7 @@ type reader struct {
 	r, w   int     // what is buffered: buf[r:w]
 	before func()  // called before it may have to wait; may be nil
 	at     uint64  // the place of buf[r] in the stream
+	shelf  []byte  // memory for small bodies
 	spares *spares // of the requests' bodies; nil: bodies are kept by whoever gets them
 	large  bool    // the last body was: the next one is likely to be, and then is not read into the buffer first
 	size   int     // of the last large body
@@ -159,7 +160,7 @@ func (r *reader) body(n int) ([]byte, int) {
 		}
 		return fresh(n), 0
 	}
-	b := append([]byte(nil), r.buf[r.r:r.r+n]...) // does not clear the memory first, as make does
+	b := r.keep(r.buf[r.r : r.r+n])
 	r.skip(n)
 	return b, n
 }
