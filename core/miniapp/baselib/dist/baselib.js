@@ -1017,6 +1017,10 @@
   var CONNECTING = 0;
   var OPEN = 1;
   var CLOSED = 3;
+  function quiet2(promise) {
+    promise == null ? void 0 : promise.catch(() => void 0);
+    return promise;
+  }
   function createTask(api) {
     var _a, _b, _c, _d;
     let id = 0;
@@ -1030,7 +1034,7 @@
         );
       });
       handle2[name] = name === "abort" ? () => void call({ fail() {
-      } }) : call;
+      } }) : (options) => quiet2(call(options));
     }
     for (const event of Object.keys((_b = api.taskEvents) != null ? _b : {})) {
       const listeners = events4[event] = new Listeners();
@@ -1605,11 +1609,22 @@
 ${text4}`;
     let metrics = known.get(key);
     if (!metrics) {
-      metrics = surface.askNow("measureText", "measure", { font, text: text4 });
+      try {
+        metrics = surface.askNow("measureText", "measure", { font, text: text4 });
+      } catch (e) {
+        return estimate(font, text4);
+      }
       if (known.size >= MAX_KNOWN) known.clear();
       known.set(key, metrics);
     }
     return __spreadValues({}, metrics);
+  }
+  function estimate(font, text4) {
+    var _a, _b;
+    const size = Number((_b = (_a = /([\d.]+)px/.exec(font)) == null ? void 0 : _a[1]) != null ? _b : 10);
+    let width = 0;
+    for (const c of text4) width += c > "⺀" ? size : size / 2;
+    return { width };
   }
 
   // src/canvas/pixels.ts
@@ -2763,7 +2778,7 @@ ${text4}`;
         if (this.watch !== watch) return;
         if (failure2) this.stop(failure2);
         else if (this.starting) this.begun(null);
-        else this.listeners.call(report2);
+        else if (report2 !== void 0 && report2 !== null) this.listeners.call(report2);
       });
       this.watch = watch;
     }

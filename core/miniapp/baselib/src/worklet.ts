@@ -5,6 +5,8 @@
  */
 import type { Namespace } from "./capability";
 
+declare function setTimeout(callback: (...args: any[]) => void, ms: number, ...args: unknown[]): number;
+
 type Style = Record<string, unknown>;
 
 /** What timing and spring make: a shared value that is given one moves there. */
