@@ -266,8 +266,10 @@ func TestTaskMethodFailsQuietly(t *testing.T) {
 		const s = wx.connectSocket({url: "wss://x"});
 		s.onOpen(() => {
 		  s.send({data: "too late"});
-		  s.send({data: "too late", fail: (e) => console.log(e.errMsg)});
-		  s.send({data: "too late"}).catch((e) => { console.log("caught", e.errno); setTimeout(() => console.log("end"), 1) });
+		  s.send({data: "too late", fail: (e) => {
+		    console.log(e.errMsg);
+		    s.send({data: "too late"}).catch((e) => { console.log("caught", e.errno); setTimeout(() => console.log("end"), 1) });
+		  }});
 		});`), withKernel(kernel()), withAnswer(answer))
 	r.waitLog("send:fail the task has ended", "caught 14", "end")
 	if errs := r.errors(); len(errs) > 0 {
