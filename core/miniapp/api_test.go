@@ -50,6 +50,9 @@ func kernel() calls {
 		return pdk.Payload{}, nil
 	}
 	k["connectSocket.send"] = func(_ context.Context, c *capability.Call) (pdk.Payload, error) {
+		if strings.Contains(string(c.Payload.JSON), "too late") {
+			return pdk.Payload{}, pdk.Errorf(pdk.CodeNotFound, "notFound", "the task has ended")
+		}
 		emit(capability.Event{Name: "message", Payload: c.Payload})
 		return pdk.Payload{}, nil
 	}
@@ -253,6 +256,24 @@ func TestAPIs(t *testing.T) {
 			r := start(t, onLoad(t, tt.code), withKernel(kernel()), withAnswer(answer))
 			r.waitLog(strings.Split(tt.log, "|")...)
 		})
+	}
+}
+
+// TestTaskMethodFailsQuietly: a socket that has ended meanwhile is nothing that a program without callbacks has to handle.
+func TestTaskMethodFailsQuietly(t *testing.T) {
+	t.Parallel()
+	r := start(t, onLoad(t, `
+		const s = wx.connectSocket({url: "wss://x"});
+		s.onOpen(() => {
+		  s.send({data: "too late"});
+		  s.send({data: "too late", fail: (e) => {
+		    console.log(e.errMsg);
+		    s.send({data: "too late"}).catch((e) => { console.log("caught", e.errno); setTimeout(() => console.log("end"), 1) });
+		  }});
+		});`), withKernel(kernel()), withAnswer(answer))
+	r.waitLog("send:fail the task has ended", "caught 14", "end")
+	if errs := r.errors(); len(errs) > 0 {
+		t.Errorf("errors %+v", errs)
 	}
 }
 

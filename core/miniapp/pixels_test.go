@@ -113,10 +113,13 @@ func TestSilentClient(t *testing.T) {
 	t.Parallel()
 	r := start(t, canvasPage(t, `
 		for (let i = 0; i < 100; i++) {
-			try { ctx.measureText("text " + i) } catch (e) { if (i % 50 === 0) console.log(e.errMsg) }
+			ctx.font = "20px sans-serif"
+			const { width } = ctx.measureText("中 " + i)
+			if (i % 50 === 0) console.log(width)
+			try { ctx.getImageData(0, 0, 1, 1) } catch (e) { if (i % 50 === 0) console.log(e.errMsg) }
 		}
 	`), client(func(message.CanvasAsk) *message.Answer { return nil }))
-	r.wantLog("measureText:fail the view does not answer", "measureText:fail the view does not answer")
+	r.wantLog("40", "getImageData:fail the view does not answer", "50", "getImageData:fail the view does not answer")
 }
 
 // A client that connects anew gets the drawings of the open pages, those that a blank bitmap has not made needless.

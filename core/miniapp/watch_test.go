@@ -25,6 +25,7 @@ func TestWatch(t *testing.T) {
 		return &message.Answer{Result: json.RawMessage(`null`)}
 	}))
 	r.waitLog("startCompass:ok")
+	r.post(message.ToActor{Answer: &message.Answer{ID: watch, Result: json.RawMessage(`null`)}}) // a client that has come anew
 	for _, direction := range []string{"1", "2", "3"} { // the third comes after the stop
 		r.post(message.ToActor{Answer: &message.Answer{ID: watch, Result: json.RawMessage(`{"direction":` + direction + `}`)}})
 	}

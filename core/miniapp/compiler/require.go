@@ -95,11 +95,11 @@ var moduleEndings = []string{".js", ".ts", ".json", ".cjs", ".mjs"}
 func (b *build) resolveScript(from, spec string) (file string, ok bool) {
 	spec = b.alias(spec)
 	if slices.Contains(moduleEndings, path.Ext(spec)) {
-		if file, _, ok = b.files.Resolve(from, spec, []string{""}); ok {
+		if file, _, ok = b.files.ResolveModule(from, spec, []string{""}); ok {
 			return file, ok
 		}
 	}
-	file, _, ok = b.files.Resolve(from, spec, append(b.scriptEndings(), ".json", ".cjs", ".mjs"))
+	file, _, ok = b.files.ResolveModule(from, spec, append(b.scriptEndings(), ".json", ".cjs", ".mjs"))
 	return file, ok
 }
 

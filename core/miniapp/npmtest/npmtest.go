@@ -24,6 +24,10 @@ const (
 
 	AntDesignMini = "antd-mini@3.4.3"
 
+	WeUIDemo = "weui-wxss@2.6.26" // a whole mini-program
+	WuxDemo  = "wux@2.0.3"        // a whole mini-program
+	VueMini  = "@vue-mini/core@1.2.9"
+
 	WXMLToCanvas = "wxml-to-canvas@1.1.1"
 	ECharts      = "echarts@5.1.2"
 	ECCanvas     = "echarts-for-weixin@1.0.2"
@@ -41,6 +45,7 @@ const installTime = 5 * time.Minute
 // beside is what a package wants to find beside it, where npm does not bring it by itself.
 var beside = map[string][]string{
 	GlassEasel: {"glass-easel@0.12.1", "glass-easel-template-compiler@0.12.1"},
+	VueMini:    {"@vue/reactivity@3.5.29"},
 }
 
 // Install gives a folder whose node_modules holds the package of an exact version, and what it depends on. It is shared:

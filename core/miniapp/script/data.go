@@ -31,6 +31,7 @@ type update struct {
 type propChange struct {
 	prop     *property
 	old, now goja.Value
+	path     []any // of the change, from the property's name on
 }
 
 // setData is this.setData(data, callback).
@@ -109,7 +110,7 @@ func (in *Instance) apply(changes []change, known bool) {
 	in.update = nil
 	in.show(u.changes)
 	for _, p := range u.props {
-		in.observe("observer of property "+p.prop.name, p.prop.observer, p.now, p.old, in.realm.vm.ToValue(p.prop.name))
+		in.observe("observer of property "+p.prop.name, p.prop.observer, p.now, p.old, in.realm.vm.NewArray(p.path...))
 	}
 }
 
@@ -160,9 +161,9 @@ func (in *Instance) writeShown(u *update, c change) {
 	}
 	if watched {
 		if now := in.realm.get(in.data, prop.name); len(c.path) > 1 {
-			u.props = append(u.props, propChange{prop, goja.Undefined(), now})
+			u.props = append(u.props, propChange{prop, goja.Undefined(), now, c.path})
 		} else if !now.StrictEquals(old) {
-			u.props = append(u.props, propChange{prop, old, now})
+			u.props = append(u.props, propChange{prop, old, now, c.path})
 		}
 	}
 	if !u.known {

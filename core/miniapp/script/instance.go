@@ -31,7 +31,8 @@ type Instance struct {
 	updatePaths           bool
 	exitState             goja.Value
 	alipay                *alipayInstance
-	states                map[int]*goja.Object // what template scripts keep, by node
+	states                map[int]*goja.Object  // what template scripts keep, by node
+	animated              map[int]*value.Object // styles of applyAnimatedStyle, by node
 }
 
 // Component is the instance's place in the tree.

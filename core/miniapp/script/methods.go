@@ -30,6 +30,10 @@ func (r *Realm) setUpMethods() {
 		"getOpenerEventChannel":        (*Instance).mGetOpenerEventChannel,
 		"setInitialRenderingCache":     (*Instance).mNothing,
 		"setPassiveEvent":              (*Instance).mNothing,
+		"getPassiveEvent":              (*Instance).mGetPassiveEvent,
+		"applyAnimatedStyle":           (*Instance).mApplyAnimatedStyle,
+		"clearAnimatedStyle":           (*Instance).mClearAnimatedStyle,
+		"getAppBar":                    func(*Instance, goja.FunctionCall) goja.Value { return goja.Null() },
 	} {
 		r.hide(r.model.proto, name, r.onInstance(name, m))
 	}

@@ -130,3 +130,17 @@ Page({
 	does("confirm", func() { w.tap(p, ".t-dialog__button--confirm") }, "confirmed")
 	does("toast", func() { w.do(p, "toast") }, "", "Done")
 }
+
+// TestWrappedPackage: a file may have the name of the package that it wraps, or that one beside it wants.
+func TestWrappedPackage(t *testing.T) {
+	t.Parallel()
+	w, _ := open(t, map[string]string{
+		"pages/index.wxml":               "",
+		"pages/index.js":                 `import day from "../utils/dayjs"; import { other } from "../utils/other"; import plain from "beside"; Page({ onLoad() { console.log(day("x"), other, plain) } })`,
+		"pages/beside.js":                `export default "beside"`,
+		"utils/dayjs.js":                 `import dayjs from "dayjs"; export default (s) => "wrapped " + dayjs(s)`,
+		"utils/other.js":                 `const dayjs = require("dayjs"); exports.other = dayjs("y")`,
+		"miniprogram_npm/dayjs/index.js": `module.exports = (s) => "day " + s`,
+	})
+	w.wantLog("wrapped day x day y beside")
+}

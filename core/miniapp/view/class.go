@@ -178,11 +178,12 @@ func separate(b *strings.Builder) {
 	}
 }
 
-// classText is a class value as a list of names: a text, an array of such values, or an object whose true fields count.
+// classText is a class value as a list of names: a text, an array of such values, or an object whose true fields count. A
+// comma is no part of a name in WeChat either, so class="a {{[b, c]}}" is three names.
 func classText(v value.Value) string {
 	switch v := v.(type) {
 	case string:
-		return v
+		return strings.ReplaceAll(v, ",", " ")
 	case *value.Array:
 		var out []string
 		for _, item := range v.Items {

@@ -23,7 +23,7 @@ func TestRender(t *testing.T) {
 			first: `<view class="x y" id="a">1 items, ok</view>`,
 			steps: []step{
 				{set("n", "2"), `<view class="x y" id="a">2 items, ok</view>`},
-				{set("c", `["p","q"]`, "h", "true"), `<view class="x p,q" hidden id="a">2 items, ok</view>`},
+				{set("c", `["p","q"]`, "h", "true"), `<view class="x p q" hidden id="a">2 items, ok</view>`},
 			},
 		},
 		{

@@ -24,7 +24,7 @@ func TestStyleAndClassValues(t *testing.T) {
 	o := value.ObjectOf("fontSize", "15rpx", "--a", 1.0, "x", nil, "y", "")
 	for _, c := range []struct{ in, style, class value.Value }{
 		{nil, nil, ""}, {"color:red", "color:red", "color:red"}, {o, "font-size:2vw;--a:1;", "fontSize --a"},
-		{value.NewArray("a:b;", o, nil, "c:d"), "a:b;font-size:2vw;--a:1;c:d;", "a:b; fontSize --a c:d"}, {true, "true", ""}, {5.0, "5", "5"}, {value.Null, "null", ""},
+		{value.NewArray("a:b;", o, nil, "c:d"), "a:b;font-size:2vw;--a:1;c:d;", "a:b; fontSize --a c:d"}, {true, "true", ""}, {5.0, "5", "5"}, {" a,b,", " a,b,", " a b "}, {value.Null, "null", ""},
 	} {
 		if got := styleText(c.in); got != c.style {
 			t.Errorf("styleText(%v) = %v, want %v", c.in, got, c.style)

@@ -8,6 +8,9 @@
   var __getOwnPropSymbols = Object.getOwnPropertySymbols;
   var __hasOwnProp = Object.prototype.hasOwnProperty;
   var __propIsEnum = Object.prototype.propertyIsEnumerable;
+  var __typeError = (msg) => {
+    throw TypeError(msg);
+  };
   var __defNormalProp = (obj, key, value) => key in obj ? __defProp(obj, key, { enumerable: true, configurable: true, writable: true, value }) : obj[key] = value;
   var __spreadValues = (a, b) => {
     for (var prop in b || (b = {}))
@@ -33,6 +36,10 @@
       }
     return target2;
   };
+  var __accessCheck = (obj, member, msg) => member.has(obj) || __typeError("Cannot " + msg);
+  var __privateGet = (obj, member, getter) => (__accessCheck(obj, member, "read from private field"), getter ? getter.call(obj) : member.get(obj));
+  var __privateAdd = (obj, member, value) => member.has(obj) ? __typeError("Cannot add the same private member more than once") : member instanceof WeakSet ? member.add(obj) : member.set(obj, value);
+  var __privateSet = (obj, member, value, setter) => (__accessCheck(obj, member, "write to private field"), setter ? setter.call(obj, value) : member.set(obj, value), value);
 
   // src/native.ts
   var native = __dougong;
@@ -1017,6 +1024,10 @@
   var CONNECTING = 0;
   var OPEN = 1;
   var CLOSED = 3;
+  function quiet2(promise) {
+    promise == null ? void 0 : promise.catch(() => void 0);
+    return promise;
+  }
   function createTask(api) {
     var _a, _b, _c, _d;
     let id = 0;
@@ -1034,7 +1045,7 @@
         );
       });
       handle2[name] = name === "abort" ? () => void call({ fail() {
-      } }) : call;
+      } }) : (options) => quiet2(call(options));
     }
     for (const event of Object.keys((_b = api.taskEvents) != null ? _b : {})) {
       const listeners = events4[event] = new Listeners();
@@ -1620,11 +1631,22 @@
 ${text4}`;
     let metrics = known.get(key);
     if (!metrics) {
-      metrics = surface.askNow("measureText", "measure", { font, text: text4 });
+      try {
+        metrics = surface.askNow("measureText", "measure", { font, text: text4 });
+      } catch (e) {
+        return estimate(font, text4);
+      }
       if (known.size >= MAX_KNOWN) known.clear();
       known.set(key, metrics);
     }
     return __spreadValues({}, metrics);
+  }
+  function estimate(font, text4) {
+    var _a, _b;
+    const size = Number((_b = (_a = /([\d.]+)px/.exec(font)) == null ? void 0 : _a[1]) != null ? _b : 10);
+    let width = 0;
+    for (const c of text4) width += c > "⺀" ? size : size / 2;
+    return { width };
   }
 
   // src/canvas/pixels.ts
@@ -2778,7 +2800,7 @@ ${text4}`;
         if (this.watch !== watch) return;
         if (failure2) this.stop(failure2);
         else if (this.starting) this.begun(null);
-        else this.listeners.call(report2);
+        else if (report2 !== void 0 && report2 !== null) this.listeners.call(report2);
       });
       this.watch = watch;
     }
@@ -3580,16 +3602,84 @@ ${text4}`;
   }
 
   // src/worklet.ts
+  var Motion = class {
+    constructor(to2, duration, over2) {
+      this.to = to2;
+      this.duration = duration;
+      this.over = over2;
+    }
+  };
+  var defaultDuration = 300;
+  var running;
+  var effects = /* @__PURE__ */ new Map();
+  var lastEffect = 0;
+  var _value, _readers;
+  var Shared = class {
+    constructor(value) {
+      __privateAdd(this, _value);
+      __privateAdd(this, _readers, /* @__PURE__ */ new Set());
+      __privateSet(this, _value, value);
+    }
+    get value() {
+      if (running) __privateGet(this, _readers).add(running);
+      return __privateGet(this, _value);
+    }
+    set value(value) {
+      var _a;
+      const motion = value instanceof Motion ? value : void 0;
+      const next = motion ? motion.to : value;
+      if (motion && typeof motion.over === "function") setTimeout(motion.over, motion.duration, true);
+      if (Object.is(next, __privateGet(this, _value))) return;
+      __privateSet(this, _value, next);
+      for (const effect of [...__privateGet(this, _readers)]) effect.run((_a = motion == null ? void 0 : motion.duration) != null ? _a : 0);
+    }
+  };
+  _value = new WeakMap();
+  _readers = new WeakMap();
+  function applyAnimatedStyle(update, put, callback) {
+    const id = ++lastEffect;
+    const effect = {
+      run(duration) {
+        if (!effects.has(id)) return;
+        const style = read2(effect, update);
+        put(duration > 0 ? __spreadProps(__spreadValues({}, style), { transition: `all ${duration}ms` }) : style);
+        if (duration > 0) setTimeout(() => effects.has(id) && put({ transition: "" }), duration);
+      }
+    };
+    effects.set(id, effect);
+    effect.run(0);
+    if (typeof callback === "function") void Promise.resolve({ styleId: id }).then(callback);
+    return id;
+  }
+  function clearAnimatedStyle(ids, callback) {
+    for (const id of Array.isArray(ids) ? ids : []) effects.delete(Number(id));
+    if (typeof callback === "function") void Promise.resolve().then(callback);
+  }
+  function read2(effect, update) {
+    var _a;
+    const before = running;
+    running = effect;
+    try {
+      return (_a = typeof update === "function" ? update() : void 0) != null ? _a : {};
+    } finally {
+      running = before;
+    }
+  }
+  function move(to2, options, over2) {
+    var _a;
+    const duration = Number((_a = options == null ? void 0 : options.duration) != null ? _a : defaultDuration);
+    return new Motion(to2, duration >= 0 ? duration : defaultDuration, over2);
+  }
   function addWorklet(space) {
     const same2 = (value) => value;
     const easing = {};
     for (const name of ["linear", "ease", "quad", "cubic", "sin", "circle", "exp", "bounce"]) easing[name] = (x) => x;
     for (const name of ["bezier", "in", "out", "inOut", "poly", "elastic", "back"]) easing[name] = () => (x) => x;
     space["worklet"] = {
-      shared: (value) => ({ value }),
+      shared: (value) => new Shared(value),
       derived: (update) => Object.defineProperty({}, "value", { get: update, enumerable: true }),
-      timing: same2,
-      spring: same2,
+      timing: move,
+      spring: move,
       decay: () => 0,
       delay: (_ms, animation) => animation,
       sequence: (...animations) => animations[animations.length - 1],
@@ -3640,5 +3730,5 @@ ${text4}`;
   }
   native.on("setup", build);
   Object.assign(globalThis, { wx, ft });
-  Object.assign(native, { createSelectorQuery: (scope) => new SelectorQuery(scope), animateNodes, clearAnimatedNodes });
+  Object.assign(native, { createSelectorQuery: (scope) => new SelectorQuery(scope), animateNodes, clearAnimatedNodes, applyAnimatedStyle, clearAnimatedStyle });
 })();

@@ -116,7 +116,7 @@ class Source {
       if (this.watch !== watch) return;
       if (failure) this.stop(failure);
       else if (this.starting) this.begun(null);
-      else this.listeners.call(report);
+      else if (report !== undefined && report !== null) this.listeners.call(report); // a new client says that it has begun, too
     });
     this.watch = watch;
   }

@@ -29,7 +29,7 @@ import { addGlobalSocket } from "./socket";
 import { addCustomEvents, addSubscriptions, addUpdateManager } from "./subscribe";
 import { addSystem, System } from "./system";
 import { addWorkers } from "./worker";
-import { addWorklet } from "./worklet";
+import { addWorklet, applyAnimatedStyle, clearAnimatedStyle } from "./worklet";
 import { addExtApis, addInvokeNativePlugin, addLoadExtApi } from "./vendor";
 
 const wx: Namespace = {};
@@ -75,4 +75,4 @@ function becomeAlipay(setup: Setup): void {
 native.on("setup", build);
 Object.assign(globalThis, { wx, ft });
 /** For component instances: this.createSelectorQuery() and its kin. */
-Object.assign(native, { createSelectorQuery: (scope: unknown) => new SelectorQuery(scope), animateNodes, clearAnimatedNodes });
+Object.assign(native, { createSelectorQuery: (scope: unknown) => new SelectorQuery(scope), animateNodes, clearAnimatedNodes, applyAnimatedStyle, clearAnimatedStyle });

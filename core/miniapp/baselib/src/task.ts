@@ -15,6 +15,11 @@ const CONNECTING = 0;
 const OPEN = 1;
 const CLOSED = 3;
 
+function quiet(promise: Promise<unknown> | undefined): Promise<unknown> | undefined {
+  promise?.catch(() => undefined);
+  return promise;
+}
+
 export function createTask(api: API): Task {
   let id = 0;
   const events: Record<string, Listeners> = {};
@@ -30,8 +35,9 @@ export function createTask(api: API): Task {
         settle,
       );
     });
-    // Whoever aborts what has ended meanwhile has nothing to handle: abort returns nothing, as in WeChat.
-    handle[name] = name === "abort" ? () => void call({ fail() {} }) : call;
+    // Whoever aborts or closes what has ended meanwhile has nothing to handle: abort returns nothing, as in WeChat, and a
+    // promise that nobody takes is nobody's failure.
+    handle[name] = name === "abort" ? () => void call({ fail() {} }) : (options?: Options) => quiet(call(options));
   }
   for (const event of Object.keys(api.taskEvents ?? {})) {
     const listeners = (events[event] = new Listeners());

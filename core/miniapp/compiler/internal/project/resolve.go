@@ -11,7 +11,21 @@ import (
 // if it begins with "/", and for a bare name also in the packages visible from the file. It gives the path with and
 // without the ending.
 func (p *Project) Resolve(from, ref string, endings []string) (file, base string, ok bool) {
-	for _, candidate := range candidates(from, ref) {
+	return p.first(candidates(from, ref), endings)
+}
+
+// ResolveModule is Resolve for what scripts require: a bare name is a package's before it is a file's beside, or else
+// utils/dayjs.js could not wrap dayjs.
+func (p *Project) ResolveModule(from, ref string, endings []string) (file, base string, ok bool) {
+	list := candidates(from, ref)
+	if len(list) > 1 {
+		list = append(list[1:len(list)-1:len(list)-1], list[0], list[len(list)-1])
+	}
+	return p.first(list, endings)
+}
+
+func (p *Project) first(candidates, endings []string) (file, base string, ok bool) {
+	for _, candidate := range candidates {
 		for _, form := range []string{candidate, path.Join(candidate, "index")} {
 			for _, ending := range endings {
 				if form != "" && p.Exists(form+ending) {

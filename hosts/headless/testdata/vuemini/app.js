@@ -1,0 +1,2 @@
+import { createApp } from '@vue-mini/core'
+createApp({ setup() { console.log('launch') } })
