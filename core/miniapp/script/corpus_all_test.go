@@ -36,8 +36,7 @@ func components(t *testing.T, root string) []string {
 
 // needsMore are components that cannot open alone: what is missing is not the realm's.
 var needsMore = map[string]string{
-	"pages/slideview-slideview-skyline": "wx.worklet, of another renderer",
-	"pages/chat-content-chat-content":   "a value for its property content",
+	"pages/chat-content-chat-content": "a value for its property content",
 }
 
 // TestLibraries opens every component of the component libraries that programs use most, each on a page of its own.
