@@ -19,10 +19,8 @@ CREATE TABLE trust_files (
 	version INTEGER NOT NULL,
 	body BLOB NOT NULL
 );
-CREATE INDEX releases_leaf ON releases (leaf);
 
 -- +goose Down
-DROP INDEX releases_leaf;
 DROP TABLE trust_files;
 DROP TABLE certificates;
 DROP TABLE statements;
