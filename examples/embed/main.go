@@ -8,14 +8,17 @@ package main
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"sync/atomic"
+	"time"
 
 	"github.com/dougong-dev/dougong/hosts/embed"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -59,7 +62,7 @@ func run(ctx context.Context, out io.Writer, app, listen string) (err error) {
 	host, err := embed.Open(ctx, embed.Options{
 		MiniPrograms: []string{app},
 		Capabilities: []embed.Capability{{Contract: contract, Methods: pdk.Methods{"placeOrder": pdk.Func(placeOrder)}}},
-		Events:       func(e embed.Event) { fmt.Fprintf(os.Stderr, "%s %s %s%s\n", e.Kind, e.App, e.Page, e.Method) },
+		Events:       func(e embed.Event) { log.Print(e) },
 	})
 	if err != nil {
 		return err
@@ -105,9 +108,13 @@ func serve(ctx context.Context, out io.Writer, menu *embed.Headless, number int6
 
 // show serves the menu to browsers, beside a page of the program's own, until ctx ends.
 func show(ctx context.Context, out io.Writer, host *embed.Host, listen string) error {
-	menu, url, err := host.Handler(listen)
+	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
+	}
+	menu, url, err := host.Handler(listener.Addr().String())
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", menu)
@@ -116,13 +123,13 @@ func show(ctx context.Context, out io.Writer, host *embed.Host, listen string) e
 			_, _ = fmt.Fprintf(w, "%d %s %s\n", app.Number(), app.ID(), app.Page())
 		}
 	})
-	server := &http.Server{Addr: listen, Handler: mux}
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()
 		_ = server.Close()
 	}()
 	fmt.Fprintf(out, "open %s\n", url)
-	if err := server.ListenAndServe(); err != http.ErrServerClosed {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

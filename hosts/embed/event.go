@@ -2,6 +2,7 @@ package embed
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -45,6 +46,26 @@ type Event struct {
 	Error *Failure `json:"error,omitempty"`
 	// Dropped is how many events before this one were lost because too many waited.
 	Dropped int `json:"dropped,omitempty"`
+}
+
+// String is the event in a line, for logs.
+func (e Event) String() string {
+	words := []string{string(e.Kind), e.App}
+	add := func(word string) {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	add(e.Page)
+	if e.Method != "" {
+		add(e.Capability + "#" + e.Method)
+	}
+	add(e.Level)
+	add(e.Message)
+	if e.Error != nil {
+		add(e.Error.Error())
+	}
+	return strings.Join(words, " ")
 }
 
 // Failure is what went wrong, with the place in its author's source if that is known.

@@ -51,7 +51,8 @@ type Capability struct {
 	// Contract is the YAML text of the program's own contract, as in `docs/guide/write-a-plugin.md`; its API names are given
 	// to every mini-program.
 	Contract string
-	// Name, in place of Contract, is a standard capability that the program provides, such as "dougong.storage/v1".
+	// Name, in place of Contract, is a standard capability that the program provides, such as "dougong.storage/v1". Methods
+	// that are left out fail as unsupported.
 	Name string
 	// Methods are called concurrently. pdk.Func makes one of a typed function.
 	Methods pdk.Methods
