@@ -68,3 +68,22 @@ func (o Options) base() (*config.Config, error) {
 	cfg.Dir, cfg.Name = dir, filepath.Base(dir)
 	return cfg, nil
 }
+
+// scratch makes a folder that goes with the host. Phones have no other place for it than the one that is given.
+func (o Options) scratch() (string, error) {
+	if o.Data == "" {
+		return os.MkdirTemp("", "dougong-embed-")
+	}
+	if err := os.MkdirAll(o.Data, 0o700); err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(o.Data, "embed-")
+}
+
+// cache is where compiled code is kept: in Data if that was given, for nothing else may be written then; "" is the user's.
+func (o Options) cache(cfg *config.Config) string {
+	if o.Data == "" {
+		return ""
+	}
+	return filepath.Join(cfg.DataDir(), "cache")
+}

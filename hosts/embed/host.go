@@ -43,7 +43,7 @@ func Open(ctx context.Context, o Options) (host *Host, err error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	scratch, err := os.MkdirTemp("", "dougong-embed-")
+	scratch, err := o.scratch()
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func Open(ctx context.Context, o Options) (host *Host, err error) {
 	}
 	h.events = newQueue(o.Events)
 	h.super, err = superapp.Open(ctx, cfg, superapp.Options{
-		Logger: o.Logger, Kernel: core.Options{Inside: inside, Observers: []capability.Observer{observer{h.events}}},
+		Logger: o.Logger, Kernel: core.Options{Inside: inside, Observers: []capability.Observer{observer{h.events}}, CacheDir: o.cache(cfg)},
 	})
 	if err != nil {
 		h.events.close()
