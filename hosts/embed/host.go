@@ -3,7 +3,6 @@ package embed
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
+	"github.com/dougong-dev/dougong/pdk/go"
 )
 
 // ErrClosed says that the host, or the mini-program, has been closed.
@@ -184,5 +184,5 @@ func (h *Host) known(id string) error {
 		}
 		ids = append(ids, a.ID)
 	}
-	return fmt.Errorf("embed: there is no mini-program %q; these are here: %q", id, ids)
+	return pdk.Errorf(pdk.CodeNotFound, "notFound", "there is no mini-program %q; these are here: %q", id, ids)
 }

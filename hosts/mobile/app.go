@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/hosts/embed"
+	"github.com/dougong-dev/dougong/pdk/go"
 )
 
 // App is an open mini-program.
@@ -104,7 +105,7 @@ func (a *App) Close() { a.app.Close() }
 func raw(what, text string) (json.RawMessage, error) {
 	var value json.RawMessage
 	if err := json.Unmarshal([]byte(text), &value); err != nil {
-		return nil, fmt.Errorf("%s is no JSON: %w", what, err)
+		return nil, pdk.Errorf(pdk.CodeInvalidParams, "invalidParams", "%s is no JSON: %s", what, err)
 	}
 	return value, nil
 }

@@ -87,6 +87,16 @@ func (r *Request) Fail(code int, name, message string) bool {
 	return r.give(pdk.Payload{}, pdk.Errorf(code, name, "%s", message))
 }
 
+// Over reports whether the call was answered, or given up: its time was over.
+func (r *Request) Over() bool {
+	select {
+	case <-r.answered:
+		return true
+	default:
+		return false
+	}
+}
+
 func (r *Request) give(result pdk.Payload, err error) (first bool) {
 	r.once.Do(func() {
 		first = true
