@@ -63,6 +63,7 @@ type Appointment struct {
 const (
 	SceneFromMiniProgram = 1037 // opened by it
 	SceneBack            = 1038 // came back to
+	SceneFromApp         = 1069 // opened by the program around it
 )
 
 // OpenMiniProgram is the arguments of AskOpenMiniProgram.
