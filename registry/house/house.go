@@ -128,8 +128,13 @@ func (h *House) readRoots(ctx context.Context) error {
 // pinnedFile is the root that the database is bound to.
 const pinnedFile = "root.json"
 
-// bind makes the house's log the database's, once; later it checks that the database is this house's.
+// bind makes the house's log the database's, once; later it checks that the database is this house's. Nobody else writes the
+// folder's log meanwhile: what was written after its leaves were read would be lost.
 func (h *House) bind(ctx context.Context, place authority.Place) error {
+	return h.authority.Exclusive(ctx, func() error { return h.bindAlone(ctx, place) })
+}
+
+func (h *House) bindAlone(ctx context.Context, place authority.Place) error {
 	leaves, err := h.authority.LogLeaves()
 	if err != nil {
 		return err

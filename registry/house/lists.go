@@ -61,8 +61,7 @@ func (h *House) Refresh(ctx context.Context) error {
 }
 
 // Renew brings up to date what is signed for a time only: metadata, and the issuing authority's revocation list, if the
-// authority's key is in the house's folder. Where it is kept elsewhere, whoever has it runs the list on (dougong trust revoke
-// does, and dougong trust refresh).
+// authority's key is in the house's folder. Where it is kept elsewhere, whoever has it runs the list on (dougong trust refresh).
 func (h *House) Renew(ctx context.Context) error {
 	if err := errors.Join(h.Refresh(ctx), h.PublishMetadata(ctx)); err != nil {
 		return err

@@ -75,7 +75,7 @@ const (
 	takedowns    = "takedown.json"
 	issuedDir    = "issued"
 	logDir       = "log"
-	foundedFile  = "ceremony.txt"
+	lockFile     = "lock"
 )
 
 // Init holds the ceremony in an empty folder.
