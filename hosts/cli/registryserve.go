@@ -31,7 +31,7 @@ func dataFlag(cmd *cobra.Command) *string {
 func newRegistryServeCommand() *cobra.Command {
 	c := server.Config{}
 	var passphrase passphraseFlags
-	var outside tokenFlags
+	var outside deviceFlags
 	var listen string
 	var proxies, inside, roles []string
 	cmd := &cobra.Command{
@@ -89,7 +89,7 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 }
 
 // housePassphrase reads the passphrase of the house's keys: a house that is named needs one, the registry's own may do without.
-func housePassphrase(cmd *cobra.Command, c *server.Config, p *passphraseFlags, outside *tokenFlags) (err error) {
+func housePassphrase(cmd *cobra.Command, c *server.Config, p *passphraseFlags, outside *deviceFlags) (err error) {
 	if outside.program != "" {
 		if c.Trust == "" {
 			return errors.New("--token is for the keys of a house that --trust names")

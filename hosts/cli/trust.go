@@ -38,7 +38,7 @@ reviewers, departments and operators, a transparency log, takedown lists. docs/t
 type houseFlags struct {
 	dir, policy string
 	passphrase  passphraseFlags
-	outside     tokenFlags
+	outside     deviceFlags
 }
 
 func (h *houseFlags) add(cmd *cobra.Command) {

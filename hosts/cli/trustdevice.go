@@ -12,8 +12,8 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/authority/remote"
 )
 
-// tokenFlags say which of a house's keys are in a card, an HSM or a key service.
-type tokenFlags struct {
+// deviceFlags say which of a house's keys are in a card, an HSM or a key service.
+type deviceFlags struct {
 	program string
 	labels  []string
 }
@@ -21,14 +21,14 @@ type tokenFlags struct {
 // allLabels says that all keys are in the token, and none in files.
 const allLabels = "*"
 
-func (f *tokenFlags) add(cmd *cobra.Command) {
+func (f *deviceFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.program, "token", "", "program that has the house's keys, with its arguments: 'dougong-pkcs11 --module MODULE.so --label TOKEN'")
 	cmd.Flags().StringSliceVar(&f.labels, "token-keys", []string{allLabels}, "labels of the keys that it has; others are in files: 'ca-*,root-*,log-ed25519,timestamp,snapshot,targets'")
 }
 
 // open starts the program, if one is named; it ends with this process, or with ctx. Files are opened only if keys are left in
 // them.
-func (f *tokenFlags) open(ctx context.Context, files func() (authority.Token, error)) (authority.Token, error) {
+func (f *deviceFlags) open(ctx context.Context, files func() (authority.Token, error)) (authority.Token, error) {
 	if f.program == "" {
 		return files()
 	}
