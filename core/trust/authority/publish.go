@@ -42,7 +42,17 @@ func (a *Authority) Publish(ctx context.Context, e *trust.Evidence, witnesses ..
 }
 
 func (a *Authority) publish(ctx context.Context, e *trust.Evidence, witnesses []Witness) (*trust.Evidence, error) {
+	_, later, err := a.Roots(a.suite)
+	if err != nil {
+		return nil, err
+	}
 	out := &trust.Evidence{Metadata: e.Metadata, Certificates: []envelope.Base64{a.Issuing.DER}}
+	for name, data := range later {
+		if out.Metadata == nil {
+			out.Metadata = map[string]envelope.Base64{}
+		}
+		out.Metadata[name] = data
+	}
 	holders := map[string]*cert.Certificate{}
 	for _, der := range e.Certificates {
 		c, err := cert.Parse(der)
@@ -143,15 +153,20 @@ func (a *Authority) prove(ctx context.Context, e *trust.Evidence, witnesses []Wi
 
 // Head signs a tree with the log's keys and has it co-signed.
 func (a *Authority) Head(ctx context.Context, tree translog.Tree, witnesses ...Witness) (string, error) {
-	signers, err := a.LogSigners(ctx)
+	set, _, err := a.Roots(a.suite)
 	if err != nil {
 		return "", err
 	}
+	anchors, err := trust.ReadAnchors(set.Root())
+	if err != nil {
+		return "", err
+	}
+	signers, err := a.LogSigners(ctx, set.Root())
+	if err != nil {
+		return "", err
+	}
+	log := anchors.Log
 	head, err := translog.Sign(ctx, a.suite, a.log.Origin, tree, signers...)
-	if err != nil {
-		return "", err
-	}
-	log, err := a.logKeys(ctx, a.log.Origin)
 	if err != nil {
 		return "", err
 	}
