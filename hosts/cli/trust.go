@@ -31,7 +31,7 @@ reviewers, departments and operators, a transparency log, takedown lists. docs/t
   dougong verify pay.dgp --root house/root.json`,
 	}
 	return group(cmd, newTrustInitCommand(), newTrustKeyCommand(), newTrustCSRCommand(), newTrustIssueCommand(), newTrustCheckCommand(),
-		newTrustRevokeCommand(), newTrustRenewCommand(), newTrustRefreshCommand(), newTrustSignCommand(), newTrustTakedownCommand(), newTrustVerifyCommand(), newTrustStatusCommand())
+		newTrustRevokeCommand(), newTrustRenewCommand(), newTrustRefreshCommand(), newTrustRootCommand(), newTrustSignCommand(), newTrustTakedownCommand(), newTrustVerifyCommand(), newTrustStatusCommand())
 }
 
 // houseFlags name a house's folder and open it.
