@@ -14,6 +14,7 @@ require (
 	github.com/dlclark/regexp2/v2 v2.5.2
 	github.com/dop251/goja v0.0.0-20260917113740-793a2a65c13b
 	github.com/dougong-dev/dougong/pdk/go v0.0.0
+	github.com/ebitengine/purego v0.11.2
 	github.com/elastic/go-seccomp-bpf v1.6.0
 	github.com/emmansun/gmsm v0.44.0
 	github.com/evanw/esbuild v0.28.2

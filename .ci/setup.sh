@@ -27,6 +27,8 @@ command -v dbus-run-session >/dev/null || need+=(dbus)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need+=(postgresql)
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || need+=(nginx-light)
 command -v docker-registry >/dev/null || need+=(docker-registry)
+# An HSM in software, for the program that drives PKCS#11 modules.
+[ -e /usr/lib/softhsm/libsofthsm2.so ] || need+=(softhsm2)
 # A third opinion on SM2, SM3, SM4 and certificates.
 command -v openssl >/dev/null || need+=(openssl)
 [ ${#need[@]} -eq 0 ] && exit 0
