@@ -14,6 +14,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/hosts/constraint"
 )
 
 // batch is what becomes one generation.
@@ -42,7 +43,7 @@ func (m *Manager) candidates(ctx context.Context, id string, c *Change, fits fun
 			continue
 		}
 		for _, o := range offers {
-			if o.ID == id && goodVersion(o.Version) && fits(o) {
+			if o.ID == id && constraint.Version(o.Version) && fits(o) {
 				out = append(out, candidate{o, s, rank})
 			}
 		}
@@ -160,7 +161,7 @@ func (b *batch) requires(item *Item, r *envelope.Release, queue []Want) (out []W
 		if here || !goodID(id) {
 			continue
 		}
-		c, err := ParseConstraint(r.Requires[id])
+		c, err := constraint.Parse(r.Requires[id])
 		if err != nil {
 			b.change.warn(fmt.Errorf("%s@%s requires %s: %w", item.ID, item.Version, id, err))
 			continue
@@ -181,7 +182,7 @@ func (b *batch) finish() *Ledger {
 	}
 	next := b.was.next(b.m.options.Now().Unix(), news, nil)
 	next.Bad = slices.DeleteFunc(slices.Clone(b.was.Bad), func(bad Bad) bool { // who asks for it by name tries it again
-		return slices.ContainsFunc(news, func(i Item) bool { return i.ID == bad.ID && !newer(bad.Version, i.Version) })
+		return slices.ContainsFunc(news, func(i Item) bool { return i.ID == bad.ID && !constraint.Newer(bad.Version, i.Version) })
 	})
 	b.change.Number = next.Current.Number
 	return next

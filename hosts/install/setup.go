@@ -10,6 +10,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/keychain"
+	"github.com/dougong-dev/dougong/hosts/constraint"
 )
 
 // Setup is what Configured makes of a configuration. Further sources come before those of the configuration.
@@ -84,12 +85,12 @@ func tokenOf(ctx context.Context, cfg *config.Config) (string, error) {
 
 // RulesOf reads which versions a configuration allows.
 func RulesOf(cfg *config.Config) (Rules, error) {
-	r := Rules{Constraints: map[string]Constraint{}, Preview: cfg.Update.Channel == config.ChannelPreview}
+	r := Rules{Constraints: map[string]constraint.Constraint{}, Preview: cfg.Update.Channel == config.ChannelPreview}
 	add := func(where, id, text string) error {
 		if _, said := r.Constraints[id]; said || text == "" {
 			return nil
 		}
-		c, err := ParseConstraint(text)
+		c, err := constraint.Parse(text)
 		if err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}
