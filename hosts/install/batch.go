@@ -94,14 +94,14 @@ func (b *batch) first(ctx context.Context, found []candidate) (*Item, *envelope.
 
 // take fetches and verifies an offer.
 func (b *batch) take(ctx context.Context, s Source, o Offer) (*Item, *envelope.Release, error) {
-	old := b.was.Current.Find(o.ID)
+	old, path := b.m.find(&b.was.Current, o.ID)
 	item := Item{Kind: o.Kind, ID: o.ID, Version: o.Version, SHA256: o.SHA256, Size: o.Size, Source: s.Name()}
-	if old != nil && old.SHA256 == item.SHA256 && b.m.shelf.whole(*old) {
+	if old != nil && old.SHA256 == item.SHA256 && (b.m.shelf.whole(*old) || path != b.m.Path(*old)) {
 		return old, nil, nil
 	}
 	d := &download{source: s, offer: o, partial: b.m.shelf.path(partialDir, o.SHA256)}
 	if old != nil && old.SHA256 != item.SHA256 {
-		d.old = b.m.Path(*old)
+		d.old = path
 	}
 	if err := d.run(ctx); err != nil {
 		return nil, nil, err
@@ -156,7 +156,7 @@ func (b *batch) requires(item *Item, r *envelope.Release, queue []Want) (out []W
 		return nil
 	}
 	for _, id := range slices.Sorted(maps.Keys(r.Requires)) {
-		here := b.was.Current.Find(id) != nil || b.m.options.Has(id) ||
+		here := b.was.Current.Find(id) != nil || b.m.base(id) != nil || b.m.options.Has(id) ||
 			slices.ContainsFunc(b.fresh, func(i Item) bool { return i.ID == id }) || slices.ContainsFunc(queue, func(w Want) bool { return w.ID == id })
 		if here || !goodID(id) {
 			continue

@@ -35,7 +35,7 @@ func (m *Manager) Check(ctx context.Context, r Rules) (*Change, error) {
 	if err != nil {
 		return c, err
 	}
-	for _, item := range l.Current.Items {
+	for _, item := range m.Running(l.Current) {
 		found, err := m.newer(ctx, l, item, r, c)
 		if err != nil {
 			c.warn(fmt.Errorf("%s: %w", item.ID, err))
@@ -63,7 +63,7 @@ func (m *Manager) Update(ctx context.Context, r Rules) (*Change, error) {
 	m.learn(ctx, c)
 	err := m.locked(ctx, func(l *Ledger) (*Ledger, error) {
 		b := &batch{m: m, was: l, change: c}
-		for _, item := range l.Current.Items {
+		for _, item := range m.Running(l.Current) {
 			if err := b.update(ctx, item, r); err != nil {
 				if ctx.Err() != nil || full(err) {
 					return nil, err
