@@ -3,6 +3,7 @@ package compiler
 import (
 	"encoding/json"
 	"path"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/script"
@@ -150,10 +151,16 @@ func (b *build) wxsUnit(name string) *unit {
 
 // styleUnit compiles the style of a page, component or the app; file is "" if it has none, which for a component is
 // still a style: it says how its classes are prefixed.
-func (b *build) styleUnit(key, file, scope string) *unit {
-	return b.unit("style "+scope, key, func(u *unit, t *tracker, diags *source.Diagnostics) {
+func (b *build) styleUnit(key, file, scope string, before ...string) *unit {
+	return b.unit("style "+scope+strings.Join(before, " "), key, func(u *unit, t *tracker, diags *source.Diagnostics) {
 		style := program.Style{Path: key, ScopeID: scope}
 		u.path = file
+		for _, name := range before {
+			if text, ok := t.Read(name); ok {
+				res := wxss.Compile(name, text, scope, t.Read, diags)
+				style.CSS, style.Fonts = style.CSS+res.CSS, append(style.Fonts, res.Fonts...)
+			}
+		}
 		if file != "" {
 			f, ok := u.open(t, diags)
 			if _, other := sheets.Packages[path.Ext(file)]; other && ok {
@@ -163,7 +170,7 @@ func (b *build) styleUnit(key, file, scope string) *unit {
 			}
 			if ok {
 				res := wxss.Compile(file, []byte(f.Text), scope, t.Read, diags)
-				style.CSS, style.Fonts = res.CSS, res.Fonts
+				style.CSS, style.Fonts = style.CSS+res.CSS, append(style.Fonts, res.Fonts...)
 			}
 		}
 		data, err := json.Marshal(style)

@@ -18,6 +18,26 @@ type npmPackage struct {
 	browser map[string]string
 }
 
+// Package says where an installed package is.
+type Package struct {
+	Folder  string // of package.json
+	Content string // what the mini-program sees of it
+}
+
+// Package finds a package that is installed for the whole project.
+func (p *Project) Package(name string) (Package, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if built := path.Join(p.root, npmDir, name); p.isDir(built) {
+		return Package{built, built}, true
+	}
+	pkg, _ := p.packageAt(npmDir+"/"+name, len(npmDir)+1)
+	if pkg == nil {
+		return Package{}, false
+	}
+	return Package{pkg.folder, pkg.content}, true
+}
+
 // packageAt finds the package that a path leads into, and the path inside of it; its name begins at an offset, behind
 // "miniprogram_npm/".
 func (p *Project) packageAt(name string, at int) (*npmPackage, string) {
