@@ -53,7 +53,7 @@ func (u *unit) open(t *tracker, diags *source.Diagnostics) (*source.File, bool) 
 		diags.Error(source.New(u.path, nil), -1, "file-too-big", "split it", "the file is larger than %d MiB", MaxSource>>20)
 		return nil, false
 	}
-	return source.New(u.path, data), true
+	return source.Read(u.path, data, diags), true
 }
 
 // unit compiles a file once per content.

@@ -16,6 +16,8 @@ type npmPackage struct {
 	main    string // module that the package's name stands for; "" if it is index.js
 	// browser names what stands for a file, or for another package, where there is no Node; "" is an empty module.
 	browser map[string]string
+	// exports is package.json's field of that name: it has a say where nothing else leads to a file.
+	exports json.RawMessage
 }
 
 // Package says where an installed package is.
@@ -88,6 +90,7 @@ func (p *Project) open(folder string) *npmPackage {
 		Miniprogram string          `json:"miniprogram"`
 		Main        string          `json:"main"`
 		Browser     json.RawMessage `json:"browser"`
+		Exports     json.RawMessage `json:"exports"`
 	}
 	if data, err := fs.ReadFile(p.fsys, path.Join(folder, "package.json")); err == nil && len(data) < MaxFile {
 		_ = json.Unmarshal(data, &info) // a package whose description is broken is read by the defaults
@@ -103,7 +106,7 @@ func (p *Project) open(folder string) *npmPackage {
 	if main != "" && main != "index.js" && main != "index" {
 		pkg.main = main
 	}
-	pkg.browser = browserMap(info.Browser)
+	pkg.browser, pkg.exports = browserMap(info.Browser), info.Exports
 	return pkg
 }
 
@@ -158,7 +161,13 @@ func (p *Project) inPackage(pkg *npmPackage, sub string) string {
 	if p.isFile(phys) {
 		return phys
 	}
-	return p.folderMain(pkg, sub)
+	if made := p.folderMain(pkg, sub); made != "" {
+		return made
+	}
+	if to := exported(pkg.exports, sub); to != "" && to != sub && p.isFile(path.Join(pkg.content, to)) {
+		return forward(path.Dir(sub), to)
+	}
+	return ""
 }
 
 // folderMain makes up the index.js of a folder whose package.json names another main module, as rxjs/operators has.
