@@ -82,15 +82,25 @@ func (b *build) jsonUnit(name string) *unit {
 	})
 }
 
+// usesEasel tells whether app.json asks for glass-easel, by itself or by the renderer that needs it.
+func (b *build) usesEasel() bool {
+	framework, _ := b.appUnit.json.Get("componentFramework").Text()
+	renderer, _ := b.appUnit.json.Get("renderer").Text()
+	return framework == "glass-easel" || renderer == "skyline"
+}
+
 func (b *build) templateUnit(name string) *unit {
-	return b.unit("template", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
+	kind, compile := "template", wxml.Compile
+	switch {
+	case b.config.alipay:
+		compile = wxml.CompileAlipay
+	case b.usesEasel():
+		kind, compile = "glass-easel template", wxml.CompileEasel
+	}
+	return b.unit(kind, name, func(u *unit, t *tracker, diags *source.Diagnostics) {
 		f, ok := u.open(t, diags)
 		if !ok {
 			return
-		}
-		compile := wxml.Compile
-		if b.config.alipay {
-			compile = wxml.CompileAlipay
 		}
 		res := compile(name, []byte(f.Text), t, diags)
 		if err := res.File.Link(); err != nil {
