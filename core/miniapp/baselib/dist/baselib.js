@@ -176,7 +176,7 @@
   var UNSUPPORTED = { message: "not supported" };
   var failing = [
     [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
-    checkIsOpenAccessibility chooseContact chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
+    checkIsOpenAccessibility chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
     restartMiniProgram sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
     [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
@@ -2724,6 +2724,7 @@ ${text4}`;
       scanType: Array.isArray(p["scanType"]) ? p["scanType"].map(String) : ["barCode", "qrCode"]
     }));
     space["addPhoneContact"] = asking("addPhoneContact", "addPhoneContact", contact);
+    space["chooseContact"] = asking("chooseContact", "chooseContact", () => null);
     space["sendSms"] = asking("sendSms", "sendSms", (p) => {
       need(p, "phoneNumber", "string");
       return { phoneNumber: p["phoneNumber"], content: text2(p["content"]) };
