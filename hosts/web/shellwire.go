@@ -208,7 +208,7 @@ type Opened struct {
 // ShellTypes are values of the types that travel between host and shell, for the generator of the shell's constants.ts.
 func ShellTypes() []any {
 	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{},
-		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.KeepScreenOn{},
+		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.ChosenContact{}, message.KeepScreenOn{},
 		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{},
 		message.SMS{}, message.Appointment{}}
 }

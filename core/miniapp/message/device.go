@@ -12,6 +12,7 @@ const (
 	AskChooseLocation = "chooseLocation"   // ChooseLocation → Place
 	AskOpenLocation   = "openLocation"     // Place → nothing
 	AskChooseAddress  = "chooseAddress"    // nothing → Address
+	AskChooseContact  = "chooseContact"    // nothing → ChosenContact
 	AskAddContact     = "addPhoneContact"  // Contact → nothing
 	AskSendSMS        = "sendSms"          // SMS → nothing
 	AskAddCalendar    = "addPhoneCalendar" // Appointment → nothing
@@ -139,6 +140,13 @@ type Address struct {
 
 // Contact is the arguments of AskAddContact; the fields are WeChat's, those that are not empty.
 type Contact map[string]string
+
+// ChosenContact answers AskChooseContact.
+type ChosenContact struct {
+	DisplayName     string   `json:"displayName"`
+	PhoneNumber     string   `json:"phoneNumber"` // the one that the user chose
+	PhoneNumberList []string `json:"phoneNumberList"`
+}
 
 // KeepScreenOn is the arguments of AskKeepScreenOn.
 type KeepScreenOn struct {

@@ -72,6 +72,12 @@ export interface ChooseLocation {
   poi?: boolean;
 }
 
+export interface ChosenContact {
+  displayName: string;
+  phoneNumber: string;
+  phoneNumberList: string[];
+}
+
 export interface CloseSession {
   session: string;
 }
