@@ -21,6 +21,8 @@ import (
 	"github.com/dougong-dev/dougong/hosts/desktop/register"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/plugins/notification/provider"
 )
 
 // handOver bounds how long a second start waits for the first, which may be starting.
@@ -86,7 +88,7 @@ func (s *session) run(ctx context.Context) (err error) {
 	app, err := superapp.Open(ctx, cfg, superapp.Options{
 		Logger: log, Outside: true, Load: func() (*config.Config, error) { return config.Load(s.args.file, os.Environ()) },
 		// The launcher is there before the plugins: a call waits for its own.
-		Kernel: core.Options{Behind: func(err error) {
+		Kernel: core.Options{Inside: inside(), Behind: func(err error) {
 			if err != nil {
 				end(&startError{err})
 			}
@@ -111,12 +113,22 @@ func (s *session) run(ctx context.Context) (err error) {
 	return err
 }
 
+// inside are the plugins whose code is in this program: a sandbox would keep the session bus from them.
+func inside() map[string]*pdk.Plugin {
+	p := provider.Plugin(provider.Session)
+	return map[string]*pdk.Plugin{p.ID: p}
+}
+
 // startError ends a host one of whose plugins has not started.
 type startError struct{ error }
 
 // classOf names a super-app on the desktop: the same for the same data, another for each other.
 func classOf(cfg *config.Config) string {
-	sum := sha256.Sum256([]byte(cfg.Abs(cfg.Data)))
+	data := cfg.Abs(cfg.Data)
+	if abs, err := filepath.Abs(data); err == nil {
+		data = abs // wherever it is started from
+	}
+	sum := sha256.Sum256([]byte(data))
 	return "dougong-" + hex.EncodeToString(sum[:6])
 }
 
