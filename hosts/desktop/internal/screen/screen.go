@@ -244,3 +244,23 @@ func (s *Screen) Save(name string) {
 		s.t.Error(err)
 	}
 }
+
+// Middle is the middle of what has nearly a colour in an area, if that is enough to be meant.
+func Middle(img *image.RGBA, area image.Rectangle, c color.RGBA) (image.Point, bool) {
+	const enough = 400
+	area = area.Intersect(img.Rect)
+	var sum image.Point
+	hits := 0
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		for x := area.Min.X; x < area.Max.X; x++ {
+			if Near(img.RGBAAt(x, y), c) {
+				sum = sum.Add(image.Pt(x, y))
+				hits++
+			}
+		}
+	}
+	if hits < enough {
+		return image.Point{}, false
+	}
+	return sum.Div(hits), true
+}
