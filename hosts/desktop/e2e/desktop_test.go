@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -187,7 +188,12 @@ func (w *world) typeInto(title, path string) {
 	dialog := w.Window(title)
 	w.Do("windowactivate", "--sync", dialog)
 	w.Save("desktop-dialog-" + filepath.Base(path))
+	if strings.Contains(title, "选择") {
+		before := w.Look()
+		w.Do("key", "ctrl+l")
+		w.Wait("the line to type a path in", func() bool { return !bytes.Equal(before.Pix, w.Look().Pix) })
+	}
 	w.Do("key", "ctrl+a")
-	w.Do("type", path)
+	w.Do("type", "--delay", "20", path)
 	w.Do("key", "Return")
 }

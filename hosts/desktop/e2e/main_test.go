@@ -31,15 +31,23 @@ var built = sync.OnceValues(func() (string, error) {
 	if err := run(nil, "go", "run", "./plugins/internal/build", "-o", filepath.Join(dir, "plugins")); err != nil {
 		return "", err
 	}
+	env, err := webkit()
+	if err != nil {
+		return "", err
+	}
+	return dir, run(env, "go", "build", "-trimpath", "-tags", "desktop", "-o", filepath.Join(dir, "dougong-desktop"), "./hosts/cmd/dougong-desktop")
+})
+
+// webkit is the environment to build a window in.
+func webkit() ([]string, error) {
 	find := exec.Command(".ci/webkit.sh", ".cache/pkgconfig")
 	find.Dir = root
 	path, err := find.Output()
 	if err != nil {
-		return "", fmt.Errorf("%w (.ci/setup.sh installs what is missing)", err)
+		return nil, fmt.Errorf("%w (.ci/setup.sh installs what is missing)", err)
 	}
-	env := []string{"CGO_ENABLED=1", "PKG_CONFIG_PATH=" + strings.TrimSpace(string(path))}
-	return dir, run(env, "go", "build", "-trimpath", "-tags", "desktop", "-o", filepath.Join(dir, "dougong-desktop"), "./hosts/cmd/dougong-desktop")
-})
+	return []string{"CGO_ENABLED=1", "PKG_CONFIG_PATH=" + strings.TrimSpace(string(path))}, nil
+}
 
 func run(env []string, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
@@ -194,18 +202,24 @@ func (w *world) press(window string, c color.RGBA) {
 // area is where a window is.
 func (w *world) area(window string) image.Rectangle {
 	w.t.Helper()
+	ask := exec.Command("xwininfo", "-id", window) // xdotool counts the frame twice
+	ask.Env = w.Env()
+	out, err := ask.CombinedOutput()
+	if err != nil {
+		w.t.Fatalf("xwininfo: %v\n%s", err, out)
+	}
 	var x, y, width, height int
-	for line := range strings.Lines(w.Do("getwindowgeometry", "--shell", window)) {
-		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		n, _ := strconv.Atoi(value)
+	for line := range strings.Lines(string(out)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		n, _ := strconv.Atoi(strings.TrimSpace(value))
 		switch key {
-		case "X":
+		case "Absolute upper-left X":
 			x = n
-		case "Y":
+		case "Absolute upper-left Y":
 			y = n
-		case "WIDTH":
+		case "Width":
 			width = n
-		case "HEIGHT":
+		case "Height":
 			height = n
 		}
 	}

@@ -44,12 +44,26 @@ static void on_close(WebKitWebView *view, gpointer window) {
   gtk_window_close(GTK_WINDOW(window));
 }
 
-// Only the host's own pages may be shown at the top; a link elsewhere opens in the user's browser.
+// The page that says that something ended is shown.
+static gboolean crashed = FALSE;
+
+// No page opens windows of its own. The link of the page that says that something ended is loaded as if the host had named
+// it: followed as a link, the page would count as a stranger, from whom no login is taken.
 static gboolean on_decide(WebKitWebView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type, gpointer data) {
-  (void)view;
   (void)data;
-  if (type != WEBKIT_POLICY_DECISION_TYPE_NEW_WINDOW_ACTION) return FALSE;
+  if (type == WEBKIT_POLICY_DECISION_TYPE_NEW_WINDOW_ACTION) {
+    webkit_policy_decision_ignore(decision);
+    return TRUE;
+  }
+  if (type != WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION || !crashed) return FALSE;
+  WebKitNavigationAction *action =
+      webkit_navigation_policy_decision_get_navigation_action(WEBKIT_NAVIGATION_POLICY_DECISION(decision));
+  if (webkit_navigation_action_get_navigation_type(action) != WEBKIT_NAVIGATION_TYPE_LINK_CLICKED) return FALSE;
+  char *uri = g_strdup(webkit_uri_request_get_uri(webkit_navigation_action_get_request(action)));
+  crashed = FALSE;
   webkit_policy_decision_ignore(decision);
+  webkit_web_view_load_uri(view, uri);
+  g_free(uri);
   return TRUE;
 }
 
@@ -79,6 +93,7 @@ void dg_icon(void *window, const void *data, size_t size) {
 void dg_present(void *window) { gtk_window_present(GTK_WINDOW(window)); }
 
 void dg_crashed(void *window, const char *html, const char *url) {
+  crashed = TRUE;
   webkit_web_view_load_alternate_html(view_of(window), html, url, NULL);
 }
 

@@ -9,8 +9,11 @@ package window
 import "C"
 
 import (
+	"os"
 	"strings"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // current is the window that the system's callbacks are about: there is one in a process, and they come on its thread.
@@ -21,6 +24,19 @@ func text(s string, f func(*C.char)) {
 	c := C.CString(strings.ReplaceAll(s, "\x00", ""))
 	defer C.free(unsafe.Pointer(c))
 	f(c)
+}
+
+// keep takes standard output for the host's messages alone: the web view's processes must not inherit it, or the host would
+// not see the window's end while they live, and what libraries print goes to standard error.
+func keep(stdout *os.File) (*os.File, error) {
+	fd, err := unix.FcntlInt(stdout.Fd(), unix.F_DUPFD_CLOEXEC, 3)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Dup3(int(os.Stderr.Fd()), int(stdout.Fd()), 0); err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), "host"), nil
 }
 
 // before sets what has to be set before the first window.

@@ -27,9 +27,12 @@ type shown struct {
 }
 
 // run shows the window that the first order asks for, until it is closed or the host is gone.
-func run(in io.Reader, out io.Writer) error {
+func run(in io.Reader, stdout *os.File) error {
 	runtime.LockOSThread() // the window belongs to the main thread
-	os.Stdout = os.Stderr
+	out, err := keep(stdout)
+	if err != nil {
+		return err
+	}
 	orders := bufio.NewScanner(in)
 	orders.Buffer(nil, MaxLine)
 	if !orders.Scan() {

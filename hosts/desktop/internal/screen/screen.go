@@ -264,3 +264,49 @@ func Middle(img *image.RGBA, area image.Rectangle, c color.RGBA) (image.Point, b
 	}
 	return sum.Div(hits), true
 }
+
+// Pixels reads single pixels, much faster than Look.
+type Pixels struct {
+	file        *os.File
+	start, line int64
+	row         []byte
+}
+
+// Any tells whether some of a grid of pixels in an area, ten apart, nearly has a colour.
+func (p *Pixels) Any(area image.Rectangle, c color.RGBA) bool {
+	for y := area.Min.Y + 5; y < area.Max.Y; y += 10 {
+		if _, err := p.file.ReadAt(p.row, p.start+int64(y)*p.line); err != nil {
+			return false
+		}
+		for x := area.Min.X + 5; x < area.Max.X; x += 10 {
+			if Near(color.RGBA{p.row[4*x+2], p.row[4*x+1], p.row[4*x], 255}, c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// WaitPixel waits until something is so, looking again within two milliseconds.
+func (s *Screen) WaitPixel(so func(*Pixels) bool) {
+	s.t.Helper()
+	file, err := os.Open(filepath.Join(s.dir, "Xvfb_screen0"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	header := make([]byte, 100)
+	if _, err := file.ReadAt(header, 0); err != nil {
+		s.t.Fatal(err)
+	}
+	field := func(n int) int64 { return int64(binary.BigEndian.Uint32(header[4*n:])) }
+	p := &Pixels{file: file, start: field(xwdHeaderSize) + field(xwdColors)*xwdColorSize, line: field(xwdLine)}
+	p.row = make([]byte, p.line)
+	for deadline := time.Now().Add(Timeout); !so(p); {
+		if time.Now().After(deadline) {
+			s.Save("failed-" + s.t.Name())
+			s.t.Fatalf("waited %v for the pixels", Timeout)
+		}
+		<-time.After(2 * time.Millisecond)
+	}
+}
