@@ -80,6 +80,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /api/launcher", s.shellOnly(s.launcher))
 	mux.HandleFunc("GET /api/icon/{app}", s.shellOnly(s.icon))
 	mux.HandleFunc("POST /api/open", s.shellOnly(s.open))
+	mux.HandleFunc("POST /api/window", s.shellOnly(s.window))
 	mux.HandleFunc("POST /api/frame", s.shellOnly(s.reframe))
 	mux.HandleFunc("POST /api/user", s.shellOnly(s.switchUser))
 	mux.HandleFunc("GET /api/permissions/{app}", s.shellOnly(s.permissions))

@@ -17,7 +17,7 @@ const maxRequest = 64 << 10
 func (s *Server) launcher(w http.ResponseWriter, _ *http.Request, l *login) {
 	writeJSON(w, Launcher{
 		Brand: s.config.Backend.Brand(), Apps: s.config.Backend.Apps(), User: l.User(), Users: s.config.Users, Start: s.config.Start,
-		Dev: s.config.Dev,
+		Dev: s.config.Dev, Windows: s.config.Windows != nil,
 	})
 }
 

@@ -188,6 +188,8 @@ type Launcher struct {
 	Start *LaunchApp `json:"start,omitempty"`
 	// Dev shows problems over the mini-program that has them.
 	Dev bool `json:"dev,omitempty"`
+	// Windows has the launcher ask for a window of its own for each mini-program.
+	Windows bool `json:"windows,omitempty"`
 }
 
 // OpenRequest opens a mini-program.
@@ -207,7 +209,7 @@ type Opened struct {
 
 // ShellTypes are values of the types that travel between host and shell, for the generator of the shell's constants.ts.
 func ShellTypes() []any {
-	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{},
+	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, WindowRequest{}, Opened{}, Permission{},
 		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.ChosenContact{}, message.KeepScreenOn{},
 		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{},
 		message.SMS{}, message.Appointment{}}

@@ -128,6 +128,7 @@ export interface Launcher {
   users: string[];
   start?: LaunchApp;
   dev?: boolean;
+  windows?: boolean;
 }
 
 export interface Log {
@@ -337,4 +338,10 @@ export interface Visible {
 export interface Watch {
   source: string;
   interval?: string;
+}
+
+export interface WindowRequest {
+  app: string;
+  launch: Launch;
+  close?: boolean;
 }

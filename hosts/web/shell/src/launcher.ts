@@ -3,6 +3,7 @@ import type { App, Launcher } from "./constants";
 import { api } from "./api";
 import { button, icon, make } from "./dom";
 import { t } from "./i18n";
+import { readWindow } from "./share";
 
 /** The first screen: the super-app's name and its mini-programs. */
 export class LauncherView {
@@ -25,7 +26,7 @@ export class LauncherView {
   show(data: Launcher): void {
     this.data = data;
     this.search.value = "";
-    document.title = data.brand.name;
+    if (readWindow(location.hash) === undefined) document.title = data.brand.name;
     document.documentElement.style.setProperty("--brand", data.brand.color || "#07a35a");
     const head = make(
       "header",

@@ -9,7 +9,7 @@ import { LauncherView } from "./launcher";
 import { log } from "./log";
 import { openMenu, openPermissions } from "./menu";
 import { Prompts } from "./prompts";
-import { openShare, readLink } from "./share";
+import { openShare, readLink, readWindow } from "./share";
 import { StatusBar } from "./statusbar";
 
 /** Messages kept for sessions that are being opened. */
@@ -45,6 +45,11 @@ class Shell {
   private current: AppView | undefined;
   private wasUp = false;
   private dev = false;
+  /** The one mini-program that this window shows; undefined: the launcher's window. */
+  private readonly only = readWindow(location.hash);
+  /** The host opens mini-programs in windows of their own. */
+  private windows = false;
+  private reloading = false;
   /** Messages about a session whose opening has not been answered yet. */
   private readonly early: ToShell[] = [];
 
@@ -53,8 +58,9 @@ class Shell {
     this.screen.append(this.launcher.element, this.statusBar.element, this.banner);
     this.device.append(this.screen);
     document.body.append(this.device);
-    const { start, dev } = await this.connect();
+    const { start, dev, windows } = await this.connect();
     this.dev = dev === true;
+    this.windows = windows === true;
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("message", (e) => this.views.forEach((view) => view.message(e)));
     document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
@@ -68,6 +74,7 @@ class Shell {
     this.socket = new HostSocket(
       (m) => this.receive(m),
       (up) => this.hostState(up),
+      this.only,
     );
     return data;
   }
@@ -100,6 +107,10 @@ class Shell {
   }
 
   private async open(app: App, launch: Launch = { path: "", scene: 0 }): Promise<void> {
+    if (this.windows && this.only === undefined) {
+      await api.window({ app: app.id, launch }).catch((err: Error) => log("error", app.name, err.message));
+      return;
+    }
     let view = this.views.get(app.id);
     if (view?.alive && launch.path === "") {
       this.front(view);
@@ -108,7 +119,7 @@ class Shell {
     if (!view) {
       view = new AppView(app, {
         menu: (v) => this.menu(v),
-        leave: () => this.front(undefined),
+        leave: () => this.leave(),
         reload: (v) => void this.reload(v),
       }, this.dev);
       this.views.set(app.id, view);
@@ -126,6 +137,12 @@ class Shell {
     this.launcher.setRunning(this.views.keys());
   }
 
+  /** Goes back to the launcher, which is another window if this one shows one mini-program. */
+  private leave(): void {
+    if (this.only === undefined) this.front(undefined);
+    else void api.window({ app: this.only, launch: { path: "", scene: 0 }, close: true });
+  }
+
   private menu(view: AppView): void {
     openMenu(this.screen, view, {
       share: (v, timeline) => this.socket.send({ share: { session: v.session, timeline } }),
@@ -141,12 +158,14 @@ class Shell {
 
   private async reload(view: AppView): Promise<void> {
     const { app } = view;
+    this.reloading = true;
     if (view.alive) {
       this.exit(view);
       await new Promise((resolve) => setTimeout(resolve, 300));
     } else {
       this.drop(view);
     }
+    this.reloading = false;
     await this.open(app);
   }
 
@@ -154,7 +173,10 @@ class Shell {
     this.exchange.silence(view.app.id);
     this.views.delete(view.app.id);
     view.gone();
-    if (this.current === view) this.front(undefined);
+    if (this.current === view) {
+      this.front(undefined);
+      if (this.only !== undefined && !this.reloading) this.leave();
+    }
     view.show(false);
     setTimeout(() => view.element.remove(), 320);
     this.launcher.setRunning(this.views.keys());
@@ -172,7 +194,8 @@ class Shell {
     }
     this.launcher.element.inert = view !== undefined;
     this.statusBar.setLight(view?.window.textStyle === "white");
-    const hash = view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
+    if (this.only !== undefined) document.title = view?.window.title || view?.app.name || document.title;
+    const hash = this.only !== undefined ? `#/window/${encodeURIComponent(this.only)}` : view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
     if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname);
     this.launcher.setRunning(this.views.keys());
   }
@@ -216,6 +239,7 @@ class Shell {
     }
     if (m.window) {
       view.setWindow(m.window);
+      if (this.only !== undefined) document.title = m.window.title || view.app.name;
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
     } else if (m.problem) view.problem(m.problem.error);
     else if (m.renewed) view.renewed();
