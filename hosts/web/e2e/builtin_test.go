@@ -142,6 +142,8 @@ func (d *demo) layout(t *testing.T) {
 	if !near(portal[0]+68, port[0]+port[2]) || !near(portal[1]+68, port[1]+port[3]) {
 		t.Errorf("the portal's content stands at %v of %v, want its corner", portal, port)
 	}
+	d.want(t, `(({color, fontSize}) => [color, fontSize])(getComputedStyle($("#portal"))).join()`, "rgb(102, 34, 0),20px") // what the page has
+	d.want(t, `getComputedStyle($("#portal")).getPropertyValue("--brand").trim()`, "teal")
 	d.Tap(`$("#portal")`)
 	d.told("portal")
 	d.Wait(`$("#portal").textContent === "Q"`)

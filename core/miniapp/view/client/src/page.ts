@@ -48,7 +48,11 @@ export class PageView implements TreeOwner, PageSurface {
   private readonly host = make("div", "root");
   private readonly shadow: ShadowRoot;
   private readonly pageElement = document.createElement("dg-page") as HTMLElement & Tracked;
-  readonly portals = document.createElement("dg-portals");
+  /**
+   * Where <root-portal> puts what it shows: a page without a box, so that it inherits what the style sheets say of page (fonts,
+   * colours, custom properties) as everything in the page does.
+   */
+  readonly portals = document.createElement("dg-page");
   private meta: PageMetaStyle | undefined;
   private readonly styleKeys = new Set<string>();
   private seq = 0;
@@ -67,6 +71,7 @@ export class PageView implements TreeOwner, PageSurface {
     this.navBar = new NavBar(pageHost);
     this.pullDown = new PullDown(this.scroller, { refresh: () => this.reporter.pageEvent("pulldownrefresh") });
     this.shadow = this.host.attachShadow({ mode: "open" });
+    this.portals.setAttribute("portals", "");
     this.shadow.append(this.pageElement, this.portals);
     this.scroller.append(this.pullDown.element, this.host);
     this.viewport.append(this.scroller);
@@ -117,6 +122,7 @@ export class PageView implements TreeOwner, PageSurface {
     const { meta } = this;
     this.pageElement.style.cssText = meta?.style ?? "";
     if (meta?.pageFontSize) this.pageElement.style.fontSize = meta.pageFontSize;
+    this.portals.style.cssText = this.pageElement.style.cssText;
     this.element.style.setProperty("--page-bg", meta?.backgroundColor || (this.info?.window.backgroundColor ?? ""));
     this.host.style.backgroundColor = meta?.rootBackgroundColor ?? "";
     this.scroller.classList.toggle("no-scroll", this.info?.window.disableScroll === true || meta?.blocked === true);
