@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/extism"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -58,20 +59,20 @@ func (g *extismGuest) size() uint64 {
 
 func (g *extismGuest) close() { _ = g.kernel.Close(context.Background()) }
 
-func (g *extismGuest) roundTrip(q *wire.Request) (pdk.Payload, error) {
-	switch q.Op {
+func (g *extismGuest) roundTrip(op wire.Op, _ time.Duration, info *pdk.Info, in *pdk.Payload) (pdk.Payload, error) {
+	switch op {
 	case wire.OpDescribe:
 		return g.describe()
 	case wire.OpConfigure:
-		if err := g.configure(q.Payload.JSON); err != nil {
+		if err := g.configure(in.JSON); err != nil {
 			return pdk.Payload{}, err
 		}
-		return pdk.Payload{}, g.initialize(q.Info.Method)
+		return pdk.Payload{}, g.initialize(info.Method)
 	case wire.OpCall:
-		if err := g.initialize(q.Info.Method); err != nil {
+		if err := g.initialize(info.Method); err != nil {
 			return pdk.Payload{}, err
 		}
-		return g.call(q)
+		return g.call(info, in)
 	}
 	return pdk.Payload{}, nil
 }
@@ -158,12 +159,12 @@ func (g *extismGuest) function(method string) (extismFunction, error) {
 }
 
 // call writes the input to the kernel, calls the method's function and takes the output.
-func (g *extismGuest) call(q *wire.Request) (pdk.Payload, error) {
-	f, err := g.function(q.Info.Method)
+func (g *extismGuest) call(info *pdk.Info, in *pdk.Payload) (pdk.Payload, error) {
+	f, err := g.function(info.Method)
 	if err != nil {
 		return pdk.Payload{}, err
 	}
-	input, err := extismInput(g.abi.plugin.manifest.ID, q)
+	input, err := extismInput(g.abi.plugin.manifest.ID, info, in)
 	if err != nil {
 		return pdk.Payload{}, err
 	}
@@ -173,9 +174,9 @@ func (g *extismGuest) call(q *wire.Request) (pdk.Payload, error) {
 	g.status, g.headers = 0, nil // of a call before, which may have been another user's
 	g.stack[0] = 0
 	if err := f.CallWithStack(g.inst.leash, g.stack[:1]); err != nil && !exited(err) {
-		return pdk.Payload{}, g.failed(q.Info.Method, err)
+		return pdk.Payload{}, g.failed(info.Method, err)
 	}
-	return g.take(q.Info.Method, f.result)
+	return g.take(info.Method, f.result)
 }
 
 // exited reports whether a guest has ended its program without an error. Its output counts; its instance, whose module

@@ -52,7 +52,7 @@ func (p *wasmPlugin) abandon() {
 
 // Describe implements plugin.Instance.
 func (p *wasmPlugin) Describe(ctx context.Context) (plugin.Description, error) {
-	out, err := p.do(ctx, wire.OpDescribe, &pdk.Info{Method: "describe"}, pdk.Payload{}, false, 0)
+	out, err := p.do(ctx, wire.OpDescribe, &pdk.Info{Method: "describe"}, &pdk.Payload{}, false, 0)
 	if err != nil {
 		return plugin.Description{}, err
 	}
@@ -81,10 +81,10 @@ func (p *wasmPlugin) Configure(ctx context.Context, config []byte) error {
 // Call implements plugin.Instance.
 func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
 	if call.Task == 0 && p.result == nil {
-		return p.do(ctx, wire.OpCall, &call.Info, call.Payload, false, call.Reached())
+		return p.do(ctx, wire.OpCall, &call.Info, &call.Payload, false, call.Reached())
 	}
 	starts := p.tasks.begin(call)
-	out, err := p.do(ctx, wire.OpCall, &call.Info, call.Payload, starts, call.Reached())
+	out, err := p.do(ctx, wire.OpCall, &call.Info, &call.Payload, starts, call.Reached())
 	if starts && (err != nil || !outlives(call.Contract)) {
 		p.tasks.end(call.Task)
 		p.pool.unpin(call.Task)
@@ -99,8 +99,8 @@ func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Paylo
 
 // do sends one request to an instance that is free, or to the one that runs the request's task. starts says that the
 // request starts its task. now is the time by capability's clock, or 0 if it is not known.
-func (p *wasmPlugin) do(ctx context.Context, op wire.Op, info *pdk.Info, in pdk.Payload, starts bool, now time.Duration) (pdk.Payload, error) {
-	if err := wire.CheckParts(info, &in); err != nil {
+func (p *wasmPlugin) do(ctx context.Context, op wire.Op, info *pdk.Info, in *pdk.Payload, starts bool, now time.Duration) (pdk.Payload, error) {
+	if err := wire.CheckParts(info, in); err != nil {
 		return pdk.Payload{}, err
 	}
 	inst, waited, err := p.pool.acquire(ctx, info.Task, starts)
