@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/extism"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -59,22 +58,24 @@ func (g *extismGuest) size() uint64 {
 
 func (g *extismGuest) close() { _ = g.kernel.Close(context.Background()) }
 
-func (g *extismGuest) roundTrip(op wire.Op, _ time.Duration, info *pdk.Info, in *pdk.Payload) (pdk.Payload, error) {
-	switch op {
+func (g *extismGuest) roundTrip(q *request, out *pdk.Payload) (err error) {
+	switch q.op {
 	case wire.OpDescribe:
-		return g.describe()
+		*out, err = g.describe()
+		return err
 	case wire.OpConfigure:
-		if err := g.configure(in.JSON); err != nil {
-			return pdk.Payload{}, err
+		if err := g.configure(q.in.JSON); err != nil {
+			return err
 		}
-		return pdk.Payload{}, g.initialize(info.Method)
+		return g.initialize(q.info.Method)
 	case wire.OpCall:
-		if err := g.initialize(info.Method); err != nil {
-			return pdk.Payload{}, err
+		if err := g.initialize(q.info.Method); err != nil {
+			return err
 		}
-		return g.call(info, in)
+		*out, err = g.call(q.info, q.in)
+		return err
 	}
-	return pdk.Payload{}, nil
+	return nil
 }
 
 // describe says what the manifest says. An Extism module does not know which of its functions belong to which capability,

@@ -76,25 +76,24 @@ func (i *instance) sleep(ns int64) {
 
 // configure hands the plugin's configuration to this instance.
 func (i *instance) configure(ctx context.Context, config []byte) error {
-	_, err := i.do(ctx, wire.OpConfigure, &pdk.Info{Method: "configure"}, &pdk.Payload{JSON: config}, i.leash.now())
-	return err
+	return i.do(ctx, &request{op: wire.OpConfigure, info: &pdk.Info{Method: "configure"}, in: &pdk.Payload{JSON: config}, now: i.leash.now()}, new(pdk.Payload))
 }
 
-// do carries out one request. now is the time by the leash's clock. Every error is a *pdk.Error.
-func (i *instance) do(ctx context.Context, op wire.Op, info *pdk.Info, in *pdk.Payload, now time.Duration) (out pdk.Payload, err error) {
+// do carries out one request and puts the answer into out. Every error is a *pdk.Error.
+func (i *instance) do(ctx context.Context, q *request, out *pdk.Payload) (err error) {
 	limit := i.plugin.manifest.Limits.CallTimeout
-	if op != wire.OpCall {
+	if q.op != wire.OpCall {
 		limit = max(limit, initTimeout)
 	}
-	left, err := i.leash.hold(ctx, now, limit)
+	q.left, err = i.leash.hold(ctx, q.now, limit)
 	if err != nil {
-		return pdk.Payload{}, i.plugin.notReached(info.Method, err)
+		return i.plugin.notReached(q.info.Method, err)
 	}
-	i.info, i.fault = info, nil
+	i.info, i.fault = q.info, nil
 	if i.native { // without asking what kind of guest it is
-		out, err = (*nativeGuest)(i).roundTrip(op, left, info, in)
+		err = (*nativeGuest)(i).roundTrip(q, out)
 	} else {
-		out, err = i.guest.roundTrip(op, left, info, in)
+		err = i.guest.roundTrip(q, out)
 	}
 	i.info = &nobody
 	if !i.leash.drop() {
@@ -102,28 +101,28 @@ func (i *instance) do(ctx context.Context, op wire.Op, info *pdk.Info, in *pdk.P
 	}
 	i.output.Flush()
 	i.reply = nil
-	return out, err
+	return err
 }
 
 // nobody is who speaks through an instance that carries out no call.
 var nobody pdk.Info
 
-func (g *nativeGuest) roundTrip(op wire.Op, left time.Duration, info *pdk.Info, in *pdk.Payload) (pdk.Payload, error) {
+func (g *nativeGuest) roundTrip(q *request, out *pdk.Payload) error {
 	i := (*instance)(g)
-	size := uint32(wire.PartsSize(info, in))
+	size := uint32(wire.PartsSize(q.info, q.in))
 	request, err := i.room(size)
 	if err != nil {
-		return pdk.Payload{}, i.failed(info.Method, err)
+		return i.failed(q.info.Method, err)
 	}
-	wire.PutParts(request, op, left, info, in)
+	wire.PutParts(request, q.op, q.left, q.info, q.in)
 	i.stack[0], i.stack[1] = uint64(i.buffer), uint64(size)
 	if i.space > reusable {
 		i.space = 0
 	}
 	if err := i.call.CallWithStack(i.leash, i.stack[:]); err != nil {
-		return pdk.Payload{}, i.failed(info.Method, err)
+		return i.failed(q.info.Method, err)
 	}
-	return i.takeReply(info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
+	return i.takeReply(out, q.info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
 }
 
 // room returns size bytes of the guest's memory for a request.
@@ -144,26 +143,28 @@ func (i *instance) room(size uint32) ([]byte, error) {
 	return view[:size:size], nil
 }
 
-// takeReply copies the reply out of the guest's memory.
-func (i *instance) takeReply(method string, at, size uint32) (pdk.Payload, error) {
+// takeReply copies the reply out of the guest's memory, to out.
+func (i *instance) takeReply(out *pdk.Payload, method string, at, size uint32) error {
 	if size > maxReply {
-		return pdk.Payload{}, i.failed(method, i.lie("its reply of %d bytes is over the limit of %d", size, maxReply))
+		return i.failed(method, i.lie("its reply of %d bytes is over the limit of %d", size, maxReply))
 	}
 	view, ok := i.memory.Read(at, size)
 	if !ok {
-		return pdk.Payload{}, i.failed(method, i.lie("its reply is %d bytes at %#x, outside of its %d bytes of memory", size, at, i.memory.Size()))
+		return i.failed(method, i.lie("its reply is %d bytes at %#x, outside of its %d bytes of memory", size, at, i.memory.Size()))
 	}
-	out, failure, err := wire.DecodeReply(view)
+	if json, ok := wire.PlainReply(view); ok {
+		out.JSON, out.Blobs = i.results.copy(json), nil
+		return nil
+	}
+	p, failure, err := wire.DecodeReply(view)
 	if err != nil {
-		return pdk.Payload{}, i.failed(method, i.lie("%s", err))
+		return i.failed(method, i.lie("%s", err))
 	}
 	if failure != nil {
-		return pdk.Payload{}, failure
+		return failure
 	}
-	if len(out.Blobs) == 0 {
-		return pdk.Payload{JSON: i.results.copy(out.JSON)}, nil
-	}
-	return wire.Clone(out), nil
+	*out = wire.Clone(p)
+	return nil
 }
 
 // lie records what the guest did wrong.

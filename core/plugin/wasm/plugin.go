@@ -52,8 +52,8 @@ func (p *wasmPlugin) abandon() {
 
 // Describe implements plugin.Instance.
 func (p *wasmPlugin) Describe(ctx context.Context) (plugin.Description, error) {
-	out, err := p.do(ctx, wire.OpDescribe, &pdk.Info{Method: "describe"}, &pdk.Payload{}, false, 0)
-	if err != nil {
+	var out pdk.Payload
+	if err := p.do(ctx, &request{op: wire.OpDescribe, info: &pdk.Info{Method: "describe"}, in: &pdk.Payload{}}, &out); err != nil {
 		return plugin.Description{}, err
 	}
 	var d pdk.Description
@@ -80,39 +80,54 @@ func (p *wasmPlugin) Configure(ctx context.Context, config []byte) error {
 
 // Call implements plugin.Instance.
 func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	return capability.Handler(p.Carry).Answer(ctx, call)
+}
+
+// Carry implements capability.Carrier.
+func (p *wasmPlugin) Carry(ctx context.Context, call *capability.Call) error {
+	q := request{op: wire.OpCall, info: &call.Info, in: &call.Payload, now: call.Reached()}
 	if call.Task == 0 && p.result == nil {
-		return p.do(ctx, wire.OpCall, &call.Info, &call.Payload, false, call.Reached())
+		return p.do(ctx, &q, &call.Result)
 	}
-	starts := p.tasks.begin(call)
-	out, err := p.do(ctx, wire.OpCall, &call.Info, &call.Payload, starts, call.Reached())
+	q.starts = p.tasks.begin(call)
+	starts, err := q.starts, p.do(ctx, &q, &call.Result)
 	if starts && (err != nil || !outlives(call.Contract)) {
 		p.tasks.end(call.Task)
 		p.pool.unpin(call.Task)
 	} else if starts {
 		p.tasks.settle(call.Task)
 	}
-	if err != nil || p.result == nil {
-		return out, err
+	if err == nil && p.result != nil {
+		call.Result = p.result(call, call.Result)
 	}
-	return p.result(call, out), nil
+	return err
 }
 
-// do sends one request to an instance that is free, or to the one that runs the request's task. starts says that the
-// request starts its task. now is the time by capability's clock, or 0 if it is not known.
-func (p *wasmPlugin) do(ctx context.Context, op wire.Op, info *pdk.Info, in *pdk.Payload, starts bool, now time.Duration) (pdk.Payload, error) {
-	if err := wire.CheckParts(info, in); err != nil {
-		return pdk.Payload{}, err
+// request is what an instance is asked. Its parts stay where the caller has them, and are not changed until it is answered.
+type request struct {
+	op     wire.Op
+	starts bool // it starts its task
+	info   *pdk.Info
+	in     *pdk.Payload
+	now    time.Duration // by capability's clock; 0: not known
+	left   time.Duration // until its deadline; the instance fills it in
+}
+
+// do sends one request to an instance that is free, or to the one that runs the request's task, and puts the answer into out.
+func (p *wasmPlugin) do(ctx context.Context, q *request, out *pdk.Payload) error {
+	if err := wire.CheckParts(q.info, q.in); err != nil {
+		return err
 	}
-	inst, waited, err := p.pool.acquire(ctx, info.Task, starts)
+	inst, waited, err := p.pool.acquire(ctx, q.info.Task, q.starts)
 	if err != nil {
-		return pdk.Payload{}, p.notReached(info.Method, err)
+		return p.notReached(q.info.Method, err)
 	}
-	if waited || now == 0 {
-		now = capability.Now()
+	if waited || q.now == 0 {
+		q.now = capability.Now()
 	}
-	out, err := inst.do(ctx, op, info, in, now)
+	err = inst.do(ctx, q, out)
 	p.pool.release(inst, inst.usable())
-	return out, err
+	return err
 }
 
 // Done implements plugin.Instance.
@@ -143,4 +158,7 @@ func (p *wasmPlugin) Close(ctx context.Context) error {
 	return p.err
 }
 
-var _ plugin.Instance = (*wasmPlugin)(nil)
+var (
+	_ plugin.Instance    = (*wasmPlugin)(nil)
+	_ capability.Carrier = (*wasmPlugin)(nil)
+)
