@@ -2,10 +2,12 @@ package wasm
 
 import (
 	"context"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"github.com/dougong-dev/dougong/pdk/go/wire"
 	"github.com/tetratelabs/wazero"
 )
 
@@ -24,7 +26,7 @@ type abi interface {
 // callee is one instance as an ABI sees it. It is used by one goroutine at a time.
 type callee interface {
 	// roundTrip writes a request to where the module expects it, calls the module and takes the reply to out.
-	roundTrip(q *request, out *pdk.Payload) error
+	roundTrip(op wire.Op, left time.Duration, info *pdk.Info, in, out *pdk.Payload) error
 	// size is the number of bytes of memory that the instance has taken.
 	size() uint64
 	// close releases what belongs to the instance beside its module.

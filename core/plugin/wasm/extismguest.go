@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/extism"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -58,21 +59,21 @@ func (g *extismGuest) size() uint64 {
 
 func (g *extismGuest) close() { _ = g.kernel.Close(context.Background()) }
 
-func (g *extismGuest) roundTrip(q *request, out *pdk.Payload) (err error) {
-	switch q.op {
+func (g *extismGuest) roundTrip(op wire.Op, _ time.Duration, info *pdk.Info, in, out *pdk.Payload) (err error) {
+	switch op {
 	case wire.OpDescribe:
 		*out, err = g.describe()
 		return err
 	case wire.OpConfigure:
-		if err := g.configure(q.in.JSON); err != nil {
+		if err := g.configure(in.JSON); err != nil {
 			return err
 		}
-		return g.initialize(q.info.Method)
+		return g.initialize(info.Method)
 	case wire.OpCall:
-		if err := g.initialize(q.info.Method); err != nil {
+		if err := g.initialize(info.Method); err != nil {
 			return err
 		}
-		*out, err = g.call(q.info, q.in)
+		*out, err = g.call(info, in)
 		return err
 	}
 	return nil

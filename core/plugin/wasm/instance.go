@@ -76,24 +76,25 @@ func (i *instance) sleep(ns int64) {
 
 // configure hands the plugin's configuration to this instance.
 func (i *instance) configure(ctx context.Context, config []byte) error {
-	return i.do(ctx, &request{op: wire.OpConfigure, info: &pdk.Info{Method: "configure"}, in: &pdk.Payload{JSON: config}, now: i.leash.now()}, new(pdk.Payload))
+	return i.do(ctx, wire.OpConfigure, &pdk.Info{Method: "configure"}, &pdk.Payload{JSON: config}, &pdk.Payload{}, i.leash.now())
 }
 
-// do carries out one request and puts the answer into out. Every error is a *pdk.Error.
-func (i *instance) do(ctx context.Context, q *request, out *pdk.Payload) (err error) {
+// do carries out one request and puts the answer into out. now is the time by the leash's clock. Every error is a
+// *pdk.Error.
+func (i *instance) do(ctx context.Context, op wire.Op, info *pdk.Info, in, out *pdk.Payload, now time.Duration) error {
 	limit := i.plugin.manifest.Limits.CallTimeout
-	if q.op != wire.OpCall {
+	if op != wire.OpCall {
 		limit = max(limit, initTimeout)
 	}
-	q.left, err = i.leash.hold(ctx, q.now, limit)
+	left, err := i.leash.hold(ctx, now, limit)
 	if err != nil {
-		return i.plugin.notReached(q.info.Method, err)
+		return i.plugin.notReached(info.Method, err)
 	}
-	i.info, i.fault = q.info, nil
+	i.info, i.fault = info, nil
 	if i.native { // without asking what kind of guest it is
-		err = (*nativeGuest)(i).roundTrip(q, out)
+		err = (*nativeGuest)(i).roundTrip(op, left, info, in, out)
 	} else {
-		err = i.guest.roundTrip(q, out)
+		err = i.guest.roundTrip(op, left, info, in, out)
 	}
 	i.info = &nobody
 	if !i.leash.drop() {
@@ -107,22 +108,22 @@ func (i *instance) do(ctx context.Context, q *request, out *pdk.Payload) (err er
 // nobody is who speaks through an instance that carries out no call.
 var nobody pdk.Info
 
-func (g *nativeGuest) roundTrip(q *request, out *pdk.Payload) error {
+func (g *nativeGuest) roundTrip(op wire.Op, left time.Duration, info *pdk.Info, in, out *pdk.Payload) error {
 	i := (*instance)(g)
-	size := uint32(wire.PartsSize(q.info, q.in))
+	size := uint32(wire.PartsSize(info, in))
 	request, err := i.room(size)
 	if err != nil {
-		return i.failed(q.info.Method, err)
+		return i.failed(info.Method, err)
 	}
-	wire.PutParts(request, q.op, q.left, q.info, q.in)
+	wire.PutParts(request, op, left, info, in)
 	i.stack[0], i.stack[1] = uint64(i.buffer), uint64(size)
 	if i.space > reusable {
 		i.space = 0
 	}
 	if err := i.call.CallWithStack(i.leash, i.stack[:]); err != nil {
-		return i.failed(q.info.Method, err)
+		return i.failed(info.Method, err)
 	}
-	return i.takeReply(out, q.info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
+	return i.takeReply(out, info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
 }
 
 // room returns size bytes of the guest's memory for a request.

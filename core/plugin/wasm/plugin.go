@@ -53,7 +53,7 @@ func (p *wasmPlugin) abandon() {
 // Describe implements plugin.Instance.
 func (p *wasmPlugin) Describe(ctx context.Context) (plugin.Description, error) {
 	var out pdk.Payload
-	if err := p.do(ctx, &request{op: wire.OpDescribe, info: &pdk.Info{Method: "describe"}, in: &pdk.Payload{}}, &out); err != nil {
+	if err := p.do(ctx, wire.OpDescribe, &pdk.Info{Method: "describe"}, &pdk.Payload{}, &out, false, 0); err != nil {
 		return plugin.Description{}, err
 	}
 	var d pdk.Description
@@ -85,12 +85,11 @@ func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Paylo
 
 // Carry implements capability.Carrier.
 func (p *wasmPlugin) Carry(ctx context.Context, call *capability.Call) error {
-	q := request{op: wire.OpCall, info: &call.Info, in: &call.Payload, now: call.Reached()}
 	if call.Task == 0 && p.result == nil {
-		return p.do(ctx, &q, &call.Result)
+		return p.do(ctx, wire.OpCall, &call.Info, &call.Payload, &call.Result, false, call.Reached())
 	}
-	q.starts = p.tasks.begin(call)
-	starts, err := q.starts, p.do(ctx, &q, &call.Result)
+	starts := p.tasks.begin(call)
+	err := p.do(ctx, wire.OpCall, &call.Info, &call.Payload, &call.Result, starts, call.Reached())
 	if starts && (err != nil || !outlives(call.Contract)) {
 		p.tasks.end(call.Task)
 		p.pool.unpin(call.Task)
@@ -103,29 +102,21 @@ func (p *wasmPlugin) Carry(ctx context.Context, call *capability.Call) error {
 	return err
 }
 
-// request is what an instance is asked. Its parts stay where the caller has them, and are not changed until it is answered.
-type request struct {
-	op     wire.Op
-	starts bool // it starts its task
-	info   *pdk.Info
-	in     *pdk.Payload
-	now    time.Duration // by capability's clock; 0: not known
-	left   time.Duration // until its deadline; the instance fills it in
-}
-
-// do sends one request to an instance that is free, or to the one that runs the request's task, and puts the answer into out.
-func (p *wasmPlugin) do(ctx context.Context, q *request, out *pdk.Payload) error {
-	if err := wire.CheckParts(q.info, q.in); err != nil {
+// do sends one request to an instance that is free, or to the one that runs the request's task, and puts the answer into
+// out. starts says that the request starts its task. now is the time by capability's clock, or 0 if it is not known. The
+// parts of a request stay where the caller has them, and the arguments are few enough for Go to keep them in registers.
+func (p *wasmPlugin) do(ctx context.Context, op wire.Op, info *pdk.Info, in, out *pdk.Payload, starts bool, now time.Duration) error {
+	if err := wire.CheckParts(info, in); err != nil {
 		return err
 	}
-	inst, waited, err := p.pool.acquire(ctx, q.info.Task, q.starts)
+	inst, waited, err := p.pool.acquire(ctx, info.Task, starts)
 	if err != nil {
-		return p.notReached(q.info.Method, err)
+		return p.notReached(info.Method, err)
 	}
-	if waited || q.now == 0 {
-		q.now = capability.Now()
+	if waited || now == 0 {
+		now = capability.Now()
 	}
-	err = inst.do(ctx, q, out)
+	err = inst.do(ctx, op, info, in, out, now)
 	p.pool.release(inst, inst.usable())
 	return err
 }

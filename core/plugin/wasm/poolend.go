@@ -65,7 +65,7 @@ func (p *pool) close(ctx context.Context) error {
 		wait <- nil
 	}
 	for _, inst := range idle {
-		_ = inst.do(ctx, &request{op: wire.OpClose, info: &pdk.Info{Method: "close"}, in: &pdk.Payload{}, now: inst.leash.now()}, new(pdk.Payload))
+		_ = inst.do(ctx, wire.OpClose, &pdk.Info{Method: "close"}, &pdk.Payload{}, &pdk.Payload{}, inst.leash.now())
 		p.release(inst, false)
 	}
 	select {
