@@ -44,6 +44,7 @@ type instance struct {
 	pinned     int    // tasks that live in it; the pool's lock guards it
 	waiting    []chan *instance
 	claimed    atomic.Bool // calls may wait for this very instance
+	seat       uint32      // by which the pool knows it while it is the spare one
 }
 
 // initTimeout bounds the initialization of an instance, its description and configuration.
