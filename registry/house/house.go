@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/gm"
@@ -53,7 +54,9 @@ type House struct {
 	set       *tuf.Set
 	batch     int // releases that are offered at once
 
-	made cache
+	made   cache
+	parsed parsedFiles
+	stamp  atomic.Pointer[expiry]
 
 	mu     sync.Mutex
 	lists  fileState
