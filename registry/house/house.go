@@ -115,8 +115,12 @@ func (h *House) readRoots(ctx context.Context) error {
 const pinnedFile = "root.json"
 
 // bind makes the house's log the database's, once; later it checks that the database is this house's. Nobody else writes the
-// folder's log meanwhile: what was written after its leaves were read would be lost.
+// folder's log meanwhile: what was written after its leaves were read would be lost. Once it is here it is closed there, and the
+// folder may be read-only.
 func (h *House) bind(ctx context.Context, place authority.Place) error {
+	if now, err := authority.MovedTo(h.dir); err != nil || now != nil {
+		return errors.Join(err, h.bindAlone(ctx, place))
+	}
 	return h.authority.Exclusive(ctx, func() error { return h.bindAlone(ctx, place) })
 }
 
