@@ -42,6 +42,8 @@ var importRules = []importRule{
 	{from: "core/trust", deny: "core/", allow: []string{"core/gm", "core/bundle", "core/filelock"}, reason: "a leaf above gm, bundle and filelock"},
 	{from: "", except: []string{"core/gm", "core/bundle", "core/trust/cert", "plugins/securestorage"}, deny: "github.com/emmansun/gmsm", reason: "one seam to the national algorithms"},
 	{from: "", except: []string{"core/gm"}, deny: "github.com/tjfoc/gmsm", reason: "fenced"},
+	{from: "", except: []string{"hosts/pkcs11"}, deny: "github.com/ebitengine/purego", reason: "a program that loads libraries is linked dynamically"},
+	{from: "", except: []string{"hosts/pkcs11", "hosts/cmd/dougong-pkcs11"}, deny: "hosts/pkcs11", reason: "a module has a process of its own"},
 }
 
 type goPackage struct {

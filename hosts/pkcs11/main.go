@@ -20,7 +20,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, diagnostics io.
 	flags := flag.NewFlagSet("dougong-pkcs11", flag.ContinueOnError)
 	flags.SetOutput(diagnostics)
 	flags.Usage = func() {
-		fmt.Fprintf(diagnostics, "Dougong-pkcs11 gives dougong the keys of a card or an HSM (docs/trust.md). It is started by it:\n\n  dougong trust init --org House --algorithm ed25519 --token 'dougong-pkcs11 --module /usr/lib/softhsm/libsofthsm2.so --label house'\n\nThe PIN is in $%s, or in the file of --pin-file.\n\n", PINEnv)
+		_, _ = fmt.Fprintf(diagnostics, "Dougong-pkcs11 gives dougong the keys of a card or an HSM (docs/trust.md). It is started by it:\n\n  dougong trust init --org House --algorithm ed25519 --token 'dougong-pkcs11 --module /usr/lib/softhsm/libsofthsm2.so --label house'\n\nThe PIN is in $%s, or in the file of --pin-file.\n\n", PINEnv)
 		flags.PrintDefaults()
 	}
 	o := Options{}
@@ -32,7 +32,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, diagnostics io.
 	}
 	err := serve(ctx, o, *pinFile, in, out)
 	if err != nil {
-		fmt.Fprintln(diagnostics, "dougong-pkcs11:", err)
+		_, _ = fmt.Fprintln(diagnostics, "dougong-pkcs11:", err) // there is nobody else to tell
 		return 1
 	}
 	return 0

@@ -3,7 +3,6 @@ package house
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,7 +11,6 @@ import (
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
-	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"github.com/dougong-dev/dougong/registry/fault"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -177,60 +175,6 @@ func (b *builder) newest(list []store.Statement) (out []store.Statement) {
 		out = append(out, s)
 	}
 	return out
-}
-
-// attempts bounds how often metadata is read that changes meanwhile.
-const attempts = 5
-
-// metadata adds the files that lead to the release's own, and to the takedown list.
-func (b *builder) metadata() error {
-	if err := b.PublishMetadata(b.ctx); err != nil {
-		return err
-	}
-	claim, err := b.out.Statements[0].Envelope.Release()
-	if err != nil {
-		return err
-	}
-	set, err := tuf.New(b.suite, b.newestRoot(), b.now())
-	if err != nil {
-		return err
-	}
-	for n := 1; ; n++ {
-		err := b.lookUp(set, claim)
-		if errors.Is(err, tuf.ErrNotFound) {
-			return nil // it is not offered, and what is there shows that
-		}
-		if n == attempts || !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		// Another replica has published meanwhile, more often than old versions are kept for: begin again.
-		if set, err = tuf.New(b.suite, b.newestRoot(), b.now()); err != nil {
-			return err
-		}
-	}
-}
-
-func (b *builder) lookUp(set *tuf.Set, claim *envelope.Release) error {
-	if err := set.Refresh(b.ctx, fetcher{b}); err != nil {
-		return err
-	}
-	for _, a := range claim.Artifacts {
-		if a.Platform != b.platform && a.Platform != envelope.Any {
-			continue
-		}
-		if _, _, err := set.Lookup(b.ctx, trust.TargetPath(claim, a.Platform), fetcher{b}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// newestRoot is the root that the keys of the metadata stand in.
-func (b *builder) newestRoot() []byte {
-	if data, ok := b.chain[fmt.Sprintf("%d.root.json", b.set.Root().Version)]; ok {
-		return data
-	}
-	return b.pinned
 }
 
 func (b *builder) consistency(known []int64) error {

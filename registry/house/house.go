@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/gm"
@@ -53,7 +54,9 @@ type House struct {
 	set       *tuf.Set
 	batch     int // releases that are offered at once
 
-	made cache
+	made   cache
+	parsed parsedFiles
+	stamp  atomic.Pointer[expiry]
 
 	mu     sync.Mutex
 	lists  fileState
@@ -112,8 +115,12 @@ func (h *House) readRoots(ctx context.Context) error {
 const pinnedFile = "root.json"
 
 // bind makes the house's log the database's, once; later it checks that the database is this house's. Nobody else writes the
-// folder's log meanwhile: what was written after its leaves were read would be lost.
+// folder's log meanwhile: what was written after its leaves were read would be lost. Once it is here it is closed there, and the
+// folder may be read-only.
 func (h *House) bind(ctx context.Context, place authority.Place) error {
+	if now, err := authority.MovedTo(h.dir); err != nil || now != nil {
+		return errors.Join(err, h.bindAlone(ctx, place))
+	}
 	return h.authority.Exclusive(ctx, func() error { return h.bindAlone(ctx, place) })
 }
 

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/tuf"
@@ -52,20 +51,13 @@ func (h *House) pending(ctx context.Context, r store.Reader) (bool, error) {
 	if err != nil || last > v[coveredFile] {
 		return true, err
 	}
-	return h.runsOut(ctx, r)
+	return h.runsOut(ctx, r, v[timestampFile])
 }
 
-// runsOut tells whether the timestamp or the snapshot is past half its time.
-func (h *House) runsOut(ctx context.Context, r store.Reader) (bool, error) {
-	f, err := r.TrustFile(ctx, timestampFile)
-	if err != nil {
-		return false, err
-	}
-	t, err := signedIn[tuf.Timestamp](f)
-	if err != nil {
-		return false, err
-	}
-	return t.Expires.Sub(h.now()) < timestampRuns/2, nil
+// runsOut tells whether the timestamp is past half its time.
+func (h *House) runsOut(ctx context.Context, r store.Reader, version int64) (bool, error) {
+	until, err := h.stampRuns(ctx, r, version)
+	return until.Sub(h.now()) < timestampRuns/2, err
 }
 
 // signedIn reads a file that the registry itself wrote.
@@ -138,23 +130,3 @@ func (h *House) rootFile(name string, version int64) (*store.TrustFile, error) {
 	}
 	return nil, fmt.Errorf("metadata %s: %w", name, store.ErrNotFound)
 }
-
-// fetcher gives metadata to a builder and remembers what was given: exactly the files on the way to a release.
-type fetcher struct {
-	*builder
-}
-
-// Fetch implements tuf.Fetcher.
-func (f fetcher) Fetch(ctx context.Context, name string) ([]byte, error) {
-	if strings.HasSuffix(name, ".root.json") {
-		return nil, fs.ErrNotExist // the chain of roots is there already
-	}
-	file, err := f.Metadata(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	f.out.Metadata[name] = file.Body
-	return file.Body, nil
-}
-
-var _ tuf.Fetcher = fetcher{}

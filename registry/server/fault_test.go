@@ -23,8 +23,11 @@ import (
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
-// childFolder, if set, makes this test binary a registry of that folder.
-const childFolder = "REGISTRY_TEST_DATA"
+// childFolder, if set, makes this test binary a registry of that folder; childTrust names its house, if that is elsewhere.
+const (
+	childFolder = "REGISTRY_TEST_DATA"
+	childTrust  = "REGISTRY_TEST_TRUST"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childFolder); dir != "" {
@@ -38,7 +41,11 @@ func TestMain(m *testing.M) {
 }
 
 func child(dir string) error {
-	s, err := server.Open(context.Background(), server.Config{Data: dir, AutoVerify: true, Requests: 1e6})
+	c := server.Config{Data: dir, AutoVerify: true, Requests: 1e6}
+	if c.Trust = os.Getenv(childTrust); c.Trust != "" {
+		c.Passphrase = []byte("passphrase") // ceremony's
+	}
+	s, err := server.Open(context.Background(), c)
 	if err != nil {
 		return err
 	}
@@ -56,10 +63,10 @@ type process struct {
 	url string
 }
 
-func spawn(t *testing.T, dir string) *process {
+func spawn(t *testing.T, dir string, env ...string) *process {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childFolder+"="+dir)
+	cmd.Env = append(append(os.Environ(), childFolder+"="+dir), env...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	must(t, err)

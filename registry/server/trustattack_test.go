@@ -96,6 +96,10 @@ func TestOneStolenKeyIsNotEnough(t *testing.T) {
 	for _, k := range []*key.Soft{second, same} {
 		must(t, r.Client.Post(t.Context(), "/v1/orgs/acme/keys", k.Key(), nil))
 	}
+	root := r.House().Root()
+	r.Stop()
+	r.URL = spawn(t, r.Dir, childTrust+"="+dir).url
+	r.Client = newClient(t, r.URL, r.Token)
 	data := regtest.Plugin(t, "com.acme.face", "1.0.0", nil)
 	claim := r.Claim(store.Plugin, "com.acme", "com.acme.face", "1.0.0", data)
 	publish := func(by ...key.Signer) error {
@@ -105,14 +109,14 @@ func TestOneStolenKeyIsNotEnough(t *testing.T) {
 	refused(t, publish(r.Signer), "signature", "1 of the 2 holders")
 	refused(t, publish(r.Signer, same), "signature", "1 of the 2 holders")
 	must(t, publish(r.Signer, second))
-	if v := verdict(t, r, "1.0.0", trust.Options{}); !v.OK() || len(v.Signers) != 2 {
+	if v := verdict(t, r, "1.0.0", trust.Options{Root: root}); !v.OK() || len(v.Signers) != 2 {
 		t.Errorf("verdict:\n%s", v)
 	}
 	// A registry that lets it through all the same convinces no host.
 	e, err := r.As("").Evidence(t.Context(), store.Plugin, "com.acme.face", "1.0.0", "linux", "amd64")
 	must(t, err)
 	e.Statements[0].Envelope.Signatures = e.Statements[0].Envelope.Signatures[:1]
-	if v := judge(t, r, data, e, trust.Options{}); v.OK() {
+	if v := judge(t, r, data, e, trust.Options{Root: root}); v.OK() {
 		t.Errorf("one signature is enough:\n%s", v)
 	}
 }

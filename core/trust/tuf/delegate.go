@@ -92,8 +92,8 @@ func (b SuccinctRoles) owns(role string) bool {
 	return n < 1<<b.BitLength
 }
 
-// next lists the roles to be asked for a path, and whether they are the last to be asked.
-func (d *Delegations) next(target string) (roles []string, last bool) {
+// Asked lists the roles to be asked for a path, and whether they are the last to be asked.
+func (d *Delegations) Asked(target string) (roles []string, last bool) {
 	if d == nil {
 		return nil, false
 	}

@@ -139,7 +139,7 @@ func (s *Set) Lookup(ctx context.Context, target string, from Fetcher) (TargetFi
 		if file, ok := t.Targets[target]; ok {
 			return file, v.role, nil
 		}
-		roles, last := t.Delegations.next(target)
+		roles, last := t.Delegations.Asked(target)
 		if last {
 			stack = stack[:0]
 		}
