@@ -13,6 +13,7 @@ BUF           := github.com/bufbuild/buf/cmd/buf@v1.75.0
 BIN     := bin
 OUT     := test-artifacts
 ADDR    ?= 127.0.0.1:7700
+MARKET  ?= 127.0.0.1:7800
 APP     ?= examples/superapps/demo/superapp.yaml
 
 ##@ Use
@@ -22,8 +23,8 @@ help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: build ## Run the demo super-app and print its address
-	@.ci/demo.sh $(BIN) $(APP) $(ADDR)
+run: build ## Run registry, marketplace and the super-app composed from it; print their addresses
+	@.ci/demo.sh $(BIN) $(APP) $(ADDR) $(MARKET)
 
 .PHONY: build
 build: plugins ## Build the CLI and the first-party plugins into bin/

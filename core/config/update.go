@@ -29,7 +29,7 @@ type Update struct {
 	At string `yaml:"at"`
 	// Jitter spreads the hosts of a house: each waits up to that much longer.
 	Jitter time.Duration `yaml:"jitter"`
-	// WifiOnly has it wait while getNetworkType of the configured provider says anything but "wifi".
+	// WifiOnly has it wait while the network is neither Wi-Fi nor a wire, or cannot be told.
 	WifiOnly bool `yaml:"wifi_only"`
 	// Channel is ChannelStable or ChannelPreview.
 	Channel string `yaml:"channel"`

@@ -34,10 +34,10 @@ var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 // remote is a registry, or its mirror, as a Source.
 type remote struct {
 	Remote
-	name    lock.Source
-	cache   *cache
-	known   func() []int64 // sizes of the log that its evidence has to extend, beside those seen
-	seen    []int64
+	name  lock.Source
+	cache *cache
+	known func() []int64 // sizes of the log that its evidence has to extend, beside those seen
+	seen  []int64
 }
 
 // Name implements Source.

@@ -77,7 +77,7 @@ func (a *App) updateWaits(ctx context.Context) string {
 	switch {
 	case err != nil:
 		return fmt.Sprintf("Wi-Fi; which network this is cannot be told: %v", err)
-	case network != "wifi":
+	case network != networkWifi && network != networkEthernet:
 		return "Wi-Fi; the network is " + network
 	}
 	return ""
@@ -89,7 +89,7 @@ const networkWait = 10 * time.Second
 // networkMethod tells which network the device is in: {networkType}, in the words of wx.getNetworkType.
 const networkMethod = "getNetworkType"
 
-// network asks the provider of that method, by the chain that every call goes through.
+// network asks the provider of that method, by the chain that every call goes through, or else the system.
 func (a *App) network(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, networkWait)
 	defer cancel()
@@ -112,5 +112,5 @@ func (a *App) network(ctx context.Context) (string, error) {
 		}
 		return answer.NetworkType, nil
 	}
-	return "", errors.New("no plugin provides " + networkMethod)
+	return systemNetwork("/")
 }
