@@ -39,6 +39,9 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need+=(postgresql)
 command -v docker-registry >/dev/null || need+=(docker-registry)
 # An HSM in software, for the program that drives PKCS#11 modules.
 [ -e /usr/lib/softhsm/libsofthsm2.so ] || need+=(softhsm2)
+# The C library of the embedded host, and its build for Windows.
+command -v gcc >/dev/null || need+=(gcc libc6-dev)
+command -v x86_64-w64-mingw32-gcc >/dev/null || need+=(gcc-mingw-w64-x86-64)
 # A third opinion on SM2, SM3, SM4 and certificates.
 command -v openssl >/dev/null || need+=(openssl)
 [ ${#need[@]} -eq 0 ] && exit 0

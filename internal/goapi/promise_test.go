@@ -35,7 +35,7 @@ func load(t *testing.T) map[string]*goapi.Package {
 			t.Fatal(err)
 		}
 		for path, p := range found {
-			if !slices.ContainsFunc(own, func(part string) bool { return strings.Contains(path+"/", part) }) {
+			if len(p.Lines) > 0 && !slices.ContainsFunc(own, func(part string) bool { return strings.Contains(path+"/", part) }) {
 				out[strings.TrimPrefix(path, module)] = p
 			}
 		}
