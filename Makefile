@@ -78,6 +78,7 @@ bench: setup plugins ## Run the benchmarks; the BENCH lines stand together at th
 	@mkdir -p $(OUT)
 	@go test -run '^$$' -bench . -benchtime 1s -p 1 ./core/... | grep -v 'no test files' | tee $(OUT)/bench.txt
 	@go test -run '^$$' -bench . -benchtime 1x ./registry/server | tee -a $(OUT)/bench.txt
+	@go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./hosts/desktop/e2e | tee -a $(OUT)/bench.txt
 	@cd core/internal/peerbench && go test -run Measured -bench . -benchtime 1x . | tee -a $(CURDIR)/$(OUT)/bench.txt
 	@echo
 	@grep -E '^BENCH' $(OUT)/bench.txt

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/hosts/desktop/internal/screen"
 )
@@ -195,5 +196,12 @@ func (w *world) typeInto(title, path string) {
 	}
 	w.Do("key", "ctrl+a")
 	w.Do("type", "--delay", "20", path)
-	w.Do("key", "Return")
+	w.Wait("the dialog's end", func() bool {
+		if len(w.Windows(title)) == 0 {
+			return true
+		}
+		w.Do("key", "Return") // the dialog takes none while it looks at the folder
+		<-time.After(500 * time.Millisecond)
+		return false
+	})
 }

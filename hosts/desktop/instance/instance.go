@@ -149,7 +149,8 @@ func read[T any](conn net.Conn) (out T, err error) {
 
 func decode[T any](line []byte) (out T, err error) {
 	if err := json.Unmarshal(line, &out); err != nil {
-		return out, fmt.Errorf("single instance: message: %w", err)
+		var none T
+		return none, fmt.Errorf("single instance: message: %w", err)
 	}
 	return out, nil
 }
