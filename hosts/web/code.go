@@ -108,7 +108,7 @@ func readCode(data []byte) (found Found, err error) {
 	if err != nil {
 		return Found{}, fmt.Errorf("read a code: %w", err)
 	}
-	for _, hints := range []map[gozxing.DecodeHintType]any{nil, {gozxing.DecodeHintType_TRY_HARDER: true}} {
+	for _, hints := range []map[gozxing.DecodeHintType]any{nil, {gozxing.DecodeHintType_TRY_HARDER: true}, {gozxing.DecodeHintType_PURE_BARCODE: true}} {
 		if result, err := qrcode.NewQRCodeReader().Decode(bits, hints); err == nil {
 			return Found{Text: result.GetText(), Format: "qr_code"}, nil
 		}

@@ -141,7 +141,7 @@ func TestCampus(t *testing.T) {
 // A kiosk fills a big dark screen; its capsule cannot close. With -pictures it writes docs/images/factory.png.
 func TestFactory(t *testing.T) {
 	b := startBrand(t, "factory", 1440, 900, nil)
-	b.WaitShell(`$$(".tile").length === 5 && ` + settled)
+	b.WaitShell(`$$(".tile").length === 6 && ` + settled)
 	b.WaitShell(`document.documentElement.classList.contains("dark") && $(".screen").clientWidth === innerWidth && !$(".search") && !$(".scan-button")`)
 	b.Screenshot("factory-launcher")
 	b.show("dg.example.factory.line")

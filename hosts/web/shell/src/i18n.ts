@@ -272,5 +272,6 @@ export function pick(text: Record<string, string> | undefined): string {
 
 /** What a language calls itself. */
 export function nameOf(code: string): string {
-  return new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
+  const base = code.split("-")[0]!;
+  return new Intl.DisplayNames([code], { type: "language" }).of(base) ?? code;
 }

@@ -45,7 +45,9 @@ export class LauncherView {
     const name = pick(brand.title) || brand.name;
     document.title = name;
     this.element.dataset["layout"] = launcher.layout;
-    this.element.style.setProperty("--columns", launcher.columns ? String(launcher.columns) : "");
+    if (launcher.columns) this.element.style.setProperty("--columns", String(launcher.columns));
+    else this.element.style.removeProperty("--columns");
+    this.element.classList.toggle("counted", !!launcher.columns);
     this.element.style.backgroundImage = launcher.background ? `url("${launcher.background}")` : "";
     this.element.classList.toggle("pictured", !!launcher.background);
     const head = make(

@@ -71,8 +71,11 @@ class Shell {
     this.memory.set(data.memory);
     this.launcher.show(data);
     this.watermark.set(data.user, pick(look.brand.title) || look.brand.name);
-    openingScreen(this.screen);
-    await askPrivacy(this.screen, this.memory);
+    // The theme editor shows the shell as it is once that is done.
+    if (window.parent === window) {
+      openingScreen(this.screen);
+      await askPrivacy(this.screen, this.memory);
+    }
     this.socket = new HostSocket(
       (m) => this.receive(m),
       (up) => this.hostState(up),
