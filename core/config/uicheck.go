@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go/strict"
 )
@@ -60,6 +61,12 @@ func (v *validator) language(at strict.Value, path, language string) {
 func (v *validator) number(at strict.Value, path string, n, low, high float64) {
 	if !(n >= low && n <= high) {
 		v.fail(at, path, "expected a number from %s to %s, found %s", short(low), short(high), short(n))
+	}
+}
+
+func (v *validator) time(at strict.Value, path string, d, most time.Duration) {
+	if d < 0 || d > most {
+		v.fail(at, path, "expected a time from 0s to %s, found %s", most, d)
 	}
 }
 
@@ -134,13 +141,13 @@ func (v *validator) screen(at strict.Value, path string, s Screen) {
 	v.colour(at.Get("background"), path+".background", s.Background, colourForm)
 	v.colour(at.Get("colour"), path+".colour", s.Colour, colourForm)
 	v.word(at.Get("indicator"), path+".indicator", s.Indicator, "", IndicatorBar, IndicatorSpinner, IndicatorNone)
-	v.number(at.Get("duration"), path+".duration (seconds)", s.Duration.Seconds(), 0, 10)
+	v.time(at.Get("duration"), path+".duration", s.Duration, 10*time.Second)
 }
 
 func (v *validator) animation(at strict.Value, a Animation) {
 	v.word(at.Get("open"), "ui.animation.open", a.Open, AnimationSlide, AnimationZoom, AnimationFade, AnimationNone)
 	v.word(at.Get("close"), "ui.animation.close", a.Close, AnimationSlide, AnimationZoom, AnimationFade, AnimationNone)
-	v.number(at.Get("duration"), "ui.animation.duration (seconds)", a.Duration.Seconds(), 0, 2)
+	v.time(at.Get("duration"), "ui.animation.duration", a.Duration, 2*time.Second)
 }
 
 func (v *validator) capsule(at strict.Value, c Capsule) {

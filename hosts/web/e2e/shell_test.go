@@ -69,7 +69,7 @@ func TestAccessibleShell(t *testing.T) {
 	b.WaitShell(`!$(".privacy") && ` + settled)
 	see("launcher")
 	b.EvalShell(`($(".tile").focus(), true)`, new(bool))
-	b.Key("\ue004") // arrow right
+	b.Key("\u0303") // arrow right
 	b.WaitShell(`document.activeElement.dataset.app === "dg.example.bank.transfer"`)
 	b.Key("\r")
 	b.Wait(`$(".big")`)
