@@ -99,6 +99,7 @@ class Shell {
     setLook(brand);
     this.launcher.show({ ...this.launcher.shown, brand });
     for (const view of this.views.values()) view.restyle();
+    if (!this.current) this.statusBar.setLight(isDark());
     this.watermark.set(this.launcher.user, this.current ? this.current.app.name : brand.name);
   }
 
@@ -255,7 +256,7 @@ class Shell {
     this.watermark.set(this.launcher.user, view ? view.app.name : pick(look.brand.title) || look.brand.name);
     announce(view ? `${view.app.name} ${t.opened}` : t.launcher);
     this.launcher.element.inert = view !== undefined;
-    this.statusBar.setLight(view?.window.textStyle === "white");
+    this.statusBar.setLight(view ? view.window.textStyle === "white" : isDark());
     const hash = view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
     if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname);
     this.launcher.setRunning(this.views.keys());
