@@ -23,10 +23,22 @@ compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/linux/*asan*' >/dev/null || need+=(l
 # Secrets of the desktop's keyring: a secret service and a bus for it.
 command -v gnome-keyring-daemon >/dev/null || need+=(gnome-keyring)
 command -v dbus-run-session >/dev/null || need+=(dbus)
+# The desktop host: its window, a screen without a monitor with a window manager, a hand, notifications, and the menu's tools.
+pkg-config --exists gtk+-3.0 2>/dev/null || need+=(pkg-config libgtk-3-dev)
+pkg-config --exists webkit2gtk-4.1 2>/dev/null || pkg-config --exists webkit2gtk-4.0 2>/dev/null || need+=(libwebkit2gtk-4.1-dev)
+command -v Xvfb >/dev/null || need+=(xvfb)
+command -v openbox >/dev/null || need+=(openbox)
+command -v xdotool >/dev/null || need+=(xdotool)
+command -v xwininfo >/dev/null || need+=(x11-utils)
+command -v dunst >/dev/null || need+=(dunst)
+command -v xdg-mime >/dev/null || need+=(xdg-utils)
+command -v desktop-file-validate >/dev/null || need+=(desktop-file-utils)
 # The registry at scale: a database, a balancer, and the peer of its benchmark.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need+=(postgresql)
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || need+=(nginx-light)
 command -v docker-registry >/dev/null || need+=(docker-registry)
+# An HSM in software, for the program that drives PKCS#11 modules.
+[ -e /usr/lib/softhsm/libsofthsm2.so ] || need+=(softhsm2)
 # A third opinion on SM2, SM3, SM4 and certificates.
 command -v openssl >/dev/null || need+=(openssl)
 [ ${#need[@]} -eq 0 ] && exit 0

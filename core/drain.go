@@ -39,7 +39,7 @@ func (k *Kernel) retire(u *unit, g *gate, tasks bool, why string) (cut int, err 
 		u.cut.Store(&why)
 		end() // no more patience
 	}
-	return cut, (*inst).Close(stop)
+	return cut, inst.Close(stop)
 }
 
 // await waits until no call is under way, or ctx ends; it returns how many are left.

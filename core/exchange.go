@@ -154,7 +154,7 @@ func (s services) file(ctx context.Context, who Party, method string, in, out an
 	if err != nil {
 		return err
 	}
-	p, err = s.k.chain(ctx, &capability.Call{Payload: p, Host: who.Plugin == "", Info: pdk.Info{
+	p, err = s.k.chain.Answer(ctx, &capability.Call{Payload: p, Host: who.Plugin == "", Info: pdk.Info{
 		Capability: fileCapability, Method: method, App: who.App, User: who.User, Caller: who.Plugin, Trace: newTrace(),
 	}})
 	if err != nil {

@@ -172,15 +172,14 @@ func (k *Kernel) wire(s *state) (*capability.Table, error) {
 	k.tasks = capability.NewTasks(k.catalogue, func(err error) { k.log.Warn("event dropped", "error", err) })
 	k.observers = capability.NewObservers(0)
 	k.observe(s.cfg)
-	steps := []capability.Step{k.catalogue.Find, k.observers.Step}
+	steps := []capability.Step{capability.Enter(k.catalogue, k.observers)}
 	if err := k.openTrace(); err != nil {
 		return nil, err
 	}
 	if k.recorder != nil {
 		steps = append(steps, k.recorder.Step)
 	}
-	steps = append(steps, capability.Admit(k.policy), capability.Watch(k.opts.Guards...))
-	k.chain = capability.Chain(capability.Provide(k.tasks), steps...)
+	k.chain = capability.Chain(capability.Admit(k.policy, k.tasks, k.opts.Guards...), steps...)
 	return table, nil
 }
 
@@ -191,7 +190,7 @@ func (k *Kernel) Call(ctx context.Context, call *capability.Call) (pdk.Payload, 
 	if call.Trace == "" {
 		call.Trace = newTrace()
 	}
-	return k.chain(ctx, call)
+	return k.chain.Answer(ctx, call)
 }
 
 // APIs lists what a mini-program gets as wx.* and ft.*: the methods and events of every capability that has a provider.

@@ -88,7 +88,7 @@ func denied(id, name, requires string) (pdk.Payload, error) {
 
 // call makes a capability call with the plugin as caller, for the app and user of the call that it serves.
 func (s services) call(ctx context.Context, id string, info pdk.Info, name, method string, p pdk.Payload) (pdk.Payload, error) {
-	return s.k.chain(ctx, &capability.Call{Payload: p, Info: pdk.Info{
+	return s.k.chain.Answer(ctx, &capability.Call{Payload: p, Info: pdk.Info{
 		Capability: name, Method: method, App: info.App, User: info.User, Page: info.Page, Trace: info.Trace, Caller: id,
 	}})
 }

@@ -59,11 +59,11 @@ func (u *unit) status() PluginStatus {
 		return s
 	}
 	s.State = plugin.Running
-	if p, ok := (*inst).(interface{ State() plugin.State }); ok {
+	if p, ok := inst.Instance.(interface{ State() plugin.State }); ok {
 		state := p.State()
 		s.State, s.Since, s.Restarts, s.LastError = state.Status, state.Since, state.Restarts, u.k.secrets.text(state.LastError)
 	}
-	if p, ok := (*inst).(plugin.Measured); ok {
+	if p, ok := inst.Instance.(plugin.Measured); ok {
 		usage := p.Usage()
 		s.Memory, s.Instances, s.Waiting = usage.Memory, usage.Instances, usage.Waiting
 	}

@@ -120,7 +120,7 @@ func (s shipper) call(ctx context.Context, method string, in, out any) error {
 		return err
 	}
 	info := pdk.Info{Capability: traceCapability, Method: method, Trace: newTrace()}
-	if p, err = s.k.chain(ctx, &capability.Call{Info: info, Payload: p, Host: true}); err != nil || out == nil {
+	if p, err = s.k.chain.Answer(ctx, &capability.Call{Info: info, Payload: p, Host: true}); err != nil || out == nil {
 		return err
 	}
 	return pdk.Decode(p, out)

@@ -36,12 +36,18 @@ type unit struct {
 	checksum string // of what is run, by the bundle; "" if it is a source folder
 	set      atomic.Pointer[setting]
 
-	instance atomic.Pointer[plugin.Instance] // nil: it does not take calls
-	flight   atomic.Int64                    // calls under way
-	gate     atomic.Pointer[gate]            // nil until it has stopped taking calls
-	leaving  atomic.Pointer[plugin.Instance] // the instance whose last calls and tasks go on
-	idle     chan struct{}                   // told when flight falls to 0 behind a gate
-	cut      atomic.Pointer[string]          // why its last calls were stopped
+	instance atomic.Pointer[serving] // nil: it does not take calls
+	flight   atomic.Int64            // calls under way
+	gate     atomic.Pointer[gate]    // nil until it has stopped taking calls
+	leaving  atomic.Pointer[serving] // the instance whose last calls and tasks go on
+	idle     chan struct{}           // told when flight falls to 0 behind a gate
+	cut      atomic.Pointer[string]  // why its last calls were stopped
+}
+
+// serving is an instance that takes calls.
+type serving struct {
+	plugin.Instance
+	capability.Carrier // the instance, as it is called
 }
 
 // setting is what the operator says about a plugin. It can change while the plugin runs.
@@ -59,24 +65,31 @@ type gate struct {
 	starting bool // it has not run yet
 }
 
-var _ capability.Provider = (*unit)(nil)
+var (
+	_ capability.Provider = (*unit)(nil)
+	_ capability.Carrier  = (*unit)(nil)
+)
 
 // ID implements capability.Provider: it is the name by which superapp.yaml speaks of the plugin.
 func (u *unit) ID() string { return u.name }
 
 // Call implements capability.Provider.
 func (u *unit) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	return capability.Handler(u.Carry).Answer(ctx, call)
+}
+
+// Carry implements capability.Carrier.
+func (u *unit) Carry(ctx context.Context, call *capability.Call) error {
 	u.flight.Add(1)
 	p := u.instance.Load()
 	if p == nil {
 		return u.elsewhere(ctx, call)
 	}
 	defer u.leave()
-	out, err := (*p).Call(ctx, call)
-	if err != nil {
-		return out, u.mend(err)
+	if err := p.Carry(ctx, call); err != nil {
+		return u.mend(err)
 	}
-	return out, nil
+	return nil
 }
 
 func (u *unit) leave() {
@@ -89,30 +102,29 @@ func (u *unit) leave() {
 }
 
 // elsewhere is a call that found no instance. It has been counted.
-func (u *unit) elsewhere(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+func (u *unit) elsewhere(ctx context.Context, call *capability.Call) error {
 	if p := u.leaving.Load(); p != nil && call.Task != 0 && strings.Contains(call.Method, ".") {
 		defer u.leave() // a method of a task that this version has begun
-		out, err := (*p).Call(ctx, call)
-		if err != nil {
-			err = u.mend(err)
+		if err := p.Carry(ctx, call); err != nil {
+			return u.mend(err)
 		}
-		return out, err
+		return nil
 	}
 	u.leave()
 	g := u.gate.Load()
 	if g == nil {
 		if u.instance.Load() != nil {
-			return u.Call(ctx, call)
+			return u.Carry(ctx, call)
 		}
-		return pdk.Payload{}, u.notRunning()
+		return u.notRunning()
 	}
 	select {
 	case <-g.open:
 	case <-ctx.Done():
 		if g.starting {
-			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is still starting, and did not run in time", u.name)
+			return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is still starting, and did not run in time", u.name)
 		}
-		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is being replaced and did not run again in time", u.name)
+		return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is being replaced and did not run again in time", u.name)
 	}
 	call.Delayed()
 	switch {
@@ -120,11 +132,11 @@ func (u *unit) elsewhere(ctx context.Context, call *capability.Call) (pdk.Payloa
 		if call.Task != 0 {
 			u.k.tasks.Move(call.Task, g.next)
 		}
-		return g.next.Call(ctx, call)
+		return g.next.Carry(ctx, call)
 	case u.instance.Load() != nil:
-		return u.Call(ctx, call)
+		return u.Carry(ctx, call)
 	}
-	return pdk.Payload{}, u.notRunning()
+	return u.notRunning()
 }
 
 func (u *unit) notRunning() error {
@@ -144,7 +156,7 @@ func (u *unit) close(ctx context.Context) error {
 	if p == nil {
 		return nil
 	}
-	return (*p).Close(ctx)
+	return p.Close(ctx)
 }
 
 // loadOne reads a plugin's manifest and checks it against its entry in the configuration.
@@ -267,7 +279,7 @@ func (k *Kernel) start(ctx context.Context, u *unit, table *capability.Table) er
 		defer cancel()
 		return errors.Join(fmt.Errorf("start plugin %q: %w", u.name, k.secrets.clean(err)), p.Close(stop))
 	}
-	u.instance.Store(&p)
+	u.instance.Store(&serving{p, capability.CarrierOf(p)})
 	u.pass(u.gate.Load())
 	k.log.Info("plugin started", "plugin", u.name, "version", u.manifest.Version, "took", k.opts.Now().Sub(began))
 	return nil

@@ -30,9 +30,13 @@ type Call struct {
 	Buffer []byte
 	// Contract describes the method; the chain's first step fills it in.
 	Contract *contract.Method
+	// Result is what the call is answered, on its way back through the chain; it counts if there is no error. It stays here
+	// because a Payload that every step returns is copied by every step.
+	Result pdk.Payload
 
 	route    *route
 	provider Provider
+	carrier  Carrier // the provider, as it is called
 	started  time.Duration
 	reached  time.Duration // when it was last known to be on its way
 }
@@ -71,8 +75,17 @@ type Event struct {
 	Final bool
 }
 
-// Handler carries out a call: a step of the chain, or its end.
-type Handler func(ctx context.Context, call *Call) (pdk.Payload, error)
+// Handler carries out a call: a step of the chain, or its end. It leaves the answer in the call's Result.
+type Handler func(ctx context.Context, call *Call) error
+
+// Answer carries out a call and takes its result out of it.
+func (h Handler) Answer(ctx context.Context, call *Call) (p pdk.Payload, err error) {
+	if err = h(ctx, call); err == nil {
+		p = call.Result
+	}
+	call.Result = pdk.Payload{}
+	return p, err
+}
 
 // Step wraps a handler: it may refuse the call, pass it on, and look at what comes back.
 type Step func(next Handler) Handler
@@ -94,6 +107,35 @@ type Provider interface {
 	// Call runs a method. The error is a *pdk.Error whenever the plugin or its runtime could say what went wrong.
 	Call(ctx context.Context, call *Call) (pdk.Payload, error)
 }
+
+// Carrier is a Provider that can do what a Handler does: carry out the call and leave the answer in its Result.
+type Carrier interface {
+	Carry(ctx context.Context, call *Call) error
+}
+
+// Answerer carries out calls in a way that is good enough for what is slow anyway.
+type Answerer interface {
+	Call(ctx context.Context, call *Call) (pdk.Payload, error)
+}
+
+// CarrierOf is a itself if it is a Carrier, or else one that asks it.
+func CarrierOf(a Answerer) Carrier {
+	if c, ok := a.(Carrier); ok {
+		return c
+	}
+	return asker{a}
+}
+
+type asker struct{ Answerer }
+
+// Carry implements Carrier.
+func (a asker) Carry(ctx context.Context, call *Call) (err error) {
+	call.Result, err = a.Call(ctx, call)
+	return err
+}
+
+// to says who carries out the call.
+func (c *Call) to(p Provider) { c.provider, c.carrier = p, CarrierOf(p) }
 
 // Provider is the id of the plugin that the call goes to, once the chain's first step has found it.
 func (c *Call) Provider() string {

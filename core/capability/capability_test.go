@@ -45,7 +45,7 @@ func standard(t testing.TB) []*contract.Contract {
 }
 
 // kernel is a chain over one plugin.
-func kernel(t testing.TB, p plugin, capabilities string, steps ...capability.Step) (capability.Handler, *capability.Tasks) {
+func kernel(t testing.TB, p plugin, capabilities string, steps ...capability.Step) (func(context.Context, *capability.Call) (pdk.Payload, error), *capability.Tasks) {
 	t.Helper()
 	c, err := capability.NewCatalogue(standard(t), []capability.Offer{{p, strings.Fields(capabilities)}}, nil)
 	if err != nil {
@@ -53,7 +53,7 @@ func kernel(t testing.TB, p plugin, capabilities string, steps ...capability.Ste
 	}
 	tasks := capability.NewTasks(c, func(err error) { t.Logf("event dropped: %v", err) })
 	t.Cleanup(tasks.Close)
-	return capability.Chain(capability.Provide(tasks), append([]capability.Step{c.Find}, append(steps, capability.Check)...)...), tasks
+	return capability.Chain(capability.Provide(tasks), append([]capability.Step{c.Find}, append(steps, capability.Check)...)...).Answer, tasks
 }
 
 func call(capabilityName, method, json string) *capability.Call {
@@ -173,6 +173,11 @@ func TestDeadlineAndCancel(t *testing.T) {
 
 type guard func(*capability.Call) error
 
+// lenient lets everybody in.
+type lenient struct{}
+
+func (lenient) Judge(context.Context, *capability.Call) error { return nil }
+
 func (guard) Name() string                                        { return "dlp" }
 func (g guard) Guard(_ context.Context, c *capability.Call) error { return g(c) }
 
@@ -184,9 +189,9 @@ func TestGuardVetoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := capability.Chain(capability.Provide(capability.NewTasks(c, nil)), c.Find, capability.Check,
-		capability.Watch(guard(func(c *capability.Call) error { return fmt.Errorf("%s holds a card number", c.Method) })))
-	_, err = run(t.Context(), call("storage", "setStorage", `{"key":"k","data":"4111"}`))
+	run := capability.Chain(capability.Admit(lenient{}, capability.NewTasks(c, nil),
+		guard(func(c *capability.Call) error { return fmt.Errorf("%s holds a card number", c.Method) })), c.Find)
+	_, err = run.Answer(t.Context(), call("storage", "setStorage", `{"key":"k","data":"4111"}`))
 	if code(err) != pdk.CodeVetoed || !strings.Contains(err.Error(), `guard "dlp" refused: setStorage holds a card number`) || called {
 		t.Errorf("got %v, provider called: %v", err, called)
 	}

@@ -66,6 +66,7 @@ type variant struct {
 type route struct {
 	method   *contract.Method
 	provider Provider
+	carrier  Carrier            // the provider, as it is called
 	public   bool               // a mini-program may call it
 	starts   *contract.TaskSpec // the method starts a task
 	cancel   *route             // of the method that tells the provider that nobody wants the task any more
@@ -133,6 +134,9 @@ func (e *entry) route(p Provider, guards func(*contract.Method) []Guard) map[str
 	routes := map[string]*route{}
 	one := func(m *contract.Method) *route {
 		r := &route{method: m, provider: p, codes: map[int]bool{}}
+		if p != nil {
+			r.carrier = CarrierOf(p)
+		}
 		for _, code := range m.Errors {
 			r.codes[code.Code] = true
 		}
@@ -204,27 +208,35 @@ func (c *Table) Provider(capability, app string) Provider {
 
 // Find is the chain's first step: it finds the method's contract and provider.
 func (c *Catalogue) Find(next Handler) Handler {
-	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-		t := c.table.Load()
-		e, r := t.index.find(call.Capability, call.Method)
-		if r == nil {
-			return pdk.Payload{}, t.unknown(call)
+	return func(ctx context.Context, call *Call) error {
+		if err := c.find(call); err != nil {
+			return err
 		}
-		if e.apps != nil && call.Caller == "" {
-			if v := e.apps[call.App]; v != nil {
-				r = v.routes[call.Method]
-			}
-		}
-		if r.provider == nil {
-			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s: no plugin provides %s; add one to superapp.yaml", call.Method, call.Capability)
-		}
-		if !r.public && !call.Host && call.Caller == "" {
-			return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s of %s is not for mini-programs", call.Method, call.Capability)
-		}
-		call.route, call.Contract, call.provider, call.started = r, r.method, r.provider, Now()
-		call.reached = call.started
 		return next(ctx, call)
 	}
+}
+
+// find fills in what the chain knows of the call's method.
+func (c *Catalogue) find(call *Call) error {
+	t := c.table.Load()
+	e, r := t.index.find(call.Capability, call.Method)
+	if r == nil {
+		return t.unknown(call)
+	}
+	if e.apps != nil && call.Caller == "" {
+		if v := e.apps[call.App]; v != nil {
+			r = v.routes[call.Method]
+		}
+	}
+	if r.provider == nil {
+		return pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s: no plugin provides %s; add one to superapp.yaml", call.Method, call.Capability)
+	}
+	if !r.public && !call.Host && call.Caller == "" {
+		return pdk.Errorf(pdk.CodeUnsupported, "unsupported", "%s of %s is not for mini-programs", call.Method, call.Capability)
+	}
+	call.route, call.Contract, call.provider, call.carrier, call.started = r, r.method, r.provider, r.carrier, Now()
+	call.reached = call.started
+	return nil
 }
 
 // unknown says what a call names that there is not.

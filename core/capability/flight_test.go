@@ -34,7 +34,7 @@ func TestInFlight(t *testing.T) {
 	c.Use(first)
 	tasks := capability.NewTasks(c, nil)
 	t.Cleanup(tasks.Close)
-	chain := capability.Chain(capability.Provide(tasks), c.Find, capability.Check)
+	chain := capability.Chain(capability.Provide(tasks), c.Find, capability.Check).Answer
 	var calls sync.WaitGroup
 	do := func(method, app string) {
 		calls.Go(func() {

@@ -8,43 +8,71 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go"
 )
 
-// Provide is the end of the chain: it asks the guards of the method, calls the provider, keeps its tasks, and checks what it answers.
-func Provide(tasks *Tasks) Handler {
-	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-		r := call.route
-		if r.guards != nil {
-			if err := ask(ctx, r.guards, call); err != nil {
-				return pdk.Payload{}, err
-			}
-		}
-		var t *task
-		var err error
-		switch {
-		case r.starts != nil:
-			if t, err = tasks.begin(ctx, call); err != nil {
-				return pdk.Payload{}, err
-			}
-		case r.owner != "":
-			if err := tasks.member(call); err != nil {
-				return pdk.Payload{}, err
-			}
-		}
-		p, err := invoke(ctx, call)
-		if err == nil {
-			err = r.lie(r.method.CheckResult(p))
-		}
-		if t != nil && (err != nil || r.starts.Until == "") {
-			tasks.end(t)
-		}
-		if err != nil {
-			return pdk.Payload{}, r.failure(ctx, call, err)
-		}
-		return p, nil
+// Provide is the end of the chain: it asks the guards of the method, calls the provider, keeps its tasks, and checks what
+// it answers.
+func Provide(tasks *Tasks) Handler { return (&end{tasks: tasks}).carry }
+
+// Admit is an end of the chain that first asks the judge, then checks the arguments as Check does, and asks the guards of
+// all methods: nobody comes between these, and a step of its own costs as much as any of them.
+func Admit(j Judge, tasks *Tasks, guards ...Guard) Handler { return (&end{j, guards, tasks}).admit }
+
+type end struct {
+	judge  Judge
+	guards []Guard // of all methods
+	tasks  *Tasks
+}
+
+func (e *end) admit(ctx context.Context, call *Call) error {
+	if err := e.judge.Judge(ctx, call); err != nil {
+		return err
 	}
+	if err := checkParams(call); err != nil {
+		return err
+	}
+	if len(e.guards) > 0 {
+		if err := ask(ctx, e.guards, call); err != nil {
+			return err
+		}
+	}
+	return e.carry(ctx, call)
+}
+
+func (e *end) carry(ctx context.Context, call *Call) (err error) {
+	r := call.route
+	if r.guards != nil {
+		if err := ask(ctx, r.guards, call); err != nil {
+			return err
+		}
+	}
+	var t *task
+	if r.starts != nil || r.owner != "" {
+		if t, err = e.enlist(ctx, call); err != nil {
+			return err
+		}
+	}
+	if err = invoke(ctx, call); err == nil && !r.method.AcceptsResult(&call.Result) {
+		err = r.lie(r.method.CheckResult(call.Result))
+	}
+	if t != nil && (err != nil || r.starts.Until == "") {
+		e.tasks.end(t)
+	}
+	if err != nil {
+		call.Result = pdk.Payload{}
+		return r.failure(ctx, call, err)
+	}
+	return nil
+}
+
+// enlist registers the task that a call starts, or finds the one that it belongs to.
+func (e *end) enlist(ctx context.Context, call *Call) (*task, error) {
+	if call.route.starts == nil {
+		return nil, e.tasks.member(call)
+	}
+	return e.tasks.begin(ctx, call)
 }
 
 // invoke calls the provider; a panic in it is the call's failure and nobody else's.
-func invoke(ctx context.Context, call *Call) (p pdk.Payload, err error) {
+func invoke(ctx context.Context, call *Call) (err error) {
 	flight, returned := call.route.flight, false
 	flight.Add(1)
 	defer func() {
@@ -53,12 +81,12 @@ func invoke(ctx context.Context, call *Call) (p pdk.Payload, err error) {
 			return
 		}
 		if x := recover(); x != nil {
-			p, err = pdk.Payload{}, fmt.Errorf("plugin %q panicked in %s: %v", call.provider.ID(), call.Method, x)
+			err = fmt.Errorf("plugin %q panicked in %s: %v", call.provider.ID(), call.Method, x)
 		}
 	}()
-	p, err = call.provider.Call(ctx, call)
+	err = call.carrier.Carry(ctx, call)
 	returned = true
-	return p, err
+	return err
 }
 
 // lie names who answered against the contract.

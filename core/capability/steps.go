@@ -12,30 +12,22 @@ type Judge interface {
 	Judge(ctx context.Context, call *Call) error
 }
 
-// Admit is the step that asks the judge and then checks the arguments, as Check does: nobody comes between the two, and a
-// step of its own costs as much as either of them.
-func Admit(j Judge) Step {
-	return func(next Handler) Handler {
-		return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-			if err := j.Judge(ctx, call); err != nil {
-				return pdk.Payload{}, err
-			}
-			if err := call.Contract.CheckParams(call.Payload); err != nil {
-				return pdk.Payload{}, err
-			}
-			return next(ctx, call)
-		}
-	}
-}
-
 // Check is the step that checks the arguments against the contract, where nobody judges.
 func Check(next Handler) Handler {
-	return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-		if err := call.Contract.CheckParams(call.Payload); err != nil {
-			return pdk.Payload{}, err
+	return func(ctx context.Context, call *Call) error {
+		if err := checkParams(call); err != nil {
+			return err
 		}
 		return next(ctx, call)
 	}
+}
+
+// checkParams asks the quick way first, to which the arguments need not be copied.
+func checkParams(call *Call) error {
+	if call.Contract.AcceptsParams(&call.Payload) {
+		return nil
+	}
+	return call.Contract.CheckParams(call.Payload)
 }
 
 // Guard may veto a call whose arguments are good: data loss prevention, risk control. An error that is not a *pdk.Error
@@ -44,21 +36,6 @@ type Guard interface {
 	// Name is shown in refusals.
 	Name() string
 	Guard(ctx context.Context, call *Call) error
-}
-
-// Watch is the step that asks the guards, in order.
-func Watch(guards ...Guard) Step {
-	if len(guards) == 0 {
-		return nil
-	}
-	return func(next Handler) Handler {
-		return func(ctx context.Context, call *Call) (pdk.Payload, error) {
-			if err := ask(ctx, guards, call); err != nil {
-				return pdk.Payload{}, err
-			}
-			return next(ctx, call)
-		}
-	}
 }
 
 // ask asks guards in order; the first refusal counts.

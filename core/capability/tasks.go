@@ -116,9 +116,10 @@ func (ts *Tasks) abandon(t *task) {
 	defer ts.cancels.Done()
 	ctx, cancel := context.WithTimeout(context.Background(), cancelWait)
 	defer cancel()
-	call := &Call{Info: t.info, Host: true, Contract: t.cancel.method, route: t.cancel, provider: ts.providerOf(t)}
+	call := &Call{Info: t.info, Host: true, Contract: t.cancel.method, route: t.cancel}
+	call.to(ts.providerOf(t))
 	call.Method = t.cancel.method.Name
-	if _, err := invoke(ctx, call); err != nil {
+	if err := invoke(ctx, call); err != nil {
 		ts.report(fmt.Errorf("end task of plugin %q: %w", call.provider.ID(), err))
 	}
 }
@@ -128,7 +129,7 @@ func (ts *Tasks) member(call *Call) error {
 	ts.mu.RLock()
 	t := ts.tasks[call.Task]
 	if t != nil {
-		call.provider = t.provider // not that of the route, which may be another one by now
+		call.to(t.provider) // not that of the route, which may be another one by now
 	}
 	ts.mu.RUnlock()
 	if t == nil || t.info.App != call.App || t.info.User != call.User || t.info.Caller != call.Caller ||

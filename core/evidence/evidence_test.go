@@ -62,7 +62,7 @@ func (provider) Call(_ context.Context, c *capability.Call) (pdk.Payload, error)
 }
 
 // chain dispatches payments and is recorded by r.
-func chain(t testing.TB, r *Recorder) capability.Handler {
+func chain(t testing.TB, r *Recorder) func(context.Context, *capability.Call) (pdk.Payload, error) {
 	t.Helper()
 	list, err := contract.Load(contracts.Files)
 	if err != nil {
@@ -72,7 +72,7 @@ func chain(t testing.TB, r *Recorder) capability.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return capability.Chain(capability.Provide(capability.NewTasks(c, nil)), c.Find, r.Step, capability.Check)
+	return capability.Chain(capability.Provide(capability.NewTasks(c, nil)), c.Find, r.Step, capability.Check).Answer
 }
 
 func pay(n int) *capability.Call {

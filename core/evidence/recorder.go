@@ -133,20 +133,20 @@ func (r *Recorder) headPath() string { return filepath.Join(r.o.HeadDir, HeadFil
 // Step is the step of the dispatch chain that records each call, refused ones too. The record is written before the
 // call is answered.
 func (r *Recorder) Step(next capability.Handler) capability.Handler {
-	return func(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	return func(ctx context.Context, call *capability.Call) error {
 		if call.Host || r.o.Skip != nil && r.o.Skip(call) {
 			return next(ctx, call)
 		}
 		held, err := r.admit(call)
 		if err != nil {
-			return pdk.Payload{}, err
+			return err
 		}
 		began := r.o.Now()
-		p, callErr := next(ctx, call)
-		if err := r.write(call, began, p, callErr, held); err != nil {
-			return pdk.Payload{}, err
+		callErr := next(ctx, call)
+		if err := r.write(call, began, call.Result, callErr, held); err != nil {
+			return err
 		}
-		return p, callErr
+		return callErr
 	}
 }
 

@@ -141,8 +141,9 @@ var components = map[string]map[string][]string{
 		"bindchanging": nil,
 	},
 	"picker": {
-		"mode": {"selector", "multiSelector", "time", "date"}, "range": nil, "range-key": nil, "value": nil,
-		"disabled": nil, "bindchange": nil, "bindcancel": nil,
+		"mode": {"selector", "multiSelector", "time", "date", "region"}, "range": nil, "range-key": nil, "value": nil,
+		"disabled": nil, "bindchange": nil, "bindcancel": nil, "bindcolumnchange": nil, "header-text": nil,
+		"start": nil, "end": nil, "fields": {"year", "month", "day"}, "level": {"province", "city", "region"}, "custom-item": nil,
 	},
 	"picker-view": {
 		"value": nil, "indicator-style": nil, "indicator-class": nil, "mask-style": nil, "mask-class": nil, "immediate-change": nil,

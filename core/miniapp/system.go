@@ -44,7 +44,17 @@ func (a *actor) setup(l message.Launch) *value.Object {
 		"components", a.valueOf(components),
 		"ext", a.extConfig(),
 		"packages", a.packages(),
+		"plugins", providers(app.Plugins),
 	)
+}
+
+// providers are those of the plugins, as they stand in plugin:// addresses of storage.
+func providers(plugins []program.Plugin) *value.Array {
+	out := value.NewArray()
+	for _, p := range plugins {
+		out.Push(p.Provider)
+	}
+	return out
 }
 
 // system is the host's system information over the defaults.

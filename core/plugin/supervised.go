@@ -21,13 +21,19 @@ type supervised struct {
 	done    chan struct{}
 
 	mu         sync.Mutex
-	running    atomic.Pointer[Instance] // nil while there is none; calls read it without the lock
-	changed    chan struct{}            // closed and replaced when the status changes
+	running    atomic.Pointer[running] // nil while there is none; calls read it without the lock
+	changed    chan struct{}           // closed and replaced when the status changes
 	state      State
 	failures   int // in a row
 	configured bool
 	config     []byte
 	err        error
+}
+
+// running is an instance that takes calls.
+type running struct {
+	Instance
+	capability.Carrier // the instance, as it is called
 }
 
 func newSupervised(owner *Supervisor, runtime Runtime, spec Spec) *supervised {
@@ -78,7 +84,7 @@ func (p *supervised) become(s Status, inst Instance, why error) {
 	defer p.mu.Unlock()
 	p.state.Status, p.state.Since = s, time.Now()
 	if p.running.Store(nil); inst != nil {
-		p.running.Store(&inst)
+		p.running.Store(&running{inst, capability.CarrierOf(inst)})
 	}
 	if why != nil {
 		p.state.LastError = why.Error()
@@ -117,7 +123,7 @@ func (p *supervised) watch() {
 
 func (p *supervised) current() Instance {
 	if inst := p.running.Load(); inst != nil {
-		return *inst
+		return inst.Instance
 	}
 	return nil
 }
@@ -202,17 +208,17 @@ func (p *supervised) log(message string, why error) {
 }
 
 // ready returns the running instance. It waits for a restart, as long as ctx allows, but not for a broken plugin.
-func (p *supervised) ready(ctx context.Context) (Instance, error) {
+func (p *supervised) ready(ctx context.Context) (*running, error) {
 	for {
 		if inst := p.running.Load(); inst != nil {
-			return *inst, nil
+			return inst, nil
 		}
 		p.mu.Lock()
 		inst, status, last, changed := p.running.Load(), p.state.Status, p.state.LastError, p.changed
 		p.mu.Unlock()
 		switch {
 		case inst != nil:
-			return *inst, nil
+			return inst, nil
 		case status == Broken:
 			return nil, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is cut off after %d failures in a row, the last one: %s", p.spec.Manifest.ID, p.owner.opts.BreakAfter, last)
 		case status == Stopped:
@@ -255,15 +261,20 @@ func (p *supervised) Configure(ctx context.Context, config []byte) error {
 
 // Call implements Instance and capability.Provider.
 func (p *supervised) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	return capability.Handler(p.Carry).Answer(ctx, call)
+}
+
+// Carry implements capability.Carrier.
+func (p *supervised) Carry(ctx context.Context, call *capability.Call) error {
 	if inst := p.running.Load(); inst != nil {
-		return (*inst).Call(ctx, call)
+		return inst.Carry(ctx, call)
 	}
 	inst, err := p.ready(ctx)
 	if err != nil {
-		return pdk.Payload{}, err
+		return err
 	}
 	call.Delayed()
-	return inst.Call(ctx, call)
+	return inst.Carry(ctx, call)
 }
 
 // Done implements Instance: it is closed by Close only.
@@ -296,4 +307,5 @@ func (p *supervised) Close(ctx context.Context) error {
 var (
 	_ Instance            = (*supervised)(nil)
 	_ capability.Provider = (*supervised)(nil)
+	_ capability.Carrier  = (*supervised)(nil)
 )

@@ -37,8 +37,10 @@ func (w *world) offers(version int64, serial int64, releases ...envelope.Release
 			targets.Targets[trust.TargetPath(&r, a.Platform)] = tuf.TargetFile{Length: a.Size, Hashes: map[string]string{"sha256": a.SHA256, "sm3": a.SM3}}
 		}
 	}
+	set, err := tuf.New(w.suite, w.root, w.now())
+	check(w.t, err)
 	sign := func(role string, v any) []byte {
-		by, err := w.authority.MetadataSigner(context.Background(), role)
+		by, err := w.authority.MetadataSigner(context.Background(), set.Root(), role)
 		check(w.t, err)
 		data, err := tuf.Sign(context.Background(), w.suite, v, by)
 		check(w.t, err)

@@ -28,7 +28,7 @@ const aloneVariable = "DOUGONG_TEST_ALONE"
 func alone() {
 	var err error
 	if os.Getenv(aloneVariable) == "" {
-		err = inNamespace()
+		err = inNamespace(os.Args[1:]...)
 	} else {
 		err = visit(os.Args[1], os.Args[2], os.Args[3])
 	}
@@ -38,13 +38,16 @@ func alone() {
 	}
 }
 
-// inNamespace runs this command again in a network namespace of its own.
-func inNamespace() error {
+// withNetwork tells whether this is no child of inNamespace.
+func withNetwork() bool { return os.Getenv(aloneVariable) == "" }
+
+// inNamespace runs this program again, by the name that it was called by, in a network namespace of its own.
+func inNamespace(args ...string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	cmd := &exec.Cmd{Path: self, Args: os.Args, Env: append(os.Environ(), aloneVariable+"=1"), Stdout: os.Stdout, Stderr: os.Stderr}
+	cmd := &exec.Cmd{Path: self, Args: append([]string{os.Args[0]}, args...), Env: append(os.Environ(), aloneVariable+"=1", "GOPROXY=off"), Stdout: os.Stdout, Stderr: os.Stderr}
 	id := func(n int) []syscall.SysProcIDMap { return []syscall.SysProcIDMap{{HostID: n, Size: 1}} }
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET, UidMappings: id(os.Getuid()), GidMappings: id(os.Getgid()), AmbientCaps: []uintptr{unix.CAP_NET_ADMIN}}
 	return cmd.Run()
@@ -106,11 +109,11 @@ func visit(dist, app, text string) (err error) {
 	if address == "" {
 		return errors.New("the host did not say its address")
 	}
-	return shows(ctx, address, app, text)
+	return shows(ctx, address, app, "{}", text)
 }
 
-// shows opens the mini-program and reads its patches until one has the text.
-func shows(ctx context.Context, address, app, text string) error {
+// shows opens the mini-program by a launch as the shell sends it, and reads its patches until one has the text.
+func shows(ctx context.Context, address, app, launch, text string) error {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return err
@@ -120,7 +123,7 @@ func shows(ctx context.Context, address, app, text string) error {
 		return err
 	}
 	base := address[:strings.Index(address, "/?")]
-	body, err := fetch(ctx, client, http.MethodPost, base+"/api/open", base, `{"app": "`+app+`"}`)
+	body, err := fetch(ctx, client, http.MethodPost, base+"/api/open", base, `{"app": "`+app+`", "launch": `+launch+`}`)
 	if err != nil {
 		return err
 	}

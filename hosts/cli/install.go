@@ -241,8 +241,11 @@ func newInstalledCommand() *cobra.Command {
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", text)
 				return err
 			}
-			for _, item := range l.Current.Items {
+			for _, item := range m.Running(l.Current) {
 				fmt.Fprintf(cmd.OutOrStdout(), "%-11s %s %s  from %s\n", item.Kind, item.ID, item.Version, item.Source)
+			}
+			if len(l.Current.Items) == 0 && len(m.Running(l.Current)) > 0 {
+				fmt.Fprintln(cmd.OutOrStdout(), "this is what the super-app was composed of (superapp.lock)")
 			}
 			printInstalled(cmd.OutOrStdout(), l, s)
 			return nil

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/server"
@@ -29,6 +31,7 @@ func dataFlag(cmd *cobra.Command) *string {
 func newRegistryServeCommand() *cobra.Command {
 	c := server.Config{}
 	var passphrase passphraseFlags
+	var outside deviceFlags
 	var listen string
 	var proxies, inside, roles []string
 	cmd := &cobra.Command{
@@ -49,7 +52,7 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 			if c.Proxies, err = prefixes("proxy", proxies); err != nil {
 				return err
 			}
-			if err := housePassphrase(cmd, &c, &passphrase); err != nil {
+			if err := housePassphrase(cmd, &c, &passphrase, &outside); err != nil {
 				return err
 			}
 			if c.Webhooks, err = prefixes("webhook-allow", inside); err != nil {
@@ -73,6 +76,7 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 	cmd.Flags().StringVar(&c.Artifacts, "artifacts", "", "where files are kept: a bucket, s3://NAME?endpoint=…, or a repository of an OCI registry, oci://HOST/REPOSITORY (default a folder in the data folder)")
 	cmd.Flags().StringVar(&c.Trust, "trust", "", "folder of the house's trust (default: a house of the registry's own, in the data folder)")
 	passphrase.add(cmd)
+	outside.add(cmd)
 	cmd.Flags().BoolVar(&c.AutoVerify, "auto-verify", false, "approve organisations and namespaces at once")
 	cmd.Flags().BoolVar(&c.Private, "private", false, "show nothing to whoever is not signed in")
 	cmd.Flags().BoolVar(&c.Secure, "secure", false, "browsers come by https")
@@ -85,7 +89,19 @@ It speaks HTTP. Outside of one machine, put a proxy with a certificate in front 
 }
 
 // housePassphrase reads the passphrase of the house's keys: a house that is named needs one, the registry's own may do without.
-func housePassphrase(cmd *cobra.Command, c *server.Config, p *passphraseFlags) (err error) {
+func housePassphrase(cmd *cobra.Command, c *server.Config, p *passphraseFlags, outside *deviceFlags) (err error) {
+	if outside.program != "" {
+		if c.Trust == "" {
+			return errors.New("--token is for the keys of a house that --trust names")
+		}
+		c.Token = func(ctx context.Context, suite *gm.Suite, keys string) (authority.Token, error) {
+			return outside.open(ctx, func() (authority.Token, error) {
+				text, err := p.read(cmd)
+				return authority.NewFolder(suite, keys, text, authority.Sealing{}), err
+			})
+		}
+		return nil
+	}
 	if c.Trust != "" || p.file != "" || os.Getenv(passphraseEnv) != "" {
 		c.Passphrase, err = p.read(cmd)
 	}

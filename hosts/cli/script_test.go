@@ -65,9 +65,18 @@ var (
 	errPlugins   error
 )
 
-// setup lets scripts use the Go toolchain with the caches of this user, and find the repository as $REPO and
-// the built plugins as $PLUGINS.
+// setup lets scripts find the built plugins as $PLUGINS, and what toolchain gives them.
 func setup(env *testscript.Env) error {
+	if err := toolchain(env); err != nil || testing.Short() {
+		return err
+	}
+	dir, err := plugins(env.Getenv("REPO"))
+	env.Setenv("PLUGINS", dir)
+	return err
+}
+
+// toolchain lets scripts use the Go toolchain with the caches of this user, and find the repository as $REPO.
+func toolchain(env *testscript.Env) error {
 	for _, name := range []string{"GOMODCACHE", "GOCACHE", "GOPROXY", "GOSUMDB", "GOFLAGS", "GOTOOLCHAIN"} {
 		out, err := exec.Command("go", "env", name).Output()
 		if err != nil {
@@ -80,14 +89,6 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("REPO", repo)
-	if testing.Short() {
-		return nil
-	}
-	dir, err := plugins(repo)
-	if err != nil {
-		return err
-	}
-	env.Setenv("PLUGINS", dir)
 	env.Setenv("CGO_ENABLED", "0")
 	return nil
 }

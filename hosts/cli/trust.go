@@ -31,32 +31,37 @@ reviewers, departments and operators, a transparency log, takedown lists. docs/t
   dougong verify pay.dgp --root house/root.json`,
 	}
 	return group(cmd, newTrustInitCommand(), newTrustKeyCommand(), newTrustCSRCommand(), newTrustIssueCommand(), newTrustCheckCommand(),
-		newTrustRevokeCommand(), newTrustRenewCommand(), newTrustSignCommand(), newTrustTakedownCommand(), newTrustVerifyCommand(), newTrustStatusCommand())
+		newTrustRevokeCommand(), newTrustRenewCommand(), newTrustRefreshCommand(), newTrustRootCommand(), newTrustSignCommand(), newTrustTakedownCommand(), newTrustVerifyCommand(), newTrustStatusCommand())
 }
 
 // houseFlags name a house's folder and open it.
 type houseFlags struct {
 	dir, policy string
 	passphrase  passphraseFlags
+	outside     deviceFlags
 }
 
 func (h *houseFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&h.dir, "dir", "trust", "folder of the house's trust")
 	cmd.Flags().StringVar(&h.policy, "crypto-policy", "", "file with the cryptographic policy")
 	h.passphrase.add(cmd)
+	h.outside.add(cmd)
 }
 
-// token opens the folder's keys.
+// token opens the folder's keys, or those of a device.
 func (h *houseFlags) token(cmd *cobra.Command) (*gm.Suite, authority.Token, error) {
 	suite, err := newSuite(h.policy)
 	if err != nil {
 		return nil, nil, err
 	}
-	passphrase, err := h.passphrase.read(cmd)
-	if err != nil {
-		return nil, nil, err
-	}
-	return suite, authority.NewFolder(suite, filepath.Join(h.dir, "keys"), passphrase, authority.Sealing{}), nil
+	token, err := h.outside.open(cmd.Context(), func() (authority.Token, error) {
+		passphrase, err := h.passphrase.read(cmd)
+		if err != nil {
+			return nil, err
+		}
+		return authority.NewFolder(suite, filepath.Join(h.dir, "keys"), passphrase, authority.Sealing{}), nil
+	})
+	return suite, token, err
 }
 
 func (h *houseFlags) open(cmd *cobra.Command) (*gm.Suite, *authority.Authority, error) {

@@ -229,3 +229,32 @@ func newTrustRenewCommand() *cobra.Command {
 	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write (default: standard output)")
 	return cmd
 }
+
+func newTrustRefreshCommand() *cobra.Command {
+	var house houseFlags
+	cmd := &cobra.Command{
+		Use:   "refresh",
+		Short: "Sign the revocation list again, before it runs out",
+		Long: `Refresh signs the revocation list again: it runs for 30 days, and hosts believe nothing of an authority without a list. A
+registry that has the issuing authority's key does so by itself.`,
+		Example: "  dougong trust refresh --dir house",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, a, err := house.open(cmd)
+			if err != nil {
+				return err
+			}
+			if err := a.Refresh(cmd.Context()); err != nil {
+				return err
+			}
+			list, err := a.List()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "revocation list %d, %d certificates, until %s\n", list.Number, len(list.Revoked), list.NextUpdate.Format(time.DateOnly))
+			return nil
+		},
+	}
+	house.add(cmd)
+	return cmd
+}

@@ -80,7 +80,7 @@ func overlaid(cfg *config.Config, m *install.Manager) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg = install.Overlay(cfg, l.Current, m.Path)
+	cfg = m.Overlay(cfg, l.Current)
 	return cfg, cfg.Composed()
 }
 

@@ -278,6 +278,10 @@ func (p *Plan) file(ctx context.Context, w want, wrong *Problems) *node {
 func (p *Plan) sources() (out []Source, err error) {
 	c := p.options.Config
 	if m := c.Registry.Mirror; m != "" {
+		if dir := c.Abs(m); isMirrored(dir) {
+			name := lock.Source{Kind: lock.Mirror, Where: filepath.ToSlash(m)}
+			out = append(out, &remote{Remote: mirrored{dir}, name: name, cache: p.cache, known: p.heads})
+		}
 		f, err := newMirror(m, c.Abs(m), p.options.Suite, p.cache)
 		if err != nil {
 			return nil, Problems{{c.Place("registry", "mirror"), err.Error(), "name a folder of offline files, relative to superapp.yaml"}}
@@ -285,7 +289,7 @@ func (p *Plan) sources() (out []Source, err error) {
 		out = append(out, f)
 	}
 	if p.options.Registry != nil {
-		out = append(out, &remote{Remote: p.options.Registry, address: c.Registry.Address, cache: p.cache, known: p.heads})
+		out = append(out, &remote{Remote: p.options.Registry, name: lock.Source{Kind: lock.Registry, Where: c.Registry.Address}, cache: p.cache, known: p.heads})
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"regexp"
@@ -30,21 +31,24 @@ type Remote interface {
 // digestForm is a SHA-256: the registry's word becomes a file's name.
 var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// remote is a registry as a Source.
+// remote is a registry, or its mirror, as a Source.
 type remote struct {
 	Remote
-	address string
+	name    lock.Source
 	cache   *cache
 	known   func() []int64 // sizes of the log that its evidence has to extend, beside those seen
 	seen    []int64
 }
 
 // Name implements Source.
-func (r *remote) Name() lock.Source { return lock.Source{Kind: lock.Registry, Where: r.address} }
+func (r *remote) Name() lock.Source { return r.name }
 
 // Candidates implements Source.
 func (r *remote) Candidates(ctx context.Context, kind lock.Kind, id string) (out []Candidate, err error) {
 	list, err := r.Versions(ctx, store.Kind(kind), id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // a mirror's
+	}
 	if e := (*client.Error)(nil); errors.As(err, &e) && e.Status == http.StatusNotFound {
 		return nil, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/dougong-dev/dougong/hosts/compose/lock"
+	"github.com/dougong-dev/dougong/hosts/constraint"
 	"github.com/dougong-dev/dougong/pdk/go/strict"
 )
 
@@ -158,12 +159,11 @@ func (r *resolver) where() string {
 
 // fits says why a version cannot be chosen; "" if it can.
 func (r *resolver) fits(n *node, c *Candidate) string {
-	v, err := semver.StrictNewVersion(c.Version)
-	if err != nil {
+	if !constraint.Version(c.Version) {
 		return "it is no semantic version"
 	}
 	for _, l := range r.limits[n.key()] {
-		if !l.Check(v) {
+		if !l.Allows(c.Version) {
 			return fmt.Sprintf("it is not in %q (%s)", l.text, l.from)
 		}
 	}
@@ -233,7 +233,7 @@ func (r *resolver) require(n *node) (undo func(), ok bool) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(n.details.Requires)) {
 		text := n.details.Requires[id]
-		c, err := semver.NewConstraint(text)
+		c, err := constraint.Parse(text)
 		if err != nil {
 			return undo, false
 		}
@@ -253,8 +253,7 @@ func (r *resolver) require(n *node) (undo func(), ok bool) {
 			r.order = append(r.order, k)
 		}
 		if other.chosen != nil {
-			v, err := semver.StrictNewVersion(other.chosen.Version)
-			if err != nil || !c.Check(v) {
+			if !c.Allows(other.chosen.Version) {
 				if r.stuck == nil {
 					r.stuck, r.depth = other, len(r.order)
 					other.reasons = []string{fmt.Sprintf("%s is not in %q (required by %s@%s)", other.chosen.Version, text, n.id, n.chosen.Version)}

@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/Masterminds/semver/v3"
-
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/hosts/compose/lock"
+	"github.com/dougong-dev/dougong/hosts/constraint"
 	"github.com/dougong-dev/dougong/pdk/go/strict"
 )
 
@@ -41,7 +40,7 @@ type key struct {
 
 // limit is a constraint on a version, and who has it.
 type limit struct {
-	*semver.Constraints
+	constraint.Constraint
 	text string
 	from string
 }
@@ -53,7 +52,7 @@ func wants(c *config.Config, wrong *Problems) (out []want, limits map[key][]limi
 		w.at = c.Place(list, w.index)
 		if w.version != "" {
 			w.at = c.Place(list, w.index, "version")
-			l, err := semver.NewConstraint(w.version)
+			l, err := constraint.Parse(w.version)
 			if err != nil {
 				wrong.add(w.at, `write it like "^1.2", "~1.2.3", ">=1.2, <3" or "1.2.3"`, fmt.Sprintf("%s: %q is no version constraint", w.what(), w.version))
 				return

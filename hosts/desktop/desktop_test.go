@@ -35,7 +35,7 @@ func TestWithoutWindow(t *testing.T) {
 		return // the window itself needs a screen
 	}
 	started := false
-	err := Run(t.Context(), Config{Web: web.Config{Backend: brand{}}, Started: func(*web.Server) { started = true }})
+	err := Run(t.Context(), Config{Web: web.Config{Backend: brand{}}, Started: func(*Host) { started = true }})
 	if !errors.Is(err, ErrNoWindow) || !strings.Contains(err.Error(), "-tags desktop") {
 		t.Errorf("got %v, want how to get the window", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"sync"
 	"time"
@@ -36,6 +37,10 @@ type Config struct {
 	Launch  message.Launch
 	System  json.RawMessage
 	Budget  script.Budget
+	// Runner, Memory and Logger are the session's, as miniapp.Options has them.
+	Runner miniapp.Runner
+	Memory int64
+	Logger *slog.Logger
 	// Patience and Unrest bound Rest; 0 means the default. To a mini-program that has not come round yet, Rest gives the turn of
 	// Budget as well, if it says one.
 	Patience, Unrest time.Duration
@@ -107,7 +112,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	defer a.mu.Unlock()
 	s, err := miniapp.Start(ctx, miniapp.Options{
 		Program: c.Program, User: c.User, Launch: c.Launch, System: c.System, Kernel: c.Kernel,
-		Budget: c.Budget, Send: a.receive, Idle: true,
+		Budget: c.Budget, Send: a.receive, Idle: true, Runner: c.Runner, Memory: c.Memory, Log: c.Logger,
 	})
 	if err != nil {
 		a.end()

@@ -33,7 +33,7 @@ var silent = map[string]bool{message.WatchNetwork: true, message.WatchCapture: t
 // onDevice answers what the device or a dialog of it is asked; false if ask is something else.
 func (a *App) onDevice(ask message.Ask) (result any, err error, known bool) {
 	switch ask.Kind {
-	case message.AskScan, message.AskChooseLocation, message.AskChooseAddress:
+	case message.AskScan, message.AskChooseLocation, message.AskChooseAddress, message.AskChooseContact:
 		result, err = a.told(ask.Kind)
 	case message.AskOpenLocation, message.AskAddContact, message.AskPhoneCall, message.AskSendSMS, message.AskAddCalendar:
 		if a.answers[ask.Kind] == "cancel" {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/hosts/constraint"
 )
 
 // batch is what becomes one generation.
@@ -42,7 +43,7 @@ func (m *Manager) candidates(ctx context.Context, id string, c *Change, fits fun
 			continue
 		}
 		for _, o := range offers {
-			if o.ID == id && goodVersion(o.Version) && fits(o) {
+			if o.ID == id && constraint.Version(o.Version) && fits(o) {
 				out = append(out, candidate{o, s, rank})
 			}
 		}
@@ -93,14 +94,14 @@ func (b *batch) first(ctx context.Context, found []candidate) (*Item, *envelope.
 
 // take fetches and verifies an offer.
 func (b *batch) take(ctx context.Context, s Source, o Offer) (*Item, *envelope.Release, error) {
-	old := b.was.Current.Find(o.ID)
+	old, path := b.m.find(&b.was.Current, o.ID)
 	item := Item{Kind: o.Kind, ID: o.ID, Version: o.Version, SHA256: o.SHA256, Size: o.Size, Source: s.Name()}
-	if old != nil && old.SHA256 == item.SHA256 && b.m.shelf.whole(*old) {
+	if old != nil && old.SHA256 == item.SHA256 && (b.m.shelf.whole(*old) || path != b.m.Path(*old)) {
 		return old, nil, nil
 	}
 	d := &download{source: s, offer: o, partial: b.m.shelf.path(partialDir, o.SHA256)}
 	if old != nil && old.SHA256 != item.SHA256 {
-		d.old = b.m.Path(*old)
+		d.old = path
 	}
 	if err := d.run(ctx); err != nil {
 		return nil, nil, err
@@ -155,12 +156,12 @@ func (b *batch) requires(item *Item, r *envelope.Release, queue []Want) (out []W
 		return nil
 	}
 	for _, id := range slices.Sorted(maps.Keys(r.Requires)) {
-		here := b.was.Current.Find(id) != nil || b.m.options.Has(id) ||
+		here := b.was.Current.Find(id) != nil || b.m.base(id) != nil || b.m.options.Has(id) ||
 			slices.ContainsFunc(b.fresh, func(i Item) bool { return i.ID == id }) || slices.ContainsFunc(queue, func(w Want) bool { return w.ID == id })
 		if here || !goodID(id) {
 			continue
 		}
-		c, err := ParseConstraint(r.Requires[id])
+		c, err := constraint.Parse(r.Requires[id])
 		if err != nil {
 			b.change.warn(fmt.Errorf("%s@%s requires %s: %w", item.ID, item.Version, id, err))
 			continue
@@ -181,7 +182,7 @@ func (b *batch) finish() *Ledger {
 	}
 	next := b.was.next(b.m.options.Now().Unix(), news, nil)
 	next.Bad = slices.DeleteFunc(slices.Clone(b.was.Bad), func(bad Bad) bool { // who asks for it by name tries it again
-		return slices.ContainsFunc(news, func(i Item) bool { return i.ID == bad.ID && !newer(bad.Version, i.Version) })
+		return slices.ContainsFunc(news, func(i Item) bool { return i.ID == bad.ID && !constraint.Newer(bad.Version, i.Version) })
 	})
 	b.change.Number = next.Current.Number
 	return next

@@ -3,7 +3,7 @@
 //
 //	m, err := install.Open(install.Options{Dir: cfg.DataDir(), Gate: gate, Sources: sources})
 //	change, err := m.Install(ctx, []install.Want{{ID: "com.acme.pay", Allows: install.Any}})
-//	cfg = install.Overlay(cfg, ledger.Current, m)    // then start what it names
+//	cfg = m.Overlay(cfg, ledger.Current)             // then start what it names
 //
 // Below <data>/installed are
 //

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/hosts/constraint"
 )
 
 // Format is the version of generations.json.
@@ -108,7 +109,7 @@ func (l *Ledger) check() error {
 		return fmt.Errorf("generations: %d bad versions and %d rollbacks, the limits are %d and %d", len(l.Bad), len(l.Rollbacks), maxItems, maxRollbacks)
 	}
 	for i, b := range l.Bad {
-		if !goodID(b.ID) || !goodVersion(b.Version) || !goodDigest(b.SHA256) {
+		if !goodID(b.ID) || !constraint.Version(b.Version) || !goodDigest(b.SHA256) {
 			return fmt.Errorf("generations: bad[%d] is of %q@%q with digest %q; expected an id, a version and a SHA-256", i, b.ID, b.Version, b.SHA256)
 		}
 	}
@@ -126,7 +127,7 @@ func (g *Generation) check() error {
 			return fmt.Errorf("%s: expected kind %q or %q, found %q", what, trust.KindPlugin, trust.KindMiniProgram, item.Kind)
 		case !goodID(item.ID):
 			return fmt.Errorf("%s: expected an id such as com.acme.pay", what)
-		case !goodVersion(item.Version):
+		case !constraint.Version(item.Version):
 			return fmt.Errorf("%s: expected a version such as 1.2.3, found %q", what, item.Version)
 		case !goodDigest(item.SHA256):
 			return fmt.Errorf("%s: expected a SHA-256 of 64 small hexadecimal digits, found %q", what, item.SHA256)

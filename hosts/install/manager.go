@@ -33,6 +33,8 @@ type Options struct {
 	Gate Gate
 	// Sources are asked in this order; of the same version the first one's is taken.
 	Sources []Source
+	// Base is what the super-app was composed of; what is installed takes its place.
+	Base []Base
 	// Has tells that the host has a package by other means, so that it is not installed for another one's sake; may be nil.
 	Has func(id string) bool
 	// Logger is slog.Default if nil, Now time.Now.
@@ -160,9 +162,16 @@ func (m *Manager) Uninstall(ctx context.Context, ids ...string) (*Change, error)
 		for _, id := range ids {
 			item := l.Current.Find(id)
 			if item == nil {
+				if m.base(id) != nil {
+					return nil, fmt.Errorf("%s is part of what the super-app was composed of\nnext: leave it out of superapp.yaml and compose anew", id)
+				}
 				return nil, fmt.Errorf("%s is not installed\nnext: dougong installed", id)
 			}
-			c.Done = append(c.Done, Update{Kind: item.Kind, ID: id, From: item.Version})
+			u := Update{Kind: item.Kind, ID: id, From: item.Version}
+			if b := m.base(id); b != nil {
+				u.To = b.Version
+			}
+			c.Done = append(c.Done, u)
 		}
 		next := l.next(m.options.Now().Unix(), nil, ids)
 		next.Current.Proven = l.Current.Proven // the rest of it has run
@@ -197,7 +206,7 @@ func (m *Manager) Rollback(ctx context.Context) (*Change, error) {
 			}
 		}
 		next := l.back(m.options.Now().Unix(), "rolled back by hand", false)
-		c.Number, c.Done = next.Current.Number, differences(&l.Current, &next.Current)
+		c.Number, c.Done = next.Current.Number, m.differences(&l.Current, &next.Current)
 		return next, nil
 	})
 	return c, err
@@ -212,7 +221,7 @@ func (m *Manager) Fail(ctx context.Context, number int64, reason string) (*Chang
 			return nil, fmt.Errorf("rollback of generation %d: %w", number, ErrNothingBefore)
 		}
 		next := l.back(m.options.Now().Unix(), reason, true)
-		c.Number, c.Done = next.Current.Number, differences(&l.Current, &next.Current)
+		c.Number, c.Done = next.Current.Number, m.differences(&l.Current, &next.Current)
 		return next, nil
 	})
 	return c, err
@@ -235,17 +244,17 @@ func (m *Manager) Prove(ctx context.Context, number int64) error {
 }
 
 // differences lists what becomes of each package between two generations.
-func differences(was, is *Generation) (out []Update) {
-	for _, item := range was.Items {
-		switch now := is.Find(item.ID); {
+func (m *Manager) differences(was, is *Generation) (out []Update) {
+	for _, item := range m.Running(*was) {
+		switch now, _ := m.find(is, item.ID); {
 		case now == nil:
 			out = append(out, Update{Kind: item.Kind, ID: item.ID, From: item.Version})
 		case now.SHA256 != item.SHA256:
 			out = append(out, Update{Kind: item.Kind, ID: item.ID, From: item.Version, To: now.Version})
 		}
 	}
-	for _, item := range is.Items {
-		if was.Find(item.ID) == nil {
+	for _, item := range m.Running(*is) {
+		if had, _ := m.find(was, item.ID); had == nil {
 			out = append(out, Update{Kind: item.Kind, ID: item.ID, To: item.Version})
 		}
 	}

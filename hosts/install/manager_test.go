@@ -11,6 +11,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/hosts/constraint"
 	"github.com/dougong-dev/dougong/hosts/install"
 	"github.com/dougong-dev/dougong/hosts/internal/housetest"
 )
@@ -28,7 +29,7 @@ func TestInstallUpdateRollback(t *testing.T) {
 	check(t, err)
 	me.want("com.acme.face 0.1.0, com.acme.pay 1.0.0")
 
-	rules := install.Rules{Constraints: map[string]install.Constraint{pay: mustConstraint(t, "^1")}}
+	rules := install.Rules{Constraints: map[string]constraint.Constraint{pay: mustConstraint(t, "^1")}}
 	h.Plugin(pay, "1.1.0", "one and one")
 	c, err := me.Check(t.Context(), rules)
 	check(t, err)
@@ -65,9 +66,9 @@ func TestInstallUpdateRollback(t *testing.T) {
 	wantError(t, err, "is not installed")
 }
 
-func mustConstraint(t *testing.T, text string) install.Constraint {
+func mustConstraint(t *testing.T, text string) constraint.Constraint {
 	t.Helper()
-	c, err := install.ParseConstraint(text)
+	c, err := constraint.Parse(text)
 	check(t, err)
 	return c
 }

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/keychain"
+	"github.com/dougong-dev/dougong/hosts/constraint"
 )
 
 // Setup is what Configured makes of a configuration. Further sources come before those of the configuration.
@@ -55,8 +57,24 @@ func Configured(ctx context.Context, cfg *config.Config, s Setup) (*Manager, Rul
 		}
 		sources = append(sources, source)
 	}
+	base, err := BaseOf(cfg)
+	if err != nil {
+		return nil, rules, err
+	}
+	for _, b := range base { // superapp.yaml's own words come before those that it was composed by
+		if _, said := rules.Constraints[b.ID]; said || b.Want == "" {
+			continue
+		}
+		if rules.Constraints[b.ID], err = constraint.Parse(b.Want); err != nil {
+			return nil, rules, fmt.Errorf("superapp.lock: %s: %w", b.ID, err)
+		}
+	}
 	has := func(id string) bool { return cfg.Plugin(id) != nil }
-	return Open(Options{Dir: cfg.DataDir(), Gate: s.Gate, Sources: sources, Has: has, Logger: s.Logger, Now: s.Now}), rules, nil
+	dir, err := filepath.Abs(cfg.DataDir()) // what is installed stands in the configuration, whose paths are relative to its own folder
+	if err != nil {
+		return nil, rules, err
+	}
+	return Open(Options{Dir: dir, Gate: s.Gate, Sources: sources, Base: base, Has: has, Logger: s.Logger, Now: s.Now}), rules, nil
 }
 
 // tokenOf reads the token to read the registry with.
@@ -84,12 +102,12 @@ func tokenOf(ctx context.Context, cfg *config.Config) (string, error) {
 
 // RulesOf reads which versions a configuration allows.
 func RulesOf(cfg *config.Config) (Rules, error) {
-	r := Rules{Constraints: map[string]Constraint{}, Preview: cfg.Update.Channel == config.ChannelPreview}
+	r := Rules{Constraints: map[string]constraint.Constraint{}, Preview: cfg.Update.Channel == config.ChannelPreview}
 	add := func(where, id, text string) error {
 		if _, said := r.Constraints[id]; said || text == "" {
 			return nil
 		}
-		c, err := ParseConstraint(text)
+		c, err := constraint.Parse(text)
 		if err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}

@@ -3,12 +3,14 @@ package install
 import (
 	"context"
 	"fmt"
+
+	"github.com/dougong-dev/dougong/hosts/constraint"
 )
 
 // Rules say what may be updated to what.
 type Rules struct {
 	// Constraints by id; a package without one may go to every newer release.
-	Constraints map[string]Constraint
+	Constraints map[string]constraint.Constraint
 	// Preview lets packages without a constraint go to pre-releases as well.
 	Preview bool
 	// Skip tells that a package stays as it is, a pinned one say; may be nil.
@@ -18,7 +20,9 @@ type Rules struct {
 func (r Rules) allows(id, version string) bool {
 	c, found := r.Constraints[id]
 	if !found {
-		c.pre = r.Preview
+		if r.Preview {
+			c = c.WithPreview()
+		}
 	}
 	return c.Allows(version)
 }
@@ -31,7 +35,7 @@ func (m *Manager) Check(ctx context.Context, r Rules) (*Change, error) {
 	if err != nil {
 		return c, err
 	}
-	for _, item := range l.Current.Items {
+	for _, item := range m.Running(l.Current) {
 		found, err := m.newer(ctx, l, item, r, c)
 		if err != nil {
 			c.warn(fmt.Errorf("%s: %w", item.ID, err))
@@ -49,7 +53,7 @@ func (m *Manager) newer(ctx context.Context, l *Ledger, item Item, r Rules, c *C
 		return nil, nil
 	}
 	return m.candidates(ctx, item.ID, c, func(o Offer) bool {
-		return o.Kind == item.Kind && o.Yanked == "" && newer(o.Version, item.Version) && r.allows(o.ID, o.Version) && l.bad(o.ID, o.Version) == nil
+		return o.Kind == item.Kind && o.Yanked == "" && constraint.Newer(o.Version, item.Version) && r.allows(o.ID, o.Version) && l.bad(o.ID, o.Version) == nil
 	})
 }
 
@@ -59,7 +63,7 @@ func (m *Manager) Update(ctx context.Context, r Rules) (*Change, error) {
 	m.learn(ctx, c)
 	err := m.locked(ctx, func(l *Ledger) (*Ledger, error) {
 		b := &batch{m: m, was: l, change: c}
-		for _, item := range l.Current.Items {
+		for _, item := range m.Running(l.Current) {
 			if err := b.update(ctx, item, r); err != nil {
 				if ctx.Err() != nil || full(err) {
 					return nil, err

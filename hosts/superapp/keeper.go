@@ -61,7 +61,7 @@ func (k *keeper) compose(cfg *config.Config, log func(string, ...any)) (*config.
 		return nil, err
 	}
 	k.number, k.proven = l.Current.Number, l.Current.Proven || len(l.Current.Items) == 0
-	cfg = install.Overlay(cfg, l.Current, k.manager.Path)
+	cfg = k.manager.Overlay(cfg, l.Current)
 	if err := cfg.Composed(); err != nil {
 		return nil, fmt.Errorf("%w\nor install it: dougong install ID", err)
 	}

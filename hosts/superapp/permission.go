@@ -107,6 +107,7 @@ var scopeTitles = map[string]string{
 	"scope.userInfo":               "获取你的昵称、头像",
 	"scope.writePhotosAlbum":       "保存图片到你的相册",
 	"scope.camera":                 "使用你的摄像头",
+	"scope.notification":           "向你发送桌面通知",
 	"scope.record":                 "使用你的麦克风",
 }
 

@@ -191,24 +191,31 @@ func (a *App) Apps() []web.App {
 
 // Open starts a mini-program.
 func (a *App) Open(_ context.Context, o web.OpenOptions) (web.Session, error) {
-	p, err := a.find(o.App)
+	place, err := a.Place(o.App)
 	if err != nil {
 		return nil, err
 	}
-	program, err := p.ready()
-	if err != nil {
-		return nil, err
-	}
-	runner, memory := a.placeOf(p)
-	session, err := miniapp.Start(context.Background(), miniapp.Options{
-		Runner: runner, Memory: memory,
-		Program: program, User: o.User, Launch: o.Launch, System: o.System, Kernel: a.kernel, Send: o.Send, ClientScripts: o.ClientScripts,
-		Budget: a.options.Budget, Log: a.options.Logger,
-	})
+	place.User, place.Launch, place.System, place.Send, place.ClientScripts = o.User, o.Launch, o.System, o.Send, o.ClientScripts
+	session, err := miniapp.Start(context.Background(), place)
 	if err != nil {
 		return nil, fmt.Errorf("open mini-program %q: %w", o.App, err)
 	}
 	return &open{Session: session, log: a.options.Logger, app: o.App}, nil
+}
+
+// Place is what a session of a mini-program needs wherever it is shown: its program, the kernel, where it runs, its limits.
+// The rest is for who shows it.
+func (a *App) Place(id string) (miniapp.Options, error) {
+	p, err := a.find(id)
+	if err != nil {
+		return miniapp.Options{}, err
+	}
+	program, err := p.ready()
+	if err != nil {
+		return miniapp.Options{}, err
+	}
+	runner, memory := a.placeOf(p)
+	return miniapp.Options{Program: program, Kernel: a.kernel, Runner: runner, Memory: memory, Budget: a.options.Budget, Log: a.options.Logger}, nil
 }
 
 // open is a session as the web host holds it.

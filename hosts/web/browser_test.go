@@ -277,7 +277,7 @@ func TestControls(t *testing.T) {
 			el("view", nil, el("progress", attrs{"percent": 60, "show-info": true})),
 			el("view", nil, el("icon", attrs{"type": "success"}), el("icon", attrs{"type": "info"}), el("icon", attrs{"type": "warn"}), el("icon", attrs{"type": "waiting"}),
 				el("icon", attrs{"type": "cancel"}), el("icon", attrs{"type": "download"}), el("icon", attrs{"type": "search"}), el("icon", attrs{"type": "clear"})),
-			el("view", nil, el("rich-text", attrs{"nodes": `<p style="color:#07c160">富<b>文本</b><script>alert(1)</script><img src="https://evil.example/x.png" onerror="alert(1)"></p>`})),
+			el("view", nil, el("rich-text", attrs{"nodes": `<p style="color:#07c160">富<b>文本&amp;lt;</b><script>alert(1)</script><img src="https://evil.example/x.png" onerror="alert(1)"></p>`})),
 			el("view", nil, el("button", attrs{"type": "primary", "form-type": "submit", "id": "ok"}, "提交"), el("button", attrs{"loading": true, "size": "mini"}, "加载"), el("button", attrs{"plain": true, "type": "primary"}, "镂空")),
 		))
 	s.Tap(`$("#lb")`)
@@ -322,6 +322,7 @@ func TestControls(t *testing.T) {
 		}
 	}
 	s.Wait(`$("dg-rich-text b") && !$("dg-rich-text script")`)
+	s.Wait(`$("dg-rich-text b").textContent === "文本&lt;"`) // decoded once
 	if foreign := s.Foreign(s.base); len(foreign) > 0 {
 		t.Errorf("foreign requests: %v", foreign)
 	}

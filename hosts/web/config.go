@@ -44,6 +44,8 @@ type Config struct {
 	Theme Theme
 	// Start is the mini-program that a browser shows first in place of the launcher; nil: the launcher.
 	Start *LaunchApp
+	// Windows shows each mini-program in a window of its own; nil: all are shown where the launcher is.
+	Windows Windows
 	// MaxSessions bounds the mini-programs open at once.
 	MaxSessions int
 	// Ready is called once with the address to open, token included.

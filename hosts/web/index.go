@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/dougong-dev/dougong/hosts/web/shell"
@@ -20,6 +21,9 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 		if !ok {
 			s.lockedOut(w)
 			return
+		}
+		if user := r.URL.Query().Get("user"); slices.Contains(s.config.Users, user) {
+			l.setUser(user)
 		}
 		setCookie(w, l)
 		http.Redirect(w, r, s.after(r), http.StatusSeeOther)

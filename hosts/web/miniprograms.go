@@ -64,6 +64,12 @@ func (s *Server) bring(user, app string, launch message.Launch) {
 		m.Session = x.id
 		x.post(message.ToActor{Show: &launch})
 	}
+	if s.config.Windows != nil {
+		s.config.Windows.Show(user, *m)
+		if !s.shells.alone(user, app) {
+			return // the window that is made opens it
+		}
+	}
 	s.shells.send(user, ToShell{Launch: m})
 }
 

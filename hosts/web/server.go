@@ -89,6 +89,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /api/theme", s.themeOnly(s.theme))
 	mux.HandleFunc("POST /api/theme", s.themeOnly(s.setTheme))
 	mux.HandleFunc("POST /api/open", s.shellOnly(s.open))
+	mux.HandleFunc("POST /api/window", s.shellOnly(s.window))
 	mux.HandleFunc("POST /api/frame", s.shellOnly(s.reframe))
 	mux.HandleFunc("POST /api/user", s.shellOnly(s.switchUser))
 	mux.HandleFunc("GET /api/permissions/{app}", s.shellOnly(s.permissions))

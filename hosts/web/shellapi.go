@@ -17,7 +17,7 @@ const maxRequest = 64 << 10
 func (s *Server) launcher(w http.ResponseWriter, _ *http.Request, l *login) {
 	writeJSON(w, Launcher{
 		Brand: s.brand(), Memory: s.memory(l.User()), Apps: s.config.Backend.Apps(), User: l.User(), Users: s.config.Users, Start: s.first(),
-		Dev: s.config.Dev,
+		Dev: s.config.Dev, Windows: s.config.Windows != nil,
 	})
 }
 

@@ -55,7 +55,7 @@ func (s *Server) shellAsk(x *session, a message.Ask) bool {
 // the parts of the device that a frame does not get.
 var shellKinds = map[string]bool{
 	message.AskScan: true, message.AskChooseLocation: true, message.AskOpenLocation: true, message.AskChooseAddress: true,
-	message.AskAddContact: true, message.AskPhoneCall: true, message.AskSendSMS: true, message.AskAddCalendar: true, message.AskKeepScreenOn: true, message.AskBattery: true,
+	message.AskAddContact: true, message.AskChooseContact: true, message.AskPhoneCall: true, message.AskSendSMS: true, message.AskAddCalendar: true, message.AskKeepScreenOn: true, message.AskBattery: true,
 	message.AskGetBrightness: true, message.AskSetBrightness: true, message.AskWatch: true,
 }
 

@@ -26,6 +26,7 @@ type shells struct {
 
 type shellConn struct {
 	user string
+	app  string // the only mini-program that it shows; "": the launcher
 	out  *outbox
 }
 
@@ -44,8 +45,9 @@ func newShells() *shells {
 func (s *shells) send(user string, m ToShell) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	own := s.owner(user, m)
 	for c := range s.conns {
-		if c.user == user {
+		if c.user == user && (own == nil || *own == c.app) {
 			c.out.put(m) //nolint:errcheck // ToShell always encodes
 		}
 	}
@@ -58,7 +60,7 @@ func (s *shells) add(c *shellConn) {
 	defer s.mu.Unlock()
 	s.conns[c] = true
 	for _, p := range s.prompts {
-		if p.user == c.user {
+		if own := s.owner(c.user, p.message); p.user == c.user && (own == nil || *own == c.app) {
 			c.out.put(p.message) //nolint:errcheck // ToShell always encodes
 		}
 	}
@@ -155,7 +157,7 @@ func (s *Server) shellSocket(w http.ResponseWriter, r *http.Request) {
 	socket.SetReadLimit(maxShellMessage)
 	ctx, cancel := context.WithCancelCause(s.life)
 	defer cancel(nil)
-	c := &shellConn{user: l.User(), out: newOutbox()}
+	c := &shellConn{user: l.User(), app: r.URL.Query().Get("app"), out: newOutbox()}
 	s.shells.add(c)
 	s.askAgain(c)
 	defer s.shells.remove(c)

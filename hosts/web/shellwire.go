@@ -198,6 +198,8 @@ type Launcher struct {
 	Memory Memory `json:"memory"`
 	// Dev shows problems over the mini-program that has them.
 	Dev bool `json:"dev,omitempty"`
+	// Windows has the launcher ask for a window of its own for each mini-program.
+	Windows bool `json:"windows,omitempty"`
 }
 
 // OpenRequest opens a mini-program.
@@ -217,8 +219,8 @@ type Opened struct {
 
 // ShellTypes are values of the types that travel between host and shell, for the generator of the shell's constants.ts.
 func ShellTypes() []any {
-	return []any{Found{}, Memory{}, ThemeState{}, ThemeChange{}, ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, Opened{}, Permission{},
-		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.KeepScreenOn{},
+	return []any{Found{}, Memory{}, ThemeState{}, ThemeChange{}, ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, WindowRequest{}, Opened{}, Permission{},
+		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.ChosenContact{}, message.KeepScreenOn{},
 		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{},
 		message.SMS{}, message.Appointment{}}
 }

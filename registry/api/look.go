@@ -95,25 +95,42 @@ func (s *server) heads() {
 	})
 }
 
-// tiles registers the log's hashes as tiles, in the layout of golang.org/x/mod/sumdb/tlog with height 8.
+// tiles registers the log's hashes as tiles, and its leaves as bundles: C2SP tlog-tiles, and for hashes also the layout of
+// golang.org/x/mod/sumdb/tlog with height 8.
 func (s *server) tiles() {
-	o := op(http.MethodGet, "/v1/log/tile/8/{level}/{number}", "log-tile", "Read a tile of the log's hashes; the number has further parts: x001/234, 234.p/5", "log")
-	o.Parameters = params("level", "number")
-	o.Responses = map[string]*huma.Response{"200": {Description: "Up to 256 hashes of 32 bytes", Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
-	s.api.OpenAPI().AddOperation(&o)
-	s.mux.HandleFunc("GET /v1/log/tile/{rest...}", func(w http.ResponseWriter, r *http.Request) {
-		data, whole, err := s.Shelf.Book.Tile(r.Context(), "tile/"+r.PathValue("rest"))
-		if err != nil {
-			s.fail(w, fault.New(fault.NotFound, "%w", err))
-			return
+	binary := map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
+	for _, t := range []struct{ path, id, what, gives string }{
+		{"/v1/log/tile/8/{level}/{number}", "log-tile", "Read a tile of the log's hashes (also without the 8); the number has further parts: x001/234, 234.p/5", "Up to 256 hashes of 32 bytes"},
+		{"/v1/log/tile/entries/{number}", "log-entries", "Read a bundle of the log's leaves; the number has further parts: x001/234, 234.p/5", "Up to 256 leaves, each behind its length in two bytes"},
+	} {
+		o := op(http.MethodGet, t.path, t.id, t.what, "log")
+		o.Parameters = params("number")
+		if t.id == "log-tile" {
+			o.Parameters = params("level", "number")
 		}
-		w.Header().Set("Content-Type", "application/octet-stream")
-		w.Header().Set("Cache-Control", "no-cache")
-		if whole {
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		}
-		_, _ = w.Write(data) // if the client is gone there is nobody to tell
+		o.Responses = map[string]*huma.Response{"200": {Description: t.gives, Content: binary}}
+		s.api.OpenAPI().AddOperation(&o)
+	}
+	s.mux.HandleFunc("GET /v1/log/tile/entries/{rest...}", func(w http.ResponseWriter, r *http.Request) {
+		s.tile(w, r, "tile/entries/", s.Shelf.Book.Entries)
 	})
+	s.mux.HandleFunc("GET /v1/log/tile/{rest...}", func(w http.ResponseWriter, r *http.Request) {
+		s.tile(w, r, "tile/", s.Shelf.Book.Tile)
+	})
+}
+
+func (s *server) tile(w http.ResponseWriter, r *http.Request, prefix string, read func(context.Context, string) ([]byte, bool, error)) {
+	data, whole, err := read(r.Context(), prefix+r.PathValue("rest"))
+	if err != nil {
+		s.fail(w, fault.New(fault.NotFound, "%w", err))
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "no-cache")
+	if whole {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	_, _ = w.Write(data) // if the client is gone there is nobody to tell
 }
 
 // transparency registers the log.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,7 @@ func HostPlatforms() []string {
 }
 
 // Mirror copies packages into a folder that any web server can serve as a registry for reading: the same addresses, as files.
-// What is there already is not fetched again. It tells of each version by said.
+// What is there already is not fetched again; the takedown list comes along, and nothing that is on it. It tells of each version by said.
 func (c *Client) Mirror(ctx context.Context, dir string, kind store.Kind, ids []string, said func(id, version string)) error {
 	m := &mirror{c, dir}
 	discovery := api.Discovery{Plugins: "/v1/plugins/", MiniPrograms: "/v1/miniprograms/", Log: "/v1/log/", Trust: "/v1/trust/"}
@@ -33,7 +34,11 @@ func (c *Client) Mirror(ctx context.Context, dir string, kind store.Kind, ids []
 			return err
 		}
 		for _, v := range list.Versions {
-			if err := m.release(ctx, kind, id, v.Version); err != nil {
+			err := m.release(ctx, kind, id, v.Version)
+			if e := (*Error)(nil); errors.As(err, &e) && e.Status == http.StatusUnavailableForLegalReasons {
+				continue // taken down: the list comes along, and hosts obey it
+			}
+			if err != nil {
 				return fmt.Errorf("mirror %s@%s: %w", id, v.Version, err)
 			}
 			said(id, v.Version)
@@ -43,7 +48,7 @@ func (c *Client) Mirror(ctx context.Context, dir string, kind store.Kind, ids []
 			return err
 		}
 	}
-	return m.copy(ctx, "/v1/log/head", "/v1/log/key", "/v1/trust/root")
+	return m.copy(ctx, "/v1/log/head", "/v1/log/key", "/v1/trust/root", "/v1/trust/takedown")
 }
 
 type mirror struct {

@@ -13,9 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -24,7 +21,6 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
-	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -55,6 +51,7 @@ type House struct {
 	pinned    []byte
 	chain     map[string][]byte // later roots, by file name
 	set       *tuf.Set
+	batch     int // releases that are offered at once
 
 	made cache
 
@@ -65,7 +62,7 @@ type House struct {
 
 // Open opens a house's folder and binds the registry's database to it: the house's log becomes the database's.
 func Open(ctx context.Context, o Options) (*House, error) {
-	h := &House{dir: o.Dir, suite: o.Suite, store: o.Store, book: o.Book, now: o.Now, chain: map[string][]byte{}}
+	h := &House{dir: o.Dir, suite: o.Suite, store: o.Store, book: o.Book, now: o.Now, batch: defaultBatch}
 	var err error
 	if h.authority, err = authority.OpenKept(o.Suite, o.Dir, o.Token, o.Now, o.Book); err != nil {
 		return nil, fmt.Errorf("house %s: %w", o.Dir, err)
@@ -90,22 +87,8 @@ func (h *House) readRoots(ctx context.Context) error {
 	if h.pinned, err = h.authority.RootMetadata(); err != nil {
 		return err
 	}
-	if h.set, err = tuf.New(h.suite, h.pinned, h.now()); err != nil {
+	if h.set, h.chain, err = h.authority.Roots(h.suite); err != nil {
 		return err
-	}
-	for {
-		name := fmt.Sprintf("%d.root.json", h.set.Root().Version+1)
-		data, err := os.ReadFile(filepath.Join(h.dir, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		if err == nil {
-			err = h.set.UpdateRoot(data)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		h.chain[name] = data
 	}
 	if h.anchors, err = trust.ReadAnchors(h.set.Root()); err != nil {
 		return err
@@ -128,8 +111,13 @@ func (h *House) readRoots(ctx context.Context) error {
 // pinnedFile is the root that the database is bound to.
 const pinnedFile = "root.json"
 
-// bind makes the house's log the database's, once; later it checks that the database is this house's.
+// bind makes the house's log the database's, once; later it checks that the database is this house's. Nobody else writes the
+// folder's log meanwhile: what was written after its leaves were read would be lost.
 func (h *House) bind(ctx context.Context, place authority.Place) error {
+	return h.authority.Exclusive(ctx, func() error { return h.bindAlone(ctx, place) })
+}
+
+func (h *House) bindAlone(ctx context.Context, place authority.Place) error {
 	leaves, err := h.authority.LogLeaves()
 	if err != nil {
 		return err
@@ -162,18 +150,9 @@ func (h *House) bind(ctx context.Context, place authority.Place) error {
 
 // sign takes the log's keys out of the token. They have to be those that the root names: no host would believe others.
 func (h *House) sign(ctx context.Context) error {
-	signers, err := h.authority.LogSigners(ctx)
+	signers, err := h.authority.LogSigners(ctx, h.set.Root())
 	if err != nil {
 		return err
-	}
-	have := map[key.Key]bool{}
-	for _, s := range signers {
-		have[s.Key()] = true
-	}
-	for _, k := range h.anchors.Log.Keys {
-		if !have[k] {
-			return fmt.Errorf("root version %d names the log key %s, which the house's folder does not have", h.set.Root().Version, k.ID())
-		}
 	}
 	h.book.SignBy(h.anchors.Log.Origin, signers...)
 	return nil

@@ -61,9 +61,11 @@ func (h *House) Refresh(ctx context.Context) error {
 }
 
 // Renew brings up to date what is signed for a time only: metadata, and the issuing authority's revocation list, if the
-// authority's key is in the house's folder. Where it is kept elsewhere, whoever has it runs the list on (dougong trust revoke
-// does, and dougong trust refresh).
+// authority's key is in the house's folder. Where it is kept elsewhere, whoever has it runs the list on (dougong trust refresh).
 func (h *House) Renew(ctx context.Context) error {
+	if err := h.newest(); err != nil {
+		return err
+	}
 	if err := errors.Join(h.Refresh(ctx), h.PublishMetadata(ctx)); err != nil {
 		return err
 	}
@@ -105,4 +107,13 @@ func (h *House) pool(ctx context.Context, r store.Reader, others []*cert.Certifi
 		lists = append(lists, l)
 	}
 	return cert.NewPool(h.suite, h.roots, append([]*cert.Certificate{h.authority.Issuing}, others...), lists)
+}
+
+// newest fails if there is a newer root in the folder than the one that was opened.
+func (h *House) newest() error {
+	name := authority.RootName(h.set.Root().Version + 1)
+	if _, err := os.Stat(filepath.Join(h.dir, name)); err == nil {
+		return fmt.Errorf("house: there is a new root, %s\nnext: start the registry again, so that it signs by the keys of that", name)
+	}
+	return nil
 }

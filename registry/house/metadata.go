@@ -25,24 +25,27 @@ const (
 // Names of files in the database. A role's newest file is ROLE.json; the versions before it are N.ROLE.json for a while, for
 // clients that have begun with an older timestamp.
 const (
-	timestampFile  = "timestamp.json"
-	coveredFile    = "covered"          // its version: the log's entries whose releases are offered
-	offeredFile    = "covered.takedown" // its version: the serial of the takedown list that is named
-	cosignedFile   = "cosigned"         // the newest head with enough co-signatures; its version is its size
-	namespacesFile = "namespaces"       // its version: how many namespaces the top-level targets list
-	keptVersions   = 8
+	timestampFile = "timestamp.json"
+	coveredFile   = "covered"          // its version: the log's entries whose releases are offered
+	offeredFile   = "covered.takedown" // its version: the serial of the takedown list that is named
+	cosignedFile  = "cosigned"         // the newest head with enough co-signatures; its version is its size
+	rootedFile    = "covered.root"     // its version: the root by whose keys all newest files are signed
+	keptVersions  = 8
 )
 
-// batch is how many releases one turn of PublishMetadata offers: what is published at once costs one snapshot.
-const batch = 500
+// defaultBatch is how many releases one turn of PublishMetadata offers: what is published at once costs one snapshot.
+const defaultBatch = 500
 
 // pending tells whether metadata does not yet say what is offered, or soon runs out.
 func (h *House) pending(ctx context.Context, r store.Reader) (bool, error) {
-	v, err := r.TrustVersions(ctx, []string{timestampFile, coveredFile, offeredFile, takedownFile})
+	v, err := r.TrustVersions(ctx, []string{timestampFile, coveredFile, offeredFile, takedownFile, rootedFile})
 	if err != nil {
 		return false, err
 	}
-	if v[timestampFile] == 0 || v[takedownFile] > v[offeredFile] {
+	if v[rootedFile] > h.set.Root().Version {
+		return false, fmt.Errorf("the metadata is signed under root version %d, and this server knows version %d\nnext: bring the house's folder up to date and start it again", v[rootedFile], h.set.Root().Version)
+	}
+	if v[timestampFile] == 0 || v[takedownFile] > v[offeredFile] || v[rootedFile] < h.set.Root().Version {
 		return true, nil
 	}
 	last, err := r.LastRelease(ctx)

@@ -7,16 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
-	"github.com/dougong-dev/dougong/registry/fault"
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
@@ -31,17 +28,13 @@ const (
 // maxEntries is how many files a role lists, at some 300 bytes each, before it hands them on.
 const maxEntries = 1024
 
-// MaxNamespaces is how many namespaces the top-level targets have room for, at some 230 bytes each.
-const MaxNamespaces = 4000
+// MaxNamespaces is how many namespaces have a role of their own, at some 230 bytes each in the top-level targets. What is
+// published in others is listed by one role together: it is split by the paths' hashes as any other, so that the number of
+// files grows with that of artifacts, and not of namespaces.
+const MaxNamespaces = 1000
 
-// Room fails for a release in a namespace that the metadata has no room for: nobody could be shown that it is offered.
-func (h *House) Room(ctx context.Context, r store.Reader, namespace string) error {
-	v, err := r.TrustVersions(ctx, []string{nsPrefix + namespace + ".json", namespacesFile})
-	if err != nil || v[nsPrefix+namespace+".json"] > 0 || v[namespacesFile] < MaxNamespaces {
-		return err
-	}
-	return fault.New(fault.Quota, "the repository's metadata has room for %d namespaces, and %q would be one more", MaxNamespaces, namespace).Next("publish in a namespace that is there")
-}
+// others is the name of that role where a namespace's stands. No namespace is called so.
+const others = "_"
 
 // update is one turn of PublishMetadata.
 type update struct {
@@ -51,6 +44,7 @@ type update struct {
 	signers  map[string]key.Signer
 	roles    map[string]*tuf.Targets
 	changed  map[string]bool
+	rooted   bool // there is a new root
 	snapshot *tuf.Snapshot
 }
 
@@ -58,7 +52,7 @@ func (h *House) update(ctx context.Context, tx store.Tx) error {
 	u := &update{House: h, ctx: ctx, tx: tx, signers: map[string]key.Signer{}, roles: map[string]*tuf.Targets{}, changed: map[string]bool{}}
 	for _, role := range []string{tuf.TimestampRole, tuf.SnapshotRole, tuf.TargetsRole} {
 		var err error
-		if u.signers[role], err = h.authority.MetadataSigner(ctx, role); err != nil {
+		if u.signers[role], err = h.authority.MetadataSigner(ctx, h.set.Root(), role); err != nil {
 			return err
 		}
 	}
@@ -70,6 +64,9 @@ func (h *House) update(ctx context.Context, tx store.Tx) error {
 		u.snapshot = &tuf.Snapshot{Meta: map[string]tuf.MetaFile{}}
 	}
 	if _, err := u.role(tuf.TargetsRole); err != nil {
+		return err
+	}
+	if err := u.newRoot(); err != nil {
 		return err
 	}
 	if err := errors.Join(u.releases(), u.takedown()); err != nil {
@@ -116,7 +113,7 @@ func (u *update) releases() error {
 	if err != nil {
 		return err
 	}
-	list, err := u.tx.ReleasesFrom(u.ctx, v[coveredFile], batch)
+	list, err := u.tx.ReleasesFrom(u.ctx, v[coveredFile], u.batch)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -147,10 +144,12 @@ func (u *update) offer(namespace, path string, file tuf.TargetFile) error {
 	name := nsPrefix + namespace
 	if !u.delegates(top, name) {
 		if top.Delegations != nil && len(top.Delegations.Roles) >= MaxNamespaces {
-			return nil // two first releases at once, of which Room let both in; the one that is too many is not offered
+			name, namespace = nsPrefix+others, "*" // the last to be asked: who has a role of its own is found before
 		}
-		u.delegate(top, tuf.DelegatedRole{Name: name, Terminating: true, Paths: []string{namespace + "/*/*/*"}})
-		u.changed[tuf.TargetsRole] = true
+		if !u.delegates(top, name) {
+			u.delegate(top, tuf.DelegatedRole{Name: name, Terminating: true, Paths: []string{namespace + "/*/*/*"}})
+			u.changed[tuf.TargetsRole] = true
+		}
 	}
 	for depth := 0; ; depth++ {
 		t, err := u.role(name)
@@ -246,71 +245,3 @@ func (u *update) takedown() error {
 	u.changed[tuf.TargetsRole] = true
 	return u.tx.PutTrustFile(u.ctx, &store.TrustFile{Name: offeredFile, Version: list.Serial, Body: []byte{}})
 }
-
-// finish signs what changed, the snapshot and the timestamp.
-func (u *update) finish() error {
-	if d := u.roles[tuf.TargetsRole].Delegations; d != nil && u.changed[tuf.TargetsRole] {
-		count := &store.TrustFile{Name: namespacesFile, Version: int64(len(d.Roles)), Body: []byte{}}
-		if err := u.tx.PutTrustFile(u.ctx, count); err != nil && !errors.Is(err, store.ErrExists) {
-			return err
-		}
-	}
-	rootRuns := u.set.Root().Expires.Time
-	for _, name := range slices.Sorted(maps.Keys(u.changed)) {
-		t := u.roles[name]
-		t.Common = next(t.Common, tuf.TargetsRole, rootRuns)
-		if err := u.write(name, tuf.TargetsRole, t.Version, t); err != nil {
-			return err
-		}
-		u.snapshot.Meta[name+".json"] = tuf.MetaFile{Version: t.Version}
-	}
-	stamp, err := read[tuf.Timestamp](u, tuf.TimestampRole)
-	if err != nil {
-		return err
-	}
-	if stamp == nil {
-		stamp = &tuf.Timestamp{}
-	}
-	if len(u.changed) > 0 || u.snapshot.Expires.Sub(u.now()) < snapshotRuns/2 {
-		u.snapshot.Common = next(u.snapshot.Common, tuf.SnapshotRole, u.now().Add(snapshotRuns))
-		if err := u.write(tuf.SnapshotRole, tuf.SnapshotRole, u.snapshot.Version, u.snapshot); err != nil {
-			return err
-		}
-		f, err := u.tx.TrustFile(u.ctx, tuf.SnapshotRole+".json")
-		if err != nil {
-			return err
-		}
-		stamp.Meta = map[string]tuf.MetaFile{"snapshot.json": tuf.Describe(f.Version, f.Body)}
-	}
-	stamp.Common = next(stamp.Common, tuf.TimestampRole, u.now().Add(timestampRuns))
-	return u.write(tuf.TimestampRole, tuf.TimestampRole, stamp.Version, stamp)
-}
-
-// next is what all metadata say, one version on.
-func next(c tuf.Common, kind string, until time.Time) tuf.Common {
-	return tuf.Common{Type: kind, SpecVersion: tuf.SpecVersion, Version: c.Version + 1, Expires: tuf.Time{Time: until}}
-}
-
-// write signs a file and puts it in place; the one before it stays for a while under its version.
-func (u *update) write(name, signer string, version int64, content any) error {
-	data, err := tuf.Sign(u.ctx, u.suite, content, u.signers[signer])
-	if err != nil {
-		return err
-	}
-	if len(data) > tuf.MaxFile {
-		return fmt.Errorf("%s.json has %d bytes, the limit is %d", name, len(data), tuf.MaxFile)
-	}
-	if old, err := u.tx.TrustFile(u.ctx, name+".json"); err == nil && name != tuf.TimestampRole {
-		if err := u.tx.PutTrustFile(u.ctx, &store.TrustFile{Name: numbered(old.Version, name), Version: old.Version, Body: old.Body}); err != nil {
-			return err
-		}
-		if err := u.tx.DropTrustFile(u.ctx, numbered(old.Version-keptVersions, name)); err != nil {
-			return err
-		}
-	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return u.tx.PutTrustFile(u.ctx, &store.TrustFile{Name: name + ".json", Version: version, Body: data})
-}
-
-func numbered(version int64, name string) string { return fmt.Sprintf("%d.%s.json", version, name) }

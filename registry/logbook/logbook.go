@@ -257,6 +257,27 @@ func (b *Book) Tile(ctx context.Context, path string) (data []byte, whole bool, 
 	return translog.Tile(path, n, hashes{ctx, b.store})
 }
 
+// Entries reads leaves as bundles: see translog.Entries. It costs the same wherever they stand in the log.
+func (b *Book) Entries(ctx context.Context, path string) (data []byte, whole bool, err error) {
+	n, err := b.store.LogSize(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	first, count, whole, err := translog.Entries(path, n)
+	if err != nil {
+		return nil, false, err
+	}
+	leaves, err := b.store.LogLeaves(ctx, first, int(count))
+	if err == nil && int64(len(leaves)) != count {
+		err = fmt.Errorf("log: %d leaves from %d, expected %d: %w", len(leaves), first, count, store.ErrNotFound)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	data, err = translog.Bundle(leaves)
+	return data, whole, err
+}
+
 // Consistency shows that the log of size leaves begins with that of old leaves.
 func (b *Book) Consistency(ctx context.Context, old, size int64) ([]translog.Hash, error) {
 	n, err := b.store.LogSize(ctx)

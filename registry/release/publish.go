@@ -100,9 +100,6 @@ func (s *Shelf) mayPublish(ctx context.Context, r store.Reader, who accounts.Ide
 	if err := s.pinned(ctx, r, org, c.Envelope); err != nil {
 		return nil, nil, err
 	}
-	if err := s.House.Room(ctx, r, c.release.Namespace); err != nil {
-		return nil, nil, err
-	}
 	certs, err := s.House.Admit(ctx, r, c.Envelope, c.certs, c.release.ID)
 	return org, certs, err
 }

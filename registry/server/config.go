@@ -9,6 +9,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -16,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/gm"
+	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/registry/orgs"
 	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/sso"
@@ -43,6 +46,8 @@ type Config struct {
 	Trust string
 	// Passphrase opens the house's key files. Empty: that of the registry's own house is in a file beside the keys.
 	Passphrase []byte
+	// Token opens the keys of the house that Trust names, if they are not all in its folder of key files, with Passphrase.
+	Token func(ctx context.Context, suite *gm.Suite, keys string) (authority.Token, error)
 	// Keyless opens the data without the house's keys: accounts can be managed, and nothing be signed.
 	Keyless bool
 	// AutoVerify approves organisations and namespaces at once.

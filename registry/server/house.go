@@ -39,13 +39,20 @@ func openHouse(ctx context.Context, c Config, suite *gm.Suite, s store.Store, bo
 		return nil, err
 	}
 	if !c.Keyless {
-		passphrase, err := c.passphrase()
-		if err != nil {
+		if o.Token, err = c.token(ctx, suite, o.Dir); err != nil {
 			return nil, err
 		}
-		o.Token = authority.NewFolder(suite, filepath.Join(o.Dir, keysFolder), passphrase, authority.Sealing{})
 	}
 	return house.Open(ctx, o)
+}
+
+// token opens the house's keys: its key files, or what the configuration has instead.
+func (c Config) token(ctx context.Context, suite *gm.Suite, dir string) (authority.Token, error) {
+	if c.Token == nil || c.Trust == "" {
+		passphrase, err := c.passphrase()
+		return authority.NewFolder(suite, filepath.Join(dir, keysFolder), passphrase, authority.Sealing{}), err
+	}
+	return c.Token(ctx, suite, filepath.Join(dir, keysFolder))
 }
 
 // found makes the registry's own house, unless it is there.

@@ -133,7 +133,9 @@ type build struct {
 	unstyled map[string][]string
 	// extPages are the settings that ext.json has for pages, over their own.
 	extPages map[string]program.Window
-	missed   map[string]bool // npm packages that are not there
+	missed   map[string]string // npm packages of references that lead nowhere, each with one such reference
+	// extendedStyles are the style sheets that app.wxss has by app.json's useExtendedLib, without importing them.
+	extendedStyles []string
 }
 
 func (b *build) run() error {

@@ -40,10 +40,11 @@ func (b *build) compile(defs []*definition) error {
 }
 
 func (b *build) appStyle() *unit {
-	if file := b.firstOf("app", b.styleEndings()); file != "" {
-		return b.styleUnit("app", file, "")
+	file := b.firstOf("app", b.styleEndings())
+	if file == "" && len(b.extendedStyles) == 0 {
+		return nil
 	}
-	return nil
+	return b.styleUnit("app", file, "", b.extendedStyles...)
 }
 
 func (g *graph) definition(def *definition, scope string) {

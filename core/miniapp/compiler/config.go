@@ -52,6 +52,7 @@ func (b *build) readConfig() {
 	if b.config.base != "." {
 		b.config.npm = append(b.config.npm, b.config.base)
 	}
+	b.config.npm = append(b.config.npm, path.Join(b.config.base, extendedLibFolder))
 	if b.config.alipay || !b.hasConfig(b.config.base) && looksAlipay(b.fsys, b.config.root) {
 		b.config.alipay = true
 		b.files = project.NewPlain(b.fsys, b.config.root, b.config.npm, &b.builder.cache)

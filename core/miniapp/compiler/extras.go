@@ -64,13 +64,23 @@ func (b *build) readExt() {
 	b.report(diags.List)
 }
 
-// extendedLibs are the packages that WeChat brings itself where app.json's useExtendedLib asks for them, each with a component of
-// it. Here they come from npm as all others do.
-var extendedLibs = map[string][2]string{
-	"weui": {"weui-miniprogram", "weui-miniprogram/cells/cells"},
+// extendedLib is a package that WeChat brings itself where app.json's useExtendedLib asks for it. Here it comes from npm as
+// all others do: from the project's node_modules, or from those of extendedLibFolder.
+type extendedLib struct {
+	name      string // of the npm package
+	component string // one of its components, by which its presence is known
+	style     string // a sheet that app.wxss need not import
 }
 
-// readExtendedLibs says which of the extended libraries are not installed.
+var extendedLibs = map[string]extendedLib{
+	"weui": {"weui-miniprogram", "weui-miniprogram/cells/cells", "weui-miniprogram/weui-wxss/dist/style/weui.wxss"},
+}
+
+// extendedLibFolder is beside project.config.json. Its node_modules hold what WeChat would bring, apart from what the project
+// lists itself.
+const extendedLibFolder = "extendedLib"
+
+// readExtendedLibs says which of the extended libraries are not installed, and takes the style sheets of the others.
 func (b *build) readExtendedLibs(s section) {
 	libs := s.below("useExtendedLib")
 	if libs.node == nil {
@@ -85,9 +95,15 @@ func (b *build) readExtendedLibs(s section) {
 			s.diags.Warn(s.file, key.Offset, "extended-lib-unknown", "take the npm package itself", "useExtendedLib: only weui is known, not %q", key.Name)
 			continue
 		}
-		if _, _, ok := b.files.Resolve("app.json", lib[1], componentEndings); !ok {
-			s.diags.Warn(s.file, key.Offset, "extended-lib-missing", "run npm install "+lib[0]+" in the folder of package.json; it need not be built afterwards",
-				"useExtendedLib: %s is not installed; WeChat brings it by itself, here it is the npm package %s", key.Name, lib[0])
+		if _, _, ok := b.files.Resolve("app.json", lib.component, componentEndings); !ok {
+			folder := path.Join(b.config.base, extendedLibFolder)
+			s.diags.Warn(s.file, key.Offset, "extended-lib-missing",
+				"run npm install --prefix "+folder+" "+lib.name+" in the project's folder; package.json stays as it is, and nothing need be built afterwards",
+				"useExtendedLib: %s is not installed; WeChat brings it by itself, here it is the npm package %s", key.Name, lib.name)
+			continue
+		}
+		if sheet, _, ok := b.files.Resolve("app.json", lib.style, []string{""}); ok {
+			b.extendedStyles = append(b.extendedStyles, sheet)
 		}
 	}
 }

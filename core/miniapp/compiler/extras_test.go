@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -35,10 +36,27 @@ func TestExtendedLib(t *testing.T) {
 	if want := "[app.json:2 extended-lib-missing app.json:2 extended-lib-unknown]"; fmt.Sprint(got) != want {
 		t.Errorf("diagnostics %v, want %s", got, want)
 	}
+	for _, d := range res.Diagnostics {
+		if d.ID == "extended-lib-missing" && !strings.Contains(d.Hint, "npm install --prefix extendedLib weui-miniprogram") {
+			t.Errorf("hint %q", d.Hint)
+		}
+	}
 	delete(files, "package.json")
 	files["app.json"] = strings.Replace(files["app.json"], `"other": true, `, "", 1)
 	installed := overlay{mapFS(files), os.DirFS(npmtest.Install(t, npmtest.WeUI))}
-	if res, err = Build(t.Context(), Options{Dir: "weui", FS: fs.FS(installed)}); err != nil {
+	checkExtendedLib(t, installed)
+	aside := t.TempDir() // as npm install --prefix extendedLib leaves it
+	if err := os.CopyFS(filepath.Join(aside, "extendedLib"), os.DirFS(npmtest.Install(t, npmtest.WeUI))); err != nil {
+		t.Fatal(err)
+	}
+	checkExtendedLib(t, overlay{mapFS(files), os.DirFS(aside)})
+}
+
+// checkExtendedLib builds a project that has weui: its components, and its style sheet without an import.
+func checkExtendedLib(t *testing.T, fsys fs.FS) {
+	t.Helper()
+	res, err := Build(t.Context(), Options{Dir: "weui", FS: fsys})
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range res.Diagnostics {
@@ -48,6 +66,14 @@ func TestExtendedLib(t *testing.T) {
 	}
 	if res.Stats.Components == 0 {
 		t.Error("no component of weui was built")
+	}
+	p, err := program.Load(res.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	style, err := p.Style("app")
+	if err != nil || !strings.Contains(style.CSS, ".weui-btn") {
+		t.Errorf("app.wxss has not the style sheet of weui: %v, %d bytes", err, len(style.CSS))
 	}
 }
 

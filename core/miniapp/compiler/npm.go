@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/project"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 )
 
@@ -26,17 +27,21 @@ func (b *build) missPackage(ref string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.missed == nil {
-		b.missed = map[string]bool{}
+		b.missed = map[string]string{}
 	}
-	b.missed[packageName(ref)] = true
+	if first, again := b.missed[packageName(ref)]; !again || ref < first {
+		b.missed[packageName(ref)] = ref
+	}
 }
 
-// reportMissed says in one place which npm packages have to be installed.
+// reportMissed says in one place which npm packages have to be installed, and which have not what is asked of them.
 func (b *build) reportMissed() {
 	declared, file := b.dependencies()
 	var known, unknown []string
 	for _, name := range sortedKeys(b.missed) {
-		if declared[name] {
+		if pkg, installed := b.files.Package(name); installed {
+			b.reportLacking(name, b.missed[name], pkg)
+		} else if declared[name] {
 			known = append(known, name)
 		} else {
 			unknown = append(unknown, name)
@@ -52,6 +57,21 @@ func (b *build) reportMissed() {
 		d.Warn(f, -1, "npm-not-declared", "run npm install "+strings.Join(unknown, " ")+", or correct the paths: one beside the file begins with ./",
 			"no files for %s, which no package.json lists", strings.Join(unknown, ", "))
 	}
+	b.report(d.List)
+}
+
+// reportLacking says that a package is there and a file of it is not.
+func (b *build) reportLacking(name, ref string, pkg project.Package) {
+	var d source.Diagnostics
+	hint := "look into that folder for the file's name: another version of the package may have it elsewhere"
+	if share := strings.TrimPrefix(pkg.Content, pkg.Folder+"/"); share != pkg.Content {
+		hint = "of this package only the folder " + share + " is the mini-program's share, and the path begins there: " + name + "/…"
+	}
+	what := strings.TrimPrefix(strings.TrimPrefix(ref, name), "/")
+	if what == "" {
+		what = "main module"
+	}
+	d.Warn(source.New(path.Join(pkg.Folder, "package.json"), nil), -1, "npm-path-missing", hint, "%s is installed, but %s has no %s", name, pkg.Content, what)
 	b.report(d.List)
 }
 

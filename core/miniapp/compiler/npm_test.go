@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,60 @@ func TestMissingPackages(t *testing.T) {
 				t.Errorf("diagnostics %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestPackageLacks: a package that is installed is not said to be missing if it lacks a file.
+func TestPackageLacks(t *testing.T) {
+	t.Parallel()
+	res, err := buildFiles(t, map[string]string{
+		"app.json": `{"pages":["a"],"usingComponents":{"x":"parts/miniprogram_dist/x","y":"built/y"}}`, "a.wxml": "<x/><y/>",
+		"a.js":                            "require('whole/lib/gone'); require('parts'); Page({})",
+		"package.json":                    `{"dependencies":{"parts":"1","whole":"1","built":"1","none":"1"}}`,
+		"node_modules/parts/package.json": `{"miniprogram":"miniprogram_dist"}`,
+		"node_modules/parts/miniprogram_dist/x.json": `{"component":true}`,
+		"node_modules/whole/package.json":            `{}`,
+		"miniprogram_npm/built/index.js":             ``,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range res.Diagnostics {
+		if strings.HasPrefix(d.ID, "npm-") {
+			got = append(got, d.File+" "+d.ID+" "+d.Message)
+			if share := strings.Contains(d.Hint, "only the folder miniprogram_dist"); share != strings.Contains(d.Message, "parts is") {
+				t.Errorf("hint %q of %q", d.Hint, d.Message)
+			}
+		}
+	}
+	want := []string{
+		"miniprogram_npm/built/package.json npm-path-missing built is installed, but miniprogram_npm/built has no y",
+		"node_modules/parts/package.json npm-path-missing parts is installed, but node_modules/parts/miniprogram_dist has no main module",
+		"node_modules/whole/package.json npm-path-missing whole is installed, but node_modules/whole has no lib/gone",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("diagnostics\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestAsyncWhereKnown: what only require.async?.(…) names is compiled and found, by the compiler's path too.
+func TestAsyncWhereKnown(t *testing.T) {
+	t.Parallel()
+	res, err := buildFiles(t, map[string]string{
+		"app.json": `{"pages":["a"],"subPackages":[{"root":"s","pages":["p"]}],"resolveAlias":{"~/*":"/s/*"}}`, "a.wxml": "<view/>", "s/p.wxml": "<view/>", "s/p.js": "Page({})",
+		"a.js": "require.async?.('./s/one'); require.async?.('~/two'); Page({})", "s/one.js": "", "s/two.js": "",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"s/one", "s/two"} {
+		if _, ok := res.Files[program.ScriptDir+"/"+name+".js"]; !ok {
+			t.Errorf("%s is not in the bundle", name)
+		}
+	}
+	if code := string(res.Files[program.ScriptDir+"/a.js"]); !strings.Contains(code, `.call(require, "/s/two")`) {
+		t.Errorf("the alias is not resolved: %s", code)
 	}
 }
 

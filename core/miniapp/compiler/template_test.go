@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/template"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
@@ -79,7 +80,7 @@ func TestExpressions(t *testing.T) {
 func TestEscapes(t *testing.T) {
 	t.Parallel()
 	for src, want := range map[string]string{
-		`<text>a\nb\tc</text>`: "a\nb\tc", `<text>{{x}}\n&lt;</text>`: "1\n<", `<text>C:\\new \d \u4e2d \</text>`: `C:\\new \d \u4e2d \`,
+		`<text>a\nb\tc</text>`: "a\nb\tc", `<text>{{x}}\n&lt;</text>`: "1\n&lt;", `<view>{{x}}\n&lt;</view>`: "1\n<", `<text><block>&amp;</block></text>`: "&amp;", `<text>C:\\new \d \u4e2d \</text>`: `C:\\new \d \u4e2d \`,
 		`<text>{{'a\nb'}}</text>`: "a\nb",
 		`<v a="a\nb\t"/>`:         "a\nb\t", `<v a="\d+\\"/>`: `d+\`, `<v a="say \"hi\""/>`: `say "hi"`, `<v a='it\'s {{x}}\n'/>`: "it's 1\n", `<v a="&quot;\n"/>`: "\"\n",
 	} {
@@ -92,11 +93,39 @@ func TestEscapes(t *testing.T) {
 		if n := f.Nodes[0]; len(n.Attrs) > 0 {
 			e = n.Attrs[0].Value
 		} else {
-			e = n.Children[0].Value
+			for n = n.Children[0]; len(n.Children) > 0; {
+				n = n.Children[0]
+			}
+			e = n.Value
 		}
 		got, err := e.Eval(scope{value.ObjectOf("x", 1.0)}, call)
 		if err != nil || got != want {
 			t.Errorf("%s = %q (%v), want %q", src, got, err, want)
+		}
+	}
+}
+
+// TestFrameworkDecodes: which framework runs a program decides about references in the static text of <text>.
+func TestFrameworkDecodes(t *testing.T) {
+	t.Parallel()
+	for config, want := range map[string]string{
+		`{"pages":["a"]}`: "&lt;", `{"pages":["a"],"componentFramework":"exparser"}`: "&lt;",
+		`{"pages":["a"],"componentFramework":"glass-easel"}`: "<", `{"pages":["a"],"renderer":"skyline"}`: "<",
+	} {
+		res, err := buildFiles(t, map[string]string{"app.json": config, "a.wxml": "<text>&lt;</text>", "a.js": "Page({})"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := program.Load(res.Files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := p.Template("a.wxml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := file.Nodes[0].Children[0].Value.Eval(scope{}, nil); err != nil || got != want {
+			t.Errorf("%s: %v (%v), want %q", config, got, err, want)
 		}
 	}
 }

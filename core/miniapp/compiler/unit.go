@@ -3,6 +3,7 @@ package compiler
 import (
 	"encoding/json"
 	"path"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/script"
@@ -52,7 +53,7 @@ func (u *unit) open(t *tracker, diags *source.Diagnostics) (*source.File, bool) 
 		diags.Error(source.New(u.path, nil), -1, "file-too-big", "split it", "the file is larger than %d MiB", MaxSource>>20)
 		return nil, false
 	}
-	return source.New(u.path, data), true
+	return source.Read(u.path, data, diags), true
 }
 
 // unit compiles a file once per content.
@@ -81,15 +82,25 @@ func (b *build) jsonUnit(name string) *unit {
 	})
 }
 
+// usesEasel tells whether app.json asks for glass-easel, by itself or by the renderer that needs it.
+func (b *build) usesEasel() bool {
+	framework, _ := b.appUnit.json.Get("componentFramework").Text()
+	renderer, _ := b.appUnit.json.Get("renderer").Text()
+	return framework == "glass-easel" || renderer == "skyline"
+}
+
 func (b *build) templateUnit(name string) *unit {
-	return b.unit("template", name, func(u *unit, t *tracker, diags *source.Diagnostics) {
+	kind, compile := "template", wxml.Compile
+	switch {
+	case b.config.alipay:
+		compile = wxml.CompileAlipay
+	case b.usesEasel():
+		kind, compile = "glass-easel template", wxml.CompileEasel
+	}
+	return b.unit(kind, name, func(u *unit, t *tracker, diags *source.Diagnostics) {
 		f, ok := u.open(t, diags)
 		if !ok {
 			return
-		}
-		compile := wxml.Compile
-		if b.config.alipay {
-			compile = wxml.CompileAlipay
 		}
 		res := compile(name, []byte(f.Text), t, diags)
 		if err := res.File.Link(); err != nil {
@@ -150,10 +161,16 @@ func (b *build) wxsUnit(name string) *unit {
 
 // styleUnit compiles the style of a page, component or the app; file is "" if it has none, which for a component is
 // still a style: it says how its classes are prefixed.
-func (b *build) styleUnit(key, file, scope string) *unit {
-	return b.unit("style "+scope, key, func(u *unit, t *tracker, diags *source.Diagnostics) {
+func (b *build) styleUnit(key, file, scope string, before ...string) *unit {
+	return b.unit("style "+scope+strings.Join(before, " "), key, func(u *unit, t *tracker, diags *source.Diagnostics) {
 		style := program.Style{Path: key, ScopeID: scope}
 		u.path = file
+		for _, name := range before {
+			if text, ok := t.Read(name); ok {
+				res := wxss.Compile(name, text, scope, t.Read, diags)
+				style.CSS, style.Fonts = style.CSS+res.CSS, append(style.Fonts, res.Fonts...)
+			}
+		}
 		if file != "" {
 			f, ok := u.open(t, diags)
 			if _, other := sheets.Packages[path.Ext(file)]; other && ok {
@@ -163,7 +180,7 @@ func (b *build) styleUnit(key, file, scope string) *unit {
 			}
 			if ok {
 				res := wxss.Compile(file, []byte(f.Text), scope, t.Read, diags)
-				style.CSS, style.Fonts = res.CSS, res.Fonts
+				style.CSS, style.Fonts = style.CSS+res.CSS, append(style.Fonts, res.Fonts...)
 			}
 		}
 		data, err := json.Marshal(style)

@@ -12,6 +12,7 @@ const (
 	AskChooseLocation = "chooseLocation"   // ChooseLocation → Place
 	AskOpenLocation   = "openLocation"     // Place → nothing
 	AskChooseAddress  = "chooseAddress"    // nothing → Address
+	AskChooseContact  = "chooseContact"    // nothing → ChosenContact
 	AskAddContact     = "addPhoneContact"  // Contact → nothing
 	AskSendSMS        = "sendSms"          // SMS → nothing
 	AskAddCalendar    = "addPhoneCalendar" // Appointment → nothing
@@ -63,6 +64,7 @@ type Appointment struct {
 const (
 	SceneFromMiniProgram = 1037 // opened by it
 	SceneBack            = 1038 // came back to
+	SceneFromApp         = 1069 // opened by the program around it
 )
 
 // OpenMiniProgram is the arguments of AskOpenMiniProgram.
@@ -138,6 +140,13 @@ type Address struct {
 
 // Contact is the arguments of AskAddContact; the fields are WeChat's, those that are not empty.
 type Contact map[string]string
+
+// ChosenContact answers AskChooseContact.
+type ChosenContact struct {
+	DisplayName     string   `json:"displayName"`
+	PhoneNumber     string   `json:"phoneNumber"` // the one that the user chose
+	PhoneNumberList []string `json:"phoneNumberList"`
+}
 
 // KeepScreenOn is the arguments of AskKeepScreenOn.
 type KeepScreenOn struct {

@@ -104,7 +104,31 @@ func (r *Realm) describeThrown(f *Failure, what string, v goja.Value, frames []f
 		frames = own
 	}
 	r.placeFrames(f, frames)
+	f.Hint = foreignHint(f.Message)
 	r.describeMark(f, obj)
+}
+
+// foreign are the words by which a failure shows that code was written for a browser or Node, each with what to do here.
+var foreign = []struct{ word, hint string }{
+	{"crypto is not defined", cryptoHint},
+	{"crypto.getRandomValues", cryptoHint},
+	{"fetch is not defined", requestHint},
+	{"process is not defined", "a mini-program has no process, as in WeChat: take the library's build for browsers"},
+	{"Buffer is not defined", "a mini-program has no Buffer, as in WeChat: require it from the npm package buffer"},
+}
+
+const (
+	cryptoHint  = "a mini-program has no crypto, as in WeChat: wx.getRandomValues gives random bytes (uuid takes them as options.random)"
+	requestHint = "a mini-program has neither XMLHttpRequest nor fetch, as in WeChat: use wx.request, or an adapter of the library for it"
+)
+
+func foreignHint(text string) string {
+	for _, f := range foreign {
+		if strings.Contains(text, f.word) {
+			return f.hint
+		}
+	}
+	return ""
 }
 
 // describeMark reads what the base library or the realm says about an error it made: __dougong = {id, origin, hint}.

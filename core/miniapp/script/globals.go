@@ -152,11 +152,15 @@ func (r *Realm) btoa(c goja.FunctionCall) goja.Value {
 	return r.vm.ToValue(base64.StdEncoding.EncodeToString(b))
 }
 
+// codeHint helps where a program, or a library in it, makes code at run time.
+const codeHint = "write the code into a file of the project; a library that generates code needs its static build or its precompiled form " +
+	"(protobufjs: pbjs -t static-module; templates: precompile them)"
+
 // banEval takes away the ways to compile text at run time: what runs is what was reviewed. Function("return this")(),
 // which libraries use to find the global object, still works.
 func (r *Realm) banEval(global *goja.Object) {
 	r.hide(global, "eval", r.native("eval", func(goja.FunctionCall) goja.Value {
-		r.throwMarked("eval", originApp, "write the code into a file of the project", "eval is not allowed in a mini-program")
+		r.throwMarked("eval", originApp, codeHint, "eval is not allowed in a mini-program, as in WeChat: code cannot be made of text")
 		return goja.Undefined()
 	}))
 	ban := func(c goja.FunctionCall) goja.Value {
@@ -171,7 +175,8 @@ func (r *Realm) banEval(global *goja.Object) {
 				})
 			}
 		}
-		r.throwMarked("eval", originApp, "write the code into a file of the project", "new Function is not allowed in a mini-program")
+		r.throwMarked("eval", originApp, codeHint,
+			"Function and new Function are not allowed in a mini-program, as in WeChat: code cannot be made of text")
 		return goja.Undefined()
 	}
 	function := r.vm.ToValue(func(c goja.ConstructorCall) *goja.Object {

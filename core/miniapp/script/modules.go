@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 )
 
 // module is one CommonJS module of the realm.
@@ -99,12 +100,32 @@ func (r *Realm) moduleArgs(m *module, exports *goja.Object) []goja.Value {
 	}
 	if p := r.source.p.App.PluginOf(m.path); p != nil {
 		args[pluginParam] = r.requireMiniProgram(p)
+		if spaces := r.pluginSpaces(p); spaces != nil {
+			args[namespaceParam], args[namespaceParam+1] = r.get(spaces, "wx"), r.get(spaces, "ft")
+		}
 	}
 	return args
 }
 
-// pluginParam is the place of requireMiniProgram among moduleParams.
-const pluginParam = 8
+// The places of wx, with ft behind it, and of requireMiniProgram among moduleParams.
+const (
+	namespaceParam = 3
+	pluginParam    = 8
+)
+
+// pluginSpaces are the namespaces that the base library made for a plugin; nil if it made none.
+func (r *Realm) pluginSpaces(p *program.Plugin) *goja.Object {
+	made, ok := goja.AssertFunction(r.get(r.host, "pluginSpaces"))
+	if !ok || r.alipay {
+		return nil
+	}
+	v, err := r.call(made, goja.Undefined(), r.vm.ToValue(p.Provider))
+	spaces, _ := v.(*goja.Object)
+	if err != nil {
+		return nil
+	}
+	return spaces
+}
 
 // requireFrom makes the require function of one module.
 func (r *Realm) requireFrom(from string) goja.Value {

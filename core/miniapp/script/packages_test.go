@@ -47,7 +47,7 @@ Function("r", "regeneratorRuntime = r")({ mark: 1 });
 console.log(regeneratorRuntime.mark, Object.keys(globalThis).includes("regeneratorRuntime"));
 try { Function("return 1")() } catch (e) { console.log(e.message) }
 console.log(typeof this, this === module.exports);
-App({})`}).wantLog("true true", "1 false", "new Function is not allowed in a mini-program", "object true")
+App({})`}).wantLog("true true", "1 false", "Function and new Function are not allowed in a mini-program, as in WeChat: code cannot be made of text", "object true")
 }
 
 // TestWithoutApp: a program whose app.js is missing or broken has an app all the same.

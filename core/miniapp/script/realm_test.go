@@ -67,7 +67,8 @@ func TestModuleErrors(t *testing.T) {
 		{"reads undefined", "const o = {}\no.a.b", "script-throw", "TypeError: Cannot read property 'b' of undefined", 2},
 		{"syntax", "\nlet let = 1", "script-syntax", "app.js", 2},
 		{"eval", "eval('1')", "eval", "eval is not allowed", 1},
-		{"new Function", "new Function('a', 'return a')", "eval", "new Function is not allowed", 1},
+		{"new Function", "new Function('a', 'return a')", "eval", "Function and new Function are not allowed in a mini-program, as in WeChat", 1},
+		{"Function", "Function('return 1 + 1')()", "eval", "Function and new Function are not allowed in a mini-program, as in WeChat", 1},
 		{"async function constructor", "(async () => 1).constructor('1')", "eval", "not allowed", 1},
 		{"plugin", "requirePlugin('x')", "plugin-missing", "requirePlugin", 1},
 		{"endless recursion", "function f() {\n  f()\n}\nf()", "stack-overflow", "nested calls", 2},
@@ -378,4 +379,25 @@ func TestSlowTurn(t *testing.T) {
 	})
 	w.wantLog("warn: onLoad of p ran for 1.3s, while nothing else of the mini-program could: split the work with setTimeout, or give it to a Worker")
 	w.wantNoErrors()
+}
+
+// TestForeignGlobals: what browsers and Node have is not there, and the failure says what is instead.
+func TestForeignGlobals(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, src, hint string }{
+		{"crypto", "crypto.getRandomValues(new Uint8Array(1))", "wx.getRandomValues"},
+		{"a library's own words", "throw new Error('crypto.getRandomValues() not supported')", "wx.getRandomValues"},
+		{"fetch", "fetch('https://a')", "wx.request"},
+		{"process", "process.nextTick()", "build for browsers"},
+		{"Buffer", "Buffer.from('a')", "npm package buffer"},
+		{"nothing of the kind", "missing()", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			e := run(t, map[string]string{"app": c.src}).wantError("script-throw", "app.js", 1, "")
+			if c.hint == "" && e.Hint != "" || !strings.Contains(e.Hint, c.hint) {
+				t.Errorf("%s: %s: hint %q, want %q in it", c.src, e.Message, e.Hint, c.hint)
+			}
+		})
+	}
 }

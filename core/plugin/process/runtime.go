@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin"
@@ -59,6 +60,9 @@ func (r *Runtime) Start(ctx context.Context, spec plugin.Spec) (plugin.Instance,
 	m := spec.Manifest
 	if len(m.Runtime.Process) == 0 {
 		return nil, fmt.Errorf("plugin %q is not a process plugin", m.ID)
+	}
+	if err := startable(m.ID, runtime.GOOS); err != nil {
+		return nil, err
 	}
 	name, err := m.ThisExecutable()
 	if err != nil {

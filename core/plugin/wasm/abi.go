@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"context"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -24,8 +25,8 @@ type abi interface {
 
 // callee is one instance as an ABI sees it. It is used by one goroutine at a time.
 type callee interface {
-	// roundTrip writes a request to where the module expects it, calls the module and takes the reply.
-	roundTrip(q *wire.Request) (pdk.Payload, error)
+	// roundTrip writes a request to where the module expects it, calls the module and takes the reply to out.
+	roundTrip(op wire.Op, left time.Duration, info *pdk.Info, in, out *pdk.Payload) error
 	// size is the number of bytes of memory that the instance has taken.
 	size() uint64
 	// close releases what belongs to the instance beside its module.
@@ -51,7 +52,7 @@ func (a nativeABI) instantiate(ctx context.Context, inst *instance, config wazer
 	if err != nil {
 		return err
 	}
-	inst.module, inst.memory, inst.guest = module, module.Memory(), (*nativeGuest)(inst)
+	inst.module, inst.memory, inst.guest, inst.native = module, module.Memory(), (*nativeGuest)(inst), true
 	if err := inst.halt.take(ctx, module, "_initialize"); err != nil {
 		inst.close()
 		return err

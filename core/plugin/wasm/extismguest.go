@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/plugin/wasm/internal/extism"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -58,22 +59,24 @@ func (g *extismGuest) size() uint64 {
 
 func (g *extismGuest) close() { _ = g.kernel.Close(context.Background()) }
 
-func (g *extismGuest) roundTrip(q *wire.Request) (pdk.Payload, error) {
-	switch q.Op {
+func (g *extismGuest) roundTrip(op wire.Op, _ time.Duration, info *pdk.Info, in, out *pdk.Payload) (err error) {
+	switch op {
 	case wire.OpDescribe:
-		return g.describe()
+		*out, err = g.describe()
+		return err
 	case wire.OpConfigure:
-		if err := g.configure(q.Payload.JSON); err != nil {
-			return pdk.Payload{}, err
+		if err := g.configure(in.JSON); err != nil {
+			return err
 		}
-		return pdk.Payload{}, g.initialize(q.Info.Method)
+		return g.initialize(info.Method)
 	case wire.OpCall:
-		if err := g.initialize(q.Info.Method); err != nil {
-			return pdk.Payload{}, err
+		if err := g.initialize(info.Method); err != nil {
+			return err
 		}
-		return g.call(q)
+		*out, err = g.call(info, in)
+		return err
 	}
-	return pdk.Payload{}, nil
+	return nil
 }
 
 // describe says what the manifest says. An Extism module does not know which of its functions belong to which capability,
@@ -158,12 +161,12 @@ func (g *extismGuest) function(method string) (extismFunction, error) {
 }
 
 // call writes the input to the kernel, calls the method's function and takes the output.
-func (g *extismGuest) call(q *wire.Request) (pdk.Payload, error) {
-	f, err := g.function(q.Info.Method)
+func (g *extismGuest) call(info *pdk.Info, in *pdk.Payload) (pdk.Payload, error) {
+	f, err := g.function(info.Method)
 	if err != nil {
 		return pdk.Payload{}, err
 	}
-	input, err := extismInput(g.abi.plugin.manifest.ID, q)
+	input, err := extismInput(g.abi.plugin.manifest.ID, info, in)
 	if err != nil {
 		return pdk.Payload{}, err
 	}
@@ -173,9 +176,9 @@ func (g *extismGuest) call(q *wire.Request) (pdk.Payload, error) {
 	g.status, g.headers = 0, nil // of a call before, which may have been another user's
 	g.stack[0] = 0
 	if err := f.CallWithStack(g.inst.leash, g.stack[:1]); err != nil && !exited(err) {
-		return pdk.Payload{}, g.failed(q.Info.Method, err)
+		return pdk.Payload{}, g.failed(info.Method, err)
 	}
-	return g.take(q.Info.Method, f.result)
+	return g.take(info.Method, f.result)
 }
 
 // exited reports whether a guest has ended its program without an error. Its output counts; its instance, whose module

@@ -44,7 +44,7 @@ func (g *extismGuest) fault(stack []uint64) {
 func (g *extismGuest) noMemory(size uint64) error {
 	m := g.abi.plugin.manifest
 	return g.refuse(pdk.Errorf(pdk.CodeUnavailable, "crashed", "plugin %q ran out of memory in %s: it asked for %d more bytes and has used %d of %d; its instance was replaced; raise limits.memory_mb",
-		m.ID, g.inst.request.Info.Method, size, g.size(), m.Limits.MemoryMB<<20))
+		m.ID, g.inst.info.Method, size, g.size(), m.Limits.MemoryMB<<20))
 }
 
 // refuse ends the call with an error that is nobody's lie.
@@ -98,7 +98,7 @@ func (g *extismGuest) configGet(stack []uint64) {
 }
 
 func (g *extismGuest) owner() varOwner {
-	return varOwner{g.inst.request.Info.App, g.inst.request.Info.User}
+	return varOwner{g.inst.info.App, g.inst.info.User}
 }
 
 func (g *extismGuest) varGet(stack []uint64) {
@@ -163,7 +163,7 @@ func (g *extismGuest) fetch(q pdk.HTTPRequest) (r pdk.HTTPResponse, err error) {
 	ctx, cancel := g.inst.leash.service()
 	defer cancel()
 	p := g.abi.plugin
-	out, err := p.services.Service(ctx, p.manifest.ID, g.inst.request.Info, pdk.ServiceHTTPRequest, in)
+	out, err := p.services.Service(ctx, p.manifest.ID, *g.inst.info, pdk.ServiceHTTPRequest, in)
 	if err != nil {
 		return r, err
 	}

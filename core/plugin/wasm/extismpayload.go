@@ -6,15 +6,13 @@ import (
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/pdk/go"
-	"github.com/dougong-dev/dougong/pdk/go/wire"
 )
 
 // wholeBytes is the JSON of a payload that is nothing but one attachment.
 const wholeBytes = `{"$blob":0}`
 
 // extismInput is what a plugin gets to see of a payload: its JSON, or the bytes of a payload that is one attachment.
-func extismInput(id string, q *wire.Request) ([]byte, error) {
-	p := q.Payload
+func extismInput(id string, info *pdk.Info, p *pdk.Payload) ([]byte, error) {
 	switch {
 	case len(p.Blobs) == 0:
 		return p.JSON, nil
@@ -22,7 +20,7 @@ func extismInput(id string, q *wire.Request) ([]byte, error) {
 		return p.Blobs[0], nil
 	}
 	return nil, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "plugin %q: %s has %d attachments within its arguments, which an Extism plugin cannot be given; pass bytes alone, or as text",
-		id, q.Info.Method, len(p.Blobs))
+		id, info.Method, len(p.Blobs))
 }
 
 // result implements abi.

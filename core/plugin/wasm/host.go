@@ -55,7 +55,7 @@ func service(inst *instance, message []byte, stack []uint64) {
 	// The kernel may keep the arguments; the guest's memory moves when it grows.
 	ctx, cancel := inst.leash.service()
 	defer cancel()
-	out, err := inst.plugin.services.Service(ctx, inst.plugin.manifest.ID, inst.request.Info, name, wire.Clone(in))
+	out, err := inst.plugin.services.Service(ctx, inst.plugin.manifest.ID, *inst.info, name, wire.Clone(in))
 	if err == nil {
 		err = wire.CheckPayload(out)
 	}
@@ -95,7 +95,7 @@ func emit(inst *instance, message []byte, stack []uint64) {
 // speaker is the Info of the call that started a task, or of the call under way for an event of the capability.
 func (i *instance) speaker(task uint64) (pdk.Info, error) {
 	if task == 0 {
-		info := i.request.Info
+		info := *i.info
 		info.Task = 0
 		return info, nil
 	}

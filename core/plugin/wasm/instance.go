@@ -31,25 +31,27 @@ type instance struct {
 	output      output.Lines  // what the guest printed
 	results     portions      // memory for results
 
-	guest   callee
-	leash   *leash
-	halt    halt
-	request wire.Request // of the call under way
-	reply   []byte       // answer of a host service, until the guest takes it
-	fault   error        // a lie of the guest that a host function saw
-	broken  bool         // it must not be used again
+	guest  callee
+	native bool // guest is the instance itself
+	leash  *leash
+	halt   halt
+	info   *pdk.Info // of the call under way: the caller's own, which nobody changes until the call is over
+	reply  []byte    // answer of a host service, until the guest takes it
+	fault  error     // a lie of the guest that a host function saw
+	broken bool      // it must not be used again
 
 	generation uint64 // of the configuration that it has
 	pinned     int    // tasks that live in it; the pool's lock guards it
 	waiting    []chan *instance
 	claimed    atomic.Bool // calls may wait for this very instance
+	seat       uint32      // by which the pool knows it while it is the spare one
 }
 
 // initTimeout bounds the initialization of an instance, its description and configuration.
 const initTimeout = 30 * time.Second
 
 func (p *wasmPlugin) instantiate(ctx context.Context) (*instance, error) {
-	inst := &instance{plugin: p, request: wire.Request{Info: pdk.Info{Method: "initialization"}}}
+	inst := &instance{plugin: p, info: &pdk.Info{Method: "initialization"}}
 	inst.output.Log = func(line string) { p.services.Log(p.manifest.ID, pdk.LevelInfo, line, nil) }
 	inst.leash = newLeash(inst)
 	if _, err := inst.leash.hold(ctx, inst.leash.now(), initTimeout); err != nil {
@@ -75,48 +77,54 @@ func (i *instance) sleep(ns int64) {
 
 // configure hands the plugin's configuration to this instance.
 func (i *instance) configure(ctx context.Context, config []byte) error {
-	_, err := i.do(ctx, wire.OpConfigure, &pdk.Info{Method: "configure"}, pdk.Payload{JSON: config}, i.leash.now())
-	return err
+	return i.do(ctx, wire.OpConfigure, &pdk.Info{Method: "configure"}, &pdk.Payload{JSON: config}, &pdk.Payload{}, i.leash.now())
 }
 
-// do carries out one request. now is the time by the leash's clock. Every error is a *pdk.Error.
-func (i *instance) do(ctx context.Context, op wire.Op, info *pdk.Info, in pdk.Payload, now time.Duration) (pdk.Payload, error) {
+// do carries out one request and puts the answer into out. now is the time by the leash's clock. Every error is a
+// *pdk.Error.
+func (i *instance) do(ctx context.Context, op wire.Op, info *pdk.Info, in, out *pdk.Payload, now time.Duration) error {
 	limit := i.plugin.manifest.Limits.CallTimeout
 	if op != wire.OpCall {
 		limit = max(limit, initTimeout)
 	}
 	left, err := i.leash.hold(ctx, now, limit)
 	if err != nil {
-		return pdk.Payload{}, i.plugin.notReached(info.Method, err)
+		return i.plugin.notReached(info.Method, err)
 	}
-	q := &i.request // the caller's parts are copied once, into memory that is there already
-	q.Op, q.Info, q.Timeout, q.Payload, i.fault = op, *info, left, in, nil
-	out, err := i.guest.roundTrip(q)
-	q.Payload = pdk.Payload{}
+	i.info, i.fault = info, nil
+	if i.native { // without asking what kind of guest it is
+		err = (*nativeGuest)(i).roundTrip(op, left, info, in, out)
+	} else {
+		err = i.guest.roundTrip(op, left, info, in, out)
+	}
+	i.info = &nobody
 	if !i.leash.drop() {
 		i.broken = true
 	}
 	i.output.Flush()
 	i.reply = nil
-	return out, err
+	return err
 }
 
-func (g *nativeGuest) roundTrip(q *wire.Request) (pdk.Payload, error) {
+// nobody is who speaks through an instance that carries out no call.
+var nobody pdk.Info
+
+func (g *nativeGuest) roundTrip(op wire.Op, left time.Duration, info *pdk.Info, in, out *pdk.Payload) error {
 	i := (*instance)(g)
-	size := uint32(wire.RequestSize(q))
+	size := uint32(wire.PartsSize(info, in))
 	request, err := i.room(size)
 	if err != nil {
-		return pdk.Payload{}, i.failed(q.Info.Method, err)
+		return i.failed(info.Method, err)
 	}
-	wire.PutRequest(request, q)
+	wire.PutParts(request, op, left, info, in)
 	i.stack[0], i.stack[1] = uint64(i.buffer), uint64(size)
 	if i.space > reusable {
 		i.space = 0
 	}
 	if err := i.call.CallWithStack(i.leash, i.stack[:]); err != nil {
-		return pdk.Payload{}, i.failed(q.Info.Method, err)
+		return i.failed(info.Method, err)
 	}
-	return i.takeReply(q.Info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
+	return i.takeReply(out, info.Method, uint32(i.stack[0]>>32), uint32(i.stack[0]))
 }
 
 // room returns size bytes of the guest's memory for a request.
@@ -137,26 +145,28 @@ func (i *instance) room(size uint32) ([]byte, error) {
 	return view[:size:size], nil
 }
 
-// takeReply copies the reply out of the guest's memory.
-func (i *instance) takeReply(method string, at, size uint32) (pdk.Payload, error) {
+// takeReply copies the reply out of the guest's memory, to out.
+func (i *instance) takeReply(out *pdk.Payload, method string, at, size uint32) error {
 	if size > maxReply {
-		return pdk.Payload{}, i.failed(method, i.lie("its reply of %d bytes is over the limit of %d", size, maxReply))
+		return i.failed(method, i.lie("its reply of %d bytes is over the limit of %d", size, maxReply))
 	}
 	view, ok := i.memory.Read(at, size)
 	if !ok {
-		return pdk.Payload{}, i.failed(method, i.lie("its reply is %d bytes at %#x, outside of its %d bytes of memory", size, at, i.memory.Size()))
+		return i.failed(method, i.lie("its reply is %d bytes at %#x, outside of its %d bytes of memory", size, at, i.memory.Size()))
 	}
-	out, failure, err := wire.DecodeReply(view)
+	if json, ok := wire.PlainReply(view); ok {
+		out.JSON, out.Blobs = i.results.copy(json), nil
+		return nil
+	}
+	p, failure, err := wire.DecodeReply(view)
 	if err != nil {
-		return pdk.Payload{}, i.failed(method, i.lie("%s", err))
+		return i.failed(method, i.lie("%s", err))
 	}
 	if failure != nil {
-		return pdk.Payload{}, failure
+		return failure
 	}
-	if len(out.Blobs) == 0 {
-		return pdk.Payload{JSON: i.results.copy(out.JSON)}, nil
-	}
-	return wire.Clone(out), nil
+	*out = wire.Clone(p)
+	return nil
 }
 
 // lie records what the guest did wrong.

@@ -52,8 +52,8 @@ func (p *wasmPlugin) abandon() {
 
 // Describe implements plugin.Instance.
 func (p *wasmPlugin) Describe(ctx context.Context) (plugin.Description, error) {
-	out, err := p.do(ctx, wire.OpDescribe, &pdk.Info{Method: "describe"}, pdk.Payload{}, false, 0)
-	if err != nil {
+	var out pdk.Payload
+	if err := p.do(ctx, wire.OpDescribe, &pdk.Info{Method: "describe"}, &pdk.Payload{}, &out, false, 0); err != nil {
 		return plugin.Description{}, err
 	}
 	var d pdk.Description
@@ -80,39 +80,45 @@ func (p *wasmPlugin) Configure(ctx context.Context, config []byte) error {
 
 // Call implements plugin.Instance.
 func (p *wasmPlugin) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
+	return capability.Handler(p.Carry).Answer(ctx, call)
+}
+
+// Carry implements capability.Carrier.
+func (p *wasmPlugin) Carry(ctx context.Context, call *capability.Call) error {
 	if call.Task == 0 && p.result == nil {
-		return p.do(ctx, wire.OpCall, &call.Info, call.Payload, false, call.Reached())
+		return p.do(ctx, wire.OpCall, &call.Info, &call.Payload, &call.Result, false, call.Reached())
 	}
 	starts := p.tasks.begin(call)
-	out, err := p.do(ctx, wire.OpCall, &call.Info, call.Payload, starts, call.Reached())
+	err := p.do(ctx, wire.OpCall, &call.Info, &call.Payload, &call.Result, starts, call.Reached())
 	if starts && (err != nil || !outlives(call.Contract)) {
 		p.tasks.end(call.Task)
 		p.pool.unpin(call.Task)
 	} else if starts {
 		p.tasks.settle(call.Task)
 	}
-	if err != nil || p.result == nil {
-		return out, err
+	if err == nil && p.result != nil {
+		call.Result = p.result(call, call.Result)
 	}
-	return p.result(call, out), nil
+	return err
 }
 
-// do sends one request to an instance that is free, or to the one that runs the request's task. starts says that the
-// request starts its task. now is the time by capability's clock, or 0 if it is not known.
-func (p *wasmPlugin) do(ctx context.Context, op wire.Op, info *pdk.Info, in pdk.Payload, starts bool, now time.Duration) (pdk.Payload, error) {
-	if err := wire.CheckParts(info, &in); err != nil {
-		return pdk.Payload{}, err
+// do sends one request to an instance that is free, or to the one that runs the request's task, and puts the answer into
+// out. starts says that the request starts its task. now is the time by capability's clock, or 0 if it is not known. The
+// parts of a request stay where the caller has them, and the arguments are few enough for Go to keep them in registers.
+func (p *wasmPlugin) do(ctx context.Context, op wire.Op, info *pdk.Info, in, out *pdk.Payload, starts bool, now time.Duration) error {
+	if err := wire.CheckParts(info, in); err != nil {
+		return err
 	}
 	inst, waited, err := p.pool.acquire(ctx, info.Task, starts)
 	if err != nil {
-		return pdk.Payload{}, p.notReached(info.Method, err)
+		return p.notReached(info.Method, err)
 	}
 	if waited || now == 0 {
 		now = capability.Now()
 	}
-	out, err := inst.do(ctx, op, info, in, now)
+	err = inst.do(ctx, op, info, in, out, now)
 	p.pool.release(inst, inst.usable())
-	return out, err
+	return err
 }
 
 // Done implements plugin.Instance.
@@ -143,4 +149,7 @@ func (p *wasmPlugin) Close(ctx context.Context) error {
 	return p.err
 }
 
-var _ plugin.Instance = (*wasmPlugin)(nil)
+var (
+	_ plugin.Instance    = (*wasmPlugin)(nil)
+	_ capability.Carrier = (*wasmPlugin)(nil)
+)

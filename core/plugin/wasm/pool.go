@@ -27,7 +27,7 @@ type pool struct {
 	// spare is an idle instance, the warmest, that is taken and given back without the lock. What a call that gives one
 	// back would have to look after is in queued, closed and the instance's claimed; it looks there again once the
 	// instance is in its place, and whoever changes them looks into spare afterwards, so that one of the two sees the other.
-	spare  atomic.Pointer[instance]
+	spare  spare
 	queued atomic.Int32 // len(queue)
 	closed atomic.Bool
 
@@ -52,6 +52,7 @@ func newPool(p *wasmPlugin, opts Options) *pool {
 		// Its state is the point of a single instance: only a crash replaces it.
 		out.width, out.most, out.highWater = 1, 1, 0
 	}
+	out.spare.seats = make([]*instance, out.most)
 	return out
 }
 
@@ -68,7 +69,7 @@ func (p *pool) warm(ctx context.Context) error {
 // one. With pin it will run task from now on. waited says that it took a while. The error is the context's or a *pdk.Error.
 func (p *pool) acquire(ctx context.Context, task uint64, pin bool) (inst *instance, waited bool, err error) {
 	if task == 0 && !p.closed.Load() {
-		inst = p.spare.Swap(nil)
+		inst = p.spare.take()
 	}
 	if inst == nil {
 		if inst, waited, err = p.take(ctx, task); err != nil {
@@ -112,7 +113,7 @@ func (p *pool) take(ctx context.Context, task uint64) (inst *instance, waited bo
 	}
 	wait := make(chan *instance, 1)
 	p.enqueue(append(p.queue, wait))
-	if inst = p.spare.Swap(nil); inst != nil { // given back before it could see the queue
+	if inst = p.spare.take(); inst != nil { // given back before it could see the queue
 		p.enqueue(p.queue[:len(p.queue)-1])
 		p.mu.Unlock()
 		return inst, false, nil
@@ -124,7 +125,7 @@ func (p *pool) take(ctx context.Context, task uint64) (inst *instance, waited bo
 
 // free takes an idle instance; nil: there is none. p.mu is held.
 func (p *pool) free() *instance {
-	if inst := p.spare.Swap(nil); inst != nil {
+	if inst := p.spare.take(); inst != nil {
 		return inst
 	}
 	if n := len(p.idle); n > 0 {
@@ -211,6 +212,7 @@ func (p *pool) make(ctx context.Context) (*instance, error) {
 	}
 	p.mu.Lock()
 	p.all[inst] = struct{}{}
+	p.spare.sit(inst)
 	p.mu.Unlock()
 	return inst, nil
 }
@@ -225,8 +227,10 @@ func (p *pool) release(inst *instance, healthy bool) {
 		}
 	}
 	big := p.highWater > 0 && size > p.highWater
-	if healthy && !big && !inst.claimed.Load() && p.keep(inst) {
-		return
+	if healthy && !big && !inst.claimed.Load() {
+		if inst = p.keep(inst); inst == nil {
+			return
+		}
 	}
 	p.mu.Lock()
 	if healthy && (!big || inst.pinned > 0) && !p.closed.Load() {
@@ -236,6 +240,7 @@ func (p *pool) release(inst *instance, healthy bool) {
 	}
 	lost := p.disown(inst)
 	delete(p.all, inst)
+	p.spare.stand(inst)
 	p.mu.Unlock()
 	inst.close()
 	for _, task := range lost {
@@ -246,13 +251,21 @@ func (p *pool) release(inst *instance, healthy bool) {
 	p.lost()
 }
 
-// keep makes inst the spare one, if there is none and nobody waits.
-func (p *pool) keep(inst *instance) bool {
-	if p.queued.Load() > 0 || p.closed.Load() || !p.spare.CompareAndSwap(nil, inst) {
-		return false
+// keep makes inst the spare one, if there is none and nobody waits. It returns an instance that is still to be given a
+// place, or nil: inst, or one that was put into its seat after somebody had taken it.
+func (p *pool) keep(inst *instance) *instance {
+	if p.queued.Load() > 0 || p.closed.Load() {
+		return inst
 	}
-	// Somebody may have begun to wait meanwhile. If inst is not there any more, somebody has it.
-	return p.queued.Load() == 0 && !p.closed.Load() || !p.spare.CompareAndSwap(inst, nil)
+	seat := inst.seat // it is not ours any more once it is the spare one
+	if !p.spare.put(inst) {
+		return inst
+	}
+	if p.queued.Load() == 0 && !p.closed.Load() {
+		return nil
+	}
+	// Somebody may have begun to wait meanwhile. If nobody is in the seat any more, somebody has inst.
+	return p.spare.back(seat)
 }
 
 // handOn gives inst to whoever waits for it, or keeps it. p.mu is held.

@@ -13,7 +13,7 @@ import (
 // beyond tells whether more instances are idle than usual. p.mu is held.
 func (p *pool) beyond() bool {
 	idle := len(p.idle)
-	if p.spare.Load() != nil {
+	if p.spare.at.Load() != 0 {
 		idle++
 	}
 	return idle > p.width
@@ -29,6 +29,7 @@ func (p *pool) dropIdle() {
 			drop = append(drop, inst)
 			p.idle = slices.Delete(p.idle, i, i+1)
 			delete(p.all, inst)
+			p.spare.stand(inst)
 			continue
 		}
 		i++
@@ -51,7 +52,7 @@ func (p *pool) close(ctx context.Context) error {
 		p.shrink.Stop()
 	}
 	idle, queue := p.idle, p.queue
-	if spare := p.spare.Swap(nil); spare != nil {
+	if spare := p.spare.take(); spare != nil {
 		idle = append(idle, spare)
 	}
 	p.idle = nil
@@ -65,7 +66,7 @@ func (p *pool) close(ctx context.Context) error {
 		wait <- nil
 	}
 	for _, inst := range idle {
-		_, _ = inst.do(ctx, wire.OpClose, &pdk.Info{Method: "close"}, pdk.Payload{}, inst.leash.now())
+		_ = inst.do(ctx, wire.OpClose, &pdk.Info{Method: "close"}, &pdk.Payload{}, &pdk.Payload{}, inst.leash.now())
 		p.release(inst, false)
 	}
 	select {

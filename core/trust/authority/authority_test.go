@@ -208,8 +208,13 @@ func TestLogAfterACrash(t *testing.T) {
 	if after, err := again.Log().Tree(); err != nil || after != before {
 		t.Errorf("%v, %v; was %v", after, err, before)
 	}
-	_, _, err = again.Log().Append(translog.Leaf{Kind: translog.Audit, Subject: "two"})
-	check(t, err)
+	check(t, again.Exclusive(t.Context(), func() error {
+		_, _, err = again.Log().Append(translog.Leaf{Kind: translog.Audit, Subject: "two"})
+		return err
+	}))
+	if third, err := authority.Open(s, dir, nil, clock); err != nil || third.Log().Size() != 2 {
+		t.Errorf("the log does not go on: %v", err)
+	}
 	check(t, os.WriteFile(name, []byte("{}\n"), 0o600))
 	if _, err := authority.Open(s, dir, nil, clock); err == nil || !strings.Contains(err.Error(), "line 1") {
 		t.Errorf("a spoiled log: %v", err)

@@ -49,6 +49,12 @@ const (
 	logSM2     = "log-sm2"
 )
 
+// logLabels are the log's keys, which all sign each head.
+var logLabels = []struct {
+	label     string
+	algorithm gm.Algorithm
+}{{logEd25519, gm.Ed25519}, {logSM2, gm.SM2}}
+
 func rootLabel(i int) string { return fmt.Sprintf("root-%d", i+1) }
 
 // Authority is a house's trust in one folder.
@@ -75,7 +81,7 @@ const (
 	takedowns    = "takedown.json"
 	issuedDir    = "issued"
 	logDir       = "log"
-	foundedFile  = "ceremony.txt"
+	lockFile     = "lock"
 )
 
 // Init holds the ceremony in an empty folder.
@@ -240,8 +246,8 @@ func (a *Authority) makeRoot(ctx context.Context, c Ceremony) error {
 
 func (a *Authority) logKeys(ctx context.Context, origin string) (translog.Log, error) {
 	out := translog.Log{Origin: origin}
-	for _, label := range []string{logEd25519, logSM2} {
-		k, err := a.token.Find(ctx, label)
+	for _, l := range logLabels {
+		k, err := a.token.Find(ctx, l.label)
 		if err != nil {
 			return out, err
 		}

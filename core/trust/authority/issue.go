@@ -56,13 +56,25 @@ func (a *Authority) keep(l *ledger) error {
 }
 
 // Issue gives a certificate to who asked, for at most as long as the issuing authority itself runs.
-func (a *Authority) Issue(ctx context.Context, r *cert.Request, runs time.Duration) (*cert.Certificate, error) {
-	return a.issue(ctx, r, runs, "")
+func (a *Authority) Issue(ctx context.Context, r *cert.Request, runs time.Duration) (c *cert.Certificate, err error) {
+	err = a.Exclusive(ctx, func() error {
+		c, err = a.issue(ctx, r, runs, "")
+		return err
+	})
+	return c, err
 }
 
 // Renew gives a new certificate to the holder of an old one that is not revoked. The request may bring a new key; who the
 // holder is and may say must not change.
-func (a *Authority) Renew(ctx context.Context, old *cert.Certificate, r *cert.Request, runs time.Duration) (*cert.Certificate, error) {
+func (a *Authority) Renew(ctx context.Context, old *cert.Certificate, r *cert.Request, runs time.Duration) (c *cert.Certificate, err error) {
+	err = a.Exclusive(ctx, func() error {
+		c, err = a.renew(ctx, old, r, runs)
+		return err
+	})
+	return c, err
+}
+
+func (a *Authority) renew(ctx context.Context, old *cert.Certificate, r *cert.Request, runs time.Duration) (*cert.Certificate, error) {
 	l, err := a.ledger()
 	if err != nil {
 		return nil, err
@@ -124,7 +136,15 @@ type Revocation struct {
 }
 
 // Revoke puts a certificate on the revocation list and the revocation into the log.
-func (a *Authority) Revoke(ctx context.Context, serial string, r Revocation) (*cert.List, error) {
+func (a *Authority) Revoke(ctx context.Context, serial string, r Revocation) (list *cert.List, err error) {
+	err = a.Exclusive(ctx, func() error {
+		list, err = a.revoke(ctx, serial, r)
+		return err
+	})
+	return list, err
+}
+
+func (a *Authority) revoke(ctx context.Context, serial string, r Revocation) (*cert.List, error) {
 	l, err := a.ledger()
 	if err != nil {
 		return nil, err
@@ -161,11 +181,13 @@ func (a *Authority) Revoke(ctx context.Context, serial string, r Revocation) (*c
 
 // Refresh signs the revocation list again, so that it does not run out.
 func (a *Authority) Refresh(ctx context.Context) error {
-	l, err := a.ledger()
-	if err != nil {
-		return err
-	}
-	return a.publishList(ctx, l)
+	return a.Exclusive(ctx, func() error {
+		l, err := a.ledger()
+		if err != nil {
+			return err
+		}
+		return a.publishList(ctx, l)
+	})
 }
 
 func (a *Authority) publishList(ctx context.Context, l *ledger) error {

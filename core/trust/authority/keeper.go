@@ -12,7 +12,6 @@ import (
 
 	"github.com/dougong-dev/dougong/core/gm"
 	"github.com/dougong-dev/dougong/core/trust/internal/strict"
-	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/core/trust/translog"
 )
 
@@ -74,19 +73,6 @@ func (a *Authority) LogLeaves() ([]translog.Leaf, error) {
 		return nil, err
 	}
 	return l.memory.Leaves, nil
-}
-
-// LogSigners are the keys of the house's log. All of them sign each head.
-func (a *Authority) LogSigners(ctx context.Context) ([]key.Signer, error) {
-	var out []key.Signer
-	for _, label := range []string{logEd25519, logSM2} {
-		s, err := Signer(ctx, a.token, label)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
 }
 
 // size is the number of leaves of the house's log, wherever it is.

@@ -14,12 +14,14 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/translog"
 )
 
-// Log is a transparency log in a folder: one line a leaf, and the hashes in memory. One process writes it at a time.
+// Log is a transparency log in a folder: one line a leaf, and the hashes in memory. It is written under
+// Authority.Exclusive.
 type Log struct {
 	Origin string
 	dir    string
 	mu     sync.Mutex
 	memory translog.Memory
+	read   int64 // bytes of the file that memory has
 }
 
 const (
@@ -40,31 +42,43 @@ func openLog(dir string) (*Log, error) {
 		return nil, fmt.Errorf("log: %w", err)
 	}
 	l := &Log{Origin: strings.TrimSpace(string(origin)), dir: dir}
-	data, err := os.ReadFile(filepath.Join(dir, leavesFile))
+	return l, l.catchUp(false)
+}
+
+// catchUp reads what the file has more than the memory. A line that is not whole is another's write that goes on, or, if
+// nobody else can be writing (alone), one that a crash cut short and that was never answered: it is taken away.
+func (l *Log) catchUp(alone bool) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	data, err := os.ReadFile(filepath.Join(l.dir, leavesFile))
 	if errors.Is(err, os.ErrNotExist) {
-		return l, nil
+		return nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("log: %w", err)
+		return fmt.Errorf("log: %w", err)
 	}
-	if cut := bytes.LastIndexByte(data, '\n') + 1; cut < len(data) { // a write that a crash cut short was never answered
-		if err := os.Truncate(filepath.Join(dir, leavesFile), int64(cut)); err != nil {
-			return nil, fmt.Errorf("log: %w", err)
+	whole := int64(bytes.LastIndexByte(data, '\n') + 1)
+	if whole < l.read {
+		return fmt.Errorf("log: %s has %d bytes, and had %d: somebody cut it", leavesFile, whole, l.read)
+	}
+	if alone && whole < int64(len(data)) {
+		if err := os.Truncate(filepath.Join(l.dir, leavesFile), whole); err != nil {
+			return fmt.Errorf("log: %w", err)
 		}
-		data = data[:cut]
 	}
-	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines := bufio.NewScanner(bytes.NewReader(data[l.read:whole]))
 	lines.Buffer(nil, 1<<20)
-	for n := 1; lines.Scan(); n++ {
+	for lines.Scan() {
 		leaf, err := translog.ParseLeaf(lines.Bytes())
 		if err == nil {
 			_, err = l.memory.Append(leaf)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("log: %s, line %d: %w", leavesFile, n, err)
+			return fmt.Errorf("log: %s, line %d: %w", leavesFile, len(l.memory.Leaves)+1, err)
 		}
 	}
-	return l, lines.Err()
+	l.read = whole
+	return lines.Err()
 }
 
 // Size is the number of leaves.
@@ -85,13 +99,15 @@ func (l *Log) Append(leaf translog.Leaf) (int64, translog.Leaf, error) {
 	if err != nil {
 		return 0, leaf, fmt.Errorf("log: %w", err)
 	}
-	_, err = f.Write(append(leaf.Bytes(), '\n'))
+	line := append(leaf.Bytes(), '\n')
+	_, err = f.Write(line)
 	if err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return 0, leaf, fmt.Errorf("log: %w", err)
 	}
+	l.read += int64(len(line))
 	n, err := l.memory.Append(leaf)
 	return n, leaf, err
 }

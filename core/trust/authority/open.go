@@ -68,11 +68,6 @@ func (a *Authority) write(name string, data []byte) error {
 	return nil
 }
 
-// MetadataSigner signs a repository's timestamp, snapshot or targets.
-func (a *Authority) MetadataSigner(ctx context.Context, role string) (key.Signer, error) {
-	return Signer(ctx, a.token, role)
-}
-
 // SignRoot signs a root metadata file by the first n of the ceremony's root keys: to exchange keys, a log or a witness.
 func (a *Authority) SignRoot(ctx context.Context, r *tuf.Root, n int) ([]byte, error) {
 	var signers []key.Signer

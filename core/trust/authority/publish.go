@@ -30,11 +30,29 @@ func (a *Authority) Log() *Log { return a.log }
 
 // Publish puts the statements of evidence into the log and completes it: proofs, the signed head, the authorities'
 // certificates, revocation lists, the takedown list. Statements that are logged already keep their place.
-func (a *Authority) Publish(ctx context.Context, e *trust.Evidence, witnesses ...Witness) (*trust.Evidence, error) {
+func (a *Authority) Publish(ctx context.Context, e *trust.Evidence, witnesses ...Witness) (out *trust.Evidence, err error) {
 	if err := a.own("publish"); err != nil {
 		return nil, err
 	}
+	err = a.Exclusive(ctx, func() error {
+		out, err = a.publish(ctx, e, witnesses)
+		return err
+	})
+	return out, err
+}
+
+func (a *Authority) publish(ctx context.Context, e *trust.Evidence, witnesses []Witness) (*trust.Evidence, error) {
+	_, later, err := a.Roots(a.suite)
+	if err != nil {
+		return nil, err
+	}
 	out := &trust.Evidence{Metadata: e.Metadata, Certificates: []envelope.Base64{a.Issuing.DER}}
+	for name, data := range later {
+		if out.Metadata == nil {
+			out.Metadata = map[string]envelope.Base64{}
+		}
+		out.Metadata[name] = data
+	}
 	holders := map[string]*cert.Certificate{}
 	for _, der := range e.Certificates {
 		c, err := cert.Parse(der)
@@ -135,15 +153,20 @@ func (a *Authority) prove(ctx context.Context, e *trust.Evidence, witnesses []Wi
 
 // Head signs a tree with the log's keys and has it co-signed.
 func (a *Authority) Head(ctx context.Context, tree translog.Tree, witnesses ...Witness) (string, error) {
-	signers, err := a.LogSigners(ctx)
+	set, _, err := a.Roots(a.suite)
 	if err != nil {
 		return "", err
 	}
+	anchors, err := trust.ReadAnchors(set.Root())
+	if err != nil {
+		return "", err
+	}
+	signers, err := a.LogSigners(ctx, set.Root())
+	if err != nil {
+		return "", err
+	}
+	log := anchors.Log
 	head, err := translog.Sign(ctx, a.suite, a.log.Origin, tree, signers...)
-	if err != nil {
-		return "", err
-	}
-	log, err := a.logKeys(ctx, a.log.Origin)
 	if err != nil {
 		return "", err
 	}
@@ -171,10 +194,18 @@ type pending struct {
 
 // TakeDown makes a takedown list with the next serial, signed by an operator, and logs it. It holds all that is taken down,
 // not only what is new.
-func (a *Authority) TakeDown(ctx context.Context, t envelope.Takedown, by key.Signer, holder *cert.Certificate) (*envelope.Takedown, error) {
+func (a *Authority) TakeDown(ctx context.Context, t envelope.Takedown, by key.Signer, holder *cert.Certificate) (out *envelope.Takedown, err error) {
 	if err := a.own("takedown"); err != nil {
 		return nil, err
 	}
+	err = a.Exclusive(ctx, func() error {
+		out, err = a.takeDown(ctx, t, by, holder)
+		return err
+	})
+	return out, err
+}
+
+func (a *Authority) takeDown(ctx context.Context, t envelope.Takedown, by key.Signer, holder *cert.Certificate) (*envelope.Takedown, error) {
 	if holder.Holder.Role != cert.Operator || holder.Key != by.Key() {
 		return nil, errors.New("takedown: an operator's key and certificate are needed")
 	}

@@ -55,10 +55,10 @@ func cutNote(text string) (head string, lines []string, err error) {
 // TileHeight is the height of the tiles that a log is given out in.
 const TileHeight = 8
 
-// Tile reads the hashes of a tile by its path in the layout of golang.org/x/mod/sumdb/tlog: "tile/8/0/x001/234.p/5". Whole
-// tiles never change.
+// Tile reads the hashes of a tile by its path in the layout of golang.org/x/mod/sumdb/tlog, "tile/8/0/x001/234.p/5", or of C2SP
+// tlog-tiles, "tile/0/x001/234.p/5". Whole tiles never change.
 func Tile(path string, size int64, r Reader) (data []byte, whole bool, err error) {
-	t, err := tlog.ParseTilePath(path)
+	t, err := tlog.ParseTilePath(canonicalTile(path))
 	if err != nil || t.H != TileHeight || t.L < 0 {
 		return nil, false, fmt.Errorf("log tile %.100q: expected tile/%d/LEVEL/NUMBER, or with .p/WIDTH", path, TileHeight)
 	}

@@ -3,45 +3,160 @@ package program
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
+	"time"
 
+	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/hosts/desktop"
+	"github.com/dougong-dev/dougong/hosts/desktop/instance"
+	"github.com/dougong-dev/dougong/hosts/desktop/register"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
+	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/plugins/notification/provider"
 )
 
-// Run shows the super-app that args name, superapp.yaml in the current folder by default. It must be called on the main
-// goroutine.
+// handOver bounds how long a second start waits for the first, which may be starting.
+const handOver = 20 * time.Second
+
+// Run does what args say: see Usage. It must be called on the main goroutine.
 func Run(args []string) (err error) {
-	if len(args) > 1 {
-		return fmt.Errorf("usage: dougong-desktop [superapp.yaml], got %d arguments", len(args))
+	a, err := parse(args)
+	if err != nil {
+		return err
 	}
-	file := append(args, config.FileName)[0]
 	if !desktop.Supported {
 		return desktop.ErrNoWindow
 	}
-	cfg, err := config.Load(file, os.Environ())
+	cfg, err := config.Load(a.file, os.Environ())
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if a.register {
+		return enter(ctx, cfg, a.file)
+	}
+	s := &session{args: a, config: cfg, up: make(chan struct{})}
+	folder := instance.Folder(classOf(cfg))
+	first, err := instance.Claim(ctx, folder, func(r instance.Request) error { return s.asked(ctx, r) })
+	if errors.Is(err, instance.ErrTaken) {
+		ctx, cancel := context.WithTimeout(ctx, handOver)
+		defer cancel()
+		return instance.Send(ctx, folder, instance.Request{Link: a.link})
+	}
+	if err != nil {
+		return err
+	}
+	err = s.run(ctx)
+	stop() // whoever waits for the host waits no longer
+	return errors.Join(err, first.Close())
+}
+
+// session is the first process of a super-app.
+type session struct {
+	args   arguments
+	config *config.Config
+	up     chan struct{} // closed once host is there
+	host   *desktop.Host
+}
+
+// asked does what a later start asks.
+func (s *session) asked(ctx context.Context, r instance.Request) error {
+	select {
+	case <-s.up:
+		return s.host.OpenLink(r.Link)
+	case <-ctx.Done():
+		return fmt.Errorf("the super-app is stopping; start it again")
+	}
+}
+
+func (s *session) run(ctx context.Context) (err error) {
+	cfg := s.config
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	app, err := superapp.Open(ctx, cfg, superapp.Options{
-		Logger: log, Outside: true, Load: func() (*config.Config, error) { return config.Load(file, os.Environ()) },
+		Logger: log, Outside: true, Load: func() (*config.Config, error) { return config.Load(s.args.file, os.Environ()) },
+		// The launcher is there before the plugins: a call waits for its own.
+		Kernel: core.Options{Inside: inside(), Behind: func(err error) {
+			if err != nil {
+				end(&startError{err})
+			}
+		}},
 	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, app.Close()) }()
-	return desktop.Run(ctx, desktop.Config{
-		Web:     web.Config{Backend: app, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log},
-		Started: func(s *web.Server) { app.SetShell(s) },
+	err = desktop.Run(ctx, desktop.Config{
+		Web:   web.Config{Backend: app, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log},
+		Class: classOf(cfg), Data: cfg.Abs(cfg.Data), OneWindow: s.args.oneWindow, Link: s.args.link,
+		Started: func(h *desktop.Host) {
+			app.SetShell(h)
+			s.host = h
+		},
+		Shown: func() { close(s.up) },
 	})
+	if failed := (*startError)(nil); errors.As(context.Cause(ctx), &failed) {
+		return failed.error
+	}
+	return err
+}
+
+// inside are the plugins whose code is in this program: a sandbox would keep the session bus from them.
+func inside() map[string]*pdk.Plugin {
+	p := provider.Plugin(provider.Session)
+	return map[string]*pdk.Plugin{p.ID: p}
+}
+
+// startError ends a host one of whose plugins has not started.
+type startError struct{ error }
+
+// classOf names a super-app on the desktop: the same for the same data, another for each other.
+func classOf(cfg *config.Config) string {
+	data := cfg.Abs(cfg.Data)
+	if abs, err := filepath.Abs(data); err == nil {
+		data = abs // wherever it is started from
+	}
+	sum := sha256.Sum256([]byte(data))
+	return "dougong-" + hex.EncodeToString(sum[:6])
+}
+
+// enter tells the desktop of the super-app.
+func enter(ctx context.Context, cfg *config.Config, file string) error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	file, err = filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	e := register.Entry{ID: classOf(cfg), Name: cfg.Name, Program: program, SuperApp: file}
+	for _, language := range []string{"zh-CN", "zh", "en"} {
+		if title := cfg.Branding.Title[language]; title != "" {
+			e.Name = title
+			break
+		}
+	}
+	if cfg.Branding.Logo != "" {
+		if e.Icon, err = os.ReadFile(cfg.Abs(cfg.Branding.Logo)); err != nil {
+			return fmt.Errorf("branding.logo: %w", err)
+		}
+	}
+	written, err := register.Write(ctx, e)
+	if written != "" {
+		fmt.Println(written)
+	}
+	return err
 }

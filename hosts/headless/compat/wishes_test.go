@@ -16,13 +16,14 @@ import (
 var answers = map[string]headless.Answers{
 	"refused": {
 		message.AskModal: "cancel", message.AskActionSheet: "cancel", headless.AnswerChoose: "cancel", message.AskScan: "cancel",
-		message.AskChooseLocation: "cancel", message.AskChooseAddress: "cancel", message.AskPhoneCall: "cancel",
+		message.AskChooseLocation: "cancel", message.AskChooseAddress: "cancel", message.AskChooseContact: "cancel", message.AskPhoneCall: "cancel",
 		message.AskOpenLocation: "cancel", message.AskAddContact: "cancel", message.AskOpenMiniProgram: "cancel",
 	},
 	"device": {
 		message.AskScan:           "https://example.com/?t=7",
 		message.AskChooseLocation: map[string]any{"name": "Civic Center", "address": "1 Street", "latitude": 22.5431, "longitude": 114.0579},
 		message.AskChooseAddress:  map[string]any{"userName": "Zhang San", "telNumber": "020-81167888", "cityName": "Guangzhou"},
+		message.AskChooseContact:  map[string]any{"displayName": "Li Si", "phoneNumber": "13800000000", "phoneNumberList": []any{"13800000000", "010-1"}},
 		message.AskBattery:        map[string]any{"level": 17, "isCharging": false},
 	},
 	"media":  {headless.AnswerRecord: "tune.wav"},

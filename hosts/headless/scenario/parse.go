@@ -95,7 +95,7 @@ func (p parser) duration(n *yaml.Node, to *time.Duration) error {
 // answerable are the asks that a scenario can answer.
 var answerable = map[string]bool{
 	"modal": true, "actionSheet": true, "choose": true, "openMiniProgram": true, "phoneCall": true,
-	"scanCode": true, "chooseLocation": true, "openLocation": true, "chooseAddress": true, "addPhoneContact": true,
+	"scanCode": true, "chooseLocation": true, "openLocation": true, "chooseAddress": true, "chooseContact": true, "addPhoneContact": true,
 	"battery": true, "networkStatus": true, "accelerometer": true, "compass": true, "gyroscope": true, "deviceMotion": true,
 	"userCaptureScreen": true, "memoryWarning": true,
 }

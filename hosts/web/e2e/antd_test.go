@@ -67,7 +67,8 @@ func TestAntDesignMini(t *testing.T) {
 	d.Tap(`$$("dg-button").find((el) => el.textContent.trim() === "确认")`)
 	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "选了确认")`)
 	d.Tap(`$$("dg-button").find((el) => el.textContent.trim() === "轻提示")`)
-	shows("办好了")
+	// A toast goes by itself: waiting until it is still would miss it on a busy machine.
+	d.Wait(`$$("dg-view, dg-text").some((el) => el.textContent.trim() === "办好了")`)
 	d.Screenshot("antd-toast")
 	d.Wait(`!$(".ant-toast")`)
 	d.Tap(`$$("dg-button").find((el) => el.textContent.trim() === "弹出层")`)

@@ -85,6 +85,7 @@ func TestBuiltin(t *testing.T) {
 	d.on(t, "editor", d.editors)
 	d.on(t, "effects", d.effects)
 	d.on(t, "camera", d.camera)
+	d.on(t, "pickers", d.pickers)
 	if lines := d.Console(); len(lines) > 0 {
 		t.Errorf("console:\n%s", strings.Join(lines, "\n"))
 	}
@@ -376,4 +377,41 @@ func (d *demo) camera(t *testing.T) {
 	d.Wait(`!$$("dg-camera")[0].shadowRoot.querySelector(".none").textContent`)
 	d.Tap(`$("#photo")`)
 	d.told("photo:")
+}
+
+// pickers chooses regions at all levels and dates of fewer fields.
+func (d *demo) pickers(t *testing.T) {
+	row := func(column int, name string) string {
+		return fmt.Sprintf(`[...($$(".sheet dg-picker-view-column")[%d]?.children ?? [])].find((el) => el.textContent === %q)`, column, name)
+	}
+	middle := func(column int, name string) string {
+		return fmt.Sprintf(`(([a, b]) => Math.abs(a.top + a.height / 2 - b.top - b.height / 2) < 2)([%s, $(".sheet dg-picker-view")].map((el) => el?.getBoundingClientRect() ?? {}))`, row(column, name))
+	}
+	open := func(id string, columns int) {
+		d.Tap(`$("#` + id + `")`)
+		d.Wait(fmt.Sprintf(`still($(".sheet")) && $$(".sheet dg-picker-view-column").length === %d`, columns))
+	}
+	confirm := func(told string) {
+		d.Tap(`$(".picker-head .confirm")`)
+		d.told(told)
+		d.Wait(`!$(".layer")`)
+	}
+	open("region", 3)
+	d.Wait(middle(0, "广东省") + "&&" + middle(1, "广州市") + "&&" + middle(2, "海珠区"))
+	d.Screenshot("builtin-region")
+	d.Tap(row(0, "湖南省")) // and what is below begins at its top
+	d.Wait(middle(0, "湖南省") + "&&" + middle(1, "长沙市") + "&&" + middle(2, "芙蓉区"))
+	d.Tap(row(1, "株洲市"))
+	d.Wait(middle(1, "株洲市") + "&&" + middle(2, "荷塘区"))
+	confirm("region:湖南省,株洲市,荷塘区:430000,430200,430202")
+	open("city", 2)
+	d.Wait(middle(0, "广东省") + "&&" + middle(1, "全部"))
+	confirm("city:广东省,全部:440000")
+	open("month", 2)
+	d.Wait(middle(0, "2025年") + "&&" + middle(1, "02月"))
+	d.Tap(row(0, "2024年")) // which begins in March
+	d.Wait(middle(1, "03月") + `&& $$(".sheet dg-picker-view-column")[1].children.length === 10`)
+	confirm("month:2024-03")
+	open("year", 1)
+	confirm("year:2024")
 }

@@ -138,6 +138,14 @@ func TestDialogsOfTheShell(t *testing.T) {
 	d.Screenshot("ask-contact")
 	d.TapShell(`$(".layer.open .add-contact .primary")`)
 	d.saw("addPhoneContact:ok")
+
+	d.Tap(`$("#chooseContact")`)
+	d.WaitShell(`$(".layer.open .choose-contact")`)
+	d.fill("displayName", "Bo Li")
+	d.fill("phoneNumber", "10010")
+	d.Screenshot("ask-choose-contact")
+	d.TapShell(`$(".layer.open .choose")`)
+	d.saw(`{"displayName":"Bo Li","phoneNumber":"10010","phoneNumberList":["10010"],"errMsg":"chooseContact:ok"}`)
 }
 
 func TestDeviceOfABrowser(t *testing.T) {

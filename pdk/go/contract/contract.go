@@ -137,6 +137,13 @@ func (m *Method) CheckParams(p pdk.Payload) error {
 	return m.Params.check(p, pdk.CodeInvalidParams, "invalidParams", m.Name, "argument")
 }
 
+// AcceptsParams is CheckParams for what most arguments are: true says that they are good, and false that CheckParams has to
+// decide. It saves that the arguments are copied.
+func (m *Method) AcceptsParams(p *pdk.Payload) bool { return m.Params.accepts(p) }
+
+// AcceptsResult is to CheckResult what AcceptsParams is to CheckParams.
+func (m *Method) AcceptsResult(p *pdk.Payload) bool { return m.Result.accepts(p) }
+
 // CheckResult checks a provider's answer; as CheckParams with CodeInvalidResult.
 func (m *Method) CheckResult(p pdk.Payload) error {
 	return m.Result.check(p, pdk.CodeInvalidResult, "invalidResult", m.Name, "result")

@@ -207,10 +207,17 @@ func (n *node) fastArray(s []byte, i, depth int) int {
 	if s[i+1] == ']' {
 		i++
 	} else {
-		texts := n.items.plan == asText
+		texts := n.each.plan == asText
 		for more := true; more; count++ {
 			if texts {
-				i = n.items.fastText(s, i+1, depth)
+				at := i + 1
+				size := bits.TrailingZeros64(marks(window(s, at+1))) / 8
+				if uint(at) < uint(len(s)) && s[at] == '"' && uint(at+1+size) < uint(len(s)) && s[at+1+size] == '"' &&
+					int64(size) >= n.each.least && int64(size) <= n.each.most {
+					i = at + size + 2 // a short one, as most are, read in place
+				} else {
+					i = n.items.fastText(s, at, depth)
+				}
 			} else {
 				i = n.items.fast(s, i+1, depth)
 			}
@@ -226,6 +233,17 @@ func (n *node) fastArray(s []byte, i, depth int) int {
 		return refer
 	}
 	return i + 1
+}
+
+// window is the eight bytes at s[i]. What is beyond the end reads as NUL, which no text holds.
+func window(s []byte, i int) uint64 {
+	if i+8 <= len(s) {
+		return binary.LittleEndian.Uint64(s[i:])
+	}
+	if i > len(s) || len(s) < 8 {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(s[len(s)-8:]) >> (8 * (8 - (len(s) - i)))
 }
 
 // fastText reads ASCII text without escapes.

@@ -71,6 +71,7 @@ type node struct {
 	mandatory  uint64         // bits of props that must be there
 	additional *node          // of unlisted properties; nil: anything
 	items      *node          // nil: anything
+	each       value          // of items
 	minItems   int
 	maxItems   int // -1: no limit
 	minLength  int
@@ -94,13 +95,17 @@ type property struct {
 	value     value
 }
 
-// value is what the fast way of an object has to know about one of its properties.
+// value is what the fast way of an object has to know about one of its properties, and that of an array about its items.
 type value struct {
 	plan        plan
 	least, most int64 // of a text's bytes, which are its characters if it is ASCII, or of a whole number that is not negative
 }
 
 func newProperty(name string, n *node, mandatory bool) property {
+	return property{name, newSpelling(quote(name) + ":"), n, mandatory, newValue(n)}
+}
+
+func newValue(n *node) value {
 	v := value{plan: n.plan, most: math.MaxInt64}
 	switch {
 	case v.plan == asNumber:
@@ -112,7 +117,7 @@ func newProperty(name string, n *node, mandatory bool) property {
 			v.most = int64(n.maxLength)
 		}
 	}
-	return property{name, newSpelling(quote(name) + ":"), n, mandatory, v}
+	return v
 }
 
 // wholes are the smallest and the largest whole number of up to fifteen digits that the bounds let through.

@@ -269,6 +269,7 @@ func (s *schemaLoader) object(v strict.Value, n *node) {
 func (s *schemaLoader) array(v strict.Value, n *node) {
 	if items := v.Get("items"); items.Kind() != strict.Absent {
 		n.items = s.node(items)
+		n.each = newValue(n.items)
 	}
 	s.size(v, "minItems", &n.minItems)
 	s.size(v, "maxItems", &n.maxItems)

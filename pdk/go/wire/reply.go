@@ -41,7 +41,7 @@ func AppendReplyHead(dst []byte, p pdk.Payload, err error) []byte {
 // DecodeReply reads a reply. A reply that carries an error is returned as failure, one that is malformed as err. The
 // payload aliases b.
 func DecodeReply(b []byte) (p pdk.Payload, failure *pdk.Error, err error) {
-	if json, ok := plainReply(b); ok {
+	if json, ok := PlainReply(b); ok {
 		return pdk.Payload{JSON: json}, nil, nil
 	}
 	r := begin(b, "reply")
@@ -62,8 +62,9 @@ func DecodeReply(b []byte) (p pdk.Payload, failure *pdk.Error, err error) {
 	return p, failure, nil
 }
 
-// plainReply is the way most replies take: a result with some JSON and no attachments.
-func plainReply(b []byte) (json []byte, ok bool) {
+// PlainReply reads what most replies are: a result with some JSON, which aliases b, and no attachments. Of all others
+// DecodeReply has to make out what they are.
+func PlainReply(b []byte) (json []byte, ok bool) {
 	const header = 12
 	if len(b) <= header || len(b) > pdk.MaxPayload || b[0] != Version || b[1] != statusOK {
 		return nil, false

@@ -33,9 +33,11 @@ type Request struct {
 const requestHeader = 32
 
 // RequestSize is the number of bytes that AppendRequest writes.
-func RequestSize(r *Request) int {
-	i := &r.Info
-	return requestHeader + payloadSize(&r.Payload) + len(i.Capability) + len(i.Method) + len(i.App) + len(i.User) + len(i.Page) + len(i.Trace) + len(i.Caller)
+func RequestSize(r *Request) int { return PartsSize(&r.Info, &r.Payload) }
+
+// PartsSize is RequestSize for one that has not been put together.
+func PartsSize(i *pdk.Info, p *pdk.Payload) int {
+	return requestHeader + payloadSize(p) + len(i.Capability) + len(i.Method) + len(i.App) + len(i.User) + len(i.Page) + len(i.Trace) + len(i.Caller)
 }
 
 func infoStrings(i *pdk.Info) [7]string {
@@ -79,26 +81,29 @@ func CheckPayload(p pdk.Payload) error {
 
 // AppendRequest writes r, for which CheckRequest holds, to the end of dst.
 func AppendRequest(dst []byte, r *Request) []byte {
-	return AppendBytes(appendRequestHead(slices.Grow(dst, RequestSize(r)), r), &r.Payload)
+	return AppendBytes(appendRequestHead(slices.Grow(dst, RequestSize(r)), r.Op, r.Timeout, &r.Info, &r.Payload), &r.Payload)
 }
 
-// PutRequest is AppendRequest to memory of just RequestSize bytes.
-func PutRequest(dst []byte, r *Request) { AppendBytes(appendRequestHead(dst[:0], r), &r.Payload) }
+// PutParts is AppendRequest to memory of just PartsSize bytes, for a request that has not been put together: to copy its
+// names into one would take as long as to write them.
+func PutParts(dst []byte, op Op, timeout time.Duration, i *pdk.Info, p *pdk.Payload) {
+	AppendBytes(appendRequestHead(dst[:0], op, timeout, i, p), p)
+}
 
 // AppendRequestHead is AppendRequest without the payload's bytes.
 func AppendRequestHead(dst []byte, r *Request) []byte {
-	return appendRequestHead(slices.Grow(dst, RequestSize(r)-r.Payload.Size()), r)
+	return appendRequestHead(slices.Grow(dst, RequestSize(r)-r.Payload.Size()), r.Op, r.Timeout, &r.Info, &r.Payload)
 }
 
 // appendRequestHead is AppendRequestHead where there is room already.
-func appendRequestHead(dst []byte, r *Request) []byte {
-	i, le := &r.Info, binary.LittleEndian
+func appendRequestHead(dst []byte, op Op, timeout time.Duration, i *pdk.Info, p *pdk.Payload) []byte {
+	le := binary.LittleEndian
 	from := len(dst)
 	dst = dst[:from+requestHeader]
 	h := (*[requestHeader]byte)(dst[from:])
 	*h = [requestHeader]byte{}
-	h[0], h[1] = Version, byte(r.Op)
-	le.PutUint32(h[4:], millis(r.Timeout))
+	h[0], h[1] = Version, byte(op)
+	le.PutUint32(h[4:], millis(timeout))
 	le.PutUint64(h[8:], i.Task)
 	le.PutUint16(h[16:], uint16(len(i.Capability)))
 	le.PutUint16(h[18:], uint16(len(i.Method)))
@@ -109,7 +114,7 @@ func appendRequestHead(dst []byte, r *Request) []byte {
 	le.PutUint16(h[28:], uint16(len(i.Caller)))
 	dst = append(append(append(dst, i.Capability...), i.Method...), i.App...)
 	dst = append(append(append(append(dst, i.User...), i.Page...), i.Trace...), i.Caller...)
-	return appendSizes(dst, &r.Payload)
+	return appendSizes(dst, p)
 }
 
 // millis rounds up, so that a deadline that has not passed is never sent as "none".

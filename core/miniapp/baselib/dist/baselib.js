@@ -176,7 +176,7 @@
   var UNSUPPORTED = { message: "not supported" };
   var failing = [
     [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
-    checkIsOpenAccessibility chooseContact chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
+    checkIsOpenAccessibility chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
     restartMiniProgram sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
     [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
@@ -2724,6 +2724,7 @@ ${text4}`;
       scanType: Array.isArray(p["scanType"]) ? p["scanType"].map(String) : ["barCode", "qrCode"]
     }));
     space["addPhoneContact"] = asking("addPhoneContact", "addPhoneContact", contact);
+    space["chooseContact"] = asking("chooseContact", "chooseContact", () => null);
     space["sendSms"] = asking("sendSms", "sendSms", (p) => {
       need(p, "phoneNumber", "string");
       return { phoneNumber: p["phoneNumber"], content: text2(p["content"]) };
@@ -3093,6 +3094,74 @@ ${text4}`;
       }
     });
     space["getPerformance"] = () => performance;
+  }
+
+  // src/pluginspace.ts
+  var HEAD = "plugin://";
+  var host = { owns: (key) => !key.startsWith(HEAD), outer: (key) => key, inner: (key) => key };
+  function plugin(provider) {
+    const head = `${HEAD}${provider}/`;
+    return { owns: (key) => key.startsWith(head), outer: (key) => head + key, inner: (key) => key.slice(head.length) };
+  }
+  function addPluginSpaces(spaces, providers) {
+    if (providers.length === 0) return;
+    const whole = {};
+    for (const name of Object.keys(spaces)) whole[name] = __spreadValues({}, spaces[name]);
+    for (const name of Object.keys(spaces)) Object.assign(spaces[name], listings(whole[name], host));
+    const made2 = {};
+    Object.assign(native, {
+      pluginSpaces: (provider) => {
+        var _a, _b;
+        const own2 = (_a = made2[provider]) != null ? _a : made2[provider] = {};
+        for (const name of Object.keys(whole)) {
+          const all = whole[name];
+          (_b = own2[name]) != null ? _b : own2[name] = __spreadValues(__spreadValues(__spreadValues({}, all), keyed(all, plugin(provider))), listings(all, plugin(provider)));
+        }
+        return own2;
+      }
+    });
+  }
+  function keyed(all, owner) {
+    const outer = (key) => typeof key === "string" && key !== "" ? owner.outer(key) : key;
+    const inItem = (item) => typeof item === "object" && item !== null ? __spreadProps(__spreadValues({}, item), { key: outer(item["key"]) }) : item;
+    const list = (items, each) => Array.isArray(items) ? items.map(each) : items;
+    const out = {};
+    const wrap = (name, change) => {
+      const call = all[name];
+      if (call) out[name] = (first, ...rest) => call(change(first), ...rest);
+    };
+    for (const name of ["setStorage", "getStorage", "removeStorage"]) {
+      wrap(name, inItem);
+      wrap(`${name}Sync`, outer);
+    }
+    wrap("batchSetStorage", (p) => __spreadProps(__spreadValues({}, p), { kvList: list(p == null ? void 0 : p["kvList"], inItem) }));
+    wrap("batchSetStorageSync", (items) => list(items, inItem));
+    wrap("batchGetStorage", (p) => __spreadProps(__spreadValues({}, p), { keyList: list(p == null ? void 0 : p["keyList"], outer) }));
+    wrap("batchGetStorageSync", (keys) => list(keys, outer));
+    return out;
+  }
+  function listings(all, owner) {
+    if (!all["getStorageInfoSync"]) return {};
+    const info = () => {
+      const told = all["getStorageInfoSync"]();
+      return __spreadProps(__spreadValues({}, told), { keys: told.keys.filter(owner.owns).map(owner.inner) });
+    };
+    const clear = () => {
+      for (const key of info().keys) all["removeStorageSync"](owner.outer(key));
+    };
+    const later = (name, act) => asynchronous(name, (_params, settle) => {
+      native.defer(() => {
+        let failure2 = null;
+        let result;
+        try {
+          result = act();
+        } catch (error) {
+          failure2 = { message: String(error.message) };
+        }
+        settle(failure2, result);
+      });
+    });
+    return { getStorageInfoSync: info, clearStorageSync: clear, getStorageInfo: later("getStorageInfo", info), clearStorage: later("clearStorage", clear) };
   }
 
   // src/privacy.ts
@@ -3714,6 +3783,7 @@ ${text4}`;
       addMedia(space);
       addCanIUse(space, prefix, setup);
     }
+    addPluginSpaces({ wx, ft }, setup.plugins);
     addOpenTypes(wx);
     if (setup.dialect === "alipay") becomeAlipay(setup);
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);

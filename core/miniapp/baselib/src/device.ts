@@ -36,6 +36,7 @@ export function addDevice(space: Namespace): void {
     scanType: Array.isArray(p["scanType"]) ? p["scanType"].map(String) : ["barCode", "qrCode"],
   }));
   space["addPhoneContact"] = asking("addPhoneContact", "addPhoneContact", contact);
+  space["chooseContact"] = asking("chooseContact", "chooseContact", () => null);
   space["sendSms"] = asking("sendSms", "sendSms", (p) => {
     need(p, "phoneNumber", "string");
     return { phoneNumber: p["phoneNumber"], content: text(p["content"]) };

@@ -20,6 +20,7 @@ import { addMedia } from "./media/local";
 import { addMiniPrograms } from "./miniprogram";
 import { native, type Setup } from "./native";
 import { addPerformance } from "./performance";
+import { addPluginSpaces } from "./pluginspace";
 import { addPrivacy } from "./privacy";
 import { addOpenTypes } from "./opentype";
 import { addPackages } from "./packages";
@@ -55,6 +56,7 @@ function build(setup: Setup): void {
     addMedia(space);
     addCanIUse(space, prefix, setup);
   }
+  addPluginSpaces({ wx, ft }, setup.plugins);
   addOpenTypes(wx);
   if (setup.dialect === "alipay") becomeAlipay(setup);
   native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);

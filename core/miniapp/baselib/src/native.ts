@@ -64,6 +64,8 @@ export interface Setup {
   ext: Record<string, unknown>;
   /** Name and root of each subpackage; whether there is a folder of workers. */
   packages: { names: string[][]; workers: boolean };
+  /** The providers of the mini-program plugins that app.json names. */
+  plugins: string[];
   account: { appId: string; version: string; envVersion: string };
   /** Built-in component → attribute → values, for canIUse. */
   components: Record<string, Record<string, string[]>>;

@@ -26,27 +26,13 @@ import (
 func BenchmarkClientApply(b *testing.B) {
 	const rows = 1000
 	patches, data := listPatches(b, rows)
-	script, err := tsbuild.Bundle("testdata/apply.ts")
-	if err != nil {
-		b.Fatal(err)
-	}
 	texts, err := json.Marshal(patches)
 	if err != nil {
 		b.Fatal(err)
 	}
-	run := fmt.Sprintf("document.body.textContent = 'TIMES' + JSON.stringify(times(%s, %q)) + 'END'", texts, data)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/bench.js" {
-			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-			_, _ = fmt.Fprintf(w, "%s;\n%s", script, run)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = fmt.Fprint(w, `<!doctype html><meta name="viewport" content="width=device-width"><body><script src="/bench.js"></script>`)
-	}))
-	defer server.Close()
+	url := servePage(b, "testdata/apply.ts", fmt.Sprintf("document.body.textContent = 'TIMES' + JSON.stringify(times(%s, %q)) + 'END'", texts, data))
 	for b.Loop() {
-		t := timesIn(b, server.URL)
+		t := numbersOf(b, url, 8)
 		for i, name := range []string{"list-of-1000", "list-of-1000-with-layout", "one-row", "one-row-with-layout"} {
 			line := benchline.Line{Name: "client-apply-" + name, Value: t[i], Unit: "ms", Peer: "page-by-hand", Ratio: t[i] / max(t[i+4], clockStep)}
 			if i == 1 { // what a person waits for
@@ -60,22 +46,67 @@ func BenchmarkClientApply(b *testing.B) {
 // clockStep is the finest that a page's clock shows, in milliseconds.
 const clockStep = 0.1
 
-// timesIn opens the page in a headless Chromium and reads what it measured.
-func timesIn(b *testing.B, url string) (times []float64) {
+// servePage serves a page that runs a script of testdata and then what is given.
+func servePage(b *testing.B, file, run string) string {
+	b.Helper()
+	script, err := tsbuild.Bundle(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	done := make(chan struct{}, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/hold":
+			select {
+			case <-done:
+			case <-r.Context().Done():
+			}
+			return
+		case "/done":
+			done <- struct{}{}
+			return
+		}
+		if r.URL.Path == "/bench.js" {
+			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+			_, _ = fmt.Fprintf(w, "%s;\n%s", script, run)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = fmt.Fprint(w, `<!doctype html><meta name="viewport" content="width=device-width"><body><script src="/bench.js"></script>`)
+	}))
+	b.Cleanup(server.Close)
+	return server.URL
+}
+
+// BenchmarkScroll counts, in Chromium, the frames that are dropped while a list of 1,000 components scrolls, beside a list
+// written by hand.
+func BenchmarkScroll(b *testing.B) {
+	patches, data := listPatches(b, 1000)
+	url := servePage(b, "testdata/scroll.ts", fmt.Sprintf(
+		"document.documentElement.style.height = document.body.style.height = '100%%'; scrolls(%q, %q).then((n) => { document.body.textContent = 'TIMES' + JSON.stringify(n) + 'END' }, (e) => { document.body.textContent = e.stack })", patches[0], data))
+	for b.Loop() {
+		n := numbersOf(b, url, 4)
+		benchline.Line{Name: "scroll-1000-rows-dropped", Value: n[0], Unit: "frames", Peer: "list-by-hand", Ratio: (n[0] + 1) / (n[2] + 1), AtMost: 1.2}.Print()
+		benchline.Line{Name: "scroll-1000-rows-frame", Value: n[1], Unit: "ms", Peer: "list-by-hand", Ratio: n[1] / n[3]}.Print()
+	}
+}
+
+// numbersOf opens the page in a headless Chromium and reads what it measured.
+func numbersOf(b *testing.B, url string, count int, flags ...string) (numbers []float64) {
 	b.Helper()
 	chromium := cmp.Or(os.Getenv("CHROMIUM"), "chromium")
-	cmd := exec.CommandContext(b.Context(), chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-		"--window-size=400,800", "--user-data-dir="+b.TempDir(), "--dump-dom", url)
+	cmd := exec.CommandContext(b.Context(), chromium, append(flags, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+		"--window-size=400,800", "--user-data-dir="+b.TempDir(), "--dump-dom", url)...)
 	out, err := cmd.Output()
 	if err != nil {
 		b.Fatalf("%s: %v (apt-get install chromium, or set CHROMIUM to its path)", chromium, err)
 	}
 	_, rest, _ := strings.Cut(string(out), "TIMES")
 	text, _, ok := strings.Cut(rest, "END")
-	if err := json.Unmarshal([]byte(text), &times); !ok || err != nil || len(times) != 8 {
+	if err := json.Unmarshal([]byte(text), &numbers); !ok || err != nil || len(numbers) != count {
 		b.Fatalf("the page shows %.500s", out)
 	}
-	return times
+	return numbers
 }
 
 // listPatches are the patches of a page with a list of components, and of the change of one row, with the list's data.

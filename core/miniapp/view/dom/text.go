@@ -21,6 +21,8 @@ func (n *Node) VisibleText() string {
 type textWriter struct {
 	lines []string
 	line  strings.Builder
+	// decode: the text is in a <text> that decodes what WeChat names of entities.
+	decode bool
 }
 
 func (w *textWriter) endLine() {
@@ -35,6 +37,9 @@ var inline = map[string]bool{"text": true, "span": true}
 
 func (w *textWriter) node(n *Node) {
 	switch {
+	case n.Kind == Text && w.decode:
+		w.line.WriteString(decodeEntities(n.Text))
+		return
 	case n.Kind == Text:
 		w.line.WriteString(n.Text)
 		return
@@ -46,6 +51,11 @@ func (w *textWriter) node(n *Node) {
 		defer w.endLine()
 	}
 	w.line.WriteString(n.ownText())
+	if n.Name == "text" {
+		outer := w.decode
+		w.decode = isSet(n.Attrs["decode"])
+		defer func() { w.decode = outer }()
+	}
 	for _, c := range n.Children {
 		w.node(c)
 	}
@@ -53,15 +63,15 @@ func (w *textWriter) node(n *Node) {
 
 // Hidden tells whether the element itself is hidden, by its attribute or an inline style.
 func (n *Node) Hidden() bool {
-	if v, ok := n.Attrs["hidden"]; ok && v != false && v != "" && v != 0.0 {
-		return true
-	}
-	if n.Name == "page-container" && (n.Attrs["show"] == nil || n.Attrs["show"] == false) {
+	if isSet(n.Attrs["hidden"]) {
 		return true
 	}
 	style, _ := n.Attrs["style"].(string)
 	return displayNone.MatchString(style)
 }
+
+// isSet tells what a boolean property is by an attribute.
+func isSet(v any) bool { return v != nil && v != false && v != "" && v != 0.0 }
 
 var displayNone = regexp.MustCompile(`(?:^|;)\s*display\s*:\s*none\b`)
 
@@ -103,28 +113,6 @@ func attrString(v any) string {
 	default:
 		return attrText(v)
 	}
-}
-
-var tagPattern = regexp.MustCompile(`<[^>]*>`)
-
-// richText is the text in a rich-text's nodes: HTML, or a tree of {name, children, text}.
-func richText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return tagPattern.ReplaceAllString(v, " ")
-	case []any:
-		var parts []string
-		for _, item := range v {
-			parts = append(parts, richText(item))
-		}
-		return strings.Join(parts, " ")
-	case map[string]any:
-		if text, ok := v["text"].(string); ok {
-			return text
-		}
-		return richText(v["children"])
-	}
-	return ""
 }
 
 // FindText finds the innermost element that shows text: one whose visible text is exactly that, else one that contains it.

@@ -1,4 +1,4 @@
-import type { Found, FromShell, Launcher, Memory, Opened, OpenRequest, Permission, ToShell } from "./constants";
+import type { Found, FromShell, Launcher, Memory, Opened, OpenRequest, Permission, ToShell, WindowRequest } from "./constants";
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, credentials: "same-origin" };
@@ -17,6 +17,7 @@ export const api = {
   launcher: () => call<Launcher>("GET", "/api/launcher"),
   open: (request: OpenRequest) => call<Opened>("POST", "/api/open", request),
   reframe: (session: string) => call<Opened>("POST", "/api/frame", { session }),
+  window: (request: WindowRequest) => call<void>("POST", "/api/window", request),
   user: (user: string) => call<void>("POST", "/api/user", { user }),
   permissions: (app: string) => call<Permission[]>("GET", `/api/permissions/${encodeURIComponent(app)}`),
   setPermission: (app: string, p: Permission) => call<void>("POST", `/api/permissions/${encodeURIComponent(app)}`, p),
@@ -39,6 +40,7 @@ export class HostSocket {
   constructor(
     private readonly receive: (m: ToShell) => void,
     private readonly state: (up: boolean) => void,
+    private readonly app?: string,
   ) {
     this.connect();
   }
@@ -55,7 +57,7 @@ export class HostSocket {
 
   private connect(): void {
     if (this.stopped) return;
-    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/api/shell`);
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/api/shell${this.app === undefined ? "" : `?app=${encodeURIComponent(this.app)}`}`);
     this.socket = socket;
     socket.onopen = () => {
       this.attempt = 0;

@@ -3,7 +3,7 @@ import { chooseAddress } from "./address";
 import { make } from "./dom";
 import { battery, brightness, keepScreenOn } from "./device";
 import { addAppointment } from "./calendar";
-import { addContact, call, text } from "./contact";
+import { addContact, call, chooseContact, text } from "./contact";
 import { chooseLocation, openLocation } from "./places";
 import { scan } from "./scan";
 import { watch } from "./sensors";
@@ -22,6 +22,7 @@ const dialogs: Record<string, Handler> = {
   chooseLocation: (stage, args) => chooseLocation(stage, args as ChooseLocation),
   openLocation: (stage, args) => openLocation(stage, args as Place),
   chooseAddress: (stage) => chooseAddress(stage),
+  chooseContact: (stage) => chooseContact(stage),
   addPhoneContact: (stage, args) => addContact(stage, args as Record<string, string>),
   sendSms: (stage, args) => text(stage, args as SMS),
   addPhoneCalendar: (stage, args) => addAppointment(stage, args as Appointment),

@@ -121,6 +121,12 @@ export interface ChooseLocation {
   poi?: boolean;
 }
 
+export interface ChosenContact {
+  displayName: string;
+  phoneNumber: string;
+  phoneNumberList: string[];
+}
+
 export interface CloseSession {
   session: string;
 }
@@ -190,6 +196,7 @@ export interface Launcher {
   start?: LaunchApp;
   memory: Memory;
   dev?: boolean;
+  windows?: boolean;
 }
 
 export interface LauncherUI {
@@ -514,4 +521,10 @@ export interface Watermark {
   size: number;
   angle: number;
   gap: number;
+}
+
+export interface WindowRequest {
+  app: string;
+  launch: Launch;
+  close?: boolean;
 }

@@ -1,6 +1,6 @@
 import { button, icon, make } from "./dom";
-import { dialog } from "./form";
-import type { SMS } from "./constants";
+import { dialog, field, remembered } from "./form";
+import type { ChosenContact, SMS } from "./constants";
 import { t } from "./i18n";
 
 /** Offers to call a number with what the device has for telephone calls. */
@@ -36,6 +36,48 @@ export function addContact(stage: HTMLElement, contact: Record<string, string>):
     }, t.saveContact);
     panel.append(make("div", "rows", ...rows.map(([key, value]) => make("div", "row", make("span", "faint", key), make("span", "", value)))), save);
   });
+}
+
+/** What browsers on telephones have of the address book (the Contact Picker API). */
+interface AddressBook {
+  select(properties: string[]): Promise<{ name?: string[]; tel?: string[] }[]>;
+}
+
+const contacts = remembered<ChosenContact>("contacts");
+
+/** Lets the user choose a contact: from the device's address book where the browser has it, among the last ones, or by writing one. */
+export function chooseContact(stage: HTMLElement): Promise<ChosenContact> {
+  return dialog(stage, "choose-contact", t.chooseContact, ({ panel }, finish) => {
+    const choose = (contact: ChosenContact): void => {
+      contacts.add(contact);
+      finish(contact);
+    };
+    const problem = make("p", "form-problem");
+    const book = (navigator as { contacts?: AddressBook }).contacts;
+    if (book) panel.append(button("wide device-contacts", () => void fromDevice(book).then((c) => c && choose(c), () => (problem.textContent = t.incomplete)), t.fromDevice));
+    const list = make("div", "rows places");
+    for (const c of contacts.all()) {
+      list.append(button("row place", () => choose(c), icon("person"), make("span", "place-text", make("b", "", c.displayName), make("span", "faint", c.phoneNumber))));
+    }
+    if (list.childElementCount > 0) panel.append(list);
+    const name = field(t.contactName, "displayName");
+    const number = field(t.phone, "phoneNumber", "", "tel");
+    panel.oninput = () => (problem.textContent = "");
+    const done = (): void => {
+      const displayName = name.input.value.trim();
+      const phoneNumber = number.input.value.trim();
+      if (!displayName || !phoneNumber) problem.textContent = t.incomplete;
+      else choose({ displayName, phoneNumber, phoneNumberList: [phoneNumber] });
+    };
+    panel.append(make("div", "rows", name.row, number.row), problem, button("primary wide choose", done, t.decide));
+  });
+}
+
+async function fromDevice(book: AddressBook): Promise<ChosenContact | undefined> {
+  const [chosen] = await book.select(["name", "tel"]);
+  const phoneNumber = chosen?.tel?.[0];
+  if (!chosen || !phoneNumber) return undefined;
+  return { displayName: chosen.name?.[0] ?? "", phoneNumber, phoneNumberList: chosen.tel ?? [] };
 }
 
 const fullName = (c: Record<string, string>): string => [c["firstName"], c["middleName"], c["lastName"]].filter(Boolean).join(" ");

@@ -5,6 +5,7 @@ import { language, nameOf, pick, t } from "./i18n";
 import { look } from "./look";
 import type { Remembered } from "./memory";
 import { matches } from "./pinyin";
+import { readWindow } from "./share";
 
 /** What the launcher can do. */
 export interface LauncherActions {
@@ -43,7 +44,7 @@ export class LauncherView {
     this.search.placeholder = t.search;
     this.search.ariaLabel = t.search;
     const name = pick(brand.title) || brand.name;
-    document.title = name;
+    if (readWindow(location.hash) === undefined) document.title = name;
     this.element.dataset["layout"] = launcher.layout;
     if (launcher.columns) this.element.style.setProperty("--columns", String(launcher.columns));
     else this.element.style.removeProperty("--columns");

@@ -16,7 +16,7 @@ import { askPrivacy } from "./privacy";
 import { Prompts } from "./prompts";
 import { scan } from "./scan";
 import { openingScreen } from "./screens";
-import { openCode, openShare, readCode, readLink } from "./share";
+import { openCode, openShare, readCode, readLink, readWindow } from "./share";
 import { StatusBar } from "./statusbar";
 import { WatermarkView } from "./watermark";
 
@@ -58,6 +58,11 @@ class Shell {
   private current: AppView | undefined;
   private wasUp = false;
   private dev = false;
+  /** The one mini-program that this window shows; undefined: the launcher's window. */
+  private readonly only = readWindow(location.hash);
+  /** The host opens mini-programs in windows of their own. */
+  private windows = false;
+  private reloading = false;
   /** Messages about a session whose opening has not been answered yet. */
   private readonly early: ToShell[] = [];
 
@@ -68,6 +73,7 @@ class Shell {
     this.device.append(this.screen);
     document.body.append(this.device);
     this.dev = data.dev === true;
+    this.windows = data.windows === true;
     this.memory.set(data.memory);
     this.launcher.show(data);
     this.watermark.set(data.user, pick(look.brand.title) || look.brand.name);
@@ -79,6 +85,7 @@ class Shell {
     this.socket = new HostSocket(
       (m) => this.receive(m),
       (up) => this.hostState(up),
+      this.only,
     );
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("message", (e) => this.message(e));
@@ -164,6 +171,10 @@ class Shell {
   }
 
   private async open(app: App, launch: Launch = { path: "", scene: 0 }): Promise<void> {
+    if (this.windows && this.only === undefined) {
+      await api.window({ app: app.id, launch }).catch((err: Error) => log("error", app.name, err.message));
+      return;
+    }
     let view = this.views.get(app.id);
     if (view?.alive && launch.path === "") {
       this.front(view);
@@ -172,7 +183,7 @@ class Shell {
     if (!view) {
       view = new AppView(app, {
         menu: (v) => this.menu(v),
-        leave: () => this.front(undefined),
+        leave: () => this.leave(),
         home: (v) => this.socket.send({ home: { session: v.session } }),
         reload: (v) => void this.reload(v),
       }, this.dev);
@@ -190,6 +201,12 @@ class Shell {
       view.failed(t.openFailed, { message: (err as Error).message });
     }
     this.launcher.setRunning(this.views.keys());
+  }
+
+  /** Goes back to the launcher, which is another window if this one shows one mini-program. */
+  private leave(): void {
+    if (this.only === undefined) this.front(undefined);
+    else void api.window({ app: this.only, launch: { path: "", scene: 0 }, close: true });
   }
 
   private menu(view: AppView): void {
@@ -219,12 +236,14 @@ class Shell {
 
   private async reload(view: AppView): Promise<void> {
     const { app } = view;
+    this.reloading = true;
     if (view.alive) {
       this.exit(view);
       await new Promise((resolve) => setTimeout(resolve, 300));
     } else {
       this.drop(view);
     }
+    this.reloading = false;
     await this.open(app);
   }
 
@@ -233,7 +252,10 @@ class Shell {
     this.float.drop(view.app.id);
     this.views.delete(view.app.id);
     view.gone();
-    if (this.current === view) this.front(undefined);
+    if (this.current === view) {
+      this.front(undefined);
+      if (this.only !== undefined && !this.reloading) this.leave();
+    }
     view.show(false);
     setTimeout(() => view.element.remove(), look.ui.animation.duration / 1e6 + 20);
     this.launcher.setRunning(this.views.keys());
@@ -257,7 +279,8 @@ class Shell {
     announce(view ? `${view.app.name} ${t.opened}` : t.launcher);
     this.launcher.element.inert = view !== undefined;
     this.statusBar.setLight(view ? view.window.textStyle === "white" : isDark());
-    const hash = view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
+    if (this.only !== undefined) document.title = view?.window.title || view?.app.name || document.title;
+    const hash = this.only !== undefined ? `#/window/${encodeURIComponent(this.only)}` : view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
     if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname);
     this.launcher.setRunning(this.views.keys());
   }
@@ -302,6 +325,7 @@ class Shell {
     if (m.window) {
       view.setWindow(m.window);
       if (view === this.current && m.window.title) announce(m.window.title);
+      if (this.only !== undefined) document.title = m.window.title || view.app.name;
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
     } else if (m.problem) view.problem(m.problem.error);
     else if (m.renewed) view.renewed();

@@ -48,11 +48,16 @@ export function linkOf(app: App, share: Share): string {
   return addressOf(app, share.path, share.timeline ? SCENE_TIMELINE : SCENE_CARD);
 }
 
+/** The mini-program that this window shows alone, by its address. */
+export function readWindow(hash: string): string | undefined {
+  return hash.startsWith("#/window/") ? readLink(hash)?.app : undefined;
+}
+
 /** What an address names: a mini-program, and a page of it if it is the address of a shared one. */
 export function readLink(hash: string): { app: string; launch: Launch } | undefined {
   const address = readAddress(hash.slice(1));
   if (address) return address;
-  const found = /^#\/app\/([^?]+)(?:\?(.*))?$/.exec(hash);
+  const found = /^#\/(?:app|window)\/([^?]+)(?:\?(.*))?$/.exec(hash);
   if (!found) return undefined;
   const query = new URLSearchParams(found[2] ?? "");
   const scene = Number(query.get("scene"));

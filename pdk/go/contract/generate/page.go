@@ -113,6 +113,7 @@ var scopes = map[string][2]string{
 	"scope.payment":                {"paying", "发起支付"},
 	"scope.userInfo":               {"your profile", "你的用户信息"},
 	"scope.camera":                 {"the camera", "摄像头"},
+	"scope.notification":           {"to notify you", "向你发送通知"},
 	"scope.record":                 {"the microphone", "麦克风"},
 	"scope.writePhotosAlbum":       {"saving to the photo album", "保存到相册"},
 	"scope.bluetooth":              {"Bluetooth", "蓝牙"},

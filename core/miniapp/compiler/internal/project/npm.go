@@ -16,6 +16,28 @@ type npmPackage struct {
 	main    string // module that the package's name stands for; "" if it is index.js
 	// browser names what stands for a file, or for another package, where there is no Node; "" is an empty module.
 	browser map[string]string
+	// exports is package.json's field of that name: it has a say where nothing else leads to a file.
+	exports json.RawMessage
+}
+
+// Package says where an installed package is.
+type Package struct {
+	Folder  string // of package.json
+	Content string // what the mini-program sees of it
+}
+
+// Package finds a package that is installed for the whole project.
+func (p *Project) Package(name string) (Package, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if built := path.Join(p.root, npmDir, name); p.isDir(built) {
+		return Package{built, built}, true
+	}
+	pkg, _ := p.packageAt(npmDir+"/"+name, len(npmDir)+1)
+	if pkg == nil {
+		return Package{}, false
+	}
+	return Package{pkg.folder, pkg.content}, true
 }
 
 // packageAt finds the package that a path leads into, and the path inside of it; its name begins at an offset, behind
@@ -68,6 +90,7 @@ func (p *Project) open(folder string) *npmPackage {
 		Miniprogram string          `json:"miniprogram"`
 		Main        string          `json:"main"`
 		Browser     json.RawMessage `json:"browser"`
+		Exports     json.RawMessage `json:"exports"`
 	}
 	if data, err := fs.ReadFile(p.fsys, path.Join(folder, "package.json")); err == nil && len(data) < MaxFile {
 		_ = json.Unmarshal(data, &info) // a package whose description is broken is read by the defaults
@@ -83,7 +106,7 @@ func (p *Project) open(folder string) *npmPackage {
 	if main != "" && main != "index.js" && main != "index" {
 		pkg.main = main
 	}
-	pkg.browser = browserMap(info.Browser)
+	pkg.browser, pkg.exports = browserMap(info.Browser), info.Exports
 	return pkg
 }
 
@@ -138,7 +161,13 @@ func (p *Project) inPackage(pkg *npmPackage, sub string) string {
 	if p.isFile(phys) {
 		return phys
 	}
-	return p.folderMain(pkg, sub)
+	if made := p.folderMain(pkg, sub); made != "" {
+		return made
+	}
+	if to := exported(pkg.exports, sub); to != "" && to != sub && p.isFile(path.Join(pkg.content, to)) {
+		return forward(path.Dir(sub), to)
+	}
+	return ""
 }
 
 // folderMain makes up the index.js of a folder whose package.json names another main module, as rxjs/operators has.

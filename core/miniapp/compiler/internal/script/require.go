@@ -15,6 +15,9 @@ func requires(code string) []Require {
 		member := at+i > 0 && isWord(code[at+i-1])
 		at += i + len("require")
 		r, ok := argument(code[at:])
+		if bound, is := boundArgument(code[:at], code[at:]); is {
+			r, ok = bound, true
+		}
 		if member || !ok {
 			continue
 		}
@@ -55,10 +58,26 @@ func argument(rest string) (Require, bool) {
 	return r, false
 }
 
+// bound is how the printer calls require.async?.("a"): (_a = require.async) == null ? void 0 : _a.call(require, "a").
+const bound = `.call(require, "`
+
+// boundArgument reads what follows the name where it is the receiver of such a call.
+func boundArgument(upTo, rest string) (Require, bool) {
+	rest, ok := strings.CutPrefix(rest, `, "`)
+	if !ok || !strings.HasSuffix(upTo, ".call(require") {
+		return Require{}, false
+	}
+	end := strings.IndexAny(rest, "\"\\\n")
+	if end < 1 || rest[end] != '"' {
+		return Require{}, false
+	}
+	return Require{Spec: rest[:end]}, true
+}
+
 // Redirect rewrites require("from") to require("to") in compiled code, for names that the realm would not find.
 func Redirect(code, from, to string) string {
 	for _, name := range []string{"require", "require.async"} {
 		code = strings.ReplaceAll(code, name+`("`+from+`"`, name+`("`+to+`"`)
 	}
-	return code
+	return strings.ReplaceAll(code, bound+from+`"`, bound+to+`"`)
 }

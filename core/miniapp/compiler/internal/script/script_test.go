@@ -75,8 +75,8 @@ func TestRequires(t *testing.T) {
 			t.Errorf("offset of a require with Sync = %v: %d, want %d", sync, at, want)
 		}
 	}
-	code := Redirect(`require("@/x"); require.async("@/x"); require("@/x", f); require("@/xy")`, "@/x", "/x")
-	if want := `require("/x"); require.async("/x"); require("/x", f); require("@/xy")`; code != want {
+	code := Redirect(`require("@/x"); require.async("@/x"); require("@/x", f); require("@/xy"); _a.call(require, "@/x")`, "@/x", "/x")
+	if want := `require("/x"); require.async("/x"); require("/x", f); require("@/xy"); _a.call(require, "/x")`; code != want {
 		t.Errorf("Redirect = %s", code)
 	}
 }
@@ -127,6 +127,10 @@ func TestKept(t *testing.T) {
 		{"in a long comment", "/*\n * require('./b')\n */ a()", false, "[]"},
 		{"in a comment that seems closed", "/*/ require('./b')\n */ a()", false, "[]"},
 		{"with spaces", "require ('./a')", false, "[{./a false true}]"},
+		{"async where it is known", "require.async?.('./b')", false, "[{./b false false}]"},
+		{"async and require where they are known", "require?.async?.('./b').then(f)", false, "[{./b false false}]"},
+		{"async of a computed name where it is known", "require.async?.(a)", false, "[]"},
+		{"a call of something else with require", "a.call(require, './b')", true, "[]"},
 		{"a choice", "require(a ? './b' : './c')", false, "[{./b false true} {./c false true}]"},
 		{"a sum", "require('./' + 'a')", false, "[{./a false true}]"},
 		{"a folder", "require('./a/' + b)", false, "[{./a/ true false}]"},

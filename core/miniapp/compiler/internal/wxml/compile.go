@@ -38,6 +38,12 @@ func Compile(name string, text []byte, read Reader, diags *source.Diagnostics) *
 	return compile(name, text, &compiler{read: read, diags: diags})
 }
 
+// CompileEasel compiles one template file for glass-easel, the newer framework of WeChat's, which decodes the character
+// references in every static text.
+func CompileEasel(name string, text []byte, read Reader, diags *source.Diagnostics) *Result {
+	return compile(name, text, &compiler{read: read, diags: diags, easel: true})
+}
+
 // CompileAlipay compiles one AXML file, which is the same language with other names.
 func CompileAlipay(name string, text []byte, read Reader, diags *source.Diagnostics) *Result {
 	return compile(name, text, &compiler{read: read, diags: diags, alipay: true})
@@ -58,6 +64,8 @@ func compile(name string, text []byte, c *compiler) *Result {
 
 type compiler struct {
 	alipay bool // the dialect is AXML
+	easel  bool // the framework is glass-easel
+	raw    bool // in a <text>, whose character references wait for its attribute decode
 	read   Reader
 	diags  *source.Diagnostics
 	out    *Result
@@ -112,7 +120,11 @@ func (c *compiler) nodes(list []*node) []*template.Node {
 	var chain *template.Node // the If that a following elif or else belongs to
 	for _, n := range list {
 		if n.tag == "" {
-			out = append(out, &template.Node{Kind: template.Text, Pos: c.pos(n.start), Value: c.ctx.Between(n.text, n.start, decodeText)})
+			decode := decodeText
+			if c.raw {
+				decode = textEscapes.Replace
+			}
+			out = append(out, &template.Node{Kind: template.Text, Pos: c.pos(n.start), Value: c.ctx.Between(n.text, n.start, decode)})
 			chain = nil
 			continue
 		}

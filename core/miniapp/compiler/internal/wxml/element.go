@@ -19,7 +19,10 @@ func (c *compiler) element(n *node, _ *directives) *template.Node {
 			c.attribute(el, &n.attrs[i])
 		}
 	}
+	wasRaw := c.raw
+	c.raw = n.tag == "text" && !c.alipay && !c.easel
 	el.Children = c.nodes(n.children)
+	c.raw = wasRaw
 	return el
 }
 

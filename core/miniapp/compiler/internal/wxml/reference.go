@@ -41,7 +41,7 @@ func (c *compiler) include(n *node) []*template.Node {
 		c.seen[target] = true
 		c.out.Include = append(c.out.Include, target)
 	}
-	return c.file(source.New(target, text), false)
+	return c.file(source.Read(target, text, c.diags), false)
 }
 
 // maxIncluded bounds what nested includes can blow up to.

@@ -41,7 +41,7 @@ func (s *sheet) importRule(b *strings.Builder, at token, pre []token) {
 		s.values(b, media)
 		b.WriteString("{\n")
 	}
-	s.compiler.file(source.New(target, text), b)
+	s.compiler.file(source.Read(target, text, s.diags), b)
 	if len(media) > 0 {
 		b.WriteString("}\n")
 	}

@@ -51,7 +51,7 @@ module.exports = [
   },
   {
     title: "chooses places and addresses, and shows places",
-    proves: ["chooseLocation", "choosePoi", "openLocation", "chooseAddress"],
+    proves: ["chooseLocation", "choosePoi", "openLocation", "chooseAddress", "chooseContact"],
     only: "headless",
     async run(t) {
       const place = await t.works("chooseLocation");
@@ -62,6 +62,8 @@ module.exports = [
       await t.refuses("openLocation", { latitude: 91, longitude: 0 }, /^openLocation:fail parameter error/);
       const address = await t.works("chooseAddress");
       t.equal([address.userName, address.cityName], ["Zhang San", "Guangzhou"], "the address");
+      const contact = await t.works("chooseContact");
+      t.equal([contact.displayName, contact.phoneNumber, contact.phoneNumberList.length], ["Li Si", "13800000000", 2], "the contact");
     },
   },
   {

@@ -4,13 +4,13 @@ module.exports = [
     title: "every dialog that is closed is a cancel",
     proves: [
       "chooseImage", "chooseMedia", "chooseVideo", "chooseMessageFile", "chooseFile", "showActionSheet", "scanCode", "chooseLocation",
-      "chooseAddress", "makePhoneCall", "addPhoneContact",
+      "chooseAddress", "chooseContact", "makePhoneCall", "addPhoneContact",
     ],
     only: "headless",
     async run(t) {
       for (const name of ["chooseImage", "chooseMedia", "chooseVideo", "chooseMessageFile", "chooseFile"]) await t.refuses(name, { count: 1 }, "cancel");
       await t.refuses("showActionSheet", { itemList: ["one"] }, "cancel");
-      for (const name of ["scanCode", "chooseLocation", "chooseAddress"]) await t.refuses(name, {}, "cancel");
+      for (const name of ["scanCode", "chooseLocation", "chooseAddress", "chooseContact"]) await t.refuses(name, {}, "cancel");
       await t.refuses("makePhoneCall", { phoneNumber: "1" }, "cancel");
       await t.refuses("addPhoneContact", { firstName: "x" }, "cancel");
     },

@@ -48,4 +48,25 @@ module.exports = [
       t.equal(api.batchGetStorageSync(["x"]), ["one"], "what batchGetStorageSync returns");
     },
   },
+  {
+    title: "keeps what plugins store apart from its own",
+    proves: ["setStorageSync", "getStorageSync", "clearStorageSync", "getStorageInfo", "getStorageInfoSync", "clearStorage"],
+    async run(t, api) {
+      const notes = requirePlugin("notes");
+      api.clearStorageSync();
+      api.setStorageSync("k", "mine");
+      notes.write("k", { theirs: 1 });
+      notes.write("only", "theirs");
+      t.equal([api.getStorageSync("k"), api.getStorageSync("only"), notes.read("k")], ["mine", "", { theirs: 1 }], "what each reads");
+      t.equal([api.getStorageInfoSync().keys, (await t.works("getStorageInfo")).keys], [["k"], ["k"]], "the mini-program's keys");
+      t.equal(notes.keys().sort(), ["k", "only"], "the plugin's keys");
+      await t.works("clearStorage");
+      api.setStorageSync("k", "mine");
+      t.equal([notes.read("k"), notes.read("only")], [{ theirs: 1 }, "theirs"], "what the plugin has after the mini-program cleared its own");
+      t.equal([await notes.pass("later", [1]), notes.keys().includes("later")], [[1], false], "what the plugin stores, gets and removes");
+      t.equal((await notes.clear()).errMsg, "clearStorage:ok", "the plugin clears its own");
+      t.equal([notes.keys(), api.getStorageSync("k")], [[], "mine"], "what is left");
+      api.clearStorageSync();
+    },
+  },
 ];

@@ -1,7 +1,7 @@
 import { TAP } from "../gestures";
 import { openLayer, type Layer } from "../ui/sheet";
 import { Component, make, overlay, type FormField } from "./component";
-import { dateColumns, dateValue, provinces, timeColumns, timeValue, type Columns } from "./pickerdata";
+import { dateColumns, dateValue, regionColumns, timeColumns, timeValue, type Columns } from "./pickerdata";
 import type { PickerView, PickerViewColumn } from "./pickerview";
 
 /** <picker>: opens a sheet with wheels. */
@@ -79,13 +79,15 @@ export class Picker extends Component implements FormField {
         return timeColumns(String(value ?? ""));
       case "date":
         return dateColumns(String(value ?? ""), this.str("fields", "day"), this.str("start"), this.str("end"));
-      case "region": {
-        const chosen = Math.max(0, provinces.indexOf(String((value as unknown[] | undefined)?.[0] ?? "")));
-        return { columns: [provinces], chosen: [chosen] };
-      }
+      case "region":
+        return this.regions(Array.isArray(value) ? value.map(String) : []);
       default:
         return { columns: [this.labels(this.props["range"])], chosen: [Math.max(0, Number(value ?? 0) || 0)] };
     }
+  }
+
+  private regions(names: string[]): ReturnType<typeof regionColumns> {
+    return regionColumns(names, this.str("level", "region"), this.str("customItem"));
   }
 
   private labels(list: unknown): string[] {
@@ -110,8 +112,10 @@ export class Picker extends Component implements FormField {
     const column = this.wheels.indexOf(wheel);
     this.chosen[column] = wheel.chosen;
     if (this.mode === "multiSelector") this.emit("columnchange", { column, value: wheel.chosen });
-    if (this.mode !== "date") return;
-    const next = dateColumns(this.value() as string, this.str("fields", "day"), this.str("start"), this.str("end"));
+    if (this.mode !== "date" && this.mode !== "region") return;
+    const next = this.mode === "date"
+      ? dateColumns(this.value() as string, this.str("fields", "day"), this.str("start"), this.str("end"))
+      : this.regions((this.value() as string[]).slice(0, column + 1)); // below another region everything begins at its top
     this.chosen = next.chosen;
     this.fill(next.columns);
   }
@@ -137,7 +141,7 @@ export class Picker extends Component implements FormField {
     const value = this.value();
     this.props["value"] = value;
     this.close();
-    this.emit("change", { value });
+    this.emit("change", this.mode === "region" ? { value, code: this.regions(value as string[]).codes } : { value });
   }
 
   private cancel(): void {

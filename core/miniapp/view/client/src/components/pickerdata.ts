@@ -1,3 +1,5 @@
+import { table } from "./regions";
+
 /** Rows of each wheel and the chosen row of each. */
 export interface Columns {
   columns: string[][];
@@ -55,9 +57,50 @@ function between(n: number, low: number, high: number): number {
   return Math.max(low, Math.min(high, n));
 }
 
-/** <picker mode="region"> knows the first level only. */
-export const provinces = (
-  "北京市 天津市 河北省 山西省 内蒙古自治区 辽宁省 吉林省 黑龙江省 上海市 江苏省 浙江省 安徽省 福建省 江西省 山东省 河南省 湖北省 " +
-  "湖南省 广东省 广西壮族自治区 海南省 重庆市 四川省 贵州省 云南省 西藏自治区 陕西省 甘肃省 青海省 宁夏回族自治区 " +
-  "新疆维吾尔自治区 台湾省 香港特别行政区 澳门特别行政区"
-).split(" ");
+/** A region and those that it is divided into. */
+interface Region {
+  code: string;
+  name: string;
+  parts: Region[];
+}
+
+let known: Region[] | undefined;
+
+/** The provinces, read when the first picker needs them. */
+function provinces(): Region[] {
+  const read = (text: string, above: string, fill: string, split: (rest: string) => Region[]): Region => {
+    const end = text.search(/[;:]|$/);
+    const code = above + text.slice(0, 2);
+    return { code: code + fill, name: text.slice(2, end), parts: split(text.slice(end + 1)) };
+  };
+  const list = (text: string, separator: string): string[] => (text ? text.split(separator) : []);
+  return (known ??= table.split("\n").map((line) =>
+    read(line, "", "0000", (cities) =>
+      list(cities, ";").map((city) =>
+        read(city, line.slice(0, 2), "00", (counties) => list(counties, ",").map((county) => read(county, line.slice(0, 2) + city.slice(0, 2), "", () => []))),
+      ),
+    ),
+  ));
+}
+
+const levels: Record<string, number> = { province: 1, city: 2 };
+
+/**
+ * Wheels of <picker mode="region">: as many as the level has, the chosen rows by their names, and the codes of what is chosen.
+ * A custom item heads every wheel. Sub-districts are not known: their level is that of counties.
+ */
+export function regionColumns(names: string[], level: string, custom: string): Columns & { codes: string[] } {
+  const out = { columns: [] as string[][], chosen: [] as number[], codes: [] as string[] };
+  let list = provinces();
+  for (let i = 0; i < (levels[level] ?? 3); i++) {
+    const rows = list.map((region) => region.name);
+    if (custom) rows.unshift(custom);
+    const at = Math.max(0, rows.indexOf(names[i] ?? ""));
+    const region = list[custom ? at - 1 : at];
+    out.columns.push(rows);
+    out.chosen.push(at);
+    if (region) out.codes.push(region.code);
+    list = region?.parts ?? [];
+  }
+  return out;
+}

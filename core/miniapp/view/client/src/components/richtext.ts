@@ -7,6 +7,8 @@ interface RichNode {
   type?: string;
   name?: string;
   text?: string;
+  /** The text has no entities left: it comes from HTML that was parsed. */
+  decoded?: boolean;
   attrs?: Record<string, unknown>;
   children?: RichNode[];
 }
@@ -58,7 +60,10 @@ function buildRich(list: RichNode[], folder: string): Node[] {
 
 function build(node: RichNode, folder: string, depth: number): Node[] {
   if (typeof node !== "object" || node === null || depth > MAX_DEPTH) return [];
-  if (node.type === "text" || node.name === undefined) return [document.createTextNode(decodeEntities(String(node.text ?? "")))];
+  if (node.type === "text" || node.name === undefined) {
+    const text = String(node.text ?? "");
+    return [document.createTextNode(node.decoded ? text : decodeEntities(text))];
+  }
   const name = String(node.name).toLowerCase();
   const children = (Array.isArray(node.children) ? node.children : []).flatMap((c) => build(c, folder, depth + 1));
   if (!tags.has(name)) return [];
@@ -89,7 +94,7 @@ function parse(html: string): RichNode[] {
 }
 
 function read(node: Node, depth: number): RichNode {
-  if (!(node instanceof Element) || depth > MAX_DEPTH) return { type: "text", text: node instanceof Text ? node.data : "" };
+  if (!(node instanceof Element) || depth > MAX_DEPTH) return { type: "text", decoded: true, text: node instanceof Text ? node.data : "" };
   const attrs: Record<string, string> = {};
   for (const { name, value } of Array.from(node.attributes)) attrs[name] = value;
   return { name: node.localName, attrs, children: Array.from(node.childNodes, (n) => read(n, depth + 1)) };

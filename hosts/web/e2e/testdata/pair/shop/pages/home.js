@@ -7,7 +7,7 @@ const args = {
 Page({
   data: {
     shown: [], said: '',
-    asks: ['scanCode', 'chooseLocation', 'openLocation', 'chooseAddress', 'makePhoneCall', 'addPhoneContact', 'getBatteryInfo', 'setScreenBrightness', 'getScreenBrightness', 'startCompass'],
+    asks: ['scanCode', 'chooseLocation', 'openLocation', 'chooseAddress', 'makePhoneCall', 'addPhoneContact', 'chooseContact', 'getBatteryInfo', 'setScreenBrightness', 'getScreenBrightness', 'startCompass'],
   },
   onShareAppMessage({ from, target }) {
     return { title: 'A fine chair', path: `/pages/home?by=${from}${target ? `-${target.dataset.what}` : ''}` }

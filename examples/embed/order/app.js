@@ -1,0 +1,5 @@
+App({
+  onLaunch(options) {
+    this.table = options.referrerInfo?.extraData?.table ?? "外带";
+  },
+});

@@ -1,0 +1,199 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/dougong-dev/dougong/hosts/desktop/internal/screen"
+)
+
+// open starts the super-app and opens the desk by a click; it returns both windows.
+func (w *world) openDesk() (launcher, desk string) {
+	w.t.Helper()
+	w.start()
+	launcher = w.Window("桌面之家")
+	w.place(launcher, 10)
+	w.press(launcher, deskIcon)
+	desk = w.Window("台面")
+	w.place(desk, 500)
+	w.WaitColor("the desk's page", w.area(desk), countColor, 0.05)
+	return launcher, desk
+}
+
+// A click in the launcher opens a window; a second start and links go to the first; a closed window's size is remembered.
+func TestWindows(t *testing.T) {
+	w := newWorld(t)
+	launcher, desk := w.openDesk()
+	w.WaitColor("the brand's logo", w.area(launcher), brandColor, 0.004)
+	w.Save("desktop-windows")
+
+	if out, err := w.again("dougong://open?app=other&page=pages/item/item&id=7"); err != nil {
+		t.Fatalf("a second start with a link: %v\n%s", err, out)
+	}
+	item := w.Window("货品 7")
+	if out, err := w.again("dougong://open?app=other&page=pages/item/item&id=8"); err != nil {
+		t.Fatalf("a link to what is open: %v\n%s", err, out)
+	}
+	if again := w.Window("货品 8"); again != item {
+		t.Errorf("a link to an open mini-program opens another window %s, want %s", again, item)
+	}
+	if out, err := w.again("dougong://open?app=nobody"); err == nil || !strings.Contains(out, `no mini-program "nobody"`) {
+		t.Errorf("a link to what is not there: %v\n%s", err, out)
+	}
+	if out, err := w.again(); err != nil {
+		t.Errorf("a second start: %v\n%s", err, out)
+	}
+	if n := len(w.Windows("桌面之家")); n != 1 {
+		t.Errorf("%d launchers", n)
+	}
+
+	w.Do("windowsize", "--sync", desk, "520", "700")
+	sizes := filepath.Join(w.data, "desktop", "windows.json")
+	w.Wait("the size on disk", func() bool {
+		text, err := os.ReadFile(sizes)
+		return err == nil && strings.Contains(string(text), `"desk":{"width":520,"height":700}`)
+	})
+	w.closeByCapsule(desk, "台面")
+	w.press(launcher, deskIcon)
+	if area := w.area(w.Window("台面")); area.Dx() != 520 || area.Dy() != 700 {
+		t.Errorf("the window comes back as %v, want 520 x 700", area.Size())
+	}
+	w.stop()
+	if left := children(t, 1, "dougong-window"); len(left) > 0 {
+		t.Errorf("processes of windows are left: %v", left)
+	}
+}
+
+// closeByCapsule presses the right half of the capsule, which the shell draws at the top right.
+func (w *world) closeByCapsule(window, title string) {
+	w.t.Helper()
+	w.Do("windowactivate", "--sync", window)
+	area := w.area(window)
+	w.Click(area.Max.X-28, area.Min.Y+22)
+	w.Wait("the window's end", func() bool { return !slices.Contains(w.Windows(title), window) })
+}
+
+// The page's process ends, then the window's: the user sees a page that says so, what the mini-program had is still there, and
+// the report names nobody.
+func TestCrash(t *testing.T) {
+	w := newWorld(t)
+	launcher, desk := w.openDesk()
+	w.press(desk, countColor)
+	w.Window("计数 1")
+
+	holder := w.pid(desk)
+	for _, pid := range children(t, holder, "WebKitWebProces") {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.WaitColor("the page that offers to load again", w.area(desk), reloadColor, 0.01)
+	w.Save("desktop-crash")
+	if screen.Share(w.Look(), w.area(launcher), deskIcon) == 0 {
+		t.Error("the launcher is disturbed")
+	}
+	w.press(desk, reloadColor)
+	w.press(desk, countColor)
+	desk = w.Window("计数 2") // it goes on where it was
+
+	if err := syscall.Kill(w.pid(desk), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	w.Wait("a new process", func() bool { return len(w.Windows("台面")) == 1 })
+	desk = w.Window("台面")
+	w.place(desk, 500)
+	w.press(desk, reloadColor)
+	w.press(desk, countColor)
+	w.Window("计数 3")
+
+	w.Wait("two reports", func() bool { return len(w.reports()) == 2 })
+	for _, file := range w.reports() {
+		w.checkReport(file)
+	}
+}
+
+// pid is the process that a window belongs to.
+func (w *world) pid(window string) (pid int) {
+	w.t.Helper()
+	if err := json.Unmarshal([]byte(w.Do("getwindowpid", window)), &pid); err != nil {
+		w.t.Fatal(err)
+	}
+	return pid
+}
+
+func (w *world) checkReport(file string) {
+	w.t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(text, &fields); err != nil {
+		w.t.Fatalf("%s: %v", text, err)
+	}
+	for key := range fields {
+		if !slices.Contains(reportFields, key) {
+			w.t.Errorf("a report tells of %q", key)
+		}
+	}
+	for _, personal := range []string{"anna", "desk", "台面", w.dir, "token", "127.0.0.1", "/"} {
+		if strings.Contains(strings.ReplaceAll(string(text), "linux/", ""), personal) {
+			w.t.Errorf("a report tells %q:\n%s", personal, text)
+		}
+	}
+}
+
+// Files are picked and saved in the system's own dialogs; a notification is shown by a real daemon.
+func TestNative(t *testing.T) {
+	w := newWorld(t)
+	daemon := exec.Command("dunst")
+	daemon.Env = w.Env()
+	w.Run(daemon)
+	w.write("note.txt", []byte("hello"))
+	_, desk := w.openDesk()
+
+	w.press(desk, chooseColor)
+	w.typeInto("台面 · 选择文件", filepath.Join(w.dir, "note.txt"))
+	w.Window("note.txt 读到 hello")
+
+	w.press(desk, chooseColor)
+	dialog := w.Window("台面 · 选择文件")
+	w.Do("windowactivate", "--sync", dialog, "key", "Escape")
+	w.Window("chooseMessageFile:fail cancel")
+
+	w.press(desk, saveColor)
+	saved := filepath.Join(w.dir, "saved.txt")
+	w.typeInto("台面 · 保存文件", saved)
+	w.Window("已保存")
+	if text, err := os.ReadFile(saved); err != nil || string(text) != "三百年的榫卯" {
+		t.Errorf("the saved file is %q, %v", text, err)
+	}
+
+	w.press(desk, notifyColor)
+	w.Window("通知 [0-9]+")
+	w.Window("Dunst")
+	w.Save("desktop-notification")
+}
+
+// typeInto types a path into a file dialog.
+func (w *world) typeInto(title, path string) {
+	w.t.Helper()
+	dialog := w.Window(title)
+	w.Do("windowactivate", "--sync", dialog)
+	w.Save("desktop-dialog-" + filepath.Base(path))
+	if strings.Contains(title, "选择") {
+		before := w.Look()
+		w.Do("key", "ctrl+l")
+		w.Wait("the line to type a path in", func() bool { return !bytes.Equal(before.Pix, w.Look().Pix) })
+	}
+	w.Do("key", "ctrl+a")
+	w.Do("type", "--delay", "20", path)
+	w.Do("key", "Return")
+}

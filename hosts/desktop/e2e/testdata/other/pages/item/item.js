@@ -1,0 +1,1 @@
+Page({ onLoad({ id }) { wx.setNavigationBarTitle({ title: `货品 ${id}` }) } })

@@ -1,0 +1,134 @@
+//go:build desktop && linux
+
+#include "gtk.h"
+#include "_cgo_export.h"
+
+#include <gtk/gtk.h>
+#include <string.h>
+#include <webkit2/webkit2.h>
+
+void dg_before(const char *class_name) {
+  g_set_prgname(class_name);
+  gdk_set_program_class(class_name);
+}
+
+static WebKitWebView *view_of(void *window) {
+  return WEBKIT_WEB_VIEW(gtk_bin_get_child(GTK_BIN(window)));
+}
+
+static void on_terminated(WebKitWebView *view, WebKitWebProcessTerminationReason reason, gpointer data) {
+  (void)view;
+  (void)data;
+  dgTerminated((int)reason);
+}
+
+static void on_title(WebKitWebView *view, GParamSpec *spec, gpointer window) {
+  (void)spec;
+  const char *title = webkit_web_view_get_title(view);
+  if (title != NULL && *title != 0) gtk_window_set_title(GTK_WINDOW(window), title);
+}
+
+static gboolean on_configure(GtkWidget *widget, GdkEventConfigure *event, gpointer data) {
+  (void)data;
+  (void)event;
+  if (!gtk_window_is_maximized(GTK_WINDOW(widget))) {
+    int width, height;
+    gtk_window_get_size(GTK_WINDOW(widget), &width, &height);
+    dgSize(width, height);
+  }
+  return FALSE;
+}
+
+static void on_close(WebKitWebView *view, gpointer window) {
+  (void)view;
+  gtk_window_close(GTK_WINDOW(window));
+}
+
+// The page that says that something ended is shown.
+static gboolean crashed = FALSE;
+
+// No page opens windows of its own. The link of the page that says that something ended is loaded as if the host had named
+// it: followed as a link, the page would count as a stranger, from whom no login is taken.
+static gboolean on_decide(WebKitWebView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type, gpointer data) {
+  (void)data;
+  if (type == WEBKIT_POLICY_DECISION_TYPE_NEW_WINDOW_ACTION) {
+    webkit_policy_decision_ignore(decision);
+    return TRUE;
+  }
+  if (type != WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION || !crashed) return FALSE;
+  WebKitNavigationAction *action =
+      webkit_navigation_policy_decision_get_navigation_action(WEBKIT_NAVIGATION_POLICY_DECISION(decision));
+  if (webkit_navigation_action_get_navigation_type(action) != WEBKIT_NAVIGATION_TYPE_LINK_CLICKED) return FALSE;
+  char *uri = g_strdup(webkit_uri_request_get_uri(webkit_navigation_action_get_request(action)));
+  crashed = FALSE;
+  webkit_policy_decision_ignore(decision);
+  webkit_web_view_load_uri(view, uri);
+  g_free(uri);
+  return TRUE;
+}
+
+void dg_attach(void *window) {
+  WebKitWebView *view = view_of(window);
+  WebKitUserContentManager *manager = webkit_web_view_get_user_content_manager(view);
+  // The library's bridge is reachable from every frame, that of a mini-program too. Nothing here uses it.
+  webkit_user_content_manager_unregister_script_message_handler(manager, "external");
+  webkit_user_content_manager_remove_all_scripts(manager);
+  g_signal_connect(view, "web-process-terminated", G_CALLBACK(on_terminated), NULL);
+  g_signal_connect(view, "notify::title", G_CALLBACK(on_title), window);
+  g_signal_connect(view, "close", G_CALLBACK(on_close), window);
+  g_signal_connect(view, "decide-policy", G_CALLBACK(on_decide), NULL);
+  g_signal_connect(window, "configure-event", G_CALLBACK(on_configure), NULL);
+}
+
+void dg_icon(void *window, const void *data, size_t size) {
+  GdkPixbufLoader *loader = gdk_pixbuf_loader_new();
+  gboolean good = gdk_pixbuf_loader_write(loader, data, size, NULL);
+  if (gdk_pixbuf_loader_close(loader, NULL) && good) {
+    GdkPixbuf *icon = gdk_pixbuf_loader_get_pixbuf(loader);
+    if (icon != NULL) gtk_window_set_icon(GTK_WINDOW(window), icon);
+  }
+  g_object_unref(loader);
+}
+
+void dg_present(void *window) { gtk_window_present(GTK_WINDOW(window)); }
+
+void dg_crashed(void *window, const char *html, const char *url) {
+  crashed = TRUE;
+  webkit_web_view_load_alternate_html(view_of(window), html, url, NULL);
+}
+
+// The files that the user picked, one a line; "" if none. A name with a line break in it is left out.
+char *dg_pick(void *window, const char *title, int save, int many, const char *name, const char *patterns) {
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
+      title, GTK_WINDOW(window), save ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER(dialog);
+  gtk_file_chooser_set_local_only(chooser, TRUE);
+  if (save) {
+    gtk_file_chooser_set_current_name(chooser, name);
+    gtk_file_chooser_set_do_overwrite_confirmation(chooser, TRUE);
+  } else {
+    gtk_file_chooser_set_select_multiple(chooser, many);
+  }
+  if (*patterns != 0) {
+    GtkFileFilter *filter = gtk_file_filter_new();
+    gchar **list = g_strsplit(patterns, "\n", -1);
+    for (int i = 0; list[i] != NULL; i++) gtk_file_filter_add_pattern(filter, list[i]);
+    g_strfreev(list);
+    gtk_file_chooser_set_filter(chooser, filter);
+  }
+  GString *out = g_string_new("");
+  if (gtk_native_dialog_run(GTK_NATIVE_DIALOG(dialog)) == GTK_RESPONSE_ACCEPT) {
+    GSList *files = gtk_file_chooser_get_filenames(chooser);
+    for (GSList *f = files; f != NULL; f = f->next) {
+      const char *file = f->data;
+      if (strchr(file, '\n') == NULL) g_string_append_printf(out, "%s%s", out->len > 0 ? "\n" : "", file);
+    }
+    g_slist_free_full(files, g_free);
+  }
+  g_object_unref(dialog);
+  return g_string_free(out, FALSE);
+}
+
+char *dg_engine(void) {
+  return g_strdup_printf("WebKitGTK %u.%u.%u", webkit_get_major_version(), webkit_get_minor_version(), webkit_get_micro_version());
+}

@@ -1,0 +1,11 @@
+// What the window needs of GTK and WebKitGTK beside the web view library.
+#include <stdint.h>
+#include <stdlib.h>
+
+void dg_before(const char *class_name);
+void dg_attach(void *window);
+void dg_icon(void *window, const void *data, size_t size);
+void dg_present(void *window);
+void dg_crashed(void *window, const char *html, const char *url);
+char *dg_pick(void *window, const char *title, int save, int many, const char *name, const char *patterns);
+char *dg_engine(void);

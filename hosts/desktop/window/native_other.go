@@ -1,0 +1,25 @@
+//go:build desktop && !linux
+
+package window
+
+import (
+	"os"
+	"runtime"
+)
+
+// keep leaves standard output as it is.
+func keep(stdout *os.File) (*os.File, error) { return stdout, nil }
+
+func before(Open) {}
+
+func (s *shown) attach() {}
+
+// present is left to the system: the web view library has no way to it.
+func (s *shown) present() {}
+
+func (s *shown) crashed() { s.view.SetHtml(crashPage(s.open)) }
+
+// pick has no dialog here: the host falls back to the shell's.
+func (s *shown) pick(Pick) []string { return nil }
+
+func engine() string { return "webview on " + runtime.GOOS }

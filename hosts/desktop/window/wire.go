@@ -1,0 +1,85 @@
+// Package window is one window of the desktop host in a process of its own: the system's web view, which shows one page of the
+// web host and nothing else. The host starts its own program again for it and speaks to it in lines of JSON.
+//
+//	window.Main() // first in main: returns unless this process is a window
+//	w, err := window.Start(ctx, window.Open{URL: url, Title: "Shop"}, func(e window.Event) { … })
+//
+// A process for each window, because the web view library has one main loop that ends with the first window that is closed,
+// wants the main thread, and takes the whole program with it when the system's library fails. The package must not know
+// mini-programs.
+package window
+
+import "encoding/json"
+
+// MaxLine bounds a message between host and window, in bytes: an icon is the largest.
+const MaxLine = 4 << 20
+
+// Open is the first thing that a window is told.
+type Open struct {
+	// URL is the page; it is passed over the pipe because it holds the token.
+	URL   string `json:"url"`
+	Title string `json:"title"`
+	// Class groups the windows of a super-app on the desktop.
+	Class  string `json:"class,omitempty"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	// Icon is a picture's bytes; may be nil.
+	Icon []byte `json:"icon,omitempty"`
+	// Crashed has the window begin with the page that says so and offers to load URL again.
+	Crashed bool `json:"crashed,omitempty"`
+}
+
+// Pick has the user pick files in the system's own dialog.
+type Pick struct {
+	ID    uint64 `json:"id"`
+	Title string `json:"title"`
+	Count int    `json:"count,omitempty"`
+	// Patterns are such as *.pdf; none: any file.
+	Patterns []string `json:"patterns,omitempty"`
+	// Save asks where to save a file that is to be called Name, in place of picking one that is there.
+	Save bool   `json:"save,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
+// Picked answers a Pick. No file means that the user canceled.
+type Picked struct {
+	ID    uint64   `json:"id"`
+	Files []string `json:"files"`
+}
+
+// Order is what the host tells a window; exactly one field is set.
+type Order struct {
+	Open    *Open `json:"open,omitempty"`
+	Present bool  `json:"present,omitempty"`
+	Close   bool  `json:"close,omitempty"`
+	Pick    *Pick `json:"pick,omitempty"`
+	// Run evaluates a script in the page. It is for measuring the bridge alone.
+	Run string `json:"run,omitempty"`
+}
+
+// Size of a window, in CSS pixels.
+type Size struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
+}
+
+// Event is what a window tells the host; exactly one field is set.
+type Event struct {
+	// Engine is said once, when the window is there: the web view's name and version.
+	Engine string `json:"engine,omitempty"`
+	// Size is said when the user has given the window another size.
+	Size *Size `json:"size,omitempty"`
+	// Terminated says why the page's process ended; the window shows a page that says so.
+	Terminated string  `json:"terminated,omitempty"`
+	Picked     *Picked `json:"picked,omitempty"`
+	// Closed is the last: the user, or the host, closed the window.
+	Closed bool `json:"closed,omitempty"`
+	// Lost is the last in place of Closed: the process ended without a word. It is made by the host's side.
+	Lost string `json:"-"`
+}
+
+// decode reads a line of the other side.
+func decode[T any](line []byte) (out T, err error) {
+	err = json.Unmarshal(line, &out)
+	return out, err
+}

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+)
+
+// Windows shows mini-programs in windows of their own. A window is a browser that opens Server.URL with &user=USER and the
+// fragment #/window/APP; it shows that mini-program alone, and gets the questions of that one alone. The methods do not block.
+type Windows interface {
+	// Show brings a user's window of a mini-program to the front, and makes it first if there is none. What l.Session names
+	// runs and has been told how it is entered.
+	Show(user string, l LaunchApp)
+	// Close closes the window; the mini-program lives on for Config.Grace.
+	Close(user, app string)
+}
+
+// WindowRequest asks for the window of a mini-program.
+type WindowRequest struct {
+	App    string         `json:"app"`
+	Launch message.Launch `json:"launch"`
+	// Close closes the window in place of showing it.
+	Close bool `json:"close,omitempty"`
+}
+
+// Launch shows a user a mini-program as if another program had asked for it: a link, say. One that is open is told.
+func (s *Server) Launch(user, app string, launch message.Launch) error {
+	if _, ok := s.app(app); !ok {
+		return fmt.Errorf("there is no mini-program %q here", app)
+	}
+	if x := s.sessionOf(user, app); x != nil && launch.Path == "" && s.config.Windows != nil {
+		s.config.Windows.Show(user, LaunchApp{App: app, Session: x.id}) // brought to the front, not entered anew
+		return nil
+	}
+	s.bring(user, app, launch)
+	return nil
+}
+
+func (s *Server) window(w http.ResponseWriter, r *http.Request, l *login) {
+	var request WindowRequest
+	if !readJSON(w, r, &request) {
+		return
+	}
+	if s.config.Windows == nil {
+		http.Error(w, "this host has no windows of its own", http.StatusNotFound)
+		return
+	}
+	if request.Close {
+		s.config.Windows.Close(l.User(), request.App)
+	} else if err := s.Launch(l.User(), request.App, request.Launch); err != nil {
+		http.Error(w, err.Error(), http.StatusNotFound)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// alone tells whether a shell is connected that shows this mini-program alone.
+func (s *shells) alone(user, app string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		if c.user == user && c.app == app {
+			return true
+		}
+	}
+	return false
+}
+
+// owner is the mini-program whose window alone a message is for, "" for the launcher's; nil: it is for all. The caller holds mu.
+func (s *shells) owner(user string, m ToShell) *string {
+	var app string
+	switch {
+	case m.Prompt != nil:
+		app = m.Prompt.App
+	case m.Choose != nil:
+		app = m.Choose.App
+	case m.Deliver != nil:
+		app = m.Deliver.App
+	case m.Record != nil:
+		app = m.Record.App
+	case m.Setting != nil:
+		app = m.Setting.App
+	case m.Launch != nil:
+		app = m.Launch.App
+	default:
+		return nil
+	}
+	for c := range s.conns {
+		if c.user == user && c.app == app {
+			return &app
+		}
+	}
+	app = ""
+	return &app
+}
