@@ -215,7 +215,7 @@ func needRestart(was, is *config.Config) (out []string) {
 		was, now any
 	}{
 		{"name", was.Name, is.Name}, {"data", absolute(was.DataDir()), absolute(is.DataDir())}, {"listen", was.Listen, is.Listen},
-		{"branding", was.Branding, is.Branding}, {"users", was.Users, is.Users}, {"metrics", was.Metrics, is.Metrics},
+		{"users", was.Users, is.Users}, {"metrics", was.Metrics, is.Metrics},
 		{"telemetry", was.Telemetry, is.Telemetry}, {"admin", was.Admin, is.Admin}, {"miniapps", paths(was), paths(is)},
 		{"policy.trace", []any{was.Policy.Trace, was.Policy.TraceSpoolMB, was.Policy.TraceHeads}, []any{is.Policy.Trace, is.Policy.TraceSpoolMB, is.Policy.TraceHeads}},
 		{"policy.isolation", was.Policy.Isolation, is.Policy.Isolation}, {"policy.prompt_timeout", was.Policy.PromptTimeout, is.Policy.PromptTimeout},

@@ -90,6 +90,7 @@ type Config struct {
 	MapTiles string `yaml:"map_tiles"`
 
 	Branding  Branding          `yaml:"branding"`
+	UI        UI                `yaml:"ui" env:"-"`
 	Users     Users             `yaml:"users"`
 	Plugins   []Plugin          `yaml:"plugins"`
 	Providers map[string]string `yaml:"providers"` // capability → plugin, where several provide it
@@ -114,16 +115,34 @@ type Config struct {
 
 // Branding is what the shells show.
 type Branding struct {
-	Title map[string]string `yaml:"title"` // by language; Name if absent
-	Logo  string            `yaml:"logo"`  // a file
-	Theme Theme             `yaml:"theme"`
+	Title    map[string]string `yaml:"title"`             // by language; Name if absent
+	Tagline  map[string]string `yaml:"tagline"`           // below the title
+	Logo     string            `yaml:"logo"`              // a file
+	Font     string            `yaml:"font" env:"-"`      // a font family, before the shell's own
+	FontFile string            `yaml:"font_file" env:"-"` // a WOFF2, TTF or OTF file that has Font
+	Theme    Theme             `yaml:"theme"`
 }
 
-// Theme is the shells' colours, written #rgb or #rrggbb; an empty one is the shell's own.
+// Theme is the shells' colours, by light and by Dark.
 type Theme struct {
-	Primary    string `yaml:"primary"`
-	Background string `yaml:"background"`
-	Text       string `yaml:"text"`
+	Primary    string  `yaml:"primary"`
+	Background string  `yaml:"background"`
+	Surface    string  `yaml:"surface"`
+	Text       string  `yaml:"text"`
+	Dark       Palette `yaml:"dark" env:"-"`
+}
+
+// Light is the theme's colours by light.
+func (t Theme) Light() Palette {
+	return Palette{Primary: t.Primary, Background: t.Background, Surface: t.Surface, Text: t.Text}
+}
+
+// Palette is a set of colours, written #rgb or #rrggbb; an empty one is the shell's own.
+type Palette struct {
+	Primary    string `yaml:"primary" json:"primary,omitempty"`
+	Background string `yaml:"background" json:"background,omitempty"`
+	Surface    string `yaml:"surface" json:"surface,omitempty"`
+	Text       string `yaml:"text" json:"text,omitempty"`
 }
 
 // Users are the local accounts of a host that has no identity provider.
@@ -220,8 +239,12 @@ type MiniApp struct {
 	Version string            `yaml:"version"` // in place of Path: a constraint, from which `dougong compose` chooses
 	Name    map[string]string `yaml:"name"`    // by language; default: the mini-program's own
 	Icon    string            `yaml:"icon"`
-	Domains Domains           `yaml:"domains"`
-	Trust   string            `yaml:"trust"`
+	// Summary says in a line what it is for, by language; Publisher and Licence are shown by its "about".
+	Summary   map[string]string `yaml:"summary"`
+	Publisher string            `yaml:"publisher"`
+	Licence   string            `yaml:"licence"`
+	Domains   Domains           `yaml:"domains"`
+	Trust     string            `yaml:"trust"`
 	// Providers are the choices of this mini-program alone: capability → plugin.
 	Providers map[string]string `yaml:"providers"`
 	// Isolation and MemoryMB are the policy's, for this mini-program; empty and 0: as the policy says.
@@ -301,7 +324,7 @@ type Trust struct {
 func Default() *Config {
 	return &Config{
 		Name: DefaultName, Data: DefaultData, Listen: DefaultListen, Dir: ".",
-		Users: Users{Default: DefaultUser},
+		Users: Users{Default: DefaultUser}, UI: DefaultUI(),
 		Policy: Policy{
 			Domains: DefaultDomains, Prompts: DefaultPrompts, PromptTimeout: DefaultPromptTimeout, Trace: DefaultTrace,
 			TraceSpoolMB: DefaultTraceSpoolMB, TraceHeads: DefaultTraceHeads, Isolation: DefaultIsolation,

@@ -51,6 +51,7 @@ func (c *Config) validate(file strict.Value) error {
 		v.fail(file.Get("data"), "data", "expected a folder, found nothing")
 	}
 	v.branding(file.Get("branding"), c.Branding)
+	v.ui(file.Get("ui"), c)
 	v.mapTiles(file.Get("map_tiles"), c.MapTiles)
 	v.users(file.Get("users"), c.Users)
 	v.plugins(file.Get("plugins"), c)
@@ -66,14 +67,6 @@ func (c *Config) validate(file strict.Value) error {
 		return v.errs
 	}
 	return nil
-}
-
-func (v *validator) branding(at strict.Value, b Branding) {
-	for _, e := range []struct{ key, colour string }{{"primary", b.Theme.Primary}, {"background", b.Theme.Background}, {"text", b.Theme.Text}} {
-		if e.colour != "" && !colourForm.MatchString(e.colour) {
-			v.fail(at.Get("theme").Get(e.key), "branding.theme."+e.key, "expected a colour such as \"#07c160\" in quotes, found %q", e.colour)
-		}
-	}
 }
 
 func (v *validator) mapTiles(at strict.Value, address string) {
@@ -186,6 +179,8 @@ func (v *validator) miniapps(at strict.Value, c *Config) {
 		if a.Version != "" && a.ID == "" {
 			v.fail(here, path+".id", "a mini-program that is named by version needs an id")
 		}
+		v.texts(here.Get("name"), path+".name", a.Name)
+		v.texts(here.Get("summary"), path+".summary", a.Summary)
 		v.origin(here, path, "mini-program", a.ID, a.Path, a.Version, c.Registry)
 		v.word(here.Get("trust"), path+".trust", a.Trust, "", TrustFirstParty, TrustThirdParty)
 		v.providers(here.Get("providers"), path+".providers", a.Providers, c)

@@ -132,6 +132,7 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		newPublishCommand(),
 		newRegistryCommand(),
 		newRunCommand(),
+		newThemeCommand(),
 		newVerifyCommand(),
 		newVersionCommand(),
 	)

@@ -31,6 +31,7 @@ type hostFlags struct {
 	root     string
 	page     string                         // of the one mini-program, to open at once
 	dev      bool                           // show what goes wrong over the mini-program
+	theme    bool                           // the look can be changed at /theme
 	load     func() (*config.Config, error) // reads the configuration again; may be nil
 }
 
@@ -154,6 +155,14 @@ func (f *hostFlags) first(cfg *config.Config, app *superapp.App) *web.LaunchApp 
 	return &web.LaunchApp{App: app.Apps()[0].ID, Launch: message.Launch{Path: f.page}}
 }
 
+// themeFile is the file that the theme editor writes: where a developer works on a superapp.yaml, and never where it only runs.
+func (f *hostFlags) themeFile(cfg *config.Config, app *superapp.App) web.Theme {
+	if cfg.File == "" || !f.theme && !f.dev {
+		return nil
+	}
+	return app.ThemeFile(cfg.File)
+}
+
 // isPackage tells whether a file is a mini-program by its ending: a bundle, or a package of the W3C's.
 func isPackage(name string) bool {
 	ending := filepath.Ext(name)
@@ -196,7 +205,11 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 	server, err := web.New(web.Config{
 		Backend: app, Listen: cfg.Listen, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log,
 		Start: flags.first(cfg, app), Dev: flags.dev, Failed: printFailures(stderr),
+		Theme: flags.themeFile(cfg, app),
 		Ready: func(url string) {
+			if flags.theme {
+				url += "&theme=1"
+			}
 			fmt.Fprintf(stdout, "%s is running\nopen %s\n", app.Brand().Name, url)
 		},
 	})

@@ -152,6 +152,9 @@ func (p *Plan) assets() (out []item, err error) {
 		out = append(out, item{name: assetName(name, file), from: c.Abs(file)})
 	}
 	add("logo", c.Branding.Logo)
+	for _, picture := range c.Look().Pictures() {
+		add(picture.Name, *picture.File)
+	}
 	for i, a := range c.MiniApps {
 		add(fmt.Sprintf("icon-%d", i), a.Icon)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"strconv"
 
 	"go.yaml.in/yaml/v3"
 
@@ -43,6 +44,11 @@ func (p *Plan) rewrite() ([]byte, error) {
 	}
 	if c.Branding.Logo != "" {
 		set(child(top, "branding"), "logo", assetName("logo", c.Branding.Logo))
+	}
+	for _, picture := range c.Look().Pictures() {
+		if *picture.File != "" {
+			set(below(top, picture.Keys[:len(picture.Keys)-1]), picture.Keys[len(picture.Keys)-1], assetName(picture.Name, *picture.File))
+		}
 	}
 	for i, a := range c.MiniApps {
 		if a.Icon != "" {
@@ -113,6 +119,23 @@ func child(m *yaml.Node, key string) *yaml.Node {
 		m.Content = append(m.Content, text(key), v)
 	}
 	return v
+}
+
+// below is the map that keys lead to; a number is an entry of a list.
+func below(m *yaml.Node, keys []string) *yaml.Node {
+	for _, key := range keys {
+		if i, err := strconv.Atoi(key); err == nil && m.Kind == yaml.SequenceNode {
+			m = m.Content[i]
+		} else if list := get(m, key); list != nil && list.Kind == yaml.SequenceNode {
+			m = list
+		} else {
+			m = child(m, key)
+		}
+		if m.Kind == yaml.AliasNode {
+			m = m.Alias
+		}
+	}
+	return m
 }
 
 // at is the i-th entry of a list; nil if there is none.

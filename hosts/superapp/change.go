@@ -60,6 +60,7 @@ func (a *App) reload(ctx context.Context, o core.ReloadOptions) (report core.Rep
 		return report, err
 	}
 	a.take(fresh)
+	a.Restyle(cfg)
 	if len(fresh) > 0 && sameApps(was, cfg) {
 		report.Restart = slices.DeleteFunc(report.Restart, func(name string) bool { return name == "miniapps" })
 	}

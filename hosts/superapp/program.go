@@ -224,7 +224,9 @@ func projectID(dir string) string {
 
 // launcher is the mini-program's entry in the launcher.
 func (p *miniProgram) launcher() web.App {
-	out := web.App{ID: p.id(), Name: inChinese(p.config.Name), WebViews: p.config.Domains.WebView}
+	out := web.App{ID: p.id(), Name: inChinese(p.config.Name), WebViews: p.config.Domains.WebView,
+		Names: p.config.Name, Summary: inChinese(p.config.Summary), Summaries: p.config.Summary,
+		Publisher: p.config.Publisher, Licence: p.config.Licence}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	out.Icon, out.Trust = p.icon, p.trust

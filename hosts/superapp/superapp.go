@@ -52,6 +52,9 @@ type App struct {
 	shell     atomic.Pointer[Shell]
 	pool      *isolate.Pool // nil if no mini-program runs in a process of its own
 
+	brand      atomic.Pointer[web.Brand]
+	memoryLock sync.Mutex
+
 	mu       sync.RWMutex
 	programs []*miniProgram
 }
@@ -104,6 +107,7 @@ func openOnce(ctx context.Context, base *config.Config, o Options, k *keeper) (*
 		return nil, err
 	}
 	a := &App{base: base, config: cfg, options: o, keeper: k, opened: make(chan struct{})}
+	a.Restyle(cfg)
 	if o.Kernel.Behind != nil {
 		o.Kernel.Behind = a.behind(o.Kernel.Behind)
 	}
@@ -172,21 +176,7 @@ func (a *App) Kernel() *core.Kernel { return a.kernel }
 func (a *App) Config() *config.Config { return a.config }
 
 // Brand is how the super-app presents itself.
-func (a *App) Brand() web.Brand {
-	b := a.config.Branding
-	brand := web.Brand{Name: a.config.Name, Color: b.Theme.Primary, MapTiles: a.config.MapTiles}
-	if title := inChinese(b.Title); title != "" {
-		brand.Name = title
-	}
-	if b.Logo != "" {
-		logo, err := os.ReadFile(a.config.Abs(b.Logo))
-		if err != nil {
-			a.options.Logger.Warn("branding.logo cannot be read", "error", err)
-		}
-		brand.Logo = logo
-	}
-	return brand
-}
+func (a *App) Brand() web.Brand { return *a.brand.Load() }
 
 // Apps lists the mini-programs, in the order of the configuration.
 func (a *App) Apps() []web.App {

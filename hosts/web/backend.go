@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
@@ -30,10 +31,20 @@ type Backend interface {
 
 // Brand is how a super-app presents itself.
 type Brand struct {
-	Name    string `json:"name"`
-	Tagline string `json:"tagline,omitempty"`
-	Color   string `json:"color,omitempty"` // CSS colour of accents
-	Logo    []byte `json:"-"`               // PNG, JPEG, WebP or SVG; nil for a letter
+	Name    string            `json:"name"`
+	Title   map[string]string `json:"title,omitempty"` // Name by language
+	Tagline map[string]string `json:"tagline,omitempty"`
+	Color   string            `json:"color,omitempty"` // CSS colour of accents
+	Light   config.Palette    `json:"light"`           // further colours
+	Dark    config.Palette    `json:"dark"`
+	Font    string            `json:"font,omitempty"` // a font family
+	// FontFile is where Font is loaded from: the address of one of Pictures.
+	FontFile string `json:"fontFile,omitempty"`
+	Logo     []byte `json:"-"` // PNG, JPEG, WebP or SVG; nil for a letter
+	// UI is the look; nil is config.DefaultUI. Its files are addresses of Pictures, which PictureAddress gives.
+	UI *config.UI `json:"ui"`
+	// Pictures are the files that UI and FontFile name.
+	Pictures map[string][]byte `json:"-"`
 	// MapTiles is the address of the tiles of mini-programs' maps, with {x}, {y} and {z}. They are fetched for the
 	// mini-program, under its allow-list; "" draws maps on a plain grid.
 	MapTiles string `json:"-"`
@@ -44,14 +55,20 @@ type App struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
 	Summary string `json:"summary,omitempty"`
-	Version string `json:"version,omitempty"`
-	Color   string `json:"color,omitempty"`
-	Icon    []byte `json:"-"`
+	// Names and Summaries are those by language.
+	Names     map[string]string `json:"names,omitempty"`
+	Summaries map[string]string `json:"summaries,omitempty"`
+	Version   string            `json:"version,omitempty"`
+	Color     string            `json:"color,omitempty"`
+	Icon      []byte            `json:"-"`
 	// Trust is who vouches for what it shows: TrustVerified, TrustDev or TrustUnsigned; "" says nothing.
 	Trust string `json:"trust,omitempty"`
 	// WebViews are the hosts of the web that its <web-view> may show: "h5.example.com", "*.example.com", with a port or a
 	// scheme as in superapp.yaml; "*" is every host.
 	WebViews []string `json:"webViews,omitempty"`
+	// Publisher and Licence are what its package says of itself.
+	Publisher string `json:"publisher,omitempty"`
+	Licence   string `json:"licence,omitempty"`
 }
 
 // Who vouches for a mini-program.

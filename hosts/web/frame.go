@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/view/client"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -64,7 +66,7 @@ const frameHTML = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1,maximum-scale=1,viewport-fit=cover">
 <title>%s</title>
-<body>%s<script src="client.js" integrity="%s" crossorigin="anonymous" data-key="%s" data-scripts="%s"></script></body>
+<body>%s<script src="client.js" integrity="%s" crossorigin="anonymous" data-key="%s" data-scripts="%s" data-nav="%s"></script></body>
 </html>
 `
 
@@ -89,7 +91,20 @@ func (s *Server) frameDocument(w http.ResponseWriter, r *http.Request, f *frame)
 	w.Header().Set("Content-Security-Policy", framePolicy(r, f.key, digest))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	fmt.Fprintf(w, frameHTML, html.EscapeString(f.session.app.Name), element, client.Integrity(), html.EscapeString(key), digest)
+	fmt.Fprintf(w, frameHTML, html.EscapeString(f.session.app.Name), element, client.Integrity(), html.EscapeString(key), digest, s.navigation())
+}
+
+// navigation is how the pages' bars look, for the view client.
+func (s *Server) navigation() string {
+	ui := s.brand().UI
+	data, err := json.Marshal(struct {
+		config.Navigation
+		Capsule string `json:"capsule"` // which side has to be kept free
+	}{ui.Navigation, ui.Capsule.Position})
+	if err != nil {
+		return "{}"
+	}
+	return html.EscapeString(string(data))
 }
 
 // framePolicy is the content security policy of a frame: the client, template scripts with this digest if it is not "",

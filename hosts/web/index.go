@@ -26,7 +26,7 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 			l.setUser(user)
 		}
 		setCookie(w, l)
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, s.after(r), http.StatusSeeOther)
 		return
 	}
 	if _, ok := s.guard.login(r); !ok {
@@ -40,7 +40,7 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 const indexHTML = `<!doctype html>
 <html lang="zh-CN">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1,maximum-scale=1,viewport-fit=cover">
+<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
 <title>%s</title>
 <link rel="icon" href="/api/icon/_brand">
 <link rel="stylesheet" href="/shell/shell.css">
@@ -56,10 +56,18 @@ func (s *Server) shellHeaders(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Content-Security-Policy", strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
 		"connect-src 'self' ws://" + r.Host, "frame-src http://" + r.Host + "/f/" + s.webViewSources(), "base-uri 'none'", "form-action 'none'",
-		"frame-ancestors 'none'",
+		"frame-ancestors " + s.ancestors(r),
 	}, "; "))
+}
+
+// ancestors are the pages that may show the shell inside: the theme editor, where there is one.
+func (s *Server) ancestors(r *http.Request) string {
+	if s.config.Theme != nil && r.URL.Query().Has("preview") {
+		return "'self'"
+	}
+	return "'none'"
 }
 
 // webViewSources lists what the mini-programs' <web-view>s may show, as a policy does.

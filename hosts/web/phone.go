@@ -1,14 +1,9 @@
 package web
 
-import "encoding/json"
+import (
+	"encoding/json"
 
-// The capsule's place at the top right, in CSS pixels below the status bar; the shell draws it, mini-programs ask for it.
-const (
-	capsuleWidth  = 87
-	capsuleHeight = 32
-	capsuleTop    = 6
-	capsuleRight  = 7
-	navBarHeight  = 44
+	"github.com/dougong-dev/dougong/core/config"
 )
 
 // clamp keeps what a browser says of its stage in sane bounds.
@@ -41,21 +36,29 @@ func (p Phone) theme() string {
 	return "light"
 }
 
+// menuButton is where the shell draws the capsule, from the top left of the stage.
+func (p Phone) menuButton(c config.Capsule) map[string]float64 {
+	top := float64(p.StatusBar) + c.Top
+	left := float64(p.Width) - c.Side - c.Width
+	if c.Position == config.PositionLeft {
+		left = c.Side
+	}
+	return map[string]float64{
+		"width": c.Width, "height": c.Height, "top": top, "bottom": top + c.Height, "left": left, "right": left + c.Width,
+	}
+}
+
 // system is what wx.getSystemInfoSync returns on this stage.
-func (p Phone) system() json.RawMessage {
-	top := p.StatusBar + capsuleTop
+func (p Phone) system(ui *config.UI) json.RawMessage {
 	data, err := json.Marshal(map[string]any{
 		"brand": "dougong", "model": "dougong-web", "platform": p.Platform, "system": "Web", "language": p.Language,
 		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(),
 		"screenWidth": p.Width, "screenHeight": p.Height, "windowWidth": p.Width,
-		"windowHeight": p.Height - p.StatusBar - navBarHeight, "statusBarHeight": p.StatusBar, "screenTop": 0,
+		"windowHeight": p.Height - p.StatusBar - ui.Navigation.Height, "statusBarHeight": p.StatusBar, "screenTop": 0,
 		"safeArea": map[string]int{
 			"left": 0, "top": p.StatusBar, "right": p.Width, "bottom": p.Height, "width": p.Width, "height": p.Height - p.StatusBar,
 		},
-		"menuButton": map[string]int{
-			"width": capsuleWidth, "height": capsuleHeight, "top": top, "bottom": top + capsuleHeight,
-			"right": p.Width - capsuleRight, "left": p.Width - capsuleRight - capsuleWidth,
-		},
+		"menuButton": p.menuButton(ui.Capsule),
 	})
 	if err != nil {
 		return json.RawMessage("{}")

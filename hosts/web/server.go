@@ -25,7 +25,8 @@ type Server struct {
 	mu       sync.Mutex
 	frames   map[string]*frame // by key
 	sessions map[string]*session
-	openers  map[entry]string // which mini-program opened one, as long as it is there to go back to
+	memories map[string]Memory // of users, where the backend keeps none
+	openers  map[entry]string  // which mini-program opened one, as long as it is there to go back to
 	closed   bool
 	starts   sync.WaitGroup // actors being started; added to under mu while not closed
 }
@@ -41,7 +42,7 @@ func New(config Config) (*Server, error) {
 	life, end := context.WithCancel(context.Background())
 	return &Server{
 		config: config, guard: newGuard(config.Hosts), shells: newShells(), life: life, end: end,
-		frames: map[string]*frame{}, sessions: map[string]*session{}, openers: map[entry]string{},
+		frames: map[string]*frame{}, sessions: map[string]*session{}, openers: map[entry]string{}, memories: map[string]Memory{},
 	}, nil
 }
 
@@ -79,6 +80,14 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /sdk/miniprogram.js", s.webSDK)
 	mux.HandleFunc("GET /api/launcher", s.shellOnly(s.launcher))
 	mux.HandleFunc("GET /api/icon/{app}", s.shellOnly(s.icon))
+	mux.HandleFunc("GET /open", s.openLink)
+	mux.HandleFunc("GET /api/picture/{name}", s.shellOnly(s.picture))
+	mux.HandleFunc("POST /api/memory", s.shellOnly(s.remember))
+	mux.HandleFunc("GET /api/qr", s.shellOnly(s.qr))
+	mux.HandleFunc("POST /api/scan", s.shellOnly(s.scan))
+	mux.HandleFunc("GET /theme", s.themeOnly(s.themePage))
+	mux.HandleFunc("GET /api/theme", s.themeOnly(s.theme))
+	mux.HandleFunc("POST /api/theme", s.themeOnly(s.setTheme))
 	mux.HandleFunc("POST /api/open", s.shellOnly(s.open))
 	mux.HandleFunc("POST /api/window", s.shellOnly(s.window))
 	mux.HandleFunc("POST /api/frame", s.shellOnly(s.reframe))

@@ -16,7 +16,7 @@ const maxRequest = 64 << 10
 
 func (s *Server) launcher(w http.ResponseWriter, _ *http.Request, l *login) {
 	writeJSON(w, Launcher{
-		Brand: s.config.Backend.Brand(), Apps: s.config.Backend.Apps(), User: l.User(), Users: s.config.Users, Start: s.config.Start,
+		Brand: s.brand(), Memory: s.memory(l.User()), Apps: s.config.Backend.Apps(), User: l.User(), Users: s.config.Users, Start: s.first(),
 		Dev: s.config.Dev, Windows: s.config.Windows != nil,
 	})
 }
@@ -171,7 +171,7 @@ func (s *Server) run(ctx context.Context, x *session, launch message.Launch) err
 	generation := x.generation
 	x.mu.Unlock()
 	actor, err := s.config.Backend.Open(ctx, OpenOptions{
-		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(), ClientScripts: x.chooseScripts(),
+		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(s.brand().UI), ClientScripts: x.chooseScripts(),
 		Send: func(m message.FromActor) { x.deliver(generation, m) },
 	})
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/coder/websocket"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // maxShellMessage bounds what a shell may send at once.
@@ -218,6 +220,10 @@ func (s *Server) fromShell(user string, m FromShell) {
 		s.withSession(user, m.Answer.Session, func(x *session) { x.shellAnswer(m.Answer.Answer) })
 	case m.Setting != nil:
 		s.shells.choose(user, m.Setting.ID, 0)
+	case m.Emit != nil:
+		s.withSession(user, m.Emit.Session, func(x *session) { x.emit(m.Emit.Event) })
+	case m.Home != nil:
+		s.withSession(user, m.Home.Session, func(x *session) { x.post(message.ToActor{Route: &message.Route{Kind: "home"}}) })
 	}
 }
 
@@ -225,5 +231,14 @@ func (s *Server) fromShell(user string, m FromShell) {
 func (s *Server) withSession(user, id string, f func(*session)) {
 	if session, ok := s.session(id); ok && session.user == user {
 		f(session)
+	}
+}
+
+// all gives a message to every shell.
+func (s *shells) all(m ToShell) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.out.put(m) //nolint:errcheck // ToShell always encodes
 	}
 }

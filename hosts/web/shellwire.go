@@ -32,6 +32,8 @@ type FromShell struct {
 	Share   *ShareSession  `json:"share,omitempty"` // the user chose to forward the page
 	Setting *SettingClosed `json:"setting,omitempty"`
 	Answer  *SessionAnswer `json:"answer,omitempty"`
+	Emit    *EmitEvent     `json:"emit,omitempty"` // an entry of the super-app's own menu
+	Home    *CloseSession  `json:"home,omitempty"` // back to the first page
 }
 
 // ShellPrompt is a question for the user.
@@ -172,6 +174,12 @@ type CloseSession struct {
 	Session string `json:"session"`
 }
 
+// EmitEvent has a mini-program hear an event of the super-app.
+type EmitEvent struct {
+	Session string `json:"session"`
+	Event   string `json:"event"`
+}
+
 // ShareSession says that the page on top of a session is to be forwarded, or shown to everybody.
 type ShareSession struct {
 	Session  string `json:"session"`
@@ -186,6 +194,8 @@ type Launcher struct {
 	Users []string `json:"users"`
 	// Start is what the shell opens at once if its address names nothing else.
 	Start *LaunchApp `json:"start,omitempty"`
+	// Memory is what the user has used, likes and has agreed to.
+	Memory Memory `json:"memory"`
 	// Dev shows problems over the mini-program that has them.
 	Dev bool `json:"dev,omitempty"`
 	// Windows has the launcher ask for a window of its own for each mini-program.
@@ -209,7 +219,7 @@ type Opened struct {
 
 // ShellTypes are values of the types that travel between host and shell, for the generator of the shell's constants.ts.
 func ShellTypes() []any {
-	return []any{ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, WindowRequest{}, Opened{}, Permission{},
+	return []any{Found{}, Memory{}, ThemeState{}, ThemeChange{}, ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, WindowRequest{}, Opened{}, Permission{},
 		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.ChosenContact{}, message.KeepScreenOn{},
 		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{},
 		message.SMS{}, message.Appointment{}}

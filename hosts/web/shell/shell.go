@@ -12,6 +12,12 @@ var script []byte
 //go:embed src/shell.css
 var style []byte
 
+//go:embed dist/theme.js
+var themeScript []byte
+
+//go:embed src/theme.css
+var themeStyle []byte
+
 //go:embed sdk/miniprogram.js
 var sdk []byte
 
@@ -25,6 +31,10 @@ func File(name string) (data []byte, contentType string, ok bool) {
 		return script, "text/javascript; charset=utf-8", true
 	case "shell.css":
 		return style, "text/css; charset=utf-8", true
+	case "theme.js":
+		return themeScript, "text/javascript; charset=utf-8", true
+	case "theme.css":
+		return themeStyle, "text/css; charset=utf-8", true
 	default:
 		return nil, "", false
 	}

@@ -23,13 +23,14 @@ func TestConstantsAreCurrent(t *testing.T) {
 
 func TestScriptIsCurrent(t *testing.T) {
 	t.Parallel()
-	want, err := tsbuild.Bundle("src/main.ts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, _, _ := shell.File("shell.js")
-	if !bytes.Equal(got, want) {
-		t.Error("dist/shell.js does not fit src; run go generate ./hosts/web/shell")
+	for entry, made := range map[string]string{"src/main.ts": "shell.js", "src/theme.ts": "theme.js"} {
+		want, err := tsbuild.Bundle(entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _, _ := shell.File(made); !bytes.Equal(got, want) {
+			t.Errorf("dist/%s does not fit src; run go generate ./hosts/web/shell", made)
+		}
 	}
 }
 

@@ -445,3 +445,15 @@ func (b *Browser) Theme(dark bool) {
 		b.t.Fatal(err)
 	}
 }
+
+// Script runs a script in the shell, past its content security policy.
+func (b *Browser) Script(source string) {
+	b.t.Helper()
+	b.run(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		result, err := cdp.Call(ctx, t, cdpruntime.Evaluate, cdpruntime.EvaluateParams{Expression: source + ";0"})
+		if err == nil && result.ExceptionDetails != nil {
+			err = fmt.Errorf("script: %s", describe(result.ExceptionDetails))
+		}
+		return chromedp.Void{}, err
+	})
+}

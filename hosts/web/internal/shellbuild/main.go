@@ -22,9 +22,14 @@ func build(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "src/constants.ts"), constants, 0o644); err != nil {
 		return err
 	}
-	script, err := tsbuild.Bundle(filepath.Join(dir, "src/main.ts"))
-	if err != nil {
-		return err
+	for entry, made := range map[string]string{"src/main.ts": "dist/shell.js", "src/theme.ts": "dist/theme.js"} {
+		script, err := tsbuild.Bundle(filepath.Join(dir, entry))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, made), script, 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(dir, "dist/shell.js"), script, 0o644)
+	return nil
 }

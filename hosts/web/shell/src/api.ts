@@ -1,4 +1,4 @@
-import type { FromShell, Launcher, Opened, OpenRequest, Permission, ToShell, WindowRequest } from "./constants";
+import type { Found, FromShell, Launcher, Memory, Opened, OpenRequest, Permission, ToShell, WindowRequest } from "./constants";
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, credentials: "same-origin" };
@@ -21,6 +21,13 @@ export const api = {
   user: (user: string) => call<void>("POST", "/api/user", { user }),
   permissions: (app: string) => call<Permission[]>("GET", `/api/permissions/${encodeURIComponent(app)}`),
   setPermission: (app: string, p: Permission) => call<void>("POST", `/api/permissions/${encodeURIComponent(app)}`, p),
+  remember: (m: Memory) => call<void>("POST", "/api/memory", m),
+  qr: (text: string) => `/api/qr?text=${encodeURIComponent(text)}`,
+  async scan(picture: Blob): Promise<Found> {
+    const response = await fetch("/api/scan", { method: "POST", body: picture, credentials: "same-origin" });
+    if (!response.ok) throw new Error((await response.text()).trim());
+    return (await response.json()) as Found;
+  },
   icon: (app: string) => `/api/icon/${encodeURIComponent(app)}`,
 };
 

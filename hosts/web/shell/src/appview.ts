@@ -1,17 +1,19 @@
 import { api } from "./api";
-import { appIcon } from "./appicon";
 import type { App, Error as AppError, Opened, SessionWindow } from "./constants";
 import { Cameras, type CameraState } from "./cameras";
-import { button, icon, make } from "./dom";
-import { t } from "./i18n";
+import { capsule } from "./capsule";
+import { make } from "./dom";
 import { log } from "./log";
+import { look } from "./look";
 import { ProblemOverlay } from "./problems";
+import { failureScreen, loadingScreen } from "./screens";
 import { WebViews, type WebViewState } from "./webviews";
 
 /** What an open mini-program wants of the shell. */
 export interface AppActions {
   menu(view: AppView): void;
   leave(view: AppView): void;
+  home(view: AppView): void;
   reload(view: AppView): void;
 }
 
@@ -23,6 +25,7 @@ export class AppView {
   window: Omit<SessionWindow, "session"> = { title: "", textStyle: "black", path: "", pages: 0, share: false, timeline: false };
   private frame: HTMLIFrameElement | undefined;
   private readonly splash: HTMLElement;
+  private bar: HTMLElement;
   private readonly webViews: WebViews;
   private readonly cameras: Cameras;
   private readonly overlay: ProblemOverlay | undefined;
@@ -37,12 +40,22 @@ export class AppView {
     this.cameras = new Cameras(this.element, app, (camera, transfer) => this.frame?.contentWindow?.postMessage({ camera }, "*", transfer));
     this.webViews = new WebViews(this.element, app.webViews ?? [], (id, type, detail) =>
       this.frame?.contentWindow?.postMessage({ webView: { id, type, detail } }, "*"));
-    this.splash = make("div", "splash", appIcon(app, "large"), make("span", "splash-name", app.name), make("span", "splash-bar"));
-    const more = button("capsule-part", () => actions.menu(this), icon("dots"));
-    more.ariaLabel = t.menu;
-    const close = button("capsule-part", () => actions.leave(this), icon("close"));
-    close.ariaLabel = t.close;
-    this.element.append(this.splash, make("div", "capsule", more, make("i"), close));
+    this.splash = loadingScreen(app);
+    this.bar = this.capsule();
+    this.element.append(this.splash, this.bar);
+    this.element.ariaLabel = app.name;
+  }
+
+  /** Draws the capsule anew. */
+  restyle(): void {
+    const bar = this.capsule();
+    this.bar.replaceWith(bar);
+    this.bar = bar;
+  }
+
+  private capsule(): HTMLElement {
+    const { actions } = this;
+    return capsule({ more: () => actions.menu(this), close: () => actions.leave(this), home: () => actions.home(this) });
   }
 
   /** Shows the frame of an opened session. */
@@ -92,17 +105,15 @@ export class AppView {
     this.cameras.clear();
     this.reveal();
     this.element.querySelector(".failure")?.remove();
-    const details = make("pre", "failure-details", e?.message ?? "", e ? place(e) : "", e?.frame ? `\n\n${e.frame}` : "");
-    const view = make("div", "failure", icon("warn"), make("h2", "", title), make("p", "", t.crashedHint));
-    if (e?.message) view.append(details);
-    if (e?.hint) view.append(make("p", "failure-hint", e.hint));
-    view.append(button("primary", () => this.actions.reload(this), t.reload), button("secondary", () => this.actions.leave(this), t.close));
-    this.element.append(view);
+    this.element.append(failureScreen(title, e, e ? place(e) : "", { reload: () => this.actions.reload(this), leave: () => this.actions.leave(this) }));
   }
 
   /** Brings the mini-program to the front or puts it away. */
   show(shown: boolean): void {
     this.element.classList.toggle("shown", shown);
+    // How it goes may be another way than how it comes.
+    if (shown) this.element.classList.add("was");
+    else setTimeout(() => this.element.classList.toggle("was", this.element.classList.contains("shown")), look.ui.animation.duration / 1e6);
     this.element.inert = !shown;
   }
 

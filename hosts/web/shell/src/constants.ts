@@ -11,6 +11,12 @@ export interface Address {
   telNumber: string;
 }
 
+export interface Animation {
+  open: string;
+  close: string;
+  duration: number;
+}
+
 export interface Answer {
   id: number;
   result?: unknown;
@@ -21,10 +27,19 @@ export interface App {
   id: string;
   name: string;
   summary?: string;
+  names?: Record<string, string>;
+  summaries?: Record<string, string>;
   version?: string;
   color?: string;
   trust?: string;
   webViews?: string[];
+  publisher?: string;
+  licence?: string;
+}
+
+export interface AppGroup {
+  title: Record<string, string>;
+  apps: string[];
 }
 
 export interface Appointment {
@@ -53,12 +68,46 @@ export interface Battery {
 
 export interface Brand {
   name: string;
-  tagline?: string;
+  title?: Record<string, string>;
+  tagline?: Record<string, string>;
   color?: string;
+  light: Palette;
+  dark: Palette;
+  font?: string;
+  fontFile?: string;
+  ui: UI;
 }
 
 export interface Brightness {
   value: number;
+}
+
+export interface Capsule {
+  position: string;
+  top: number;
+  side: number;
+  width: number;
+  height: number;
+  radius: number;
+  borderWidth: number;
+  iconSize: number;
+  divider: boolean;
+  show: string[];
+  moreIcon?: string;
+  closeIcon?: string;
+  homeIcon?: string;
+  light: CapsuleColour;
+  dark: CapsuleColour;
+}
+
+export interface CapsuleColour {
+  icon?: string;
+  background?: string;
+  border?: string;
+  divider?: string;
+  moreIcon?: string;
+  closeIcon?: string;
+  homeIcon?: string;
 }
 
 export interface Choice {
@@ -82,6 +131,11 @@ export interface CloseSession {
   session: string;
 }
 
+export interface EmitEvent {
+  session: string;
+  event: string;
+}
+
 export interface Error {
   id: string;
   origin: string;
@@ -95,6 +149,17 @@ export interface Error {
   frame?: string;
 }
 
+export interface Float {
+  show: boolean;
+  bottom: number;
+  side: string;
+}
+
+export interface Found {
+  text: string;
+  format: string;
+}
+
 export interface FromShell {
   choice?: Choice;
   visible?: Visible;
@@ -102,6 +167,8 @@ export interface FromShell {
   share?: ShareSession;
   setting?: SettingClosed;
   answer?: SessionAnswer;
+  emit?: EmitEvent;
+  home?: CloseSession;
 }
 
 export interface KeepScreenOn {
@@ -127,8 +194,20 @@ export interface Launcher {
   user: string;
   users: string[];
   start?: LaunchApp;
+  memory: Memory;
   dev?: boolean;
   windows?: boolean;
+}
+
+export interface LauncherUI {
+  layout: string;
+  columns?: number;
+  search: boolean;
+  scan: boolean;
+  recent: number;
+  favourites: boolean;
+  background?: string;
+  groups?: AppGroup[];
 }
 
 export interface Log {
@@ -137,6 +216,38 @@ export interface Log {
   file?: string;
   line?: number;
   column?: number;
+}
+
+export interface Memory {
+  recent: string[];
+  favourites: string[];
+  privacy: number;
+}
+
+export interface Menu {
+  order?: string[];
+  hide?: string[];
+  feedback?: string;
+  items?: MenuItem[];
+}
+
+export interface MenuItem {
+  id: string;
+  title: Record<string, string>;
+  icon?: string;
+  url?: string;
+  app?: string;
+  page?: string;
+  event?: string;
+}
+
+export interface Navigation {
+  height: number;
+  titleAlign: string;
+  titleSize: number;
+  titleWeight: number;
+  back: boolean;
+  home: boolean;
 }
 
 export interface OpenRequest {
@@ -160,6 +271,13 @@ export interface Opened {
   pages: number;
   share: boolean;
   timeline: boolean;
+}
+
+export interface Palette {
+  primary?: string;
+  background?: string;
+  surface?: string;
+  text?: string;
 }
 
 export interface Permission {
@@ -190,6 +308,15 @@ export interface Place {
   scale?: number;
 }
 
+export interface Privacy {
+  version?: number;
+  title?: Record<string, string>;
+  text?: Record<string, string>;
+  url?: string;
+  agree?: Record<string, string>;
+  refuse?: Record<string, string>;
+}
+
 export interface Retract {
   id: string;
 }
@@ -210,6 +337,19 @@ export interface ScanResult {
   charSet: string;
   path?: string;
   rawData: string;
+}
+
+export interface Screen {
+  show: boolean;
+  title?: Record<string, string>;
+  text?: Record<string, string>;
+  picture?: string;
+  background?: string;
+  colour?: string;
+  indicator?: string;
+  duration?: number;
+  retry: boolean;
+  details: boolean;
 }
 
 export interface SessionAnswer {
@@ -250,6 +390,11 @@ export interface SessionWindow {
   pages: number;
   share: boolean;
   timeline: boolean;
+}
+
+export interface Setting {
+  path: string;
+  value: unknown;
 }
 
 export interface SettingClosed {
@@ -308,6 +453,17 @@ export interface ShellRecord {
   channels?: number;
 }
 
+export interface ThemeChange {
+  changes: Setting[];
+  save: boolean;
+}
+
+export interface ThemeState {
+  file: string;
+  text: string;
+  brand: Brand;
+}
+
 export interface ToShell {
   prompt?: ShellPrompt;
   retract?: Retract;
@@ -326,6 +482,24 @@ export interface ToShell {
   apps?: boolean;
 }
 
+export interface UI {
+  languages?: string[];
+  mode: string;
+  frame: string;
+  start?: string;
+  launcher: LauncherUI;
+  opening: Screen;
+  loading: Screen;
+  failure: Screen;
+  animation: Animation;
+  capsule: Capsule;
+  menu: Menu;
+  navigation: Navigation;
+  watermark: Watermark;
+  privacy: Privacy;
+  float: Float;
+}
+
 export interface Unwatch {
   watch: number;
 }
@@ -338,6 +512,15 @@ export interface Visible {
 export interface Watch {
   source: string;
   interval?: string;
+}
+
+export interface Watermark {
+  text?: string;
+  colour?: string;
+  opacity: number;
+  size: number;
+  angle: number;
+  gap: number;
 }
 
 export interface WindowRequest {

@@ -33,6 +33,12 @@ const paths = {
   target: "M12 12m-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0M12 3v4M12 17v4M3 12h4M17 12h4",
   phone: "M6 4h3.500l1.500 4-2 1.500a11 11 0 0 0 5.500 5.500l1.500-2 4 1.500V18a2 2 0 0 1-2 2C10.500 20 4 13.500 4 6a2 2 0 0 1 2-2z",
   scan: "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M4 12h16",
+  home: "M4 11.5 12 4.500l8 7M6.500 10v9.500h11V10M10 19.500v-5h4v5",
+  star: "M12 4l2.450 5.100 5.550.700-4.050 3.850 1 5.500L12 16.500l-4.950 2.650 1-5.500L4 9.800l5.550-.700z",
+  starred: "M12 4l2.450 5.100 5.550.700-4.050 3.850 1 5.500L12 16.500l-4.950 2.650 1-5.500L4 9.800l5.550-.700zM9 11h6M10 13h4M11 15h2M11 9h2",
+  qr: "M4.500 4.500h5.500v5.500H4.500zM14 4.500h5.500v5.500H14zM4.500 14h5.500v5.500H4.500zM14 14h2v2h-2zM18 14h1.500M14 19.500h1.500M18 17.500v2h1.500",
+  float: "M4.500 5.500h15v13h-15zM12.500 12h5v4.500h-5z",
+  chat: "M4.500 5.500h15v11H11l-4.500 3.500v-3.500h-2zM8.500 9.500h7M8.500 12.500h4.500",
   link: "M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1",
   person: "M12 8m-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0-7.2 0M4.5 20c.8-4 3.6-6 7.5-6s6.700 2 7.500 6",
 } as const;
@@ -43,6 +49,7 @@ export function icon(name: keyof typeof paths, strokeWidth = 1.7): SVGSVGElement
   const svg = document.createElementNS(ns, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(ns, "path");
   path.setAttribute("d", paths[name]);
   path.setAttribute("fill", "none");

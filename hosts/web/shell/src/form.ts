@@ -10,20 +10,14 @@ export function dialog<T>(
   build: (sheet: Sheet, finish: (result: T) => void) => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      sheet.close();
-      document.removeEventListener("keydown", escape);
-    };
+    const leave = (): void => sheet.close();
     const cancel = (): void => {
       leave();
       reject(new Error("cancel"));
     };
-    const escape = (e: KeyboardEvent): void => {
-      if (e.key === "Escape") cancel();
-    };
     const sheet = openSheet(stage, `panel ask ${name}`, cancel);
-    document.addEventListener("keydown", escape);
-    sheet.panel.append(make("div", "panel-head", make("span", "panel-title", title), button("panel-done cancel", cancel, t.cancel)));
+    sheet.name(title);
+    sheet.panel.append(make("div", "panel-head", make("h2", "panel-title", title), button("panel-done cancel", cancel, t.cancel)));
     build(sheet, (result) => {
       leave();
       resolve(result);

@@ -37,7 +37,7 @@ const zh = {
   shareWith: "用其他应用分享",
   scan: "扫一扫",
   typeCode: "输入码的内容",
-  noScanner: "此浏览器不能识别码，请直接输入内容。",
+  noScanner: "此浏览器不能用摄像头识别码：请选择图片，或输入内容。",
   wantsCamera: "使用你的摄像头",
   allow: "允许",
   deny: "拒绝",
@@ -85,6 +85,34 @@ const zh = {
   wantsVideo: "想使用你选择的视频",
   wantsMedia: "想使用你选择的图片或视频",
   wantsFiles: "想使用你选择的文件",
+  capsule: "小程序按钮",
+  home: "首页",
+  dialog: "对话框",
+  language: "语言",
+  recent: "最近使用",
+  favourites: "我的收藏",
+  others: "其他",
+  favourite: "收藏",
+  unfavourite: "取消收藏",
+  qr: "二维码",
+  qrHint: "用这个超级应用扫一扫，打开这一页",
+  float: "浮窗",
+  feedback: "反馈",
+  backTo: "回到",
+  publisher: "发布者",
+  licence: "许可证",
+  trust: "信任",
+  unknown: "未说明",
+  privacyTitle: "隐私保护指引",
+  wholePolicy: "查看完整的隐私政策",
+  agree: "同意",
+  refuse: "不同意",
+  closedTitle: "暂时无法使用",
+  closedText: "你还没有同意隐私保护指引，应用没有打开，也没有收集任何信息。",
+  readAgain: "再看一次",
+  notHere: "这里没有这个码所指的小程序。",
+  opened: "已打开",
+  launcher: "启动台",
 };
 
 const en: typeof zh = {
@@ -126,7 +154,7 @@ const en: typeof zh = {
   shareWith: "Share with another app",
   scan: "Scan",
   typeCode: "Type what the code says",
-  noScanner: "This browser does not read codes: type what it says.",
+  noScanner: "This browser does not read codes by camera: choose a picture, or type what it says.",
   wantsCamera: "Use your camera",
   allow: "Allow",
   deny: "Deny",
@@ -174,7 +202,82 @@ const en: typeof zh = {
   wantsVideo: "wants to use a video that you choose",
   wantsMedia: "wants to use pictures or videos that you choose",
   wantsFiles: "wants to use files that you choose",
+  capsule: "Mini-program buttons",
+  home: "Home",
+  dialog: "Dialog",
+  language: "Language",
+  recent: "Recent",
+  favourites: "Favourites",
+  others: "More",
+  favourite: "Favourite",
+  unfavourite: "Unfavourite",
+  qr: "QR code",
+  qrHint: "Scan it in this super-app to open this page",
+  float: "Minimise",
+  feedback: "Feedback",
+  backTo: "Back to",
+  publisher: "Publisher",
+  licence: "Licence",
+  trust: "Trust",
+  unknown: "not said",
+  privacyTitle: "Your privacy",
+  wholePolicy: "Read the whole policy",
+  agree: "Agree",
+  refuse: "Disagree",
+  closedTitle: "Not open",
+  closedText: "You have not agreed to the privacy policy. Nothing was opened, and nothing was collected.",
+  readAgain: "Read it again",
+  notHere: "The code names no mini-program of this super-app.",
+  opened: "opened",
+  launcher: "Launcher",
 };
 
-/** The shell's texts, in Chinese or English by the browser's first language. */
-export const t = navigator.language.toLowerCase().startsWith("zh") ? zh : en;
+/** Arabic; what is not here is English. */
+const ar: Partial<typeof zh> = {
+  search: "ابحث في التطبيقات المصغّرة", miniPrograms: "التطبيقات المصغّرة", running: "قيد التشغيل", none: "لا توجد نتائج",
+  empty: "لا توجد تطبيقات مصغّرة بعد", share: "مشاركة", settings: "الأذونات", about: "حول", reload: "إعادة التشغيل", exit: "خروج",
+  cancel: "إلغاء", done: "تم", menu: "القائمة", close: "إغلاق", problems: "المشكلات", noProblems: "لا مشكلات", permissions: "مسموح باستخدام",
+  noPermissions: "لم يطلب أي إذن بعد", version: "الإصدار", crashed: "توقف التطبيق المصغّر", crashedHint: "بقية التطبيقات تعمل.",
+  openFailed: "تعذّر فتح هذا التطبيق", offline: "انقطع الاتصال، تجري إعادة المحاولة…", account: "الحساب", copied: "نُسخ الرابط",
+  loadFailed: "فشل التحميل", retry: "إعادة المحاولة", copyLink: "نسخ الرابط", scan: "مسح الرمز", typeCode: "اكتب محتوى الرمز",
+  noScanner: "هذا المتصفح لا يقرأ الرموز بالكاميرا؛ اكتب المحتوى أو اختر صورة.", fromPicture: "من صورة", noCode: "لا يوجد رمز في الصورة.",
+  allow: "سماح", deny: "رفض", save: "حفظ", open: "فتح", capsule: "أزرار التطبيق", home: "الرئيسية", dialog: "نافذة", language: "اللغة", recent: "الأخيرة",
+  favourites: "المفضّلة", others: "أخرى", favourite: "إضافة إلى المفضّلة", unfavourite: "إزالة من المفضّلة", qr: "رمز QR",
+  qrHint: "امسحه داخل هذا التطبيق لفتح الصفحة", float: "تصغير", feedback: "ملاحظات", backTo: "العودة إلى", publisher: "الناشر", licence: "الترخيص",
+  trust: "الثقة", unknown: "غير مذكور", privacyTitle: "خصوصيتك", wholePolicy: "اقرأ السياسة كاملة", agree: "موافق", refuse: "غير موافق",
+  closedTitle: "غير متاح", closedText: "لم توافق على سياسة الخصوصية، فلم يُفتح شيء ولم يُجمع شيء.", readAgain: "اقرأ مرة أخرى",
+  notHere: "الرمز لا يشير إلى أي تطبيق هنا.", opened: "مفتوح", launcher: "الشاشة الرئيسية",
+};
+
+const texts: Record<string, Partial<typeof zh>> = { zh, en, ar };
+
+/** The shell's texts, in the language that setLanguage chose. */
+export const t: typeof zh = { ...en };
+
+/** The language that the shell speaks: "zh-CN". */
+export let language = "en";
+
+/** Chooses among the languages of the super-app by what the user wants, in order; "" wishes count for nothing. */
+export function setLanguage(offered: string[] | undefined, ...wishes: string[]): void {
+  const known = offered?.length ? offered : ["zh-CN", "en", "ar"];
+  const base = (l: string): string => l.toLowerCase().split("-")[0]!;
+  const fallback = offered?.length ? offered[0]! : "en";
+  language = wishes.flatMap((w) => (w ? known.filter((k) => base(k) === base(w)) : []))[0] ?? fallback;
+  Object.assign(t, en, texts[base(language)]);
+  const root = document.documentElement;
+  root.lang = language;
+  root.dir = ["ar", "he", "fa", "ur"].includes(base(language)) ? "rtl" : "ltr";
+}
+
+/** A text of the super-app's own in the shell's language, or in the one that comes nearest. */
+export function pick(text: Record<string, string> | undefined): string {
+  if (!text) return "";
+  const base = language.split("-")[0]!;
+  return text[language] ?? text[base] ?? Object.entries(text).find(([k]) => k.startsWith(`${base}-`))?.[1] ?? text["en"] ?? text["zh"] ?? Object.values(text)[0] ?? "";
+}
+
+/** What a language calls itself. */
+export function nameOf(code: string): string {
+  const base = code.split("-")[0]!;
+  return new Intl.DisplayNames([code], { type: "language" }).of(base) ?? code;
+}

@@ -1,16 +1,24 @@
 import { api, HostSocket } from "./api";
 import { Asks } from "./asks";
 import { AppView } from "./appview";
-import type { App, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
+import { announce } from "./announce";
+import type { App, Brand, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
 import { make } from "./dom";
 import { Exchange } from "./exchange";
-import { t } from "./i18n";
+import { FloatBubble } from "./float";
+import { language, pick, setLanguage, t } from "./i18n";
 import { LauncherView } from "./launcher";
 import { log } from "./log";
+import { isDark, look, setLook } from "./look";
+import { Remembered } from "./memory";
 import { openMenu, openPermissions } from "./menu";
+import { askPrivacy } from "./privacy";
 import { Prompts } from "./prompts";
-import { openShare, readLink, readWindow } from "./share";
+import { scan } from "./scan";
+import { openingScreen } from "./screens";
+import { openCode, openShare, readCode, readLink, readWindow } from "./share";
 import { StatusBar } from "./statusbar";
+import { WatermarkView } from "./watermark";
 
 /** Messages kept for sessions that are being opened. */
 const MAX_EARLY = 100;
@@ -21,10 +29,15 @@ class Shell {
   private readonly screen = make("div", "screen");
   private readonly banner = make("div", "banner", t.offline);
   private readonly statusBar = new StatusBar();
-  private readonly launcher = new LauncherView(
-    (app) => void this.open(app),
-    (user) => void this.switchUser(user),
-  );
+  private readonly memory = new Remembered(() => this.launcher.list());
+  private readonly launcher = new LauncherView({
+    open: (app) => void this.open(app),
+    switchUser: (user) => void this.switchUser(user),
+    speak: (l) => this.speak(l),
+    scan: () => this.scan(),
+  }, this.memory);
+  private readonly watermark = new WatermarkView(this.screen);
+  private readonly float = new FloatBubble(this.screen, (app) => void this.open(app));
   private readonly views = new Map<string, AppView>();
   private readonly prompts = new Prompts(
     this.screen,
@@ -53,30 +66,81 @@ class Shell {
   /** Messages about a session whose opening has not been answered yet. */
   private readonly early: ToShell[] = [];
 
-  async start(): Promise<void> {
+  async start(data: Launcher): Promise<void> {
     this.banner.hidden = true;
+    this.banner.role = "status";
     this.screen.append(this.launcher.element, this.statusBar.element, this.banner);
     this.device.append(this.screen);
     document.body.append(this.device);
-    const { start, dev, windows } = await this.connect();
-    this.dev = dev === true;
-    this.windows = windows === true;
-    window.addEventListener("hashchange", () => this.route());
-    window.addEventListener("message", (e) => this.views.forEach((view) => view.message(e)));
-    document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
-    if (start && !readLink(location.hash)) this.launch(start);
-    else this.route();
-  }
-
-  private async connect(): Promise<Launcher> {
-    const data = await api.launcher();
+    this.dev = data.dev === true;
+    this.windows = data.windows === true;
+    this.memory.set(data.memory);
     this.launcher.show(data);
+    this.watermark.set(data.user, pick(look.brand.title) || look.brand.name);
+    // The theme editor shows the shell as it is once that is done.
+    if (window.parent === window) {
+      openingScreen(this.screen);
+      await askPrivacy(this.screen, this.memory);
+    }
     this.socket = new HostSocket(
       (m) => this.receive(m),
       (up) => this.hostState(up),
       this.only,
     );
-    return data;
+    window.addEventListener("hashchange", () => this.route());
+    window.addEventListener("message", (e) => this.message(e));
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.restyle(look.brand));
+    document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
+    if (data.start && !readLink(location.hash)) this.launch(data.start);
+    else this.route();
+  }
+
+  private message(e: MessageEvent): void {
+    const { theme } = (e.origin === location.origin && e.source === window.parent && e.data ? e.data : {}) as { theme?: Brand };
+    if (theme && window.parent !== window) this.restyle(theme);
+    else this.views.forEach((view) => view.message(e));
+  }
+
+  /** Takes over another look while everything goes on. */
+  private restyle(brand: Brand): void {
+    setLook(brand);
+    this.launcher.show({ ...this.launcher.shown, brand });
+    for (const view of this.views.values()) view.restyle();
+    if (!this.current) this.statusBar.setLight(isDark());
+    this.watermark.set(this.launcher.user, this.current ? this.current.app.name : brand.name);
+  }
+
+  private async refresh(): Promise<void> {
+    const data = await api.launcher();
+    this.memory.set(data.memory);
+    this.launcher.update(data);
+    this.restyle(data.brand);
+  }
+
+  private speak(chosen: string): void {
+    localStorage.setItem(LANGUAGE, chosen);
+    location.reload();
+  }
+
+  /** Opens the mini-program that a code names. */
+  private scan(): void {
+    scan(this.screen, {}).then(
+      ({ result }) => {
+        const link = readCode(result);
+        const app = link && this.launcher.app(link.app);
+        if (app) void this.open(app, link.launch);
+        else this.tell(t.notHere);
+      },
+      () => undefined, // the user left it
+    );
+  }
+
+  /** Says something in passing. */
+  private tell(text: string): void {
+    const note = make("div", "note", text);
+    note.role = "status";
+    this.screen.append(note);
+    setTimeout(() => note.remove(), 4000);
   }
 
   private async switchUser(user: string): Promise<void> {
@@ -120,6 +184,7 @@ class Shell {
       view = new AppView(app, {
         menu: (v) => this.menu(v),
         leave: () => this.leave(),
+        home: (v) => this.socket.send({ home: { session: v.session } }),
         reload: (v) => void this.reload(v),
       }, this.dev);
       this.views.set(app.id, view);
@@ -127,6 +192,7 @@ class Shell {
       void view.element.offsetWidth;
     }
     this.front(view);
+    this.memory.used(app.id);
     try {
       view.opened(await api.open({ app: app.id, launch, phone: this.phone() }));
       for (const m of this.early.splice(0)) this.receiveForView(m);
@@ -145,6 +211,18 @@ class Shell {
 
   private menu(view: AppView): void {
     openMenu(this.screen, view, {
+      favourite: (v) => void this.memory.toggle(v.app.id),
+      favoured: (v) => this.memory.likes(v.app.id),
+      code: (v) => openCode(this.screen, v.app, v.window.path),
+      float: (v) => {
+        this.front(undefined);
+        this.float.show(v.app);
+      },
+      openApp: (id, page) => {
+        const app = this.launcher.app(id);
+        if (app) void this.open(app, page ? { path: page, scene: 0 } : undefined);
+      },
+      emit: (v, event) => this.socket.send({ emit: { session: v.session, event } }),
       share: (v, timeline) => this.socket.send({ share: { session: v.session, timeline } }),
       reload: (v) => void this.reload(v),
       exit: (v) => this.exit(v),
@@ -171,6 +249,7 @@ class Shell {
 
   private drop(view: AppView): void {
     this.exchange.silence(view.app.id);
+    this.float.drop(view.app.id);
     this.views.delete(view.app.id);
     view.gone();
     if (this.current === view) {
@@ -178,22 +257,28 @@ class Shell {
       if (this.only !== undefined && !this.reloading) this.leave();
     }
     view.show(false);
-    setTimeout(() => view.element.remove(), 320);
+    setTimeout(() => view.element.remove(), look.ui.animation.duration / 1e6 + 20);
     this.launcher.setRunning(this.views.keys());
   }
 
   /** Puts a mini-program, or the launcher, in front. */
   private front(view: AppView | undefined, tell = true): void {
-    if (this.current !== view) {
+    const was = this.current;
+    if (was !== view) {
       this.current?.show(false);
       this.tellVisible(this.current, false);
       this.current = view;
+      this.launcher.element.inert = view !== undefined;
       view?.show(true);
       if (tell && view?.session) this.tellVisible(view, true);
+      if (!view) this.launcher.focus(was?.app.id);
       if (view?.session) this.asks.shown(view.session);
     }
+    if (view) this.float.drop(view.app.id);
+    this.watermark.set(this.launcher.user, view ? view.app.name : pick(look.brand.title) || look.brand.name);
+    announce(view ? `${view.app.name} ${t.opened}` : t.launcher);
     this.launcher.element.inert = view !== undefined;
-    this.statusBar.setLight(view?.window.textStyle === "white");
+    this.statusBar.setLight(view ? view.window.textStyle === "white" : isDark());
     if (this.only !== undefined) document.title = view?.window.title || view?.app.name || document.title;
     const hash = this.only !== undefined ? `#/window/${encodeURIComponent(this.only)}` : view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
     if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname);
@@ -211,7 +296,7 @@ class Shell {
     else if (m.deliver) void this.exchange.deliver(m.deliver);
     else if (m.record && this.views.has(m.record.app)) void this.exchange.record(m.record);
     else if (m.setting) this.setting(m.setting);
-    else if (m.apps) void api.launcher().then((data) => this.launcher.show(data));
+    else if (m.apps) void this.refresh();
     else if (m.launch) this.launch(m.launch);
     else if (m.ask) this.asks.receive(m.ask);
     else this.receiveForView(m);
@@ -239,6 +324,7 @@ class Shell {
     }
     if (m.window) {
       view.setWindow(m.window);
+      if (view === this.current && m.window.title) announce(m.window.title);
       if (this.only !== undefined) document.title = m.window.title || view.app.name;
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
     } else if (m.problem) view.problem(m.problem.error);
@@ -268,11 +354,21 @@ class Shell {
       height: Math.round(this.screen.clientHeight || box.height),
       pixelRatio: window.devicePixelRatio,
       statusBar: Math.round(this.statusBar.element.getBoundingClientRect().height),
-      dark: window.matchMedia("(prefers-color-scheme: dark)").matches,
-      language: navigator.language.replace("-", "_"),
+      dark: isDark(),
+      language: language.replace("-", "_"),
       platform: /android/i.test(navigator.userAgent) ? "android" : /iphone|ipad/i.test(navigator.userAgent) ? "ios" : "devtools",
     };
   }
 }
 
-void new Shell().start();
+/** Where the language that the user chose is kept. */
+const LANGUAGE = "dougong.language";
+
+async function begin(): Promise<void> {
+  const data = await api.launcher();
+  setLanguage(data.brand.ui.languages, localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages);
+  setLook(data.brand);
+  await new Shell().start(data);
+}
+
+void begin();

@@ -13,17 +13,13 @@ const CANCELS = /^(取消|不|否|拒绝|关闭|放弃|稍后|cancel|no\b|not\b|
 /** Questions to the user, one after the other. They stand in the shell: no mini-program can draw or answer one. */
 export class Prompts {
   private readonly queue: ShellPrompt[] = [];
-  private shown: { prompt: ShellPrompt; sheet: Sheet; dismiss: () => void } | undefined;
+  private shown: { prompt: ShellPrompt; sheet: Sheet } | undefined;
 
   constructor(
     private readonly stage: HTMLElement,
     private readonly app: (id: string) => App | undefined,
     private readonly choose: (id: string, button: number) => void,
-  ) {
-    document.addEventListener("keydown", (e) => {
-      if (e.key === "Escape") this.shown?.dismiss();
-    });
-  }
+  ) {}
 
   add(p: ShellPrompt): void {
     if (this.shown?.prompt.id === p.id || this.queue.some((q) => q.id === p.id)) return;
@@ -50,7 +46,7 @@ export class Prompts {
       if (prompt.kind === "confirm") answer(DISMISSED);
     };
     const sheet = openSheet(this.stage, "prompt", dismiss);
-    this.shown = { prompt, sheet, dismiss };
+    this.shown = { prompt, sheet };
     const app = this.app(prompt.app) ?? { id: prompt.app, name: prompt.appName };
     sheet.panel.append(
       make("div", "prompt-app", appIcon(app, "small"), make("span", "", prompt.appName)),
@@ -59,8 +55,7 @@ export class Prompts {
       buttons(prompt.buttons, answer),
     );
     if (prompt.plugin) sheet.panel.append(make("p", "prompt-plugin", `${t.plugin} ${prompt.plugin}`));
-    sheet.panel.tabIndex = -1;
-    sheet.panel.focus({ preventScroll: true }); // so that Escape comes here and not to the mini-program
+    sheet.name(`${prompt.appName}: ${prompt.title}`);
   }
 
   private leave(): void {

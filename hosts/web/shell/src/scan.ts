@@ -1,4 +1,5 @@
 import type { Scan, ScanResult } from "./constants";
+import { api } from "./api";
 import { button, icon, make } from "./dom";
 import { dialog } from "./form";
 import { t } from "./i18n";
@@ -42,7 +43,7 @@ export function scan(stage: HTMLElement, wish: Scan): Promise<ScanResult> {
     };
     panel.append(view, note, make("div", "rows", make("label", "row", typed)), button("primary wide choose", done, t.done));
     stop = look(view, note, wish, found);
-    if (!wish.onlyFromCamera && "BarcodeDetector" in window) panel.append(picture(wish, note, found));
+    if (!wish.onlyFromCamera) panel.append(picture(wish, note, found));
   }).finally(() => stop());
 }
 
@@ -82,18 +83,28 @@ function look(view: HTMLElement, note: HTMLElement, wish: Scan, found: (d: Detec
   };
 }
 
-/** A button that reads a code from a picture. */
+/** A button that reads a code from a picture: by the browser, or by the host where the browser cannot. */
 function picture(wish: Scan, note: HTMLElement, found: (d: Detected) => void): HTMLElement {
-  const file = make("input");
+  const file = make("input", "code-picture");
   Object.assign(file, { type: "file", accept: "image/*", hidden: true });
   file.onchange = async () => {
     const chosen = file.files?.[0];
     if (!chosen) return;
-    const [first] = await (await detectorFor(wish)).detect(await createImageBitmap(chosen)).catch(() => []);
+    const first = (await inBrowser(wish, chosen).catch(() => undefined)) ?? (await onHost(chosen).catch(() => undefined));
     if (first) found(first);
     else note.textContent = t.noCode;
   };
-  return make("div", "", file, button("secondary wide", () => file.click(), t.fromPicture));
+  return make("div", "", file, button("secondary wide from-picture", () => file.click(), t.fromPicture));
+}
+
+async function inBrowser(wish: Scan, chosen: File): Promise<Detected | undefined> {
+  if (!("BarcodeDetector" in window)) return undefined;
+  return (await (await detectorFor(wish)).detect(await createImageBitmap(chosen)))[0];
+}
+
+async function onHost(chosen: File): Promise<Detected> {
+  const { text, format } = await api.scan(chosen);
+  return { rawValue: text, format };
 }
 
 async function detectorFor(wish: Scan): Promise<Detector> {

@@ -1,3 +1,4 @@
+import { api } from "./api";
 import { appIcon } from "./appicon";
 import type { App, Launch, Share } from "./constants";
 import { button, icon, make } from "./dom";
@@ -7,11 +8,44 @@ import { openPanel } from "./sheet";
 /** WeChat's scene values of an entry by what was forwarded. */
 const SCENE_CARD = 1007;
 const SCENE_TIMELINE = 1154;
+/** By a code of its own. */
+export const SCENE_CODE = 1047;
+
+/** The address of a mini-program's page in this super-app: /open?app=…&page=… */
+export function addressOf(app: Pick<App, "id">, page: string, scene: number): string {
+  const query = new URLSearchParams({ app: app.id });
+  if (page) query.set("page", page.replace(/^\//, ""));
+  query.set("scene", String(scene));
+  return `${location.origin}/open?${query}`;
+}
+
+/** What a scanned or typed code names: an address of this super-app's, or one of the W3C's form. */
+export function readCode(text: string): { app: string; launch: Launch } | undefined {
+  const address = readAddress(text.trim());
+  if (address) return address;
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    return undefined; // some other code
+  }
+  if (url.pathname !== "/open") return readLink(url.hash);
+  const app = url.searchParams.get("app");
+  return app ? { app, launch: { path: url.searchParams.get("page") ?? "", scene: SCENE_CODE } } : undefined;
+}
+
+/** Shows the code that opens a page. */
+export function openCode(stage: HTMLElement, app: App, page: string): void {
+  const { panel } = openPanel(stage, t.qr);
+  const address = addressOf(app, page, SCENE_CODE);
+  const image = make("img", "code");
+  Object.assign(image, { src: api.qr(address), alt: address });
+  panel.append(make("div", "code-card", image, make("div", "share-app", appIcon(app, "small"), make("span", "", app.name))), make("p", "faint code-hint", t.qrHint), make("p", "faint share-link", address));
+}
 
 /** The address that opens a shared page in this super-app. */
 export function linkOf(app: App, share: Share): string {
-  const query = new URLSearchParams({ path: share.path.replace(/^\//, ""), scene: String(share.timeline ? SCENE_TIMELINE : SCENE_CARD) });
-  return `${location.origin}/#/app/${encodeURIComponent(app.id)}?${query}`;
+  return addressOf(app, share.path, share.timeline ? SCENE_TIMELINE : SCENE_CARD);
 }
 
 /** The mini-program that this window shows alone, by its address. */
@@ -28,7 +62,7 @@ export function readLink(hash: string): { app: string; launch: Launch } | undefi
   const query = new URLSearchParams(found[2] ?? "");
   const scene = Number(query.get("scene"));
   try {
-    return { app: decodeURIComponent(found[1]!), launch: { path: query.get("path") ?? "", scene: scene === SCENE_TIMELINE ? scene : query.has("path") ? SCENE_CARD : 0 } };
+    return { app: decodeURIComponent(found[1]!), launch: { path: query.get("path") ?? "", scene: scene === SCENE_TIMELINE || scene === SCENE_CODE ? scene : query.has("path") ? SCENE_CARD : 0 } };
   } catch {
     return undefined; // not an address of ours
   }

@@ -4,27 +4,75 @@ import { t } from "./i18n";
 /** A panel above everything a mini-program can draw. */
 export interface Sheet {
   panel: HTMLElement;
+  /** Says what the panel is, for a screen reader. */
+  name(text: string): void;
   close(): void;
 }
 
-/** Opens a panel at the bottom of the stage. dismiss runs when the user taps beside it; without it that does nothing. */
+/** What can have the focus. */
+const FOCUS = "button:not(:disabled), a[href], input:not(:disabled):not([hidden]), select, textarea, [tabindex]:not([tabindex='-1'])";
+
+/** The panels that are open, the last one on top: the Escape key is for that one. */
+const open: Sheet[] = [];
+
+/**
+ * Opens a panel at the bottom of the stage. dismiss runs when the user taps beside it or presses Escape; without it that does
+ * nothing. The focus stays in the panel while it is open, and goes back to where it was.
+ */
 export function openSheet(stage: HTMLElement, className: string, dismiss?: () => void): Sheet {
+  const before = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
   const panel = make("div", `sheet ${className}`);
   const mask = make("div", "mask");
   const layer = make("div", "layer", mask, panel);
   panel.role = "dialog";
+  panel.ariaModal = "true";
+  panel.ariaLabel = t.dialog;
+  panel.tabIndex = -1;
   mask.onclick = () => dismiss?.();
   stage.append(layer);
   void layer.offsetWidth;
   layer.classList.add("open");
-  return {
+  const keys = (e: KeyboardEvent): void => {
+    if (open.at(-1) !== sheet) return;
+    if (e.key === "Escape" && dismiss && !e.defaultPrevented) {
+      e.preventDefault();
+      dismiss();
+    }
+    if (e.key === "Tab") turn(e, panel);
+  };
+  const sheet: Sheet = {
     panel,
+    name: (text) => (panel.ariaLabel = text),
     close() {
+      const at = open.indexOf(sheet);
+      if (at < 0) return;
+      open.splice(at, 1);
+      document.removeEventListener("keydown", keys);
       layer.classList.remove("open");
       layer.inert = true;
+      if (before?.isConnected && !open.length) before.focus({ preventScroll: true });
       setTimeout(() => layer.remove(), 260);
     },
   };
+  open.push(sheet);
+  document.addEventListener("keydown", keys);
+  panel.focus({ preventScroll: true }); // so that keys come here and not to the mini-program
+  return sheet;
+}
+
+/** Keeps the Tab key inside a panel. */
+function turn(e: KeyboardEvent, panel: HTMLElement): void {
+  const all = [...panel.querySelectorAll<HTMLElement>(FOCUS)].filter((el) => el.offsetParent !== null);
+  const [first, last] = [all[0], all.at(-1)];
+  const at = document.activeElement;
+  if (!first || !last) e.preventDefault();
+  else if (!panel.contains(at) || (e.shiftKey && (at === first || at === panel))) go(e, e.shiftKey ? last : first);
+  else if (!e.shiftKey && at === last) go(e, first);
+}
+
+function go(e: KeyboardEvent, to: HTMLElement): void {
+  e.preventDefault();
+  to.focus();
 }
 
 /** A panel with a title and a button to leave it. */
@@ -34,6 +82,7 @@ export function openPanel(stage: HTMLElement, title: string, closed: () => void 
     closed();
   };
   const sheet = openSheet(stage, "panel", leave);
-  sheet.panel.append(make("div", "panel-head", make("span", "panel-title", title), button("panel-done", leave, t.done)));
+  sheet.name(title);
+  sheet.panel.append(make("div", "panel-head", make("h2", "panel-title", title), button("panel-done", leave, t.done)));
   return sheet;
 }

@@ -11,6 +11,7 @@ import { pullDownCSS } from "./pulldown";
 import { connectWebViews } from "./webviews";
 import { takeModules } from "./scripts/modules";
 import stageCSS from "./stage.css";
+import { setNavLook } from "./navbar";
 
 /** Starts the client: the script element carries the one-use key of the first connection. */
 function start(key: string, digest: string): void {
@@ -40,4 +41,5 @@ function start(key: string, digest: string): void {
   });
 }
 
+setNavLook(document.currentScript?.dataset["nav"]);
 start(document.currentScript?.dataset["key"] ?? "", document.currentScript?.dataset["scripts"] ?? "");

@@ -2,6 +2,34 @@ import type { Page } from "./constants";
 import { make } from "./components/component";
 import { icon } from "./icons";
 
+/** How the host wants the bars of pages to look. */
+export interface NavLook {
+  height?: number;
+  titleAlign?: string;
+  titleSize?: number;
+  titleWeight?: number;
+  back?: boolean;
+  home?: boolean;
+  capsule?: string;
+}
+
+let look: NavLook = {};
+
+/** Takes over the host's wishes: sizes are set once for all bars. */
+export function setNavLook(text: string | undefined): void {
+  try {
+    look = JSON.parse(text || "{}") as NavLook;
+  } catch {
+    look = {}; // bars look as ever
+  }
+  const { style, dataset } = document.documentElement;
+  if (look.height) style.setProperty("--nav-height", `${look.height}px`);
+  if (look.titleSize) style.setProperty("--nav-title-size", `${look.titleSize}px`);
+  if (look.titleWeight) style.setProperty("--nav-title-weight", String(look.titleWeight));
+  dataset["navTitle"] = look.titleAlign ?? "center";
+  dataset["capsule"] = look.capsule ?? "right";
+}
+
 /** The bar at a page's top: title, back, home, spinner. The capsule at its right is the shell's. */
 export class NavBar {
   readonly element = make("div", "navbar");
@@ -25,8 +53,8 @@ export class NavBar {
     this.element.style.backgroundColor = w.navigationBarBackgroundColor ?? (dark ? "#f7f7f7" : "#000");
     this.element.style.color = dark ? "#000" : "#fff";
     this.element.style.setProperty("--status-bar", `${o.statusBar}px`);
-    this.back.hidden = !o.canGoBack;
-    this.home.hidden = !o.home;
+    this.back.hidden = !o.canGoBack || look.back === false;
+    this.home.hidden = !o.home || look.home === false;
     this.title.replaceChildren(
       ...(page.loading ? [this.spinner] : []),
       make("span", "nav-text", w.navigationBarTitleText ?? o.fallbackTitle),

@@ -1,0 +1,113 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestUIMistakes(t *testing.T) {
+	t.Parallel()
+	const app = "miniapps: [{id: shop, path: x}]\n"
+	for _, c := range []struct{ name, in, want string }{
+		{"unknown key", "ui:\n  capsul: {}", `s.yaml:2:3: ui: unknown key "capsul"; did you mean "capsule"?`},
+		{"nested key", "ui: {capsule: {with: 90}}", `s.yaml:1:16: ui.capsule: unknown key "with"; did you mean "width"?`},
+		{"word", "ui: {mode: drak}", `s.yaml:1:12: ui.mode: expected one of auto, light, dark, found "drak"; did you mean "dark"?`},
+		{"number", "ui: {capsule: {width: 900}}", `s.yaml:1:23: ui.capsule.width: expected a number from 24 to 240, found 900`},
+		{"not a number", "ui: {capsule: {width: wide}}", `expected a number`},
+		{"infinite", "ui: {capsule: {top: .nan}}", `ui.capsule.top: expected a number from 0 to 200`},
+		{"part", "ui: {capsule: {show: [more, clsoe]}}", `s.yaml:1:29: ui.capsule.show[1]: expected one of more, close, home, found "clsoe"; did you mean "close"?`},
+		{"part twice", "ui: {capsule: {show: [more, more]}}", `"more" is listed twice`},
+		{"capsule colour", "ui: {capsule: {dark: {icon: red}}}", `s.yaml:1:29: ui.capsule.dark.icon: expected a colour`},
+		{"dark colour", "branding: {theme: {dark: {text: black}}}", `s.yaml:1:33: branding.theme.dark.text: expected a colour`},
+		{"font", "branding: {font: 'x; color: red'}", `branding.font: expected the name of a font`},
+		{"language of a text", "branding: {tagline: {English: x}}", `expected a language such as "en" or "zh-CN", found "English"`},
+		{"language", "ui: {languages: [zh-CN, de]}", `s.yaml:1:25: ui.languages[1]: expected one of zh-CN, en, ar, found "de"`},
+		{"start", app + "ui: {start: shp}", `s.yaml:2:13: ui.start: no mini-program with the id "shp" is listed under "miniapps"; did you mean "shop"?`},
+		{"group", app + "ui: {launcher: {groups: [{title: {en: a}, apps: [shop, shop]}]}}", `mini-program "shop" is in a group already`},
+		{"group's title", app + "ui: {launcher: {groups: [{apps: [shop]}]}}", `a group needs a title`},
+		{"animation", "ui: {animation: {open: zom}}", `expected one of slide, zoom, fade, none, found "zom"; did you mean "zoom"?`},
+		{"duration", "ui: {animation: {duration: 5s}}", `s.yaml:1:28: ui.animation.duration: expected a time from 0s to 2s, found 5s`},
+		{"menu", "ui: {menu: {hide: [debgu]}}", `found "debgu"; did you mean "debug"?`},
+		{"menu item", "ui: {menu: {items: [{id: a, title: {en: A}, url: 'https://a.b', event: x}]}}", `write one of url, app and event, found 2`},
+		{"menu item's id", "ui: {menu: {items: [{id: share, title: {en: A}, event: x}]}}", `the menu has an entry "share" already`},
+		{"menu address", "ui: {menu: {items: [{id: a, title: {en: A}, url: 'javascript:alert(1)'}]}}", `expected an address such as "https://help.example.com", found "javascript:alert(1)"`},
+		{"page of nothing", "ui: {menu: {items: [{id: a, title: {en: A}, event: x, page: p}]}}", `a page belongs to a mini-program`},
+		{"watermark", "ui: {watermark: {text: '{usr}'}}", `expected one of {user}, {app}, {name}, {date}, {time}, found "{usr}"; did you mean "{user}"?`},
+		{"privacy", "ui: {privacy: {version: 1}}", `ui.privacy: what is to be agreed to has to be said`},
+		{"privacy's length", "ui: {privacy: {version: 1, text: {en: '" + strings.Repeat("x", MaxPrivacyText+1) + "'}}}", `put the whole policy behind url`},
+		{"navigation", "ui: {navigation: {height: 10}}", `ui.navigation.height: expected a number from 32 to 96, found 10`},
+		{"summary", "miniapps: [{id: a, path: x, summary: {English: x}}]", `s.yaml:1:48: miniapps[0].summary.English: expected a language`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Parse("s.yaml", []byte(c.in), nil)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got  %.300v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+// What the file leaves out is the default, beside what it says.
+func TestUIDefaults(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("s.yaml", []byte("ui: {capsule: {width: 96, divider: false}, launcher: {search: false}, animation: {open: zoom, duration: 100ms}}"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := DefaultUI()
+	want.Capsule.Width, want.Capsule.Divider, want.Launcher.Search = 96, false, false
+	want.Animation.Open, want.Animation.Duration = AnimationZoom, 100*time.Millisecond
+	if got := c.UI; got.Capsule.Height != DefaultCapsuleHeight || got.Capsule.Width != 96 || got.Capsule.Divider || got.Launcher.Search ||
+		!got.Launcher.Scan || got.Animation != want.Animation || !slices.Equal(got.Capsule.Show, want.Capsule.Show) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// The files that the look names are found by their keys; a copy can be changed without the original.
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("s.yaml", []byte("branding: {font: F, font_file: f.woff2}\nui: {loading: {picture: l.png}, capsule: {dark: {more_icon: m.svg}}, menu: {items: [{id: a, title: {en: A}, icon: i.svg, event: e}]}}"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := c.Look()
+	var got []string
+	for _, p := range copied.Pictures() {
+		if *p.File != "" {
+			got = append(got, strings.Join(p.Keys, ".")+"="+*p.File)
+			*p.File = "changed"
+		}
+	}
+	want := []string{"branding.font_file=f.woff2", "ui.loading.picture=l.png", "ui.capsule.dark.more_icon=m.svg", "ui.menu.items.0.icon=i.svg"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if c.UI.Menu.Items[0].Icon != "i.svg" || c.UI.Loading.Picture != "l.png" {
+		t.Errorf("the original was changed: %+v", c.UI)
+	}
+}
+
+func TestExamplesAreValid(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../examples/superapps/*/superapp.yaml")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%d examples, %v", len(files), err)
+	}
+	for _, file := range files {
+		c, err := Load(file, nil)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, p := range append(c.Pictures(), Picture{Name: "logo", File: &c.Branding.Logo}) {
+			if _, err := os.Stat(c.Abs(*p.File)); *p.File != "" && err != nil {
+				t.Errorf("%s: %s: %v", file, p.Name, err)
+			}
+		}
+	}
+}

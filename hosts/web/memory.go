@@ -1,0 +1,78 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// Bounds of a Memory.
+const (
+	maxRecent     = 50
+	maxFavourites = 200
+)
+
+// Memory is what the shell remembers of a user.
+type Memory struct {
+	Recent     []string `json:"recent"` // mini-programs, the last one first
+	Favourites []string `json:"favourites"`
+	// Privacy is the version of the privacy text that the user has agreed to; 0: none.
+	Privacy int `json:"privacy"`
+}
+
+// Memories keep what the shell remembers. A Backend that implements it keeps it for longer than the host runs.
+type Memories interface {
+	Memory(user string) (Memory, error)
+	SetMemory(user string, m Memory) error
+}
+
+// memory is what is remembered of a user.
+func (s *Server) memory(user string) Memory {
+	var m Memory
+	if kept, ok := s.config.Backend.(Memories); ok {
+		var err error
+		if m, err = kept.Memory(user); err != nil {
+			s.config.Log.Warn("what the launcher remembers cannot be read; it begins anew", "user", user, "error", err)
+		}
+	} else {
+		s.mu.Lock()
+		m = s.memories[user]
+		s.mu.Unlock()
+	}
+	m.Recent, m.Favourites = list(m.Recent, maxRecent), list(m.Favourites, maxFavourites)
+	return m
+}
+
+// remember takes over what a user's shell remembers.
+func (s *Server) remember(w http.ResponseWriter, r *http.Request, l *login) {
+	var m Memory
+	if !readJSON(w, r, &m) {
+		return
+	}
+	if m.Privacy < 0 {
+		http.Error(w, fmt.Sprintf("privacy: expected a version from 0, found %d", m.Privacy), http.StatusBadRequest)
+		return
+	}
+	m.Recent, m.Favourites = list(m.Recent, maxRecent), list(m.Favourites, maxFavourites)
+	kept, ok := s.config.Backend.(Memories)
+	if !ok {
+		s.mu.Lock()
+		s.memories[l.User()] = m
+		s.mu.Unlock()
+	} else if err := kept.SetMemory(l.User(), m); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// list is a list of ids without what is too long, comes twice or is too much.
+func list(ids []string, most int) []string {
+	out := []string{}
+	for _, id := range ids {
+		if id != "" && len(id) <= 256 && len(out) < most && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+import { button, make } from "./dom";
+import { pick, t } from "./i18n";
+import { look } from "./look";
+import type { Remembered } from "./memory";
+import { openSheet } from "./sheet";
+
+/** Asks for consent before anything opens. Who refuses sees why nothing does, and may read it again. */
+export async function askPrivacy(stage: HTMLElement, memory: Remembered): Promise<void> {
+  const p = look.ui.privacy;
+  if (!p.version || memory.privacy >= p.version) return;
+  while (!(await ask(stage))) await refused(stage);
+  await memory.agree(p.version);
+}
+
+function ask(stage: HTMLElement): Promise<boolean> {
+  const p = look.ui.privacy;
+  return new Promise((resolve) => {
+    const sheet = openSheet(stage, "panel privacy");
+    const done = (agreed: boolean) => () => {
+      sheet.close();
+      resolve(agreed);
+    };
+    sheet.panel.append(make("h2", "privacy-title", pick(p.title) || t.privacyTitle), make("div", "privacy-text", pick(p.text)));
+    if (p.url) {
+      const whole = make("a", "privacy-link", t.wholePolicy);
+      Object.assign(whole, { href: p.url, target: "_blank", rel: "noopener noreferrer" });
+      sheet.panel.append(whole);
+    }
+    sheet.panel.append(
+      button("primary wide agree", done(true), pick(p.agree) || t.agree),
+      button("secondary wide refuse", done(false), pick(p.refuse) || t.refuse),
+    );
+    sheet.name(pick(p.title) || t.privacyTitle);
+  });
+}
+
+function refused(stage: HTMLElement): Promise<void> {
+  return new Promise((resolve) => {
+    const again = button("primary", () => {
+      closed.remove();
+      resolve();
+    }, t.readAgain);
+    const closed = make("div", "closed", make("h2", "", t.closedTitle), make("p", "", t.closedText), again);
+    closed.role = "alert";
+    stage.append(closed);
+    again.focus();
+  });
+}
