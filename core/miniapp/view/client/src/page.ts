@@ -10,7 +10,7 @@ import { NavBar } from "./navbar";
 import { PullDown } from "./pulldown";
 import { Reporter } from "./reporter";
 import { dirOf } from "./resources";
-import { scrollSmoothly } from "./scrolling";
+import { scrollPatiently, scrollSmoothly } from "./scrolling";
 import { addFonts, bundleSheet, sheetFor } from "./styles";
 import type { ScriptCall } from "./constants";
 import type { Modules } from "./scripts/modules";
@@ -150,6 +150,7 @@ export class PageView implements TreeOwner, PageSurface {
   /** Scrolls as wx.pageScrollTo asks. */
   scrollTo(o: ScrollTo): Promise<void> {
     const el = o.node ? this.tree.element(o.node) : undefined;
+    if (o.patient) return scrollPatiently(this.scroller, this.host, o.scrollTop);
     const inner = el ? el.getBoundingClientRect().top - this.viewport.getBoundingClientRect().top + this.scroller.scrollTop : o.scrollTop;
     return scrollSmoothly(this.scroller, inner + (o.offsetTop ?? 0), o.duration);
   }
