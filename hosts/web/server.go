@@ -27,6 +27,8 @@ type Server struct {
 	sessions map[string]*session
 	openers  map[entry]string // which mini-program opened one, as long as it is there to go back to
 	closed   bool
+	uses     uint64 // counts who was looked at, to tell whose turn is the longest ago
+	notes    notes
 	starts   sync.WaitGroup // actors being started; added to under mu while not closed
 }
 
@@ -39,10 +41,15 @@ func New(config Config) (*Server, error) {
 	}
 	config = config.withDefaults()
 	life, end := context.WithCancel(context.Background())
-	return &Server{
+	s := &Server{
 		config: config, guard: newGuard(config.Hosts), shells: newShells(), life: life, end: end,
 		frames: map[string]*frame{}, sessions: map[string]*session{}, openers: map[entry]string{},
-	}, nil
+		notes: newNotes(),
+	}
+	if config.Memory != nil {
+		s.starts.Go(s.takeNotes)
+	}
+	return s, nil
 }
 
 // URL is the address that logs a browser in, for a listening address.
@@ -56,6 +63,7 @@ func (s *Server) URL(addr net.Addr) string {
 
 // Close ends every mini-program and connection and waits for them.
 func (s *Server) Close() {
+	s.writeNotes() // while everything is still open: it comes back at the next start
 	s.mu.Lock()
 	s.closed = true
 	open := make([]*session, 0, len(s.sessions))

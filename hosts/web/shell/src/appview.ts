@@ -82,6 +82,18 @@ export class AppView {
   renewed(): void {
     this.problems = [];
     this.overlay?.clear();
+    this.element.querySelector(".hung")?.remove();
+  }
+
+  /** Says that the mini-program does not answer: wait, or begin anew. */
+  hung(): void {
+    if (!this.frame || this.element.querySelector(".hung")) return;
+    const box = make("div", "hung", make("b", "", t.hung), make("p", "", t.hungHint));
+    const row = make("div", "hung-row", button("secondary", () => box.remove(), t.wait), button("primary", () => this.actions.reload(this), t.reload));
+    box.setAttribute("role", "alertdialog");
+    box.ariaLabel = t.hung;
+    box.append(row);
+    this.element.append(box);
   }
 
   /** Shows why the mini-program is gone, with a way back in. */
@@ -91,7 +103,7 @@ export class AppView {
     this.webViews.clear();
     this.cameras.clear();
     this.reveal();
-    this.element.querySelector(".failure")?.remove();
+    for (const old of this.element.querySelectorAll(".failure, .hung")) old.remove();
     const details = make("pre", "failure-details", e?.message ?? "", e ? place(e) : "", e?.frame ? `\n\n${e.frame}` : "");
     const view = make("div", "failure", icon("warn"), make("h2", "", title), make("p", "", t.crashedHint));
     if (e?.message) view.append(details);

@@ -107,6 +107,7 @@ export interface Launch {
   query?: Record<string, string>;
   scene: number;
   referrer?: unknown;
+  pages?: Spot[];
 }
 
 export interface LaunchApp {
@@ -122,6 +123,7 @@ export interface Launcher {
   users: string[];
   start?: LaunchApp;
   dev?: boolean;
+  restore?: Restore;
 }
 
 export interface Log {
@@ -181,6 +183,11 @@ export interface Place {
   latitude: number;
   longitude: number;
   scale?: number;
+}
+
+export interface Restore {
+  front?: string;
+  failed?: string;
 }
 
 export interface Retract {
@@ -299,6 +306,12 @@ export interface ShellRecord {
   action: string;
   sampleRate?: number;
   channels?: number;
+}
+
+export interface Spot {
+  path: string;
+  query?: Record<string, string>;
+  scroll?: number;
 }
 
 export interface ToShell {

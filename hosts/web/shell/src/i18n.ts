@@ -82,6 +82,11 @@ const zh = {
   wantsVideo: "想使用你选择的视频",
   wantsMedia: "想使用你选择的图片或视频",
   wantsFiles: "想使用你选择的文件",
+  restoreBroken: "上次打开的小程序记录已损坏，无法恢复；小程序将重新开始。损坏的文件已另存。",
+  restoreFailed: "上次打开的小程序两次都没有恢复成功，这次不再自动打开。",
+  hung: "小程序没有响应",
+  hungHint: "它的一段代码运行得太久，已被中止。可以继续等待，或重新进入。",
+  wait: "继续等待",
 };
 
 const en: typeof zh = {
@@ -168,6 +173,11 @@ const en: typeof zh = {
   wantsVideo: "wants to use a video that you choose",
   wantsMedia: "wants to use pictures or videos that you choose",
   wantsFiles: "wants to use files that you choose",
+  restoreBroken: "What was open last time cannot be read and does not come back; mini-programs begin anew. The damaged file was kept aside.",
+  restoreFailed: "The mini-program that was open last time failed to come back twice; it was not opened again.",
+  hung: "The mini-program does not answer",
+  hungHint: "A piece of its code ran too long and was stopped. You can wait, or restart it.",
+  wait: "Wait",
 };
 
 /** The shell's texts, in Chinese or English by the browser's first language. */

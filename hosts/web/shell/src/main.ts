@@ -2,7 +2,7 @@ import { api, HostSocket } from "./api";
 import { Asks } from "./asks";
 import { AppView } from "./appview";
 import type { App, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
-import { make } from "./dom";
+import { button, make } from "./dom";
 import { Exchange } from "./exchange";
 import { t } from "./i18n";
 import { LauncherView } from "./launcher";
@@ -53,13 +53,22 @@ class Shell {
     this.screen.append(this.launcher.element, this.statusBar.element, this.banner);
     this.device.append(this.screen);
     document.body.append(this.device);
-    const { start, dev } = await this.connect();
+    const { start, dev, restore } = await this.connect();
     this.dev = dev === true;
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("message", (e) => this.views.forEach((view) => view.message(e)));
     document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
     if (start && !readLink(location.hash)) this.launch(start);
+    else if (!readLink(location.hash) && restore?.front) this.launch({ app: restore.front, launch: { path: "", scene: 0 } });
     else this.route();
+    if (restore?.failed) this.tell(restore.failed === "broken" ? t.restoreBroken : t.restoreFailed);
+  }
+
+  /** Says something that stays until it is read. */
+  private tell(text: string): void {
+    const note = make("div", "notice", text, button("notice-close", () => note.remove(), t.close));
+    note.setAttribute("role", "alert");
+    this.screen.append(note);
   }
 
   private async connect(): Promise<Launcher> {
@@ -217,7 +226,10 @@ class Shell {
     if (m.window) {
       view.setWindow(m.window);
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
-    } else if (m.problem) view.problem(m.problem.error);
+    } else if (m.problem) {
+      view.problem(m.problem.error);
+      if (m.problem.error.id === "turn-timeout") view.hung();
+    }
     else if (m.renewed) view.renewed();
     else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
     else if (m.share) openShare(this.screen, view.app, m.share.share);
