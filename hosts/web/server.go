@@ -100,6 +100,9 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /f/{key}/wxs.js", s.frameOnly(s.frameScripts))
 	mux.HandleFunc("GET /f/{key}/r/{path...}", s.frameOnly(s.frameAsset))
 	mux.HandleFunc("GET /f/{key}/fetch", s.frameOnly(s.frameFetch))
+	mux.HandleFunc("GET /f/{key}/h5frame", s.frameOnly(s.h5Frame))
+	mux.HandleFunc("GET /f/{key}/h5frame.js", s.frameOnly(s.h5FrameScript))
+	mux.HandleFunc("GET /f/{key}/h5/{path...}", s.frameOnly(s.h5File))
 	mux.HandleFunc("GET /f/{key}/ws", s.frameSocket)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Server", ServerName)

@@ -36,7 +36,7 @@ export class AppView {
     this.element.dataset["app"] = app.id;
     this.cameras = new Cameras(this.element, app, (camera, transfer) => this.frame?.contentWindow?.postMessage({ camera }, "*", transfer));
     this.webViews = new WebViews(this.element, app.webViews ?? [], (id, type, detail) =>
-      this.frame?.contentWindow?.postMessage({ webView: { id, type, detail } }, "*"));
+      this.frame?.contentWindow?.postMessage({ webView: { id, type, detail } }, "*"), () => new URL(this.frame?.src ?? "", location.href).pathname);
     this.splash = make("div", "splash", appIcon(app, "large"), make("span", "splash-name", app.name), make("span", "splash-bar"));
     const more = button("capsule-part", () => actions.menu(this), icon("dots"));
     more.ariaLabel = t.menu;
