@@ -3,11 +3,13 @@ package web
 import (
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
 	"github.com/dougong-dev/dougong/hosts/sessions"
 )
@@ -66,8 +68,16 @@ func (s *session) scrolled(e *view.ClientEvent) {
 	if e.Node != 0 || e.Type != message.PageScroll {
 		return
 	}
-	detail, _ := e.Detail.(map[string]any)
-	top, _ := detail["scrollTop"].(float64)
+	detail, err := value.From(e.Detail)
+	o, ok := detail.(*value.Object)
+	if err != nil || !ok {
+		return
+	}
+	at, _ := o.Get("scrollTop")
+	top := value.ToNumber(at)
+	if math.IsNaN(top) || math.IsInf(top, 0) {
+		return
+	}
 	s.mu.Lock()
 	for i := range s.spots {
 		if s.spots[i].id == e.Page {

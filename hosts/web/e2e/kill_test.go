@@ -129,8 +129,8 @@ const failure = `$(".app.shown .failure")`
 func open(b *browser.Browser, id string) {
 	b.WaitShell(`still($(".tile[data-app=` + id + `]"))`)
 	b.TapShell(`$(".tile[data-app=` + id + `]")`)
+	b.WaitShell(`$(".app.shown[data-app=` + id + `] iframe") && !document.querySelector(".app.shown .splash")`)
 	b.Wait(`$("#home")`)
-	b.WaitShell(`!document.querySelector(".app.shown .splash")`)
 }
 
 // TestHostIsKilled: the host dies as by a power cut; what was open is there again after its start, on its pages, scrolled to
@@ -146,7 +146,8 @@ func TestHostIsKilled(t *testing.T) {
 	open(b, "one")
 	b.Tap(`$("#go")`)
 	b.Wait(`$("#long")?.textContent === "number 7" && $$(".scroller").at(-1).scrollHeight > 5000`)
-	b.Eval(`$$(".scroller").at(-1).scrollTop = 3000`, nil)
+	b.Wait(`still($$(".page").at(-1))`)
+	b.Wait(`($$(".scroller").at(-1).scrollTop = 3000) === $$(".scroller").at(-1).scrollTop`)
 	store := sessions.Open(filepath.Join(data, "sessions"))
 	until(t, "a note of the long page", func() bool {
 		s, err := store.Load("local")
@@ -163,7 +164,7 @@ func TestHostIsKilled(t *testing.T) {
 	b.Wait(`$("#long")?.textContent === "number 7" && $$(".scroller").at(-1).scrollTop === 3000`)
 	b.WaitShell(`!document.querySelector(".app.shown .splash")`)
 	b.Screenshot("brought-back")
-	b.Tap(`$$(".nav-button").find((el) => el.checkVisibility())`)
+	b.Tap(`$$(".nav-button").find((el) => el.checkVisibility())`) // back
 	b.Wait(`$("#home")?.textContent === "One 0"`)
 	k.kill()
 
@@ -215,8 +216,8 @@ func TestEngineIsKilled(t *testing.T) {
 	b.WaitShell(failure + `?.textContent.includes("signal: killed")`)
 	b.Screenshot("engine-killed")
 	b.TapShell(`$(".app.shown .failure .primary")`)
+	b.WaitShell(`$(".app.shown[data-app=one] iframe") && !document.querySelector(".app.shown .splash, .app.shown .failure")`)
 	b.Wait(`$("#home")?.textContent === "One 0"`)
-	b.WaitShell(`!document.querySelector(".app.shown .splash, .app.shown .failure")`)
 	b.TapShell(`$(".app.shown .capsule-part:last-child")`)
 	open(b, "two")
 	b.Wait(`$("#home")?.textContent === "Two 1"`) // it went on
@@ -253,6 +254,7 @@ func TestEndlessLoop(t *testing.T) {
 	b.Tap(`$("#loop")`)
 	b.WaitShell(`still($(".app.shown .hung"))`)
 	b.TapShell(`$(".app.shown .hung .primary")`)
+	b.WaitShell(`$(".app.shown[data-app=one] iframe") && !document.querySelector(".app.shown .splash, .app.shown .hung")`)
 	b.Wait(`$("#home")?.textContent === "One 0"`)
 	reports, _, err := crash.Open(filepath.Join(data, crash.Folder)).List()
 	if err != nil || len(reports) == 0 || reports[0].Reason != "turn-timeout" || reports[0].File != "pages/home/home.js" {

@@ -10,6 +10,7 @@ import { NavBar } from "./navbar";
 import { PullDown } from "./pulldown";
 import { Reporter } from "./reporter";
 import { dirOf } from "./resources";
+import { operateByKeys } from "./keys";
 import { scrollPatiently, scrollSmoothly } from "./scrolling";
 import { addFonts, bundleSheet, sheetFor } from "./styles";
 import type { ScriptCall } from "./constants";
@@ -237,10 +238,11 @@ export class PageView implements TreeOwner, PageSurface {
   }
 
   private listen(): void {
-    new Gestures(this.viewport, this.reporter, () => {
+    const gestures = new Gestures(this.viewport, this.reporter, () => {
       const box = this.viewport.getBoundingClientRect();
       return { left: box.left, top: box.top, scrollLeft: 0, scrollTop: this.scroller.scrollTop };
     });
+    operateByKeys(this.viewport, gestures);
     for (const type of pageEvents) this.shadow.addEventListener(type, (e) => this.motion(e as AnimationEvent));
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
   }
