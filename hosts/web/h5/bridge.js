@@ -167,6 +167,12 @@
     else if (inside) location.href = to.href;
     else refuse("leave", to.href);
   });
+  window.addEventListener("submit", function (e) {
+    if (e.defaultPrevented) return; // the page sends it by itself
+    e.preventDefault();
+    refuse("leave", e.target.action);
+  });
+  HTMLFormElement.prototype.submit = function () { refuse("leave", this.action); };
   if (window.navigation) {
     window.navigation.addEventListener("navigate", function (e) {
       if (e.cancelable && !e.destination.url.startsWith(base) && !/^(blob|data|about|javascript):/.test(e.destination.url)) {
