@@ -74,7 +74,10 @@ func (a *actor) scrollBack(p *page) {
 	}
 	raw, err := json.Marshal(message.ScrollTo{ScrollTop: p.scroll, Patient: true})
 	p.scroll = 0
-	if err == nil {
-		a.bridge.TellPage(p.id, message.AskScrollTo, raw)
+	if err == nil { // it wants an answer, so that a client that connects later is asked again
+		err = a.bridge.AskPage(p.id, message.AskScrollTo, raw, nil, nil)
+	}
+	if err != nil {
+		a.log.Debug("a page is not scrolled back", "page", p.path, "error", err)
 	}
 }

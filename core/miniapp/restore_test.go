@@ -48,7 +48,7 @@ func TestRestoredPages(t *testing.T) {
 	t.Parallel()
 	r := start(t, five(t), withLaunch(message.Launch{Path: "p/a/a", Query: map[string]string{"id": "7"}, Pages: []message.Spot{
 		{Path: "p/home/home", Scroll: 120}, {Path: "p/a/a", Query: map[string]string{"id": "7"}, Scroll: 900},
-	}}))
+	}}), withAnswer(func(message.Ask) *message.Answer { return &message.Answer{} }))
 	scrolled := func() (tops []float64) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
