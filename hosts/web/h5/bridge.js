@@ -23,8 +23,9 @@
   }
 
   window.addEventListener("message", function (e) {
-    if (e.source !== parent || !e.data || e.data.dougong !== "answer") return; // of nobody but the host
-    e.stopImmediatePropagation();
+    if (e.source === window) return;
+    e.stopImmediatePropagation(); // another app's page can send messages here; the app does not hear them
+    if (e.source !== parent || !e.data || e.data.dougong !== "answer") return;
     var m = e.data.message || {};
     if (typeof m.event === "string") {
       (listeners[m.event] || []).forEach(function (f) { f(m.value); });
