@@ -18,7 +18,7 @@ const audit = `axe.run($$(".page").at(-1), {resultTypes: ["violations"]}).then((
 
 // TestComponentsAreAccessible: the built-in components have roles and names, and axe has nothing serious to say of them.
 func TestComponentsAreAccessible(t *testing.T) {
-	d := startProject(t, "testdata/a11y")
+	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	axe, err := os.ReadFile(filepath.Join(npmtest.Install(t, "axe-core@4.10.3"), "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
@@ -40,6 +40,19 @@ func TestComponentsAreAccessible(t *testing.T) {
 	d.Screenshot("a11y")
 }
 
+// startGallery opens a page with every built-in component that one operates.
+func startGallery(t *testing.T) *demo {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	dir, err := filepath.Abs("testdata/a11y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startProject(t, dir)
+}
+
 // keyOn focuses an element and presses a key.
 func (d *demo) keyOn(id, key string) {
 	d.Eval(`$("#`+id+`").focus()`, nil)
@@ -48,7 +61,7 @@ func (d *demo) keyOn(id, key string) {
 
 // TestKeyboard: what a finger does with the components, keys do too.
 func TestKeyboard(t *testing.T) {
-	d := startProject(t, "testdata/a11y")
+	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	log := func(want string) {
 		t.Helper()
@@ -99,7 +112,7 @@ func TestKeyboard(t *testing.T) {
 
 // TestTabOrder: the Tab key goes from one control to the next in the order of the page.
 func TestTabOrder(t *testing.T) {
-	d := startProject(t, "testdata/a11y")
+	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.Eval(`$("#button").focus()`, nil)
 	for _, id := range []string{"pressable", "check", "boxed", "r1", "r2", "switch", "slider", "mirrored", "picker", "swiper", "input", "textarea", "scroll", "link"} {
@@ -110,7 +123,7 @@ func TestTabOrder(t *testing.T) {
 
 // TestInputMethod: what is being composed is nobody's input until it is settled.
 func TestInputMethod(t *testing.T) {
-	d := startProject(t, "testdata/a11y")
+	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	for _, id := range []string{"input", "textarea"} {
 		d.Tap(`$("#` + id + `")`)
@@ -134,7 +147,7 @@ func TestInputMethod(t *testing.T) {
 
 // TestZoom: at 200 % everything is there, and nothing has to be scrolled sideways.
 func TestZoom(t *testing.T) {
-	d := startProject(t, "testdata/a11y")
+	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.Zoom(800, 1600, 2)
 	d.Wait(`innerWidth <= 400`)
@@ -146,7 +159,7 @@ func TestZoom(t *testing.T) {
 
 // TestRightToLeft: a slider runs from the right where text does.
 func TestRightToLeft(t *testing.T) {
-	d := startProject(t, "testdata/a11y")
+	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.want(t, `(() => { const bar = $("#mirrored").shadowRoot.querySelector(".bar").getBoundingClientRect(), block = $("#mirrored").shadowRoot.querySelector(".block").getBoundingClientRect();
 		return String(Math.round(100 * (bar.right - (block.left + block.width / 2)) / bar.width)); })()`, "10")
