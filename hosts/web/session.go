@@ -36,7 +36,8 @@ type session struct {
 	asks     map[uint64]message.Ask // of the frame, unanswered
 	// shellAsks are the shell's: unanswered ones, and watches that go on. The frame cannot answer them.
 	shellAsks map[uint64]message.Ask
-	replay    bool // asks are sent again after the next patch
+	scrolls   []message.Ask // to be asked again once their page is there
+	replay    bool          // asks are sent again after the next patch
 	grace     *time.Timer
 	window    windowState
 	top       int    // the page on top
@@ -117,7 +118,7 @@ func (s *session) deliver(generation int, m message.FromActor) {
 		s.note(m.Stack)
 	case m.Patch != nil:
 		s.toFrame(wire.ToFrame{Patch: m.Patch})
-		s.replayAsks()
+		s.replayAsks(m.Patch.Page)
 	case m.Ask != nil:
 		s.ask(*m.Ask)
 	case m.Ready != nil:
@@ -171,15 +172,27 @@ func ended(a message.Ask) uint64 {
 }
 
 // replayAsks sends unanswered asks again once a reconnected frame has something to show them on.
-func (s *session) replayAsks() {
+// One that scrolls a page waits for that page.
+func (s *session) replayAsks(page int) {
 	s.mu.Lock()
 	var asks []message.Ask
 	if s.replay {
 		s.replay = false
+		s.scrolls = nil
 		for _, id := range slices.Sorted(maps.Keys(s.asks)) {
-			asks = append(asks, s.asks[id])
+			if a := s.asks[id]; a.Kind == message.AskScrollTo && a.Page != page {
+				s.scrolls = append(s.scrolls, a)
+			} else {
+				asks = append(asks, a)
+			}
 		}
 	}
+	s.scrolls = slices.DeleteFunc(s.scrolls, func(a message.Ask) bool {
+		if a.Page == page {
+			asks = append(asks, a)
+		}
+		return a.Page == page
+	})
 	s.mu.Unlock()
 	for _, a := range asks {
 		s.toFrame(wire.ToFrame{Ask: &a})

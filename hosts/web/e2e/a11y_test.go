@@ -97,7 +97,7 @@ func TestKeyboard(t *testing.T) {
 	d.Wait(`$(".sheet dg-picker-view-column").ariaValueText === "pear"`)
 	d.Screenshot("a11y-picker")
 	d.Key(kb.Enter)
-	log(`picker change "1"`)
+	log("picker change 1")
 	d.keyOn("picker", kb.Enter)
 	d.Wait(`still($(".sheet"))`)
 	d.Key(kb.ArrowDown)
@@ -105,7 +105,7 @@ func TestKeyboard(t *testing.T) {
 	d.Wait(`!$(".layer.open") && $("#picker").textContent.includes("pear")`)
 
 	d.keyOn("off", kb.Enter)
-	log(`picker change "1"`) // it is off
+	log("picker change 1") // it is off
 	d.keyOn("link", kb.Enter)
 	d.Wait(`$("#next")`)
 }
