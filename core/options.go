@@ -71,6 +71,9 @@ type Options struct {
 	// Behind, if set, has New return before the plugins run: a call waits for its own plugin only. It is told once when all
 	// of them run, or why one does not, unless the kernel is closed first; the kernel is of no use then. It must not close it.
 	Behind func(err error)
+	// Ended is told of every plugin that ends by itself, before it is started again; nil: nobody wants to know. It is for the
+	// runtimes of core/plugin, and does not block.
+	Ended func(plugin.State)
 	// Slow is told of work that takes long while the kernel starts: "compiling dougong.payment 2/5 …". It may be called by
 	// several goroutines, one at a time; nil: nobody wants to know.
 	Slow func(what string)

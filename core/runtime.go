@@ -22,7 +22,10 @@ func (k *Kernel) defaultRuntime() (plugin.Runtime, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the data folder: %w", err)
 	}
-	r, err := runtimes.New(runtimes.Options{CacheDir: dir, Process: process.Options{Sandbox: sandbox.Mode(k.Config().Policy.Sandbox)}})
+	r, err := runtimes.New(runtimes.Options{
+		CacheDir: dir, Process: process.Options{Sandbox: sandbox.Mode(k.Config().Policy.Sandbox)},
+		Supervisor: plugin.SupervisorOptions{Ended: k.opts.Ended},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,8 @@ const (
 	DefaultDrain         = 30 * time.Second
 	DefaultGuardTimeout  = time.Second
 	DefaultSample        = 1.0
+	DefaultKeepOpen      = 5
+	DefaultKeepHidden    = 30 * time.Minute
 )
 
 // Words of the policy.
@@ -304,6 +306,18 @@ type Policy struct {
 	CallsPerSecond   int           `yaml:"calls_per_second"` // per mini-program and user
 	// Drain is how long calls and tasks of a plugin that is replaced may go on.
 	Drain time.Duration `yaml:"drain"`
+	// KeepAlive bounds the mini-programs that are open but not looked at.
+	KeepAlive KeepAlive `yaml:"keep_alive"`
+}
+
+// KeepAlive says which mini-programs live on while their user looks at something else.
+type KeepAlive struct {
+	// Open is how many a user may have open at once; beyond it the one that was used the longest ago ends.
+	Open int `yaml:"open"`
+	// Hidden is how long one lives on.
+	Hidden time.Duration `yaml:"hidden"`
+	// Restore brings what was open back after the host was killed.
+	Restore bool `yaml:"restore"`
 }
 
 // Trust says which bundles (.dgp, .dgm) the host loads. A source folder is always its author's own affair.
@@ -330,6 +344,7 @@ func Default() *Config {
 			TraceSpoolMB: DefaultTraceSpoolMB, TraceHeads: DefaultTraceHeads, Isolation: DefaultIsolation,
 			IsolationPool: DefaultIsolationPool, MemoryMB: DefaultMemoryMB,
 			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec, Drain: DefaultDrain,
+			KeepAlive: KeepAlive{Open: DefaultKeepOpen, Hidden: DefaultKeepHidden, Restore: true},
 		},
 		Trust:     Trust{Bundles: DefaultBundles},
 		Update:    Update{Jitter: DefaultUpdateJitter, Channel: DefaultChannel, Health: DefaultUpdateHealth},

@@ -255,6 +255,12 @@ func (v *validator) policy(at strict.Value, p Policy) {
 	if p.PromptTimeout <= 0 {
 		v.fail(at.Get("prompt_timeout"), "policy.prompt_timeout", "expected a time above 0, found %s", p.PromptTimeout)
 	}
+	if k := p.KeepAlive; k.Open < 1 || k.Open > 64 {
+		v.fail(at.Get("keep_alive").Get("open"), "policy.keep_alive.open", "expected a number from 1 to 64, found %d", k.Open)
+	}
+	if k := p.KeepAlive; k.Hidden <= 0 {
+		v.fail(at.Get("keep_alive").Get("hidden"), "policy.keep_alive.hidden", "expected a time above 0, found %s", k.Hidden)
+	}
 	if p.Drain <= 0 {
 		v.fail(at.Get("drain"), "policy.drain", "expected a time above 0, found %s", p.Drain)
 	}

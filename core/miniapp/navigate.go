@@ -128,7 +128,9 @@ func (r *router) back(delta int) error {
 	r.tellRoute("beforeAppRoute", below.path, below.Query(), below.id, actionPop)
 	r.unload(max(1, len(r.stack)-max(1, delta)), false)
 	r.sync()
-	r.appear(r.current(), actionPop)
+	top := r.current()
+	r.appear(top, actionPop)
+	r.getReady(top) // one that was brought back beneath others has not been seen
 	return nil
 }
 
@@ -187,7 +189,12 @@ func (r *router) launch(l message.Launch) {
 	}
 	_ = r.a.realm.Emit("appShow", options)
 	query, _ := options.Get("query")
-	r.enterFirst(target{path: l.Path, query: query.(*value.Object)}, actionLaunch)
+	t := target{path: l.Path, query: query.(*value.Object)}
+	if spots := r.knownSpots(l.Pages); len(spots) > 0 {
+		r.restore(spots, func() { r.enterFirst(t, actionLaunch) })
+		return
+	}
+	r.enterFirst(t, actionLaunch)
 }
 
 // enterFirst opens the first page, or tells the app that there is no such page.

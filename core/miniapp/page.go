@@ -15,6 +15,7 @@ type page struct {
 	*script.Page
 	id      int
 	path    string
+	query   map[string]string // as it was opened; the page may change what it was given
 	tab     bool
 	shown   bool // onShow has run and no onHide since
 	ready   bool // onReady has run
@@ -25,6 +26,7 @@ type page struct {
 	hides   map[string]bool // hideShareMenu: "shareAppMessage", "shareTimeline"
 	noHome  bool            // hideHomeButton
 	leaving string          // enableAlertBeforeUnload: what the user is asked before the page is left
+	scroll  float64         // where it is to be scrolled to once it is ready
 	opened  []int           // nodes of the page-containers that are open, the last one on top
 }
 
@@ -80,7 +82,7 @@ func (p *page) hide() {
 // describe is the page as the shell gets it; index is its place in the stack.
 func (p *page) describe(index int, entry string) message.Page {
 	m := message.Page{
-		ID: p.id, Path: p.path, Window: p.window, Tab: p.tab, Loading: p.loading || p.waits > 0,
+		ID: p.id, Path: p.path, Query: p.query, Window: p.window, Tab: p.tab, Loading: p.loading || p.waits > 0,
 		Scrolls: p.Has("onPageScroll"), Reaches: p.Has("onReachBottom"),
 		Refreshes: isTrue(p.window.EnablePullDownRefresh),
 		Shares:    p.Has("onShareAppMessage") && !p.hides["shareAppMessage"],
@@ -89,6 +91,18 @@ func (p *page) describe(index int, entry string) message.Page {
 	home := index == 0 && !p.tab && p.path != entry && !p.noHome
 	m.Window.HomeButton = &home
 	return m
+}
+
+// queryTexts is a query as texts, nil if there is none.
+func queryTexts(query *value.Object) map[string]string {
+	if query == nil || query.Len() == 0 {
+		return nil
+	}
+	out := make(map[string]string, query.Len())
+	for key, v := range query.All() {
+		out[key] = value.Text(v)
+	}
+	return out
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }

@@ -97,6 +97,7 @@ func (r *router) open(t target, channel value.Value) (*page, error) {
 func (r *router) opening(sp *script.Page) {
 	p := &page{
 		Page: sp, id: sp.ID(), path: sp.Path(), tab: r.bar.index(sp.Path()) >= 0, window: r.windowOf(sp.Path()),
+		query: queryTexts(sp.Query()),
 	}
 	if p.tab {
 		r.tabs[p.path] = p
@@ -124,6 +125,7 @@ func (r *router) getReady(p *page) {
 	p.call("onReady")
 	r.tellRoute("appRouteDone", p.path, p.Query(), p.id, p.action)
 	r.a.send(message.FromActor{Ready: &message.Ready{Page: p.id, Path: p.path, Nodes: p.View().Nodes()}})
+	r.a.scrollBack(p)
 	r.a.preload(p.path)
 }
 

@@ -115,6 +115,13 @@ func (p *supervised) watch() {
 			p.failures = 0
 		}
 		p.log("plugin ended and will be restarted", why)
+		if told := p.owner.opts.Ended; told != nil {
+			s := p.State()
+			if why != nil {
+				s.LastError = why.Error()
+			}
+			told(s)
+		}
 		if !p.restart(why) {
 			return
 		}

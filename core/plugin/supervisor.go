@@ -37,6 +37,9 @@ type SupervisorOptions struct {
 	StartTimeout time.Duration
 	// HealthEvery is how often a process is asked whether it still answers; negative: never.
 	HealthEvery time.Duration
+	// Ended is told of every plugin that ends by itself, before it is started again; nil: nobody wants to know. It does not
+	// block.
+	Ended func(State)
 }
 
 func (o *SupervisorOptions) setDefaults() {

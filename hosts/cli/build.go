@@ -22,9 +22,11 @@ func newBuildCommand() *cobra.Command {
 	var out string
 	var strict bool
 	cmd := &cobra.Command{
-		Use:   "build DIR",
-		Short: "Build a mini-program into a .dgm bundle",
-		Long: `Build compiles a WeChat project into a bundle, with a W3C MiniApp manifest at its top. The same project gives the same
+		Use:     "build DIR",
+		Aliases: []string{"pack"},
+		Short:   "Build a mini-program or an H5 folder into a .dgm bundle",
+		Long: `Build compiles a WeChat project into a bundle, with a W3C MiniApp manifest at its top. A folder of web pages, with an
+index.html and a manifest.json, goes into a bundle as it is. The same project gives the same
 bytes. A file that does not compile breaks only the pages that use it, unless --strict is given.`,
 		Example: "  dougong build examples/miniapps/shop -o shop.dgm",
 		Args:    cobra.ExactArgs(1),

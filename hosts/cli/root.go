@@ -117,6 +117,7 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		newCheckCommand(),
 		newComposeCommand(),
 		newConvertCommand(),
+		newCrashesCommand(),
 		newContractCommand(),
 		newInstallCommand(),
 		newInstalledCommand(),

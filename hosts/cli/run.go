@@ -17,6 +17,7 @@ import (
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/headless"
+	"github.com/dougong-dev/dougong/hosts/pressure"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -202,7 +203,7 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 	if err != nil {
 		return err
 	}
-	server, err := web.New(web.Config{
+	shown := web.Config{
 		Backend: app, Listen: cfg.Listen, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log,
 		Start: flags.first(cfg, app), Dev: flags.dev, Failed: printFailures(stderr),
 		Theme: flags.themeFile(cfg, app),
@@ -212,7 +213,9 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 			}
 			fmt.Fprintf(stdout, "%s is running\nopen %s\n", app.Brand().Name, url)
 		},
-	})
+	}
+	app.Equip(&shown)
+	server, err := web.New(shown)
 	if err != nil {
 		return joinClose(err, app.Close)
 	}
@@ -220,7 +223,11 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 	if started != nil {
 		started(app, server)
 	}
+	var watching sync.WaitGroup
+	watching.Go(func() { pressure.Watch(ctx, pressure.Options{}, server.MemoryWarning) })
 	err = server.Run(ctx)
+	end(nil)
+	watching.Wait()
 	if failed := (*startError)(nil); errors.As(context.Cause(ctx), &failed) {
 		err = failed.error
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/hosts/admin"
+	"github.com/dougong-dev/dougong/hosts/crash"
 	"github.com/dougong-dev/dougong/hosts/telemetry"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -50,6 +51,7 @@ type App struct {
 	telemetry *telemetry.Telemetry
 	admin     *admin.Server // nil: off
 	shell     atomic.Pointer[Shell]
+	crashes   *crash.Store
 	pool      *isolate.Pool // nil if no mini-program runs in a process of its own
 
 	brand      atomic.Pointer[web.Brand]
@@ -106,12 +108,15 @@ func openOnce(ctx context.Context, base *config.Config, o Options, k *keeper) (*
 	if err != nil {
 		return nil, err
 	}
-	a := &App{base: base, config: cfg, options: o, keeper: k, opened: make(chan struct{})}
+	a := &App{base: base, config: cfg, options: o, keeper: k, opened: make(chan struct{}), crashes: crash.Open(filepath.Join(cfg.DataDir(), crash.Folder))}
 	a.Restyle(cfg)
 	if o.Kernel.Behind != nil {
 		o.Kernel.Behind = a.behind(o.Kernel.Behind)
 	}
 	o.Kernel.Prompter = prompter{a}
+	if o.Kernel.Ended == nil {
+		o.Kernel.Ended = a.pluginEnded
+	}
 	o.Kernel.Logger = o.Logger
 	o.Kernel.Package = a.Asset
 	o.Kernel.Exchange = exchange{a}

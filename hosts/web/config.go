@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/hosts/sessions"
 )
 
 // Defaults of Config.
@@ -20,7 +21,21 @@ const (
 	DefaultGrace = 2 * time.Minute
 	// DefaultMaxSessions is how many mini-programs may be open at once.
 	DefaultMaxSessions = 64
+	// DefaultKeepAlive is how many mini-programs a user may have open at once; beyond it the hidden one that was used the
+	// longest ago ends.
+	DefaultKeepAlive = 5
+	// DefaultKeepHidden is how long a mini-program that is not looked at lives on.
+	DefaultKeepHidden = 30 * time.Minute
 )
+
+// SessionStore keeps what users have open, so that a host that was killed brings it back: sessions.Store. For one user it is
+// called by one at a time.
+type SessionStore interface {
+	// Load reads what a user had open. An error is shown to the user; the state beside it is used all the same.
+	Load(user string) (sessions.State, error)
+	// Save keeps it.
+	Save(user string, state sessions.State) error
+}
 
 // ServerName is what a host calls itself in its answers, so that `dougong doctor` knows one of ours on a port that is taken.
 const ServerName = "Dougong"
@@ -48,6 +63,13 @@ type Config struct {
 	Windows Windows
 	// MaxSessions bounds the mini-programs open at once.
 	MaxSessions int
+	// KeepAlive and KeepHidden bound the mini-programs of one user that are open but not looked at.
+	KeepAlive  int
+	KeepHidden time.Duration
+	// Sessions keeps what users have open; nil: a host that was killed has forgotten it.
+	Sessions SessionStore
+	// Crashed is told of a mini-program that did not end by itself, or did not answer; may be nil.
+	Crashed func(app App, e message.Error)
 	// Ready is called once with the address to open, token included.
 	Ready func(url string)
 	Log   *slog.Logger
@@ -65,6 +87,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxSessions <= 0 {
 		c.MaxSessions = DefaultMaxSessions
+	}
+	if c.KeepAlive <= 0 {
+		c.KeepAlive = DefaultKeepAlive
+	}
+	if c.KeepHidden <= 0 {
+		c.KeepHidden = DefaultKeepHidden
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))

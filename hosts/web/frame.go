@@ -64,7 +64,7 @@ func (f *frame) serve() (string, bool) {
 const frameHTML = `<!doctype html>
 <html lang="zh-CN">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1,maximum-scale=1,viewport-fit=cover">
+<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
 <title>%s</title>
 <body>%s<script src="client.js" integrity="%s" crossorigin="anonymous" data-key="%s" data-scripts="%s" data-nav="%s"></script></body>
 </html>

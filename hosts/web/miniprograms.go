@@ -62,6 +62,7 @@ func (s *Server) bring(user, app string, launch message.Launch) {
 	m := &LaunchApp{App: app, Launch: launch}
 	if x := s.sessionOf(user, app); x != nil {
 		m.Session = x.id
+		s.looked(x, true)
 		x.post(message.ToActor{Show: &launch})
 	}
 	if s.config.Windows != nil {

@@ -68,6 +68,7 @@ func (s *session) restart(ctx context.Context, launch *message.Launch) error {
 	s.generation++
 	path, scripts := s.window.Path, s.scripts
 	clear(s.asks)
+	s.memory = 0
 	s.mu.Unlock()
 	if old != nil {
 		old.Close()

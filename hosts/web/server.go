@@ -28,6 +28,8 @@ type Server struct {
 	memories map[string]Memory // of users, where the backend keeps none
 	openers  map[entry]string  // which mini-program opened one, as long as it is there to go back to
 	closed   bool
+	uses     uint64 // counts who was looked at, to tell whose turn is the longest ago
+	notes    notes
 	starts   sync.WaitGroup // actors being started; added to under mu while not closed
 }
 
@@ -40,10 +42,15 @@ func New(config Config) (*Server, error) {
 	}
 	config = config.withDefaults()
 	life, end := context.WithCancel(context.Background())
-	return &Server{
+	s := &Server{
 		config: config, guard: newGuard(config.Hosts), shells: newShells(), life: life, end: end,
 		frames: map[string]*frame{}, sessions: map[string]*session{}, openers: map[entry]string{}, memories: map[string]Memory{},
-	}, nil
+		notes: newNotes(),
+	}
+	if config.Sessions != nil {
+		s.starts.Go(s.takeNotes)
+	}
+	return s, nil
 }
 
 // URL is the address that logs a browser in, for a listening address.
@@ -57,6 +64,7 @@ func (s *Server) URL(addr net.Addr) string {
 
 // Close ends every mini-program and connection and waits for them.
 func (s *Server) Close() {
+	s.writeNotes() // while everything is still open: it comes back at the next start
 	s.mu.Lock()
 	s.closed = true
 	open := make([]*session, 0, len(s.sessions))
@@ -102,6 +110,9 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /f/{key}/wxs.js", s.frameOnly(s.frameScripts))
 	mux.HandleFunc("GET /f/{key}/r/{path...}", s.frameOnly(s.frameAsset))
 	mux.HandleFunc("GET /f/{key}/fetch", s.frameOnly(s.frameFetch))
+	mux.HandleFunc("GET /f/{key}/h5frame", s.frameOnly(s.h5Frame))
+	mux.HandleFunc("GET /f/{key}/h5frame.js", s.frameOnly(s.h5FrameScript))
+	mux.HandleFunc("GET /f/{key}/h5/{path...}", s.frameOnly(s.h5File))
 	mux.HandleFunc("GET /f/{key}/ws", s.frameSocket)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Server", ServerName)

@@ -36,13 +36,20 @@ type session struct {
 	asks     map[uint64]message.Ask // of the frame, unanswered
 	// shellAsks are the shell's: unanswered ones, and watches that go on. The frame cannot answer them.
 	shellAsks map[uint64]message.Ask
-	replay    bool // asks are sent again after the next patch
+	scrolls   []message.Ask // to be asked again once their page is there
+	replay    bool          // asks are sent again after the next patch
 	grace     *time.Timer
 	window    windowState
-	top       int  // the page on top
-	closing   bool // being closed: nobody may attach any more
-	ended     bool
-	failure   error // why it could not be started
+	top       int    // the page on top
+	spots     []spot // the page stack, for one day when it is brought back
+	// used is when the user last looked at it, by the server's count. hidden: the user does not; hiding closes it then.
+	used    uint64
+	hidden  bool
+	hiding  *time.Timer
+	memory  uint64 // the ask that wants to hear of memory that runs short; 0: none does
+	closing bool   // being closed: nobody may attach any more
+	ended   bool
+	failure error // why it could not be started
 	// scripts is the digest of the template scripts that the frame runs for the present actor, "" if the actor runs them;
 	// inFrame of those that the frame has.
 	scripts, inFrame string
@@ -108,13 +115,15 @@ func (s *session) deliver(generation int, m message.FromActor) {
 	case m.Stack != nil:
 		s.toFrame(wire.ToFrame{Stack: m.Stack})
 		s.showWindow(m.Stack)
+		s.note(m.Stack)
 	case m.Patch != nil:
 		s.toFrame(wire.ToFrame{Patch: m.Patch})
-		s.replayAsks()
+		s.replayAsks(m.Patch.Page)
 	case m.Ask != nil:
 		s.ask(*m.Ask)
 	case m.Ready != nil:
 		s.toFrame(wire.ToFrame{Ready: m.Ready})
+		s.server.cameUp(s)
 	case m.Log != nil:
 		s.server.shells.send(s.user, ToShell{Log: &SessionLog{Session: s.id, Log: *m.Log}})
 	case m.Error != nil:
@@ -163,15 +172,27 @@ func ended(a message.Ask) uint64 {
 }
 
 // replayAsks sends unanswered asks again once a reconnected frame has something to show them on.
-func (s *session) replayAsks() {
+// One that scrolls a page waits for that page.
+func (s *session) replayAsks(page int) {
 	s.mu.Lock()
 	var asks []message.Ask
 	if s.replay {
 		s.replay = false
+		s.scrolls = nil
 		for _, id := range slices.Sorted(maps.Keys(s.asks)) {
-			asks = append(asks, s.asks[id])
+			if a := s.asks[id]; a.Kind == message.AskScrollTo && a.Page != page {
+				s.scrolls = append(s.scrolls, a)
+			} else {
+				asks = append(asks, a)
+			}
 		}
 	}
+	s.scrolls = slices.DeleteFunc(s.scrolls, func(a message.Ask) bool {
+		if a.Page == page {
+			asks = append(asks, a)
+		}
+		return a.Page == page
+	})
 	s.mu.Unlock()
 	for _, a := range asks {
 		s.toFrame(wire.ToFrame{Ask: &a})
@@ -204,8 +225,14 @@ func (s *session) reply(ask message.Ask, result any, failure string) {
 	s.post(message.ToActor{Answer: &message.Answer{ID: ask.ID, Result: data, Error: failure}})
 }
 
+// hungID is the failure of a mini-program that does not come back from a piece of work.
+const hungID = "turn-timeout"
+
 // problem reports a failure to the shell and the log.
 func (s *session) problem(e message.Error) {
+	if told := s.server.config.Crashed; told != nil && e.ID == hungID {
+		told(s.app, e)
+	}
 	if told := s.server.config.Failed; told != nil {
 		told(s.app, e)
 	} else {
@@ -241,12 +268,18 @@ func (s *session) finish(failure *message.Error) {
 		return
 	}
 	s.ended = true
-	if s.grace != nil {
-		s.grace.Stop()
+	for _, timer := range []*time.Timer{s.grace, s.hiding} {
+		if timer != nil {
+			timer.Stop()
+		}
 	}
 	conn := s.attached
 	s.mu.Unlock()
 	s.server.forget(s)
+	s.server.noteDown(s.user)
+	if told := s.server.config.Crashed; told != nil && failure != nil {
+		told(s.app, *failure)
+	}
 	close(s.done)
 	s.endLife()
 	if conn != nil {

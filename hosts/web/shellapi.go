@@ -17,7 +17,7 @@ const maxRequest = 64 << 10
 func (s *Server) launcher(w http.ResponseWriter, _ *http.Request, l *login) {
 	writeJSON(w, Launcher{
 		Brand: s.brand(), Memory: s.memory(l.User()), Apps: s.config.Backend.Apps(), User: l.User(), Users: s.config.Users, Start: s.first(),
-		Dev: s.config.Dev, Windows: s.config.Windows != nil,
+		Dev: s.config.Dev, Windows: s.config.Windows != nil, Restore: s.recall(l.User()),
 	})
 }
 
@@ -76,7 +76,9 @@ func (s *Server) openSession(ctx context.Context, app App, user string, request 
 			return nil, false, err
 		}
 		if fresh {
-			return x, true, s.start(ctx, x, request.Launch)
+			err := s.start(ctx, x, s.restored(x, request.Launch))
+			s.makeRoom(user)
+			return x, true, err
 		}
 		open, err := x.awaitStart(ctx)
 		if open || err != nil {
@@ -107,6 +109,8 @@ func (s *Server) reserve(app App, user string, phone Phone) (x *session, fresh b
 	}
 	x.life, x.endLife = context.WithCancel(s.life)
 	x.window = windowState{Title: app.Name, TextStyle: "black"}
+	s.uses++
+	x.used = s.uses
 	x.starting <- struct{}{}
 	s.starts.Add(1)
 	s.sessions[x.id] = x

@@ -42,6 +42,10 @@ func (s *Server) shellAsk(x *session, a message.Ask) bool {
 		x.reply(a, nil, "")
 	case message.AskUnwatch:
 		x.unwatch(a)
+	case message.AskWatch:
+		if !x.watchMemory(a) {
+			x.askShell(a)
+		}
 	default:
 		if !shellKinds[a.Kind] {
 			return false
@@ -56,7 +60,7 @@ func (s *Server) shellAsk(x *session, a message.Ask) bool {
 var shellKinds = map[string]bool{
 	message.AskScan: true, message.AskChooseLocation: true, message.AskOpenLocation: true, message.AskChooseAddress: true,
 	message.AskAddContact: true, message.AskChooseContact: true, message.AskPhoneCall: true, message.AskSendSMS: true, message.AskAddCalendar: true, message.AskKeepScreenOn: true, message.AskBattery: true,
-	message.AskGetBrightness: true, message.AskSetBrightness: true, message.AskWatch: true,
+	message.AskGetBrightness: true, message.AskSetBrightness: true,
 }
 
 // aside runs f, which waits, beside the actor. It is bound to end with the session's life.
@@ -86,7 +90,14 @@ func (s *session) unwatch(a message.Ask) {
 	}
 	s.mu.Lock()
 	delete(s.shellAsks, u.Watch)
+	own := s.memory == u.Watch
+	if own {
+		s.memory = 0
+	}
 	s.mu.Unlock()
+	if own {
+		return
+	}
 	s.server.shells.send(s.user, ToShell{Ask: &SessionAsk{Session: s.id, Ask: a}})
 }
 
@@ -175,6 +186,7 @@ func (s *session) visible(shown bool) {
 	} else {
 		s.post(message.ToActor{Hide: true})
 	}
+	s.server.looked(s, shown)
 }
 
 // share tells the page on top that the user chose to forward it.

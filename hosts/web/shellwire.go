@@ -200,7 +200,23 @@ type Launcher struct {
 	Dev bool `json:"dev,omitempty"`
 	// Windows has the launcher ask for a window of its own for each mini-program.
 	Windows bool `json:"windows,omitempty"`
+	// Restore is what was open when the host was killed.
+	Restore *Restore `json:"restore,omitempty"`
 }
+
+// Restore brings back what a user had open when the host was killed.
+type Restore struct {
+	// Front is the mini-program that the user looked at; it is opened at once. The others come back when they are opened.
+	Front string `json:"front,omitempty"`
+	// Failed says that what was kept cannot be brought back, RestoreBroken or RestoreFailed.
+	Failed string `json:"failed,omitempty"`
+}
+
+// Why a user's mini-programs begin anew.
+const (
+	RestoreBroken = "broken" // what was kept cannot be read
+	RestoreFailed = "failed" // the host ended again and again while the one in front was brought back
+)
 
 // OpenRequest opens a mini-program.
 type OpenRequest struct {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/miniapp/compiler/h5"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/project"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/sheets"
@@ -25,6 +26,7 @@ func Build(ctx context.Context, o Options) (*Result, error) { return NewBuilder(
 // Builder builds the same project again and again, compiling only what changed. Builds must not overlap.
 type Builder struct {
 	o      Options
+	h5     bool // it is a folder of web pages
 	folder bool // FS is the folder or the package file Dir
 	memo   memo
 	cache  project.Cache
@@ -52,6 +54,13 @@ func (br *Builder) project() (fs.FS, []program.Diagnostic, error) {
 			return nil, nil, fmt.Errorf("build %s: %w", br.o.Dir, err)
 		}
 	}
+	if br.h5 = h5.Is(fsys); br.h5 {
+		made, diags, err := h5.Project(fsys)
+		if err != nil && !source.HasErrors(diags) {
+			return nil, nil, fmt.Errorf("build %s: %w", br.o.Dir, err)
+		}
+		return made, diags, nil
+	}
 	if !w3c.Is(fsys) {
 		return fsys, nil, nil
 	}
@@ -71,7 +80,7 @@ func (br *Builder) Build(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	b := &build{ctx: ctx, builder: br, fsys: fsys, diags: packaged, out: program.MapFiles{}, broken: map[string]program.Diagnostic{}, badTags: map[string]bool{}}
-	b.fatal = br.o.Strict && source.HasErrors(packaged)
+	b.fatal = (br.o.Strict || br.h5) && source.HasErrors(packaged)
 	if !b.fatal {
 		if err := b.run(); err != nil {
 			return nil, err

@@ -82,7 +82,8 @@ var toolFiles = map[string]bool{
 func (b *build) assets() error {
 	total := int64(0)
 	for _, name := range b.files.List() {
-		if sources[path.Ext(name)] || toolFiles[path.Base(name)] || b.isConfig(name) || b.config.ignored(name) || strings.HasPrefix(name, "_dougong/") {
+		page := b.builder.h5 && strings.HasPrefix(name, program.H5Dir+"/") // goes as it is
+		if !page && (sources[path.Ext(name)] || toolFiles[path.Base(name)] || b.isConfig(name) || b.config.ignored(name) || strings.HasPrefix(name, "_dougong/")) {
 			continue
 		}
 		if err := b.ctx.Err(); err != nil {

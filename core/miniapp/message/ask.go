@@ -166,6 +166,8 @@ type ScrollTo struct {
 	Node      int     `json:"node,omitempty"`
 	OffsetTop float64 `json:"offsetTop,omitempty"`
 	Duration  int     `json:"duration"` // milliseconds, 300 by default
+	// Patient waits until the page is long enough, or the user scrolls it.
+	Patient bool `json:"patient,omitempty"`
 }
 
 // PreviewImage is the arguments of AskPreviewImage.

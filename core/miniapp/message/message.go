@@ -60,6 +60,16 @@ type Launch struct {
 	Query    map[string]string `json:"query,omitempty"`
 	Scene    int               `json:"scene"` // WeChat scene value, 1001 by default
 	Referrer json.RawMessage   `json:"referrer,omitempty"`
+	// Pages brings back a page stack, bottom first, with the page on top last: each is opened anew by its query. Path and
+	// Query are then those of the page on top. What is no page any more is left out.
+	Pages []Spot `json:"pages,omitempty"`
+}
+
+// Spot is where a user was: a page and how far it was scrolled.
+type Spot struct {
+	Path   string            `json:"path"`
+	Query  map[string]string `json:"query,omitempty"`
+	Scroll float64           `json:"scroll,omitempty"`
 }
 
 // Open starts the mini-program. It is the first message.
@@ -219,6 +229,8 @@ type TabState struct {
 type Page struct {
 	ID     int            `json:"id"`
 	Path   string         `json:"path"`
+	// Query is what the page was opened with.
+	Query  map[string]string `json:"query,omitempty"`
 	Window program.Window `json:"window"` // app, page and run-time settings merged
 	Tab    bool           `json:"tab,omitempty"`
 	// Loading is true while the navigation bar shows its spinner.

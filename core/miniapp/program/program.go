@@ -27,6 +27,9 @@ const (
 	WXSDir = "_dougong/wxs"
 )
 
+// H5Dir holds the pages of the web of an H5 app, in its bundle.
+const H5Dir = "h5"
+
 // DialectAlipay is App.Dialect of a project written for Alipay: its component model, its events, my instead of wx.
 const DialectAlipay = "alipay"
 

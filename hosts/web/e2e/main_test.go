@@ -11,5 +11,6 @@ import (
 func TestMain(m *testing.M) {
 	sandbox.Main()
 	isolate.Main()
+	runHost()
 	os.Exit(m.Run())
 }

@@ -2665,6 +2665,7 @@ ${text4}`;
     space["createMapContext"] = (id, scope) => mapContext({ scope, id: String(id), tag: "map" });
     space["createLivePlayerContext"] = (id, scope) => context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
     space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
+    space["createWebViewContext"] = (id, scope) => context({ scope, id: String(id), tag: "web-view" }, "WebViewContext", ["post"]);
     space["createAudioContext"] = (id, scope) => {
       const target2 = { scope, id: String(id), tag: "audio" };
       return __spreadValues({}, context(target2, "AudioContext", ["setSrc", "play", "pause", "seek"]));

@@ -39,7 +39,7 @@ export class AppView {
     this.element.dataset["app"] = app.id;
     this.cameras = new Cameras(this.element, app, (camera, transfer) => this.frame?.contentWindow?.postMessage({ camera }, "*", transfer));
     this.webViews = new WebViews(this.element, app.webViews ?? [], (id, type, detail) =>
-      this.frame?.contentWindow?.postMessage({ webView: { id, type, detail } }, "*"));
+      this.frame?.contentWindow?.postMessage({ webView: { id, type, detail } }, "*"), () => new URL(this.frame?.src ?? "", location.href).pathname);
     this.splash = loadingScreen(app);
     this.bar = this.capsule();
     this.element.append(this.splash, this.bar);
@@ -95,6 +95,18 @@ export class AppView {
   renewed(): void {
     this.problems = [];
     this.overlay?.clear();
+    this.element.querySelector(".hung")?.remove();
+  }
+
+  /** Says that the mini-program does not answer: wait, or begin anew. */
+  hung(): void {
+    if (!this.frame || this.element.querySelector(".hung")) return;
+    const box = make("div", "hung", make("b", "", t.hung), make("p", "", t.hungHint));
+    const row = make("div", "hung-row", button("secondary", () => box.remove(), t.wait), button("primary", () => this.actions.reload(this), t.reload));
+    box.setAttribute("role", "alertdialog");
+    box.ariaLabel = t.hung;
+    box.append(row);
+    this.element.append(box);
   }
 
   /** Shows why the mini-program is gone, with a way back in. */
@@ -104,7 +116,7 @@ export class AppView {
     this.webViews.clear();
     this.cameras.clear();
     this.reveal();
-    this.element.querySelector(".failure")?.remove();
+    for (const old of this.element.querySelectorAll(".failure, .hung")) old.remove();
     this.element.append(failureScreen(title, e, e ? place(e) : "", { reload: () => this.actions.reload(this), leave: () => this.actions.leave(this) }));
   }
 

@@ -180,6 +180,7 @@ export interface Launch {
   query?: Record<string, string>;
   scene: number;
   referrer?: unknown;
+  pages?: Spot[];
 }
 
 export interface LaunchApp {
@@ -197,6 +198,7 @@ export interface Launcher {
   memory: Memory;
   dev?: boolean;
   windows?: boolean;
+  restore?: Restore;
 }
 
 export interface LauncherUI {
@@ -315,6 +317,11 @@ export interface Privacy {
   url?: string;
   agree?: Record<string, string>;
   refuse?: Record<string, string>;
+}
+
+export interface Restore {
+  front?: string;
+  failed?: string;
 }
 
 export interface Retract {
@@ -451,6 +458,12 @@ export interface ShellRecord {
   action: string;
   sampleRate?: number;
   channels?: number;
+}
+
+export interface Spot {
+  path: string;
+  query?: Record<string, string>;
+  scroll?: number;
 }
 
 export interface ThemeChange {

@@ -113,6 +113,11 @@ const zh = {
   notHere: "这里没有这个码所指的小程序。",
   opened: "已打开",
   launcher: "启动台",
+  restoreBroken: "上次打开的小程序记录已损坏，无法恢复；小程序将重新开始。损坏的文件已另存。",
+  restoreFailed: "上次打开的小程序两次都没有恢复成功，这次不再自动打开。",
+  hung: "小程序没有响应",
+  hungHint: "它的一段代码运行得太久，已被中止。可以继续等待，或重新进入。",
+  wait: "继续等待",
 };
 
 const en: typeof zh = {
@@ -230,6 +235,11 @@ const en: typeof zh = {
   notHere: "The code names no mini-program of this super-app.",
   opened: "opened",
   launcher: "Launcher",
+  restoreBroken: "What was open last time cannot be read and does not come back; mini-programs begin anew. The damaged file was kept aside.",
+  restoreFailed: "The mini-program that was open last time failed to come back twice; it was not opened again.",
+  hung: "The mini-program does not answer",
+  hungHint: "A piece of its code ran too long and was stopped. You can wait, or restart it.",
+  wait: "Wait",
 };
 
 /** Arabic; what is not here is English. */

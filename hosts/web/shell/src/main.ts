@@ -3,7 +3,7 @@ import { Asks } from "./asks";
 import { AppView } from "./appview";
 import { announce } from "./announce";
 import type { App, Brand, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
-import { make } from "./dom";
+import { button, make } from "./dom";
 import { Exchange } from "./exchange";
 import { FloatBubble } from "./float";
 import { language, pick, setLanguage, t } from "./i18n";
@@ -92,7 +92,16 @@ class Shell {
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.restyle(look.brand));
     document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
     if (data.start && !readLink(location.hash)) this.launch(data.start);
+    else if (this.only === undefined && !readLink(location.hash) && data.restore?.front) this.launch({ app: data.restore.front, launch: { path: "", scene: 0 } });
     else this.route();
+    if (data.restore?.failed) this.notice(data.restore.failed === "broken" ? t.restoreBroken : t.restoreFailed);
+  }
+
+  /** Says something that stays until it is read. */
+  private notice(text: string): void {
+    const note = make("div", "notice", text, button("notice-close", () => note.remove(), t.close));
+    note.setAttribute("role", "alert");
+    this.screen.append(note);
   }
 
   private message(e: MessageEvent): void {
@@ -327,7 +336,10 @@ class Shell {
       if (view === this.current && m.window.title) announce(m.window.title);
       if (this.only !== undefined) document.title = m.window.title || view.app.name;
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
-    } else if (m.problem) view.problem(m.problem.error);
+    } else if (m.problem) {
+      view.problem(m.problem.error);
+      if (m.problem.error.id === "turn-timeout") view.hung();
+    }
     else if (m.renewed) view.renewed();
     else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
     else if (m.share) openShare(this.screen, view.app, m.share.share);

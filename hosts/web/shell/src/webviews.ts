@@ -9,10 +9,16 @@ export interface WebViewState {
   top: number;
   width: number;
   height: number;
+  /** What an H5 app's pages are given at their start. */
+  init: string;
+  /** Something for an H5 app's pages. */
+  post: unknown;
 }
 
 /** A page of the web may do what a page does, but it is not the shell's: neither its origin nor its window. */
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads";
+/** An H5 app's pages have no origin of their own and stay in the document that the host puts around them. */
+const H5_SANDBOX = "allow-scripts allow-forms";
 /** How many there may be at once. */
 const MAX = 16;
 
@@ -26,12 +32,19 @@ export class WebViews {
     private readonly allowed: string[],
     /** Tells the mini-program's frame of what happened. */
     private readonly tell: (id: string, type: string, detail: unknown) => void,
+    /** Path of the mini-program's frame: an H5 app's pages are below it. */
+    private readonly path: () => string,
   ) {}
 
   /** Takes a message of the mini-program's frame. */
   set(state: Partial<WebViewState>): void {
     const { id } = state;
     if (typeof id !== "string") return;
+    if (state.post !== undefined) {
+      const frame = this.open.get(id);
+      if (frame?.dataset["h5"] !== undefined) frame.contentWindow?.postMessage({ dougong: "h5", message: state.post }, "*");
+      return;
+    }
     if (typeof state.src !== "string" || state.src === "") {
       this.drop(id);
       return;
@@ -39,14 +52,14 @@ export class WebViews {
     let frame = this.open.get(id);
     if (!frame) {
       if (this.open.size >= MAX) return;
-      frame = this.make(id);
+      frame = this.make(id, state.src.startsWith("h5:"));
       this.open.set(id, frame);
       this.parent.append(frame);
     }
     const size = (n: unknown): string => `${Math.max(0, Number(n) || 0)}px`;
     Object.assign(frame.style, { left: size(state.left), top: size(state.top), width: size(state.width), height: size(state.height) });
     frame.hidden = state.shown !== true;
-    if (frame.dataset["src"] !== state.src) this.load(id, frame, state.src);
+    if (frame.dataset["src"] !== state.src) this.load(id, frame, state.src, state.init);
   }
 
   /** Takes what a page of the web says; false if it is none of these. */
@@ -70,9 +83,13 @@ export class WebViews {
     this.open.delete(id);
   }
 
-  private make(id: string): HTMLIFrameElement {
+  private make(id: string, h5: boolean): HTMLIFrameElement {
     const frame = make("iframe", "web-view");
-    frame.setAttribute("sandbox", SANDBOX);
+    frame.setAttribute("sandbox", h5 ? H5_SANDBOX : SANDBOX);
+    if (h5) {
+      frame.dataset["h5"] = "";
+      frame.title = "H5";
+    }
     frame.referrerPolicy = "no-referrer";
     frame.onload = () => {
       const src = frame.dataset["src"] ?? "";
@@ -82,8 +99,13 @@ export class WebViews {
     return frame;
   }
 
-  private load(id: string, frame: HTMLIFrameElement, src: string): void {
+  private load(id: string, frame: HTMLIFrameElement, src: string, init = ""): void {
     frame.dataset["src"] = src;
+    if (frame.dataset["h5"] !== undefined) {
+      frame.name = init;
+      frame.src = src.startsWith("h5:") ? `${this.path()}h5frame#${encodeURIComponent(src.slice(3))}` : "about:blank";
+      return;
+    }
     if (allows(this.allowed, src, location.origin)) {
       delete frame.dataset["refused"];
       frame.removeAttribute("srcdoc");

@@ -52,6 +52,8 @@ export function addVideo(space: Namespace): void {
   space["createLivePlayerContext"] = (id: unknown, scope?: unknown) =>
     context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
   space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
+  // Of an H5 app's own page: says something to the pages of the web that it shows.
+  space["createWebViewContext"] = (id: unknown, scope?: unknown) => context({ scope, id: String(id), tag: "web-view" }, "WebViewContext", ["post"]);
   space["createAudioContext"] = (id: unknown, scope?: unknown) => {
     const target: Target = { scope, id: String(id), tag: "audio" };
     return {

@@ -24,6 +24,11 @@ export function setAttr(el: Element, name: string, value: unknown, dir: string):
     case "hidden":
       el.toggleAttribute("hidden", v !== null && v !== false && v !== "");
       return;
+    case "aria-role": // as in WeChat; what can be pressed is reached by keys, too
+      reflect(el, "role", v);
+      if (el instanceof Component) el.setProp("ariaRole", v, dir);
+      if (pressable.test(String(v))) (el as HTMLElement).tabIndex = 0;
+      return;
     case "is": // the tag of a component, for selectors; the browser's own attribute of that name means something else
       if (v !== null) el.setAttribute("dg-is", String(v));
       return;
@@ -77,6 +82,8 @@ function setProperty(el: Element, name: string, v: unknown, dir: string): void {
   else if (el.localName === "dg-text") textProp(el, prop, v);
   reflect(el, name, v);
 }
+
+const pressable = /^(button|link|checkbox|radio|switch|tab|menuitem|option)$/;
 
 const unreflected = /^(on|slot$|part$|src$|srcset$|href$|nodes$|autofocus$|tabindex$|popover|contenteditable$)/i;
 

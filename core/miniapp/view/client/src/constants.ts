@@ -228,6 +228,7 @@ export interface Observe {
 export interface Page {
   id: number;
   path: string;
+  query?: Record<string, string>;
   window: Window;
   tab?: boolean;
   loading?: boolean;
@@ -322,6 +323,7 @@ export interface ScrollTo {
   node?: number;
   offsetTop?: number;
   duration: number;
+  patient?: boolean;
 }
 
 export interface Share {

@@ -46,6 +46,13 @@ export class Gestures {
     root.addEventListener("pointerdown", (e) => this.mouseDown(e));
   }
 
+  /** A tap by a key, in the middle of an element. */
+  tapByKey(target: Tracked): void {
+    const box = target.getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    this.tap(target, x, y, { touches: [], changedTouches: [this.point(1, x, y, target)] });
+  }
+
   private touch(e: TouchEvent, type: TouchType): void {
     const target = targetOf(e.composedPath());
     if (!target) return;

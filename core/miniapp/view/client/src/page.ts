@@ -10,7 +10,8 @@ import { NavBar } from "./navbar";
 import { PullDown } from "./pulldown";
 import { Reporter } from "./reporter";
 import { dirOf } from "./resources";
-import { scrollSmoothly } from "./scrolling";
+import { operateByKeys } from "./keys";
+import { scrollPatiently, scrollSmoothly } from "./scrolling";
 import { addFonts, bundleSheet, sheetFor } from "./styles";
 import type { ScriptCall } from "./constants";
 import type { Modules } from "./scripts/modules";
@@ -156,6 +157,7 @@ export class PageView implements TreeOwner, PageSurface {
   /** Scrolls as wx.pageScrollTo asks. */
   scrollTo(o: ScrollTo): Promise<void> {
     const el = o.node ? this.tree.element(o.node) : undefined;
+    if (o.patient) return scrollPatiently(this.scroller, this.host, o.scrollTop);
     const inner = el ? el.getBoundingClientRect().top - this.viewport.getBoundingClientRect().top + this.scroller.scrollTop : o.scrollTop;
     return scrollSmoothly(this.scroller, inner + (o.offsetTop ?? 0), o.duration);
   }
@@ -242,10 +244,11 @@ export class PageView implements TreeOwner, PageSurface {
   }
 
   private listen(): void {
-    new Gestures(this.viewport, this.reporter, () => {
+    const gestures = new Gestures(this.viewport, this.reporter, () => {
       const box = this.viewport.getBoundingClientRect();
       return { left: box.left, top: box.top, scrollLeft: 0, scrollTop: this.scroller.scrollTop };
     });
+    operateByKeys(this.viewport, gestures);
     for (const type of pageEvents) this.shadow.addEventListener(type, (e) => this.motion(e as AnimationEvent));
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
   }

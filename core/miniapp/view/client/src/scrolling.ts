@@ -17,3 +17,26 @@ export function scrollSmoothly(el: Element, top: number, duration: number): Prom
     requestAnimationFrame(step);
   });
 }
+
+/** How long what a page shows may take to come, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Scrolls el to top as soon as its content is long enough, unless somebody scrolls it first; resolves when that is settled. */
+export function scrollPatiently(el: Element, content: Element, top: number): Promise<void> {
+  return new Promise((resolve) => {
+    const inputs = ["wheel", "touchstart", "pointerdown", "keydown"];
+    const stop = (): void => {
+      observer.disconnect();
+      clearTimeout(timer);
+      for (const type of inputs) el.removeEventListener(type, stop);
+      resolve();
+    };
+    const timer = setTimeout(stop, PATIENCE);
+    const observer = new ResizeObserver(() => {
+      el.scrollTop = top;
+      if (el.scrollHeight - el.clientHeight >= top) stop();
+    });
+    for (const type of inputs) el.addEventListener(type, stop, { passive: true });
+    observer.observe(content);
+  });
+}

@@ -34,6 +34,10 @@ export class Navigator extends HoverComponent {
     this.addEventListener(TAP, () => this.go());
   }
 
+  protected override update(): void {
+    this.operable("link");
+  }
+
   private go(): void {
     const type = this.str("openType", "navigate");
     if (this.str("target") !== "miniProgram") {

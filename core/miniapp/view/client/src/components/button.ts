@@ -54,7 +54,7 @@ export class Button extends HoverComponent {
 
   protected override update(): void {
     this.spinner.hidden = !this.bool("loading");
-    this.role = "button";
-    this.ariaDisabled = String(this.bool("disabled"));
+    this.ariaBusy = this.bool("loading") ? "true" : null;
+    this.operable("button", !this.bool("disabled"));
   }
 }

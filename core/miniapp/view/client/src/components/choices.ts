@@ -72,10 +72,10 @@ abstract class Choice extends Component {
   }
 
   protected override update(changed: Set<string>): void {
-    this.role = this.kind;
+    this.operable(this.kind, !this.bool("disabled"), this.str("value"));
+    this.ariaChecked ??= String(this.on);
     this.style.setProperty("--choice", this.str("color") || null);
     this.box.classList.toggle(`${this.name}-disabled`, this.bool("disabled"));
-    this.ariaDisabled = String(this.bool("disabled"));
     if (!changed.has("checked")) return;
     this.setChecked(this.bool("checked"));
     this.initial ??= this.on;
@@ -88,6 +88,12 @@ abstract class Choice extends Component {
 
 /** <radio>. */
 export class Radio extends Choice {
+  keyed(e: KeyboardEvent): boolean {
+    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[e.key];
+    if (by !== undefined) closest(this, RadioGroup)?.step(this, by);
+    return by !== undefined;
+  }
+
   constructor() {
     super("radio");
   }
@@ -120,6 +126,19 @@ export class Checkbox extends Choice {
 
 /** <radio-group>. */
 export class RadioGroup extends Component implements FormField {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.hasAttribute("role")) this.role = "radiogroup";
+  }
+
+  /** An arrow key goes to the next radio, or the one before, and chooses it. */
+  step(from: Radio, by: number): void {
+    const radios = this.radios().filter((r) => r.tabIndex === 0);
+    const next = radios[(radios.indexOf(from) + by + radios.length) % radios.length];
+    next?.focus();
+    next?.activate();
+  }
+
   chosen(radio: Radio): void {
     this.only(radio);
     this.emit("change", { value: radio.value });
@@ -148,6 +167,11 @@ export class RadioGroup extends Component implements FormField {
 
 /** <checkbox-group>. */
 export class CheckboxGroup extends Component implements FormField {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.hasAttribute("role")) this.role = "group";
+  }
+
   chosen(): void {
     this.emit("change", { value: this.formValue() });
   }
@@ -207,10 +231,10 @@ export class Switch extends Component implements FormField {
 
   protected override update(changed: Set<string>): void {
     this.show();
-    this.role = "switch";
+    this.operable("switch", !this.bool("disabled"), "开关");
+    this.ariaChecked ??= String(this.on);
     this.track.classList.toggle("wx-switch-input-disabled", this.bool("disabled"));
     this.box.classList.toggle("wx-checkbox-input-disabled", this.bool("disabled"));
-    this.ariaDisabled = String(this.bool("disabled"));
     this.style.setProperty("--choice", this.str("color") || null);
     if (!changed.has("checked")) return;
     this.set(this.bool("checked"));

@@ -160,6 +160,30 @@ export abstract class Component extends HTMLElement {
     return rewriteCSS(rpx(this.str(name)), this.folder);
   }
 
+  /** Makes it what it is for who uses keys or a screen reader; what the program says of itself counts more. */
+  protected operable(role: string, on = true, fallback = ""): void {
+    if (!this.has("ariaRole")) this.role = role;
+    if (on) this.tabIndex = 0;
+    else this.removeAttribute("tabindex");
+    this.ariaDisabled = on ? null : "true";
+    if (this.has("ariaLabel")) return;
+    this.fallback = fallback;
+    requestAnimationFrame(() => this.named());
+  }
+
+  private fallback = "";
+
+  /** A control without a text of its own is called by the label around it. */
+  private named(): void {
+    if (!this.isConnected || this.has("ariaLabel")) return;
+    const own = this.innerText.trim();
+    const id = this.id;
+    const root = this.getRootNode() as ShadowRoot;
+    const pointed = id === "" ? null : root.querySelector?.(`dg-label[for="${CSS.escape(id)}"]`);
+    const around = (this.closest("dg-label") ?? pointed ?? null)?.textContent?.trim() ?? "";
+    this.ariaLabel = own !== "" ? null : around !== "" ? around : this.fallback || null;
+  }
+
   protected has(name: string): boolean {
     return this.props[name] !== undefined;
   }

@@ -84,6 +84,7 @@ export abstract class Field extends Component implements FormField {
   protected override update(changed: Set<string>): void {
     const { field } = this;
     field.disabled = this.bool("disabled");
+    field.ariaLabel = this.str("ariaLabel", this.str("placeholder")) || (this.closest("dg-label")?.textContent?.trim() ?? "") || this.str("name") || "输入";
     const max = this.num("maxlength", 140);
     if (max >= 0) field.maxLength = max;
     else field.removeAttribute("maxlength");

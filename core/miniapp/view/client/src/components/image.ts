@@ -41,6 +41,7 @@ export class Image extends Component {
 
   protected override update(changed: Set<string>): void {
     const [fit, position] = fits[this.str("mode", "scaleToFill")] ?? ["fill"];
+    if (!this.has("ariaRole")) this.role = this.str("ariaLabel") !== "" ? "img" : null;
     this.img.style.objectFit = fit;
     this.img.style.objectPosition = position ?? "";
     this.img.loading = this.bool("lazyLoad") ? "lazy" : "eager";

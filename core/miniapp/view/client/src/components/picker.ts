@@ -34,6 +34,8 @@ export class Picker extends Component implements FormField {
   }
 
   protected override update(changed: Set<string>): void {
+    this.operable("button", !this.bool("disabled"), this.str("headerText", "选择"));
+    this.ariaHasPopup = "dialog";
     if (!this.layer || !(changed.has("range") || changed.has("value"))) return;
     const next = this.content();
     this.chosen = next.chosen;
@@ -64,6 +66,19 @@ export class Picker extends Component implements FormField {
     this.columns = [];
     view.append(...this.wheels);
     this.fill(columns);
+    layer.panel.role = "dialog";
+    layer.panel.ariaModal = "true";
+    layer.panel.ariaLabel = this.str("headerText", "选择");
+    layer.panel.addEventListener("keydown", (e) => this.sheetKey(e));
+    this.wheels[0]?.focus({ preventScroll: true });
+  }
+
+  private sheetKey(e: KeyboardEvent): void {
+    if (e.key === "Escape") this.cancel();
+    else if (e.key === "Enter" && e.composedPath()[0] instanceof HTMLElement && (e.composedPath()[0] as HTMLElement).localName !== "button") this.confirm();
+    else return;
+    e.preventDefault();
+    this.focus({ preventScroll: true });
   }
 
   /** Columns and the chosen rows, by mode. */

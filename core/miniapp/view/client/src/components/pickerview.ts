@@ -38,10 +38,36 @@ export class PickerViewColumn extends Component {
     this.slotElement.addEventListener("slotchange", () => this.place());
     this.track.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.track.addEventListener("click", (e) => this.clicked(e));
+    this.addEventListener("keydown", (e) => this.key(e));
     new ResizeObserver(() => {
       this.style.setProperty("--view", `${this.clientHeight}px`);
       this.place();
     }).observe(this);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.tabIndex = 0;
+    this.role = "spinbutton";
+    this.ariaValueMin = "0";
+    if (!this.hasAttribute("aria-label")) this.ariaLabel = "选择";
+    this.tellWhere();
+  }
+
+  private key(e: KeyboardEvent): void {
+    const to = { ArrowDown: this.chosen + 1, ArrowUp: this.chosen - 1, Home: 0, End: this.items().length - 1, PageDown: this.chosen + 5, PageUp: this.chosen - 5 }[e.key];
+    if (to === undefined) return;
+    e.preventDefault();
+    e.stopPropagation();
+    const goal = Math.max(0, Math.min(to, this.items().length - 1));
+    this.turnTo(goal);
+    this.place();
+  }
+
+  private tellWhere(): void {
+    this.ariaValueMax = String(Math.max(0, this.items().length - 1));
+    this.ariaValueNow = String(this.chosen);
+    this.ariaValueText = this.items()[this.chosen]?.textContent?.trim() ?? "";
   }
 
   get chosen(): number {
@@ -63,6 +89,7 @@ export class PickerViewColumn extends Component {
   }
 
   private place(): void {
+    this.tellWhere();
     const top = this.chosen * this.itemHeight;
     if (Math.abs(this.track.scrollTop - top) < 1) return;
     this.applying = true;
@@ -88,6 +115,7 @@ export class PickerViewColumn extends Component {
   private turnTo(index: number): void {
     if (index === this.index) return;
     this.index = index;
+    this.tellWhere();
     this.tell("dg-pick");
   }
 

@@ -55,6 +55,11 @@ export class ScrollView extends Component {
     this.addEventListener("touchcancel", () => this.released(), { passive: true });
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.tabIndex = 0; // arrow keys scroll it
+  }
+
   do_scrollTo(args: unknown): void {
     const { top, left, duration, animated = true } = (args ?? {}) as { top?: number; left?: number; duration?: number; animated?: boolean };
     if (top !== undefined) void scrollSmoothly(this, Number(top), animated ? (duration ?? 300) : 0);

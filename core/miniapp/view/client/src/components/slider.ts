@@ -5,8 +5,8 @@ const sheet = sheetFor(`
   .row { display: flex; align-items: center; touch-action: pan-y; }
   .area { flex: 1; padding: 14px 0; position: relative; cursor: pointer; }
   .bar { height: 2px; border-radius: 1px; background: var(--rest, #e9e9e9); position: relative; }
-  .fill { position: absolute; left: 0; top: 0; bottom: 0; border-radius: 1px; background: var(--active, #1aad19); }
-  .block { position: absolute; top: 50%; width: var(--size, 28px); height: var(--size, 28px); margin: calc(var(--size, 28px) / -2) 0 0 calc(var(--size, 28px) / -2); border-radius: 50%; background: var(--block, #fff); box-shadow: 0 0 4px rgb(0 0 0 / .2); }
+  .fill { position: absolute; inset-inline-start: 0; top: 0; bottom: 0; border-radius: 1px; background: var(--active, #1aad19); }
+  .block { position: absolute; top: 50%; width: var(--size, 28px); height: var(--size, 28px); margin-block-start: calc(var(--size, 28px) / -2); margin-inline-start: calc(var(--size, 28px) / -2); border-radius: 50%; background: var(--block, #fff); box-shadow: 0 0 4px rgb(0 0 0 / .2); }
   .value { width: 3ch; margin-left: 1em; color: #888; font-size: 15px; text-align: center; }
   .off { opacity: .5; }
   [hidden] { display: none; }
@@ -31,6 +31,30 @@ export class Slider extends Component implements FormField {
     this.area.addEventListener("pointerdown", (e) => this.press(e));
   }
 
+  /** Keys move it as they do any slider. */
+  keyed(e: KeyboardEvent): boolean {
+    if (this.bool("disabled")) return false;
+    const [min, max, step] = [this.num("min"), this.num("max", 100), this.num("step", 1) || 1];
+    const forth = this.mirrored ? -step : step;
+    const to = {
+      ArrowRight: this.current + forth, ArrowLeft: this.current - forth, ArrowUp: this.current + step, ArrowDown: this.current - step,
+      PageUp: this.current + 10 * step, PageDown: this.current - 10 * step, Home: min, End: max,
+    }[e.key];
+    if (to === undefined) return false;
+    const before = this.current;
+    this.set(to);
+    if (this.current !== before) {
+      this.emit("changing", { value: this.current });
+      this.emit("change", { value: this.current });
+    }
+    return true;
+  }
+
+  /** Where text runs from the right, so does it. */
+  private get mirrored(): boolean {
+    return getComputedStyle(this).direction === "rtl";
+  }
+
   formName(): string {
     return this.str("name");
   }
@@ -49,6 +73,9 @@ export class Slider extends Component implements FormField {
     this.style.setProperty("--active", this.str("activeColor", this.str("selectedColor")) || null);
     this.style.setProperty("--rest", this.str("backgroundColor", this.str("color")) || null);
     this.style.setProperty("--block", this.str("blockColor") || null);
+    this.operable("slider", !this.bool("disabled"), "滑块");
+    this.ariaValueMin = String(this.num("min"));
+    this.ariaValueMax = String(this.num("max", 100));
     this.row.classList.toggle("off", this.bool("disabled"));
     this.valueText.hidden = !this.bool("showValue");
     if (changed.has("value") || changed.has("min") || changed.has("max") || changed.size === 0) this.set(this.num("value"));
@@ -62,7 +89,8 @@ export class Slider extends Component implements FormField {
     const follow = (p: PointerEvent): void => {
       const box = this.bar.getBoundingClientRect();
       const min = this.num("min");
-      const value = min + ((p.clientX - box.left) / Math.max(1, box.width)) * (this.num("max", 100) - min);
+      const way = this.mirrored ? box.right - p.clientX : p.clientX - box.left;
+      const value = min + (way / Math.max(1, box.width)) * (this.num("max", 100) - min);
       const last = this.current;
       this.set(value);
       if (this.current !== last) this.emit("changing", { value: this.current });
@@ -84,7 +112,8 @@ export class Slider extends Component implements FormField {
     const range = this.num("max", 100) - this.num("min");
     const percent = range > 0 ? ((this.current - this.num("min")) / range) * 100 : 0;
     this.fill.style.width = `${percent}%`;
-    this.block.style.left = `${percent}%`;
+    this.block.style.insetInlineStart = `${percent}%`;
+    this.ariaValueNow = String(this.current);
     this.valueText.textContent = String(this.current);
   }
 }

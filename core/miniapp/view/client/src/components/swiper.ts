@@ -71,7 +71,19 @@ export class Swiper extends Component {
     cancelAnimationFrame(this.animation);
   }
 
+  /** Arrow keys turn it. */
+  keyed(e: KeyboardEvent): boolean {
+    const by = (this.vertical ? { ArrowDown: 1, ArrowUp: -1 } : { ArrowRight: 1, ArrowLeft: -1 })[e.key as "ArrowDown"];
+    if (by === undefined || this.items.length === 0) return false;
+    const last = this.items.length - this.shown;
+    if (this.circular || (this.current + by >= 0 && this.current + by <= last)) this.go(this.current + by, "touch", this.current);
+    return true;
+  }
+
   protected override update(changed: Set<string>): void {
+    this.operable("group");
+    this.ariaRoleDescription = "轮播";
+    if (!this.has("ariaLabel")) this.ariaLabel = "轮播";
     this.dots.classList.toggle("wx-swiper-dots-vertical", this.vertical);
     this.dots.classList.toggle("wx-swiper-dots-horizontal", !this.vertical);
     this.style.touchAction = this.vertical ? "pan-x" : "pan-y";
@@ -194,6 +206,7 @@ export class Swiper extends Component {
     const { items, shown } = this;
     this.dots.hidden = !this.bool("indicatorDots");
     if (this.dots.childElementCount !== items.length) this.dots.replaceChildren(...items.map(() => make("div", "wx-swiper-dot")));
+    items.forEach((el, i) => (el.ariaHidden = i >= this.current && i < this.current + shown ? null : "true"));
     Array.from(this.dots.children).forEach((dot, i) =>
       dot.classList.toggle("wx-swiper-dot-active", i >= this.current && i < this.current + shown));
   }

@@ -31,7 +31,7 @@ export class WebView extends Component implements WebPage {
     const box = pageAround(this)?.viewport.getBoundingClientRect();
     if (!box || src === "") return;
     const { left, top, width, height } = box;
-    tellShell({ id: this.key, src, shown: inFront, left, top, width, height });
+    tellShell({ id: this.key, src, init: this.str("init"), shown: inFront, left, top, width, height });
   }
 
   /** What was posted is told when the page is left, as in WeChat. */
@@ -47,6 +47,10 @@ export class WebView extends Component implements WebPage {
       return;
     }
     const { name, arg } = detail as { name: string; arg?: { data?: unknown; url?: unknown; delta?: unknown } };
+    if (name === "h5") {
+      if (this.str("src").startsWith("h5:")) this.emit("h5", arg);
+      return;
+    }
     if (name === "postMessage") {
       this.said.push(arg?.data);
       return;
@@ -55,6 +59,11 @@ export class WebView extends Component implements WebPage {
     if (!route) return;
     this.leaving();
     this.navigate(route, String(arg?.url ?? ""), Number(arg?.delta ?? 1) || 1);
+  }
+
+  /** Says something to the pages of an H5 app. */
+  do_post(args: { message?: unknown } | null): void {
+    tellShell({ id: this.key, post: args?.message ?? null });
   }
 
   protected override update(): void {

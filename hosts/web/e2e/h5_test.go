@@ -1,0 +1,187 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/miniapp/compiler"
+	"github.com/dougong-dev/dougong/hosts/superapp"
+	"github.com/dougong-dev/dougong/hosts/web"
+	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
+)
+
+// outside is a server that notes who came.
+type outside struct {
+	*httptest.Server
+	mu   sync.Mutex
+	came []string
+}
+
+func newOutside(t *testing.T) *outside {
+	t.Helper()
+	o := &outside{}
+	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o.mu.Lock()
+		o.came = append(o.came, r.URL.Path)
+		o.mu.Unlock()
+		fmt.Fprint(w, "from outside")
+	}))
+	t.Cleanup(o.Close)
+	return o
+}
+
+func (o *outside) visits() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return strings.Join(o.came, " ")
+}
+
+// h5Bundle builds a folder of web pages into a bundle, with addresses put in.
+func h5Bundle(t *testing.T, name string, replace ...string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), name)
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata/h5container", name))); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(replace); i += 2 {
+		file := filepath.Join(dir, "attack.js")
+		data, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(file, bytes.ReplaceAll(data, []byte(replace[i]), []byte(replace[i+1])), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	result, err := compiler.Build(t.Context(), compiler.Options{Dir: dir, Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), name+".dgm")
+	if err := result.WriteFile(out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// startH5 runs the attacker and its victim with real storage and network.
+func startH5(t *testing.T, out, listed *outside) *demo {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	dir, err := plugins()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := config.Default()
+	cfg.Data, cfg.Dir, cfg.Trust.Bundles = t.TempDir(), t.TempDir(), config.BundlesUnsigned
+	cfg.Policy.PrivateAddresses = []string{"127.0.0.1"}
+	cfg.Plugins = []config.Plugin{
+		{ID: "dougong.network", Path: filepath.Join(dir, "dougong.network"), Grants: config.Grants{Net: true}, Config: map[string]any{"private_addresses": []any{"127.0.0.1"}}},
+		{ID: "dougong.storage", Path: filepath.Join(dir, "dougong.storage")},
+	}
+	cfg.MiniApps = []config.MiniApp{
+		{Path: h5Bundle(t, "attack", "@OUT@", out.URL, "@LISTED@", listed.URL), Domains: config.Domains{Request: []string{listed.URL}}},
+		{Path: h5Bundle(t, "victim")},
+	}
+	app, err := superapp.Open(t.Context(), cfg, superapp.Options{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := app.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d := &demo{}
+	var login string
+	d.server, d.base, login = listen(t, web.Config{Backend: app, Grace: time.Minute})
+	app.SetShell(d.server)
+	d.Browser = browser.Start(t, 1000, 920)
+	d.Open(login)
+	return d
+}
+
+// h5App opens an H5 app from the launcher and waits until its title has a text.
+func (d *demo) h5App(id, title string) {
+	d.WaitShell(`still($(".tile[data-app='` + id + `']"))`)
+	d.TapShell(`$(".tile[data-app='` + id + `']")`)
+	d.WaitShell(`$(".app.shown[data-app='` + id + `'] iframe") && !document.querySelector(".app.shown .splash")`)
+	d.Wait(`$(".nav-title")?.textContent.includes("` + title + `")`)
+}
+
+// TestH5Container: what an H5 app may do, and that it gets nowhere else.
+func TestH5Container(t *testing.T) {
+	out, listed := newOutside(t), newOutside(t)
+	d := startH5(t, out, listed)
+	d.h5App("h5.victim", "was null visits null")
+	d.Screenshot("h5-victim")
+	d.TapShell(`$(".app.shown .capsule-part:last-child")`)
+	d.h5App("h5.attack", `toast`)
+	var title string
+	d.Eval(`$(".nav-title").textContent`, &title)
+	var got map[string]string
+	if err := json.Unmarshal([]byte(title), &got); err != nil {
+		t.Fatalf("title %q: %v", title, err)
+	}
+	d.Screenshot("h5-attack")
+	for name, want := range map[string]string{
+		"style": "rgb(1, 2, 3)", "module": "module ran", "local": "200", "storage": "null", "keep": "done", "indexedDB": "refused", "cookie": `""`,
+		"xhr": "refused", "socket": "refused", "image": "refused", "script": "refused", "api": "refused", "evaluated": "refused EvalError",
+		"injected": "refused", "handler": "refused", "worker": "refused", "service": "refused", "top": "refused SecurityError",
+		"parent": "refused SecurityError", "reach": "refused SecurityError", "form": "event", "unlisted": "refused", "listed": "from outside",
+		"unknown": "refused", "sync": "refused", "prototype": "refused", "toast": "showToast:ok",
+	} {
+		if !strings.HasPrefix(got[name], want) {
+			t.Errorf("%s: %q, want %q", name, got[name], want)
+		}
+	}
+	if came := out.visits(); came != "" {
+		t.Errorf("these came through: %s", came)
+	}
+	if came := listed.visits(); came != "/data" {
+		t.Errorf("the listed host saw %q, want /data alone", came)
+	}
+	d.refusals(t, out)
+
+	d.TapShell(`$(".app.shown .capsule-part:last-child")`)
+	d.WaitShell(`still($(".tile[data-app='h5.victim']"))`)
+	d.TapShell(`$(".tile[data-app='h5.victim']")`)
+	d.WaitShell(`$(".app.shown[data-app='h5.victim'] iframe")`)
+	d.Wait(`$(".nav-title")?.textContent === "was null visits null"`) // nothing forged reached it
+	if came := out.visits(); came != "" {
+		t.Errorf("these came through: %s", came)
+	}
+}
+
+// refusals: what the user taps and may not be is said on a page of the container's, with a way back.
+func (d *demo) refusals(t *testing.T, out *outside) {
+	t.Helper()
+	var box struct{ X, Y, Width float64 }
+	d.Says("h5frame", `document.querySelector("main").textContent.includes("/form")`) // the form that was sent
+	d.Says("h5frame", `(document.querySelector("main button").click(), !document.querySelector("iframe").hidden)`)
+	d.EvalShell(`(({left, top, width}) => ({X: left, Y: top, Width: width}))($(".app.shown .web-view").getBoundingClientRect())`, &box)
+	for i, name := range []string{"open", "away", "download"} {
+		d.Click(box.X+box.Width/2, box.Y+40+70*float64(i)+30)
+		d.Says("h5frame", `!document.querySelector("main").hidden && document.querySelector("main button").offsetHeight >= 44 && document.querySelector("iframe").hidden`)
+		d.Screenshot("h5-refused-" + name)
+		d.Says("h5frame", `(document.querySelector("main button").click(), !document.querySelector("iframe").hidden)`)
+	}
+	d.Click(box.X+box.Width/2, box.Y+40+70*3+30)
+	d.Wait(`$(".nav-title").textContent === "second mine too"`)
+	if came := out.visits(); came != "" {
+		t.Errorf("these came through: %s", came)
+	}
+}

@@ -1,0 +1,155 @@
+// Package h5 prepares the pages of H5 apps for their container: which policy confines a page, and the scripts around it.
+//
+//	page, digests := h5.Prepare(html)
+//	header.Set("Content-Security-Policy", h5.Policy(own, digests))
+//
+// A page of an H5 app has an origin that is nobody's (its frame is sandboxed), loads nothing but files of its own bundle, and
+// stands in a document of the host's (Frame) whose policy lets it go nowhere else. Whatever it wants beyond that it asks the
+// bridge for. The package must not know who is asked, nor how it is answered.
+package h5
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // the scripts
+	"encoding/base64"
+	"errors"
+	"io"
+	"path"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+//go:embed frame.js
+var frameScript []byte
+
+//go:embed bridge.js
+var bridgeScript []byte
+
+// BridgeFile is where, below the app's own path, a page finds the bridge.
+const BridgeFile = "_dougong/bridge.js"
+
+// FrameScript runs in the document around a page; Bridge in the page, before all else.
+func FrameScript() []byte { return frameScript }
+
+// Bridge is the script of BridgeFile.
+func Bridge() []byte { return bridgeScript }
+
+// Frame is the document around the pages.
+const Frame = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>H5</title>
+<style>html,body{height:100%;margin:0}iframe{display:block;width:100%;height:100%;border:0;background:#fff}
+main{box-sizing:border-box;height:100%;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:12px;padding:24px;text-align:center;font:16px/1.5 system-ui,sans-serif;color:#1a1d21;background:#fff}
+main p{margin:0;color:#5c6470;overflow-wrap:anywhere}button{min-height:44px;padding:0 24px;border:0;border-radius:12px;background:#0b6bcb;color:#fff;font:inherit}[hidden]{display:none!important}</style>
+<body><script src="h5frame.js"></script></body></html>
+`
+
+// FramePolicy is the content security policy of Frame: own is the address of the mini-program's frame, with a slash at its end.
+func FramePolicy(own string) string {
+	return strings.Join([]string{
+		"default-src 'none'", "script-src " + own + "h5frame.js", "style-src 'unsafe-inline'", "frame-src " + own + "h5/", "base-uri 'none'",
+		"form-action 'none'", "sandbox allow-scripts allow-forms",
+	}, "; ")
+}
+
+// Policy is the content security policy of a page. digests are those of the scripts within it. Pictures from outside come
+// through the host, which asks the network capability.
+func Policy(own string, digests []string) string {
+	files := own + "h5/"
+	scripts := files + " 'wasm-unsafe-eval'"
+	for _, d := range digests {
+		scripts += " '" + d + "'"
+	}
+	return strings.Join([]string{
+		"default-src 'none'", "script-src " + scripts, "style-src 'unsafe-inline' " + files, "img-src data: blob: " + files + " " + own + "fetch",
+		"font-src data: " + files, "media-src data: blob: " + files + " " + own + "fetch", "connect-src data: blob: " + files, "manifest-src " + files,
+		"worker-src 'none'", "frame-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "sandbox allow-scripts allow-forms",
+	}, "; ")
+}
+
+// Prepare puts the bridge before everything else in a page, and lists the digests of the scripts that the page has within it:
+// they are of the bundle, so they may run. Scripts that are put into the page while it runs have none.
+func Prepare(page []byte, bridge string) (out []byte, digests []string) {
+	tokens := html.NewTokenizer(bytes.NewReader(page))
+	at, offset := 0, 0
+	inline := false
+	seen := map[string]bool{}
+	for {
+		kind := tokens.Next()
+		raw := tokens.Raw()
+		offset += len(raw)
+		switch kind {
+		case html.ErrorToken:
+			if !errors.Is(tokens.Err(), io.EOF) {
+				return nil, nil
+			}
+			return insert(page, at, bridge), digests
+		case html.DoctypeToken:
+			if at == 0 {
+				at = offset
+			}
+		case html.StartTagToken:
+			inline = isInline(tokens)
+		case html.TextToken:
+			if inline {
+				sum := sha256.Sum256(normal(raw))
+				if d := "sha256-" + base64.StdEncoding.EncodeToString(sum[:]); !seen[d] {
+					seen[d] = true
+					digests = append(digests, d)
+				}
+			}
+			inline = false
+		default:
+			inline = false
+		}
+	}
+}
+
+// normal has a script's line ends as a browser has them.
+func normal(raw []byte) []byte {
+	return bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+}
+
+// isInline tells whether a start tag begins a script whose text follows.
+func isInline(tokens *html.Tokenizer) bool {
+	name, more := tokens.TagName()
+	if string(name) != "script" {
+		return false
+	}
+	for more {
+		var key []byte
+		key, _, more = tokens.TagAttr()
+		if string(key) == "src" {
+			return false
+		}
+	}
+	return true
+}
+
+func insert(page []byte, at int, bridge string) []byte {
+	tag := `<script src="` + html.EscapeString(bridge) + `" crossorigin="anonymous"></script>`
+	out := make([]byte, 0, len(page)+len(tag))
+	out = append(out, page[:at]...)
+	out = append(out, tag...)
+	return append(out, page[at:]...)
+}
+
+var types = map[string]string{
+	".html": "text/html; charset=utf-8", ".htm": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
+	".css": "text/css; charset=utf-8", ".json": "application/json", ".webmanifest": "application/manifest+json", ".map": "application/json",
+	".txt": "text/plain; charset=utf-8", ".xml": "application/xml", ".wasm": "application/wasm", ".svg": "image/svg+xml", ".png": "image/png",
+	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".bmp": "image/bmp", ".ico": "image/x-icon",
+	".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff", ".woff2": "font/woff2", ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".aac": "audio/aac",
+	".wav": "audio/wav", ".ogg": "audio/ogg", ".mp4": "video/mp4", ".webm": "video/webm", ".mov": "video/quicktime",
+}
+
+// Type is the media type of a file by its ending.
+func Type(name string) string {
+	if t, ok := types[strings.ToLower(path.Ext(name))]; ok {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// IsPage tells whether a file is a page.
+func IsPage(name string) bool { return strings.HasPrefix(Type(name), "text/html") }

@@ -1,0 +1,277 @@
+package web
+
+import (
+	"errors"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/value"
+	"github.com/dougong-dev/dougong/core/miniapp/view"
+	"github.com/dougong-dev/dougong/hosts/sessions"
+)
+
+const (
+	// noteDelay is how much of what a user did last may be lost with the host.
+	noteDelay = 300 * time.Millisecond
+	// maxTries is how often a mini-program is brought back that does not come up before the host ends again.
+	maxTries = 2
+)
+
+// notes are what users have open, as it is kept on disk.
+type notes struct {
+	wake chan struct{}
+	// write is held while notes are written, so that those of one user are written by one at a time.
+	write sync.Mutex
+
+	mu    sync.Mutex
+	dirty map[string]bool
+	// away is what a user left without closing it, and has not opened again: it comes back where it was.
+	away map[string]sessions.State
+	// rising is the mini-program in front that is being brought back.
+	rising map[string]string
+}
+
+func newNotes() notes {
+	return notes{wake: make(chan struct{}, 1), dirty: map[string]bool{}, away: map[string]sessions.State{}, rising: map[string]string{}}
+}
+
+// spot is a page of the stack.
+type spot struct {
+	id int
+	sessions.Spot
+}
+
+// note takes down the page stack.
+func (s *session) note(stack *message.Stack) {
+	s.mu.Lock()
+	before := map[int]float64{}
+	for i, p := range s.spots {
+		if p.id == 0 && i < len(stack.Pages) && stack.Pages[i].Path == p.Path { // it was brought back
+			before[stack.Pages[i].ID] = p.Scroll
+		}
+		before[p.id] = p.Scroll
+	}
+	s.spots = nil
+	for _, p := range stack.Pages {
+		s.spots = append(s.spots, spot{p.ID, sessions.Spot{Path: p.Path, Query: p.Query, Scroll: before[p.ID]}})
+	}
+	s.mu.Unlock()
+	s.server.noteDown(s.user)
+}
+
+// scrolled takes down how far a page is scrolled.
+func (s *session) scrolled(e *view.ClientEvent) {
+	if e.Node != 0 || e.Type != message.PageScroll {
+		return
+	}
+	detail, err := value.From(e.Detail)
+	o, ok := detail.(*value.Object)
+	if err != nil || !ok {
+		return
+	}
+	at, _ := o.Get("scrollTop")
+	top := value.ToNumber(at)
+	if math.IsNaN(top) || math.IsInf(top, 0) {
+		return
+	}
+	s.mu.Lock()
+	for i := range s.spots {
+		if s.spots[i].id == e.Page {
+			s.spots[i].Scroll = max(0, top)
+		}
+	}
+	s.mu.Unlock()
+	s.server.noteDown(s.user)
+}
+
+// noted is what was taken down of a mini-program. The caller holds mu.
+func (s *session) noted() sessions.App {
+	app := sessions.App{ID: s.app.ID, Pages: make([]sessions.Spot, len(s.spots))}
+	for i, p := range s.spots {
+		app.Pages[i] = p.Spot
+	}
+	return app
+}
+
+// noteDown has a user's notes written soon.
+func (s *Server) noteDown(user string) {
+	if s.config.Sessions == nil {
+		return
+	}
+	s.notes.mu.Lock()
+	s.notes.dirty[user] = true
+	s.notes.mu.Unlock()
+	select {
+	case s.notes.wake <- struct{}{}:
+	default:
+	}
+}
+
+// takeNotes writes notes until the server ends.
+func (s *Server) takeNotes() {
+	for {
+		select {
+		case <-s.life.Done():
+			return
+		case <-s.notes.wake:
+		}
+		delay := time.NewTimer(noteDelay)
+		select {
+		case <-s.life.Done():
+			delay.Stop()
+			return
+		case <-delay.C:
+		}
+		s.writeNotes()
+	}
+}
+
+// writeNotes writes what has changed, unless the server is being closed: what is closed by that is not closed by a user.
+func (s *Server) writeNotes() {
+	s.notes.write.Lock()
+	defer s.notes.write.Unlock()
+	s.notes.mu.Lock()
+	users := slices.Sorted(maps.Keys(s.notes.dirty))
+	clear(s.notes.dirty)
+	s.notes.mu.Unlock()
+	for _, user := range users {
+		state, ok := s.stateOf(user)
+		if !ok {
+			return
+		}
+		s.save(user, state)
+	}
+}
+
+func (s *Server) save(user string, state sessions.State) {
+	if err := s.config.Sessions.Save(user, state); err != nil {
+		s.config.Log.Warn("what is open could not be noted; it does not come back if the host is killed", "err", err)
+	}
+}
+
+// stateOf is what a user has open, and has left open before; false if the server is being closed.
+func (s *Server) stateOf(user string) (sessions.State, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return sessions.State{}, false
+	}
+	s.notes.mu.Lock()
+	defer s.notes.mu.Unlock()
+	away := s.notes.away[user]
+	state := sessions.State{Apps: slices.Clone(away.Apps)}
+	if s.notes.rising[user] != "" {
+		state.Front, state.Tries = away.Front, away.Tries
+	}
+	for _, x := range s.byUse(user) {
+		x.mu.Lock()
+		state.Apps = append(slices.DeleteFunc(state.Apps, func(a sessions.App) bool { return a.ID == x.app.ID }), x.noted())
+		if !x.hidden && s.notes.rising[user] != x.app.ID {
+			state.Front, state.Tries = x.app.ID, 0
+		}
+		x.mu.Unlock()
+	}
+	return state, true
+}
+
+// recall reads what a user had open when the host was killed, the first time that it is asked; nil if that is nothing.
+func (s *Server) recall(user string) *Restore {
+	if s.config.Sessions == nil {
+		return nil
+	}
+	s.notes.write.Lock()
+	defer s.notes.write.Unlock()
+	s.notes.mu.Lock()
+	_, known := s.notes.away[user]
+	s.notes.mu.Unlock()
+	if known {
+		return nil
+	}
+	state, err := s.config.Sessions.Load(user)
+	var out Restore
+	if err != nil {
+		s.config.Log.Warn("what was open cannot be brought back", "err", err)
+		var broken *sessions.BrokenError
+		if errors.As(err, &broken) {
+			out.Failed = RestoreBroken
+		}
+	}
+	if state.Front != "" && state.Tries >= maxTries {
+		out.Failed = RestoreFailed
+		state = state.Without(state.Front)
+	}
+	if _, there := s.app(state.Front); !there {
+		state.Front, state.Tries = "", 0
+	}
+	if out.Front = state.Front; out.Front != "" {
+		state.Tries++
+		s.save(user, state) // before it is tried: who ends the host by coming up is not tried for ever
+	}
+	s.notes.mu.Lock()
+	s.notes.away[user] = state
+	if out.Front != "" {
+		s.notes.rising[user] = out.Front
+	}
+	s.notes.mu.Unlock()
+	if out == (Restore{}) {
+		return nil
+	}
+	return &out
+}
+
+// cameUp notes that a page of a mini-program is ready: bringing it back has not ended the host.
+func (s *Server) cameUp(x *session) {
+	s.notes.mu.Lock()
+	rising := s.notes.rising[x.user] == x.app.ID
+	if rising {
+		delete(s.notes.rising, x.user)
+	}
+	s.notes.mu.Unlock()
+	if rising {
+		s.noteDown(x.user)
+	}
+}
+
+// restored is how a mini-program is started: where the user left it, unless the launch says where to.
+func (s *Server) restored(x *session, launch message.Launch) message.Launch {
+	s.notes.mu.Lock()
+	defer s.notes.mu.Unlock()
+	away, ok := s.notes.away[x.user]
+	app := away.App(x.app.ID)
+	if !ok || app == nil {
+		return launch
+	}
+	pages := app.Pages
+	left := away.Without(x.app.ID)
+	left.Front, left.Tries = away.Front, away.Tries
+	s.notes.away[x.user] = left
+	if launch.Path != "" || launch.Scene != 0 || launch.Referrer != nil || len(pages) == 0 {
+		return launch
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, p := range pages {
+		x.spots = append(x.spots, spot{Spot: p})
+		launch.Pages = append(launch.Pages, message.Spot{Path: p.Path, Query: p.Query, Scroll: p.Scroll})
+	}
+	top := pages[len(pages)-1]
+	launch.Path, launch.Query = top.Path, top.Query
+	return launch
+}
+
+// putAway notes where a mini-program is that the host ends for its own reasons.
+func (s *Server) putAway(x *session) {
+	x.mu.Lock()
+	app := x.noted()
+	x.mu.Unlock()
+	s.notes.mu.Lock()
+	defer s.notes.mu.Unlock()
+	away := s.notes.away[x.user]
+	away = sessions.State{Front: away.Front, Tries: away.Tries, Apps: append(away.Without(app.ID).Apps, app)}
+	away.Apps = away.Apps[max(0, len(away.Apps)-sessions.MaxApps):]
+	s.notes.away[x.user] = away
+}
