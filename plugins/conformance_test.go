@@ -24,7 +24,7 @@ func TestConformance(t *testing.T) {
 	}
 	cache := filepath.Join(t.TempDir(), "cache")
 	for id, settings := range map[string]string{
-		"dougong.account": "", "dougong.file": "", "dougong.storage": "", "dougong.securestorage": "", "dougong.trace": "",
+		"dougong.account": "", "dougong.file": "", "dougong.storage": "", "dougong.securestorage": "", "dougong.trace": "", "dougong.notification": "",
 		"dougong.network":     `config: {private_addresses: ["127.0.0.1"]}`,
 		"dougong.geolocation": fixedPoint,
 		"dougong.pay.sandbox": `config: {gateway: "${gateway}"}`,
