@@ -111,7 +111,7 @@ func (w *world) bindShell() {
 		return nil, nil
 	})
 	setup := value.ObjectOf(
-		"dialect", w.realm.o.Program.App.Dialect, "apis", value.NewArray(), "extApis", value.NewArray(), "components", value.NewObject(0),
+		"dialect", w.realm.o.Program.App.Dialect, "apis", value.NewArray(), "extApis", value.NewArray(), "components", value.NewObject(0), "plugins", value.NewArray(),
 		"system", value.ObjectOf("brand", "devtools", "model", "iPhone 12", "platform", "devtools", "SDKVersion", "3.0.0", "windowWidth", 375.0, "windowHeight", 667.0,
 			"statusBarHeight", 20.0, "pixelRatio", 2.0, "screenWidth", 375.0, "screenHeight", 667.0, "system", "Linux", "theme", "light"),
 		"launch", value.ObjectOf("path", "pages/index", "query", value.NewObject(0), "scene", 1001.0, "referrerInfo", value.NewObject(0)),
