@@ -24,7 +24,7 @@ func (w *world) openDesk() (launcher, desk string) {
 	w.press(launcher, deskIcon)
 	desk = w.Window("台面")
 	w.place(desk, 500)
-	w.WaitColor("the desk's page", w.area(desk), countColor, 0.05)
+	w.show("the desk's page", desk, countColor, 0.05)
 	return launcher, desk
 }
 
@@ -32,7 +32,7 @@ func (w *world) openDesk() (launcher, desk string) {
 func TestWindows(t *testing.T) {
 	w := newWorld(t)
 	launcher, desk := w.openDesk()
-	w.WaitColor("the brand's logo", w.area(launcher), brandColor, 0.004)
+	w.show("the brand's logo", launcher, brandColor, 0.004)
 	w.Save("desktop-windows")
 
 	if out, err := w.again("dougong://open?app=other&page=pages/item/item&id=7"); err != nil {
@@ -95,7 +95,7 @@ func TestCrash(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.WaitColor("the page that offers to load again", w.area(desk), reloadColor, 0.01)
+	w.show("the page that offers to load again", desk, reloadColor, 0.01)
 	w.Save("desktop-crash")
 	if screen.Share(w.Look(), w.area(launcher), deskIcon) == 0 {
 		t.Error("the launcher is disturbed")

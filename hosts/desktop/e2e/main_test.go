@@ -189,14 +189,18 @@ func (w *world) again(args ...string) (string, error) {
 // press waits for a colour in a window and clicks in the middle of it.
 func (w *world) press(window string, c color.RGBA) {
 	w.t.Helper()
-	area := w.area(window)
 	var at image.Point
-	w.Wait(fmt.Sprintf("colour %v in %v", c, area), func() bool {
-		var ok bool
-		at, ok = screen.Middle(w.Look(), area, c)
+	w.Wait(fmt.Sprintf("colour %v in window %s", c, window), func() (ok bool) {
+		at, ok = screen.Middle(w.Look(), w.area(window), c)
 		return ok
 	})
 	w.Click(at.X, at.Y)
+}
+
+// show waits until at least share of a window has nearly a colour. A window has its size only some time after it is there.
+func (w *world) show(what, window string, c color.RGBA, share float64) {
+	w.t.Helper()
+	w.Wait(what, func() bool { return screen.Share(w.Look(), w.area(window), c) >= share })
 }
 
 // area is where a window is.
