@@ -66,6 +66,9 @@ func (n *Node) Hidden() bool {
 	if isSet(n.Attrs["hidden"]) {
 		return true
 	}
+	if n.Name == "page-container" && (n.Attrs["show"] == nil || n.Attrs["show"] == false) {
+		return true
+	}
 	style, _ := n.Attrs["style"].(string)
 	return displayNone.MatchString(style)
 }
