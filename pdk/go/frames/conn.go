@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
@@ -211,12 +212,17 @@ func appendAll(dst []byte, o outgoing) []byte {
 	return wire.AppendBytes(o.appendHead(dst), o.bytes())
 }
 
-// send sends a message of size bytes.
-func (c *conn) send(ctx context.Context, h header, size int, when urgency, o outgoing) error {
+// send sends a message of size bytes, which may wait for as long as ctx and left allow; 0 is no limit.
+func (c *conn) send(ctx context.Context, left time.Duration, h header, size int, when urgency, o outgoing) error {
 	if size > MaxFrame {
+		if left > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, left)
+			defer cancel()
+		}
 		return c.sendLarge(ctx, h, appendAll(make([]byte, 0, size), o))
 	}
-	if err := c.w.begin(ctx, roomFor); err != nil {
+	if err := c.w.begin(ctx, roomFor, left); err != nil {
 		return err
 	}
 	h.size = uint32(size)

@@ -123,7 +123,7 @@ func (c *call) emit(ctx context.Context, p *Plugin, h header, size int, o outgoi
 		}
 	}
 	defer func() { p.forget(c, e != nil && c.closed()) }()
-	return p.send(context.WithoutCancel(ctx), h, size, now, o)
+	return p.send(context.WithoutCancel(ctx), 0, h, size, now, o)
 }
 
 // queue returns what emitting waits for, made when it is first needed.

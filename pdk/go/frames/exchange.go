@@ -99,15 +99,16 @@ func (x *exchanges) expire() {
 		if e == nil {
 			continue
 		}
-		if e.until > 0 && e.until <= now {
+		sent := e.sent.Load()
+		if e.until > 0 && e.until <= now && sent {
 			x.drop(id, context.DeadlineExceeded)
 			late = append(late, id)
 			continue
 		}
-		if e.until > 0 {
+		if e.until > now {
 			next = min(next, e.until)
 		}
-		if !e.seen || !e.sent.Load() {
+		if !e.seen || !sent { // while it is being sent its sender minds the time: a cancel must not come before its call
 			e.seen = true
 			next = min(next, now+sweep)
 		} else if asker := e.asker; e.stop == nil {
@@ -250,6 +251,9 @@ func (x *exchanges) forget(id uint64) bool {
 
 // ask sends a question and waits for the answer, for as long as ctx and timeout allow; 0 is no timeout. failure is what the other side answered instead of a payload.
 func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, into []byte, h header, size int, o outgoing) (p pdk.Payload, failure *pdk.Error, err error) {
+	if err := ctx.Err(); err != nil { // nobody waits for it: it must not be carried out
+		return p, nil, err
+	}
 	e, others, err := c.asked.begin(ctx, h.id, task, into, timeout)
 	if err != nil {
 		return p, nil, err
@@ -258,7 +262,7 @@ func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, into
 	if others {
 		when = yield
 	}
-	if err = c.send(ctx, h, size, when, o); err != nil {
+	if err = c.send(ctx, timeout, h, size, when, o); err != nil {
 		if c.asked.forget(h.id) {
 			e.done()
 			return p, nil, err

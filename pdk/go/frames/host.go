@@ -257,5 +257,5 @@ func (c *conn) answer(ctx context.Context, h header, a *answer, ended func() urg
 		size = wire.ReplySize(a.payload, a.err)
 	}
 	when := ended()
-	_ = c.send(c.ctx, h, size, when, a) // fails only with the connection
+	_ = c.send(c.ctx, 0, h, size, when, a) // fails only with the connection
 }

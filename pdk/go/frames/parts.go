@@ -102,7 +102,7 @@ func (c *conn) sendLarge(ctx context.Context, h header, body []byte) error {
 	}
 	for len(body) > 0 {
 		n := min(part, len(body))
-		if err := c.w.begin(ctx, 2*part); err != nil {
+		if err := c.w.begin(ctx, 2*part, 0); err != nil {
 			c.abort(h)
 			return err
 		}
@@ -126,7 +126,7 @@ func (c *conn) announce(ctx context.Context, h header, size int) error {
 	c.mu.Unlock()
 	f := h
 	f.flags, f.size = h.flags|flagMore|flagSize, 4
-	if err := c.w.begin(context.WithoutCancel(ctx), 2*mostWaiting); err != nil { // only if the connection has ended
+	if err := c.w.begin(context.WithoutCancel(ctx), 2*mostWaiting, 0); err != nil { // only if the connection has ended
 		return err
 	}
 	c.w.pending = binary.LittleEndian.AppendUint32(appendHeader(c.w.pending, f), uint32(size))

@@ -2,14 +2,17 @@ package frames
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
@@ -338,4 +341,66 @@ func TestRepliesBehindEvents(t *testing.T) {
 		t.Errorf("the second reply: %v", err)
 	}
 	<-called
+}
+
+// TestDeadlineWhileSending: a plugin that stops reading, and one that never admits a large message, hold no call longer than
+// its time. Nothing of a call that was given up is sent behind its cancel.
+func TestDeadlineWhileSending(t *testing.T) {
+	t.Parallel()
+	const calls = 60
+	for name, bytes := range map[string]int{"does not read": 60 << 10, "does not admit": 4 << 20} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, stranger := against(t, HostSide, &seen{}, nil)
+			h := &Host{conn: c}
+			ended := make(chan error, calls)
+			for id := range uint64(calls) {
+				go func() {
+					q := request(pdk.Payload{JSON: []byte(`{}`), Blobs: [][]byte{make([]byte, bytes)}})
+					q.Timeout = 50 * time.Millisecond
+					_, _, err := h.Call(context.Background(), id+1, false, q)
+					ended <- err
+				}()
+			}
+			for range calls {
+				select {
+				case err := <-ended:
+					if !errors.Is(err, context.DeadlineExceeded) {
+						t.Errorf("got %v, want the deadline", err)
+					}
+				case <-time.After(patience):
+					t.Fatal("a call hangs past its deadline")
+				}
+			}
+			_ = stranger.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
+			got, _ := io.ReadAll(stranger)
+			canceled := map[uint64]bool{}
+			for len(got) >= headerSize {
+				f, err := parseHeader(got, 0, HostSide)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if f.kind == kindRequest && canceled[f.id] {
+					t.Errorf("request %d comes behind its cancel", f.id)
+				}
+				canceled[f.id] = canceled[f.id] || f.kind == kindCancel
+				got = got[min(len(got), headerSize+int(f.size)):]
+			}
+		})
+	}
+}
+
+// TestEndedBefore: what nobody waits for any more is not carried out.
+func TestEndedBefore(t *testing.T) {
+	t.Parallel()
+	h, p := pair(t, &seen{}, callsFunc(func(context.Context, uint64, *wire.Request) (pdk.Payload, error) {
+		t.Error("it was carried out")
+		return pdk.Payload{}, nil
+	}))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := h.Call(ctx, 1, false, named("wait")); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	_ = p
 }

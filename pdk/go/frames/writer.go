@@ -5,6 +5,7 @@ import (
 	"net"
 	"runtime"
 	"sync"
+	"time"
 )
 
 const (
@@ -43,9 +44,9 @@ func newWriter(conn net.Conn, broken func(error)) *writer {
 	return &writer{conn: conn, trier: newTrier(conn), broken: broken, kick: make(chan []byte, 1), stop: make(chan struct{})}
 }
 
-// begin waits until less than most is waiting and returns with the lock held, for frames to be appended to pending and
-// commit to be called.
-func (w *writer) begin(ctx context.Context, most int) error {
+// begin waits until less than most is waiting, for as long as ctx and left allow (0 is no limit), and returns with the lock
+// held, for frames to be appended to pending and commit to be called.
+func (w *writer) begin(ctx context.Context, most int, left time.Duration) error {
 	w.mu.Lock()
 	for {
 		if w.err != nil {
@@ -60,6 +61,12 @@ func (w *writer) begin(ctx context.Context, most int) error {
 		}
 		room := w.room
 		w.mu.Unlock()
+		if left > 0 { // a context of its own costs more than a short call: only those who wait have one
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, left)
+			defer cancel()
+			left = 0
+		}
 		select {
 		case <-room:
 		case <-w.stop:
