@@ -62,6 +62,22 @@ func (i Identity) NeedPackage(s Scope, id string) error {
 	return nil
 }
 
+// NeedWhole is Need for what concerns more than the packages of a namespace; a token that is bound to one is refused.
+func (i Identity) NeedWhole(s Scope) error {
+	if err := i.Need(s); err != nil {
+		return err
+	}
+	if i.namespace != "" {
+		return fault.New(fault.Denied, "token %s is for the namespace %q only, and this concerns more", i.TokenID, i.namespace).
+			Next("make a token without --namespace")
+	}
+	return nil
+}
+
+// Administers tells whether the credential may do what only administrators may: a token needs the scope for it, and must be
+// bound to no namespace.
+func (i Identity) Administers() bool { return i.NeedWhole(ScopeAdmin) == nil }
+
 // Reads tells whether the credential may be used to read what is not public.
 func (i Identity) Reads() bool {
 	return i.Account != nil && (i.TokenID == "" || slices.Contains(i.scopes, string(ScopeRead)))

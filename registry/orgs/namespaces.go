@@ -50,13 +50,20 @@ func free(ctx context.Context, tx store.Tx, n *store.Namespace) error {
 		case err != nil && !errors.Is(err, store.ErrNotFound):
 			return err
 		}
+		switch like, err := tx.NamespaceLike(ctx, name.Skeleton(outer)); {
+		case err == nil && like.Org != n.Org:
+			return fault.New(fault.LookAlike, "namespace %q lies within %q, which reads like %q of organisation %q", n.Name, outer, like.Name, like.OrgName).
+				Next("choose a name that nobody takes for another's")
+		case err != nil && !errors.Is(err, store.ErrNotFound):
+			return err
+		}
 	}
 	return nil
 }
 
 // VerifyNamespace says that an organisation owns the name. Administrators do.
 func (d *Desk) VerifyNamespace(ctx context.Context, who accounts.Identity, ns string) error {
-	if err := who.Need(accounts.ScopeAdmin); err != nil {
+	if err := who.NeedWhole(accounts.ScopeAdmin); err != nil {
 		return err
 	}
 	return d.Store.Update(ctx, func(tx store.Tx) error {

@@ -52,7 +52,7 @@ func (d *Desk) record(ctx context.Context, tx store.Tx, who accounts.Identity, a
 
 // CreateAccount makes a local account. Only administrators do; the operator's command line counts as one.
 func (d *Desk) CreateAccount(ctx context.Context, who accounts.Identity, account, password string, admin bool) (*store.Account, error) {
-	if err := who.Need(accounts.ScopeAdmin); err != nil {
+	if err := who.NeedWhole(accounts.ScopeAdmin); err != nil {
 		return nil, err
 	}
 	return d.Bootstrap(ctx, who, account, password, admin)
@@ -116,7 +116,11 @@ func taken(err error, format string, args ...any) error {
 
 // Org finds an organisation in which an identity has a role, by a credential with a scope. An administrator has every role.
 func (d *Desk) Org(ctx context.Context, who accounts.Identity, org string, scope accounts.Scope, role store.Role) (*store.Org, error) {
-	if err := who.Need(scope); err != nil {
+	need := who.Need
+	if scope == accounts.ScopeManage || scope == accounts.ScopeAdmin {
+		need = who.NeedWhole
+	}
+	if err := need(scope); err != nil {
 		return nil, err
 	}
 	o, err := d.Store.Org(ctx, org)
@@ -130,7 +134,7 @@ func (d *Desk) Org(ctx context.Context, who accounts.Identity, org string, scope
 	if err != nil {
 		return nil, err
 	}
-	if !has.Allows(role) && !who.Account.Admin {
+	if !has.Allows(role) && !who.Administers() {
 		return nil, fault.New(fault.Denied, "account %q is not %s of organisation %q", who.Name(), role, org).Next("ask one of its owners")
 	}
 	return o, nil
@@ -138,7 +142,7 @@ func (d *Desk) Org(ctx context.Context, who accounts.Identity, org string, scope
 
 // CreateOrg makes an organisation, owned by who makes it.
 func (d *Desk) CreateOrg(ctx context.Context, who accounts.Identity, org, title string) (*store.Org, error) {
-	if err := who.Need(accounts.ScopeManage); err != nil {
+	if err := who.NeedWhole(accounts.ScopeManage); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(name.CheckAccount(org), name.CheckTitle(title)); err != nil {
@@ -165,7 +169,7 @@ func (d *Desk) CreateOrg(ctx context.Context, who accounts.Identity, org, title 
 
 // VerifyOrg says that an organisation is who it says it is. Administrators do.
 func (d *Desk) VerifyOrg(ctx context.Context, who accounts.Identity, org string) error {
-	if err := who.Need(accounts.ScopeAdmin); err != nil {
+	if err := who.NeedWhole(accounts.ScopeAdmin); err != nil {
 		return err
 	}
 	return d.Store.Update(ctx, func(tx store.Tx) error {

@@ -44,7 +44,7 @@ func (s *Shelf) change(ctx context.Context, tx store.Reader, who accounts.Identi
 	if err != nil {
 		return nil, err
 	}
-	if !role.Allows(store.RolePublisher) && !who.Account.Admin {
+	if !role.Allows(store.RolePublisher) && !who.Administers() {
 		if p.Visibility != store.Public && !role.Allows(store.RoleReader) {
 			return nil, gone(kind, id, "")
 		}

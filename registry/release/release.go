@@ -111,7 +111,7 @@ func CanRead(ctx context.Context, r store.Reader, who accounts.Identity, org int
 	if !who.Reads() {
 		return false, nil
 	}
-	if who.Account.Admin {
+	if who.Administers() {
 		return true, nil
 	}
 	role, err := r.Role(ctx, org, who.ID())

@@ -172,7 +172,7 @@ func TestLookAlikes(t *testing.T) {
 		}
 	}
 	for ns, code := range map[string]string{
-		"com.acme": "conflict", "com.acrne": "look_alike", "com-acme": "look_alike", "com.acme.evil": "denied", "com.асme": "invalid", "sh0p": "look_alike", "s.hop": "look_alike", "dougong": "invalid",
+		"com.acme": "conflict", "com.acrne": "look_alike", "com-acme": "look_alike", "com.acme.evil": "denied", "com.acrne.pay": "look_alike", "com.асme": "invalid", "sh0p": "look_alike", "s.hop": "look_alike", "dougong": "invalid",
 	} {
 		refused(t, eve.Post(ctx, "/v1/orgs/evil3/namespaces", map[string]string{"name": ns}, nil), code)
 	}
@@ -303,4 +303,30 @@ func TestForwardedFor(t *testing.T) {
 	if !limited {
 		t.Error("X-Forwarded-For of a stranger was believed")
 	}
+}
+
+// TestLimitedTokens: what a token is limited to holds for the management of organisations as well. Whoever steals one of an
+// administrator's, or one that is bound to a namespace, cannot make themselves owner of somebody's organisation.
+func TestLimitedTokens(t *testing.T) {
+	t.Parallel()
+	r := regtest.Start(t, nil)
+	ctx := t.Context()
+	r.Account("eve", false, "read")
+	owner := map[string]string{"role": "owner"}
+
+	ann, err := r.Store().Account(ctx, "ann")
+	must(t, err)
+	bound, _, err := r.Desk.IssueToken(ctx, accounts.Session(ann), "bound", []string{"manage", "publish"}, "net.unrelated", time.Hour)
+	must(t, err)
+	refused(t, r.As(bound).Put(ctx, "/v1/orgs/acme/members/eve", owner, nil), "denied", "net.unrelated")
+	refused(t, r.As(bound).Post(ctx, "/v1/orgs", map[string]string{"name": "other", "title": "Other"}, nil), "denied", "net.unrelated")
+
+	root, err := r.Desk.Bootstrap(ctx, accounts.Identity{}, "boss", regtest.Password, true)
+	must(t, err)
+	narrow, _, err := r.Desk.IssueToken(ctx, accounts.Session(root), "narrow", []string{"manage", "publish", "read"}, "", time.Hour)
+	must(t, err)
+	refused(t, r.As(narrow).Put(ctx, "/v1/orgs/acme/members/eve", owner, nil), "denied", "acme")
+	wide, _, err := r.Desk.IssueToken(ctx, accounts.Session(root), "wide", []string{"manage", "admin"}, "", time.Hour)
+	must(t, err)
+	must(t, r.As(wide).Put(ctx, "/v1/orgs/acme/members/eve", map[string]string{"role": "reader"}, nil))
 }

@@ -140,11 +140,10 @@ func language(w http.ResponseWriter, r *http.Request, secure bool) string {
 		return c.Value
 	}
 	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		switch strings.ToLower(strings.TrimSpace(tag))[:min(2, len(strings.TrimSpace(tag)))] {
-		case "zh":
-			return "zh"
-		case "en":
-			return "en"
+		for _, known := range [...]string{"zh", "en"} {
+			if strings.HasPrefix(strings.ToLower(strings.TrimSpace(tag)), known) {
+				return known
+			}
 		}
 	}
 	return "en"
