@@ -172,6 +172,7 @@ func (d *demo) refusals(t *testing.T, out *outside) {
 	var box struct{ X, Y, Width float64 }
 	d.Says("h5frame", `document.querySelector("main").textContent.includes("/form")`) // the form that was sent
 	d.Says("h5frame", `(document.querySelector("main button").click(), !document.querySelector("iframe").hidden)`)
+	d.WaitShell(`$(".app.shown .web-view")`)
 	d.EvalShell(`(({left, top, width}) => ({X: left, Y: top, Width: width}))($(".app.shown .web-view").getBoundingClientRect())`, &box)
 	for i, name := range []string{"open", "away", "download"} {
 		d.Click(box.X+box.Width/2, box.Y+40+70*float64(i)+30)
