@@ -45,6 +45,7 @@ declare namespace WechatMiniprogram {
     createTCPSocket(...args: any[]): any;
     createUDPSocket(...args: any[]): any;
     createVideoContext(...args: any[]): any;
+    createWebViewContext(...args: any[]): any;
     createWorker(...args: any[]): any;
     cropImage(...args: any[]): any;
     disableAlertBeforeUnload(...args: any[]): any;
