@@ -227,12 +227,12 @@ type TabState struct {
 
 // Page is one page of the stack.
 type Page struct {
-	ID     int            `json:"id"`
-	Path   string         `json:"path"`
+	ID   int    `json:"id"`
+	Path string `json:"path"`
 	// Query is what the page was opened with.
 	Query  map[string]string `json:"query,omitempty"`
-	Window program.Window `json:"window"` // app, page and run-time settings merged
-	Tab    bool           `json:"tab,omitempty"`
+	Window program.Window    `json:"window"` // app, page and run-time settings merged
+	Tab    bool              `json:"tab,omitempty"`
 	// Loading is true while the navigation bar shows its spinner.
 	Loading bool `json:"loading,omitempty"`
 	// Scrolls and Reaches say that the page handles onPageScroll and onReachBottom, so that a client need not report

@@ -83,7 +83,9 @@ func TestBadManifest(t *testing.T) {
 	}
 }
 
-func itoa(n int) string { return strings.TrimLeft(string([]byte{byte('0' + n/10), byte('0' + n%10)}), "0") }
+func itoa(n int) string {
+	return strings.TrimLeft(string([]byte{byte('0' + n/10), byte('0' + n%10)}), "0")
+}
 
 func FuzzManifest(f *testing.F) {
 	f.Add([]byte(good))
