@@ -168,16 +168,11 @@ func (b *Bundle) Names() []string { return b.names }
 
 // ReadFile gives the content of a file; its checksum is checked. The error is fs.ErrNotExist for one that is not there.
 func (b *Bundle) ReadFile(name string) ([]byte, error) {
-	f, ok := b.files[name]
-	if !ok {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
-	}
-	r, err := f.Open()
+	r, size, err := b.open(name)
 	if err != nil {
-		return nil, invalid("%q: %v", name, err)
+		return nil, err
 	}
-	defer func() { _ = r.Close() }() // only read
-	size := int64(f.UncompressedSize64)
+	defer func() { _ = r.Close() }()            // only read
 	data := make([]byte, 0, min(size, 1<<20)+1) // the size is only a claim
 	buf := appendWriter{&data}
 	n, err := io.Copy(buf, io.LimitReader(r, size+1))
@@ -190,18 +185,17 @@ func (b *Bundle) ReadFile(name string) ([]byte, error) {
 	return data, nil
 }
 
-// Reader reads a file bit by bit; its checksum is checked at the end. Close it. The error is fs.ErrNotExist for a file that
-// is not there. What it gives is not limited: the archive's claim about the size is not to be trusted.
-func (b *Bundle) Reader(name string) (io.ReadCloser, error) {
+// open opens a file, the size of which is still only a claim. The error is fs.ErrNotExist for one that is not there.
+func (b *Bundle) open(name string) (io.ReadCloser, int64, error) {
 	f, ok := b.files[name]
 	if !ok {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+		return nil, 0, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, invalid("%q: %v", name, err)
+		return nil, 0, invalid("%q: %v", name, err)
 	}
-	return r, nil
+	return r, int64(f.UncompressedSize64), nil
 }
 
 type appendWriter struct{ to *[]byte }

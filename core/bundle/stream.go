@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -13,15 +12,11 @@ import (
 // Stream reads a file piece by piece. Whoever reads to the end without an error has had exactly the bytes that the table of
 // contents claims; nothing beyond that size is ever given out.
 func (b *Bundle) Stream(name string) (io.ReadCloser, error) {
-	f, ok := b.files[name]
-	if !ok {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
-	}
-	r, err := f.Open()
+	r, size, err := b.open(name)
 	if err != nil {
-		return nil, invalid("%q: %v", name, err)
+		return nil, err
 	}
-	return &stream{name: name, inner: r, left: int64(f.UncompressedSize64)}, nil
+	return &stream{name: name, inner: r, left: size}, nil
 }
 
 // stream holds a file to the size that it claims; archive/zip holds it to its checksum.

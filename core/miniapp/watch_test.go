@@ -26,7 +26,8 @@ func TestWatch(t *testing.T) {
 	}))
 	r.waitLog("startCompass:ok")
 	r.post(message.ToActor{Answer: &message.Answer{ID: watch, Result: json.RawMessage(`null`)}}) // a client that has come anew
-	for _, direction := range []string{"1", "2", "3"} {                                          // the third comes after the stop
+	// The third direction comes after the stop.
+	for _, direction := range []string{"1", "2", "3"} {
 		r.post(message.ToActor{Answer: &message.Answer{ID: watch, Result: json.RawMessage(`{"direction":` + direction + `}`)}})
 	}
 	r.wantLog("startCompass:ok", "direction 1", "direction 2", "stopCompass:ok")

@@ -111,7 +111,7 @@ func (p *parcel) read(ctx context.Context, r Archive, sub program.SubPackage, pr
 	if err != nil {
 		return nil, err
 	}
-	f, err := b.Reader(sub.File)
+	f, err := b.Stream(sub.File)
 	if err != nil {
 		return nil, err
 	}
