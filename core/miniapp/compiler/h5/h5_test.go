@@ -3,6 +3,7 @@ package h5
 import (
 	"errors"
 	"io/fs"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -76,15 +77,11 @@ func TestBadManifest(t *testing.T) {
 				t.Fatalf("built, %v", diags)
 			}
 			d := diags[0]
-			if got := d.ID + " " + itoa(d.Line) + ":" + itoa(d.Column); !strings.HasPrefix(got, tt.want) || d.Hint == "" || d.File != "manifest.json" {
+			if got := d.ID + " " + strconv.Itoa(d.Line) + ":" + strconv.Itoa(d.Column); !strings.HasPrefix(got, tt.want) || d.Hint == "" || d.File != "manifest.json" {
 				t.Errorf("diagnostic %+v, want %s with a hint", d, tt.want)
 			}
 		})
 	}
-}
-
-func itoa(n int) string {
-	return strings.TrimLeft(string([]byte{byte('0' + n/10), byte('0' + n%10)}), "0")
 }
 
 func FuzzManifest(f *testing.F) {
