@@ -20,7 +20,7 @@ type Evidence struct {
 	Statements []Logged `json:"statements"`
 	// Head is the signed log head that the proofs lead to.
 	Head string `json:"head"`
-	// Consistency shows that Head extends older heads, for hosts that know one of those.
+	// Consistency shows that Head extends older heads, for hosts that know one of those, and that newer ones extend Head.
 	Consistency []Consistency `json:"consistency,omitempty"`
 	// Certificates (DER) of the signers and the authorities between them and the roots.
 	Certificates []envelope.Base64 `json:"certificates"`
@@ -57,10 +57,24 @@ func LeafOf(e *envelope.Envelope, s *envelope.Statement) (translog.Leaf, error) 
 	return l, nil
 }
 
-// Consistency is a proof that the head extends the tree of From leaves.
+// Consistency is a proof that one tree of the log is another's beginning.
 type Consistency struct {
-	From  int64           `json:"from"`
+	From int64 `json:"from"`
+	// To is the size of the larger tree; 0 stands for the head's. If it is another, From is the head's.
+	To int64 `json:"to,omitempty"`
+	// Root of the tree of From leaves. A host that has verified it takes evidence under that older head as well.
+	Root  *translog.Hash  `json:"root,omitempty"`
 	Proof []translog.Hash `json:"proof"`
+}
+
+// Prove shows that the first from leaves are the beginning of the first size ones.
+func Prove(size, from int64, r translog.Reader) (Consistency, error) {
+	proof, err := translog.ProveConsistency(size, from, r)
+	if err != nil {
+		return Consistency{}, err
+	}
+	root, err := translog.Root(from, r)
+	return Consistency{From: from, To: size, Root: &root, Proof: proof}, err
 }
 
 // Limits of evidence.

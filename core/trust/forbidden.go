@@ -83,20 +83,14 @@ func higher(a, b string) string {
 // metadata checks that the repository offers the artifact now.
 func (v *verification) metadata(r *envelope.Release) {
 	files := v.evidence.files()
-	if _, ok := files["timestamp.json"]; !ok {
-		if v.options.Metadata && v.options.Purpose == Install {
-			v.bad(CodeMetadata, errors.New("no repository metadata shows that it is offered now"))
-		}
-		return
-	}
 	if v.options.Purpose == Start {
 		return // it was offered when it was installed
 	}
-	err := v.set.Known(v.state.Timestamp, v.state.Snapshot)
-	if err == nil {
-		err = v.set.Refresh(v.ctx, files)
+	if _, ok := files["timestamp.json"]; !ok {
+		v.withoutMetadata()
+		return
 	}
-	if err != nil {
+	if err := v.refresh(files); err != nil {
 		v.bad(CodeMetadata, err)
 		return
 	}
@@ -121,8 +115,54 @@ func (v *verification) metadata(r *envelope.Release) {
 	v.good(CodeMetadata, "listed by %s, snapshot %d", role, v.set.Snapshot().Version)
 }
 
+// refresh reads the metadata from the timestamp to the top-level targets, not older than what is known.
+func (v *verification) refresh(files tuf.Files) error {
+	if err := v.set.Known(v.state.Timestamp, v.state.Snapshot); err != nil {
+		return err
+	}
+	return v.set.Refresh(v.ctx, files)
+}
+
+// freshTakedown checks that evidence about a takedown list alone is of now, and no newer list is held back. The list is obeyed
+// all the same.
+func (v *verification) freshTakedown() {
+	if v.options.Purpose == Start {
+		return
+	}
+	files := v.evidence.files()
+	if _, ok := files["timestamp.json"]; !ok {
+		v.withoutMetadata()
+		return
+	}
+	err := v.refresh(files)
+	if err == nil {
+		err = v.takedownOffered(files)
+	}
+	if err != nil {
+		v.bad(CodeMetadata, err)
+		return
+	}
+	v.good(CodeMetadata, "snapshot %d names no newer takedown list", v.set.Snapshot().Version)
+}
+
+// withoutMetadata judges evidence that does not show what is offered now. A house that has shown it once has a repository:
+// whoever leaves it out then has something to hide, whatever the options say.
+func (v *verification) withoutMetadata() {
+	switch {
+	case v.options.Metadata:
+		v.bad(CodeMetadata, errors.New("no repository metadata shows that it is offered now"))
+	case len(v.state.Timestamp) > 0 && v.state.Pinned == envelope.Digest(v.options.Root):
+		v.bad(CodeMetadata, fmt.Errorf("no repository metadata shows that it is offered now, and this house has shown some before (timestamp %d)", v.state.Versions[tuf.TimestampRole]))
+	default:
+		v.good(CodeMetadata, "nothing shows that it is offered now, and nobody asked for that")
+	}
+}
+
 // TakedownPath is the takedown list's path in the repository's metadata; its custom part is {"serial": n}.
 const TakedownPath = "takedown.json"
+
+// ErrHeldBack says that the repository names a takedown list that did not come.
+var ErrHeldBack = errors.New("a takedown list is held back")
 
 // takedownOffered checks that nobody holds back the newest takedown list, if the metadata names one.
 func (v *verification) takedownOffered(files tuf.Files) error {
@@ -144,7 +184,7 @@ func (v *verification) takedownOffered(files tuf.Files) error {
 		known = v.Takedown.Serial
 	}
 	if known < custom.Serial {
-		return fmt.Errorf("takedown list %d is out, and an older one came with the artifact", custom.Serial)
+		return fmt.Errorf("takedown list %d is out, and list %d came: %w", custom.Serial, known, ErrHeldBack)
 	}
 	return nil
 }
@@ -214,13 +254,7 @@ func (v *verification) newest() map[string]*cert.List {
 	return out
 }
 
-func (v *verification) rememberGood(s *State) (changed bool) {
-	if known := s.Heads[v.tree.Origin]; v.tree.Size > known.Size {
-		s.Heads[v.tree.Origin], changed = v.tree.Tree, true
-	}
-	if v.options.Purpose != Install {
-		return changed
-	}
+func (v *verification) rememberInstalled(s *State) (changed bool) {
 	if _, ok := s.Installed[v.Artifact.SHA256]; !ok {
 		s.Installed[v.Artifact.SHA256], changed = v.now.Unix(), true
 	}
@@ -230,6 +264,17 @@ func (v *verification) rememberGood(s *State) (changed bool) {
 	}
 	if !maps.Equal(floors, s.Floors) {
 		s.Floors, changed = floors, true
+	}
+	return changed
+}
+
+func (v *verification) rememberGood(s *State) (changed bool) {
+	changed = v.rememberHeads(s)
+	if v.options.Purpose != Install {
+		return changed
+	}
+	if !v.learning {
+		changed = v.rememberInstalled(s) || changed
 	}
 	t, n := v.set.Timestamp(), v.set.Snapshot()
 	if t == nil || n == nil {

@@ -2,8 +2,10 @@ package trust_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/gm"
@@ -22,6 +24,8 @@ func anchors(t testing.TB, w *world) *trust.Anchors {
 	check(t, err)
 	return a
 }
+
+func (w *world) rootSet() (*tuf.Set, error) { return tuf.New(w.suite, w.root, w.now()) }
 
 // offers makes the metadata of a repository that offers a version.
 func (w *world) offers(version int64, serial int64, releases ...envelope.Release) map[string]envelope.Base64 {
@@ -74,6 +78,60 @@ func TestRepositoryMetadata(t *testing.T) {
 		o.Purpose = trust.Start
 		wants(t, w.verify("1.0.0", with(two), o))
 	})
+}
+
+// A house that has once shown what it offers has to go on doing so, whether the host's options ask for it or not: replayed,
+// frozen, mixed evidence would otherwise only have to leave the metadata out.
+func TestMetadataThatIsLeftOut(t *testing.T) {
+	eachAlgorithm(t, func(t *testing.T, w *world) {
+		old, e := w.evidence("1.0.0"), w.evidence("1.1.0")
+		o := w.options()
+		o.Store = &trust.MemoryStore{}
+		wants(t, w.verify("1.0.0", old, o)) // a house without a repository
+		e.Metadata = w.offers(1, 0, w.releaseOf("1.1.0"))
+		wants(t, w.verify("1.1.0", e, o))
+		v := w.verify("1.0.0", old, o)
+		wants(t, v, trust.CodeMetadata)
+		if !strings.Contains(v.String(), "this house has shown some before (timestamp 1)") {
+			t.Errorf("verdict:\n%s", v)
+		}
+		o.Purpose = trust.Start
+		wants(t, w.verify("1.0.0", old, o))
+	})
+}
+
+// A takedown list alone is to be of now as well.
+func TestTakedownListIsFresh(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "ed25519")
+	o := w.options()
+	o.Store, o.Metadata = &trust.MemoryStore{}, true
+	e := w.evidence("1.0.0")
+	e.Metadata = w.offers(1, 0, w.releaseOf("1.0.0"))
+	house := func(version, serial int64) *trust.Evidence {
+		out := *e
+		out.Statements, out.Metadata = nil, w.offers(version, serial)
+		return &out
+	}
+	if v := trust.VerifyTakedown(t.Context(), house(2, 0), o); !v.OK() {
+		t.Errorf("verdict:\n%s", v)
+	}
+	if v := trust.VerifyTakedown(t.Context(), house(1, 0), o); !v.Refuses(trust.CodeMetadata) {
+		t.Errorf("an older timestamp:\n%s", v)
+	}
+	v := trust.VerifyTakedown(t.Context(), house(3, 1), o)
+	if !v.Refuses(trust.CodeMetadata) || !errors.Is(v.Err(), trust.ErrHeldBack) {
+		t.Errorf("a list that is held back:\n%s", v)
+	}
+	none := house(4, 0)
+	none.Metadata = nil
+	if v := trust.VerifyTakedown(t.Context(), none, o); !v.Refuses(trust.CodeMetadata) {
+		t.Errorf("no timestamp:\n%s", v)
+	}
+	w.pass(day(4))
+	if v := trust.VerifyTakedown(t.Context(), house(1, 0), o); !v.Refuses(trust.CodeMetadata) {
+		t.Errorf("frozen:\n%s", v)
+	}
 }
 
 // A new root exchanges the log's keys: evidence that brings it is followed, an older one no more.

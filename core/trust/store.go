@@ -29,6 +29,8 @@ type State struct {
 	Snapshot  envelope.Base64 `json:"snapshot,omitempty"`
 	// Heads are the largest trees seen, by the log's origin.
 	Heads map[string]translog.Tree `json:"heads,omitempty"`
+	// Past are smaller trees that were shown to be beginnings of those, the newest last: evidence under them is no fork.
+	Past map[string][]translog.Tree `json:"past,omitempty"`
 	// Lists are the newest revocation lists (DER), by the issuer's key id.
 	Lists map[string]envelope.Base64 `json:"lists,omitempty"`
 	// Takedown is the takedown list with the highest serial, with its proof. It is obeyed without a network.
@@ -85,6 +87,9 @@ func (s *State) ready() *State {
 	}
 	if s.Heads == nil {
 		s.Heads = map[string]translog.Tree{}
+	}
+	if s.Past == nil {
+		s.Past = map[string][]translog.Tree{}
 	}
 	if s.Lists == nil {
 		s.Lists = map[string]envelope.Base64{}

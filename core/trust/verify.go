@@ -79,10 +79,11 @@ func VerifyTakedown(ctx context.Context, e *Evidence, o Options) *Verdict {
 		return v.Verdict
 	}
 	v.takedown(v.head())
+	v.freshTakedown()
 	if t := v.Takedown; v.OK() && t != nil {
 		v.good(CodeTakedown, "takedown list %d with %d entries", t.Serial, len(t.Entries))
 	}
-	v.options.Purpose = Start // nothing is installed by it
+	v.learning = true
 	v.remember()
 	return v.Verdict
 }
@@ -118,7 +119,11 @@ type verification struct {
 	anchors *Anchors
 	certs   *cert.Pool
 	tree    *translog.Head
-	said    map[string]map[string]bool // predicate type → holders who said it
+	// learning tells that nothing is installed by it.
+	learning bool
+
+	past []translog.Tree            // beginnings of the newest tree known that the evidence showed
+	said map[string]map[string]bool // predicate type → holders who said it
 }
 
 func (v *verification) load() *State {
@@ -212,49 +217,13 @@ func (v *verification) head() bool {
 	v.tree = head
 	v.good(CodeHead, "log %s with %d entries", head.Origin, head.Size)
 	good := true
-	if need := max(v.anchors.WitnessThreshold, v.options.Witnesses); len(head.Witnesses) < need {
+	if need := v.witnesses(); len(head.Witnesses) < need {
 		v.bad(CodeWitness, fmt.Errorf("%d of the %d witnesses that are needed co-signed the head; others may be shown another log", len(head.Witnesses), need))
 		good = false
 	} else {
 		v.good(CodeWitness, "%d witnesses, %d needed", len(head.Witnesses), need)
 	}
-	return v.extends(head) && good
-}
-
-// extends holds the head against the one that the host knows.
-func (v *verification) extends(head *translog.Head) bool {
-	known := v.state.Heads[head.Origin]
-	switch {
-	case head.Size < known.Size:
-		v.good(CodeFork, "the head is older than the one known, with %d entries", known.Size)
-		return true
-	case head.Size > known.Size && known.Size > 0:
-		proof, found := v.consistency(known.Size)
-		if !found && len(head.Witnesses) > 0 {
-			v.good(CodeFork, "%d witnesses vouch that it extends the head known", len(head.Witnesses))
-			return true
-		}
-		if err := head.CheckExtends(known, proof); err != nil {
-			v.bad(CodeFork, err)
-			return false
-		}
-	default:
-		if err := head.CheckExtends(known, nil); err != nil {
-			v.bad(CodeFork, err)
-			return false
-		}
-	}
-	v.good(CodeFork, "the log extends the %d entries known", known.Size)
-	return true
-}
-
-func (v *verification) consistency(from int64) ([]translog.Hash, bool) {
-	for _, c := range v.evidence.Consistency {
-		if c.From == from {
-			return c.Proof, true
-		}
-	}
-	return nil, false
+	return v.oneLog(head) && good
 }
 
 // inLog checks that the log holds a statement and gives the moment at which it is judged.

@@ -31,11 +31,11 @@ func (a *Authority) extend(e *trust.Evidence, size int64) error {
 		if old >= size || old < 1 {
 			continue
 		}
-		proof, err := a.log.Extends(size, old)
+		c, err := a.log.extends(size, old)
 		if err != nil {
 			return err
 		}
-		e.Consistency = append(e.Consistency, trust.Consistency{From: old, Proof: proof})
+		e.Consistency = append(e.Consistency, c)
 	}
 	if slices.Contains(sizes, size) {
 		return nil

@@ -133,6 +133,13 @@ func (l *Log) Extends(size, old int64) ([]translog.Hash, error) {
 	return translog.ProveConsistency(size, old, &l.memory)
 }
 
+// extends is Extends as evidence has it.
+func (l *Log) extends(size, old int64) (trust.Consistency, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return trust.Prove(size, old, &l.memory)
+}
+
 // find gives the number of the leaf with a digest, -1 if there is none.
 func (l *Log) find(digest string) (int64, translog.Leaf) {
 	l.mu.Lock()
