@@ -104,7 +104,7 @@ func (g *Gate) Admit(path string) (content string, err error) {
 	}
 	g.note(e)
 	if err := v.Err(); err != nil {
-		return "", fmt.Errorf("%s: %w\n%s", path, err, hint)
+		return "", fmt.Errorf("%s: %w\n%s", path, err, hintOf(v))
 	}
 	return contentOf(v)
 }
@@ -112,6 +112,17 @@ func (g *Gate) Admit(path string) (content string, err error) {
 // hint says what to do about a bundle that is refused.
 const hint = "next: have it signed (dougong sign, dougong trust sign) and name the house's root.json in superapp.yaml (trust: {root: …});\n" +
 	"to try out bundles that nobody has signed, write trust: {bundles: unsigned}"
+
+// stale is what to do about evidence that shows nothing of a repository.
+const stale = "next: get it with its evidence from the house's registry or a mirror of it (dougong registry get, dougong install);\n" +
+	"a house that has no registry cannot show what it offers now: superapp.yaml then says so by trust: {metadata: false}"
+
+func hintOf(v *trust.Verdict) string {
+	if v.Refuses(trust.CodeMetadata) {
+		return stale
+	}
+	return hint
+}
 
 func contentOf(v *trust.Verdict) (string, error) {
 	for _, a := range v.Release.Artifacts {

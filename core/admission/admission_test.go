@@ -99,6 +99,7 @@ func (x *signed) gate(t testing.TB, edit func(*config.Config)) *admission.Gate {
 	t.Helper()
 	c := config.Default()
 	c.Dir, c.Trust.Root = x.dir, authority.RootFile
+	c.Trust.Metadata = false // the house has no registry
 	if edit != nil {
 		edit(c)
 	}

@@ -21,7 +21,7 @@ func (g *Gate) Install(path string) (*trust.Verdict, error) {
 		return nil, nil
 	}
 	if err := v.Err(); err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, hint)
+		return nil, fmt.Errorf("%w\n%s", err, hintOf(v))
 	}
 	return v, nil
 }

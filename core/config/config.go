@@ -37,6 +37,7 @@ const (
 	DefaultMemoryMB      = 256
 	DefaultSandbox       = SandboxBestEffort
 	DefaultBundles       = BundlesVerified
+	DefaultMetadata      = true
 	DefaultCallsPerSec   = 2000
 	DefaultPromptTimeout = 2 * time.Minute
 	DefaultTraceSpoolMB  = 64
@@ -328,7 +329,8 @@ type Trust struct {
 	Root string `yaml:"root"`
 	// Witnesses that must have co-signed the log's head, if they are more than the root asks for.
 	Witnesses int `yaml:"witnesses"`
-	// Metadata wants repository metadata that shows that a bundle is offered now, before it is used for the first time.
+	// Metadata wants repository metadata that shows that a bundle is offered now, before it is used for the first time. It is on
+	// unless superapp.yaml says otherwise, for a house that has no registry.
 	Metadata bool `yaml:"metadata"`
 	// MaxOffline is how long after their expiry revocation lists are good enough to start what was started before; 0: for ever.
 	MaxOffline time.Duration `yaml:"max_offline"`
@@ -346,7 +348,7 @@ func Default() *Config {
 			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec, Drain: DefaultDrain,
 			KeepAlive: KeepAlive{Open: DefaultKeepOpen, Hidden: DefaultKeepHidden, Restore: true},
 		},
-		Trust:     Trust{Bundles: DefaultBundles},
+		Trust:     Trust{Bundles: DefaultBundles, Metadata: DefaultMetadata},
 		Update:    Update{Jitter: DefaultUpdateJitter, Channel: DefaultChannel, Health: DefaultUpdateHealth},
 		Telemetry: Telemetry{Sample: DefaultSample},
 	}

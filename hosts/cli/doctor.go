@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -28,11 +29,12 @@ type finding struct {
 func newDoctorCommand() *cobra.Command {
 	var plugins, listen string
 	cmd := &cobra.Command{
-		Use:     "doctor",
+		Use:     "doctor [SUPERAPP.yaml]",
 		Short:   "Look whether this machine can run and build super-apps",
-		Example: "  dougong doctor\n  dougong doctor --plugins bin/plugins",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Long:    "Doctor looks at the machine, and at how a super-app is protected: the one named, or the one in this folder if there is one.",
+		Example: "  dougong doctor\n  dougong doctor superapp.yaml\n  dougong doctor --plugins bin/plugins",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			findings := []finding{
 				checkPlatform(),
 				checkCache(),
@@ -42,7 +44,7 @@ func newDoctorCommand() *cobra.Command {
 				checkProgram("chromium", "browser tests", "apt-get install chromium"),
 				checkProgram("npm", "mini-programs with npm packages", "apt-get install npm"),
 			}
-			return report(cmd.OutOrStdout(), append(findings, checkSandbox(sandbox.Look())...))
+			return report(cmd.OutOrStdout(), append(append(findings, checkSandbox(sandbox.Look())...), checkTrust(args)...))
 		},
 	}
 	cmd.Flags().StringVar(&plugins, "plugins", "", "folder of plugins (default: plugins beside this program)")
@@ -159,6 +161,25 @@ func checkSandbox(s sandbox.Support) []finding {
 		out = append(out, finding{what: "sandbox: policy.sandbox: required would refuse process plugins here", next: "see the notes above"})
 	}
 	return out
+}
+
+// checkTrust says what a super-app's configuration leaves unprotected.
+func checkTrust(args []string) []finding {
+	name := target(args)
+	if _, err := os.Stat(name); len(args) == 0 && err != nil {
+		return nil
+	}
+	cfg, err := config.Load(name, os.Environ())
+	if err != nil {
+		return []finding{{what: fmt.Sprintf("super-app: %v", err), next: "mend it, or name another: dougong doctor SUPERAPP.yaml", need: true}}
+	}
+	return []finding{
+		{ok: cfg.Trust.Bundles != config.BundlesUnsigned, what: "trust: bundles are " + cfg.Trust.Bundles, next: "take trust.bundles out of superapp.yaml once they are signed"},
+		{ok: cfg.Trust.Metadata, what: fmt.Sprintf("trust: metadata is %t: %s", cfg.Trust.Metadata, map[bool]string{
+			true:  "what is installed has to be offered now",
+			false: "old versions, and takedown lists that are held back, go unnoticed",
+		}[cfg.Trust.Metadata]), next: "with a registry, take trust.metadata out of superapp.yaml; without one, get new evidence before the revocation lists run out"},
+	}
 }
 
 func checkProgram(name, purpose, install string) finding {

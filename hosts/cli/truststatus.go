@@ -16,6 +16,7 @@ import (
 	"github.com/dougong-dev/dougong/core/admission"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"github.com/dougong-dev/dougong/hosts/install"
 )
 
@@ -119,6 +120,7 @@ func printStatus(out io.Writer, cfg *config.Config, gate *admission.Gate, s *tru
 		fmt.Fprintf(out, ", root of trust %s", cfg.Trust.Root)
 	}
 	fmt.Fprintln(out)
+	fmt.Fprintln(out, freshness(cfg, s))
 	for _, e := range gate.Entries() {
 		name := e.Verdict.Artifact.String()
 		if e.Verdict.Artifact.ID == "" {
@@ -149,9 +151,22 @@ func printStatus(out io.Writer, cfg *config.Config, gate *admission.Gate, s *tru
 	}
 }
 
+// freshness says whether old evidence would be noticed. That it would not is said loudly.
+func freshness(cfg *config.Config, s *trust.State) string {
+	switch {
+	case cfg.Trust.Metadata && s.Versions[tuf.TimestampRole] > 0:
+		return fmt.Sprintf("freshness: what is installed has to be offered now; timestamp %d seen", s.Versions[tuf.TimestampRole])
+	case cfg.Trust.Metadata:
+		return "freshness: what is installed has to be offered now"
+	case s.Versions[tuf.TimestampRole] > 0:
+		return fmt.Sprintf("WARNING   trust.metadata is false in superapp.yaml, and this house has a registry (timestamp %d seen): take it out", s.Versions[tuf.TimestampRole])
+	}
+	return "WARNING   trust.metadata is false: old versions, and takedown lists that are held back, go unnoticed as long as the revocation lists run"
+}
+
 func writeStatusJSON(out io.Writer, cfg *config.Config, gate *admission.Gate, s *trust.State, l *install.Ledger, check *install.Status) error {
 	text, err := json.MarshalIndent(map[string]any{"bundles": cfg.Trust.Bundles, "root": cfg.Trust.Root, "entries": gate.Entries(),
-		"floors": s.Floors, "takedown": s.Takedown, "heads": s.Heads,
+		"metadata": cfg.Trust.Metadata, "timestamp": s.Versions[tuf.TimestampRole], "floors": s.Floors, "takedown": s.Takedown, "heads": s.Heads,
 		"generations": l, "update": check}, "", "  ")
 	if err != nil {
 		return err

@@ -194,6 +194,9 @@ func (v *verifier) verify(p *Package, parcel *Parcel, platform string) (*verifie
 	case o.Config.Trust.Bundles == config.BundlesUnsigned:
 		v.plan.note("%s %s is not verified, as trust.bundles: unsigned allows", p.node.what(), a.Version)
 	default:
+		if verdict.Refuses(trust.CodeMetadata) {
+			return nil, &hinted{oneLine(verdict.Err()), "get its evidence from the house's registry or a mirror of it; a house that has no registry is said so by trust: {metadata: false}"}
+		}
 		return nil, &hinted{oneLine(verdict.Err()), "have it signed (dougong sign, dougong trust sign), or get it with its evidence; dougong verify " + parcel.File + " says all that was looked at"}
 	}
 	if err := p.open(parcel.File, out); err != nil {

@@ -160,7 +160,7 @@ func (h *house) standard() {
 	h.put(trust.KindMiniProgram, "shop", "1.0.0", h.anywhere(shop(h.t, "1.0.0", "scope.userLocation")), nil)
 }
 
-const head = "name: Test\ntrust: {root: house/root.json}\nregistry: {mirror: mirror}\n"
+const head = "name: Test\ntrust: {root: house/root.json, metadata: false}\nregistry: {mirror: mirror}\n"
 
 // options loads a superapp.yaml.
 func (h *house) options(yaml string) compose.Options {

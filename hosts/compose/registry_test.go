@@ -103,7 +103,7 @@ func (s *static) plan(o compose.Options, remote compose.Remote) (*compose.Plan, 
 	return compose.Make(s.t.Context(), o)
 }
 
-const fromRegistry = "name: Test\ntrust: {root: house/root.json}\nregistry: {address: \"http://registry.example\"}\nplugins: [{id: com.acme.place, version: ^1}]\nminiapps: [{id: shop, version: ^1}]\n"
+const fromRegistry = "name: Test\ntrust: {root: house/root.json, metadata: false}\nregistry: {address: \"http://registry.example\"}\nplugins: [{id: com.acme.place, version: ^1}]\nminiapps: [{id: shop, version: ^1}]\n"
 
 func TestRegistry(t *testing.T) {
 	t.Parallel()

@@ -41,6 +41,7 @@ func (p *Plan) rewrite() ([]byte, error) {
 	}
 	if p.root != nil {
 		set(child(top, "trust"), "root", rootFile)
+		put(child(top, "trust"), "metadata", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(c.Trust.Metadata)})
 	}
 	if c.Branding.Logo != "" {
 		set(child(top, "branding"), "logo", assetName("logo", c.Branding.Logo))
@@ -91,14 +92,17 @@ func text(value string) *yaml.Node {
 	return n
 }
 
-func set(m *yaml.Node, key, value string) {
+func set(m *yaml.Node, key, value string) { put(m, key, text(value)) }
+
+// put sets a key's value; a comment behind the old one stays.
+func put(m *yaml.Node, key string, value *yaml.Node) {
 	if v := get(m, key); v != nil {
 		comment := v.LineComment
-		*v = *text(value)
+		*v = *value
 		v.LineComment = comment
 		return
 	}
-	m.Content = append(m.Content, text(key), text(value))
+	m.Content = append(m.Content, text(key), value)
 }
 
 func remove(m *yaml.Node, key string) {

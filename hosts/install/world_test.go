@@ -40,6 +40,7 @@ func (h *house) host(data string, sources ...install.Source) *host {
 	h.T.Helper()
 	cfg := config.Default()
 	cfg.Data, cfg.Dir, cfg.Trust.Root = data, data, h.Root
+	cfg.Trust.Metadata = false // the house has no registry
 	quiet := slog.New(slog.DiscardHandler)
 	gate, err := admission.New(cfg, admission.Options{Logger: quiet, Now: h.Now})
 	check(h.T, err)

@@ -109,6 +109,7 @@ func newGear(t *testing.T) *gear {
 func (g *gear) config() (*config.Config, error) {
 	cfg := config.Default()
 	cfg.Data, cfg.Trust.Root, cfg.Policy.Trace = g.data, g.h.Root, config.TraceOff
+	cfg.Trust.Metadata = false // the house has no registry
 	cfg.Update.Sources, cfg.Update.Health = []string{g.h.Shop}, 300*time.Millisecond
 	g.mu.Lock()
 	defer g.mu.Unlock()
