@@ -14,6 +14,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/registry/api"
+	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/release"
 	"github.com/dougong-dev/dougong/registry/store"
 )
@@ -104,13 +105,17 @@ func (m mirrored) Download(ctx context.Context, kind store.Kind, id, version, sy
 	return d, err
 }
 
-// Evidence implements Remote. A mirror shows what it has: it makes no proof for whoever asks.
-func (m mirrored) Evidence(_ context.Context, kind store.Kind, id, version, system, arch string, _ ...int64) (*trust.Evidence, error) {
+// Evidence implements Remote. A mirror makes no proof for whoever asks: it is made from the log's tiles.
+func (m mirrored) Evidence(_ context.Context, kind store.Kind, id, version, system, arch string, known ...int64) (*trust.Evidence, error) {
 	data, err := m.raw(mirrorPath(kind, id, version, "evidence", system, arch))
 	if err != nil {
 		return nil, err
 	}
-	return trust.ParseEvidence(data)
+	e, err := trust.ParseEvidence(data)
+	if err == nil {
+		err = client.Extend(e, known, m.raw)
+	}
+	return e, err
 }
 
 var _ Remote = mirrored{}

@@ -140,7 +140,9 @@ func (m *Manager) locked(ctx context.Context, f func(*Ledger) (*Ledger, error)) 
 // Install installs packages, each in the newest version that it is wanted in, and what they require. All of it or nothing.
 func (m *Manager) Install(ctx context.Context, wants []Want) (*Change, error) {
 	c := &Change{}
-	m.learn(ctx, c)
+	if err := m.learn(ctx, c); err != nil {
+		return c, err
+	}
 	err := m.locked(ctx, func(l *Ledger) (*Ledger, error) {
 		b := &batch{m: m, was: l, change: c}
 		for queue := wants; len(queue) > 0; queue = queue[1:] {
@@ -259,29 +261,4 @@ func (m *Manager) differences(was, is *Generation) (out []Update) {
 		}
 	}
 	return out
-}
-
-// learn has the gate take what the sources say about the house, so that a takedown is known before anything is installed.
-func (m *Manager) learn(ctx context.Context, c *Change) {
-	for _, s := range m.sources() {
-		known, err := m.known()
-		c.warn(err)
-		all, err := s.House(ctx, known)
-		c.warn(err)
-		for _, e := range all {
-			c.warn(m.options.Gate.Learn(e))
-		}
-	}
-}
-
-// known are the sizes of the logs that the host has seen.
-func (m *Manager) known() (sizes []int64, err error) {
-	s, err := m.options.Gate.State()
-	if err != nil {
-		return nil, err
-	}
-	for _, head := range s.Heads {
-		sizes = append(sizes, head.Size)
-	}
-	return sizes, nil
 }

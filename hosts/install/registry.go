@@ -129,7 +129,7 @@ func (s *registrySource) Evidence(ctx context.Context, o Offer, known []int64) (
 	return s.evidence(ctx, at(o, o.Version, "evidence", runtime.GOOS, runtime.GOARCH), known)
 }
 
-// evidence asks for proofs that the log extends the known ones as well. A mirror has those that it has.
+// evidence asks for proofs that the log extends the known ones as well. Of a mirror, they are made from its tiles.
 func (s *registrySource) evidence(ctx context.Context, path string, known []int64) (*trust.Evidence, error) {
 	query := url.Values{}
 	for _, n := range known {
@@ -146,6 +146,9 @@ func (s *registrySource) evidence(ctx context.Context, path string, known []int6
 		return nil, err
 	}
 	e, err := trust.ParseEvidence(data)
+	if err == nil {
+		err = client.Extend(e, known, func(path string) ([]byte, error) { return s.docs.raw(ctx, path) })
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", s.name, path, err)
 	}
@@ -172,7 +175,7 @@ func (s *registrySource) Recipe(ctx context.Context, o Offer) (*bundle.Recipe, e
 // House implements Source.
 func (s *registrySource) House(ctx context.Context, known []int64) ([]*trust.Evidence, error) {
 	e, err := s.evidence(ctx, "/v1/trust/takedown", known)
-	if e == nil || e.Takedown == nil || err != nil {
+	if e == nil || err != nil {
 		return nil, err
 	}
 	return []*trust.Evidence{e}, nil

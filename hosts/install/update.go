@@ -30,7 +30,9 @@ func (r Rules) allows(id, version string) bool {
 // Check tells what an update would bring. It learns what the sources say about the house, and fetches nothing else.
 func (m *Manager) Check(ctx context.Context, r Rules) (*Change, error) {
 	c := &Change{}
-	m.learn(ctx, c)
+	if err := m.learn(ctx, c); err != nil {
+		return c, err
+	}
 	l, err := m.Ledger()
 	if err != nil {
 		return c, err
@@ -52,7 +54,14 @@ func (m *Manager) newer(ctx context.Context, l *Ledger, item Item, r Rules, c *C
 	if r.Skip != nil && r.Skip(item.ID) {
 		return nil, nil
 	}
+	s, err := m.options.Gate.State()
+	if err != nil {
+		return nil, err
+	}
 	return m.candidates(ctx, item.ID, c, func(o Offer) bool {
+		if _, forbidden := s.Forbids(o.ID, o.Version); forbidden { // the one before it may be allowed
+			return false
+		}
 		return o.Kind == item.Kind && o.Yanked == "" && constraint.Newer(o.Version, item.Version) && r.allows(o.ID, o.Version) && l.bad(o.ID, o.Version) == nil
 	})
 }
@@ -60,7 +69,9 @@ func (m *Manager) newer(ctx context.Context, l *Ledger, item Item, r Rules, c *C
 // Update installs what Check tells of as one generation. A package that cannot be updated stays as it is, with a warning.
 func (m *Manager) Update(ctx context.Context, r Rules) (*Change, error) {
 	c := &Change{}
-	m.learn(ctx, c)
+	if err := m.learn(ctx, c); err != nil {
+		return c, err
+	}
 	err := m.locked(ctx, func(l *Ledger) (*Ledger, error) {
 		b := &batch{m: m, was: l, change: c}
 		for _, item := range m.Running(l.Current) {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/dougong-dev/dougong/core/trust/translog"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/store"
 )
@@ -28,11 +29,16 @@ func (c *Client) Mirror(ctx context.Context, dir string, kind store.Kind, ids []
 	if err := m.json("/.well-known/dougong.json", discovery); err != nil {
 		return err
 	}
+	// The log comes first, so that a head that is read meanwhile is not larger than what there are tiles of, and once more at the end.
+	if err := m.log(ctx); err != nil {
+		return err
+	}
 	for _, id := range ids {
 		list, err := c.Versions(ctx, kind, id)
 		if err != nil {
 			return err
 		}
+		offered := list.Versions[:0]
 		for _, v := range list.Versions {
 			err := m.release(ctx, kind, id, v.Version)
 			if e := (*Error)(nil); errors.As(err, &e) && e.Status == http.StatusUnavailableForLegalReasons {
@@ -42,13 +48,47 @@ func (c *Client) Mirror(ctx context.Context, dir string, kind store.Kind, ids []
 				return fmt.Errorf("mirror %s@%s: %w", id, v.Version, err)
 			}
 			said(id, v.Version)
+			offered = append(offered, v)
 		}
+		list.Versions = offered
 		// The list comes last: whoever reads the mirror meanwhile never sees a version without its files.
 		if err := m.json(pkg(kind, id, "versions"), list); err != nil {
 			return err
 		}
 	}
-	return m.copy(ctx, "/v1/log/head", "/v1/log/key", "/v1/trust/root", "/v1/trust/takedown")
+	if err := m.copy(ctx, "/v1/log/key", "/v1/trust/root", "/v1/trust/takedown"); err != nil {
+		return err
+	}
+	return m.log(ctx)
+}
+
+// log copies the log's hashes up to the head that hosts are shown: by these a host proves that heads that it knows are of this
+// log. Whole tiles that are there are not fetched again.
+func (m *mirror) log(ctx context.Context) error {
+	head, err := m.Raw(ctx, checkpoint)
+	if err != nil {
+		return err
+	}
+	tree, err := translog.Claimed(string(head))
+	if err != nil {
+		return fmt.Errorf("mirror: %w", err)
+	}
+	paths, whole := translog.TilePaths(tree.Size)
+	for i, path := range paths {
+		path = "/v1/log/" + path
+		if to, err := m.file(path); err == nil && whole[i] && isFile(to) {
+			continue
+		}
+		if err := m.copy(ctx, path); err != nil {
+			return err
+		}
+	}
+	return m.bytes(checkpoint, head)
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 type mirror struct {
@@ -94,6 +134,10 @@ func (m *mirror) json(path string, v any) error {
 	if err != nil {
 		return err
 	}
+	return m.bytes(path, data)
+}
+
+func (m *mirror) bytes(path string, data []byte) error {
 	return m.write(path, func(f *os.File) error {
 		_, err := f.Write(data)
 		return err
@@ -106,10 +150,7 @@ func (m *mirror) copy(ctx context.Context, paths ...string) error {
 		if err != nil {
 			return err
 		}
-		if err := m.write(path, func(f *os.File) error {
-			_, err := f.Write(data)
-			return err
-		}); err != nil {
+		if err := m.bytes(path, data); err != nil {
 			return err
 		}
 	}
@@ -141,6 +182,9 @@ func (m *mirror) release(ctx context.Context, kind store.Kind, id, version strin
 			if err := m.copy(ctx, pkg(kind, id, version, "evidence", os, arch)); err != nil {
 				return err
 			}
+			if err := m.recipe(ctx, pkg(kind, id, version, "recipe", found.SHA256)); err != nil {
+				return err
+			}
 		}
 	}
 	return m.copy(ctx, pkg(kind, id, version, "envelope"), pkg(kind, id, version, "proof"), pkg(kind, id, version, "metadata"))
@@ -156,4 +200,17 @@ func (m *mirror) artifact(ctx context.Context, d *api.Download) error {
 		return nil
 	}
 	return m.write(d.URL, func(f *os.File) error { return m.fetch(ctx, d.URL, d.Size, d.SHA256, f) })
+}
+
+// recipe copies how a file is cut into pieces, which never changes, so that an update from the mirror reads only what is new. A file
+// that cannot be cut has none.
+func (m *mirror) recipe(ctx context.Context, path string) error {
+	if to, err := m.file(path); err == nil && isFile(to) {
+		return nil
+	}
+	err := m.copy(ctx, path)
+	if e := (*Error)(nil); errors.As(err, &e) && e.Status == http.StatusNotFound {
+		return nil
+	}
+	return err
 }

@@ -41,6 +41,9 @@ func (c *Client) evidence(ctx context.Context, path string, known []int64) (*tru
 		return nil, err
 	}
 	e, err := trust.ParseEvidence(data)
+	if err == nil {
+		err = Extend(e, known, func(path string) ([]byte, error) { return c.Raw(ctx, path) })
+	}
 	if err != nil {
 		return nil, fmt.Errorf("registry %s: %s: %w", c.base.Host, path, err)
 	}

@@ -21,12 +21,20 @@ func (b *builder) metadata() error {
 	if err := b.PublishMetadata(b.ctx); err != nil {
 		return err
 	}
-	claim, err := b.out.Statements[0].Envelope.Release()
-	if err != nil {
-		return err
+	paths := []string{trust.TakedownPath}
+	if len(b.out.Statements) > 0 {
+		claim, err := b.out.Statements[0].Envelope.Release()
+		if err != nil {
+			return err
+		}
+		for _, a := range claim.Artifacts {
+			if a.Platform == b.platform || a.Platform == envelope.Any {
+				paths = append(paths, trust.TargetPath(claim, a.Platform))
+			}
+		}
 	}
 	for n := 1; ; n++ {
-		err := b.lead(claim)
+		err := b.lead(paths)
 		if n == attempts || !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
@@ -34,9 +42,9 @@ func (b *builder) metadata() error {
 	}
 }
 
-// lead collects the files from the timestamp to the roles that list the release's artifacts for the platform. If none does, it is
-// not offered, and what is there shows that.
-func (b *builder) lead(claim *envelope.Release) error {
+// lead collects the files from the timestamp to the roles that list the paths. If none lists one, it is not offered, and what is
+// there shows that.
+func (b *builder) lead(paths []string) error {
 	f, err := b.store.TrustFile(b.ctx, timestampFile)
 	if err != nil {
 		return err
@@ -50,11 +58,8 @@ func (b *builder) lead(claim *envelope.Release) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range claim.Artifacts {
-		if a.Platform != b.platform && a.Platform != envelope.Any {
-			continue
-		}
-		if err := b.follow(snapshot, trust.TargetPath(claim, a.Platform)); err != nil {
+	for _, path := range paths {
+		if err := b.follow(snapshot, path); err != nil {
 			return err
 		}
 	}

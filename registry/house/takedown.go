@@ -116,5 +116,8 @@ func (h *House) Takedown(ctx context.Context, known []int64) (*trust.Evidence, e
 		return nil, err
 	}
 	b.out.Statements = []trust.Logged{}
+	if err := b.metadata(); err != nil {
+		return nil, err
+	}
 	return b.finish(known)
 }

@@ -278,16 +278,22 @@ func (b *Book) Entries(ctx context.Context, path string) (data []byte, whole boo
 	return data, whole, err
 }
 
-// Consistency shows that the log of size leaves begins with that of old leaves.
-func (b *Book) Consistency(ctx context.Context, old, size int64) ([]translog.Hash, error) {
+// Extends is Consistency as evidence has it.
+func (b *Book) Extends(ctx context.Context, size, old int64) (trust.Consistency, error) {
 	n, err := b.store.LogSize(ctx)
 	if err != nil {
-		return nil, err
+		return trust.Consistency{}, err
 	}
 	if old < 0 || old > size || size > n {
-		return nil, fmt.Errorf("from %d to %d leaves, of %d: %w", old, size, n, store.ErrNotFound)
+		return trust.Consistency{}, fmt.Errorf("from %d to %d leaves, of %d: %w", old, size, n, store.ErrNotFound)
 	}
-	return translog.ProveConsistency(size, old, hashes{ctx, b.store})
+	return trust.Prove(size, old, hashes{ctx, b.store})
+}
+
+// Consistency shows that the log of size leaves begins with that of old leaves.
+func (b *Book) Consistency(ctx context.Context, old, size int64) ([]translog.Hash, error) {
+	c, err := b.Extends(ctx, size, old)
+	return c.Proof, err
 }
 
 var (
