@@ -33,6 +33,13 @@ func Skeleton(s string) string {
 	return shapes.Replace(pairs.Replace(s))
 }
 
+// Beginning is what the skeletons of all ids within a namespace, and within its look-alikes, begin with: the namespace's own
+// without its last letter, which may be one of a pair with what follows.
+func Beginning(namespace string) string {
+	s := []rune(Skeleton(namespace))
+	return string(s[:max(0, len(s)-1)])
+}
+
 // CheckTitle tells whether a text may be shown as an organisation's name: one line, nothing invisible, nothing that turns
 // the direction of what follows.
 func CheckTitle(title string) error {

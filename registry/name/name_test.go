@@ -102,3 +102,29 @@ func FuzzSkeleton(f *testing.F) {
 		}
 	})
 }
+
+// Whatever is appended to a namespace, or to a name that reads like it, begins with its Beginning.
+func TestBeginning(t *testing.T) {
+	t.Parallel()
+	for _, ns := range []string{"com.acme", "com.acr", "com.vv", "com.v", "com.c", "a.n", "net.x1"} {
+		for _, like := range []string{ns, strings.ReplaceAll(ns, "m", "rn"), strings.ReplaceAll(ns, "1", "l")} {
+			for _, rest := range []string{".pay", ".n", ".nn", ".v", ".vv", ".l", ".m", ".lol", ".x.y"} {
+				if got := Skeleton(like + rest); !strings.HasPrefix(got, Beginning(ns)) {
+					t.Errorf("%s has the skeleton %s, which does not begin with %s of %s", like+rest, got, Beginning(ns), ns)
+				}
+			}
+		}
+	}
+}
+
+func FuzzBeginning(f *testing.F) {
+	f.Add("com.acme", "pay")
+	f.Fuzz(func(t *testing.T, ns, rest string) {
+		if CheckID(ns) != nil || CheckID(ns+"."+rest) != nil {
+			return
+		}
+		if got := Skeleton(ns + "." + rest); !strings.HasPrefix(got, Beginning(ns)) {
+			t.Errorf("%s.%s has the skeleton %s, which does not begin with %s", ns, rest, got, Beginning(ns))
+		}
+	})
+}

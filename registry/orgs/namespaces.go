@@ -43,6 +43,9 @@ func free(ctx context.Context, tx store.Tx, n *store.Namespace) error {
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return err
 	}
+	if err := unlikeOuter(ctx, tx, n); err != nil {
+		return err
+	}
 	for _, outer := range name.Covering(n.Name)[1:] {
 		switch other, err := tx.Namespace(ctx, outer); {
 		case err == nil && other.Org != n.Org:
@@ -56,6 +59,30 @@ func free(ctx context.Context, tx store.Tx, n *store.Namespace) error {
 				Next("choose a name that nobody takes for another's")
 		case err != nil && !errors.Is(err, store.ErrNotFound):
 			return err
+		}
+	}
+	return nil
+}
+
+// unlikeOuter tells whether no namespace of somebody else lies within one that the new one reads like: where com.acme.pay is taken
+// and com.acme is not, com.acrne would make room for com.acrne.pay. The very name may be claimed: whose it is an administrator says.
+func unlikeOuter(ctx context.Context, tx store.Tx, n *store.Namespace) error {
+	if !name.Within(n.Name+".x", n.Name) {
+		return nil // it covers itself alone
+	}
+	inner, err := tx.NamespacesLike(ctx, name.Beginning(n.Name))
+	if err != nil {
+		return err
+	}
+	for _, other := range inner {
+		if other.Org == n.Org {
+			continue
+		}
+		for _, outer := range name.Covering(other.Name)[1:] {
+			if outer != n.Name && name.Skeleton(outer) == n.Skeleton {
+				return fault.New(fault.LookAlike, "namespace %q reads like %q, in which %q of organisation %q lies", n.Name, outer, other.Name, other.OrgName).
+					Next("choose a name that nobody takes for another's")
+			}
 		}
 	}
 	return nil

@@ -179,6 +179,27 @@ func TestLookAlikes(t *testing.T) {
 	must(t, eve.Post(ctx, "/v1/orgs/evil3/namespaces", map[string]string{"name": "net.eve"}, nil))
 }
 
+// TestLookAlikeOfWhatIsWithin: only a namespace further in is taken, and somebody claims what reads like the one around it.
+func TestLookAlikeOfWhatIsWithin(t *testing.T) {
+	t.Parallel()
+	r := regtest.Start(t, nil)
+	ctx := t.Context()
+	must(t, r.Client.Post(ctx, "/v1/orgs/acme/namespaces", map[string]string{"name": "net.acme.pay"}, nil))
+	must(t, r.Client.Post(ctx, "/v1/orgs/acme/namespaces", map[string]string{"name": "net.wern.pay"}, nil))
+	eve := r.As(r.Account("eve", false, "manage", "publish"))
+	must(t, eve.Post(ctx, "/v1/orgs", map[string]string{"name": "evil", "title": "Eve"}, nil))
+	for _, ns := range []string{"net.acrne", "n3t.acme", "net.wem", "net.wem.x.y"} {
+		err := eve.Post(ctx, "/v1/orgs/evil/namespaces", map[string]string{"name": ns}, nil)
+		if ns == "net.wem.x.y" { // nothing of anybody reads like it, nor like what is around it
+			must(t, err)
+			continue
+		}
+		refused(t, err, "look_alike", ".pay")
+	}
+	must(t, eve.Post(ctx, "/v1/orgs/evil/namespaces", map[string]string{"name": "net.acmes"}, nil))
+	must(t, r.Client.Post(ctx, "/v1/orgs/acme/namespaces", map[string]string{"name": "net.acrne"}, nil)) // one's own
+}
+
 func TestUnverifiedNamespace(t *testing.T) {
 	t.Parallel()
 	r := regtest.Start(t, nil)

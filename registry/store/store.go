@@ -31,6 +31,8 @@ type Reader interface {
 	Namespaces(ctx context.Context, org int64) ([]Namespace, error)
 	// NamespaceLike finds a namespace with a skeleton.
 	NamespaceLike(ctx context.Context, skeleton string) (*Namespace, error)
+	// NamespacesLike lists the namespaces whose skeletons begin with a text, by name.
+	NamespacesLike(ctx context.Context, beginning string) ([]Namespace, error)
 
 	Package(ctx context.Context, kind Kind, name string) (*Package, error)
 	Read(ctx context.Context, kind Kind, name, version string) (*Read, error)

@@ -91,6 +91,8 @@ func namespaces(f *fixture) {
 	check(f, func(n *store.Namespace) bool { return n.OrgName == "acme" && !n.Verified }, "Namespace")(f.Namespace(f.ctx, "com.acme"))
 	f.update(func(tx store.Tx) error { return tx.VerifyNamespace(f.ctx, "com.acme") })
 	check(f, func(n *store.Namespace) bool { return n.Verified }, "NamespaceLike")(f.NamespaceLike(f.ctx, "sk"))
+	check(f, func(l []store.Namespace) bool { return len(l) == 1 && l[0].OrgName == "acme" }, "NamespacesLike")(f.NamespacesLike(f.ctx, "s"))
+	check(f, func(l []store.Namespace) bool { return len(l) == 0 }, "NamespacesLike")(f.NamespacesLike(f.ctx, "k"))
 	check(f, func(l []store.Namespace) bool { return len(l) == 1 }, "Namespaces")(f.Namespaces(f.ctx, f.org.ID))
 	notFound[*store.Namespace](f, "unknown")(f.Namespace(f.ctx, "com.other"))
 	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.VerifyNamespace(f.ctx, "com.other") })

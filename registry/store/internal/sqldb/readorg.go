@@ -101,3 +101,8 @@ func (r *reader) NamespaceLike(ctx context.Context, skeleton string) (*store.Nam
 	n, err := one(ctx, r.q, scanNamespace, namespaceQuery+`WHERE n.skeleton = ? ORDER BY n.name LIMIT 1`, skeleton)
 	return n, missing(err, "namespace like %q", skeleton)
 }
+
+// NamespacesLike implements store.Reader. Skeletons hold letters and digits alone, none of them a sign of LIKE.
+func (r *reader) NamespacesLike(ctx context.Context, beginning string) ([]store.Namespace, error) {
+	return list(ctx, r.q, scanNamespace, namespaceQuery+`WHERE n.skeleton LIKE ? ORDER BY n.name`, beginning+"%")
+}
