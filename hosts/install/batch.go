@@ -70,6 +70,9 @@ func (b *batch) install(ctx context.Context, w Want) (*Item, *envelope.Release, 
 		return nil, nil, fmt.Errorf("install %s: %w", w.ID, err)
 	}
 	if len(found) == 0 {
+		if err := b.m.forbidden(w); err != nil {
+			return nil, nil, err
+		}
 		return nil, nil, fmt.Errorf("install %s: no source has a version that fits %s\nnext: ask for another version, or name another source with --from", w.ID, w.Allows)
 	}
 	return b.first(ctx, found)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/trust"
 )
@@ -58,6 +59,18 @@ func (m *Manager) learn(ctx context.Context, c *Change) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// forbidden says of a version that is asked for by its number that it was taken down: sources do not offer it any more.
+func (m *Manager) forbidden(w Want) error {
+	s, err := m.options.Gate.State()
+	if err != nil || !w.Allows.Exact() {
+		return err
+	}
+	if reason, ok := s.Forbids(w.ID, strings.TrimLeft(w.Allows.String(), "= ")); ok {
+		return fmt.Errorf("install %s: version %s was taken down (list %d): %s: %w", w.ID, w.Allows, s.Takedown.Serial, reason, trust.ErrRefused)
+	}
+	return nil
 }
 
 // serial is that of the takedown list that is shown; nobody has verified it.
