@@ -96,7 +96,7 @@ func (g *Gate) Admit(path string) (content string, err error) {
 		return "", fmt.Errorf("trust of %s: %w", path, err)
 	}
 	e := Entry{Path: path, Verdict: v}
-	if !v.OK() && g.Unsigned() {
+	if g.lets(v) {
 		e.Unsigned = true
 		g.note(e)
 		g.options.Logger.Warn("a bundle is loaded without verification, as trust.bundles: unsigned allows", "path", path)
@@ -108,6 +108,10 @@ func (g *Gate) Admit(path string) (content string, err error) {
 	}
 	return contentOf(v)
 }
+
+// lets tells whether a bundle is used although nobody vouches for it. That trust.bundles is "unsigned" is for bundles without
+// evidence: what is there and wrong is refused all the same, since somebody changed one or the other.
+func (g *Gate) lets(v *trust.Verdict) bool { return v.Refuses(trust.CodeUnsigned) && g.Unsigned() }
 
 // hint says what to do about a bundle that is refused.
 const hint = "next: have it signed (dougong sign, dougong trust sign) and name the house's root.json in superapp.yaml (trust: {root: …});\n" +
@@ -178,10 +182,10 @@ func (g *Gate) judgeFor(path string, install bool) (*trust.Verdict, error) {
 		return trust.Unsigned(a), nil
 	}
 	o, err := g.verifyOptions(a)
+	if errors.Is(err, ErrNoRoot) && g.Unsigned() {
+		return trust.Unsigned(a), nil // there is nothing to hold the evidence against
+	}
 	if err != nil {
-		if g.Unsigned() {
-			return trust.Unsigned(a), nil
-		}
 		return nil, err
 	}
 	if install {

@@ -197,3 +197,68 @@ func TestUnsignedIsSaidAndNeverCalledDev(t *testing.T) {
 		t.Errorf("a signed one beside it: %q, %v", content, err)
 	}
 }
+
+// "unsigned" lets a bundle in that nobody has signed. One with evidence that is wrong is refused, as without that word.
+func TestUnsignedAdmitsNothingWrong(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spoil func(t *testing.T, x *signed)
+		want  string
+	}{
+		"changed bytes": {func(t *testing.T, x *signed) {
+			data, err := os.ReadFile(x.bundle)
+			check(t, err)
+			data[len(data)/2] ^= 1
+			check(t, os.WriteFile(x.bundle, data, 0o600))
+		}, "they were changed"},
+		"a changed signature": {func(t *testing.T, x *signed) {
+			e, err := trust.ReadEvidence(x.bundle)
+			check(t, err)
+			e.Statements[0].Envelope.Signatures[0].Sig[5] ^= 1
+			check(t, os.WriteFile(x.bundle+trust.EvidenceSuffix, e.Bytes(), 0o600))
+		}, "not trusted"},
+		"no signature at all": {func(t *testing.T, x *signed) {
+			e, err := trust.ReadEvidence(x.bundle)
+			check(t, err)
+			e.Statements[0].Envelope.Signatures = nil
+			check(t, os.WriteFile(x.bundle+trust.EvidenceSuffix, e.Bytes(), 0o600))
+		}, "not trusted"},
+		"another house": {func(t *testing.T, x *signed) {
+			other := newSigned(t)
+			data, err := os.ReadFile(other.bundle + trust.EvidenceSuffix)
+			check(t, err)
+			check(t, os.WriteFile(x.bundle+trust.EvidenceSuffix, data, 0o600))
+		}, "not trusted"},
+		"evidence that is no evidence": {func(t *testing.T, x *signed) {
+			check(t, os.WriteFile(x.bundle+trust.EvidenceSuffix, []byte("{}x"), 0o600))
+		}, "evidence"},
+		"taken down": {func(t *testing.T, x *signed) {
+			g := x.gate(t, nil)
+			s, err := g.State()
+			check(t, err)
+			s.Takedown = &envelope.Takedown{Serial: 1, Entries: []envelope.TakedownEntry{{ID: "com.acme.pay", Reason: "leaks"}}}
+			store := &trust.FileStore{Path: filepath.Join(x.dir, config.DefaultData, admission.StateFile)}
+			check(t, store.Update(func(now *trust.State) (bool, error) { now.Takedown = s.Takedown; return true, nil }))
+		}, "was taken down"},
+		"no root file": {func(t *testing.T, x *signed) { check(t, os.Remove(filepath.Join(x.dir, authority.RootFile))) }, "trust.root"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newSigned(t)
+			c.spoil(t, x)
+			g := x.gate(t, func(c *config.Config) { c.Trust.Bundles = config.BundlesUnsigned })
+			if content, err := g.Admit(x.bundle); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("admitted with %q, or refused for something else: %v", content, err)
+			}
+			if _, err := g.Install(x.bundle); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("installed, or refused for something else: %v", err)
+			}
+		})
+	}
+	// Without a root there is nothing to hold evidence against: as good as none.
+	x := newSigned(t)
+	g := x.gate(t, func(c *config.Config) { c.Trust.Bundles, c.Trust.Root = config.BundlesUnsigned, "" })
+	if content, err := g.Admit(x.bundle); err != nil || content != "" {
+		t.Errorf("%q, %v", content, err)
+	}
+}

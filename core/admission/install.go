@@ -16,7 +16,7 @@ func (g *Gate) Install(path string) (*trust.Verdict, error) {
 	if err != nil {
 		return nil, fmt.Errorf("trust of %s: %w", path, err)
 	}
-	if !v.OK() && g.Unsigned() {
+	if g.lets(v) {
 		g.options.Logger.Warn("a bundle is installed without verification, as trust.bundles: unsigned allows", "path", path)
 		return nil, nil
 	}

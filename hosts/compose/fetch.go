@@ -191,7 +191,7 @@ func (v *verifier) verify(p *Package, parcel *Parcel, platform string) (*verifie
 		out.evidence = parcel.Evidence.Bytes()
 		out.locked.Evidence = digestOf(out.evidence)
 		p.release, p.signers, p.logged = verdict.Release, verdict.Signers, verdict.LoggedAt
-	case o.Config.Trust.Bundles == config.BundlesUnsigned:
+	case o.Config.Trust.Bundles == config.BundlesUnsigned && verdict.Refuses(trust.CodeUnsigned): // what is there and wrong is refused all the same
 		v.plan.note("%s %s is not verified, as trust.bundles: unsigned allows", p.node.what(), a.Version)
 	default:
 		if verdict.Refuses(trust.CodeMetadata) {
