@@ -65,7 +65,7 @@ func (v *verification) forbidden(r *envelope.Release) {
 		v.good(CodeFloor, "every version is allowed")
 		return
 	}
-	if !semver.IsValid("v"+r.Version) || semver.Compare("v"+r.Version, "v"+floor) < 0 {
+	if below(r.Version, floor) {
 		v.bad(CodeFloor, fmt.Errorf("version %s is older than %s, the lowest that is allowed", r.Version, floor))
 		return
 	}

@@ -68,7 +68,7 @@ func (m *Manager) forbidden(w Want) error {
 		return err
 	}
 	if reason, ok := s.Forbids(w.ID, strings.TrimLeft(w.Allows.String(), "= ")); ok {
-		return fmt.Errorf("install %s: version %s was taken down (list %d): %s: %w", w.ID, w.Allows, s.Takedown.Serial, reason, trust.ErrRefused)
+		return fmt.Errorf("install %s@%s: %s: %w", w.ID, w.Allows, reason, trust.ErrRefused)
 	}
 	return nil
 }

@@ -121,13 +121,14 @@ func (a *App) refresher() Refresher {
 	return r
 }
 
-// Obey does what takedown lists say that the host has learnt while it ran: plugins are stopped, mini-programs closed.
+// Obey does what the host has learnt while it ran, by takedown lists and lowest versions: plugins are drained and stopped,
+// mini-programs closed.
 func (a *App) Obey(ctx context.Context) error {
 	if a.keeper == nil {
 		return nil
 	}
 	s, err := a.keeper.gate.State()
-	if err != nil || s.Takedown == nil {
+	if err != nil {
 		return err
 	}
 	stop := false
@@ -139,10 +140,10 @@ func (a *App) Obey(ctx context.Context) error {
 	for _, p := range a.list() {
 		id, version := install.Claimed(p.place())
 		reason, forbidden := s.Forbids(id, version)
-		if !forbidden || !p.withdraw(fmt.Errorf("%s %s was taken down (list %d): %s", id, version, s.Takedown.Serial, reason)) {
+		if !forbidden || !p.withdraw(fmt.Errorf("%s %s may not be used any more: %s", id, version, reason)) {
 			continue
 		}
-		a.options.Logger.Warn("a mini-program was taken down and is closed", "app", p.id(), "version", version, "reason", reason)
+		a.options.Logger.Warn("a mini-program is forbidden now and is closed", "app", p.id(), "version", version, "reason", reason)
 		if r := a.refresher(); r != nil {
 			r.Withdrawn(p.id(), reason)
 		}

@@ -339,10 +339,10 @@ func TestTakedownStopsWhatRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.runs(app, "")
-	if _, err := app.Open(t.Context(), web.OpenOptions{App: shopID}); err == nil || !strings.Contains(err.Error(), "was taken down (list 1): leaks names") {
+	if _, err := app.Open(t.Context(), web.OpenOptions{App: shopID}); err == nil || !strings.Contains(err.Error(), "may not be used any more: it was taken down (list 1): leaks names") {
 		t.Errorf("a mini-program that was taken down is opened: %v", err)
 	}
-	if got := <-shell.withdrawn; got != shopID+": leaks names" {
+	if got := <-shell.withdrawn; got != shopID+": it was taken down (list 1): leaks names" {
 		t.Errorf("the shell is told %q", got)
 	}
 	if err := app.Close(); err != nil {
@@ -352,6 +352,58 @@ func TestTakedownStopsWhatRuns(t *testing.T) {
 	g.runs(again, "")
 	if _, err := again.Open(t.Context(), web.OpenOptions{App: shopID}); err == nil || !strings.Contains(err.Error(), "leaks names") {
 		t.Errorf("after a restart: %v", err)
+	}
+}
+
+// TestFloorsStopWhatRuns: a lowest version that comes while older ones run stops them, and keeps them from being started again.
+func TestFloorsStopWhatRuns(t *testing.T) {
+	t.Parallel()
+	g := newGear(t)
+	supply(t, g.h, "1.0.0", false)
+	g.miniProgram("1.0.0", "one")
+	g.install(locator, shopID)
+	app, err := g.open(core.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := newShell()
+	app.SetShell(shell)
+	g.runs(app, "1.0.0")
+	ready(t, app, shopID)
+	g.h.Lowest(map[string]string{locator: "1.1.0", shopID: "2.0.0"})
+	g.h.Plugin("com.acme.carrier", "1.0.0", "brings the list")
+	if _, err := app.Update(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	g.runs(app, "")
+	const why = "version 1.0.0 is older than 2.0.0, the lowest that is allowed"
+	if _, err := app.Open(t.Context(), web.OpenOptions{App: shopID}); err == nil || !strings.Contains(err.Error(), why) {
+		t.Errorf("a mini-program below the lowest version is opened: %v", err)
+	}
+	if got := <-shell.withdrawn; got != shopID+": "+why {
+		t.Errorf("the shell is told %q", got)
+	}
+	if err := app.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := g.open(core.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.runs(again, "")
+	if _, err := again.Open(t.Context(), web.OpenOptions{App: shopID}); err == nil || !strings.Contains(err.Error(), "older than 2.0.0") {
+		t.Errorf("after a restart: %v", err)
+	}
+	// What is new enough comes by the next update, and runs.
+	supply(t, g.h, "1.1.0", false)
+	g.miniProgram("2.0.0", "two")
+	if _, err := again.Update(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	g.runs(again, "1.1.0")
+	ready(t, again, shopID)
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -241,21 +241,21 @@ func (a *App) healthy(ctx context.Context) error {
 	}
 }
 
-// obey leaves out plugins that were taken down, and the choices of them. A guard is never left out: without it calls would
+// obey leaves out plugins that are forbidden by what the host has learnt, and the choices of them. A guard is never left out: without it calls would
 // pass that it is to stop.
 func (k *keeper) obey(cfg *config.Config, log func(string, ...any)) (*config.Config, error) {
 	s, err := k.gate.State()
-	if err != nil || s.Takedown == nil {
+	if err != nil {
 		return cfg, err
 	}
-	gone := map[string]bool{}
+	gone := map[string]string{} // name → why
 	next := *cfg
 	next.Plugins = slices.DeleteFunc(slices.Clone(cfg.Plugins), func(p config.Plugin) bool {
 		id, version := install.Claimed(cfg.Abs(p.Path))
 		reason, forbidden := s.Forbids(id, version)
 		if forbidden {
-			gone[p.Name()] = true
-			log("a plugin was taken down and does not run", "plugin", p.Name(), "version", version, "reason", reason, "list", s.Takedown.Serial)
+			gone[p.Name()] = reason
+			log("a plugin is forbidden and does not run", "plugin", p.Name(), "version", version, "reason", reason)
 		}
 		return forbidden
 	})
@@ -263,11 +263,11 @@ func (k *keeper) obey(cfg *config.Config, log func(string, ...any)) (*config.Con
 		return cfg, nil
 	}
 	for _, g := range cfg.Guards {
-		if gone[g.Plugin] {
-			return nil, fmt.Errorf("plugin %q guards calls and was taken down (list %d); name another guard, or none, in superapp.yaml", g.Plugin, s.Takedown.Serial)
+		if reason, found := gone[g.Plugin]; found {
+			return nil, fmt.Errorf("plugin %q guards calls and may not run: %s; name another guard, or none, in superapp.yaml", g.Plugin, reason)
 		}
 	}
-	next.Observers = slices.DeleteFunc(slices.Clone(cfg.Observers), func(o config.Observer) bool { return gone[o.Plugin] })
+	next.Observers = slices.DeleteFunc(slices.Clone(cfg.Observers), func(o config.Observer) bool { return gone[o.Plugin] != "" })
 	next.Providers = without(cfg.Providers, gone)
 	next.MiniApps = slices.Clone(cfg.MiniApps)
 	for i := range next.MiniApps {
@@ -276,10 +276,10 @@ func (k *keeper) obey(cfg *config.Config, log func(string, ...any)) (*config.Con
 	return &next, nil
 }
 
-func without(choice map[string]string, gone map[string]bool) map[string]string {
+func without(choice, gone map[string]string) map[string]string {
 	out := map[string]string{}
 	for capability, name := range choice {
-		if !gone[name] {
+		if gone[name] == "" {
 			out[capability] = name
 		}
 	}

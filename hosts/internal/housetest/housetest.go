@@ -165,3 +165,10 @@ func (h *House) Forbid(reason string, ids ...string) {
 	_, err := h.keeper.TakeDown(h.T.Context(), t, h.chief, h.badge)
 	check(h.T, err)
 }
+
+// Lowest sets the lowest versions allowed, by the next takedown list.
+func (h *House) Lowest(floors map[string]string) {
+	h.T.Helper()
+	_, err := h.keeper.TakeDown(h.T.Context(), envelope.Takedown{Entries: []envelope.TakedownEntry{}, Floors: floors}, h.chief, h.badge)
+	check(h.T, err)
+}
