@@ -8,7 +8,10 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -148,6 +151,14 @@ func serveRegistry(cmd *cobra.Command, c server.Config, listen string) (err erro
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, os.Remove(file)) }()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	var reloads sync.WaitGroup
+	defer reloads.Wait()
+	life, end := context.WithCancel(cmd.Context())
+	defer end()
+	reloads.Go(func() { s.ReloadOn(life, hangup) })
 	fmt.Fprintf(cmd.OutOrStdout(), "registry at %s\n", address)
 	return s.Serve(cmd.Context(), l)
 }

@@ -28,7 +28,7 @@ many as the old root and the new one ask for, and brought back. Hosts follow it 
 		Example: `  dougong trust root rotate --dir house --metadata timestamp,snapshot,targets -o next.root.json
   dougong trust root sign next.root.json --root root.json --key root-1.key      # at one holder's machine
   dougong trust root sign next.root.json --root root.json --key root-2.key      # at another's
-  dougong trust root publish next.root.json --dir house                         # then start the registry again`,
+  dougong trust root publish next.root.json --dir house                         # then send the registry SIGHUP`,
 	}
 	return group(cmd, newTrustRootRotateCommand(), newTrustRootAddKeyCommand(), newTrustRootSignCommand(), newTrustRootPublishCommand())
 }
@@ -214,7 +214,7 @@ func newTrustRootPublishCommand() *cobra.Command {
 			}
 			name := authority.RootName(root.Version)
 			fmt.Fprintf(cmd.OutOrStdout(), "root version %d, until %s: %s\n", root.Version, root.Expires.Format(time.DateOnly), filepath.Join(house.dir, name))
-			fmt.Fprintf(cmd.ErrOrStderr(), "next: start the registry again, so that it signs by the new keys; hosts that pin an older root follow by themselves\n")
+			fmt.Fprintf(cmd.ErrOrStderr(), "next: send the registry SIGHUP, so that it signs by the new keys (it looks by itself every minute); hosts that pin an older root follow by themselves\n")
 			return nil
 		},
 	}

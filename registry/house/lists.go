@@ -109,11 +109,19 @@ func (h *House) pool(ctx context.Context, r store.Reader, others []*cert.Certifi
 	return cert.NewPool(h.suite, h.roots, append([]*cert.Certificate{h.authority.Issuing}, others...), lists)
 }
 
-// newest fails if there is a newer root in the folder than the one that was opened.
+// Outdated tells whether there is a newer root in the folder than the one that was opened.
+func (h *House) Outdated() bool {
+	_, err := os.Stat(filepath.Join(h.dir, authority.RootName(h.Version()+1)))
+	return err == nil
+}
+
+// Version is that of the root that the house stands under.
+func (h *House) Version() int64 { return h.set.Root().Version }
+
+// newest fails if the house is outdated.
 func (h *House) newest() error {
-	name := authority.RootName(h.set.Root().Version + 1)
-	if _, err := os.Stat(filepath.Join(h.dir, name)); err == nil {
-		return fmt.Errorf("house: there is a new root, %s\nnext: start the registry again, so that it signs by the keys of that", name)
+	if h.Outdated() {
+		return fmt.Errorf("house: there is a new root, %s, and the registry has not gone over to it\nnext: send it SIGHUP, or start it again, and read what it says", authority.RootName(h.Version()+1))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/tuf"
+	"github.com/dougong-dev/dougong/registry/fault"
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
@@ -42,7 +43,8 @@ func (h *House) pending(ctx context.Context, r store.Reader) (bool, error) {
 		return false, err
 	}
 	if v[rootedFile] > h.set.Root().Version {
-		return false, fmt.Errorf("the metadata is signed under root version %d, and this server knows version %d\nnext: bring the house's folder up to date and start it again", v[rootedFile], h.set.Root().Version)
+		return false, fault.New(fault.Unavailable, "the metadata is signed under root version %d, and this server knows version %d", v[rootedFile], h.set.Root().Version).
+			Next("try again; if that does not help, bring the house's folder up to date and send the registry SIGHUP")
 	}
 	if v[timestampFile] == 0 || v[takedownFile] > v[offeredFile] || v[rootedFile] < h.set.Root().Version {
 		return true, nil

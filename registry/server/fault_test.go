@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -53,6 +54,9 @@ func child(dir string) error {
 	if err != nil {
 		return err
 	}
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	go s.ReloadOn(context.Background(), hangup) // ends with the process
 	fmt.Println("http://" + l.Addr().String())
 	return s.Serve(context.Background(), l)
 }

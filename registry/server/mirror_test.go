@@ -272,4 +272,3 @@ func TestMirrorHasRecipes(t *testing.T) {
 		}
 	})
 }
-

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"net"
+	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
+	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/server"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -112,6 +115,63 @@ func TestRootRotation(t *testing.T) {
 	r.Publish("com.acme.face", "1.1.0", nil)
 	if v := verdict(t, r, "1.1.0", host, seen); !v.OK() {
 		t.Errorf("what is published afterwards:\n%s", v)
+	}
+}
+
+// TestRootRotationWithoutRestart has a registry in a process of its own go over to a new root by SIGHUP, while it is asked all the
+// time, and by itself.
+func TestRootRotationWithoutRestart(t *testing.T) {
+	t.Parallel()
+	dir, _ := ceremony(t, authority.Ceremony{Organisation: "House", Algorithm: gm.SM2})
+	r := regtest.Start(t, func(c *server.Config) { c.Trust, c.Passphrase = dir, []byte("passphrase") })
+	pinned := r.House().Root()
+	r.Stop()
+	p := spawn(t, r.Dir, childTrust+"="+dir)
+	r.URL = p.url
+	r.Client = newClient(t, r.URL, r.Token)
+	r.Publish("com.acme.face", "1.0.0", nil)
+	file := regtest.Plugin(t, "com.acme.face", "1.0.0", nil)
+	host := trust.Options{Store: &trust.MemoryStore{}, Metadata: true, Root: pinned}
+	seen := func() int64 {
+		s, err := host.Store.Load()
+		must(t, err)
+		return s.Heads["House/log"].Size
+	}
+	ask := func(version string, known ...int64) *trust.Evidence {
+		e, err := r.Client.Evidence(t.Context(), store.Plugin, "com.acme.face", version, "linux", "amd64", known...)
+		must(t, err)
+		return e
+	}
+	old := ask("1.0.0")
+	if v := judge(t, r, file, old, host); !v.OK() {
+		t.Fatalf("before:\n%s", v)
+	}
+	rotate(t, dir, authority.RootChange{Metadata: []string{tuf.TimestampRole, tuf.SnapshotRole, tuf.TargetsRole}, Log: true, WitnessCount: -1}, 2)
+	must(t, p.cmd.Process.Signal(syscall.SIGHUP))
+	var now *trust.Evidence
+	for now == nil || now.Metadata["2.root.json"] == nil { // each answer meanwhile is good under the root before
+		e, err := r.Client.Evidence(t.Context(), store.Plugin, "com.acme.face", "1.0.0", "linux", "amd64", seen())
+		if refusal := (*client.Error)(nil); errors.As(err, &refusal) && refusal.Code == "unavailable" {
+			continue // it was under way
+		}
+		must(t, err)
+		now = e
+		if v := judge(t, r, file, now, host); !v.OK() {
+			t.Fatalf("while it goes over:\n%s", v)
+		}
+	}
+	if v := judge(t, r, file, old, host); !v.Refuses(trust.CodeHead) {
+		t.Errorf("what the old keys signed, at a host that knows the new root:\n%s", v)
+	}
+	r.Publish("com.acme.face", "1.1.0", nil)
+	if v := judge(t, r, regtest.Plugin(t, "com.acme.face", "1.1.0", nil), ask("1.1.0", seen()), host); !v.OK() {
+		t.Errorf("what is published afterwards:\n%s", v)
+	}
+	// A root whose keys the registry has not: it stays with what it has, and goes on serving.
+	must(t, os.Rename(filepath.Join(dir, "keys"), filepath.Join(dir, "keys-away")))
+	must(t, p.cmd.Process.Signal(syscall.SIGHUP))
+	if v := judge(t, r, file, ask("1.0.0", seen()), host); !v.OK() {
+		t.Errorf("without its keys' files:\n%s", v)
 	}
 }
 

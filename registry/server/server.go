@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/gm"
@@ -46,6 +47,9 @@ type Server struct {
 	counter    *stats.Counter
 	courier    *hooks.Courier
 	handler    http.Handler
+
+	now       atomic.Pointer[Server] // what answers: made anew under another root
+	reloading sync.Mutex
 }
 
 // Open opens the data, bringing the database up to date. Close it.
@@ -86,7 +90,11 @@ func Open(ctx context.Context, c Config) (s *Server, err error) {
 			return nil, err
 		}
 	}
-	return s, s.assemble(suite, book)
+	if err := s.assemble(suite, book); err != nil {
+		return nil, err
+	}
+	s.now.Store(s)
+	return s, nil
 }
 
 // openStore opens the database, whatever its schema.
@@ -128,8 +136,10 @@ func (s *Server) assemble(suite *gm.Suite, book *logbook.Book) error {
 		s.Shelf.Rule = rule
 	}
 	s.Desk = &orgs.Desk{Store: s.store, Book: book, Now: c.Now, AutoVerify: c.AutoVerify, Hooks: hooks.Policy{Allow: c.Webhooks}}
-	s.courier = hooks.NewCourier(s.store, s.Desk.Hooks, c.Log, c.Now, c.Version)
-	s.counter = stats.New(s.store, c.Log, c.Now)
+	if s.courier == nil {
+		s.courier = hooks.NewCourier(s.store, s.Desk.Hooks, c.Log, c.Now, c.Version)
+		s.counter = stats.New(s.store, c.Log, c.Now)
+	}
 	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(0.2, 10, c.Now)
 	var provider *sso.Provider
 	if c.OIDC.Issuer != "" {
@@ -159,7 +169,9 @@ func (s *Server) assemble(suite *gm.Suite, book *logbook.Book) error {
 }
 
 // Handler serves everything.
-func (s *Server) Handler() http.Handler { return s.handler }
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.now.Load().handler.ServeHTTP(w, r) })
+}
 
 // Sweep removes artifacts that no release has: what a server that was killed in the middle of a publish left. Nobody may be
 // publishing meanwhile.
@@ -226,7 +238,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 			s.config.Log.Info("removed artifacts of publishes that did not end", "artifacts", n)
 		}
 	}
-	h := &http.Server{Handler: s.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10}
+	h := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10}
 	var wg sync.WaitGroup
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer wg.Wait()
@@ -257,7 +269,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 // renew keeps what runs out from running out: metadata and revocation lists.
 func (s *Server) renew(ctx context.Context, tick <-chan time.Time) {
 	for {
-		if err := s.house.Renew(ctx); err != nil && ctx.Err() == nil {
+		if s.House().Outdated() {
+			if err := s.Reload(ctx); err != nil && ctx.Err() == nil {
+				s.config.Log.Error("there is a new root, and the registry cannot go over to it", "error", err)
+			}
+		}
+		if err := s.House().Renew(ctx); err != nil && ctx.Err() == nil {
 			s.config.Log.Error("trust could not be renewed; hosts refuse installs once it has expired", "error", err)
 		}
 		select {
@@ -269,7 +286,7 @@ func (s *Server) renew(ctx context.Context, tick <-chan time.Time) {
 }
 
 // House is the trust that the registry stands in.
-func (s *Server) House() *house.House { return s.house }
+func (s *Server) House() *house.House { return s.now.Load().house }
 
 // Store is the database.
 func (s *Server) Store() store.Store { return s.store }
