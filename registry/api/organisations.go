@@ -74,7 +74,21 @@ func (s *server) organisations() {
 		return &struct{ Body Organisation }{body}, err
 	})
 	add(s, op(http.MethodPost, "/v1/orgs/{org}/verify", "verify-org", "Say that an organisation is who it says it is", "organisations"), func(ctx context.Context, in *OrgPath) (*struct{}, error) {
-		return nil, s.Desk.VerifyOrg(ctx, identity(ctx), in.Org)
+		return nil, s.Desk.VerifyOrg(ctx, identity(ctx), in.Org, true)
+	})
+	add(s, op(http.MethodDelete, "/v1/orgs/{org}/verify", "unverify-org", "Take back that an organisation is who it says it is", "organisations"), func(ctx context.Context, in *OrgPath) (*struct{}, error) {
+		return nil, s.Desk.VerifyOrg(ctx, identity(ctx), in.Org, false)
+	})
+	add(s, op(http.MethodGet, "/v1/orgs", "list-orgs", "List all organisations (administrators)", "organisations"), func(ctx context.Context, _ *struct{}) (*struct{ Body []Organisation }, error) {
+		list, err := s.Desk.Orgs(ctx, identity(ctx))
+		if err != nil {
+			return nil, err
+		}
+		out := []Organisation{}
+		for _, o := range list {
+			out = append(out, Organisation{Name: o.Name, Title: o.Title, Verified: o.Verified})
+		}
+		return &struct{ Body []Organisation }{out}, nil
 	})
 	add(s, op(http.MethodPut, "/v1/orgs/{org}/members/{account}", "set-member", "Give an account a role", "organisations"), func(ctx context.Context, in *struct {
 		OrgPath

@@ -122,12 +122,16 @@ func (s *Shelf) mayUpload(ctx context.Context, r store.Reader, who accounts.Iden
 	if !role.Allows(store.RolePublisher) {
 		return nil, fault.New(fault.Denied, "account %q is no publisher of organisation %q, which owns %q", who.Name(), ns.OrgName, ns.Name)
 	}
-	if !ns.Verified {
-		return nil, fault.New(fault.Denied, "the namespace %q is not verified yet", ns.Name).Next("ask an administrator of this registry")
-	}
 	org, err := r.OrgByID(ctx, ns.Org)
 	if err != nil {
 		return nil, err
+	}
+	if !org.Verified {
+		return nil, orgs.Unverified(org.Name)
+	}
+	if !ns.Verified {
+		return nil, fault.New(fault.Denied, "the namespace %q is not verified yet", ns.Name).
+			Next("ask an administrator of this registry: dougong registry org approve %s", ns.Name)
 	}
 	size := org.Bytes
 	for _, a := range claim.Artifacts {

@@ -83,7 +83,7 @@ type Tx interface {
 	DropSessionsBefore(ctx context.Context, t time.Time) error
 
 	AddOrg(ctx context.Context, o *Org) error // sets ID
-	VerifyOrg(ctx context.Context, org int64) error
+	SetVerified(ctx context.Context, org int64, verified bool) error
 	SetMember(ctx context.Context, org, account int64, role Role) error // an empty role takes the membership away
 	AddKey(ctx context.Context, k *Key) error
 	RevokeKey(ctx context.Context, org int64, id string, at time.Time) error

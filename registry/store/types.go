@@ -56,7 +56,7 @@ type Org struct {
 	Name     string // in addresses
 	Title    string // shown
 	Skeleton string // name.Skeleton of Title
-	Verified bool
+	Verified bool   // an administrator says that it is who it says it is; only then may it publish
 	Created  time.Time
 	Bytes    int64 // of all its artifacts
 	Releases int64
@@ -102,7 +102,7 @@ type Namespace struct {
 	Skeleton string
 	Org      int64
 	OrgName  string
-	Verified bool // an administrator has approved it; only then may be published in it
+	Verified bool // an administrator has approved it; what is published in it needs its organisation to be verified as well
 	Created  time.Time
 }
 

@@ -140,7 +140,7 @@ func (s *site) organisations(mux *http.ServeMux) {
 		return s.Desk.VerifyNamespace(r.Context(), who, r.PostForm.Get("name"))
 	})
 	act("verify", func(r *http.Request, who accounts.Identity, org string) error {
-		return s.Desk.VerifyOrg(r.Context(), who, org)
+		return s.Desk.VerifyOrg(r.Context(), who, org, r.PostForm.Get("undo") == "")
 	})
 	act("keys", func(r *http.Request, who accounts.Identity, org string) error {
 		k := key.Key{}

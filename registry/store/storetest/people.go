@@ -67,8 +67,11 @@ func organisations(f *fixture) {
 	check(f, func(o *store.Org) bool { return o.ID == f.org.ID }, "OrgLike")(f.OrgLike(f.ctx, "acme"))
 	notFound[*store.Org](f, "OrgLike")(f.OrgLike(f.ctx, "other"))
 	f.refused(store.ErrExists, func(tx store.Tx) error { return tx.AddOrg(f.ctx, &store.Org{Name: "acme"}) })
-	f.update(func(tx store.Tx) error { return tx.VerifyOrg(f.ctx, f.org.ID) })
-	check(f, func(o *store.Org) bool { return o.Verified }, "verified")(f.OrgByID(f.ctx, f.org.ID))
+	for _, verified := range []bool{true, false} {
+		f.update(func(tx store.Tx) error { return tx.SetVerified(f.ctx, f.org.ID, verified) })
+		check(f, func(o *store.Org) bool { return o.Verified == verified }, "verified")(f.OrgByID(f.ctx, f.org.ID))
+	}
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetVerified(f.ctx, 999, true) })
 	check(f, func(l []store.Org) bool { return len(l) == 1 }, "Orgs")(f.Orgs(f.ctx))
 
 	bob := &store.Account{Name: "bob"}

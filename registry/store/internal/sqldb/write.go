@@ -96,9 +96,9 @@ func (w *writer) AddOrg(ctx context.Context, o *store.Org) error {
 		o.Name, o.Title, o.Skeleton, number(o.Verified), millis(o.Created))
 }
 
-// VerifyOrg implements store.Tx.
-func (w *writer) VerifyOrg(ctx context.Context, org int64) error {
-	return w.change(ctx, "organisation", `UPDATE orgs SET verified = 1 WHERE id = ?`, org)
+// SetVerified implements store.Tx.
+func (w *writer) SetVerified(ctx context.Context, org int64, verified bool) error {
+	return w.change(ctx, "organisation", `UPDATE orgs SET verified = ? WHERE id = ?`, number(verified), org)
 }
 
 // SetMember implements store.Tx.
