@@ -23,6 +23,7 @@ const (
 	registryVariable = "DOUGONG_REGISTRY"       // address
 	tokenVariable    = "DOUGONG_REGISTRY_TOKEN" // never a flag: other users of a machine see flags
 	passwordVariable = "DOUGONG_PASSWORD"
+	currentVariable  = "DOUGONG_CURRENT_PASSWORD"
 	oidcVariable     = "DOUGONG_OIDC_SECRET"
 	idTokenVariable  = "DOUGONG_ID_TOKEN" // of the sign-in provider, as pipelines have it
 	defaultRegistry  = "http://127.0.0.1:7800"
@@ -37,7 +38,7 @@ func newRegistryCommand() *cobra.Command {
 one that runs, at --registry or ` + registryVariable + `, with the token in ` + tokenVariable + `.`,
 		Example: "  dougong registry serve --data data\n  dougong registry search 支付\n  dougong registry org claim acme com.acme",
 	}
-	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryWebhookCommand(),
+	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryAccountCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryWebhookCommand(),
 		newRegistrySearchCommand(), newRegistryYankCommand(), newRegistryDeprecateCommand(), newRegistryApproveCommand(), newRegistryTakedownCommand(), newRegistryWitnessCommand(), newRegistryGetCommand(), newRegistryMirrorCommand(), newRegistryBackupCommand(), newRegistryRestoreCommand())
 }
 
@@ -62,11 +63,16 @@ func registryClient(cmd *cobra.Command) (*client.Client, error) {
 
 // secret reads a password or passphrase from a variable, or else a line of standard input.
 func secret(cmd *cobra.Command, variable, what string) (string, error) {
+	return secretFrom(cmd, bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 4096)), variable, what)
+}
+
+// secretFrom is secret for a command that reads several from its standard input.
+func secretFrom(cmd *cobra.Command, in *bufio.Reader, variable, what string) (string, error) {
 	if v := os.Getenv(variable); v != "" {
 		return v, nil
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s: ", what)
-	line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 4096)).ReadString('\n')
+	line, err := in.ReadString('\n')
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
 		return "", errors.Join(fmt.Errorf("no %s was given\nnext: set %s, or write it on standard input", what, variable), ignoreEOF(err))

@@ -115,6 +115,9 @@ func (s *Shelf) mayUpload(ctx context.Context, r store.Reader, who accounts.Iden
 	if claim.Namespace != ns.Name {
 		return nil, fault.New(fault.Signature, "signed was the namespace %.80q, but %q is in %q", claim.Namespace, claim.ID, ns.Name)
 	}
+	if a, err := r.AccountByID(ctx, who.ID()); err != nil || a.Disabled { // while it was uploading
+		return nil, errors.Join(err, fault.New(fault.Denied, "account %q is disabled", who.Name()))
+	}
 	role, err := r.Role(ctx, ns.Org, who.ID())
 	if err != nil {
 		return nil, err

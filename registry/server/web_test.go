@@ -220,7 +220,7 @@ func TestForgedForms(t *testing.T) {
 	r.Account("eve", false, "read")
 	stranger.signIn("eve")
 	for name, csrf := range map[string]string{"none": "none", "of another session": stranger.csrf} {
-		for _, path := range []string{"/account/tokens", "/account/tokens/revoke", "/orgs", "/orgs/acme/members", "/orgs/acme/namespaces", "/orgs/acme/keys", "/orgs/acme/keys/revoke", "/orgs/acme/webhooks", "/orgs/acme/webhooks/drop", "/orgs/acme/webhooks/redeliver", "/yank", "/signout"} {
+		for _, path := range []string{"/account/tokens", "/account/tokens/revoke", "/orgs", "/orgs/acme/members", "/orgs/acme/namespaces", "/orgs/acme/keys", "/orgs/acme/keys/revoke", "/orgs/acme/webhooks", "/orgs/acme/webhooks/drop", "/orgs/acme/webhooks/redeliver", "/yank", "/admin/accounts", "/admin/accounts/disable", "/admin/accounts/enable", "/admin/accounts/password", "/account/password", "/signout"} {
 			if status, _ := p.send(path, url.Values{"csrf": {csrf}, "name": {"x"}, "title": {"x"}, "days": {"1"}, "scope": {"read"}}); status != 403 {
 				t.Errorf("%s with a token %s: status %d, want 403", path, name, status)
 			}

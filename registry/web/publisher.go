@@ -69,6 +69,8 @@ type accountData struct {
 	Orgs     []store.Member
 	Scopes   []accounts.Scope
 	NewToken string // shown once
+	Password bool   // the account has one
+	Done     bool   // it was just changed
 	Now      time.Time
 }
 
@@ -78,7 +80,7 @@ func (s *site) account(w http.ResponseWriter, r *http.Request, fresh string) err
 		http.Redirect(w, r, "/signin", http.StatusSeeOther)
 		return nil
 	}
-	d := accountData{Scopes: accounts.Scopes(), NewToken: fresh, Now: s.Shelf.Now()}
+	d := accountData{Scopes: accounts.Scopes(), NewToken: fresh, Now: s.Shelf.Now(), Password: v.Who.Account.Issuer == "", Done: r.URL.Query().Get("done") == "password"}
 	var err error
 	if d.Tokens, err = s.Shelf.Store.Tokens(ctx, v.Who.ID()); err != nil {
 		return err

@@ -63,7 +63,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	sum := sha256.Sum256(css)
 	s.style = "/static/" + hex.EncodeToString(sum[:6]) + "/style.css"
-	for _, name := range []string{"home", "list", "package", "signin", "signedout", "error", "account", "organisation", "upload"} {
+	for _, name := range []string{"home", "list", "package", "signin", "signedout", "error", "account", "organisation", "upload", "admin"} {
 		t, err := template.New("layout.html").Funcs(functions()).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, err
@@ -78,6 +78,7 @@ func New(d Deps) (http.Handler, error) {
 	})
 	s.market(mux)
 	s.publisher(mux)
+	s.administration(mux)
 	s.byProvider(mux)
 	return s.guard(mux), nil
 }

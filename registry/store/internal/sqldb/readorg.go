@@ -96,6 +96,11 @@ func (r *reader) Namespaces(ctx context.Context, org int64) ([]store.Namespace, 
 	return list(ctx, r.q, scanNamespace, namespaceQuery+`WHERE n.org = ? ORDER BY n.name`, org)
 }
 
+// PendingNamespaces implements store.Reader.
+func (r *reader) PendingNamespaces(ctx context.Context, limit int) ([]store.Namespace, error) {
+	return list(ctx, r.q, scanNamespace, namespaceQuery+`WHERE n.verified = 0 ORDER BY n.created, n.name LIMIT ?`, limit)
+}
+
 // NamespaceLike implements store.Reader.
 func (r *reader) NamespaceLike(ctx context.Context, skeleton string) (*store.Namespace, error) {
 	n, err := one(ctx, r.q, scanNamespace, namespaceQuery+`WHERE n.skeleton = ? ORDER BY n.name LIMIT 1`, skeleton)

@@ -75,6 +75,11 @@ func (w *writer) RevokeToken(ctx context.Context, account int64, id string) erro
 	return w.change(ctx, "token "+id, `UPDATE tokens SET revoked = 1 WHERE account = ? AND id = ?`, account, id)
 }
 
+// RevokeTokens implements store.Tx.
+func (w *writer) RevokeTokens(ctx context.Context, account int64) error {
+	return w.run(ctx, `UPDATE tokens SET revoked = 1 WHERE account = ?`, account)
+}
+
 // AddSession implements store.Tx.
 func (w *writer) AddSession(ctx context.Context, s *store.Session) error {
 	return w.run(ctx, `INSERT INTO sessions (hash, account, expires) VALUES (?, ?, ?)`, s.Hash[:], s.Account, millis(s.Expires))
@@ -83,6 +88,11 @@ func (w *writer) AddSession(ctx context.Context, s *store.Session) error {
 // DropSession implements store.Tx.
 func (w *writer) DropSession(ctx context.Context, hash [32]byte) error {
 	return w.run(ctx, `DELETE FROM sessions WHERE hash = ?`, hash[:])
+}
+
+// DropSessions implements store.Tx.
+func (w *writer) DropSessions(ctx context.Context, account int64) error {
+	return w.run(ctx, `DELETE FROM sessions WHERE account = ?`, account)
 }
 
 // DropSessionsBefore implements store.Tx.
