@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/fault"
 )
 
@@ -57,6 +58,12 @@ func (s *server) accounts() {
 		if in.Body.Password == "" {
 			return nil, fault.New(fault.Invalid, "there is no new password")
 		}
-		return nil, s.Desk.ChangePassword(ctx, identity(ctx), in.Account, in.Body.Current, in.Body.Password, in.Body.Tokens)
+		change := func() error {
+			return s.Desk.ChangePassword(ctx, identity(ctx), in.Account, in.Body.Current, in.Body.Password, in.Body.Tokens)
+		}
+		if in.Account != identity(ctx).Name() {
+			return nil, change() // nothing to be guessed
+		}
+		return nil, accounts.Guess(s.Guesses, address(ctx), in.Account, change)
 	})
 }

@@ -91,7 +91,11 @@ func (s *site) ownPassword(w http.ResponseWriter, r *http.Request) error {
 	if f.Get("password") != f.Get("repeat") {
 		return fault.New(fault.Invalid, "%s", translate(viewOf(r.Context()).Lang, "repeatwrong"))
 	}
-	if err := s.Desk.ChangePassword(r.Context(), who, who.Name(), f.Get("current"), f.Get("password"), f.Get("tokens") != ""); err != nil {
+	source, _ := s.source(r, who.Name())
+	err := accounts.Guess(s.Guesses, source, who.Name(), func() error {
+		return s.Desk.ChangePassword(r.Context(), who, who.Name(), f.Get("current"), f.Get("password"), f.Get("tokens") != "")
+	})
+	if err != nil {
 		return err
 	}
 	secret, err := accounts.NewSession(r.Context(), s.Shelf.Store, who.ID(), s.Shelf.Now(), s.Session)
@@ -99,6 +103,9 @@ func (s *site) ownPassword(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.keep(w, secret)
+	if a, err := s.Shelf.Store.AccountByID(r.Context(), who.ID()); err == nil {
+		s.remember(w, a)
+	}
 	http.Redirect(w, r, "/account?done=password", http.StatusSeeOther)
 	return nil
 }
