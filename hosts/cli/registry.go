@@ -39,7 +39,7 @@ one that runs, at --registry or ` + registryVariable + `, with the token in ` + 
 		Example: "  dougong registry serve --data data\n  dougong registry search 支付\n  dougong registry org claim acme com.acme",
 	}
 	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryAccountCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryWebhookCommand(),
-		newRegistrySearchCommand(), newRegistryYankCommand(), newRegistryDeprecateCommand(), newRegistryApproveCommand(), newRegistryTakedownCommand(), newRegistryWitnessCommand(), newRegistryGetCommand(), newRegistryMirrorCommand(), newRegistryBackupCommand(), newRegistryRestoreCommand())
+		newRegistrySearchCommand(), newRegistryYankCommand(), newRegistryDeprecateCommand(), newRegistryVisibilityCommand(), newRegistryApproveCommand(), newRegistryTakedownCommand(), newRegistryWitnessCommand(), newRegistryGetCommand(), newRegistryMirrorCommand(), newRegistryBackupCommand(), newRegistryRestoreCommand())
 }
 
 // registryFlag adds --registry to a command that speaks to one.
@@ -182,6 +182,26 @@ func newRegistryDeprecateCommand() *cobra.Command {
 		}
 		defer c.Close()
 		return c.Deprecate(cmd.Context(), kind(), args[0], strings.Join(args[1:], ""))
+	}
+	return cmd
+}
+
+func newRegistryVisibilityCommand() *cobra.Command {
+	cmd := registryFlag(&cobra.Command{
+		Use:     "visibility ID public|internal",
+		Short:   "Show a package to everybody, or to its organisation's members alone",
+		Long:    "Visibility changes who finds and reads a package. What a new package begins as is said by `dougong publish --visibility`, or for all of an organisation by `dougong registry org visibility`. What the log has shown once it goes on showing.",
+		Example: "  dougong registry visibility com.acme.face internal",
+		Args:    cobra.ExactArgs(2),
+	})
+	kind := kindFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c, err := registryClient(cmd)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		return c.SetVisibility(cmd.Context(), kind(), args[0], store.Visibility(args[1]))
 	}
 	return cmd
 }

@@ -162,6 +162,9 @@ func newRegistryOrgCommand() *cobra.Command {
 		}
 		return c.Post(cmd.Context(), org(args, "keys"), k, nil)
 	})
+	visibility := asking("visibility ORG public|internal", "Say what an organisation's packages begin as", "org visibility acme internal", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		return c.Put(cmd.Context(), org(args, "visibility"), map[string]string{"visibility": args[1]}, nil)
+	})
 	var reason string
 	revokeKey := asking("revoke-key ORG KEYID", "Make a key good for nothing from now on", "org revoke-key acme 5f… --reason stolen", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
 		return c.Post(cmd.Context(), org(args, "keys", args[1], "revoke"), map[string]string{"reason": reason}, nil)
@@ -174,7 +177,7 @@ func newRegistryOrgCommand() *cobra.Command {
 		}
 		return printJSON(cmd, events)
 	})
-	return group(&cobra.Command{Use: "org", Short: "Manage organisations, namespaces, members and keys"}, show, list, create, verify, claim, approve, member, addKey, revokeKey, audit)
+	return group(&cobra.Command{Use: "org", Short: "Manage organisations, namespaces, members and keys"}, show, list, create, verify, claim, approve, member, visibility, addKey, revokeKey, audit)
 }
 
 // publicKey reads the public half of a key file, which needs no passphrase, or a file that holds nothing else.

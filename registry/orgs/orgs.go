@@ -192,6 +192,23 @@ func (d *Desk) VerifyOrg(ctx context.Context, who accounts.Identity, org string,
 	})
 }
 
+// SetVisibility says what an organisation's packages begin as. Those that are there stay as they are. Owners do.
+func (d *Desk) SetVisibility(ctx context.Context, who accounts.Identity, org string, v store.Visibility) error {
+	o, err := d.Org(ctx, who, org, accounts.ScopeManage, store.RoleOwner)
+	if err != nil {
+		return err
+	}
+	if !v.Known() {
+		return fault.New(fault.Invalid, "unknown visibility %q; known are %s and %s", v, store.Public, store.Internal)
+	}
+	return d.Store.Update(ctx, func(tx store.Tx) error {
+		if err := tx.SetOrgVisibility(ctx, o.ID, v); err != nil {
+			return err
+		}
+		return d.record(ctx, tx, who, "org.visibility", org, org, map[string]any{"visibility": v})
+	})
+}
+
 // Orgs lists all organisations, for administrators.
 func (d *Desk) Orgs(ctx context.Context, who accounts.Identity) ([]store.Org, error) {
 	if err := who.NeedWhole(accounts.ScopeAdmin); err != nil {

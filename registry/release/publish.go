@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,6 +47,9 @@ func (s *Shelf) Publish(ctx context.Context, who accounts.Identity, parts Parts)
 	if err := s.checkClaim(r); err != nil {
 		return nil, err
 	}
+	if parts, err = c.readWish(parts); err != nil {
+		return nil, err
+	}
 	if parts, err = c.readCertificates(parts); err != nil {
 		return nil, err
 	}
@@ -77,7 +81,7 @@ func (s *Shelf) Publish(ctx context.Context, who accounts.Identity, parts Parts)
 			return nil, fault.New(fault.Unavailable, "the registry cannot keep the artifact: %w", err).Next("nothing was published; try again later")
 		}
 	}
-	return s.commit(ctx, who, org, c, merge(all))
+	return s.commit(ctx, who, c, merge(all))
 }
 
 // merge makes one description of what the artifacts say: the first one's, which all others have to agree with in id, version
@@ -171,13 +175,13 @@ func (s *Shelf) pinned(ctx context.Context, r store.Reader, org *store.Org, e *e
 }
 
 // commit is the transaction. What may have changed since the upload began is looked at again, behind the log's lock.
-func (s *Shelf) commit(ctx context.Context, who accounts.Identity, org *store.Org, c *claimed, f *found) (*Published, error) {
+func (s *Shelf) commit(ctx context.Context, who accounts.Identity, c *claimed, f *found) (*Published, error) {
 	out, e, r := &Published{}, c.Envelope, c.release
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		if _, err := tx.LockLog(ctx); err != nil {
 			return err
 		}
-		_, certs, err := s.mayPublish(ctx, tx, who, c)
+		org, certs, err := s.mayPublish(ctx, tx, who, c)
 		if err != nil {
 			return err
 		}
@@ -189,11 +193,11 @@ func (s *Shelf) commit(ctx context.Context, who accounts.Identity, org *store.Or
 		} else if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		p, err := s.pkg(ctx, tx, f.doc.Kind, r.ID, org)
+		p, err := s.pkg(ctx, tx, f.doc.Kind, r.ID, org, c.wish)
 		if err != nil {
 			return err
 		}
-		event := &store.Event{Actor: who.Name(), Action: "release.publish", Org: org.Name, Subject: r.ID + "@" + r.Version, Detail: fmt.Sprintf(`{"envelope":%q}`, e.Digest())}
+		event := &store.Event{Actor: who.Name(), Action: "release.publish", Org: org.Name, Subject: r.ID + "@" + r.Version, Detail: fmt.Sprintf(`{"envelope":%q}`, e.Digest()), Private: p.Visibility != store.Public}
 		if err := s.Book.Record(ctx, tx, event, e); err != nil {
 			return err
 		}
@@ -237,15 +241,19 @@ func (s *Shelf) again(out *Published, e *envelope.Envelope, r *envelope.Release,
 	return json.Unmarshal(old.Meta, &out.Doc)
 }
 
-// pkg finds the package or makes it.
-func (s *Shelf) pkg(ctx context.Context, tx store.Tx, kind store.Kind, id string, org *store.Org) (*store.Package, error) {
+// pkg finds the package or makes it: as its publisher wishes, or else as the organisation's begin.
+func (s *Shelf) pkg(ctx context.Context, tx store.Tx, kind store.Kind, id string, org *store.Org, wish store.Visibility) (*store.Package, error) {
 	p, err := tx.Package(ctx, kind, id)
 	if errors.Is(err, store.ErrNotFound) {
-		p = &store.Package{Kind: kind, Name: id, Org: org.ID, OrgName: org.Name, OrgTitle: org.Title, Visibility: store.Public, Updated: s.Now()}
+		p = &store.Package{Kind: kind, Name: id, Org: org.ID, OrgName: org.Name, OrgTitle: org.Title, Visibility: cmp.Or(wish, org.Visibility, store.Public), Updated: s.Now()}
 		return p, tx.AddPackage(ctx, p)
 	}
 	if err == nil && p.Org != org.ID {
 		return nil, fault.New(fault.Denied, "%q belongs to organisation %q", id, p.OrgName)
+	}
+	if err == nil && wish != "" && wish != p.Visibility {
+		return nil, fault.New(fault.Conflict, "%s %q is %s, not %s", kind, id, p.Visibility, wish).
+			Next("change it first: dougong registry visibility %s %s", id, wish)
 	}
 	return p, err
 }

@@ -199,7 +199,7 @@ func (p *person) upload(csrf string, signed client.Signed, data []byte) (int, st
 	for _, f := range []struct {
 		field, name string
 		data        []byte
-	}{{"envelope", "x.dsse", signed.Envelope}, {"certificates", "x.pem", signed.Certificates}, {"artifact", "x.dgp", data}, {"artifact", "", nil}} {
+	}{{"envelope", "x.dsse", signed.Envelope}, {"visibility", "", []byte(signed.Visibility)}, {"certificates", "x.pem", signed.Certificates}, {"artifact", "x.dgp", data}, {"artifact", "", nil}} {
 		part, err := w.CreateFormFile(f.field, f.name)
 		must(p.T, err)
 		_, err = part.Write(f.data)
@@ -220,7 +220,7 @@ func TestForgedForms(t *testing.T) {
 	r.Account("eve", false, "read")
 	stranger.signIn("eve")
 	for name, csrf := range map[string]string{"none": "none", "of another session": stranger.csrf} {
-		for _, path := range []string{"/account/tokens", "/account/tokens/revoke", "/orgs", "/orgs/acme/members", "/orgs/acme/namespaces", "/orgs/acme/keys", "/orgs/acme/keys/revoke", "/orgs/acme/webhooks", "/orgs/acme/webhooks/drop", "/orgs/acme/webhooks/redeliver", "/yank", "/admin/accounts", "/admin/accounts/disable", "/admin/accounts/enable", "/admin/accounts/password", "/account/password", "/signout"} {
+		for _, path := range []string{"/account/tokens", "/account/tokens/revoke", "/orgs", "/orgs/acme/members", "/orgs/acme/namespaces", "/orgs/acme/keys", "/orgs/acme/keys/revoke", "/orgs/acme/webhooks", "/orgs/acme/webhooks/drop", "/orgs/acme/webhooks/redeliver", "/yank", "/visibility", "/orgs/acme/visibility", "/admin/accounts", "/admin/accounts/disable", "/admin/accounts/enable", "/admin/accounts/password", "/account/password", "/signout"} {
 			if status, _ := p.send(path, url.Values{"csrf": {csrf}, "name": {"x"}, "title": {"x"}, "days": {"1"}, "scope": {"read"}}); status != 403 {
 				t.Errorf("%s with a token %s: status %d, want 403", path, name, status)
 			}

@@ -92,6 +92,8 @@ type Tx interface {
 
 	AddOrg(ctx context.Context, o *Org) error // sets ID
 	SetVerified(ctx context.Context, org int64, verified bool) error
+	// SetOrgVisibility says what an organisation's packages begin as.
+	SetOrgVisibility(ctx context.Context, org int64, v Visibility) error
 	SetMember(ctx context.Context, org, account int64, role Role) error // an empty role takes the membership away
 	AddKey(ctx context.Context, k *Key) error
 	RevokeKey(ctx context.Context, org int64, id string, at time.Time) error

@@ -60,6 +60,8 @@ type Org struct {
 	Created  time.Time
 	Bytes    int64 // of all its artifacts
 	Releases int64
+	// Visibility is that of its packages from their first version on, unless their publisher says otherwise.
+	Visibility Visibility
 }
 
 // Role is what a member may do in an organisation.
@@ -125,6 +127,9 @@ const (
 	Internal Visibility = "internal" // the organisation's members only
 )
 
+// Known tells whether it is one of them.
+func (v Visibility) Known() bool { return v == Public || v == Internal }
+
 // Package is a plugin or a mini-program, over all its versions. Texts are those of the latest release.
 type Package struct {
 	ID                   int64
@@ -184,6 +189,7 @@ type Event struct {
 	Org     string
 	Subject string
 	Detail  string // JSON; for the organisation's eyes, the log holds its digest only
+	Private bool   // the log is not to show Subject; it is not kept
 }
 
 // Query is a search.

@@ -154,6 +154,7 @@ func (s *site) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 type packageData struct {
+	Role     store.Role // of who looks, in the organisation
 	Package  *store.Package
 	Doc      release.Doc
 	Page     release.Page
@@ -207,6 +208,14 @@ func (s *site) pkg(kind store.Kind) func(http.ResponseWriter, *http.Request) err
 			return err
 		}
 		d := packageData{Package: p, Releases: list, Plural: api.Plural(kind)}
+		if v.Who.Account != nil {
+			if d.Role, err = s.Shelf.Store.Role(ctx, p.Org, v.Who.ID()); err != nil {
+				return err
+			}
+			if v.Who.Administers() {
+				d.Role = store.RoleOwner
+			}
+		}
 		if err := errors.Join(json.Unmarshal(rel.Meta, &d.Doc), json.Unmarshal(rel.Page, &d.Page)); err != nil {
 			return fmt.Errorf("kept metadata of %s@%s: %w", p.Name, version, err)
 		}

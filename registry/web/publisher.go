@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -56,12 +57,21 @@ func (s *site) publisher(mux *http.ServeMux) {
 		return nil
 	}))
 	mux.HandleFunc("POST /upload", s.handle(s.upload))
+	mux.HandleFunc("POST /visibility", s.form(s.visibility))
 	mux.HandleFunc("POST /yank", s.form(func(r *http.Request) (string, error) {
 		f := r.PostForm
 		kind := store.Kind(f.Get("kind"))
 		err := s.Shelf.Yank(r.Context(), viewOf(r.Context()).Who, kind, f.Get("id"), f.Get("version"), f.Get("reason"))
 		return "/" + api.Plural(kind) + "/" + f.Get("id") + "/" + f.Get("version"), err
 	}))
+}
+
+// visibility changes who sees a package.
+func (s *site) visibility(r *http.Request) (string, error) {
+	f := r.PostForm
+	kind := store.Kind(f.Get("kind"))
+	err := s.Shelf.SetVisibility(r.Context(), viewOf(r.Context()).Who, kind, f.Get("id"), store.Visibility(f.Get("visibility")))
+	return "/" + api.Plural(kind) + "/" + url.PathEscape(f.Get("id")), err
 }
 
 type accountData struct {
@@ -133,6 +143,9 @@ func (s *site) organisations(mux *http.ServeMux) {
 	}
 	act("members", func(r *http.Request, who accounts.Identity, org string) error {
 		return s.Desk.SetMember(r.Context(), who, org, r.PostForm.Get("account"), store.Role(r.PostForm.Get("role")))
+	})
+	act("visibility", func(r *http.Request, who accounts.Identity, org string) error {
+		return s.Desk.SetVisibility(r.Context(), who, org, store.Visibility(r.PostForm.Get("visibility")))
 	})
 	act("namespaces", func(r *http.Request, who accounts.Identity, org string) error {
 		_, err := s.Desk.ClaimNamespace(r.Context(), who, org, r.PostForm.Get("name"))

@@ -105,6 +105,9 @@ func organisations(f *fixture) {
 	}
 	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetVerified(f.ctx, 999, true) })
 	check(f, func(l []store.Org) bool { return len(l) == 1 }, "Orgs")(f.Orgs(f.ctx))
+	f.update(func(tx store.Tx) error { return tx.SetOrgVisibility(f.ctx, f.org.ID, store.Internal) })
+	check(f, func(o *store.Org) bool { return o.Visibility == store.Internal }, "visibility")(f.Org(f.ctx, "acme"))
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetOrgVisibility(f.ctx, 999, store.Public) })
 
 	bob := &store.Account{Name: "bob"}
 	f.update(func(tx store.Tx) error { return tx.AddAccount(f.ctx, bob) })

@@ -8,11 +8,11 @@ import (
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
-const orgColumns = `o.id, o.name, o.title, o.skeleton, o.verified, o.created, o.bytes, o.releases`
+const orgColumns = `o.id, o.name, o.title, o.skeleton, o.verified, o.created, o.bytes, o.releases, o.visibility`
 
 func scanOrg(r row, o *store.Org) error {
 	var verified, created int64
-	err := r.Scan(&o.ID, &o.Name, &o.Title, &o.Skeleton, &verified, &created, &o.Bytes, &o.Releases)
+	err := r.Scan(&o.ID, &o.Name, &o.Title, &o.Skeleton, &verified, &created, &o.Bytes, &o.Releases, &o.Visibility)
 	o.Verified, o.Created = verified != 0, timeOf(created)
 	return err
 }

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -102,13 +103,18 @@ func (w *writer) DropSessionsBefore(ctx context.Context, t time.Time) error {
 
 // AddOrg implements store.Tx.
 func (w *writer) AddOrg(ctx context.Context, o *store.Org) error {
-	return w.add(ctx, &o.ID, `INSERT INTO orgs (name, title, skeleton, verified, created, bytes, releases) VALUES (?, ?, ?, ?, ?, 0, 0)`,
-		o.Name, o.Title, o.Skeleton, number(o.Verified), millis(o.Created))
+	return w.add(ctx, &o.ID, `INSERT INTO orgs (name, title, skeleton, verified, created, bytes, releases, visibility) VALUES (?, ?, ?, ?, ?, 0, 0, ?)`,
+		o.Name, o.Title, o.Skeleton, number(o.Verified), millis(o.Created), cmp.Or(o.Visibility, store.Public))
 }
 
 // SetVerified implements store.Tx.
 func (w *writer) SetVerified(ctx context.Context, org int64, verified bool) error {
 	return w.change(ctx, "organisation", `UPDATE orgs SET verified = ? WHERE id = ?`, number(verified), org)
+}
+
+// SetOrgVisibility implements store.Tx.
+func (w *writer) SetOrgVisibility(ctx context.Context, org int64, v store.Visibility) error {
+	return w.change(ctx, "organisation", `UPDATE orgs SET visibility = ? WHERE id = ?`, v, org)
 }
 
 // SetMember implements store.Tx.
