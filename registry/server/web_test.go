@@ -118,6 +118,31 @@ func TestMarketplace(t *testing.T) {
 	}
 }
 
+// TestSigners: a key that the house has certified is shown so, whether its organisation has named keys or not.
+func TestSigners(t *testing.T) {
+	t.Parallel()
+	r := regtest.Start(t, nil)
+	ctx := t.Context()
+	must(t, r.Client.Post(ctx, "/v1/orgs", map[string]string{"name": "free", "title": "Free"}, nil))
+	must(t, r.Client.Post(ctx, "/v1/orgs/free/namespaces", map[string]string{"name": "net.acme"}, nil))
+	data := regtest.Plugin(t, "net.acme.face", "1.0.0", nil)
+	_, err := r.Client.Publish(ctx, r.Sign(r.Claim(store.Plugin, "net.acme", "net.acme.face", "1.0.0", data)), bytes.NewReader(data))
+	must(t, err)
+	r.Publish("com.acme.face", "1.0.0", nil)
+	p := visitor(t, r)
+	_, body := p.open("/plugins/net.acme.face?lang=en")
+	shows(t, body, "signed and logged", "certified by this registry&#39;s house:</span> ann (Acme)")
+	if strings.Contains(body, "not registered") {
+		t.Error("a certified key is called unknown")
+	}
+	_, body = p.open("/plugins/com.acme.face")
+	shows(t, body, "signed and logged", "✓ sm2, registered by the organisation</span> ann (Acme)")
+	must(t, r.Client.Post(ctx, "/v1/orgs/acme/keys/"+r.Signer.Key().ID()+"/revoke", map[string]string{"reason": "stolen"}, nil))
+	if _, body = p.open("/plugins/com.acme.face"); strings.Contains(body, "signed and logged") {
+		t.Error("good by a key that its organisation has revoked")
+	}
+}
+
 func TestScriptsOfVendors(t *testing.T) {
 	t.Parallel()
 	r := regtest.Start(t, nil)

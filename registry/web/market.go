@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/catalog"
@@ -181,6 +183,7 @@ type signer struct {
 	Algorithm string
 	Known     bool
 	Revoked   bool
+	Holder    string // of the certificate that the house has given the key; empty: it has given none
 }
 
 type file struct {
@@ -254,14 +257,30 @@ func (s *site) fill(r *http.Request, d *packageData, rel *store.Release) (err er
 				one.Known, one.Algorithm, one.Revoked = true, k.Algorithm, !k.Revoked.IsZero()
 			}
 		}
+		if one.Holder, err = s.holder(ctx, sig.KeyID); err != nil {
+			return err
+		}
 		d.Signers = append(d.Signers, one)
-		d.Good = d.Good || one.Known && !one.Revoked
+		d.Good = d.Good || !one.Revoked && (one.Known || len(keys) == 0 && one.Holder != "") // an organisation need not name any
 	}
 	for _, a := range rel.Artifacts {
 		d.Files = append(d.Files, file{a, api.Filename(d.Doc.Kind, d.Doc.ID, d.Doc.Version, a.Platform), "/v1/" + d.Plural + "/" + d.Doc.ID + "/" + d.Doc.Version + "/artifact/" + a.SHA256})
 	}
 	d.Snippet = snippet(s.base(r), &d.Doc)
 	return nil
+}
+
+// holder is whom the house has given a certificate for a key; empty: nobody.
+func (s *site) holder(ctx context.Context, keyID string) (string, error) {
+	ders, err := s.Shelf.Store.Certificates(ctx, []string{keyID})
+	if err != nil || len(ders) == 0 {
+		return "", err
+	}
+	c, err := cert.Parse(ders[len(ders)-1])
+	if err != nil {
+		return "", fmt.Errorf("kept certificate of key %s: %w", keyID, err)
+	}
+	return c.Holder.Name + " (" + c.Holder.Organisation + ")", nil
 }
 
 // snippet is what goes into superapp.yaml: where it comes from, and which.

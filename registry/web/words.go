@@ -40,6 +40,7 @@ var dictionary = map[string][2]string{
 	"changepassword": {"Change the password", "修改密码"}, "revoketokens": {"Revoke all API tokens as well", "同时吊销所有 API 令牌"}, "passwordhow": {"All other browsers are signed out.", "其他浏览器都会退出登录。"}, "passwordchanged": {"The password was changed. All other browsers are signed out.", "密码已修改，其他浏览器均已退出登录。"},
 	"repeatwrong": {"The two new passwords differ.", "两次输入的新密码不一致。"},
 	"visibility":  {"Who sees it", "可见范围"}, "public": {"everybody", "所有人"}, "internalword": {"members only", "仅组织成员"}, "orgdefault": {"as the organisation's packages begin", "按组织默认"}, "beginsas": {"New packages are for", "新包的可见范围"},
+	"certified":     {"certified by this registry's house:", "已获本注册中心信任根签发的证书："},
 	"unverifiedhow": {"This organisation can publish once an administrator of this registry has verified it.", "本组织须经注册中心管理员认证后才能发布。"},
 	"claim":         {"Claim", "申请"}, "pending": {"waits for an administrator", "等待管理员审核"}, "approve": {"Approve", "批准"}, "addkey": {"Register a public key", "登记公钥"}, "keyjson": {"Public key (JSON)", "公钥（JSON）"}, "reason": {"Reason", "原因"},
 	"audit": {"What was done", "操作记录"}, "packages": {"Packages", "包"}, "uploadhow": {"Choose the signed envelope and the bundle that it is about. dougong publish does the same.", "选择签名信封及其对应的包文件。命令 dougong publish 与此相同。"},
@@ -72,7 +73,7 @@ var permissions = map[string][2]string{
 // categories are the names of the standard ones.
 var categories = map[string][2]string{
 	"payment": {"Payment", "支付"}, "network": {"Network", "网络"}, "storage": {"Storage", "存储"}, "securestorage": {"Encrypted storage", "加密存储"}, "geolocation": {"Location", "定位"}, "location": {"Location", "定位"},
-	"file": {"Files", "文件"}, "media": {"Media", "多媒体"}, "share": {"Sharing", "分享"}, "account": {"Accounts", "账户"}, "trace": {"Records", "留痕"}, "device": {"Device", "设备"}, "map": {"Maps", "地图"}, "other": {"More", "更多"},
+	"file": {"Files", "文件"}, "media": {"Media", "多媒体"}, "share": {"Sharing", "分享"}, "account": {"Accounts", "账户"}, "trace": {"Records", "留痕"}, "notification": {"Notifications", "通知"}, "device": {"Device", "设备"}, "map": {"Maps", "地图"}, "other": {"More", "更多"},
 }
 
 // categoryName is how a category is called, its own name for one that is not a standard one.
