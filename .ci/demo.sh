@@ -84,7 +84,7 @@ if [ ! -e "$demo/house" ]; then
   quietly dougong trust issue "$demo/work/vendor.csr" --dir "$demo/house" -o "$demo/work/vendor.pem"
   dougong registry user add demo --admin --data "$demo/registry" --trust "$demo/house" 2>/dev/null >"$demo/work/token"
 fi
-"$bin/dougong" registry serve --data "$demo/registry" --trust "$demo/house" --auto-verify --listen "$market" >"$log/registry" 2>&1 &
+"$bin/dougong" registry serve --data "$demo/registry" --trust "$demo/house" --listen "$market" >"$log/registry" 2>&1 &
 pids+=($!)
 started "$!" "registry at" "$log/registry"
 
@@ -96,7 +96,12 @@ if [ "$(cat "$demo/parts" 2>/dev/null)" != "$parts" ]; then
   DOUGONG_REGISTRY_TOKEN=$(cat "$demo/work/token")
   export DOUGONG_REGISTRY_TOKEN
   quietly dougong registry org create demo 'Dougong demo'
-  quietly dougong registry org claim demo dg.example
+  quietly dougong registry org verify demo
+  claim() { # NAMESPACE
+    quietly dougong registry org claim demo "$1"
+    quietly dougong registry org approve "$1"
+  }
+  claim dg.example
   platform=$(go env GOOS)/$(go env GOARCH)
   for dir in "$bin"/plugins/*/; do
     id=$(basename "$dir")
@@ -107,7 +112,7 @@ if [ "$(cat "$demo/parts" 2>/dev/null)" != "$parts" ]; then
       its=$platform=
       awk -v own="$platform:" '!/^    (linux|darwin|windows)\/(amd64|arm64):/ || $1 == own' "$dir/plugin.yaml" >"$copy/plugin.yaml"
     fi
-    quietly dougong registry org claim demo "$id"
+    claim "$id"
     quietly dougong plugin pack "$copy" -o "$demo/work/$id.dgp"
     publish "$id" "$demo/work/$id.dgp" "$its"
   done

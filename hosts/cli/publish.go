@@ -14,12 +14,13 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/release"
+	"github.com/dougong-dev/dougong/registry/store"
 )
 
 func newPublishCommand() *cobra.Command {
 	var passphrase passphraseFlags
 	var s signing
-	var keyFile, certFile string
+	var keyFile, certFile, visibility string
 	cmd := registryFlag(&cobra.Command{
 		Use:   "publish [PLATFORM=]BUNDLE...",
 		Short: "Publish a plugin or a mini-program in a registry",
@@ -47,6 +48,7 @@ command again. A release of several files names the platform of each.`,
 			if err != nil {
 				return err
 			}
+			signed.Visibility = store.Visibility(visibility)
 			p, err := upload(cmd.Context(), c, signed, s.files)
 			if err != nil {
 				return err
@@ -62,6 +64,7 @@ command again. A release of several files names the platform of each.`,
 	passphrase.add(cmd)
 	cmd.Flags().StringVar(&keyFile, "key", "", "vendor's key file to sign with (dougong trust key)")
 	cmd.Flags().StringVar(&certFile, "cert", "", "vendor's certificate")
+	cmd.Flags().StringVar(&visibility, "visibility", "", "of a package whose first version it is: public, or internal to the organisation (default the organisation's)")
 	cmd.Flags().StringVar(&s.minVersion, "min-version", "", "lowest version that hosts may still run once they have this one")
 	return cmd
 }

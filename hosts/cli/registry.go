@@ -23,6 +23,7 @@ const (
 	registryVariable = "DOUGONG_REGISTRY"       // address
 	tokenVariable    = "DOUGONG_REGISTRY_TOKEN" // never a flag: other users of a machine see flags
 	passwordVariable = "DOUGONG_PASSWORD"
+	currentVariable  = "DOUGONG_CURRENT_PASSWORD"
 	oidcVariable     = "DOUGONG_OIDC_SECRET"
 	idTokenVariable  = "DOUGONG_ID_TOKEN" // of the sign-in provider, as pipelines have it
 	defaultRegistry  = "http://127.0.0.1:7800"
@@ -37,8 +38,8 @@ func newRegistryCommand() *cobra.Command {
 one that runs, at --registry or ` + registryVariable + `, with the token in ` + tokenVariable + `.`,
 		Example: "  dougong registry serve --data data\n  dougong registry search 支付\n  dougong registry org claim acme com.acme",
 	}
-	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryWebhookCommand(),
-		newRegistrySearchCommand(), newRegistryYankCommand(), newRegistryDeprecateCommand(), newRegistryApproveCommand(), newRegistryTakedownCommand(), newRegistryWitnessCommand(), newRegistryGetCommand(), newRegistryMirrorCommand(), newRegistryBackupCommand(), newRegistryRestoreCommand())
+	return group(cmd, newRegistryServeCommand(), newRegistryUserCommand(), newRegistryAccountCommand(), newRegistryLoginCommand(), newRegistryTokenCommand(), newRegistryOrgCommand(), newRegistryWebhookCommand(),
+		newRegistrySearchCommand(), newRegistryYankCommand(), newRegistryDeprecateCommand(), newRegistryVisibilityCommand(), newRegistryApproveCommand(), newRegistryTakedownCommand(), newRegistryWitnessCommand(), newRegistryGetCommand(), newRegistryMirrorCommand(), newRegistryBackupCommand(), newRegistryRestoreCommand())
 }
 
 // registryFlag adds --registry to a command that speaks to one.
@@ -62,11 +63,16 @@ func registryClient(cmd *cobra.Command) (*client.Client, error) {
 
 // secret reads a password or passphrase from a variable, or else a line of standard input.
 func secret(cmd *cobra.Command, variable, what string) (string, error) {
+	return secretFrom(cmd, bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 4096)), variable, what)
+}
+
+// secretFrom is secret for a command that reads several from its standard input.
+func secretFrom(cmd *cobra.Command, in *bufio.Reader, variable, what string) (string, error) {
 	if v := os.Getenv(variable); v != "" {
 		return v, nil
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s: ", what)
-	line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 4096)).ReadString('\n')
+	line, err := in.ReadString('\n')
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
 		return "", errors.Join(fmt.Errorf("no %s was given\nnext: set %s, or write it on standard input", what, variable), ignoreEOF(err))
@@ -176,6 +182,26 @@ func newRegistryDeprecateCommand() *cobra.Command {
 		}
 		defer c.Close()
 		return c.Deprecate(cmd.Context(), kind(), args[0], strings.Join(args[1:], ""))
+	}
+	return cmd
+}
+
+func newRegistryVisibilityCommand() *cobra.Command {
+	cmd := registryFlag(&cobra.Command{
+		Use:     "visibility ID public|internal",
+		Short:   "Show a package to everybody, or to its organisation's members alone",
+		Long:    "Visibility changes who finds and reads a package. What a new package begins as is said by `dougong publish --visibility`, or for all of an organisation by `dougong registry org visibility`. What the log has shown once it goes on showing.",
+		Example: "  dougong registry visibility com.acme.face internal",
+		Args:    cobra.ExactArgs(2),
+	})
+	kind := kindFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c, err := registryClient(cmd)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		return c.SetVisibility(cmd.Context(), kind(), args[0], store.Visibility(args[1]))
 	}
 	return cmd
 }

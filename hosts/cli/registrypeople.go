@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -118,8 +119,29 @@ func newRegistryOrgCommand() *cobra.Command {
 	create := asking("create ORG TITLE", "Make an organisation", "org create acme 'Acme 股份有限公司'", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
 		return c.Post(cmd.Context(), "/v1/orgs", map[string]string{"name": args[0], "title": args[1]}, nil)
 	})
+	var undo bool
 	verify := asking("verify ORG", "Say that an organisation is who it says it is (administrators)", "org verify acme", cobra.ExactArgs(1), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		if undo {
+			return c.Delete(cmd.Context(), org(args, "verify"))
+		}
 		return c.Post(cmd.Context(), org(args, "verify"), nil, nil)
+	})
+	verify.Long = "An organisation publishes once an administrator has verified it and approved its namespace (org approve). --undo takes that back: what is published stays, nothing more is."
+	verify.Flags().BoolVar(&undo, "undo", false, "take it back")
+	list := asking("list", "List all organisations, and which are verified (administrators)", "org list", cobra.NoArgs, func(cmd *cobra.Command, c *client.Client, _ []string) error {
+		var all []api.Organisation
+		if err := c.Get(cmd.Context(), "/v1/orgs", &all); err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 4, 2, ' ', 0)
+		for _, o := range all {
+			state := "unverified"
+			if o.Verified {
+				state = "verified"
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\n", o.Name, state, o.Title)
+		}
+		return w.Flush()
 	})
 	claim := asking("claim ORG NAMESPACE", "Claim a namespace for an organisation", "org claim acme com.acme", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
 		return c.Post(cmd.Context(), org(args, "namespaces"), map[string]string{"name": args[1]}, nil)
@@ -140,6 +162,9 @@ func newRegistryOrgCommand() *cobra.Command {
 		}
 		return c.Post(cmd.Context(), org(args, "keys"), k, nil)
 	})
+	visibility := asking("visibility ORG public|internal", "Say what an organisation's packages begin as", "org visibility acme internal", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
+		return c.Put(cmd.Context(), org(args, "visibility"), map[string]string{"visibility": args[1]}, nil)
+	})
 	var reason string
 	revokeKey := asking("revoke-key ORG KEYID", "Make a key good for nothing from now on", "org revoke-key acme 5f… --reason stolen", cobra.ExactArgs(2), func(cmd *cobra.Command, c *client.Client, args []string) error {
 		return c.Post(cmd.Context(), org(args, "keys", args[1], "revoke"), map[string]string{"reason": reason}, nil)
@@ -152,7 +177,7 @@ func newRegistryOrgCommand() *cobra.Command {
 		}
 		return printJSON(cmd, events)
 	})
-	return group(&cobra.Command{Use: "org", Short: "Manage organisations, namespaces, members and keys"}, show, create, verify, claim, approve, member, addKey, revokeKey, audit)
+	return group(&cobra.Command{Use: "org", Short: "Manage organisations, namespaces, members and keys"}, show, list, create, verify, claim, approve, member, visibility, addKey, revokeKey, audit)
 }
 
 // publicKey reads the public half of a key file, which needs no passphrase, or a file that holds nothing else.

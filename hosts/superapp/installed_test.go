@@ -415,7 +415,7 @@ func (g *gear) miniProgram(version, word string) {
 	dir := g.t.TempDir()
 	for name, text := range map[string]string{
 		"project.config.json": `{"appid": "` + shopID + `"}`, "app.json": `{"pages": ["p/p"]}`, "app.js": "App({})",
-		"p/p.wxml": "<text>" + word + "</text>", "p/p.js": "Page({})", "p/p.json": "{}",
+		"p/p.wxml": "<image src=\"/pic.svg\"/><text>" + word + "</text>", "pic.svg": "<svg xmlns='http://www.w3.org/2000/svg'><title>" + word + "</title></svg>", "p/p.js": "Page({})", "p/p.json": "{}",
 	} {
 		path := filepath.Join(dir, name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
@@ -462,9 +462,28 @@ func TestMiniProgramUpdate(t *testing.T) {
 	if got := shows(t, app, shopID); !strings.Contains(got, `"one"`) {
 		t.Errorf("the first version shows %s", got)
 	}
+	open, err := app.Open(t.Context(), web.OpenOptions{App: shopID, User: "local", Send: func(message.FromActor) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { open.Close(); <-open.Done() }()
+	picture := func(of web.Files) string {
+		data, err := of.Asset("pic.svg")
+		if err != nil {
+			t.Error(err)
+		}
+		return string(data)
+	}
 	g.miniProgram("2.0.0", "two")
 	if _, err := app.Update(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	// Who has the old version open sees its pictures.
+	if got := picture(open.(web.Files)); !strings.Contains(got, "one") {
+		t.Errorf("the old version's picture is %s", got)
+	}
+	if got, err := app.Asset(shopID, "pic.svg"); err != nil || !strings.Contains(string(got), "two") {
+		t.Errorf("the new version's picture is %s, %v", got, err)
 	}
 	if got := <-shell.updated; got != shopID {
 		t.Errorf("the shell is told of %q", got)

@@ -1,6 +1,7 @@
 package superapp_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,14 +18,22 @@ import (
 
 const pulse = "com.acme.pulse"
 
+// goBuild builds a program of testdata.
+func goBuild(to, pkg string, flags ...string) error {
+	cmd := exec.Command("go", append(append([]string{"build", "-o", to}, flags...), pkg)...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	return nil
+}
+
 // supplyPulse offers a version of a plugin that is a process.
 func supplyPulse(t *testing.T, h *housetest.House, version string) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "pulse")
-	cmd := exec.Command("go", "build", "-ldflags", "-X main.version="+version, "-o", program, "./testdata/pulse")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := goBuild(program, "./testdata/pulse", "-ldflags", "-X main.version="+version); err != nil {
+		t.Fatal(err)
 	}
 	binary, err := os.ReadFile(program)
 	if err != nil {

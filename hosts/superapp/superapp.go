@@ -16,6 +16,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp"
 	"github.com/dougong-dev/dougong/core/miniapp/isolate"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/hosts/admin"
 	"github.com/dougong-dev/dougong/hosts/crash"
@@ -205,7 +206,7 @@ func (a *App) Open(_ context.Context, o web.OpenOptions) (web.Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open mini-program %q: %w", o.App, err)
 	}
-	return &open{Session: session, log: a.options.Logger, app: o.App}, nil
+	return &open{Session: session, log: a.options.Logger, app: o.App, program: place.Program}, nil
 }
 
 // Place is what a session of a mini-program needs wherever it is shown: its program, the kernel, where it runs, its limits.
@@ -226,9 +227,15 @@ func (a *App) Place(id string) (miniapp.Options, error) {
 // open is a session as the web host holds it.
 type open struct {
 	*miniapp.Session
-	log *slog.Logger
-	app string
+	log     *slog.Logger
+	app     string
+	program *program.Program
 }
+
+// Asset reads a file of the bundle that the session runs, which may have been updated since.
+func (o *open) Asset(path string) ([]byte, error) { return o.program.Asset(path) }
+
+var _ web.Files = (*open)(nil)
 
 // Post hands over a message. A mini-program whose mailbox is full or that has ended loses it, as one that is gone would.
 func (o *open) Post(m message.ToActor) {

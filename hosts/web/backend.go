@@ -16,7 +16,7 @@ type Backend interface {
 	Apps() []App
 	// Open starts a mini-program. The session outlives ctx, which bounds the start only.
 	Open(ctx context.Context, o OpenOptions) (Session, error)
-	// Asset reads a file of a mini-program's bundle: an image, a font, a sound.
+	// Asset reads a file of a mini-program's bundle as it is now: an image, a font, a sound. A session that is a Files reads its own.
 	Asset(app, path string) ([]byte, error)
 	// TemplateScripts is the script that a mini-program's frame runs beside the view client: script.ClientScripts of its
 	// bundle; nil if it has none.
@@ -98,6 +98,12 @@ type Session interface {
 	// Close ends it; Done is closed when it has ended.
 	Close()
 	Done() <-chan struct{}
+}
+
+// Files is a Session that reads the files of what it runs. Of a mini-program that was updated meanwhile those are the old ones, whose
+// pages it shows.
+type Files interface {
+	Asset(path string) ([]byte, error)
 }
 
 // Resource is something fetched from outside.

@@ -31,6 +31,17 @@ type scriptedSession struct {
 	posted  chan message.ToActor
 	done    chan struct{}
 	once    sync.Once
+	files   map[string]string // of its own; nil: those of the backend
+}
+
+func (s *scriptedSession) Asset(path string) ([]byte, error) {
+	if s.files == nil {
+		return (&scripted{}).Asset("", path)
+	}
+	if data, ok := s.files[path]; ok {
+		return []byte(data), nil
+	}
+	return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
 }
 
 func (s *scriptedSession) Post(m message.ToActor) { s.posted <- m }

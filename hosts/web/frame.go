@@ -199,7 +199,7 @@ func (s *Server) frameAsset(w http.ResponseWriter, r *http.Request, f *frame) {
 		s.refuse(w, f, http.StatusNotFound, "asset-refused", fmt.Sprintf("%q is no picture, font, sound or film", name))
 		return
 	}
-	data, err := s.config.Backend.Asset(f.session.app.ID, name)
+	data, err := f.session.asset(name)
 	if err != nil {
 		s.refuse(w, f, http.StatusNotFound, "asset-missing", fmt.Sprintf("read %q from the bundle: %v", name, err))
 		return

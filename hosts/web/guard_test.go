@@ -162,6 +162,25 @@ func TestFrameDocument(t *testing.T) {
 	}
 }
 
+// TestFilesAreTheSessions: a frame is given the pictures of what its session runs, though another build is installed meanwhile.
+func TestFilesAreTheSessions(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, nil)
+	opened := h.open("shop")
+	h.backend.last().files = map[string]string{"images/a.png": "old", "images/old.png": "gone since", "h5/index.css": "old"}
+	for path, want := range map[string]string{"r/images/a.png": "old", "r/images/old.png": "gone since", "h5/index.css": "old"} {
+		response, err := h.client.Get(h.base + opened.Frame + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close() // only read
+		if err != nil || response.StatusCode != http.StatusOK || string(body) != want {
+			t.Errorf("%s: %s %q, %v; want %q", path, response.Status, body, err, want)
+		}
+	}
+}
+
 func TestFrameKeys(t *testing.T) {
 	t.Parallel()
 	h := startHost(t, nil)

@@ -41,7 +41,7 @@ func (s *Server) h5File(w http.ResponseWriter, r *http.Request, f *frame) {
 	var data []byte
 	err := fs.ErrNotExist
 	if fs.ValidPath(name) {
-		data, err = s.config.Backend.Asset(f.session.app.ID, path.Join(program.H5Dir, name))
+		data, err = f.session.asset(path.Join(program.H5Dir, name))
 	}
 	if err != nil {
 		f.session.problem(message.Error{ID: "h5-missing", Origin: "app", Message: fmt.Sprintf("the H5 app has no file %.200q", name)})

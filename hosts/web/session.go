@@ -81,6 +81,17 @@ func (s *session) post(m message.ToActor) {
 	}
 }
 
+// asset reads a file of the bundle that the session runs, whatever is installed by now.
+func (s *session) asset(name string) ([]byte, error) {
+	s.mu.Lock()
+	actor := s.actor
+	s.mu.Unlock()
+	if own, ok := actor.(Files); ok {
+		return own.Asset(name)
+	}
+	return s.server.config.Backend.Asset(s.app.ID, name)
+}
+
 // errEnded says that a session was closed before its actor was there.
 var errEnded = errors.New("the mini-program was closed while it started")
 

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -38,8 +39,10 @@ type Deps struct {
 	Downloaded func(pkg int64, version string)
 	// Anonymous: whoever has no token may read what is public.
 	Anonymous bool
-	// Requests bounds requests by account or address, SignIns failed and good sign-ins by address and by name.
+	// Requests bounds requests by account or address, SignIns failed and good sign-ins by address.
 	Requests, SignIns *limit.Limiter
+	// Guesses slows down whoever sends bad passwords and tokens.
+	Guesses *limit.Guesses
 	// ClientAddr gives the address that a request comes from, behind trusted proxies as well.
 	ClientAddr func(*http.Request) string
 	// Provider signs people in besides passwords; nil: none. Groups says what its groups mean.
@@ -71,6 +74,7 @@ func New(d Deps) http.Handler {
 	s.transparency()
 	s.house()
 	s.people()
+	s.accounts()
 	s.byProvider()
 	s.organisations()
 	s.webhooks()
@@ -85,6 +89,14 @@ func identity(ctx context.Context) accounts.Identity {
 	return id
 }
 
+// from is the key of the address in a request's context.
+type from struct{}
+
+func address(ctx context.Context) string {
+	a, _ := ctx.Value(from{}).(string)
+	return a
+}
+
 // guard finds out who asks, and whether they ask too often.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -92,17 +104,21 @@ func (s *server) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 		id, err := s.authenticate(r)
-		if err == nil {
-			err = s.admit(r, id)
+		if often := s.admit(r, id); often != nil {
+			err = often
 		}
 		if err == nil && (r.URL.Path == "/v1/login" || r.URL.Path == "/v1/login/oidc") {
 			err = tooOften(s.SignIns.Take("ip:" + s.ClientAddr(r)))
+		}
+		if err == nil && !s.Anonymous && !open[r.URL.Path] && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			err = id.Need(accounts.ScopeRead) // a house that shows nothing to strangers shows nothing to a token that may not read
 		}
 		if err != nil {
 			s.fail(w, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), who{}, id)))
+		ctx := context.WithValue(r.Context(), who{}, id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, from{}, s.ClientAddr(r))))
 	})
 }
 
@@ -111,17 +127,39 @@ var open = map[string]bool{"/.well-known/dougong.json": true, "/openapi.json": t
 
 func (s *server) authenticate(r *http.Request) (accounts.Identity, error) {
 	header := r.Header.Get("Authorization")
+	if open[r.URL.Path] { // whoever signs in may still send along a token that has expired
+		return accounts.Identity{}, nil
+	}
 	if header == "" {
-		if !s.Anonymous && !open[r.URL.Path] {
+		if !s.Anonymous {
 			return accounts.Identity{}, (accounts.Identity{}).Need(accounts.ScopeRead)
 		}
 		return accounts.Identity{}, nil
 	}
-	secret, ok := strings.CutPrefix(header, "Bearer ")
-	if !ok || !strings.HasPrefix(secret, accounts.TokenPrefix) {
+	return s.byToken(r, header)
+}
+
+// byToken finds out who a token belongs to. An address that sends bad ones waits longer and longer; tokens that were good from there
+// go on being good.
+func (s *server) byToken(r *http.Request, header string) (accounts.Identity, error) {
+	address, secret := s.ClientAddr(r), strings.TrimPrefix(header, "Bearer ")
+	hash := accounts.HashSecret(secret)
+	name := "token:" + string(hash[:])
+	if err := fault.TooOften(s.Guesses.Wait(address, name), "too many bad tokens came from your address"); err != nil {
+		return accounts.Identity{}, err
+	}
+	if secret == header || !strings.HasPrefix(secret, accounts.TokenPrefix) {
+		s.Guesses.Wrong(address)
 		return accounts.Identity{}, fault.New(fault.Unauthenticated, "the header Authorization is not %q", "Bearer "+accounts.TokenPrefix+"…")
 	}
-	return accounts.ByToken(r.Context(), s.Shelf.Store, secret, s.Shelf.Now())
+	id, err := accounts.ByToken(r.Context(), s.Shelf.Store, secret, s.Shelf.Now())
+	switch {
+	case err == nil:
+		s.Guesses.Know(address, name)
+	case fault.CodeOf(err) == fault.Unauthenticated:
+		s.Guesses.Wrong(address)
+	}
+	return id, err
 }
 
 func (s *server) admit(r *http.Request, id accounts.Identity) error {
@@ -132,21 +170,7 @@ func (s *server) admit(r *http.Request, id accounts.Identity) error {
 	return tooOften(s.Requests.Take(key))
 }
 
-// slow is the error of asking too often.
-type slow struct {
-	error
-	wait time.Duration
-}
-
-// Unwrap gives the fault.
-func (s slow) Unwrap() error { return s.error }
-
-func tooOften(wait time.Duration) error {
-	if wait == 0 {
-		return nil
-	}
-	return slow{fault.New(fault.Rate, "too many requests").Next("wait %v", wait.Round(time.Millisecond)), wait}
-}
+func tooOften(wait time.Duration) error { return fault.TooOften(wait, "too many requests") }
 
 // statuses are the HTTP statuses of the codes.
 var statuses = map[fault.Code]int{
@@ -169,7 +193,12 @@ type Problem struct {
 	Detail string     `json:"detail"`
 	Code   fault.Code `json:"code,omitempty" doc:"Stable name of the error"`
 	Next   string     `json:"next,omitempty" doc:"What to do"`
+
+	headers http.Header
 }
+
+// GetHeaders implements huma.HeadersError.
+func (p *Problem) GetHeaders() http.Header { return p.headers }
 
 // Error gives the detail.
 func (p *Problem) Error() string { return p.Detail }
@@ -184,10 +213,16 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 func (s *server) problem(err error) *Problem {
 	err = s.Shelf.Explain(err, s.Log)
 	status := Status(err)
-	p := &Problem{Title: http.StatusText(status), Status: status}
+	p := &Problem{Title: http.StatusText(status), Status: status, headers: http.Header{}}
+	if status == http.StatusUnauthorized {
+		p.headers.Set("WWW-Authenticate", `Bearer realm="dougong"`)
+	}
 	var f *fault.Error
 	if errors.As(err, &f) {
 		p.Code, p.Detail, p.Next = f.Code, f.Message, f.Hint
+		if f.Wait > 0 {
+			p.headers.Set("Retry-After", strconv.Itoa(f.Seconds()))
+		}
 	} else {
 		s.Log.Error("request failed", "error", err)
 		p.Detail = "the registry had an internal error"
@@ -200,13 +235,7 @@ func (s *server) fail(w http.ResponseWriter, err error) {
 		return // nobody is there to be told
 	}
 	p := s.problem(err)
-	var late slow
-	if errors.As(err, &late) {
-		w.Header().Set("Retry-After", strconv.Itoa(int(late.wait/time.Second)+1))
-	}
-	if p.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="dougong"`)
-	}
+	maps.Copy(w.Header(), p.headers)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // if the client is gone there is nobody to tell

@@ -22,8 +22,14 @@ func (s *server) byProvider() {
 		if in.Body.IDToken == "" {
 			return nil, fault.New(fault.Unauthenticated, "there is no ID token")
 		}
+		if err := fault.TooOften(s.Guesses.Wait(address(ctx), ""), "too many bad tokens came from your address"); err != nil {
+			return nil, err
+		}
 		person, err := s.Provider.ByIDToken(ctx, in.Body.IDToken)
 		if err != nil {
+			if fault.CodeOf(err) == fault.Unauthenticated {
+				s.Guesses.Wrong(address(ctx))
+			}
 			return nil, err
 		}
 		a, err := s.Desk.Arrive(ctx, person, s.Groups)

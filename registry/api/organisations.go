@@ -13,12 +13,14 @@ import (
 
 // Organisation is one that publishes.
 type Organisation struct {
-	Name       string       `json:"name"`
-	Title      string       `json:"title"`
-	Verified   bool         `json:"verified"`
-	Namespaces []Namespace  `json:"namespaces,omitempty"`
-	Members    []Membership `json:"members,omitempty"`
-	Keys       []OrgKey     `json:"keys,omitempty"`
+	Name     string `json:"name"`
+	Title    string `json:"title"`
+	Verified bool   `json:"verified"`
+	// Visibility is that of its packages from their first version on.
+	Visibility store.Visibility `json:"visibility,omitempty"`
+	Namespaces []Namespace      `json:"namespaces,omitempty"`
+	Members    []Membership     `json:"members,omitempty"`
+	Keys       []OrgKey         `json:"keys,omitempty"`
 }
 
 // Namespace is bound to an organisation.
@@ -74,7 +76,29 @@ func (s *server) organisations() {
 		return &struct{ Body Organisation }{body}, err
 	})
 	add(s, op(http.MethodPost, "/v1/orgs/{org}/verify", "verify-org", "Say that an organisation is who it says it is", "organisations"), func(ctx context.Context, in *OrgPath) (*struct{}, error) {
-		return nil, s.Desk.VerifyOrg(ctx, identity(ctx), in.Org)
+		return nil, s.Desk.VerifyOrg(ctx, identity(ctx), in.Org, true)
+	})
+	add(s, op(http.MethodDelete, "/v1/orgs/{org}/verify", "unverify-org", "Take back that an organisation is who it says it is", "organisations"), func(ctx context.Context, in *OrgPath) (*struct{}, error) {
+		return nil, s.Desk.VerifyOrg(ctx, identity(ctx), in.Org, false)
+	})
+	add(s, op(http.MethodGet, "/v1/orgs", "list-orgs", "List all organisations (administrators)", "organisations"), func(ctx context.Context, _ *struct{}) (*struct{ Body []Organisation }, error) {
+		list, err := s.Desk.Orgs(ctx, identity(ctx))
+		if err != nil {
+			return nil, err
+		}
+		out := []Organisation{}
+		for _, o := range list {
+			out = append(out, Organisation{Name: o.Name, Title: o.Title, Verified: o.Verified})
+		}
+		return &struct{ Body []Organisation }{out}, nil
+	})
+	add(s, op(http.MethodPut, "/v1/orgs/{org}/visibility", "set-org-visibility", "Say what an organisation's packages begin as", "organisations"), func(ctx context.Context, in *struct {
+		OrgPath
+		Body struct {
+			Visibility store.Visibility `json:"visibility" enum:"public,internal"`
+		}
+	}) (*struct{}, error) {
+		return nil, s.Desk.SetVisibility(ctx, identity(ctx), in.Org, in.Body.Visibility)
 	})
 	add(s, op(http.MethodPut, "/v1/orgs/{org}/members/{account}", "set-member", "Give an account a role", "organisations"), func(ctx context.Context, in *struct {
 		OrgPath
@@ -111,7 +135,7 @@ func (s *server) organisations() {
 }
 
 func (s *server) organisation(ctx context.Context, o *store.Org) (Organisation, error) {
-	out := Organisation{Name: o.Name, Title: o.Title, Verified: o.Verified}
+	out := Organisation{Name: o.Name, Title: o.Title, Verified: o.Verified, Visibility: o.Visibility}
 	spaces, err := s.Shelf.Store.Namespaces(ctx, o.ID)
 	if err != nil {
 		return out, err

@@ -74,10 +74,11 @@ func (s *server) people() {
 			Token    NewToken `json:"token"`
 		}
 	}) (*struct{ Body Token }, error) {
-		if err := tooOften(s.SignIns.Take("name:" + in.Body.Account)); err != nil {
-			return nil, err
-		}
-		session, err := accounts.SignIn(ctx, s.Shelf.Store, in.Body.Account, in.Body.Password, s.Shelf.Now(), time.Minute)
+		var session string
+		err := accounts.Guess(s.Guesses, address(ctx), in.Body.Account, func() (err error) {
+			session, err = accounts.SignIn(ctx, s.Shelf.Store, in.Body.Account, in.Body.Password, s.Shelf.Now(), time.Minute)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -87,9 +87,9 @@ func (s *server) send(w http.ResponseWriter, r *http.Request, kind store.Kind, i
 // publishing registers the upload. It is not huma's: artifacts are streamed.
 func (s *server) publishing(mux *http.ServeMux) {
 	o := op(http.MethodPost, "/v1/publish", "publish", "Publish a release", "packages")
-	o.Description = "multipart/form-data: the part envelope (a DSSE envelope of the vendor's statement) first, then (unless they came before) the part certificates (PEM, of who signed), then one part artifact for each artifact of the statement, in its order."
+	o.Description = "multipart/form-data: the part envelope (a DSSE envelope of the vendor's statement) first, then (for a package whose first version it is; else its organisation's default) the part visibility (public or internal), then (unless they came before) the part certificates (PEM, of who signed), then one part artifact for each artifact of the statement, in its order."
 	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{
-		release.PartEnvelope: {Type: "string"}, release.PartCertificates: {Type: "string"}, release.PartArtifact: {Type: "array", Items: &huma.Schema{Type: "string", Format: "binary"}},
+		release.PartEnvelope: {Type: "string"}, release.PartVisibility: {Type: "string", Enum: []any{store.Public, store.Internal}}, release.PartCertificates: {Type: "string"}, release.PartArtifact: {Type: "array", Items: &huma.Schema{Type: "string", Format: "binary"}},
 	}, Required: []string{release.PartEnvelope, release.PartArtifact}}}}}
 	content := map[string]*huma.MediaType{"application/json": {Schema: s.schema(release.Published{})}}
 	o.Responses = map[string]*huma.Response{"201": {Description: "Published", Content: content}, "200": {Description: "It was published already, with the same content", Content: content}}

@@ -23,6 +23,8 @@ import (
 type Signed struct {
 	Envelope     []byte
 	Certificates []byte
+	// Visibility is that of a package whose first version this is; empty: its organisation's default.
+	Visibility store.Visibility
 }
 
 // Publish uploads a release: its envelope, and its artifacts in the envelope's order. They are streamed.
@@ -54,9 +56,9 @@ func (c *Client) Publish(ctx context.Context, signed Signed, artifacts ...io.Rea
 }
 
 func writeForm(form *multipart.Writer, signed Signed, artifacts []io.Reader) error {
-	fields := map[string][]byte{release.PartEnvelope: signed.Envelope, release.PartCertificates: signed.Certificates}
-	for _, name := range []string{release.PartEnvelope, release.PartCertificates} {
-		if name == release.PartCertificates && len(fields[name]) == 0 {
+	fields := map[string][]byte{release.PartEnvelope: signed.Envelope, release.PartVisibility: []byte(signed.Visibility), release.PartCertificates: signed.Certificates}
+	for _, name := range []string{release.PartEnvelope, release.PartVisibility, release.PartCertificates} {
+		if name != release.PartEnvelope && len(fields[name]) == 0 {
 			continue
 		}
 		w, err := form.CreateFormField(name)
@@ -81,6 +83,11 @@ func writeForm(form *multipart.Writer, signed Signed, artifacts []io.Reader) err
 
 func pkg(kind store.Kind, id string, rest ...string) string {
 	return "/v1" + Path(append([]string{api.Plural(kind), id}, rest...)...)
+}
+
+// SetVisibility makes a package public or internal to its organisation.
+func (c *Client) SetVisibility(ctx context.Context, kind store.Kind, id string, v store.Visibility) error {
+	return c.Post(ctx, pkg(kind, id, "visibility"), map[string]any{"visibility": v}, nil)
 }
 
 // Versions lists a package's versions, newest first.

@@ -9,6 +9,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code is the stable name of what went wrong.
@@ -35,7 +36,8 @@ const (
 type Error struct {
 	Code    Code
 	Message string
-	Hint    string // what to do next; may be empty
+	Hint    string        // what to do next; may be empty
+	Wait    time.Duration // after how long it may be tried again; 0: not known
 	cause   error
 }
 
@@ -50,6 +52,19 @@ func (e *Error) Next(format string, args ...any) *Error {
 	e.Hint = fmt.Sprintf(format, args...)
 	return e
 }
+
+// TooOften is the refusal of what was done too often; nil if there is nothing to wait for.
+func TooOften(wait time.Duration, format string, args ...any) error {
+	if wait <= 0 {
+		return nil
+	}
+	e := New(Rate, format, args...)
+	e.Wait = wait
+	return e.Next("wait %v", time.Duration(e.Seconds())*time.Second)
+}
+
+// Seconds is Wait in whole seconds, none too few.
+func (e *Error) Seconds() int { return int((e.Wait + time.Second - 1) / time.Second) }
 
 // Error gives the message, with what to do next on a line of its own.
 func (e *Error) Error() string {

@@ -9,8 +9,11 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dougong-dev/dougong/registry/store"
 )
@@ -123,9 +126,20 @@ func (c *Courier) attempt(ctx context.Context, d *store.Delivery) {
 	}
 }
 
+// short is what is kept of an error. It may hold whatever a receiver answered: databases take neither a zero byte nor what is no
+// UTF-8, and a delivery whose end cannot be written would be sent for ever.
 func short(err error) string {
-	text := err.Error()
-	return text[:min(len(text), maxError)]
+	text := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(err.Error(), "\uFFFD"))
+	for len(text) > maxError {
+		_, last := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-last]
+	}
+	return text
 }
 
 func (c *Courier) send(ctx context.Context, d *store.Delivery) (status int, err error) {

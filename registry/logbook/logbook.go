@@ -11,6 +11,10 @@ package logbook
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,6 +98,11 @@ func (b *Book) Record(ctx context.Context, tx store.Tx, e *store.Event, about *e
 		return err
 	}
 	leaf.Time, e.Index, e.Time = at, n, time.Unix(at, 0).UTC()
+	if e.Private {
+		if leaf.Subject, err = hide(leaf.Subject, e, about); err != nil {
+			return err
+		}
+	}
 	if about == nil {
 		leaf.Digest = EventDigest(e)
 	}
@@ -101,6 +110,31 @@ func (b *Book) Record(ctx context.Context, tx store.Tx, e *store.Event, about *e
 		return err
 	}
 	return tx.AddEvent(ctx, e)
+}
+
+// hide is what a leaf shows instead of its subject: a digest, salted by what only those have who may read of it. That is the
+// envelope, or else a salt that is put into the event's detail.
+func hide(subject string, e *store.Event, about *envelope.Envelope) (string, error) {
+	if about != nil {
+		return HiddenSubject(about.Bytes(), subject), nil
+	}
+	detail := map[string]any{}
+	if err := json.Unmarshal([]byte(e.Detail), &detail); err != nil {
+		return "", fmt.Errorf("log: detail of the event: %w", err)
+	}
+	salt := make([]byte, 32)
+	_, _ = rand.Read(salt) // never fails: it ends the program instead
+	detail["salt"] = hex.EncodeToString(salt)
+	text, err := json.Marshal(detail)
+	e.Detail = string(text)
+	return HiddenSubject(salt, subject), err
+}
+
+// HiddenSubject is the subject of the leaf of a package that is not public.
+func HiddenSubject(salt []byte, subject string) string {
+	m := hmac.New(sha256.New, salt)
+	m.Write([]byte(subject))
+	return "private:" + hex.EncodeToString(m.Sum(nil))
 }
 
 // next locks the log and gives the number and the time of its next leaf: time never falls, whatever the machine's clock does.

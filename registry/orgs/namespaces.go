@@ -20,7 +20,7 @@ func (d *Desk) ClaimNamespace(ctx context.Context, who accounts.Identity, org, n
 	if err := name.CheckNamespace(ns); err != nil {
 		return nil, fault.New(fault.Invalid, "%w", err)
 	}
-	n := &store.Namespace{Name: ns, Skeleton: name.Skeleton(ns), Org: o.ID, OrgName: org, Verified: d.AutoVerify, Created: d.Now()}
+	n := &store.Namespace{Name: ns, Skeleton: name.Skeleton(ns), Org: o.ID, OrgName: org, Verified: d.AutoVerify && o.Verified, Created: d.Now()}
 	err = d.Store.Update(ctx, func(tx store.Tx) error {
 		if err := free(ctx, tx, n); err != nil {
 			return err
@@ -88,15 +88,27 @@ func unlikeOuter(ctx context.Context, tx store.Tx, n *store.Namespace) error {
 	return nil
 }
 
-// VerifyNamespace says that an organisation owns the name. Administrators do.
+// Unverified is the refusal of what only a verified organisation may do.
+func Unverified(org string) error {
+	return fault.New(fault.Denied, "the organisation %q is not verified", org).
+		Next("an administrator of this registry says that it is who it says it is: dougong registry org verify %s", org)
+}
+
+// VerifyNamespace says that an organisation owns the name. Administrators do, once they have verified the organisation.
 func (d *Desk) VerifyNamespace(ctx context.Context, who accounts.Identity, ns string) error {
 	if err := who.NeedWhole(accounts.ScopeAdmin); err != nil {
 		return err
 	}
 	return d.Store.Update(ctx, func(tx store.Tx) error {
 		n, err := tx.Namespace(ctx, ns)
+		if errors.Is(err, store.ErrNotFound) {
+			return fault.New(fault.NotFound, "there is no namespace %q", ns)
+		}
 		if err != nil {
-			return fault.New(fault.NotFound, "%w", err)
+			return err
+		}
+		if o, err := tx.OrgByID(ctx, n.Org); err != nil || !o.Verified {
+			return errors.Join(err, Unverified(n.OrgName))
 		}
 		if err := tx.VerifyNamespace(ctx, ns); err != nil {
 			return err

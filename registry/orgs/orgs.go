@@ -167,21 +167,54 @@ func (d *Desk) CreateOrg(ctx context.Context, who accounts.Identity, org, title 
 	return o, err
 }
 
-// VerifyOrg says that an organisation is who it says it is. Administrators do.
-func (d *Desk) VerifyOrg(ctx context.Context, who accounts.Identity, org string) error {
+// VerifyOrg says that an organisation is who it says it is, or takes that back. Administrators do. What it has published stays;
+// whoever is not verified publishes nothing more.
+func (d *Desk) VerifyOrg(ctx context.Context, who accounts.Identity, org string, verified bool) error {
 	if err := who.NeedWhole(accounts.ScopeAdmin); err != nil {
 		return err
 	}
 	return d.Store.Update(ctx, func(tx store.Tx) error {
 		o, err := tx.Org(ctx, org)
-		if err != nil {
-			return fault.New(fault.NotFound, "%w", err)
+		if errors.Is(err, store.ErrNotFound) {
+			return fault.New(fault.NotFound, "there is no organisation %q", org)
 		}
-		if err := tx.VerifyOrg(ctx, o.ID); err != nil {
+		if err != nil {
 			return err
 		}
-		return d.record(ctx, tx, who, "org.verify", org, org, nil)
+		if err := tx.SetVerified(ctx, o.ID, verified); err != nil {
+			return err
+		}
+		action := "org.verify"
+		if !verified {
+			action = "org.unverify"
+		}
+		return d.record(ctx, tx, who, action, org, org, nil)
 	})
+}
+
+// SetVisibility says what an organisation's packages begin as. Those that are there stay as they are. Owners do.
+func (d *Desk) SetVisibility(ctx context.Context, who accounts.Identity, org string, v store.Visibility) error {
+	o, err := d.Org(ctx, who, org, accounts.ScopeManage, store.RoleOwner)
+	if err != nil {
+		return err
+	}
+	if !v.Known() {
+		return fault.New(fault.Invalid, "unknown visibility %q; known are %s and %s", v, store.Public, store.Internal)
+	}
+	return d.Store.Update(ctx, func(tx store.Tx) error {
+		if err := tx.SetOrgVisibility(ctx, o.ID, v); err != nil {
+			return err
+		}
+		return d.record(ctx, tx, who, "org.visibility", org, org, map[string]any{"visibility": v})
+	})
+}
+
+// Orgs lists all organisations, for administrators.
+func (d *Desk) Orgs(ctx context.Context, who accounts.Identity) ([]store.Org, error) {
+	if err := who.NeedWhole(accounts.ScopeAdmin); err != nil {
+		return nil, err
+	}
+	return d.Store.Orgs(ctx)
 }
 
 // SetMember gives an account a role; an empty role takes it out. The last owner stays.

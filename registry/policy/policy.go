@@ -1,6 +1,6 @@
 // Package policy holds a publish against a rule that the registry's operator wrote, an expression of CEL:
 //
-//	release.permissions.exists(p, p == "net") ? org.verified : true
+//	release.permissions.exists(p, p == "net") ? org.releases > 0 : true
 //
 // The rule gives true, or a text that says why not. It is checked for types when the registry starts, and costs no more than so
 // many steps when it runs. The package must not know where the facts come from.

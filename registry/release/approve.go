@@ -64,7 +64,7 @@ func (s *Shelf) Approve(ctx context.Context, who accounts.Identity, kind store.K
 		if err := house.Keep(ctx, tx, certs); err != nil {
 			return err
 		}
-		return s.say(ctx, tx, who, seen.Org, id, r, e, out)
+		return s.say(ctx, tx, who, seen, id, r, e, out)
 	})
 	if err != nil {
 		return nil, err
@@ -118,8 +118,8 @@ func (s *Shelf) said(ctx context.Context, tx store.Tx, r *store.Release, e *enve
 }
 
 // say logs and keeps a statement.
-func (s *Shelf) say(ctx context.Context, tx store.Tx, who accounts.Identity, owner int64, id string, r *store.Release, e *envelope.Envelope, out *Said) error {
-	org, err := tx.OrgByID(ctx, owner)
+func (s *Shelf) say(ctx context.Context, tx store.Tx, who accounts.Identity, seen *store.Read, id string, r *store.Release, e *envelope.Envelope, out *Said) error {
+	org, err := tx.OrgByID(ctx, seen.Org)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (s *Shelf) say(ctx context.Context, tx store.Tx, who accounts.Identity, own
 	if err != nil {
 		return err
 	}
-	event := &store.Event{Actor: who.Name(), Action: "release.approve", Org: org.Name, Subject: id + "@" + r.Version, Detail: string(detail)}
+	event := &store.Event{Actor: who.Name(), Action: "release.approve", Org: org.Name, Subject: id + "@" + r.Version, Detail: string(detail), Private: seen.Visibility != store.Public}
 	if !out.Passed {
 		event.Action = "release.reject"
 	}

@@ -71,7 +71,7 @@ func (s *Shelf) event(ctx context.Context, tx store.Tx, who accounts.Identity, a
 	if version != "" {
 		subject += "@" + version
 	}
-	e := &store.Event{Actor: who.Name(), Action: action, Org: p.OrgName, Subject: subject, Detail: string(text)}
+	e := &store.Event{Actor: who.Name(), Action: action, Org: p.OrgName, Subject: subject, Detail: string(text), Private: p.Visibility != store.Public}
 	if err := s.Book.Record(ctx, tx, e, nil); err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (s *Shelf) Deprecate(ctx context.Context, who accounts.Identity, kind store
 
 // SetVisibility makes a package public or internal to its organisation.
 func (s *Shelf) SetVisibility(ctx context.Context, who accounts.Identity, kind store.Kind, id string, v store.Visibility) error {
-	if v != store.Public && v != store.Internal {
+	if !v.Known() {
 		return fault.New(fault.Invalid, "unknown visibility %q; known are %s and %s", v, store.Public, store.Internal)
 	}
 	return s.Store.Update(ctx, func(tx store.Tx) error {
@@ -181,6 +181,9 @@ func (s *Shelf) SetVisibility(ctx context.Context, who accounts.Identity, kind s
 		}
 		if err := tx.SetVisibility(ctx, p.ID, v); err != nil {
 			return err
+		}
+		if v == store.Internal {
+			p.Visibility = v
 		}
 		return s.event(ctx, tx, who, "package.visibility", p, "", map[string]any{"visibility": v})
 	})

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,6 +47,9 @@ func (s *Shelf) Publish(ctx context.Context, who accounts.Identity, parts Parts)
 	if err := s.checkClaim(r); err != nil {
 		return nil, err
 	}
+	if parts, err = c.readWish(parts); err != nil {
+		return nil, err
+	}
 	if parts, err = c.readCertificates(parts); err != nil {
 		return nil, err
 	}
@@ -77,7 +81,7 @@ func (s *Shelf) Publish(ctx context.Context, who accounts.Identity, parts Parts)
 			return nil, fault.New(fault.Unavailable, "the registry cannot keep the artifact: %w", err).Next("nothing was published; try again later")
 		}
 	}
-	return s.commit(ctx, who, org, c, merge(all))
+	return s.commit(ctx, who, c, merge(all))
 }
 
 // merge makes one description of what the artifacts say: the first one's, which all others have to agree with in id, version
@@ -115,6 +119,9 @@ func (s *Shelf) mayUpload(ctx context.Context, r store.Reader, who accounts.Iden
 	if claim.Namespace != ns.Name {
 		return nil, fault.New(fault.Signature, "signed was the namespace %.80q, but %q is in %q", claim.Namespace, claim.ID, ns.Name)
 	}
+	if a, err := r.AccountByID(ctx, who.ID()); err != nil || a.Disabled { // while it was uploading
+		return nil, errors.Join(err, fault.New(fault.Denied, "account %q is disabled", who.Name()))
+	}
 	role, err := r.Role(ctx, ns.Org, who.ID())
 	if err != nil {
 		return nil, err
@@ -122,12 +129,16 @@ func (s *Shelf) mayUpload(ctx context.Context, r store.Reader, who accounts.Iden
 	if !role.Allows(store.RolePublisher) {
 		return nil, fault.New(fault.Denied, "account %q is no publisher of organisation %q, which owns %q", who.Name(), ns.OrgName, ns.Name)
 	}
-	if !ns.Verified {
-		return nil, fault.New(fault.Denied, "the namespace %q is not verified yet", ns.Name).Next("ask an administrator of this registry")
-	}
 	org, err := r.OrgByID(ctx, ns.Org)
 	if err != nil {
 		return nil, err
+	}
+	if !org.Verified {
+		return nil, orgs.Unverified(org.Name)
+	}
+	if !ns.Verified {
+		return nil, fault.New(fault.Denied, "the namespace %q is not verified yet", ns.Name).
+			Next("ask an administrator of this registry: dougong registry org approve %s", ns.Name)
 	}
 	size := org.Bytes
 	for _, a := range claim.Artifacts {
@@ -164,13 +175,13 @@ func (s *Shelf) pinned(ctx context.Context, r store.Reader, org *store.Org, e *e
 }
 
 // commit is the transaction. What may have changed since the upload began is looked at again, behind the log's lock.
-func (s *Shelf) commit(ctx context.Context, who accounts.Identity, org *store.Org, c *claimed, f *found) (*Published, error) {
+func (s *Shelf) commit(ctx context.Context, who accounts.Identity, c *claimed, f *found) (*Published, error) {
 	out, e, r := &Published{}, c.Envelope, c.release
 	err := s.Store.Update(ctx, func(tx store.Tx) error {
 		if _, err := tx.LockLog(ctx); err != nil {
 			return err
 		}
-		_, certs, err := s.mayPublish(ctx, tx, who, c)
+		org, certs, err := s.mayPublish(ctx, tx, who, c)
 		if err != nil {
 			return err
 		}
@@ -182,11 +193,11 @@ func (s *Shelf) commit(ctx context.Context, who accounts.Identity, org *store.Or
 		} else if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		p, err := s.pkg(ctx, tx, f.doc.Kind, r.ID, org)
+		p, err := s.pkg(ctx, tx, f.doc.Kind, r.ID, org, c.wish)
 		if err != nil {
 			return err
 		}
-		event := &store.Event{Actor: who.Name(), Action: "release.publish", Org: org.Name, Subject: r.ID + "@" + r.Version, Detail: fmt.Sprintf(`{"envelope":%q}`, e.Digest())}
+		event := &store.Event{Actor: who.Name(), Action: "release.publish", Org: org.Name, Subject: r.ID + "@" + r.Version, Detail: fmt.Sprintf(`{"envelope":%q}`, e.Digest()), Private: p.Visibility != store.Public}
 		if err := s.Book.Record(ctx, tx, event, e); err != nil {
 			return err
 		}
@@ -230,15 +241,19 @@ func (s *Shelf) again(out *Published, e *envelope.Envelope, r *envelope.Release,
 	return json.Unmarshal(old.Meta, &out.Doc)
 }
 
-// pkg finds the package or makes it.
-func (s *Shelf) pkg(ctx context.Context, tx store.Tx, kind store.Kind, id string, org *store.Org) (*store.Package, error) {
+// pkg finds the package or makes it: as its publisher wishes, or else as the organisation's begin.
+func (s *Shelf) pkg(ctx context.Context, tx store.Tx, kind store.Kind, id string, org *store.Org, wish store.Visibility) (*store.Package, error) {
 	p, err := tx.Package(ctx, kind, id)
 	if errors.Is(err, store.ErrNotFound) {
-		p = &store.Package{Kind: kind, Name: id, Org: org.ID, OrgName: org.Name, OrgTitle: org.Title, Visibility: store.Public, Updated: s.Now()}
+		p = &store.Package{Kind: kind, Name: id, Org: org.ID, OrgName: org.Name, OrgTitle: org.Title, Visibility: cmp.Or(wish, org.Visibility, store.Public), Updated: s.Now()}
 		return p, tx.AddPackage(ctx, p)
 	}
 	if err == nil && p.Org != org.ID {
 		return nil, fault.New(fault.Denied, "%q belongs to organisation %q", id, p.OrgName)
+	}
+	if err == nil && wish != "" && wish != p.Visibility {
+		return nil, fault.New(fault.Conflict, "%s %q is %s, not %s", kind, id, p.Visibility, wish).
+			Next("change it first: dougong registry visibility %s %s", id, wish)
 	}
 	return p, err
 }

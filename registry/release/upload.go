@@ -21,6 +21,7 @@ import (
 // Names of the upload's parts.
 const (
 	PartEnvelope     = "envelope"     // first
+	PartVisibility   = "visibility"   // of a package whose first version this is: public or internal; may be left out
 	PartCertificates = "certificates" // the certificates of who signed, as PEM; may be left out if they came before
 	PartArtifact     = "artifact"     // one for each artifact of the envelope, in its order
 )
@@ -50,6 +51,7 @@ type claimed struct {
 	*envelope.Envelope
 	release *envelope.Release
 	certs   []*cert.Certificate
+	wish    store.Visibility // empty: the publisher does not say
 }
 
 // maxCertificates bounds the certificates of an upload.
@@ -76,7 +78,23 @@ func readEnvelope(parts Parts) (*claimed, error) {
 	return &claimed{Envelope: e, release: r}, nil
 }
 
-// readCertificates reads the second part, if it is one of certificates, and gives the parts that are left.
+// readWish reads the visibility, if it comes next, and gives the parts that are left.
+func (c *claimed) readWish(parts Parts) (Parts, error) {
+	p, err := parts.NextPart()
+	if err != nil || p.FormName() != PartVisibility {
+		return &again{p, err, parts}, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(p, 32))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "read the visibility: %w", err)
+	}
+	if c.wish = store.Visibility(text); c.wish != "" && !c.wish.Known() {
+		return nil, fault.New(fault.Invalid, "unknown visibility %q; known are %s and %s", c.wish, store.Public, store.Internal)
+	}
+	return parts, nil
+}
+
+// readCertificates reads the next part, if it is one of certificates, and gives the parts that are left.
 func (c *claimed) readCertificates(parts Parts) (Parts, error) {
 	p, err := parts.NextPart()
 	if err != nil || p.FormName() != PartCertificates {

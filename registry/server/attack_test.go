@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/registry/accounts"
+	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/release"
@@ -198,6 +200,57 @@ func TestLookAlikeOfWhatIsWithin(t *testing.T) {
 	}
 	must(t, eve.Post(ctx, "/v1/orgs/evil/namespaces", map[string]string{"name": "net.acmes"}, nil))
 	must(t, r.Client.Post(ctx, "/v1/orgs/acme/namespaces", map[string]string{"name": "net.acrne"}, nil)) // one's own
+}
+
+// TestUnverifiedOrganisation: neither is a namespace of an organisation that nobody verified approved, nor published into; and what
+// was verified can be taken back.
+func TestUnverifiedOrganisation(t *testing.T) {
+	t.Parallel()
+	r := regtest.Start(t, nil)
+	r.Desk.AutoVerify = false
+	ctx, admin := t.Context(), r.As(r.Admin)
+	must(t, r.Client.Post(ctx, "/v1/orgs", map[string]string{"name": "newco", "title": "Newco"}, nil))
+	must(t, r.Client.Post(ctx, "/v1/orgs/newco/namespaces", map[string]string{"name": "net.acme"}, nil))
+	refused(t, admin.Post(ctx, "/v1/namespaces/net.acme/verify", nil, nil), "denied", `"newco" is not verified`, "dougong registry org verify newco")
+	data := regtest.Plugin(t, "net.acme.face", "1.0.0", nil)
+	signed := r.Sign(r.Claim(store.Plugin, "net.acme", "net.acme.face", "1.0.0", data))
+	publish := func() error {
+		_, err := r.Client.Publish(ctx, signed, bytes.NewReader(data))
+		return err
+	}
+	// A namespace that was approved before organisations were looked at.
+	must(t, r.Store().Update(ctx, func(tx store.Tx) error { return tx.VerifyNamespace(ctx, "net.acme") }))
+	refused(t, publish(), "denied", `"newco" is not verified`, "dougong registry org verify newco")
+	refused(t, r.Client.Post(ctx, "/v1/orgs/newco/verify", nil, nil), "denied")
+	refused(t, r.Client.Get(ctx, "/v1/orgs", nil), "denied")
+	refused(t, admin.Post(ctx, "/v1/orgs/none/verify", nil, nil), "not_found")
+	must(t, admin.Post(ctx, "/v1/orgs/newco/verify", nil, nil))
+	must(t, publish())
+	refused(t, r.Client.Delete(ctx, "/v1/orgs/newco/verify"), "denied")
+	must(t, admin.Delete(ctx, "/v1/orgs/newco/verify"))
+	data = regtest.Plugin(t, "net.acme.face", "1.0.1", nil)
+	signed = r.Sign(r.Claim(store.Plugin, "net.acme", "net.acme.face", "1.0.1", data))
+	refused(t, publish(), "denied", `"newco" is not verified`)
+	var all []api.Organisation
+	must(t, admin.Get(ctx, "/v1/orgs", &all))
+	if len(all) != 2 || all[0].Name != "acme" || !all[0].Verified || all[1].Verified {
+		t.Errorf("organisations = %+v", all)
+	}
+	p := visitor(t, r)
+	_, body := p.open("/plugins/net.acme.face?lang=en")
+	shows(t, body, ">Newco</a> <span class=\"bad\">unverified")
+	_, body = p.open("/?lang=zh")
+	shows(t, body, "未认证")
+	p.signIn("chief")
+	_, body = p.open("/orgs/newco?lang=en")
+	shows(t, body, "Verify this organisation")
+	_, body = p.send("/orgs/newco/verify", url.Values{})
+	shows(t, body, "Take the verification back")
+	must(t, publish())
+	p.send("/orgs/newco/verify", url.Values{"undo": {"1"}})
+	if o, err := r.Store().Org(ctx, "newco"); err != nil || o.Verified {
+		t.Errorf("by the page: %+v, %v", o, err)
+	}
 }
 
 func TestUnverifiedNamespace(t *testing.T) {

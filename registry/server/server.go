@@ -140,14 +140,15 @@ func (s *Server) assemble(suite *gm.Suite, book *logbook.Book) error {
 		s.courier = hooks.NewCourier(s.store, s.Desk.Hooks, c.Log, c.Now, c.Version)
 		s.counter = stats.New(s.store, c.Log, c.Now)
 	}
-	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(0.2, 10, c.Now)
+	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(signInsEach, signInsAtOnce, c.Now)
+	guesses := limit.NewGuesses(c.Now)
 	var provider *sso.Provider
 	if c.OIDC.Issuer != "" {
 		provider = sso.New(c.OIDC)
 	}
-	rest := api.New(api.Deps{Provider: provider, Groups: c.Groups, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns,
+	rest := api.New(api.Deps{Provider: provider, Groups: c.Groups, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns, Guesses: guesses,
 		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload, Version: c.Version})
-	pages, err := web.New(web.Deps{Provider: provider, Groups: c.Groups, URL: c.URL, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: signIns, Requests: requests,
+	pages, err := web.New(web.Deps{Provider: provider, Groups: c.Groups, URL: c.URL, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: signIns, Guesses: guesses, Requests: requests,
 		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload})
 	if err != nil {
 		return err
@@ -190,10 +191,24 @@ func (s *Server) Sweep(ctx context.Context) (removed int, err error) {
 	return removed, err
 }
 
-// clientAddr believes X-Forwarded-For as far as it was written by proxies that are trusted.
+// clientAddr is who is counted by address. It believes X-Forwarded-For as far as it was written by proxies that are trusted. Whoever
+// has one IPv6 address has the 2^64 of its network.
 func (s *Server) clientAddr(r *http.Request) string {
+	addr := s.forwarded(r)
+	a, err := netip.ParseAddr(addr)
+	if err != nil || a.Unmap().Is4() {
+		return addr
+	}
+	network, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return addr
+	}
+	return network.String()
+}
+
+func (s *Server) forwarded(r *http.Request) string {
 	addr := api.RemoteAddr(r)
-	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",") // a proxy may add a line of its own
 	for i := len(hops) - 1; i >= 0 && s.trusted(addr); i-- {
 		hop := strings.TrimSpace(hops[i])
 		if _, err := netip.ParseAddr(hop); err != nil {
@@ -216,6 +231,12 @@ func (s *Server) trusted(addr string) bool {
 	}
 	return false
 }
+
+// Sign-ins of one address, good and bad: a second, and at once. A whole house may be one address.
+const (
+	signInsEach   = 1
+	signInsAtOnce = 30
+)
 
 // Times of the server.
 const (

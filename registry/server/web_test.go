@@ -118,6 +118,31 @@ func TestMarketplace(t *testing.T) {
 	}
 }
 
+// TestSigners: a key that the house has certified is shown so, whether its organisation has named keys or not.
+func TestSigners(t *testing.T) {
+	t.Parallel()
+	r := regtest.Start(t, nil)
+	ctx := t.Context()
+	must(t, r.Client.Post(ctx, "/v1/orgs", map[string]string{"name": "free", "title": "Free"}, nil))
+	must(t, r.Client.Post(ctx, "/v1/orgs/free/namespaces", map[string]string{"name": "net.acme"}, nil))
+	data := regtest.Plugin(t, "net.acme.face", "1.0.0", nil)
+	_, err := r.Client.Publish(ctx, r.Sign(r.Claim(store.Plugin, "net.acme", "net.acme.face", "1.0.0", data)), bytes.NewReader(data))
+	must(t, err)
+	r.Publish("com.acme.face", "1.0.0", nil)
+	p := visitor(t, r)
+	_, body := p.open("/plugins/net.acme.face?lang=en")
+	shows(t, body, "signed and logged", "certified by this registry&#39;s house:</span> ann (Acme)")
+	if strings.Contains(body, "not registered") {
+		t.Error("a certified key is called unknown")
+	}
+	_, body = p.open("/plugins/com.acme.face")
+	shows(t, body, "signed and logged", "✓ sm2, registered by the organisation</span> ann (Acme)")
+	must(t, r.Client.Post(ctx, "/v1/orgs/acme/keys/"+r.Signer.Key().ID()+"/revoke", map[string]string{"reason": "stolen"}, nil))
+	if _, body = p.open("/plugins/com.acme.face"); strings.Contains(body, "signed and logged") {
+		t.Error("good by a key that its organisation has revoked")
+	}
+}
+
 func TestScriptsOfVendors(t *testing.T) {
 	t.Parallel()
 	r := regtest.Start(t, nil)
@@ -199,7 +224,7 @@ func (p *person) upload(csrf string, signed client.Signed, data []byte) (int, st
 	for _, f := range []struct {
 		field, name string
 		data        []byte
-	}{{"envelope", "x.dsse", signed.Envelope}, {"certificates", "x.pem", signed.Certificates}, {"artifact", "x.dgp", data}, {"artifact", "", nil}} {
+	}{{"envelope", "x.dsse", signed.Envelope}, {"visibility", "", []byte(signed.Visibility)}, {"certificates", "x.pem", signed.Certificates}, {"artifact", "x.dgp", data}, {"artifact", "", nil}} {
 		part, err := w.CreateFormFile(f.field, f.name)
 		must(p.T, err)
 		_, err = part.Write(f.data)
@@ -220,7 +245,7 @@ func TestForgedForms(t *testing.T) {
 	r.Account("eve", false, "read")
 	stranger.signIn("eve")
 	for name, csrf := range map[string]string{"none": "none", "of another session": stranger.csrf} {
-		for _, path := range []string{"/account/tokens", "/account/tokens/revoke", "/orgs", "/orgs/acme/members", "/orgs/acme/namespaces", "/orgs/acme/keys", "/orgs/acme/keys/revoke", "/orgs/acme/webhooks", "/orgs/acme/webhooks/drop", "/orgs/acme/webhooks/redeliver", "/yank", "/signout"} {
+		for _, path := range []string{"/account/tokens", "/account/tokens/revoke", "/orgs", "/orgs/acme/members", "/orgs/acme/namespaces", "/orgs/acme/keys", "/orgs/acme/keys/revoke", "/orgs/acme/webhooks", "/orgs/acme/webhooks/drop", "/orgs/acme/webhooks/redeliver", "/yank", "/visibility", "/orgs/acme/visibility", "/admin/accounts", "/admin/accounts/disable", "/admin/accounts/enable", "/admin/accounts/password", "/account/password", "/signout"} {
 			if status, _ := p.send(path, url.Values{"csrf": {csrf}, "name": {"x"}, "title": {"x"}, "days": {"1"}, "scope": {"read"}}); status != 403 {
 				t.Errorf("%s with a token %s: status %d, want 403", path, name, status)
 			}

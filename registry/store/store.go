@@ -11,6 +11,8 @@ type Reader interface {
 	AccountByID(ctx context.Context, id int64) (*Account, error)
 	AccountByIdentity(ctx context.Context, issuer, subject string) (*Account, error)
 	HasAdmin(ctx context.Context) (bool, error)
+	// Accounts lists accounts by name, those after one.
+	Accounts(ctx context.Context, after string, limit int) ([]Account, error)
 
 	Token(ctx context.Context, hash [32]byte) (*Token, *Account, error)
 	Tokens(ctx context.Context, account int64) ([]Token, error)
@@ -29,6 +31,8 @@ type Reader interface {
 
 	Namespace(ctx context.Context, name string) (*Namespace, error)
 	Namespaces(ctx context.Context, org int64) ([]Namespace, error)
+	// PendingNamespaces lists those that nobody has approved, the oldest first.
+	PendingNamespaces(ctx context.Context, limit int) ([]Namespace, error)
 	// NamespaceLike finds a namespace with a skeleton.
 	NamespaceLike(ctx context.Context, skeleton string) (*Namespace, error)
 	// NamespacesLike lists the namespaces whose skeletons begin with a text, by name.
@@ -80,12 +84,18 @@ type Tx interface {
 	SetDisabled(ctx context.Context, account int64, disabled bool) error
 	AddToken(ctx context.Context, t *Token) error
 	RevokeToken(ctx context.Context, account int64, id string) error
+	// RevokeTokens revokes all tokens of an account.
+	RevokeTokens(ctx context.Context, account int64) error
 	AddSession(ctx context.Context, s *Session) error
 	DropSession(ctx context.Context, hash [32]byte) error
+	// DropSessions ends all sessions of an account.
+	DropSessions(ctx context.Context, account int64) error
 	DropSessionsBefore(ctx context.Context, t time.Time) error
 
 	AddOrg(ctx context.Context, o *Org) error // sets ID
-	VerifyOrg(ctx context.Context, org int64) error
+	SetVerified(ctx context.Context, org int64, verified bool) error
+	// SetOrgVisibility says what an organisation's packages begin as.
+	SetOrgVisibility(ctx context.Context, org int64, v Visibility) error
 	SetMember(ctx context.Context, org, account int64, role Role) error // an empty role takes the membership away
 	AddKey(ctx context.Context, k *Key) error
 	RevokeKey(ctx context.Context, org int64, id string, at time.Time) error

@@ -56,10 +56,12 @@ type Org struct {
 	Name     string // in addresses
 	Title    string // shown
 	Skeleton string // name.Skeleton of Title
-	Verified bool
+	Verified bool   // an administrator says that it is who it says it is; only then may it publish
 	Created  time.Time
 	Bytes    int64 // of all its artifacts
 	Releases int64
+	// Visibility is that of its packages from their first version on, unless their publisher says otherwise.
+	Visibility Visibility
 }
 
 // Role is what a member may do in an organisation.
@@ -102,7 +104,7 @@ type Namespace struct {
 	Skeleton string
 	Org      int64
 	OrgName  string
-	Verified bool // an administrator has approved it; only then may be published in it
+	Verified bool // an administrator has approved it; what is published in it needs its organisation to be verified as well
 	Created  time.Time
 }
 
@@ -124,6 +126,9 @@ const (
 	Public   Visibility = "public"
 	Internal Visibility = "internal" // the organisation's members only
 )
+
+// Known tells whether it is one of them.
+func (v Visibility) Known() bool { return v == Public || v == Internal }
 
 // Package is a plugin or a mini-program, over all its versions. Texts are those of the latest release.
 type Package struct {
@@ -184,6 +189,7 @@ type Event struct {
 	Org     string
 	Subject string
 	Detail  string // JSON; for the organisation's eyes, the log holds its digest only
+	Private bool   // the log is not to show Subject; it is not kept
 }
 
 // Query is a search.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/registry/api"
 	"github.com/dougong-dev/dougong/registry/catalog"
@@ -154,6 +156,7 @@ func (s *site) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 type packageData struct {
+	Role     store.Role // of who looks, in the organisation
 	Package  *store.Package
 	Doc      release.Doc
 	Page     release.Page
@@ -180,6 +183,7 @@ type signer struct {
 	Algorithm string
 	Known     bool
 	Revoked   bool
+	Holder    string // of the certificate that the house has given the key; empty: it has given none
 }
 
 type file struct {
@@ -207,6 +211,14 @@ func (s *site) pkg(kind store.Kind) func(http.ResponseWriter, *http.Request) err
 			return err
 		}
 		d := packageData{Package: p, Releases: list, Plural: api.Plural(kind)}
+		if v.Who.Account != nil {
+			if d.Role, err = s.Shelf.Store.Role(ctx, p.Org, v.Who.ID()); err != nil {
+				return err
+			}
+			if v.Who.Administers() {
+				d.Role = store.RoleOwner
+			}
+		}
 		if err := errors.Join(json.Unmarshal(rel.Meta, &d.Doc), json.Unmarshal(rel.Page, &d.Page)); err != nil {
 			return fmt.Errorf("kept metadata of %s@%s: %w", p.Name, version, err)
 		}
@@ -245,14 +257,30 @@ func (s *site) fill(r *http.Request, d *packageData, rel *store.Release) (err er
 				one.Known, one.Algorithm, one.Revoked = true, k.Algorithm, !k.Revoked.IsZero()
 			}
 		}
+		if one.Holder, err = s.holder(ctx, sig.KeyID); err != nil {
+			return err
+		}
 		d.Signers = append(d.Signers, one)
-		d.Good = d.Good || one.Known && !one.Revoked
+		d.Good = d.Good || !one.Revoked && (one.Known || len(keys) == 0 && one.Holder != "") // an organisation need not name any
 	}
 	for _, a := range rel.Artifacts {
 		d.Files = append(d.Files, file{a, api.Filename(d.Doc.Kind, d.Doc.ID, d.Doc.Version, a.Platform), "/v1/" + d.Plural + "/" + d.Doc.ID + "/" + d.Doc.Version + "/artifact/" + a.SHA256})
 	}
 	d.Snippet = snippet(s.base(r), &d.Doc)
 	return nil
+}
+
+// holder is whom the house has given a certificate for a key; empty: nobody.
+func (s *site) holder(ctx context.Context, keyID string) (string, error) {
+	ders, err := s.Shelf.Store.Certificates(ctx, []string{keyID})
+	if err != nil || len(ders) == 0 {
+		return "", err
+	}
+	c, err := cert.Parse(ders[len(ders)-1])
+	if err != nil {
+		return "", fmt.Errorf("kept certificate of key %s: %w", keyID, err)
+	}
+	return c.Holder.Name + " (" + c.Holder.Organisation + ")", nil
 }
 
 // snippet is what goes into superapp.yaml: where it comes from, and which.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -56,6 +57,7 @@ func (s *site) publisher(mux *http.ServeMux) {
 		return nil
 	}))
 	mux.HandleFunc("POST /upload", s.handle(s.upload))
+	mux.HandleFunc("POST /visibility", s.form(s.visibility))
 	mux.HandleFunc("POST /yank", s.form(func(r *http.Request) (string, error) {
 		f := r.PostForm
 		kind := store.Kind(f.Get("kind"))
@@ -64,11 +66,21 @@ func (s *site) publisher(mux *http.ServeMux) {
 	}))
 }
 
+// visibility changes who sees a package.
+func (s *site) visibility(r *http.Request) (string, error) {
+	f := r.PostForm
+	kind := store.Kind(f.Get("kind"))
+	err := s.Shelf.SetVisibility(r.Context(), viewOf(r.Context()).Who, kind, f.Get("id"), store.Visibility(f.Get("visibility")))
+	return "/" + api.Plural(kind) + "/" + url.PathEscape(f.Get("id")), err
+}
+
 type accountData struct {
 	Tokens   []store.Token
 	Orgs     []store.Member
 	Scopes   []accounts.Scope
 	NewToken string // shown once
+	Password bool   // the account has one
+	Done     bool   // it was just changed
 	Now      time.Time
 }
 
@@ -78,7 +90,7 @@ func (s *site) account(w http.ResponseWriter, r *http.Request, fresh string) err
 		http.Redirect(w, r, "/signin", http.StatusSeeOther)
 		return nil
 	}
-	d := accountData{Scopes: accounts.Scopes(), NewToken: fresh, Now: s.Shelf.Now()}
+	d := accountData{Scopes: accounts.Scopes(), NewToken: fresh, Now: s.Shelf.Now(), Password: v.Who.Account.Issuer == "", Done: r.URL.Query().Get("done") == "password"}
 	var err error
 	if d.Tokens, err = s.Shelf.Store.Tokens(ctx, v.Who.ID()); err != nil {
 		return err
@@ -132,6 +144,9 @@ func (s *site) organisations(mux *http.ServeMux) {
 	act("members", func(r *http.Request, who accounts.Identity, org string) error {
 		return s.Desk.SetMember(r.Context(), who, org, r.PostForm.Get("account"), store.Role(r.PostForm.Get("role")))
 	})
+	act("visibility", func(r *http.Request, who accounts.Identity, org string) error {
+		return s.Desk.SetVisibility(r.Context(), who, org, store.Visibility(r.PostForm.Get("visibility")))
+	})
 	act("namespaces", func(r *http.Request, who accounts.Identity, org string) error {
 		_, err := s.Desk.ClaimNamespace(r.Context(), who, org, r.PostForm.Get("name"))
 		return err
@@ -140,7 +155,7 @@ func (s *site) organisations(mux *http.ServeMux) {
 		return s.Desk.VerifyNamespace(r.Context(), who, r.PostForm.Get("name"))
 	})
 	act("verify", func(r *http.Request, who accounts.Identity, org string) error {
-		return s.Desk.VerifyOrg(r.Context(), who, org)
+		return s.Desk.VerifyOrg(r.Context(), who, org, r.PostForm.Get("undo") == "")
 	})
 	act("keys", func(r *http.Request, who accounts.Identity, org string) error {
 		k := key.Key{}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dougong-dev/dougong/registry/accounts"
 	"github.com/dougong-dev/dougong/registry/fault"
+	"github.com/dougong-dev/dougong/registry/store"
 )
 
 // cookie holds a session's secret. The prefix makes browsers take it from this very host by https only.
@@ -112,10 +113,17 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 		return errForm
 	}
 	name := r.PostForm.Get("name")
-	if s.SignIns.Take("ip:"+s.ClientAddr(r)) > 0 || s.SignIns.Take("name:"+name) > 0 {
-		return fault.New(fault.Rate, "too many sign-ins").Next("wait a minute")
+	source, known := s.source(r, name)
+	if known {
+		s.Guesses.Know(source, name)
+	} else if err := fault.TooOften(s.SignIns.Take("ip:"+source), "too many sign-ins"); err != nil {
+		return err
 	}
-	secret, err := accounts.SignIn(r.Context(), s.Shelf.Store, name, r.PostForm.Get("password"), s.Shelf.Now(), s.Session)
+	var secret string
+	err := accounts.Guess(s.Guesses, source, name, func() (err error) {
+		secret, err = accounts.SignIn(r.Context(), s.Shelf.Store, name, r.PostForm.Get("password"), s.Shelf.Now(), s.Session)
+		return err
+	})
 	if errors.Is(err, accounts.ErrPassword) {
 		s.signInPage(w, r, http.StatusUnauthorized)
 		return nil
@@ -124,6 +132,31 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.keep(w, secret)
+	if a, err := s.Shelf.Store.Account(r.Context(), name); err == nil {
+		s.remember(w, a)
+	}
 	http.Redirect(w, r, "/account", http.StatusSeeOther)
 	return nil
+}
+
+// deviceLife is how long a browser is known without a sign-in, in seconds.
+const deviceLife = 180 * 24 * 3600
+
+func (s *site) deviceCookie() string { return s.cookie() + "-device" }
+
+// remember makes a browser known that has signed in, so that strangers who guess at its account do not make it wait.
+func (s *site) remember(w http.ResponseWriter, a *store.Account) {
+	http.SetCookie(w, &http.Cookie{Name: s.deviceCookie(), Value: accounts.NewDevice(a.Name, a.Password), Path: "/", MaxAge: deviceLife, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+}
+
+// source is who pays for a wrong password: the browser, if it is known by the account, or its address.
+func (s *site) source(r *http.Request, account string) (source string, known bool) {
+	if c, err := r.Cookie(s.deviceCookie()); err == nil {
+		if a, err := s.Shelf.Store.Account(r.Context(), account); err == nil {
+			if device := accounts.Device(c.Value, a.Name, a.Password); device != "" {
+				return device, true
+			}
+		}
+	}
+	return s.ClientAddr(r), false
 }

@@ -53,8 +53,8 @@ func (s *site) flowCookie(value string, life int) *http.Cookie {
 }
 
 func (s *site) begin(w http.ResponseWriter, r *http.Request) error {
-	if s.SignIns.Take("ip:"+s.ClientAddr(r)) > 0 {
-		return fault.New(fault.Rate, "too many sign-ins").Next("wait a minute")
+	if err := fault.TooOften(s.SignIns.Take("ip:"+s.ClientAddr(r)), "too many sign-ins"); err != nil {
+		return err
 	}
 	address, flow, err := s.Provider.Begin(r.Context(), s.base(r)+CallbackPath)
 	if err != nil {

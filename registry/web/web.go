@@ -15,6 +15,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ type Deps struct {
 	Groups     orgs.Groups   // what the provider's groups mean
 	Session    time.Duration
 	SignIns    *limit.Limiter
+	Guesses    *limit.Guesses
 	Requests   *limit.Limiter
 	ClientAddr func(*http.Request) string
 	Stall      time.Duration
@@ -63,7 +65,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	sum := sha256.Sum256(css)
 	s.style = "/static/" + hex.EncodeToString(sum[:6]) + "/style.css"
-	for _, name := range []string{"home", "list", "package", "signin", "signedout", "error", "account", "organisation", "upload"} {
+	for _, name := range []string{"home", "list", "package", "signin", "signedout", "error", "account", "organisation", "upload", "admin"} {
 		t, err := template.New("layout.html").Funcs(functions()).ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, err
@@ -78,6 +80,7 @@ func New(d Deps) (http.Handler, error) {
 	})
 	s.market(mux)
 	s.publisher(mux)
+	s.administration(mux)
 	s.byProvider(mux)
 	return s.guard(mux), nil
 }
@@ -114,8 +117,8 @@ func (s *site) guard(next http.Handler) http.Handler {
 		h.Set("Vary", "Cookie, Accept-Language")
 		v := &view{Lang: language(w, r, s.Secure), Path: r.URL.RequestURI(), Style: s.style}
 		r = r.WithContext(context.WithValue(r.Context(), viewKey{}, v))
-		if wait := s.Requests.Take("web:" + s.ClientAddr(r)); wait > 0 {
-			s.fail(w, r, fault.New(fault.Rate, "too many requests"))
+		if err := fault.TooOften(s.Requests.Take("web:"+s.ClientAddr(r)), "too many requests"); err != nil {
+			s.fail(w, r, err)
 			return
 		}
 		if err := s.identify(r, v); err != nil {
@@ -177,6 +180,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := problem{Status: api.Status(err), Message: translate(v.Lang, "internal")}
 	if f := faultOf(err); f != nil {
 		p.Message, p.Next = f.Message, f.Hint
+		if f.Wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(f.Seconds()))
+		}
 	} else {
 		s.Log.Error("page failed", "path", r.URL.Path, "error", err)
 	}

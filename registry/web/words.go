@@ -33,7 +33,16 @@ var dictionary = map[string][2]string{
 	"internal": {"The registry had an internal error.", "服务器内部错误。"}, "nopage": {"There is no such page.", "页面不存在。"}, "tokens": {"API tokens", "API 令牌"}, "newtoken": {"New token", "新建令牌"}, "tokenonce": {"Copy the token now; it is not shown again:", "请立即复制令牌，之后不再显示："},
 	"scopes": {"Good for", "用途"}, "days": {"Days", "有效天数"}, "namespace": {"Namespace", "命名空间"}, "namespaces": {"Namespaces", "命名空间"}, "expires": {"Expires", "到期"}, "revoke": {"Revoke", "吊销"}, "create": {"Create", "创建"},
 	"organisations": {"Organisations", "组织"}, "neworg": {"New organisation", "新建组织"}, "titleword": {"Title", "显示名称"}, "members": {"Members", "成员"}, "role": {"Role", "角色"}, "save": {"Save", "保存"}, "remove": {"Remove", "移除"},
-	"claim": {"Claim", "申请"}, "pending": {"waits for an administrator", "等待管理员审核"}, "approve": {"Approve", "批准"}, "addkey": {"Register a public key", "登记公钥"}, "keyjson": {"Public key (JSON)", "公钥（JSON）"}, "reason": {"Reason", "原因"},
+	"unverified": {"unverified", "未认证"}, "verify": {"Verify this organisation", "认证此组织"}, "unverify": {"Take the verification back", "撤销认证"},
+	"admin": {"Administration", "管理"}, "waitingorgs": {"Organisations that wait to be verified", "等待认证的组织"}, "waitingnames": {"Namespaces that wait to be approved", "等待批准的命名空间"}, "nobodywaits": {"Nothing waits.", "没有等待处理的内容。"},
+	"accounts": {"Accounts", "账户"}, "administrator": {"administrator", "管理员"}, "disabled": {"disabled", "已停用"}, "active": {"active", "正常"}, "disable": {"Disable", "停用"}, "enable": {"Enable", "启用"}, "signsin": {"Signs in by", "登录方式"}, "change": {"Change", "更改"},
+	"newaccount": {"New account", "新建账户"}, "verifiedorgs": {"Verified organisations", "已认证的组织"}, "newpassword": {"New password", "新密码"}, "currentpassword": {"Current password", "当前密码"}, "repeatpassword": {"New password, once more", "再次输入新密码"},
+	"changepassword": {"Change the password", "修改密码"}, "revoketokens": {"Revoke all API tokens as well", "同时吊销所有 API 令牌"}, "passwordhow": {"All other browsers are signed out.", "其他浏览器都会退出登录。"}, "passwordchanged": {"The password was changed. All other browsers are signed out.", "密码已修改，其他浏览器均已退出登录。"},
+	"repeatwrong": {"The two new passwords differ.", "两次输入的新密码不一致。"},
+	"visibility":  {"Who sees it", "可见范围"}, "public": {"everybody", "所有人"}, "internalword": {"members only", "仅组织成员"}, "orgdefault": {"as the organisation's packages begin", "按组织默认"}, "beginsas": {"New packages are for", "新包的可见范围"},
+	"certified":     {"certified by this registry's house:", "已获本注册中心信任根签发的证书："},
+	"unverifiedhow": {"This organisation can publish once an administrator of this registry has verified it.", "本组织须经注册中心管理员认证后才能发布。"},
+	"claim":         {"Claim", "申请"}, "pending": {"waits for an administrator", "等待管理员审核"}, "approve": {"Approve", "批准"}, "addkey": {"Register a public key", "登记公钥"}, "keyjson": {"Public key (JSON)", "公钥（JSON）"}, "reason": {"Reason", "原因"},
 	"audit": {"What was done", "操作记录"}, "packages": {"Packages", "包"}, "uploadhow": {"Choose the signed envelope and the bundle that it is about. dougong publish does the same.", "选择签名信封及其对应的包文件。命令 dougong publish 与此相同。"},
 	"bundle": {"Bundle", "包文件"}, "another": {"Bundle for another platform (optional)", "其他平台的包文件（可选）"}, "withdraw": {"Withdraw this version", "撤回此版本"}, "optional": {"optional", "可选"}, "when": {"Time", "时间"}, "who": {"Who", "操作者"}, "what": {"What", "操作"},
 	"signinby": {"Sign in by %s", "通过 %s 登录"}, "localaccount": {"Or by an account of this registry", "或使用本注册中心的账户"}, "signedout": {"You are signed out", "已退出登录"},
@@ -64,7 +73,7 @@ var permissions = map[string][2]string{
 // categories are the names of the standard ones.
 var categories = map[string][2]string{
 	"payment": {"Payment", "支付"}, "network": {"Network", "网络"}, "storage": {"Storage", "存储"}, "securestorage": {"Encrypted storage", "加密存储"}, "geolocation": {"Location", "定位"}, "location": {"Location", "定位"},
-	"file": {"Files", "文件"}, "media": {"Media", "多媒体"}, "share": {"Sharing", "分享"}, "account": {"Accounts", "账户"}, "trace": {"Records", "留痕"}, "device": {"Device", "设备"}, "map": {"Maps", "地图"}, "other": {"More", "更多"},
+	"file": {"Files", "文件"}, "media": {"Media", "多媒体"}, "share": {"Sharing", "分享"}, "account": {"Accounts", "账户"}, "trace": {"Records", "留痕"}, "notification": {"Notifications", "通知"}, "device": {"Device", "设备"}, "map": {"Maps", "地图"}, "other": {"More", "更多"},
 }
 
 // categoryName is how a category is called, its own name for one that is not a standard one.

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"bytes"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/dougong-dev/dougong/registry/store"
@@ -30,6 +32,14 @@ func accounts(f *fixture) {
 	check(f, func(a *store.Account) bool { return a.Password == "new" && a.Disabled && a.Admin }, "changed")(f.Account(f.ctx, "bob"))
 	check(f, func(ok bool) bool { return !ok }, "HasAdmin of a disabled one")(f.HasAdmin(f.ctx))
 	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetPassword(f.ctx, 999, "x") })
+	names := func(want ...string) func([]store.Account) bool {
+		return func(l []store.Account) bool {
+			return slices.EqualFunc(l, want, func(a store.Account, name string) bool { return a.Name == name })
+		}
+	}
+	check(f, names("ann", "bob"), "Accounts")(f.Accounts(f.ctx, "", 10))
+	check(f, names("ann"), "the first account")(f.Accounts(f.ctx, "", 1))
+	check(f, names("bob"), "accounts after ann")(f.Accounts(f.ctx, "ann", 10))
 }
 
 func tokens(f *fixture) {
@@ -42,6 +52,17 @@ func tokens(f *fixture) {
 	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.RevokeToken(f.ctx, f.account.ID+1, "t1") })
 	f.update(func(tx store.Tx) error { return tx.RevokeToken(f.ctx, f.account.ID, "t1") })
 	check(f, func(l []store.Token) bool { return len(l) == 1 && l[0].Revoked }, "Tokens")(f.Tokens(f.ctx, f.account.ID))
+	more := tok
+	more.ID, more.Hash = "t2", [32]byte{3}
+	f.update(func(tx store.Tx) error { return tx.AddToken(f.ctx, &more) })
+	f.update(func(tx store.Tx) error { return tx.RevokeTokens(f.ctx, f.account.ID+1) }) // of somebody else
+	if got, _, err := f.Token(f.ctx, more.Hash); err != nil || got.Revoked {
+		f.Errorf("Token = %+v, %v", got, err)
+	}
+	f.update(func(tx store.Tx) error { return tx.RevokeTokens(f.ctx, f.account.ID) })
+	if got, _, err := f.Token(f.ctx, more.Hash); err != nil || !got.Revoked {
+		f.Errorf("after RevokeTokens: %+v, %v", got, err)
+	}
 	_, _, err = f.Token(f.ctx, [32]byte{2})
 	notFound[any](f, "unknown token")(nil, err)
 }
@@ -60,6 +81,17 @@ func sessions(f *fixture) {
 	f.update(func(tx store.Tx) error { return tx.DropSessionsBefore(f.ctx, now.Add(1*time.Millisecond)) })
 	_, _, err = f.Session(f.ctx, s.Hash)
 	notFound[any](f, "dropped session")(nil, err)
+	f.update(func(tx store.Tx) error {
+		return errors.Join(tx.AddSession(f.ctx, &s), tx.AddSession(f.ctx, &store.Session{Hash: [32]byte{8}, Account: f.account.ID, Expires: now}), tx.DropSessions(f.ctx, f.account.ID+1))
+	})
+	if _, _, err := f.Session(f.ctx, s.Hash); err != nil {
+		f.Errorf("somebody else's were dropped: %v", err)
+	}
+	f.update(func(tx store.Tx) error { return tx.DropSessions(f.ctx, f.account.ID) })
+	for _, hash := range [][32]byte{s.Hash, {8}} {
+		_, _, err = f.Session(f.ctx, hash)
+		notFound[any](f, "session after DropSessions")(nil, err)
+	}
 }
 
 func organisations(f *fixture) {
@@ -67,9 +99,15 @@ func organisations(f *fixture) {
 	check(f, func(o *store.Org) bool { return o.ID == f.org.ID }, "OrgLike")(f.OrgLike(f.ctx, "acme"))
 	notFound[*store.Org](f, "OrgLike")(f.OrgLike(f.ctx, "other"))
 	f.refused(store.ErrExists, func(tx store.Tx) error { return tx.AddOrg(f.ctx, &store.Org{Name: "acme"}) })
-	f.update(func(tx store.Tx) error { return tx.VerifyOrg(f.ctx, f.org.ID) })
-	check(f, func(o *store.Org) bool { return o.Verified }, "verified")(f.OrgByID(f.ctx, f.org.ID))
+	for _, verified := range []bool{true, false} {
+		f.update(func(tx store.Tx) error { return tx.SetVerified(f.ctx, f.org.ID, verified) })
+		check(f, func(o *store.Org) bool { return o.Verified == verified }, "verified")(f.OrgByID(f.ctx, f.org.ID))
+	}
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetVerified(f.ctx, 999, true) })
 	check(f, func(l []store.Org) bool { return len(l) == 1 }, "Orgs")(f.Orgs(f.ctx))
+	f.update(func(tx store.Tx) error { return tx.SetOrgVisibility(f.ctx, f.org.ID, store.Internal) })
+	check(f, func(o *store.Org) bool { return o.Visibility == store.Internal }, "visibility")(f.Org(f.ctx, "acme"))
+	f.refused(store.ErrNotFound, func(tx store.Tx) error { return tx.SetOrgVisibility(f.ctx, 999, store.Public) })
 
 	bob := &store.Account{Name: "bob"}
 	f.update(func(tx store.Tx) error { return tx.AddAccount(f.ctx, bob) })
@@ -89,7 +127,13 @@ func namespaces(f *fixture) {
 	f.update(func(tx store.Tx) error { return tx.AddNamespace(f.ctx, n) })
 	f.refused(store.ErrExists, func(tx store.Tx) error { return tx.AddNamespace(f.ctx, n) })
 	check(f, func(n *store.Namespace) bool { return n.OrgName == "acme" && !n.Verified }, "Namespace")(f.Namespace(f.ctx, "com.acme"))
+	waits := func(want int) {
+		f.Helper()
+		check(f, func(l []store.Namespace) bool { return len(l) == want }, "PendingNamespaces")(f.PendingNamespaces(f.ctx, 10))
+	}
+	waits(1)
 	f.update(func(tx store.Tx) error { return tx.VerifyNamespace(f.ctx, "com.acme") })
+	waits(0)
 	check(f, func(n *store.Namespace) bool { return n.Verified }, "NamespaceLike")(f.NamespaceLike(f.ctx, "sk"))
 	check(f, func(l []store.Namespace) bool { return len(l) == 1 && l[0].OrgName == "acme" }, "NamespacesLike")(f.NamespacesLike(f.ctx, "s"))
 	check(f, func(l []store.Namespace) bool { return len(l) == 0 }, "NamespacesLike")(f.NamespacesLike(f.ctx, "k"))

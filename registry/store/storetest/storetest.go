@@ -58,7 +58,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 				}
 			})
 			f.account = &store.Account{Name: "ann", Password: "hash", Created: now}
-			f.org = &store.Org{Name: "acme", Title: "Acme", Skeleton: "acme", Created: now}
+			f.org = &store.Org{Name: "acme", Title: "Acme", Skeleton: "acme", Created: now, Visibility: store.Public}
 			f.update(func(tx store.Tx) error {
 				return errors.Join(tx.AddAccount(f.ctx, f.account), tx.AddOrg(f.ctx, f.org), tx.SetMember(f.ctx, f.org.ID, f.account.ID, store.RoleOwner))
 			})

@@ -99,6 +99,11 @@ func (r *reader) AccountByIdentity(ctx context.Context, issuer, subject string) 
 	return a, missing(err, "account of %s at %s", subject, issuer)
 }
 
+// Accounts implements store.Reader.
+func (r *reader) Accounts(ctx context.Context, after string, limit int) ([]store.Account, error) {
+	return list(ctx, r.q, scanAccount, `SELECT `+accountColumns+` FROM accounts a WHERE a.name > ? ORDER BY a.name LIMIT ?`, after, limit)
+}
+
 // HasAdmin implements store.Reader.
 func (r *reader) HasAdmin(ctx context.Context) (bool, error) {
 	var n int64

@@ -8,11 +8,11 @@ import (
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
-const orgColumns = `o.id, o.name, o.title, o.skeleton, o.verified, o.created, o.bytes, o.releases`
+const orgColumns = `o.id, o.name, o.title, o.skeleton, o.verified, o.created, o.bytes, o.releases, o.visibility`
 
 func scanOrg(r row, o *store.Org) error {
 	var verified, created int64
-	err := r.Scan(&o.ID, &o.Name, &o.Title, &o.Skeleton, &verified, &created, &o.Bytes, &o.Releases)
+	err := r.Scan(&o.ID, &o.Name, &o.Title, &o.Skeleton, &verified, &created, &o.Bytes, &o.Releases, &o.Visibility)
 	o.Verified, o.Created = verified != 0, timeOf(created)
 	return err
 }
@@ -94,6 +94,11 @@ func (r *reader) Namespace(ctx context.Context, name string) (*store.Namespace, 
 // Namespaces implements store.Reader.
 func (r *reader) Namespaces(ctx context.Context, org int64) ([]store.Namespace, error) {
 	return list(ctx, r.q, scanNamespace, namespaceQuery+`WHERE n.org = ? ORDER BY n.name`, org)
+}
+
+// PendingNamespaces implements store.Reader.
+func (r *reader) PendingNamespaces(ctx context.Context, limit int) ([]store.Namespace, error) {
+	return list(ctx, r.q, scanNamespace, namespaceQuery+`WHERE n.verified = 0 ORDER BY n.created, n.name LIMIT ?`, limit)
 }
 
 // NamespaceLike implements store.Reader.

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -75,6 +76,11 @@ func (w *writer) RevokeToken(ctx context.Context, account int64, id string) erro
 	return w.change(ctx, "token "+id, `UPDATE tokens SET revoked = 1 WHERE account = ? AND id = ?`, account, id)
 }
 
+// RevokeTokens implements store.Tx.
+func (w *writer) RevokeTokens(ctx context.Context, account int64) error {
+	return w.run(ctx, `UPDATE tokens SET revoked = 1 WHERE account = ?`, account)
+}
+
 // AddSession implements store.Tx.
 func (w *writer) AddSession(ctx context.Context, s *store.Session) error {
 	return w.run(ctx, `INSERT INTO sessions (hash, account, expires) VALUES (?, ?, ?)`, s.Hash[:], s.Account, millis(s.Expires))
@@ -85,6 +91,11 @@ func (w *writer) DropSession(ctx context.Context, hash [32]byte) error {
 	return w.run(ctx, `DELETE FROM sessions WHERE hash = ?`, hash[:])
 }
 
+// DropSessions implements store.Tx.
+func (w *writer) DropSessions(ctx context.Context, account int64) error {
+	return w.run(ctx, `DELETE FROM sessions WHERE account = ?`, account)
+}
+
 // DropSessionsBefore implements store.Tx.
 func (w *writer) DropSessionsBefore(ctx context.Context, t time.Time) error {
 	return w.run(ctx, `DELETE FROM sessions WHERE expires < ?`, millis(t))
@@ -92,13 +103,18 @@ func (w *writer) DropSessionsBefore(ctx context.Context, t time.Time) error {
 
 // AddOrg implements store.Tx.
 func (w *writer) AddOrg(ctx context.Context, o *store.Org) error {
-	return w.add(ctx, &o.ID, `INSERT INTO orgs (name, title, skeleton, verified, created, bytes, releases) VALUES (?, ?, ?, ?, ?, 0, 0)`,
-		o.Name, o.Title, o.Skeleton, number(o.Verified), millis(o.Created))
+	return w.add(ctx, &o.ID, `INSERT INTO orgs (name, title, skeleton, verified, created, bytes, releases, visibility) VALUES (?, ?, ?, ?, ?, 0, 0, ?)`,
+		o.Name, o.Title, o.Skeleton, number(o.Verified), millis(o.Created), cmp.Or(o.Visibility, store.Public))
 }
 
-// VerifyOrg implements store.Tx.
-func (w *writer) VerifyOrg(ctx context.Context, org int64) error {
-	return w.change(ctx, "organisation", `UPDATE orgs SET verified = 1 WHERE id = ?`, org)
+// SetVerified implements store.Tx.
+func (w *writer) SetVerified(ctx context.Context, org int64, verified bool) error {
+	return w.change(ctx, "organisation", `UPDATE orgs SET verified = ? WHERE id = ?`, number(verified), org)
+}
+
+// SetOrgVisibility implements store.Tx.
+func (w *writer) SetOrgVisibility(ctx context.Context, org int64, v store.Visibility) error {
+	return w.change(ctx, "organisation", `UPDATE orgs SET visibility = ? WHERE id = ?`, v, org)
 }
 
 // SetMember implements store.Tx.
