@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -41,13 +42,16 @@ type Host struct {
 	lastTime time.Time // when the last one came
 }
 
-// NewHost says hello over a connection to a plugin that has the token, and serves it.
-func NewHost(c net.Conn, t Token, services Services) (*Host, error) {
-	if err := greet(c, t, HostSide); err != nil {
+// NewHost says hello over a connection to a plugin that has the token, and serves it. shared, if not nil, is a file of AreaSize bytes
+// in memory, zeros and of a size that nobody can change. It is offered to the plugin, which has to know of it (SharedFeature),
+// and may be closed afterwards.
+func NewHost(c net.Conn, t Token, services Services, shared *os.File) (*Host, error) {
+	a, err := greet(c, t, HostSide, shared)
+	if err != nil {
 		_ = c.Close()
 		return nil, broken(err)
 	}
-	h := &Host{conn: newConn(c, HostSide), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}, tasks: map[uint64]*stream{}}
+	h := &Host{conn: newConn(c, HostSide, a), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}, tasks: map[uint64]*stream{}}
 	h.stepBack = h.lonely
 	h.r.memory = h.asked.likely
 	h.start(h.arrived)

@@ -32,11 +32,12 @@ type Plugin struct {
 
 // NewPlugin answers the hello of a host that has the token, and serves it.
 func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
-	if err := greet(c, t, PluginSide); err != nil {
+	a, err := greet(c, t, PluginSide, nil)
+	if err != nil {
 		_ = c.Close()
 		return nil, broken(err)
 	}
-	p := &Plugin{conn: newConn(c, PluginSide), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
+	p := &Plugin{conn: newConn(c, PluginSide, a), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
 	p.nobody.lasts = true
 	p.r.before = p.w.push
 	p.r.spares = &spares{}
@@ -96,6 +97,7 @@ func (p *Plugin) request(m message) error {
 	lone := len(p.calls) == 1
 	p.mu.Unlock()
 	if m.id == 0 || open != nil || full {
+		p.release(&m)
 		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open != nil, full)
 	}
 	c.balance = p.paces.of(m.body)
@@ -163,6 +165,7 @@ func (c *call) run() {
 	c.m = message{}
 	q, err := wire.DecodeRequest(m.body)
 	if err != nil {
+		p.release(&m)
 		p.fail(m.malformed(err))
 		return
 	}
@@ -182,7 +185,9 @@ func (c *call) run() {
 	*a = answer{}
 	answers.Put(a)
 	p.lobby.leave(m.ticket)
-	if n := len(m.body); n >= worthwhile && n <= mostReused && m.flags&flagLasts == 0 {
+	if m.held > 0 {
+		p.release(&m)
+	} else if n := len(m.body); n >= worthwhile && n <= mostReused && m.flags&flagLasts == 0 {
 		p.r.spares.put(m.body)
 	}
 }

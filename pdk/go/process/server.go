@@ -37,7 +37,7 @@ func (s *server) Describe(context.Context, *pluginv1.DescribeRequest) (*pluginv1
 	d := s.plugin.Describe()
 	out := &pluginv1.DescribeResponse{Id: d.ID, Version: d.Version, Features: d.Features}
 	if s.host.fast != nil {
-		out.Features = append(out.Features, frames.Feature)
+		out.Features = append(out.Features, frames.Feature, frames.SharedFeature)
 	}
 	for name, methods := range d.Capabilities {
 		out.Capabilities = append(out.Capabilities, &pluginv1.Capability{Name: name, Methods: methods})
