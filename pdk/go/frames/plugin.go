@@ -13,7 +13,7 @@ import (
 // Calls is what a plugin does for the host at the other end. Safe for concurrent use.
 type Calls interface {
 	// Do carries out a request. call is its number: the plugin names it when it asks for a host service on behalf of the
-	// call, or emits an event of it.
+	// call, or emits an event of it. The request is another's once it returns.
 	Do(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error)
 }
 
@@ -163,8 +163,9 @@ const mostReused = 64<<10 + 1<<10
 func (c *call) run() {
 	p, m := c.plugin, c.m
 	c.m = message{}
-	q, err := wire.DecodeRequest(m.body)
-	if err != nil {
+	w := works.Get().(*work)
+	q, a := &w.request, &w.answer
+	if err := q.Decode(m.body); err != nil {
 		p.release(&m)
 		p.fail(m.malformed(err))
 		return
@@ -177,13 +178,12 @@ func (c *call) run() {
 		c.ctx.end(context.Canceled)
 	}
 	defer c.ctx.end(context.Canceled)
-	a := answers.Get().(*answer)
-	a.payload, a.err = p.do.Do(&c.ctx, m.id, &q)
+	a.payload, a.err = p.do.Do(&c.ctx, m.id, q)
 	c.balance.took(time.Since(began))
 	failed := a.err != nil
 	p.answer(&c.ctx, header{kind: kindReply, id: m.id}, a, func() urgency { return c.replied(failed) })
-	*a = answer{}
-	answers.Put(a)
+	*a, q.Payload = answer{}, pdk.Payload{}
+	works.Put(w)
 	p.lobby.leave(m.ticket)
 	if m.held > 0 {
 		p.release(&m)
@@ -192,7 +192,14 @@ func (c *call) run() {
 	}
 }
 
-var answers = sync.Pool{New: func() any { return new(answer) }}
+// work is what carrying out a call needs and nobody keeps. The names in the request are those of another call, and most likely
+// those of the next.
+type work struct {
+	request wire.Request
+	answer  answer
+}
+
+var works = sync.Pool{New: func() any { return new(work) }}
 
 // canceled tells a call that the host has given it up. If it is not there, its reply is on the way.
 func (p *Plugin) canceled(id uint64) {
@@ -216,6 +223,20 @@ func (p *Plugin) cancelAll() {
 	for _, c := range p.calls {
 		c.ctx.end(context.Canceled)
 	}
+}
+
+// Running lists the calls that have not been answered.
+func (p *Plugin) Running() (ids []uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, c := range p.calls {
+		c.mu.Lock()
+		if c.live {
+			ids = append(ids, id)
+		}
+		c.mu.Unlock()
+	}
+	return ids
 }
 
 // replied notes that the reply is about to be sent. It returns how urgent that is.

@@ -72,9 +72,15 @@ func (s *server) Do(ctx context.Context, call uint64, q *wire.Request) (pdk.Payl
 	if err := ctx.Err(); err != nil { // given up before it began: the host will not ask for it again
 		return pdk.Payload{}, err
 	}
-	s.begin(call)
-	defer s.end(call)
-	return s.plugin.Dispatch(pdk.NewContext(ctx, q.Info, host{s.host, call}), q.Payload)
+	c := &bound{host: host{s.host, call}}
+	c.Bind(ctx, &q.Info, &c.host)
+	return s.plugin.Dispatch(&c.Context, q.Payload)
+}
+
+// bound is a call's context with what it is bound to, in one piece of memory.
+type bound struct {
+	pdk.Context
+	host host
 }
 
 // framesError says what a frames error was about.

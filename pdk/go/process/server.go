@@ -18,7 +18,7 @@ type server struct {
 	plugin *pdk.Plugin
 	host   *hostConn
 	mu     sync.Mutex
-	calls  map[uint64]struct{} // under way
+	calls  map[uint64]struct{} // under way, over gRPC
 }
 
 func newServer(p *pdk.Plugin, host *hostConn) *server {
@@ -81,9 +81,12 @@ func (s *server) end(call uint64) {
 
 // Health implements PluginService.
 func (s *server) Health(context.Context, *pluginv1.HealthRequest) (*pluginv1.HealthResponse, error) {
+	out := &pluginv1.HealthResponse{}
+	if f := s.host.fast.get(); f != nil {
+		out.Running = f.Running()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := &pluginv1.HealthResponse{}
 	for call := range s.calls {
 		out.Running = append(out.Running, call)
 	}
