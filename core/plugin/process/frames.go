@@ -110,7 +110,10 @@ func (p *process) callFrames(ctx context.Context, call *capability.Call) (pdk.Pa
 	if err := wire.CheckRequest(&q); err != nil {
 		return pdk.Payload{}, err
 	}
-	now := time.Now()
+	now := capability.At(call.Reached())
+	if call.Reached() == 0 {
+		now = capability.At(capability.Now())
+	}
 	until := now.Add(p.manifest.Limits.CallTimeout)
 	if at, ok := ctx.Deadline(); ok && at.Before(until) {
 		until = at
@@ -120,12 +123,12 @@ func (p *process) callFrames(ctx context.Context, call *capability.Call) (pdk.Pa
 		return pdk.Payload{}, err
 	}
 	if waited {
-		now = time.Now()
+		now = capability.At(capability.Now())
 	}
 	defer p.leave()
 	id := p.calls.begin(ctx, until, call)
 	q.Timeout = max(until.Sub(now), 1)
-	out, failure, err := p.fast.conn.CallInto(ctx, id, lasts(call), &q, call.Buffer)
+	out, failure, err := p.fast.conn.CallInto(ctx, now, id, lasts(call), &q, call.Buffer)
 	if err == nil && failure != nil {
 		err = failure
 	} else if err != nil {

@@ -62,7 +62,7 @@ func newConn(c net.Conn, me Side, a *area) *conn {
 	k.w = newWriter(c, k.fail)
 	k.r = newReader(c, !me, uint64(headerSize+helloSize))
 	k.lobby.admit = func(p place) { k.w.control(header{kind: kindAdmit, id: p.id}, byte(p.kind)) }
-	k.asked.open, k.asked.late = map[uint64]*exchange{}, k.late
+	k.asked.late = k.late
 	k.turns.active, k.turns.back = make(chan struct{}, 1), make(chan struct{}, 1)
 	k.workers.jobs, k.workers.stop = make(chan job), k.ctx.Done()
 	return k

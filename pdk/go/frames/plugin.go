@@ -23,7 +23,7 @@ type Plugin struct {
 	do Calls
 
 	mu      sync.Mutex
-	calls   map[uint64]*call
+	calls   table[call]
 	paces   paces
 	batch   int   // the reader's: replies that wait for each other
 	nobody  *call // whose log lines and events are those of no call
@@ -37,7 +37,7 @@ func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
 		_ = c.Close()
 		return nil, broken(err)
 	}
-	p := &Plugin{conn: newConn(c, PluginSide, a), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
+	p := &Plugin{conn: newConn(c, PluginSide, a), do: do, nobody: newCall(nil, message{})}
 	p.nobody.lasts = true
 	p.r.before = p.w.push
 	p.r.spares = &spares{}
@@ -89,16 +89,16 @@ func (p *Plugin) arrived(m message) error {
 func (p *Plugin) request(m message) error {
 	c := newCall(p, m)
 	p.mu.Lock()
-	open := p.calls[m.id]
-	full := len(p.calls) >= MaxOpen+maxTasks
-	if open == nil && !full {
-		p.calls[m.id] = c
+	_, open := p.calls.get(m.id)
+	full := p.calls.size >= MaxOpen+maxTasks
+	if m.id != 0 && !open && !full {
+		p.calls.set(m.id, c)
 	}
-	lone := len(p.calls) == 1
+	lone := p.calls.size == 1
 	p.mu.Unlock()
-	if m.id == 0 || open != nil || full {
+	if m.id == 0 || open || full {
 		p.release(&m)
-		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open != nil, full)
+		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open, full)
 	}
 	c.balance = p.paces.of(m.body)
 	pace := c.balance.pace()
@@ -204,7 +204,7 @@ var works = sync.Pool{New: func() any { return new(work) }}
 // canceled tells a call that the host has given it up. If it is not there, its reply is on the way.
 func (p *Plugin) canceled(id uint64) {
 	p.mu.Lock()
-	c := p.calls[id]
+	c, _ := p.calls.get(id)
 	p.mu.Unlock()
 	if c == nil {
 		return
@@ -220,7 +220,7 @@ func (p *Plugin) canceled(id uint64) {
 func (p *Plugin) cancelAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, c := range p.calls {
+	for _, c := range p.calls.all {
 		c.ctx.end(context.Canceled)
 	}
 }
@@ -229,7 +229,7 @@ func (p *Plugin) cancelAll() {
 func (p *Plugin) Running() (ids []uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for id, c := range p.calls {
+	for id, c := range p.calls.all {
 		c.mu.Lock()
 		if c.live {
 			ids = append(ids, id)
@@ -272,9 +272,9 @@ func (c *call) end() {
 func (p *Plugin) forget(c *call, over bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n := len(p.calls)
+	n := p.calls.size
 	if over {
-		delete(p.calls, c.id)
+		p.calls.remove(c.id)
 	}
 	return n > 1
 }
