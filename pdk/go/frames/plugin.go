@@ -25,8 +25,9 @@ type Plugin struct {
 	mu      sync.Mutex
 	calls   table[call]
 	paces   paces
-	batch   int   // the reader's: replies that wait for each other
-	nobody  *call // whose log lines and events are those of no call
+	batch   int       // the reader's: replies that wait for each other
+	clock   time.Time // the reader's: when the call ended that it has just carried out; zero: it has waited since
+	nobody  *call     // whose log lines and events are those of no call
 	service uint64
 }
 
@@ -39,7 +40,7 @@ func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
 	}
 	p := &Plugin{conn: newConn(c, PluginSide, a), do: do, nobody: newCall(nil, message{})}
 	p.nobody.lasts = true
-	p.r.before = p.w.push
+	p.r.before = p.mayPause
 	p.r.spares = &spares{}
 	context.AfterFunc(p.ctx, p.cancelAll)
 	p.start(p.arrived)
@@ -120,12 +121,19 @@ const mostTogether = 32
 // doNow carries a call out in the place of the reader.
 func (p *Plugin) doNow(c *call) error {
 	number := p.turns.begin()
-	c.run()
+	ended := c.carryOut(p.clock)
 	if !p.turns.end(number) {
 		p.w.push()
 		return errReplaced
 	}
+	p.clock = ended
 	return nil
+}
+
+// mayPause is called by the reader before it may have to wait.
+func (p *Plugin) mayPause() {
+	p.clock = time.Time{}
+	p.w.push()
 }
 
 // call is a call that is being carried out, or whose task goes on.
@@ -159,8 +167,12 @@ func newCall(p *Plugin, m message) *call {
 // arguments of a call are valid until it returns if they are not larger than 64 KiB; beside them there are names.
 const mostReused = 64<<10 + 1<<10
 
-// run carries the call out.
-func (c *call) run() {
+// run carries the call out as a job of its own.
+func (c *call) run() { c.carryOut(time.Time{}) }
+
+// carryOut carries the call out. now is the present, if that is known, and what it returns is the time of its end: a look at the
+// clock takes as long as some calls.
+func (c *call) carryOut(now time.Time) time.Time {
 	p, m := c.plugin, c.m
 	c.m = message{}
 	w := works.Get().(*work)
@@ -168,18 +180,21 @@ func (c *call) run() {
 	if err := q.Decode(m.body); err != nil {
 		p.release(&m)
 		p.fail(m.malformed(err))
-		return
+		return time.Time{}
 	}
-	began := time.Now()
+	if now.IsZero() {
+		now = time.Now()
+	}
 	if q.Timeout > 0 {
-		c.ctx.until = began.Add(q.Timeout)
+		c.ctx.until = now.Add(q.Timeout)
 	}
 	if p.ctx.Err() != nil {
 		c.ctx.end(context.Canceled)
 	}
 	defer c.ctx.end(context.Canceled)
 	a.payload, a.err = p.do.Do(&c.ctx, m.id, q)
-	c.balance.took(time.Since(began))
+	end := time.Now()
+	c.balance.took(end.Sub(now))
 	failed := a.err != nil
 	p.answer(&c.ctx, header{kind: kindReply, id: m.id}, a, func() urgency { return c.replied(failed) })
 	*a, q.Payload = answer{}, pdk.Payload{}
@@ -190,6 +205,7 @@ func (c *call) run() {
 	} else if n := len(m.body); n >= worthwhile && n <= mostReused && m.flags&flagLasts == 0 {
 		p.r.spares.put(m.body)
 	}
+	return end
 }
 
 // work is what carrying out a call needs and nobody keeps. The names in the request are those of another call, and most likely

@@ -69,7 +69,7 @@ func (s *server) Do(ctx context.Context, call uint64, q *wire.Request) (pdk.Payl
 	if q.Op != wire.OpCall {
 		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "operation %d does not go by frames", q.Op)
 	}
-	if err := ctx.Err(); err != nil { // given up before it began: the host will not ask for it again
+	if err := frames.GivenUp(ctx); err != nil { // before it began: the host will not ask for it again
 		return pdk.Payload{}, err
 	}
 	c := &bound{host: host{s.host, call}}
