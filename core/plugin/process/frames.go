@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -49,7 +50,7 @@ func (p *process) speed(ctx context.Context) error {
 	if !slices.Contains(out.GetFeatures(), frames.Feature) {
 		return nil
 	}
-	conn, err := p.dialFrames(ctx)
+	conn, err := p.dialFrames(ctx, slices.Contains(out.GetFeatures(), frames.SharedFeature))
 	if err != nil {
 		p.services.Log(p.manifest.ID, pdk.LevelWarn, "the plugin offers "+frames.Feature+" but cannot be reached that way; it is called over gRPC, which is slower",
 			map[string]string{"error": err.Error()})
@@ -60,7 +61,7 @@ func (p *process) speed(ctx context.Context) error {
 	return nil
 }
 
-func (p *process) dialFrames(ctx context.Context) (*frames.Host, error) {
+func (p *process) dialFrames(ctx context.Context, share bool) (*frames.Host, error) {
 	conn, err := (&net.Dialer{Timeout: frames.HelloTimeout}).DialContext(ctx, "unix", p.fast.socket)
 	if err != nil {
 		return nil, err
@@ -69,7 +70,13 @@ func (p *process) dialFrames(ctx context.Context) (*frames.Host, error) {
 		_ = conn.Close()
 		return nil, fmt.Errorf("%s: %w", p.fast.socket, err)
 	}
-	return frames.NewHost(conn, p.fast.token, &framesServices{hostServer{id: p.manifest.ID, services: p.services, calls: &p.calls}})
+	var shared *os.File
+	if share {
+		if shared, err = newShared(); err == nil { // without it, everything goes through the socket
+			defer func() { _ = shared.Close() }()
+		}
+	}
+	return frames.NewHost(conn, p.fast.token, &framesServices{hostServer{id: p.manifest.ID, services: p.services, calls: &p.calls}}, shared)
 }
 
 // watchFrames ends a plugin whose connection has broken while the process goes on: its calls would have nowhere to go.
@@ -103,7 +110,10 @@ func (p *process) callFrames(ctx context.Context, call *capability.Call) (pdk.Pa
 	if err := wire.CheckRequest(&q); err != nil {
 		return pdk.Payload{}, err
 	}
-	now := time.Now()
+	now := capability.At(call.Reached())
+	if call.Reached() == 0 {
+		now = capability.At(capability.Now())
+	}
 	until := now.Add(p.manifest.Limits.CallTimeout)
 	if at, ok := ctx.Deadline(); ok && at.Before(until) {
 		until = at
@@ -113,12 +123,12 @@ func (p *process) callFrames(ctx context.Context, call *capability.Call) (pdk.Pa
 		return pdk.Payload{}, err
 	}
 	if waited {
-		now = time.Now()
+		now = capability.At(capability.Now())
 	}
 	defer p.leave()
 	id := p.calls.begin(ctx, until, call)
 	q.Timeout = max(until.Sub(now), 1)
-	out, failure, err := p.fast.conn.CallInto(ctx, id, lasts(call), &q, call.Buffer)
+	out, failure, err := p.fast.conn.CallInto(ctx, now, id, lasts(call), &q, call.Buffer)
 	if err == nil && failure != nil {
 		err = failure
 	} else if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,7 +55,7 @@ func TestNegotiation(t *testing.T) {
 				t.Errorf("frames are used: %t", byFrames(p))
 			}
 			d, err := p.Describe(context.Background())
-			if err != nil || (len(d.Features) == 1 && d.Features[0] == frames.Feature) != c.offered {
+			if err != nil || slices.Equal(d.Features, []string{frames.Feature, frames.SharedFeature}) != c.offered {
 				t.Errorf("features %v, %v", d.Features, err)
 			}
 			p.Alive()
@@ -104,6 +105,8 @@ func TestGarbage(t *testing.T) {
 		{"huge", header(1<<31, 3, 0, 1), "a reply frame with a body of 2147483648 bytes, expected 1 to 262144"},
 		{"reply to nothing", append(header(1, 3, 0, 1<<60), 'x'), "a reply to call 1152921504606846976, which is not open"},
 		{"a host's frame", header(0, 9, 0, 0), "a credit frame from the plugin, which may not send it"},
+		{"a slot that is not its own", append(header(8, 3, 16, 1), 0, 0, 0, 0, 1, 0, 0, 0), "a reply in slot 0, expected 8 to 15"},
+		{"more than a slot", append(header(8, 3, 16, 1), 8, 0, 0, 0, 1, 0, 2, 0), "a reply of 131073 bytes in slot 8, expected 1 to 131072"},
 		{"closed", nil, "the plugin closed the connection"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -38,7 +38,7 @@ func TestReadAhead(t *testing.T) {
 					from := random.IntN(len(data) - size + 1)
 					blob := data[from : from+size]
 					q := wire.Request{Op: wire.OpCall, Timeout: time.Minute, Info: pdk.Info{Capability: "c/v1", Method: "m"}, Payload: pdk.Payload{JSON: []byte(`{"$blob":0}`), Blobs: [][]byte{blob}}}
-					out, failure, err := h.CallInto(t.Context(), uint64(1+i*callers+caller), false, &q, into)
+					out, failure, err := h.CallInto(t.Context(), time.Now(), uint64(1+i*callers+caller), false, &q, into)
 					if err != nil || failure != nil || len(out.Blobs) != 1 || !bytes.Equal(out.Blobs[0], blob) {
 						t.Errorf("call %d of caller %d, %d bytes: %v, %v, or other bytes", i, caller, size, err, failure)
 						return

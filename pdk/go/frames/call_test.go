@@ -33,7 +33,7 @@ func TestCallInto(t *testing.T) {
 	} {
 		in := pdk.Payload{JSON: []byte(`{"$blob":0}`), Blobs: [][]byte{bytes.Repeat([]byte("x"), c.size)}}
 		memory := make([]byte, c.memory)
-		out, failure, err := h.CallInto(within(t), uint64(i+1), false, request(in), memory)
+		out, failure, err := h.CallInto(within(t), time.Now(), uint64(i+1), false, request(in), memory)
 		if err != nil || failure != nil || !same(in, out) {
 			t.Errorf("%d bytes: %v, %v", c.size, failure, err)
 		}
@@ -118,7 +118,7 @@ func quiet(t *testing.T, h *Host, p *Plugin) {
 		defer h.mu.Unlock()
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return len(h.asked.open) == 0 && len(h.streams) == 0 && len(h.tasks) == 0 && len(h.serving) == 0 && len(p.calls) == 0 && h.lobby.free() && p.lobby.free()
+		return h.asked.open.size == 0 && len(h.streams) == 0 && len(h.tasks) == 0 && len(h.serving) == 0 && p.calls.size == 0 && h.lobby.free() && p.lobby.free()
 	})
 }
 
@@ -258,7 +258,7 @@ func TestTooManyCalls(t *testing.T) {
 	eventually(t, func() bool {
 		h.asked.mu.Lock()
 		defer h.asked.mu.Unlock()
-		return len(h.asked.open) == MaxOpen
+		return h.asked.open.size == MaxOpen
 	})
 	if _, _, err := h.Call(ctx, MaxOpen+1, false, named("echo")); pdk.Code(err) != pdk.CodeBusy {
 		t.Errorf("one more: %v", err)
@@ -291,7 +291,7 @@ func TestLostConnection(t *testing.T) {
 			eventually(t, func() bool {
 				p.mu.Lock()
 				defer p.mu.Unlock()
-				return len(p.calls) == 8
+				return p.calls.size == 8
 			})
 			if side == HostSide {
 				h.Close()

@@ -19,6 +19,7 @@ type message struct {
 	at     uint64 // where it, or its last part, stands in the stream
 	body   []byte
 	ticket *ticket // to be given back when the message has been used; nil for a small one
+	held   int     // the body is in the slot of that number, less 1, which is to be given back likewise; 0: in none
 }
 
 // malformed is a body that its decoder does not accept.
@@ -35,6 +36,7 @@ type conn struct {
 	asked   exchanges           // our own questions: calls of a host, services for a plugin
 	deliver func(message) error // called by the reader: it must not wait. Its error ends the connection
 	lobby   lobby
+	area    *area               // nil: there is none
 	arrival map[place]*arriving // the reader's
 	frame   incoming            // the reader's: of which not all is there
 	parked  bool                // the reader's: an answer has come that others will hand over
@@ -54,13 +56,13 @@ type conn struct {
 	pinged uint64
 }
 
-func newConn(c net.Conn, me Side) *conn {
-	k := &conn{net: c, me: me, arrival: map[place]*arriving{}, leaves: map[place][]chan struct{}{}, pings: map[uint64]chan struct{}{}}
+func newConn(c net.Conn, me Side, a *area) *conn {
+	k := &conn{net: c, me: me, area: a, arrival: map[place]*arriving{}, leaves: map[place][]chan struct{}{}, pings: map[uint64]chan struct{}{}}
 	k.ctx, k.cancel = context.WithCancel(context.Background())
 	k.w = newWriter(c, k.fail)
 	k.r = newReader(c, !me, uint64(headerSize+helloSize))
 	k.lobby.admit = func(p place) { k.w.control(header{kind: kindAdmit, id: p.id}, byte(p.kind)) }
-	k.asked.open, k.asked.late = map[uint64]*exchange{}, k.late
+	k.asked.late = k.late
 	k.turns.active, k.turns.back = make(chan struct{}, 1), make(chan struct{}, 1)
 	k.workers.jobs, k.workers.stop = make(chan job), k.ctx.Done()
 	return k
@@ -121,6 +123,7 @@ func (c *conn) fail(err error) {
 	c.w.farewell(reason, err)
 	_ = c.net.Close()
 	c.cancel()
+	c.area.leave()
 	c.asked.end(err)
 }
 
@@ -176,6 +179,11 @@ func (c *conn) came(m message) error {
 	if h.flags&inParts != 0 {
 		return c.beginOrEnd(m)
 	}
+	if h.flags&flagShared != 0 {
+		if err := c.fetch(&m); err != nil {
+			return err
+		}
+	}
 	switch h.kind {
 	case kindPing:
 		c.w.control(header{kind: kindPong, id: h.id})
@@ -221,6 +229,9 @@ func (c *conn) send(ctx context.Context, left time.Duration, h header, size int,
 			defer cancel()
 		}
 		return c.sendLarge(ctx, h, appendAll(make([]byte, 0, size), o))
+	}
+	if slot, ok := c.share(size, o); ok {
+		return c.sendShared(ctx, left, h, slot, size, when)
 	}
 	if err := c.w.begin(ctx, roomFor, left); err != nil {
 		return err

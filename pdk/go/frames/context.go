@@ -52,11 +52,25 @@ func (c *callContext) watch() {
 	}
 }
 
+// ended says why the context has ended, as far as anybody has noticed.
+func (c *callContext) ended() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// GivenUp says why the context of a call has ended, if the host has given the call up already. Other than Err it does not look at
+// the clock: a call that is about to begin has some time left.
+func GivenUp(ctx context.Context) error {
+	if c, ok := ctx.(*callContext); ok {
+		return c.ended()
+	}
+	return ctx.Err()
+}
+
 // Err implements context.Context.
 func (c *callContext) Err() error {
-	c.mu.Lock()
-	err := c.err
-	c.mu.Unlock()
+	err := c.ended()
 	if err == nil && !c.until.IsZero() && !time.Now().Before(c.until) {
 		c.end(context.DeadlineExceeded)
 		return context.DeadlineExceeded

@@ -22,6 +22,9 @@ import (
 // Feature is the name under which a plugin offers this protocol when it is asked to describe itself.
 const Feature = "frames/1"
 
+// SharedFeature is the name under which it offers to take shared memory for large bodies.
+const SharedFeature = "frames.shared/1"
+
 // SocketName is the name of the socket in the plugin's folder of sockets.
 const SocketName = "frames"
 

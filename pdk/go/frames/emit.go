@@ -3,6 +3,7 @@ package frames
 import (
 	"context"
 	"encoding/binary"
+	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/wire"
@@ -14,7 +15,7 @@ func (p *Plugin) Service(ctx context.Context, call uint64, name string, in pdk.P
 	p.service++
 	h := header{kind: kindService, id: p.service}
 	p.mu.Unlock()
-	out, failure, err := p.ask(ctx, 0, 0, nil, h, 8+wire.ServiceSize(name, in), &serviceRequest{call, name, in})
+	out, failure, err := p.ask(ctx, time.Now(), 0, 0, nil, h, 8+wire.ServiceSize(name, in), &serviceRequest{call, name, in})
 	if err == nil && failure != nil {
 		err = failure
 	}
@@ -79,7 +80,7 @@ func (p *Plugin) speaker(id uint64) (*call, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if c, ok := p.calls[id]; ok {
+	if c, ok := p.calls.get(id); ok {
 		return c, nil
 	}
 	return nil, endedCall(id)

@@ -44,18 +44,18 @@ type exchanges struct {
 	late func(id uint64) // is told of what was given up
 
 	mu    sync.Mutex
-	open  map[uint64]*exchange // nil: given up
-	timer *time.Timer          // nil until it is needed
-	fires time.Duration        // when the timer will; 0: it will not
-	ended error                // of the connection
+	open  table[exchange] // nil: given up
+	timer *time.Timer     // nil until it is needed
+	fires time.Duration   // when the timer will; 0: it will not
+	ended error           // of the connection
 }
 
 // begin opens an exchange, or says why not.
-func (x *exchanges) begin(ctx context.Context, id, task uint64, into []byte, timeout time.Duration) (e *exchange, others bool, err error) {
+func (x *exchanges) begin(ctx context.Context, began time.Time, id, task uint64, into []byte, timeout time.Duration) (e *exchange, others bool, err error) {
 	e = pool.Get().(*exchange)
 	e.task, e.into, e.until, e.parked, e.asker, e.seen = task, into, 0, false, ctx, false
 	e.sent.Store(false)
-	now := time.Since(epoch)
+	now := began.Sub(epoch)
 	wait := sweep
 	if timeout > 0 {
 		e.until = now + timeout
@@ -66,17 +66,17 @@ func (x *exchanges) begin(ctx context.Context, id, task uint64, into []byte, tim
 	if x.ended != nil {
 		return nil, false, x.ended
 	}
-	if _, ok := x.open[id]; ok {
+	if _, ok := x.open.get(id); ok {
 		return nil, false, pdk.Errorf(pdk.CodeInternal, "frames", "number %d is in use", id)
 	}
-	if len(x.open) >= MaxOpen {
-		return nil, false, pdk.Errorf(pdk.CodeBusy, "busy", "%d calls over this connection are not answered yet", len(x.open))
+	if x.open.size >= MaxOpen {
+		return nil, false, pdk.Errorf(pdk.CodeBusy, "busy", "%d calls over this connection are not answered yet", x.open.size)
 	}
-	x.open[id] = e
+	x.open.set(id, e)
 	if x.fires == 0 || now+wait < x.fires {
 		x.arm(now+wait, wait)
 	}
-	return e, len(x.open) > 1, nil
+	return e, x.open.size > 1, nil
 }
 
 // arm has the timer fire at a time, which is so far away. The lock is held.
@@ -95,13 +95,13 @@ func (x *exchanges) expire() {
 	now, next := time.Since(epoch), never
 	var late []uint64
 	x.mu.Lock()
-	for id, e := range x.open {
+	for id, e := range x.open.all {
 		if e == nil {
 			continue
 		}
 		sent := e.sent.Load()
 		if e.until > 0 && e.until <= now && sent {
-			x.drop(id, context.DeadlineExceeded)
+			x.drop(id, e, context.DeadlineExceeded)
 			late = append(late, id)
 			continue
 		}
@@ -127,9 +127,10 @@ func (x *exchanges) expire() {
 // abandon gives up what nobody waits for any more, unless its answer was faster.
 func (x *exchanges) abandon(id uint64, why error) {
 	x.mu.Lock()
-	waits := x.open[id] != nil
+	e, _ := x.open.get(id)
+	waits := e != nil
 	if waits {
-		x.drop(id, why)
+		x.drop(id, e, why)
 	}
 	x.mu.Unlock()
 	if waits {
@@ -138,9 +139,8 @@ func (x *exchanges) abandon(id uint64, why error) {
 }
 
 // drop gives one up. The lock is held.
-func (x *exchanges) drop(id uint64, why error) {
-	e := x.open[id]
-	x.open[id] = nil
+func (x *exchanges) drop(id uint64, e *exchange, why error) {
+	x.open.set(id, nil)
 	e.err = why
 	e.answer <- message{}
 }
@@ -150,9 +150,9 @@ func (x *exchanges) end(why error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.ended = why
-	for id, e := range x.open {
+	for id, e := range x.open.all {
 		if e != nil {
-			x.drop(id, why)
+			x.drop(id, e, why)
 		}
 	}
 	if x.timer != nil {
@@ -172,8 +172,7 @@ func (e *exchange) done() {
 // answered hands an answer to whoever waits for it. It returns false if there was no question.
 func (x *exchanges) answered(m message) (known, wanted bool) {
 	x.mu.Lock()
-	e, ok := x.open[m.id]
-	delete(x.open, m.id)
+	e, ok := x.open.remove(m.id)
 	x.mu.Unlock()
 	if e != nil {
 		e.answer <- m
@@ -186,7 +185,7 @@ func (x *exchanges) answered(m message) (known, wanted bool) {
 func (x *exchanges) task(id uint64) (task uint64, ok bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if e := x.open[id]; e != nil && !e.parked {
+	if e, _ := x.open.get(id); e != nil && !e.parked {
 		return e.task, true
 	}
 	return 0, false
@@ -196,7 +195,7 @@ func (x *exchanges) task(id uint64) (task uint64, ok bool) {
 func (x *exchanges) park(id uint64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if e := x.open[id]; e != nil {
+	if e, _ := x.open.get(id); e != nil {
 		e.parked = true
 	}
 }
@@ -205,7 +204,7 @@ func (x *exchanges) park(id uint64) {
 func (x *exchanges) isParked(id uint64) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	e := x.open[id]
+	e, _ := x.open.get(id)
 	return e != nil && e.parked
 }
 
@@ -214,7 +213,7 @@ func (x *exchanges) isParked(id uint64) bool {
 func (x *exchanges) memory(id uint64, n int) []byte {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	e := x.open[id]
+	e, _ := x.open.get(id)
 	if e == nil || cap(e.into) < n {
 		return nil
 	}
@@ -229,10 +228,10 @@ func (x *exchanges) memory(id uint64, n int) []byte {
 func (x *exchanges) likely(n int) []byte {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if len(x.open) != 1 {
+	if x.open.size != 1 {
 		return nil
 	}
-	for _, e := range x.open {
+	for _, e := range x.open.all {
 		if e != nil && !e.parked && cap(e.into) >= n {
 			return e.into[:n:n]
 		}
@@ -244,17 +243,16 @@ func (x *exchanges) likely(n int) []byte {
 func (x *exchanges) forget(id uint64) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	waits := x.open[id] != nil
-	delete(x.open, id)
-	return waits
+	e, _ := x.open.remove(id)
+	return e != nil
 }
 
 // ask sends a question and waits for the answer, for as long as ctx and timeout allow; 0 is no timeout. failure is what the other side answered instead of a payload.
-func (c *conn) ask(ctx context.Context, timeout time.Duration, task uint64, into []byte, h header, size int, o outgoing) (p pdk.Payload, failure *pdk.Error, err error) {
+func (c *conn) ask(ctx context.Context, began time.Time, timeout time.Duration, task uint64, into []byte, h header, size int, o outgoing) (p pdk.Payload, failure *pdk.Error, err error) {
 	if err := ctx.Err(); err != nil { // nobody waits for it: it must not be carried out
 		return p, nil, err
 	}
-	e, others, err := c.asked.begin(ctx, h.id, task, into, timeout)
+	e, others, err := c.asked.begin(ctx, began, h.id, task, into, timeout)
 	if err != nil {
 		return p, nil, err
 	}
@@ -300,7 +298,7 @@ func (c *conn) obtain(e *exchange, others bool) message {
 func (x *exchanges) some() bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return len(x.open) > 0
+	return x.open.size > 0
 }
 
 // late tells the other side that nobody waits for an answer any more.

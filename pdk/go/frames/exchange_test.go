@@ -4,15 +4,16 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 )
 
 // TestAbandon gives a question's context up before and after it has been sent: the cancel must not overtake the question.
 func TestAbandon(t *testing.T) {
 	t.Parallel()
 	late := make(chan uint64, 1)
-	x := &exchanges{open: map[uint64]*exchange{}, late: func(id uint64) { late <- id }}
+	x := &exchanges{late: func(id uint64) { late <- id }}
 	ctx, cancel := context.WithCancel(t.Context())
-	e, _, err := x.begin(ctx, 7, 0, nil, 0)
+	e, _, err := x.begin(ctx, time.Now(), 7, 0, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +22,8 @@ func TestAbandon(t *testing.T) {
 		x.expire()
 	}
 	x.mu.Lock()
-	waits, watched := x.open[7] == e, e.stop != nil
+	open, _ := x.open.get(7)
+	waits, watched := open == e, e.stop != nil
 	x.mu.Unlock()
 	if !waits || watched {
 		t.Errorf("before it is sent: waits %t, watched %t", waits, watched)

@@ -28,10 +28,11 @@ const (
 )
 
 const (
-	flagMore  = 1 // other frames of this message follow
-	flagSize  = 2 // the body is the size of the message to come
-	flagAbort = 4 // the message that was begun is not sent after all
-	flagLasts = 8 // events of this call may come after its reply
+	flagMore   = 1  // other frames of this message follow
+	flagSize   = 2  // the body is the size of the message to come
+	flagAbort  = 4  // the message that was begun is not sent after all
+	flagLasts  = 8  // events of this call may come after its reply
+	flagShared = 16 // the body is in shared memory, and its descriptor takes its place; on hello: there is such memory
 )
 
 // headerSize is the size of what stands before a body: u32 size of the body, u8 kind, u8 flags, 2 bytes of zero, u64 id.
@@ -64,12 +65,12 @@ type rule struct {
 const inParts = flagMore | flagSize | flagAbort
 
 var rules = [...]rule{
-	kindHello:        {"hello", true, true, 0, helloSize, helloSize},
-	kindRequest:      {"request", true, false, inParts | flagLasts, 1, MaxFrame},
-	kindReply:        {"reply", false, true, inParts, 1, MaxFrame},
+	kindHello:        {"hello", true, true, flagShared, helloSize, helloSize},
+	kindRequest:      {"request", true, false, inParts | flagLasts | flagShared, 1, MaxFrame},
+	kindReply:        {"reply", false, true, inParts | flagShared, 1, MaxFrame},
 	kindCancel:       {"cancel", true, true, 0, 0, 0},
-	kindService:      {"service", false, true, inParts, 1, MaxFrame},
-	kindServiceReply: {"service reply", true, false, inParts, 1, MaxFrame},
+	kindService:      {"service", false, true, inParts | flagShared, 1, MaxFrame},
+	kindServiceReply: {"service reply", true, false, inParts | flagShared, 1, MaxFrame},
 	kindEvent:        {"event", false, true, inParts, 1, MaxFrame},
 	kindLog:          {"log", false, true, 0, 1, MaxFrame},
 	kindCredit:       {"credit", true, false, 0, 4, 4},
@@ -123,14 +124,18 @@ func parseHeader(b []byte, at uint64, sender Side) (header, error) {
 
 func (h header) check(at uint64, r *rule) error {
 	smallest, largest := r.smallest, r.largest
-	switch h.flags & inParts {
+	switch h.flags & (inParts | flagShared) {
 	case 0, flagMore: // whole, or a part
+	case flagShared:
+		if h.kind != kindHello {
+			smallest, largest = descriptorSize, descriptorSize
+		}
 	case flagMore | flagSize:
 		smallest, largest = 4, 4
 	case flagAbort:
 		smallest, largest = 0, 0
 	default:
-		return violation(at+5, "flags %#02x on a %s frame: 'size' needs 'more', 'abort' stands alone", h.flags, r.name)
+		return violation(at+5, "flags %#02x on a %s frame: 'size' needs 'more', 'abort' and 'shared' stand alone", h.flags, r.name)
 	}
 	if h.size < smallest || h.size > largest {
 		return violation(at, "a %s frame with a body of %d bytes, expected %d to %d", r.name, h.size, smallest, largest)

@@ -26,12 +26,12 @@ func FuzzHost(f *testing.F) {
 		token := NewToken()
 		go func() {
 			_, _ = io.ReadFull(b, make([]byte, headerSize+helloSize))
-			_, _ = b.Write(token.appendHello(nil, PluginSide))
+			_, _ = b.Write(token.appendHello(nil, PluginSide, 0))
 			go func() { _, _ = io.Copy(io.Discard, b) }()
 			_, _ = b.Write(stream)
 			_ = b.Close()
 		}()
-		h, err := NewHost(a, token, &seen{service: func(_ context.Context, _ uint64, _ string, in pdk.Payload) (pdk.Payload, error) { return in, nil }})
+		h, err := NewHost(a, token, &seen{service: func(_ context.Context, _ uint64, _ string, in pdk.Payload) (pdk.Payload, error) { return in, nil }}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func FuzzPlugin(f *testing.F) {
 		a, b := net.Pipe()
 		token := NewToken()
 		go func() {
-			_, _ = b.Write(token.appendHello(nil, HostSide))
+			_, _ = b.Write(token.appendHello(nil, HostSide, 0))
 			_, _ = io.ReadFull(b, make([]byte, headerSize+helloSize))
 			go func() { _, _ = io.Copy(io.Discard, b) }()
 			_, _ = b.Write(stream)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"net"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -36,18 +38,23 @@ type Host struct {
 	streams map[uint64]*stream // those with events, by call
 	tasks   map[uint64]*stream // the same by task, if they have one
 
+	streaming atomic.Int64 // how many streams there are; changes with mu held
+
 	replies  uint64    // the resident reader's: how many have come
 	replied  uint64    // those of the last time it was asked whether it should step back
 	lastTime time.Time // when the last one came
 }
 
-// NewHost says hello over a connection to a plugin that has the token, and serves it.
-func NewHost(c net.Conn, t Token, services Services) (*Host, error) {
-	if err := greet(c, t, HostSide); err != nil {
+// NewHost says hello over a connection to a plugin that has the token, and serves it. shared, if not nil, is a file of AreaSize bytes
+// in memory, zeros and of a size that nobody can change. It is offered to the plugin, which has to know of it (SharedFeature),
+// and may be closed afterwards.
+func NewHost(c net.Conn, t Token, services Services, shared *os.File) (*Host, error) {
+	a, err := greet(c, t, HostSide, shared)
+	if err != nil {
 		_ = c.Close()
 		return nil, broken(err)
 	}
-	h := &Host{conn: newConn(c, HostSide), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}, tasks: map[uint64]*stream{}}
+	h := &Host{conn: newConn(c, HostSide, a), services: services, serving: map[uint64]*service{}, streams: map[uint64]*stream{}, tasks: map[uint64]*stream{}}
 	h.stepBack = h.lonely
 	h.r.memory = h.asked.likely
 	h.start(h.arrived)
@@ -72,19 +79,19 @@ func (h *Host) lonely() bool {
 // says that its events may go on after the reply. If ctx ends, or q.Timeout passes, the plugin is told to give up. failure is the
 // plugin's own error; err is one of the context, or of the connection.
 func (h *Host) Call(ctx context.Context, id uint64, lasts bool, q *wire.Request) (out pdk.Payload, failure *pdk.Error, err error) {
-	return h.CallInto(ctx, id, lasts, q, nil)
+	return h.CallInto(ctx, time.Now(), id, lasts, q, nil)
 }
 
 // CallInto is Call with memory that the payload may be put into. If err is not nil the memory is lost: the reply may still
-// be on its way into it.
-func (h *Host) CallInto(ctx context.Context, id uint64, lasts bool, q *wire.Request, into []byte) (out pdk.Payload, failure *pdk.Error, err error) {
+// be on its way into it. now is the present, which the caller knows anyway.
+func (h *Host) CallInto(ctx context.Context, now time.Time, id uint64, lasts bool, q *wire.Request, into []byte) (out pdk.Payload, failure *pdk.Error, err error) {
 	f := header{kind: kindRequest, id: id}
 	if lasts {
 		f.flags = flagLasts
 	}
 	r := requests.Get().(*requestFrame)
 	r.Request = *q
-	out, failure, err = h.ask(ctx, q.Timeout, q.Info.Task, into, f, wire.RequestSize(q), r)
+	out, failure, err = h.ask(ctx, now, q.Timeout, q.Info.Task, into, f, wire.RequestSize(q), r)
 	r.Request = wire.Request{}
 	requests.Put(r)
 	return out, failure, err
@@ -143,11 +150,11 @@ func (h *Host) reply(m message) error {
 // another reply to the call waits there already: there is no bound to them but that there is one. A reply that nobody waits
 // for goes past them.
 func (h *Host) behind(m message) (parked, good bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.streams) == 0 {
+	if h.streaming.Load() == 0 { // only the reader, which is here, adds to them
 		return false, true
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	task, waits := h.asked.task(m.id)
 	if !waits {
 		again := h.asked.isParked(m.id)

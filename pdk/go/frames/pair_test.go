@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -77,6 +78,12 @@ func sockets(t testing.TB) (host, plugin net.Conn) {
 // pair connects a host and a plugin in this process.
 func pair(t testing.TB, services Services, calls Calls) (*Host, *Plugin) {
 	t.Helper()
+	return pairWith(t, services, calls, nil)
+}
+
+// pairWith is pair with memory that the host offers.
+func pairWith(t testing.TB, services Services, calls Calls, shared *os.File) (*Host, *Plugin) {
+	t.Helper()
 	a, b := sockets(t)
 	token := NewToken()
 	began := make(chan *Plugin, 1)
@@ -87,7 +94,7 @@ func pair(t testing.TB, services Services, calls Calls) (*Host, *Plugin) {
 		}
 		began <- p
 	}()
-	h, err := NewHost(a, token, services)
+	h, err := NewHost(a, token, services, shared)
 	p := <-began
 	if err != nil || p == nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 // Calls is what a plugin does for the host at the other end. Safe for concurrent use.
 type Calls interface {
 	// Do carries out a request. call is its number: the plugin names it when it asks for a host service on behalf of the
-	// call, or emits an event of it.
+	// call, or emits an event of it. The request is another's once it returns.
 	Do(ctx context.Context, call uint64, q *wire.Request) (pdk.Payload, error)
 }
 
@@ -23,22 +23,24 @@ type Plugin struct {
 	do Calls
 
 	mu      sync.Mutex
-	calls   map[uint64]*call
+	calls   table[call]
 	paces   paces
-	batch   int   // the reader's: replies that wait for each other
-	nobody  *call // whose log lines and events are those of no call
+	batch   int       // the reader's: replies that wait for each other
+	clock   time.Time // the reader's: when the call ended that it has just carried out; zero: it has waited since
+	nobody  *call     // whose log lines and events are those of no call
 	service uint64
 }
 
 // NewPlugin answers the hello of a host that has the token, and serves it.
 func NewPlugin(c net.Conn, t Token, do Calls) (*Plugin, error) {
-	if err := greet(c, t, PluginSide); err != nil {
+	a, err := greet(c, t, PluginSide, nil)
+	if err != nil {
 		_ = c.Close()
 		return nil, broken(err)
 	}
-	p := &Plugin{conn: newConn(c, PluginSide), do: do, calls: map[uint64]*call{}, nobody: newCall(nil, message{})}
+	p := &Plugin{conn: newConn(c, PluginSide, a), do: do, nobody: newCall(nil, message{})}
 	p.nobody.lasts = true
-	p.r.before = p.w.push
+	p.r.before = p.mayPause
 	p.r.spares = &spares{}
 	context.AfterFunc(p.ctx, p.cancelAll)
 	p.start(p.arrived)
@@ -88,15 +90,16 @@ func (p *Plugin) arrived(m message) error {
 func (p *Plugin) request(m message) error {
 	c := newCall(p, m)
 	p.mu.Lock()
-	open := p.calls[m.id]
-	full := len(p.calls) >= MaxOpen+maxTasks
-	if open == nil && !full {
-		p.calls[m.id] = c
+	_, open := p.calls.get(m.id)
+	full := p.calls.size >= MaxOpen+maxTasks
+	if m.id != 0 && !open && !full {
+		p.calls.set(m.id, c)
 	}
-	lone := len(p.calls) == 1
+	lone := p.calls.size == 1
 	p.mu.Unlock()
-	if m.id == 0 || open != nil || full {
-		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open != nil, full)
+	if m.id == 0 || open || full {
+		p.release(&m)
+		return violation(m.at+8, "request %d: the number is 0 or in use (%t), or there are too many (%t)", m.id, open, full)
 	}
 	c.balance = p.paces.of(m.body)
 	pace := c.balance.pace()
@@ -117,13 +120,22 @@ const mostTogether = 32
 
 // doNow carries a call out in the place of the reader.
 func (p *Plugin) doNow(c *call) error {
+	now := p.clock
+	p.clock = time.Time{} // from now on another may be the reader
 	number := p.turns.begin()
-	c.run()
+	ended := c.carryOut(now)
 	if !p.turns.end(number) {
 		p.w.push()
 		return errReplaced
 	}
+	p.clock = ended
 	return nil
+}
+
+// mayPause is called by the reader before it may have to wait.
+func (p *Plugin) mayPause() {
+	p.clock = time.Time{}
+	p.w.push()
 }
 
 // call is a call that is being carried out, or whose task goes on.
@@ -157,42 +169,60 @@ func newCall(p *Plugin, m message) *call {
 // arguments of a call are valid until it returns if they are not larger than 64 KiB; beside them there are names.
 const mostReused = 64<<10 + 1<<10
 
-// run carries the call out.
-func (c *call) run() {
+// run carries the call out as a job of its own.
+func (c *call) run() { c.carryOut(time.Time{}) }
+
+// carryOut carries the call out. now is the present, if that is known, and what it returns is the time of its end: a look at the
+// clock takes as long as some calls.
+func (c *call) carryOut(now time.Time) time.Time {
 	p, m := c.plugin, c.m
 	c.m = message{}
-	q, err := wire.DecodeRequest(m.body)
-	if err != nil {
+	w := works.Get().(*work)
+	q, a := &w.request, &w.answer
+	if err := q.Decode(m.body); err != nil {
+		p.release(&m)
 		p.fail(m.malformed(err))
-		return
+		return time.Time{}
 	}
-	began := time.Now()
+	if now.IsZero() {
+		now = time.Now()
+	}
 	if q.Timeout > 0 {
-		c.ctx.until = began.Add(q.Timeout)
+		c.ctx.until = now.Add(q.Timeout)
 	}
 	if p.ctx.Err() != nil {
 		c.ctx.end(context.Canceled)
 	}
 	defer c.ctx.end(context.Canceled)
-	a := answers.Get().(*answer)
-	a.payload, a.err = p.do.Do(&c.ctx, m.id, &q)
-	c.balance.took(time.Since(began))
+	a.payload, a.err = p.do.Do(&c.ctx, m.id, q)
+	end := time.Now()
+	c.balance.took(end.Sub(now))
 	failed := a.err != nil
 	p.answer(&c.ctx, header{kind: kindReply, id: m.id}, a, func() urgency { return c.replied(failed) })
-	*a = answer{}
-	answers.Put(a)
+	*a, q.Payload = answer{}, pdk.Payload{}
+	works.Put(w)
 	p.lobby.leave(m.ticket)
-	if n := len(m.body); n >= worthwhile && n <= mostReused && m.flags&flagLasts == 0 {
+	if m.held > 0 {
+		p.release(&m)
+	} else if n := len(m.body); n >= worthwhile && n <= mostReused && m.flags&flagLasts == 0 {
 		p.r.spares.put(m.body)
 	}
+	return end
 }
 
-var answers = sync.Pool{New: func() any { return new(answer) }}
+// work is what carrying out a call needs and nobody keeps. The names in the request are those of another call, and most likely
+// those of the next.
+type work struct {
+	request wire.Request
+	answer  answer
+}
+
+var works = sync.Pool{New: func() any { return new(work) }}
 
 // canceled tells a call that the host has given it up. If it is not there, its reply is on the way.
 func (p *Plugin) canceled(id uint64) {
 	p.mu.Lock()
-	c := p.calls[id]
+	c, _ := p.calls.get(id)
 	p.mu.Unlock()
 	if c == nil {
 		return
@@ -208,9 +238,23 @@ func (p *Plugin) canceled(id uint64) {
 func (p *Plugin) cancelAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, c := range p.calls {
+	for _, c := range p.calls.all {
 		c.ctx.end(context.Canceled)
 	}
+}
+
+// Running lists the calls that have not been answered.
+func (p *Plugin) Running() (ids []uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, c := range p.calls.all {
+		c.mu.Lock()
+		if c.live {
+			ids = append(ids, id)
+		}
+		c.mu.Unlock()
+	}
+	return ids
 }
 
 // replied notes that the reply is about to be sent. It returns how urgent that is.
@@ -246,9 +290,9 @@ func (c *call) end() {
 func (p *Plugin) forget(c *call, over bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n := len(p.calls)
+	n := p.calls.size
 	if over {
-		delete(p.calls, c.id)
+		p.calls.remove(c.id)
 	}
 	return n > 1
 }

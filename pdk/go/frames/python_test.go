@@ -61,7 +61,7 @@ func pythonHost(t *testing.T, s Services) (*Host, *bufio.Reader) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := NewHost(c, with, s)
+		h, err := NewHost(c, with, s, nil)
 		if (err == nil) != (with == token) {
 			t.Fatalf("hello: %v", err)
 		}
@@ -194,7 +194,7 @@ func TestPythonViolations(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = conn.Close() }()
-			if err := greet(conn, token, HostSide); err != nil {
+			if _, err := greet(conn, token, HostSide, nil); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := conn.Write(c.send); err != nil {

@@ -35,6 +35,7 @@ func (h *Host) event(m message) error {
 		}
 		s = &stream{host: h, id: id}
 		h.streams[id] = s
+		h.streaming.Add(1)
 		if s.task = h.services.Task(id); s.task != 0 {
 			h.tasks[s.task] = s
 		}
@@ -82,7 +83,10 @@ func (s *stream) abandon() {
 
 // forget removes a stream without events. The lock is held.
 func (s *stream) forget() {
-	delete(s.host.streams, s.id)
+	if s.host.streams[s.id] == s {
+		delete(s.host.streams, s.id)
+		s.host.streaming.Add(-1)
+	}
 	if s.host.tasks[s.task] == s {
 		delete(s.host.tasks, s.task)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,18 +29,20 @@ const (
 // turns hands the right to read around. Safe for concurrent use.
 type turns struct {
 	mu      sync.Mutex
-	who     holder
-	number  uint64 // of the turn; each has another
+	who     atomic.Uint32 // a holder; changes with mu held
+	number  uint64        // of the turn; each has another
 	ticking bool
 	active  chan struct{} // wakes the watch; holds one
 	back    chan struct{} // wakes the resident reader; holds one
 }
 
+func (t *turns) holder() holder { return holder(t.who.Load()) }
+
 // take makes a caller the reader, if nobody reads.
 func (t *turns) take() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.who != nobody {
+	if t.holder() != nobody {
 		return false
 	}
 	t.pass(caller)
@@ -48,7 +51,7 @@ func (t *turns) take() bool {
 
 // pass begins a turn of somebody. The lock is held.
 func (t *turns) pass(to holder) {
-	t.who = to
+	t.who.Store(uint32(to))
 	t.number++
 	if to == resident {
 		select {
@@ -67,17 +70,24 @@ func (c *conn) leave(to holder) {
 	t := &c.turns
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if to == nobody && (c.r.buffered() || c.asked.some()) {
-		to = resident
+	if to == nobody {
+		buffered := c.r.buffered()
+		t.who.Store(uint32(nobody)) // first: whoever asks a question after the look for some sees this, and needs somebody
+		if buffered || c.asked.some() {
+			to = resident
+		}
 	}
 	t.pass(to)
 }
 
 // needed sees to it that somebody reads.
 func (t *turns) needed() {
+	if t.holder() != nobody {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.who == nobody {
+	if t.holder() == nobody {
 		t.pass(resident)
 	}
 }
@@ -94,10 +104,10 @@ func (t *turns) begin() uint64 {
 func (t *turns) end(number uint64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.who != doer || t.number != number {
+	if t.holder() != doer || t.number != number {
 		return false
 	}
-	t.who = resident
+	t.who.Store(uint32(resident))
 	t.number++
 	return true
 }
@@ -135,7 +145,7 @@ func (c *conn) beat(last uint64) uint64 {
 	if t.number != last {
 		return t.number
 	}
-	switch t.who {
+	switch t.holder() {
 	case nobody:
 		t.pass(resident)
 	case caller: // its read returns, and it passes the turn on
@@ -150,7 +160,7 @@ func (c *conn) beat(last uint64) uint64 {
 
 // replace starts a resident reader in the place of a doer. The lock is held.
 func (t *turns) replace(c *conn) {
-	t.who = resident
+	t.who.Store(uint32(resident))
 	t.number++
 	c.running.Go(c.reside)
 }
@@ -159,9 +169,12 @@ func (t *turns) replace(c *conn) {
 // has to read now.
 func (c *conn) mayWait() {
 	t := &c.turns
+	if t.holder() != doer {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.who == doer {
+	if t.holder() == doer {
 		t.replace(c)
 	}
 }

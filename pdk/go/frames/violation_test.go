@@ -40,7 +40,7 @@ func against(t testing.TB, me Side, services Services, calls Calls) (*conn, net.
 	made := make(chan result, 1)
 	go func() {
 		if me == HostSide {
-			h, err := NewHost(a, token, services)
+			h, err := NewHost(a, token, services, nil)
 			if err != nil {
 				made <- result{err: err}
 				return
@@ -56,13 +56,13 @@ func against(t testing.TB, me Side, services Services, calls Calls) (*conn, net.
 		made <- result{p.conn, nil, p.Close}
 	}()
 	if me == PluginSide {
-		_, _ = b.Write(token.appendHello(nil, HostSide))
+		_, _ = b.Write(token.appendHello(nil, HostSide, 0))
 	}
 	if _, err := io.ReadFull(b, make([]byte, headerSize+helloSize)); err != nil {
 		t.Fatal(err)
 	}
 	if me == HostSide {
-		_, _ = b.Write(token.appendHello(nil, PluginSide))
+		_, _ = b.Write(token.appendHello(nil, PluginSide, 0))
 	}
 	r := <-made
 	if r.err != nil {
@@ -173,7 +173,7 @@ func TestNeverReads(t *testing.T) {
 func TestHello(t *testing.T) {
 	t.Parallel()
 	token := NewToken()
-	good := token.appendHello(nil, HostSide)
+	good := token.appendHello(nil, HostSide, 0)
 	bad := func(at int) []byte {
 		b := bytes.Clone(good)
 		b[at] ^= 1
@@ -183,7 +183,7 @@ func TestHello(t *testing.T) {
 		name, want string
 		send       []byte
 	}{
-		{"wrong half", "does not show the host's half of the token", token.appendHello(nil, PluginSide)},
+		{"wrong half", "does not show the host's half of the token", token.appendHello(nil, PluginSide, 0)},
 		{"wrong token", "byte 24: the hello does not show the host's half", bad(39)},
 		{"other protocol", `byte 16: protocol "frames/0", expected "frames/1"`, bad(23)},
 		{"an id", "hello with id 0", bad(8)},
@@ -233,7 +233,7 @@ func TestAccept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := NewHost(c, with, &seen{})
+		h, err := NewHost(c, with, &seen{}, nil)
 		if (err == nil) != (i == 2) {
 			t.Errorf("host %d: %v", i, err)
 		}
@@ -285,8 +285,8 @@ func TestExample(t *testing.T) {
 	q := request(pdk.Payload{JSON: []byte("1")})
 	q.Timeout = 30e9
 	want := [][]byte{
-		append(token.appendHello(nil, HostSide), frame(kindRequest, 0, 1, string(wire.AppendRequest(nil, q)))...),
-		append(token.appendHello(nil, PluginSide), frame(kindReply, 0, 1, string(wire.AppendReply(nil, pdk.Payload{JSON: []byte("2")}, nil)))...),
+		append(token.appendHello(nil, HostSide, 0), frame(kindRequest, 0, 1, string(wire.AppendRequest(nil, q)))...),
+		append(token.appendHello(nil, PluginSide, 0), frame(kindReply, 0, 1, string(wire.AppendReply(nil, pdk.Payload{JSON: []byte("2")}, nil)))...),
 	}
 	for i := range want {
 		if i >= len(got) || !bytes.Equal(got[i], want[i]) {
@@ -304,7 +304,7 @@ func TestRepliesBehindEvents(t *testing.T) {
 	a, stranger := sockets(t)
 	made := make(chan *Host, 1)
 	go func() {
-		h, err := NewHost(a, token, s)
+		h, err := NewHost(a, token, s, nil)
 		if err != nil {
 			t.Error(err)
 		}
@@ -313,7 +313,7 @@ func TestRepliesBehindEvents(t *testing.T) {
 	if _, err := io.ReadFull(stranger, make([]byte, headerSize+helloSize)); err != nil {
 		t.Fatal(err)
 	}
-	_, _ = stranger.Write(token.appendHello(nil, PluginSide))
+	_, _ = stranger.Write(token.appendHello(nil, PluginSide, 0))
 	h := <-made
 	if h == nil {
 		t.FailNow()

@@ -69,12 +69,18 @@ func (s *server) Do(ctx context.Context, call uint64, q *wire.Request) (pdk.Payl
 	if q.Op != wire.OpCall {
 		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "operation %d does not go by frames", q.Op)
 	}
-	if err := ctx.Err(); err != nil { // given up before it began: the host will not ask for it again
+	if err := frames.GivenUp(ctx); err != nil { // before it began: the host will not ask for it again
 		return pdk.Payload{}, err
 	}
-	s.begin(call)
-	defer s.end(call)
-	return s.plugin.Dispatch(pdk.NewContext(ctx, q.Info, host{s.host, call}), q.Payload)
+	c := &bound{host: host{s.host, call}}
+	c.Bind(ctx, &q.Info, &c.host)
+	return s.plugin.Dispatch(&c.Context, q.Payload)
+}
+
+// bound is a call's context with what it is bound to, in one piece of memory.
+type bound struct {
+	pdk.Context
+	host host
 }
 
 // framesError says what a frames error was about.

@@ -18,7 +18,7 @@ type server struct {
 	plugin *pdk.Plugin
 	host   *hostConn
 	mu     sync.Mutex
-	calls  map[uint64]struct{} // under way
+	calls  map[uint64]struct{} // under way, over gRPC
 }
 
 func newServer(p *pdk.Plugin, host *hostConn) *server {
@@ -37,7 +37,7 @@ func (s *server) Describe(context.Context, *pluginv1.DescribeRequest) (*pluginv1
 	d := s.plugin.Describe()
 	out := &pluginv1.DescribeResponse{Id: d.ID, Version: d.Version, Features: d.Features}
 	if s.host.fast != nil {
-		out.Features = append(out.Features, frames.Feature)
+		out.Features = append(out.Features, frames.Feature, frames.SharedFeature)
 	}
 	for name, methods := range d.Capabilities {
 		out.Capabilities = append(out.Capabilities, &pluginv1.Capability{Name: name, Methods: methods})
@@ -81,9 +81,12 @@ func (s *server) end(call uint64) {
 
 // Health implements PluginService.
 func (s *server) Health(context.Context, *pluginv1.HealthRequest) (*pluginv1.HealthResponse, error) {
+	out := &pluginv1.HealthResponse{}
+	if f := s.host.fast.get(); f != nil {
+		out.Running = f.Running()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := &pluginv1.HealthResponse{}
 	for call := range s.calls {
 		out.Running = append(out.Running, call)
 	}

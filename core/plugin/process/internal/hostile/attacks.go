@@ -77,6 +77,8 @@ var attacks = map[string]func(Request, *Answer) error{
 
 	"shared memory": sharedMemory,
 	"memfd":         func(Request, *Answer) error { _, err := unix.MemfdCreate("hoard", 0); return err },
+	"hold slots":    holdSlots,
+	"scribble":      scribble,
 	"disk":          disk,
 	"descriptors":   descriptors,
 }
