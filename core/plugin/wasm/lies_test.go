@@ -173,7 +173,8 @@ func TestNotAPlugin(t *testing.T) {
 		guest guest
 		want  string
 	}{
-		{guest{omit: callName}, "does not export dg_call"},
+		{guest{omit: callName}, `does not export dg_call, but "dg_alloc"`},
+		{guest{omit: callName}, "as the kit's README says"},
 		{guest{omit: allocName}, "-buildmode=c-shared"},
 		{guest{omit: "memory"}, "does not export its memory"},
 		{guest{module: "env"}, "imports env."},
