@@ -196,7 +196,10 @@ func (c *caseRun) judgeError(s *conformance.Step, err error) *problem {
 		if c.run.project.Manifest.Runtime.Wasm == nil {
 			c.awaitWords(e.Message)
 		}
-		p.found += c.world.tap.lastLog(3)
+		p.found += c.world.tap.logAround(e.Message)
+	}
+	if e.Code == pdk.CodeInternal && c.spec.Hint != "" {
+		p.hint = "" // the case knows better
 	}
 	return p
 }

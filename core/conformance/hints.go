@@ -39,6 +39,7 @@ func startHint(err error) string {
 	for _, h := range []struct{ part, hint string }{
 		{"is not what its plugin.yaml says", "make id, version and capabilities the same in the code and in plugin.yaml"},
 		{"which no contract describes", "write the contract of the capability into the folder contracts"},
+		{"cannot be opened", "the file that plugin.yaml names under runtime has to be there, readable, and no link out of the folder"},
 		{"contracts of plugin", "correct the file in the folder contracts; dougong contract check FILE looks at it alone"},
 		{"is claimed by", "an API name belongs to one capability; choose names of your own"},
 		{"ended during the handshake", "the program ended by itself: mend what it printed; it runs with an empty environment, in its own folder"},

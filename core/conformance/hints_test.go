@@ -27,6 +27,38 @@ func TestStartHints(t *testing.T) {
 	}
 }
 
+// TestLogAround has the place of an error before its text, as in Python, and after it, as in JavaScript.
+func TestLogAround(t *testing.T) {
+	t.Parallel()
+	lines := func(texts ...string) (out []logLine) {
+		for _, x := range texts {
+			out = append(out, logLine{level: "info", message: x})
+		}
+		return out
+	}
+	for _, x := range []struct {
+		name          string
+		logs          []logLine
+		want, without []string
+	}{
+		{"before", lines("began", "Traceback", "main.py, line 21", "raise", "KeyError"), []string{"main.py, line 21", "KeyError"}, []string{"began"}},
+		{"after", lines("KeyError", "at greet (plugin.js:8:9)", "at b", "at c", "at d"), []string{"plugin.js:8:9"}, []string{"at d"}},
+		{"nowhere", lines("a", "b", "c", "d"), []string{"b", "c", "d"}, []string{`"a"`}},
+	} {
+		got := (&tap{logs: x.logs}).logAround("KeyError")
+		for _, w := range x.want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: %q lacks %q", x.name, got, w)
+			}
+		}
+		for _, w := range x.without {
+			if strings.Contains(got, w) {
+				t.Errorf("%s: %q holds %q", x.name, got, w)
+			}
+		}
+	}
+}
+
 func TestErrorHints(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {

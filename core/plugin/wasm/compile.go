@@ -48,7 +48,7 @@ func readModule(spec plugin.Spec) ([]byte, error) {
 	name := spec.Manifest.Runtime.Wasm.Module
 	f, err := os.OpenInRoot(spec.Dir, filepath.FromSlash(name))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("module %s cannot be opened: %w; put the file itself into the plugin's folder, a link that leads out of it is not followed", name, err)
 	}
 	defer func() { _ = f.Close() }() // only read
 	code, err := io.ReadAll(io.LimitReader(f, maxModule+1))
