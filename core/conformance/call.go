@@ -198,7 +198,7 @@ func (c *caseRun) judgeError(s *conformance.Step, err error) *problem {
 		}
 		p.found += c.world.tap.logAround(e.Message)
 	}
-	if e.Code == pdk.CodeInternal && c.spec.Hint != "" {
+	if p.hint == internalHint && c.spec.Hint != "" {
 		p.hint = "" // the case knows better
 	}
 	return p

@@ -6,6 +6,9 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go"
 )
 
+// internalHint is for an error that nobody has foreseen, in a case that has no hint of its own.
+const internalHint = "handle what went wrong in the method, or fail with a code of its contract; what the plugin printed about it is in the log"
+
 // errorHint says how to mend what an unexpected error points to.
 func errorHint(e *pdk.Error) string {
 	switch {
@@ -26,7 +29,7 @@ func errorHint(e *pdk.Error) string {
 	case e.Code == pdk.CodeDenied:
 		return "say in plugin.yaml under `requires` what the plugin needs"
 	case e.Code == pdk.CodeInternal:
-		return "handle what went wrong in the method, or fail with a code of its contract; what the plugin printed about it is in the log"
+		return internalHint
 	case e.Code == pdk.CodeConfig:
 		return "accept the configuration, or narrow `config` in plugin.yaml"
 	}
