@@ -65,9 +65,10 @@ lint: ## Run golangci-lint and buf lint
 	@cd pdk/proto && go run $(BUF) lint
 
 .PHONY: generate
-generate: ## Regenerate committed generated code
+generate: ## Regenerate committed generated code and the conformance matrix
 	@go generate ./...
 	@cd pdk/go && go generate ./...
+	@$(MAKE) --no-print-directory conformance
 
 .PHONY: check
 check: generate lint test ## Everything CI says; ends with a clean tree

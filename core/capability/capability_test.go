@@ -240,3 +240,50 @@ func TestObserversSeeRefusalsAndNeverBlock(t *testing.T) {
 		t.Errorf("refusal was not observed: %+v", fast.seen)
 	}
 }
+
+// TestObserversSeeWhatIsNotThere calls what no provider has; observers are told, with the code and as much of the names as
+// is bounded.
+func TestObserversSeeWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	c, err := capability.NewCatalogue(standard(t), []capability.Offer{{plugin{"p", answer(`{"data":1}`)}, []string{"dougong.storage/v1"}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := &recorder{}
+	o := capability.NewObservers(0, seen)
+	tasks := capability.NewTasks(c, nil)
+	t.Cleanup(tasks.Close)
+	run := capability.Chain(capability.Provide(tasks), capability.Enter(c, o)).Answer
+	long := strings.Repeat("斗", 1000)
+	calls := []*capability.Call{
+		call("storrage", "getStorage", `{"key":"k"}`), call("storage", "getStorag", `{}`), call("network", "request", `{}`),
+		call("storage", "kvGet", `{}`), call("storage", long, `{}`), call("storage", "getStorage", `{"key":"k"}`),
+	}
+	for _, x := range calls {
+		_, _ = run(t.Context(), x)
+	}
+	again := *calls[len(calls)-1] // a call that was found before, sent on to what is not there
+	again.Method = "getStorag"
+	_, _ = run(t.Context(), &again)
+	o.Close()
+	if len(seen.seen) != len(calls)+1 {
+		t.Fatalf("observed %d of %d calls", len(seen.seen), len(calls)+1)
+	}
+	for i, got := range seen.seen {
+		if i == len(calls)-1 {
+			if got.Err != nil || got.Plugin != "p" {
+				t.Errorf("the good call: %+v", got)
+			}
+			continue
+		}
+		if code(got.Err) != pdk.CodeUnsupported || got.Plugin != "" || got.App != "shop" || got.User != "ann" || got.In == 0 || got.Started.IsZero() {
+			t.Errorf("call %d: observed %+v", i, got)
+		}
+	}
+	if got := seen.seen[0]; got.Capability != "dougong.storrage/v1" || got.Method != "getStorage" {
+		t.Errorf("names: %+v", got.Info)
+	}
+	if got := seen.seen[4].Method; len(got) > 140 || !strings.HasPrefix(long, strings.TrimSuffix(got, "…")) {
+		t.Errorf("a long name is seen as %q", got)
+	}
+}

@@ -2,6 +2,7 @@ package capability
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -124,16 +125,31 @@ func (o *Observers) Step(next Handler) Handler {
 }
 
 // Enter is the catalogue's Find and the observers' Step in one: nobody comes between the two, and a step of its own costs
-// as much as finding a method.
+// as much as finding a method. Calls of what there is not are observed as well: an app that asks for what nobody provides
+// is what a measurement is for.
 func Enter(c *Catalogue, o *Observers) Step {
 	return func(next Handler) Handler {
 		return func(ctx context.Context, call *Call) error {
 			if err := c.find(call); err != nil {
+				call.route, call.Contract, call.provider, call.carrier = nil, nil, nil, nil
+				out := Outcome{Info: call.Info, Sync: call.Sync, Started: time.Now(), In: call.Payload.Size(), Err: err}
+				out.Capability, out.Method = cut(out.Capability), cut(out.Method)
+				o.Report(out)
 				return err
 			}
 			return o.around(ctx, call, next)
 		}
 	}
+}
+
+// longestName is how much observers see of a name that no contract has: whoever calls may make up any.
+const longestName = 128
+
+func cut(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	return strings.ToValidUTF8(name[:longestName], "") + "…"
 }
 
 func (o *Observers) around(ctx context.Context, call *Call, next Handler) error {

@@ -304,7 +304,7 @@ type Policy struct {
 	Sandbox          string        `yaml:"sandbox"`          // of process plugins
 	IsolationPool    int           `yaml:"isolation_pool"`   // processes kept ready for mini-programs
 	MemoryMB         int           `yaml:"memory_mb"`        // of each mini-program in a process
-	CallsPerSecond   int           `yaml:"calls_per_second"` // per mini-program and user
+	CallsPerSecond   int           `yaml:"calls_per_second"` // per mini-program and user, and per plugin that calls for them
 	// Drain is how long calls and tasks of a plugin that is replaced may go on.
 	Drain time.Duration `yaml:"drain"`
 	// KeepAlive bounds the mini-programs that are open but not looked at.

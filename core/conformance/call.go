@@ -193,9 +193,25 @@ func (c *caseRun) judgeError(s *conformance.Step, err error) *problem {
 	}
 	p := &problem{expected: c.expected(s), found: "the error " + e.Error(), hint: errorHint(e)}
 	if e.Code == pdk.CodeUnavailable || e.Code == pdk.CodeInternal {
-		p.found += c.world.tap.lastLog(3)
+		if c.run.project.Manifest.Runtime.Wasm == nil {
+			c.awaitWords(e.Message)
+		}
+		p.found += c.world.tap.logAround(e.Message)
+	}
+	if p.hint == internalHint && c.spec.Hint != "" {
+		p.hint = "" // the case knows better
 	}
 	return p
+}
+
+// wordsWait is how long a process's own words about an error may come after the error: they take another pipe.
+const wordsWait = time.Second
+
+// awaitWords waits for the line of log that repeats the error, the end of a traceback, so that the report shows where it is.
+func (c *caseRun) awaitWords(message string) {
+	ctx, cancel := context.WithTimeout(context.Background(), wordsWait)
+	defer cancel()
+	c.world.tap.waitLog(ctx, func(l logLine) bool { return strings.Contains(l.String(), message) })
 }
 
 // expected writes what a step expects.

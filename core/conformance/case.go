@@ -15,7 +15,9 @@ import (
 type problem struct {
 	step, sent, expected, found, hint string
 
-	skip bool // it is no problem: the hint says why the case was left out
+	// alone says that hint is in place of the case's.
+	alone bool
+	skip  bool // it is no problem: the hint says why the case was left out
 }
 
 // caseRun is one case under way.
@@ -53,7 +55,12 @@ func (r *run) conclude(out Result, hint string, p *problem, began time.Time) {
 	case p != nil:
 		out.Outcome, out.Step, out.Sent, out.Expected, out.Found = Failed, p.step, p.sent, p.expected, p.found
 		out.Hint = hint
-		if p.hint != "" && p.hint != hint {
+		if p.hint == "" {
+			p.hint = replaced(p.expected, p.found)
+		}
+		if p.alone {
+			out.Hint = p.hint
+		} else if p.hint != "" && p.hint != hint {
 			out.Hint = strings.TrimPrefix(hint+"; "+p.hint, "; ")
 		}
 	}

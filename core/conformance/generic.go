@@ -13,6 +13,7 @@ import (
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
 // check is a case that every plugin has to pass.
@@ -183,7 +184,9 @@ func (r *run) checkBare(ctx context.Context, w *world) *problem {
 }
 
 func (r *run) checkMalformed(ctx context.Context, w *world) *problem {
-	return r.strange(ctx, w, []string{`{"a":`, `{"a":1}}`, `nul`, "\"\xff\"", `[[[[`}, true)
+	// To an Extism plugin its input is bytes, of which the host alone says that they are JSON: it may answer, and has to go on.
+	extism := r.project.Manifest.Runtime.Wasm != nil && r.project.Manifest.Runtime.Wasm.ABI == manifest.ABIExtism
+	return r.strange(ctx, w, []string{`{"a":`, `{"a":1}}`, `nul`, "\"\xff\"", `[[[[`}, !extism)
 }
 
 // strange sends arguments that no host would let through, to one method that returns soon whatever it gets.
@@ -198,7 +201,11 @@ func (r *run) strange(ctx context.Context, w *world, texts []string, mustFail bo
 		sent := method + " " + text
 		err := r.raw(ctx, w, name, method, text)
 		if code := pdk.Code(err); mustFail && err == nil || code == pdk.CodeUnavailable || code == pdk.CodeTimeout {
-			return &problem{sent: sent, expected: "an error of the method's own, such as code 2", found: outcome(err) + w.tap.lastLog(3)}
+			p := &problem{sent: sent, expected: "an error of the method's own, such as code 2", found: outcome(err) + w.tap.lastLog(3)}
+			if code == pdk.CodeTimeout {
+				p.hint, p.alone = errorHint(pdk.AsError(err)), true
+			}
+			return p
 		}
 		if p := r.alive(ctx, w, sent, before); p != nil {
 			return p

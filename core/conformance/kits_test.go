@@ -9,6 +9,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/conformance"
 	"github.com/dougong-dev/dougong/core/conformance/project"
+	"github.com/dougong-dev/dougong/core/internal/extismtest"
 )
 
 // reportsEnv names a folder that the reports of kits and providers are written to; `make conformance` makes a page of them.
@@ -35,7 +36,38 @@ func TestKits(t *testing.T) {
 		name := strings.TrimPrefix(filepath.ToSlash(dir), "../../pdk/")
 		t.Run(name, func(t *testing.T) { testKit(t, dir, cache) })
 	}
+	for name := range extismKits {
+		t.Run("extism_"+name, func(t *testing.T) { testExtism(t, name, cache) })
+	}
 }
+
+// extismKits are the official kits of Extism that the tests build plugins with, by the end of the plugin's id.
+var extismKits = map[string]func(testing.TB) []byte{"assemblyscript": extismtest.AssemblyScript, "go": extismtest.Go}
+
+// testExtism holds an unmodified Extism plugin against what every plugin has to do and the cases in testdata/extism, as a
+// vendor does who has put a plugin.yaml beside it.
+func testExtism(t *testing.T, name, cache string) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "extism"))); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "plugin.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, data := range map[string][]byte{
+		file:                             bytes.Replace(text, []byte("id: ID"), []byte("id: "+extismPrefix+name), 1),
+		filepath.Join(dir, "guest.wasm"): extismKits[name](t),
+	} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	testKit(t, dir, cache)
+}
+
+const extismPrefix = "dougong.conformance.extism_"
 
 func testKit(t *testing.T, dir, cache string) {
 	p, err := project.Open(dir)

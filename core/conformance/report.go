@@ -6,6 +6,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/bundle"
 	"github.com/dougong-dev/dougong/core/conformance/project"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
 // ReportFormat names the form of a report.
@@ -103,15 +104,21 @@ func ParseReport(data []byte) (*Report, error) {
 	return r, nil
 }
 
+// RuntimeOf is what a report calls the runtime of a plugin: "wasm/native", "wasm/extism", "process" or "process/python3".
+func RuntimeOf(m *manifest.Manifest) string {
+	switch {
+	case m.Runtime.Wasm != nil:
+		return "wasm/" + m.Runtime.Wasm.ABI
+	case m.Runtime.Interpreter != "":
+		return "process/" + m.Runtime.Interpreter
+	}
+	return "process"
+}
+
 // describe fills in what was tested.
 func (r *Report) describe(p *project.Project) error {
 	m := p.Manifest
-	r.Plugin = Subject{ID: m.ID, Version: m.Version, Provides: m.Provides, Runtime: "process"}
-	if m.Runtime.Wasm != nil {
-		r.Plugin.Runtime = "wasm/" + m.Runtime.Wasm.ABI
-	} else if m.Runtime.Interpreter != "" {
-		r.Plugin.Runtime += "/" + m.Runtime.Interpreter
-	}
+	r.Plugin = Subject{ID: m.ID, Version: m.Version, Provides: m.Provides, Runtime: RuntimeOf(m)}
 	files, err := p.ReadHere()
 	if err != nil {
 		return err

@@ -91,6 +91,23 @@ func (t *tap) lastLog(n int) string {
 	return b.String()
 }
 
+// logAround gives the lines around the one that repeats an error: some languages print the place before it, some after it.
+// Without one it is lastLog.
+func (t *tap) logAround(message string) string {
+	t.mu.Lock()
+	lines := slices.Clone(t.logs)
+	t.mu.Unlock()
+	at := slices.IndexFunc(lines, func(l logLine) bool { return strings.Contains(l.String(), message) })
+	if at < 0 || message == "" {
+		return t.lastLog(3)
+	}
+	var b strings.Builder
+	for _, l := range lines[max(0, at-2):min(len(lines), at+3)] {
+		fmt.Fprintf(&b, "\nlog: %s", shorten(l.String()))
+	}
+	return b.String()
+}
+
 func (l logLine) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %q", l.level, l.message)

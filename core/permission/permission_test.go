@@ -244,6 +244,44 @@ func TestRate(t *testing.T) {
 	}
 }
 
+// TestPluginRate has a plugin use up its own allowance, and nobody else's.
+func TestPluginRate(t *testing.T) {
+	t.Parallel()
+	_, g := open(t)
+	now := time.Unix(1e9, 0)
+	p := New(Options{Grants: g, CallsPerSecond: 10, Now: func() time.Time { return now }})
+	plain := &contract.Method{Name: "kvSet"}
+	try := func(caller, app, user string) error {
+		return p.Judge(t.Context(), &capability.Call{Info: pdk.Info{Method: "kvSet", App: app, User: user, Caller: caller}, Contract: plain})
+	}
+	for i := range 10 {
+		if err := try("com.example.flood", "a", "u"); err != nil {
+			t.Fatalf("call %d: %v", i, err)
+		}
+	}
+	err := try("com.example.flood", "a", "u")
+	if code(err) != pdk.CodeQuota {
+		t.Fatalf("call 11: %v", err)
+	}
+	for _, want := range []string{`plugin "com.example.flood"`, "kvSet", "10 calls a second", `"a"`, "policy.calls_per_second"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %s", err, want)
+		}
+	}
+	for name, err := range map[string]error{
+		"the mini-program itself": try("", "a", "u"), "another plugin": try("com.example.calm", "a", "u"),
+		"another mini-program": try("com.example.flood", "b", "u"), "another user": try("com.example.flood", "a", "v"),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	now = now.Add(100 * time.Millisecond)
+	if err := try("com.example.flood", "a", "u"); err != nil {
+		t.Errorf("a tenth of a second later: %v", err)
+	}
+}
+
 func rules(t *testing.T, list ...string) (out []Rule) {
 	t.Helper()
 	for _, text := range list {

@@ -42,7 +42,8 @@ type Options struct {
 	Private []netip.Prefix
 	// Plugins are the rules for calls by plugins, by plugin id.
 	Plugins map[string]PluginRules
-	// CallsPerSecond limits each mini-program and user; 0: no limit.
+	// CallsPerSecond limits the calls of each mini-program and user, and those that each plugin makes for them, which are
+	// counted apart; 0: no limit.
 	CallsPerSecond int
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
@@ -110,10 +111,12 @@ func (p *Policy) Judge(ctx context.Context, call *capability.Call) error {
 		return nil
 	}
 	m, o := call.Contract, p.rules.Load()
-	if call.Caller == "" {
-		if err := p.caller(ctx, call, o); err != nil {
+	if call.Caller != "" {
+		if err := o.pluginRate(call); err != nil {
 			return err
 		}
+	} else if err := p.caller(ctx, call, o); err != nil {
+		return err
 	}
 	if m.Domain == nil {
 		return nil
@@ -134,7 +137,7 @@ func (p *Policy) caller(ctx context.Context, call *capability.Call, o *ruleset) 
 	who := p.memo.find(call.App, call.User, scope, o, version)
 	granted := who != nil // nothing else is remembered
 	if !granted {
-		who = &remembered{call.App, call.User, scope, o, version, o.rates.cell(owner{call.App, call.User})}
+		who = &remembered{call.App, call.User, scope, o, version, o.rates.cell(owner{app: call.App, user: call.User})}
 		if allowed, _ := o.Grants.Lookup(call.App, call.User, scope); allowed || scope == "" {
 			p.memo.put(who)
 			granted = true
@@ -151,6 +154,17 @@ func (p *Policy) caller(ctx context.Context, call *capability.Call, o *ruleset) 
 	}
 	call.Delayed()
 	return nil
+}
+
+// pluginRate takes a call that a plugin makes out of the plugin's own allowance for the mini-program and user it works for.
+// Out of the mini-program's own it would take what the user's taps need, and out of one for the plugin alone, a busy
+// mini-program would take it from the others.
+func (o *ruleset) pluginRate(call *capability.Call) error {
+	if o.rates == nil || o.rates.allow(o.rates.cell(owner{call.Caller, call.App, call.User}), call.Started()) {
+		return nil
+	}
+	return pdk.Errorf(pdk.CodeQuota, "quota", "%s: plugin %q makes more than %d calls a second for %q; the limit is policy.calls_per_second, for each plugin, mini-program and user; "+
+		"let the plugin ask for more at once, or less often", call.Method, call.Caller, o.CallsPerSecond, call.App)
 }
 
 // scope decides about one scope, asking the user if need be.

@@ -10,7 +10,7 @@ import (
 // burst is how many seconds' worth of calls may come at once.
 const burst = 1
 
-// rates limits the calls of each mini-program and user by the generic cell rate algorithm: one number each, the time up
+// rates limits the calls of each mini-program and user, and of each plugin for them, by the generic cell rate algorithm: one number each, the time up
 // to which the allowance is used.
 type rates struct {
 	perCall time.Duration
@@ -20,7 +20,8 @@ type rates struct {
 	cells atomic.Pointer[map[owner]*atomic.Int64]
 }
 
-type owner struct{ app, user string }
+// owner is whose allowance it is: a mini-program's and user's, or a plugin's while it works for them.
+type owner struct{ plugin, app, user string }
 
 // newRates counts by the given clock, or by the times at which calls entered the chain, which costs nothing to read.
 func newRates(perSecond int, clock func() time.Time) *rates {
@@ -56,7 +57,7 @@ func (r *rates) allow(cell *atomic.Int64, started time.Duration) bool {
 	}
 }
 
-// cell is the one of a mini-program and user; nil if there is no limit.
+// cell is the one of an owner; nil if there is no limit.
 func (r *rates) cell(o owner) *atomic.Int64 {
 	if r == nil {
 		return nil

@@ -148,6 +148,11 @@ func TestNumbersDoNotLeave(t *testing.T) {
 		t.Errorf("the server has seen %q", got)
 	}
 
+	// What nobody provides is refused, and seen.
+	if _, err := k.Call(t.Context(), &capability.Call{Info: pdk.Info{Capability: "dougong.payment/v1", Method: "requestPayment", App: "shop", User: "ann"}}); pdk.Code(err) != pdk.CodeUnsupported {
+		t.Errorf("a payment without a provider: %v", err)
+	}
+
 	// The observer has summed all of it up, guard included.
 	if err := k.Close(); err != nil {
 		t.Fatal(err)
@@ -170,7 +175,8 @@ func TestNumbersDoNotLeave(t *testing.T) {
 	for _, m := range sum.Methods {
 		calls[m.Plugin+" "+m.Method] = fmt.Sprint(m.Calls, m.Errors)
 	}
-	if calls["dougong.network request"] != "7 map[12:5]" || calls["com.example.dlp check"] != "7 map[]" {
+	if calls["dougong.network request"] != "7 map[12:5]" || calls["com.example.dlp check"] != "7 map[]" ||
+		calls[" requestPayment"] != fmt.Sprintf("1 map[%d:1]", pdk.CodeUnsupported) {
 		t.Errorf("the summary says %v", calls)
 	}
 	if strings.Contains(string(text), idNumber) {

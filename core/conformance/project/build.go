@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
 // Build runs the manifest's build steps, in order, in the plugin's folder. Progress and what the programs print go to log.
@@ -28,10 +30,23 @@ func (p *Project) Build(ctx context.Context, log io.Writer) error {
 	}
 	for _, name := range p.here() {
 		if _, err := p.read(name); err != nil {
+			if errors.Is(err, errMissing) && len(p.Manifest.Build) > 0 {
+				return fmt.Errorf("plugin %q: the steps under `build` in %s were run and none made %s, which `runtime` names%s; correct the one or the other",
+					p.Manifest.ID, manifest.FileName, name, p.alike(name))
+			}
 			return err
 		}
 	}
 	return nil
+}
+
+// alike names the file of the same kind that is there, if there is one.
+func (p *Project) alike(name string) string {
+	found, err := filepath.Glob(filepath.Join(p.Dir, "*"+filepath.Ext(name)))
+	if err != nil || len(found) != 1 || filepath.Ext(name) == "" {
+		return ""
+	}
+	return "; " + filepath.Base(found[0]) + " is there"
 }
 
 // here lists what has to be there to run the plugin on this machine.

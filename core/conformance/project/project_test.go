@@ -3,12 +3,15 @@ package project
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
 // folder writes a plugin's folder. RUNTIME in a manifest is left to the case.
@@ -100,5 +103,17 @@ func TestPackIsReproducible(t *testing.T) {
 	y, err2 := b.Pack()
 	if err1 != nil || err2 != nil || !slices.Equal(x.Data, y.Data) || x.Digest != y.Digest || x.Files != 3 || x.Tested {
 		t.Errorf("two folders with the same files: %+v, %v and %+v, %v", x, err1, y, err2)
+	}
+}
+
+// TestBuildMakesAnotherFile has build steps that work, and make something else than `runtime` names.
+func TestBuildMakesAnotherFile(t *testing.T) {
+	t.Parallel()
+	p := folder(t, "{wasm: {module: plugn.wasm}}", "plugin.wasm")
+	p.Manifest.Build = []manifest.Step{{Run: []string{"go", "version"}}}
+	err := p.Build(t.Context(), io.Discard)
+	want := "the steps under `build` in plugin.yaml were run and none made plugn.wasm, which `runtime` names; plugin.wasm is there; correct the one or the other"
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
 	}
 }

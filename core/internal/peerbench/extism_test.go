@@ -2,19 +2,11 @@ package peerbench
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
-	"time"
 
-	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/internal/asm"
 	"github.com/dougong-dev/dougong/core/internal/benchline"
 	"github.com/dougong-dev/dougong/core/internal/extismtest"
-	"github.com/dougong-dev/dougong/core/plugin"
-	"github.com/dougong-dev/dougong/core/plugin/wasm"
-	"github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 	extism "github.com/extism/go-sdk"
 	"github.com/tetratelabs/wazero"
@@ -66,61 +58,13 @@ func smallest() []byte {
 	}.Bytes()
 }
 
-// ours starts the Extism plugin on our runtime, with the limits of any plugin: termination on, unless it is trusted.
+// ours has the Extism plugin in our kernel, with the whole chain and the limits of any plugin: termination on, unless it is
+// trusted.
 func ours(tb testing.TB, module []byte, trusted bool) side {
 	tb.Helper()
-	return onRuntime(tb, module, manifest.ABIExtism, trusted)
+	k, _ := chain(tb, module, manifest.ABIExtism, trusted)
+	return chainSide(tb, k)
 }
-
-func onRuntime(tb testing.TB, module []byte, abi string, trusted bool) side {
-	tb.Helper()
-	dir := tb.TempDir()
-	files := map[string][]byte{"x.wasm": module, manifest.FileName: []byte(`id: com.example.echo
-version: 1.0.0
-publisher: Example
-summary: {en: An echo}
-provides: [example.echo/v1]
-runtime: {wasm: {module: x.wasm, abi: ` + abi + `}}
-`)}
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	m, err := manifest.Load(dir)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	r, err := wasm.New(wasm.Options{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	p, err := r.Start(context.Background(), plugin.Spec{Manifest: m, Dir: dir, Services: silent{}, Trusted: trusted})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
-	tb.Cleanup(func() {
-		cancel()
-		_ = p.Close(context.Background())
-		_ = r.Close(context.Background())
-	})
-	call := &capability.Call{Info: pdk.Info{Capability: "example.echo/v1", Method: "echo", App: "shop", User: "ann"}}
-	return side{"dougong", func(in []byte) ([]byte, error) {
-		call.Payload.JSON = in
-		out, err := p.Call(ctx, call)
-		return out.JSON, err
-	}}
-}
-
-// silent is plugin.Services for a plugin that asks for nothing.
-type silent struct{}
-
-func (silent) Service(context.Context, string, pdk.Info, string, pdk.Payload) (pdk.Payload, error) {
-	return pdk.Payload{}, fmt.Errorf("no service")
-}
-func (silent) Emit(string, pdk.Info, string, pdk.Payload, bool) {}
-func (silent) Log(_, _, _ string, _ map[string]string)          {}
 
 // theirs runs it on extism/go-sdk, without logging, compiled, with a timeout if ours can be stopped too. Its output is
 // already a copy.
@@ -157,7 +101,7 @@ func BenchmarkExtism(b *testing.B) {
 				}
 				b.Run(line.Name, func(b *testing.B) {
 					module := p.module(b)
-					compare(b, line, ours(b, module, trusted), theirs(b, module, !trusted), text(size.bytes), size.calls, size.rounds)
+					compare(b, line, ours(b, module, trusted), theirs(b, module, !trusted), chainBody(size.bytes), size.calls, size.rounds)
 				})
 			}
 		}

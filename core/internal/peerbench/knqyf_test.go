@@ -44,7 +44,8 @@ func goSides(tb testing.TB, trusted bool) (mine, peer side) {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = p.Close(ctx) })
-	return onRuntime(tb, code, manifest.ABINative, trusted), side{"knqyf263-go-plugin", func(in []byte) ([]byte, error) {
+	k, _ := chain(tb, code, manifest.ABINative, trusted)
+	return chainSide(tb, k), side{"knqyf263-go-plugin", func(in []byte) ([]byte, error) {
 		out, err := p.Say(ctx, &protoecho.Text{Text: string(in)})
 		return []byte(out.GetText()), err
 	}}
@@ -56,8 +57,8 @@ func TestMeasuredGo(t *testing.T) {
 	mine, peer := goSides(t, false)
 	trusted, _ := goSides(t, true)
 	for _, s := range []side{mine, trusted, peer} {
-		for _, size := range []int{2, 100, 64 << 10} {
-			in := text(size)
+		for _, size := range []int{22, 100, 64 << 10} {
+			in := chainBody(size)
 			if out, err := s.call(in); err != nil || string(out) != string(in) {
 				t.Errorf("%s: %d of %d bytes, %v", s.name, len(out), size, err)
 			}
@@ -76,7 +77,7 @@ func BenchmarkGo(b *testing.B) {
 			}
 			b.Run(line.Name, func(b *testing.B) {
 				mine, peer := goSides(b, trusted)
-				compare(b, line, mine, peer, text(size.bytes), size.calls, size.rounds)
+				compare(b, line, mine, peer, chainBody(size.bytes), size.calls, size.rounds)
 			})
 		}
 	}

@@ -2,7 +2,6 @@ package peerbench
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +14,7 @@ type side struct {
 	call func(in []byte) ([]byte, error)
 }
 
-// sizes are the payloads: JSON texts, because a payload has to be one. A batch is shorter than the system's time slice,
+// sizes are the payloads, see chainBody. A batch is shorter than the system's time slice,
 // so that on a busy machine the median is one that nobody has interrupted.
 var sizes = []struct {
 	name   string
@@ -23,8 +22,6 @@ var sizes = []struct {
 	calls  int // in one batch
 	rounds int
 }{{"100B", 100, 20, 600}, {"64KiB", 64 << 10, 1, 200}}
-
-func text(size int) []byte { return []byte(`"` + strings.Repeat("x", size-2) + `"`) }
 
 // compare runs both in turns, so that they see the same machine, and prints the ratio of the median batches.
 func compare(b *testing.B, line benchline.Line, ours, peer side, in []byte, calls, rounds int) {
@@ -41,6 +38,8 @@ func compare(b *testing.B, line benchline.Line, ours, peer side, in []byte, call
 	b.ReportMetric(z, "peer-ns/call")
 	line.Value, line.Unit, line.Peer, line.Ratio = a, "ns", peer.name, z/a
 	line.Print()
+	allocs := testing.AllocsPerRun(calls, func() { _, _ = ours.call(in) })
+	benchline.Line{Name: line.Name + "-allocs", Value: allocs, Unit: "allocs"}.Print()
 	for range b.N { // the framework asks for a loop; the comparison has its own rounds
 		if _, err := ours.call(in); err != nil {
 			b.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,7 +72,7 @@ func rawClient(b *testing.B) net.Conn {
 	return c
 }
 
-// caller starts the sample plugin and returns what calls its echo with so many bytes.
+// caller starts the sample plugin and returns what calls its echo with so many bytes, through the dispatch chain.
 func caller(b *testing.B, opts Options, payload pdk.Payload, buffer []byte) func() {
 	b.Helper()
 	s := suite.Suite{Kind: suite.Process, Runtime: New(opts)}
@@ -85,11 +84,12 @@ func caller(b *testing.B, opts Options, payload pdk.Payload, buffer []byte) func
 	if fast := p.Instance.(*process).fast.conn != nil; fast == opts.NoFrames {
 		b.Fatalf("frames are used: %t", fast)
 	}
+	chain := chained(b, p, payload)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	b.Cleanup(cancel)
 	return func() {
 		call := &capability.Call{Info: suite.Info("echo"), Payload: payload, Buffer: buffer}
-		if out, err := p.Call(ctx, call); err != nil || out.Size() != payload.Size() {
+		if out, err := chain.Answer(ctx, call); err != nil || out.Size() != payload.Size() {
 			b.Error(out.Size(), err)
 		}
 	}
@@ -97,8 +97,8 @@ func caller(b *testing.B, opts Options, payload pdk.Payload, buffer []byte) func
 
 func hundred() pdk.Payload { return pdk.Payload{JSON: []byte(`"` + strings.Repeat("x", 98) + `"`)} }
 
-// compared runs two functions in turns, so that both see the same machine, and returns how long each takes when the machine
-// is left alone: the first decile of the batches, as both need two processors that are free at the same time.
+// compared runs two functions in turns, so that both see the same machine, and returns how long each takes in its median
+// batch, as all our comparisons do.
 func compared(b *testing.B, batch int, ours, theirs func()) (float64, float64) {
 	var mine, other []time.Duration
 	for range 3 * batch {
@@ -109,12 +109,7 @@ func compared(b *testing.B, batch int, ours, theirs func()) (float64, float64) {
 		mine = append(mine, timed(batch, ours))
 		other = append(other, timed(batch, theirs))
 	}
-	return decile(mine) / float64(batch), decile(other) / float64(batch)
-}
-
-func decile(batches []time.Duration) float64 {
-	slices.Sort(batches)
-	return float64(batches[len(batches)/10])
+	return median(mine) / float64(batch), median(other) / float64(batch)
 }
 
 // BenchmarkFrames measures a lone call of 100 bytes against the same plugin's calls over go-plugin's gRPC.

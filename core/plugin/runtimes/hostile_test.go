@@ -2,6 +2,7 @@ package runtimes_test
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
@@ -22,7 +24,7 @@ import (
 )
 
 // kernel starts a kernel with one plugin, whose capability has the given methods with any argument and result.
-func kernel(t *testing.T, id, path, name string, methods map[string]string) *core.Kernel {
+func kernel(t *testing.T, id, path, name string, methods map[string]string, edit ...func(*config.Config, *core.Options)) *core.Kernel {
 	t.Helper()
 	text := "capability: " + name + "\nsummary: {en: For tests, zh: 测试}\nmethods:\n"
 	for m, result := range methods {
@@ -41,7 +43,11 @@ func kernel(t *testing.T, id, path, name string, methods map[string]string) *cor
 	c.Data, c.Policy.Trace = t.TempDir(), config.TraceOff
 	c.Plugins = []config.Plugin{{ID: id, Path: path}}
 	c.MiniApps = []config.MiniApp{{ID: "app.a", Path: "."}}
-	k, err := core.New(t.Context(), c, core.Options{Runtime: r, Contracts: contracts, Logger: slog.New(slog.DiscardHandler)})
+	o := core.Options{Runtime: r, Contracts: contracts, Logger: slog.New(slog.DiscardHandler)}
+	for _, f := range edit {
+		f(c, &o)
+	}
+	k, err := core.New(t.Context(), c, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +83,69 @@ func TestNotRequired(t *testing.T) {
 		}
 		if err := do(t.Context(), k, suite.Capability, "echo", `1`); err != nil {
 			t.Errorf("%s: afterwards: %v", kind, err)
+		}
+	}
+}
+
+// TestFloodThroughTheHost has a plugin of each kind call the storage provider as fast as it can. It is refused, and uses up
+// nobody else's allowance.
+func TestFloodThroughTheHost(t *testing.T) {
+	t.Parallel()
+	const limit = 50
+	for _, kind := range []suite.Kind{suite.Wasm, suite.Process} {
+		dir, memory := t.TempDir(), t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(suite.Dir(t, kind))); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, "plugin.yaml")
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, data := range map[string]string{
+			file:                                 string(text) + "\nrequires: {kv: true}\n",
+			filepath.Join(memory, "plugin.yaml"): "id: com.example.memory\nversion: 1.0.0\npublisher: Example\nsummary: {en: Stores}\nprovides: [dougong.storage/v1]\nruntime: {process: {any: none}}\n",
+		} {
+			if err := os.WriteFile(name, []byte(data), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		nothing := func(*pdk.Context, pdk.Payload) (pdk.Payload, error) {
+			return pdk.Payload{JSON: []byte(`{"value":null}`)}, nil
+		}
+		k := kernel(t, "com.example.sample", dir, suite.Capability, map[string]string{"flood": "{}", "echo": "{}"}, func(c *config.Config, o *core.Options) {
+			c.Policy.CallsPerSecond = limit
+			c.Plugins = append(c.Plugins, config.Plugin{ID: "com.example.memory", Path: memory})
+			now := time.Now() // a second that does not pass
+			o.Now = func() time.Time { return now }
+			o.Inside = map[string]*pdk.Plugin{"com.example.memory": pdk.New("com.example.memory", "1.0.0").Provide("dougong.storage/v1", pdk.Methods{"kvGet": nothing})}
+		})
+		flood := func(app string) (out struct {
+			Calls, Code int
+			Refusal     string
+		}) {
+			p, err := k.Call(t.Context(), &capability.Call{Info: pdk.Info{Capability: suite.Capability, Method: "flood", App: app, User: "local"}, Payload: pdk.Payload{JSON: []byte(`{"most":1000}`)}})
+			if err != nil {
+				t.Fatalf("%s: %v", kind, err)
+			}
+			if err := json.Unmarshal(p.JSON, &out); err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		for _, x := range []struct {
+			app  string
+			want int
+		}{{"app.a", limit}, {"app.a", 0}, {"app.b", limit}} {
+			got := flood(x.app)
+			if got.Calls != x.want || got.Code != pdk.CodeQuota || !strings.Contains(got.Refusal, `plugin "com.example.sample" makes more than 50 calls a second for "`+x.app+`"; the limit is policy.calls_per_second`) {
+				t.Errorf("%s: %s: got %+v, want %d calls", kind, x.app, got, x.want)
+			}
+		}
+		for range limit - 2 { // the rest of the mini-program's own allowance
+			if err := do(t.Context(), k, suite.Capability, "echo", `1`); err != nil {
+				t.Fatalf("%s: the mini-program itself: %v", kind, err)
+			}
 		}
 	}
 }

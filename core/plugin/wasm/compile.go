@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/tetratelabs/wazero"
@@ -46,7 +48,7 @@ func readModule(spec plugin.Spec) ([]byte, error) {
 	name := spec.Manifest.Runtime.Wasm.Module
 	f, err := os.OpenInRoot(spec.Dir, filepath.FromSlash(name))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("module %s cannot be opened: %w; put the file itself into the plugin's folder, a link that leads out of it is not followed", name, err)
 	}
 	defer func() { _ = f.Close() }() // only read
 	code, err := io.ReadAll(io.LimitReader(f, maxModule+1))
@@ -94,6 +96,23 @@ const (
 	hostName  = "dougong:host/v1"
 )
 
+// only lists what a module exports in place of what it should.
+func only(exports map[string]api.FunctionDefinition) string {
+	names := slices.Sorted(maps.Keys(exports))
+	if len(names) == 0 {
+		return ", nor anything else"
+	}
+	const most = 8
+	more := ""
+	if len(names) > most {
+		names, more = names[:most], " …"
+	}
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%.40q", name)
+	}
+	return ", but " + strings.Join(names, ", ") + more
+}
+
 // checkABI says what a module lacks for the native ABI, or wants beyond it.
 func checkABI(m wazero.CompiledModule) error {
 	i32, i64 := api.ValueTypeI32, api.ValueTypeI64
@@ -104,7 +123,8 @@ func checkABI(m wazero.CompiledModule) error {
 	}{{allocName, []api.ValueType{i32}, []api.ValueType{i32}}, {callName, []api.ValueType{i32, i32}, []api.ValueType{i64}}} {
 		f, ok := exports[want.name]
 		if !ok {
-			return fmt.Errorf("it does not export %s; in Go, build it with GOOS=wasip1 GOARCH=wasm -buildmode=c-shared and import pdk/go/serve", want.name)
+			return fmt.Errorf("it does not export %s%s; build it with one of the kits: in Go with GOOS=wasip1 GOARCH=wasm -buildmode=c-shared and the import pdk/go/serve, "+
+				"in the other languages as the kit's README says; a plugin for Extism says abi: extism in plugin.yaml", want.name, only(exports))
 		}
 		if !slices.Equal(f.ParamTypes(), want.params) || !slices.Equal(f.ResultTypes(), want.results) {
 			return fmt.Errorf("its export %s has another signature than docs/wire-protocol.md says", want.name)

@@ -173,7 +173,8 @@ func TestNotAPlugin(t *testing.T) {
 		guest guest
 		want  string
 	}{
-		{guest{omit: callName}, "does not export dg_call"},
+		{guest{omit: callName}, `does not export dg_call, but "dg_alloc"`},
+		{guest{omit: callName}, "as the kit's README says"},
 		{guest{omit: allocName}, "-buildmode=c-shared"},
 		{guest{omit: "memory"}, "does not export its memory"},
 		{guest{module: "env"}, "imports env."},
@@ -217,4 +218,19 @@ func FuzzGuest(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestModuleIsALink has a module that leads out of the plugin's folder.
+func TestModuleIsALink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Symlink("/etc/passwd", filepath.Join(dir, "x.wasm")); err != nil {
+		t.Fatal(err)
+	}
+	m := *suite.Manifest(t, suite.Wasm)
+	m.Runtime.Wasm = &manifest.Wasm{Module: "x.wasm", ABI: manifest.ABINative}
+	_, err := readModule(plugin.Spec{Manifest: &m, Dir: dir})
+	if err == nil || !strings.Contains(err.Error(), "module x.wasm cannot be opened") || !strings.Contains(err.Error(), "a link that leads out of it is not followed") {
+		t.Errorf("got %v", err)
+	}
 }

@@ -180,6 +180,55 @@ func TestPoolGrowsAndShrinks(t *testing.T) {
 	p.Alive()
 }
 
+// TestPoolShrinksUnderCalls has one call busy, or others come and go, whenever the pool looks for instances that nobody
+// needs.
+func TestPoolShrinksUnderCalls(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		name string
+		busy int // calls that stay in the host
+		want int // those, and the one that serves the others
+	}{{"one call stays", 1, 2}, {"as many as usual stay", 2, 3}, {"more than usual stay", 3, 4}} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			r, err := New(Options{CacheDir: suite.Dir(t, suite.Wasm) + "/cache", Width: 2, IdleTimeout: 10 * time.Millisecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = r.Close(context.Background()) })
+			p := suite.Suite{Kind: suite.Wasm, Runtime: r}.Start(t, with(func(m *manifest.Manifest) { m.Limits.Concurrency = 6 }))
+			pool := p.Instance.(*wasmPlugin).pool
+			var held []*instance
+			for range 6 {
+				held = append(held, acquired(t, pool))
+			}
+			for _, inst := range held[x.busy:] {
+				pool.release(inst, true)
+			}
+			for deadline := time.Now().Add(suite.Patience); pool.size() > x.want; {
+				p.Alive() // takes and gives back an instance
+				if time.Now().After(deadline) {
+					t.Fatalf("%d instances while %d calls are busy and others go on, want %d", pool.size(), x.busy, x.want)
+				}
+			}
+			for _, inst := range held[:x.busy] {
+				pool.release(inst, true)
+			}
+			p.Alive()
+		})
+	}
+}
+
+// acquired takes an instance as a call does.
+func acquired(t *testing.T, p *pool) *instance {
+	t.Helper()
+	inst, _, err := p.acquire(t.Context(), 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inst
+}
+
 func (p *pool) size() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -11,6 +11,9 @@ import (
 func (p *pool) takeOwner(ctx context.Context, owner *instance) (*instance, error) {
 	if at := slices.Index(p.idle, owner); at >= 0 {
 		p.idle = slices.Delete(p.idle, at, at+1)
+		if at < p.resting {
+			p.resting--
+		}
 		p.mu.Unlock()
 		return owner, nil
 	}

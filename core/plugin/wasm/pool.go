@@ -40,7 +40,8 @@ type pool struct {
 	config     []byte
 	generation atomic.Uint64 // of config; 0: never configured
 	drained    chan struct{} // closed when closed and total is 0
-	shrink     *time.Timer
+	shrink     *time.Timer   // closes what nobody needs; nil: there is nothing to look at
+	resting    int           // that many of idle, the first ones, have not been used since shrink was set
 }
 
 func newPool(p *wasmPlugin, opts Options) *pool {
@@ -130,7 +131,7 @@ func (p *pool) free() *instance {
 	}
 	if n := len(p.idle); n > 0 {
 		inst := p.idle[n-1]
-		p.idle = p.idle[:n-1]
+		p.idle, p.resting = p.idle[:n-1], min(p.resting, n-1)
 		return inst
 	}
 	return nil
@@ -280,9 +281,7 @@ func (p *pool) handOn(inst *instance) {
 	default:
 		inst.claimed.Store(inst.pinned > 0)
 		p.idle = append(p.idle, inst)
-		if p.beyond() && p.shrink == nil {
-			p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
-		}
+		p.watchIdle()
 	}
 }
 

@@ -10,32 +10,37 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go/wire"
 )
 
-// beyond tells whether more instances are idle than usual. p.mu is held.
-func (p *pool) beyond() bool {
-	idle := len(p.idle)
-	if p.spare.at.Load() != 0 {
-		idle++
+// watchIdle looks after idleAfter which instances nobody has used meanwhile, if there are more than usual. It is called
+// when an instance becomes idle, which those that pass through spare alone do not: a timer that finds the others busy has
+// nothing to do, and the first of them that becomes idle sets it again. p.mu is held.
+func (p *pool) watchIdle() {
+	if p.shrink != nil || p.closed.Load() || p.total <= p.width || len(p.idle) == 0 {
+		return
 	}
-	return idle > p.width
+	p.resting = len(p.idle)
+	p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
 }
 
-// dropIdle closes idle instances beyond the usual number, those first that have been idle the longest.
+// dropIdle closes instances beyond the usual number that have been idle all the time since the last look. It does not ask
+// how many are idle at this moment: under steady calls some are always busy.
 func (p *pool) dropIdle() {
 	var drop []*instance
 	p.mu.Lock()
 	p.shrink = nil
-	for i := 0; i < len(p.idle) && p.beyond(); {
-		if inst := p.idle[i]; inst.pinned == 0 {
+	rested, beyond := p.idle[:min(p.resting, len(p.idle))], p.total-p.width
+	for _, inst := range rested {
+		if inst.pinned == 0 && len(drop) < beyond {
 			drop = append(drop, inst)
-			p.idle = slices.Delete(p.idle, i, i+1)
-			delete(p.all, inst)
-			p.spare.stand(inst)
-			continue
 		}
-		i++
 	}
-	if p.beyond() && !p.closed.Load() {
-		p.shrink = time.AfterFunc(p.idleAfter, p.dropIdle)
+	for _, inst := range drop {
+		at := slices.Index(p.idle, inst)
+		p.idle = slices.Delete(p.idle, at, at+1)
+		delete(p.all, inst)
+		p.spare.stand(inst)
+	}
+	if beyond > len(drop) {
+		p.watchIdle()
 	}
 	p.mu.Unlock()
 	for _, inst := range drop {

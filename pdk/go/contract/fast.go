@@ -118,6 +118,9 @@ func (n *node) fastObject(s []byte, i, depth int) int {
 				return refer
 			}
 			rest := s[i+1:]
+			if len(rest) >= longText {
+				rest = rest[plainRun(rest):]
+			}
 			for len(rest) >= 8 {
 				m := marks(binary.LittleEndian.Uint64(rest))
 				if m != 0 {
@@ -252,6 +255,9 @@ func (n *node) fastText(s []byte, i, depth int) int {
 		return refer
 	}
 	rest := s[i+1:]
+	if len(rest) >= longText {
+		rest = rest[plainRun(rest):]
+	}
 	for len(rest) >= 8 {
 		if m := marks(binary.LittleEndian.Uint64(rest)); m != 0 {
 			return n.ended(s, i, len(s)-len(rest)+bits.TrailingZeros64(m)/8, depth)

@@ -42,6 +42,9 @@ func (e Errors) Error() string {
 // Load reads the manifest in a plugin's folder.
 func Load(dir string) (*Manifest, error) {
 	path := filepath.Join(dir, FileName)
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file; expected a plugin's folder, with %s at its top: name the folder that it was packed from", dir, FileName)
+	}
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s is not there; a plugin's folder has one at its top: %w", path, err)

@@ -182,6 +182,9 @@ func TestLoad(t *testing.T) {
 	if err := os.WriteFile(path, []byte(small), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "is a file; expected a plugin's folder") {
+		t.Errorf("a file in place of a folder: %v", err)
+	}
 	m, err := Load(dir)
 	want, _ := Parse("", []byte(small))
 	if err != nil || !reflect.DeepEqual(m, want) {

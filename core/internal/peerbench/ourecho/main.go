@@ -6,7 +6,7 @@ import (
 	"github.com/dougong-dev/dougong/pdk/go/serve"
 )
 
-var _ = serve.Register(pdk.New("com.example.echo", "1.0.0").Provide("example.echo/v1", pdk.Methods{
+var _ = serve.Register(pdk.New("bench.echo", "1.0.0").Provide("bench.echo/v1", pdk.Methods{
 	"echo": func(_ *pdk.Context, in pdk.Payload) (pdk.Payload, error) { return in, nil },
 }))
 

@@ -34,6 +34,7 @@ var _ = serve.Register(pdk.New("com.example.sample", "1.2.3").
 		"print":    pdk.Func(printed),
 		"log":      pdk.Func(logged),
 		"kv":       pdk.Func(keyValue),
+		"flood":    pdk.Func(flood),
 		"http":     pdk.Func(fetch),
 		"confirm":  pdk.Func(confirm),
 		"secret":   pdk.Func(secret),
@@ -187,6 +188,24 @@ func keyValue(ctx *pdk.Context, in keyIn) (out keyOut, err error) {
 	}
 	out.Keys, err = ctx.KV().List("")
 	return out, err
+}
+
+// flood calls the host again and again until it is refused, and answers after how many calls.
+func flood(ctx *pdk.Context, in struct {
+	Most int `json:"most"`
+}) (out struct {
+	Calls   int    `json:"calls"`
+	Code    int    `json:"code"`
+	Refusal string `json:"refusal"`
+}, _ error) {
+	for out.Calls < in.Most {
+		if _, _, err := ctx.KV().Get("k"); err != nil {
+			out.Code, out.Refusal = pdk.Code(err), err.Error()
+			return out, nil
+		}
+		out.Calls++
+	}
+	return out, nil
 }
 
 func get(ctx *pdk.Context, key string) (pdk.Blob, bool, error) {
