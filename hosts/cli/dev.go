@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -40,18 +41,22 @@ printed with their place in the source and shown over the mini-program; the last
 			}
 			ctx, stop := context.WithCancel(cmd.Context())
 			defer stop()
-			watched := make(chan error, 1)
-			started := func(app *superapp.App, server *web.Server) {
-				go func() {
-					watched <- watch(ctx, args[0], cmd.ErrOrStderr(), func() { rebuild(ctx, app, server, cmd.ErrOrStderr()) })
-					stop()
-				}()
-			}
-			if err := serve(ctx, cfg, &flags, cmd.OutOrStdout(), cmd.ErrOrStderr(), started); err != nil {
+			// Before the first build reads them: what changes from then on is built again.
+			watcher, err := watchFolder(args[0])
+			if err != nil {
 				return err
 			}
+			defer func() { _ = watcher.Close() }() // nothing is lost with a watch
+			var following sync.WaitGroup
+			started := func(app *superapp.App, server *web.Server) {
+				following.Go(func() {
+					follow(ctx, watcher, cmd.ErrOrStderr(), func() { rebuild(ctx, app, server, cmd.ErrOrStderr()) })
+				})
+			}
+			err = serve(ctx, cfg, &flags, cmd.OutOrStdout(), cmd.ErrOrStderr(), started)
 			stop()
-			return <-watched
+			following.Wait()
+			return err
 		},
 	}
 	flags.add(cmd)
@@ -96,22 +101,27 @@ func failures(diags []program.Diagnostic, err error) []message.Error {
 	return out
 }
 
-// watch calls changed whenever files below dir have changed and then been left alone, until ctx ends.
-func watch(ctx context.Context, dir string, log io.Writer, changed func()) error {
+// watchFolder watches dir and the folders below.
+func watchFolder(dir string) (*fsnotify.Watcher, error) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		return fmt.Errorf("watch %s: %w", dir, err)
+		return nil, fmt.Errorf("watch %s: %w", dir, err)
 	}
-	defer func() { _ = watcher.Close() }() // nothing is lost with a watch
 	if err := addFolders(watcher, dir); err != nil {
-		return fmt.Errorf("watch %s: %w", dir, err)
+		_ = watcher.Close() // the error above is the one to tell
+		return nil, fmt.Errorf("watch %s: %w", dir, err)
 	}
+	return watcher, nil
+}
+
+// follow calls changed whenever what is watched has changed and then been left alone, until ctx ends.
+func follow(ctx context.Context, watcher *fsnotify.Watcher, log io.Writer, changed func()) {
 	timer := time.NewTimer(settle)
 	timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case event := <-watcher.Events:
 			if ignored(event.Name) || event.Op == fsnotify.Chmod {
 				continue
@@ -123,7 +133,7 @@ func watch(ctx context.Context, dir string, log io.Writer, changed func()) error
 			}
 			timer.Reset(settle)
 		case err := <-watcher.Errors:
-			fmt.Fprintf(log, "watch %s: %v\n", dir, err)
+			fmt.Fprintf(log, "watch: %v\n", err)
 		case <-timer.C:
 			changed()
 		}

@@ -43,6 +43,9 @@ type handle struct {
 	launch  message.Launch // it was opened with
 	begun   time.Time
 	engine  string
+	// asked counts the orders to come to the front that it has not answered, and again is how the last of them enters.
+	asked int
+	again message.Launch
 }
 
 // pending is a file dialog that is open.
@@ -98,13 +101,15 @@ func (w *windows) Show(user string, l web.LaunchApp) {
 	if w.ending || w.address == nil {
 		return
 	}
-	if h := w.open[n]; h != nil {
-		w.running.Go(func() { _ = h.process.Present() })
-		return
-	}
 	launch := l.Launch
 	if l.Session != "" {
 		launch = message.Launch{} // it has been told
+	}
+	if h := w.open[n]; h != nil {
+		h.asked++
+		h.again = launch
+		w.running.Go(func() { _ = h.process.Present() }) // one that is closing does not answer: see gone
+		return
 	}
 	w.start(n, launch, false)
 }
@@ -179,6 +184,10 @@ func (w *windows) event(h *handle, e window.Event) {
 		w.report(h, "webview", e.Terminated)
 	case e.Picked != nil:
 		w.picked(*e.Picked)
+	case e.Presented:
+		w.mu.Lock()
+		h.asked--
+		w.mu.Unlock()
 	case e.Closed:
 		w.gone(h, false)
 	case e.Lost != "":
@@ -209,7 +218,8 @@ func (w *windows) report(h *handle, what, reason string) {
 	}
 }
 
-// gone forgets a window. One that was lost is shown again with the page that says so, unless that happens too often.
+// gone forgets a window. One that was lost is shown again with the page that says so, unless that happens too often. One that
+// was asked to come to the front while it closed is opened anew.
 func (w *windows) gone(h *handle, lost bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -222,12 +232,14 @@ func (w *windows) gone(h *handle, lost bool) {
 			delete(w.picks, id)
 		}
 	}
-	if lost && !w.ending {
-		if w.often(h.name) {
-			w.err = errLost
-		} else {
-			w.start(h.name, message.Launch{}, true)
-		}
+	switch {
+	case w.ending:
+	case lost && w.often(h.name):
+		w.err = errLost
+	case lost:
+		w.start(h.name, message.Launch{}, true)
+	case h.asked > 0:
+		w.start(h.name, h.again, false)
 	}
 	w.checkEmpty()
 }

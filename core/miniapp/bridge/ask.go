@@ -71,8 +71,9 @@ func (b *Bridge) putOn(page int, kind string, args json.RawMessage, p *pending) 
 	return id, nil
 }
 
-// DefaultAskTimeout is how long a script waits for the client where WeChat's API is synchronous.
-const DefaultAskTimeout = 2 * time.Second
+// DefaultAskTimeout is how long a script waits for the client where WeChat's API is synchronous. A client on a loaded machine
+// may take seconds to draw its first canvas; half of a turn (script.DefaultTurn) is left for the rest of it.
+const DefaultAskTimeout = 5 * time.Second
 
 // AskNow sends an ask about a page and waits for its answer. The error is what the client says, or that it is silent: then
 // further questions fail at once until it is heard of again, so that no script waits in vain many times over.

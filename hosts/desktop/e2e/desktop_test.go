@@ -72,6 +72,29 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+// A mini-program that is opened while its window is closing is shown in another.
+func TestOpenWhileClosing(t *testing.T) {
+	w := newWorld(t)
+	launcher, desk := w.openDesk()
+	holder := w.pid(desk)
+	w.Do("windowactivate", "--sync", desk)
+	if err := syscall.Kill(holder, syscall.SIGSTOP); err != nil { // as a loaded machine does
+		t.Fatal(err)
+	}
+	w.Do("key", "alt+F4")
+	w.Do("windowactivate", "--sync", launcher) // the window manager has told the desk to close by then
+	if out, err := w.again("dougong://open?app=desk"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := syscall.Kill(holder, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	w.Wait("another window", func() bool {
+		return syscall.Kill(holder, 0) != nil && len(w.Windows("台面")) == 1 // the next may get the same number
+	})
+	w.show("the desk's page", w.Window("台面"), countColor, 0.05)
+}
+
 // closeByCapsule presses the right half of the capsule, which the shell draws at the top right.
 func (w *world) closeByCapsule(window, title string) {
 	w.t.Helper()

@@ -22,6 +22,15 @@ static void on_terminated(WebKitWebView *view, WebKitWebProcessTerminationReason
   dgTerminated((int)reason);
 }
 
+// Why a page is not shown is said where the host's log goes, without its address, which may hold the token.
+static gboolean on_load_failed(WebKitWebView *view, WebKitLoadEvent event, const char *uri, GError *error, gpointer data) {
+  (void)view;
+  (void)uri;
+  (void)data;
+  g_printerr("dougong-window: the page is not loaded (step %d): %s\n", (int)event, error->message);
+  return FALSE;
+}
+
 static void on_title(WebKitWebView *view, GParamSpec *spec, gpointer window) {
   (void)spec;
   const char *title = webkit_web_view_get_title(view);
@@ -74,6 +83,7 @@ void dg_attach(void *window) {
   webkit_user_content_manager_unregister_script_message_handler(manager, "external");
   webkit_user_content_manager_remove_all_scripts(manager);
   g_signal_connect(view, "web-process-terminated", G_CALLBACK(on_terminated), NULL);
+  g_signal_connect(view, "load-failed", G_CALLBACK(on_load_failed), NULL);
   g_signal_connect(view, "notify::title", G_CALLBACK(on_title), window);
   g_signal_connect(view, "close", G_CALLBACK(on_close), window);
   g_signal_connect(view, "decide-policy", G_CALLBACK(on_decide), NULL);

@@ -21,6 +21,8 @@ const Supported = true
 type shown struct {
 	view webview.WebView
 	open Open
+	// closing is that the host has closed it; on the main thread.
+	closing bool
 
 	mu  sync.Mutex // of out
 	out io.Writer
@@ -78,8 +80,13 @@ func (s *shown) obey(orders *bufio.Scanner) {
 func (s *shown) carryOut(o Order) {
 	switch {
 	case o.Present:
+		if s.closing || s.view.Window() == nil { // the user has closed it
+			return
+		}
 		s.present()
+		s.tell(Event{Presented: true})
 	case o.Close:
+		s.closing = true
 		s.view.Terminate()
 	case o.Run != "":
 		s.view.Eval(o.Run)

@@ -72,6 +72,8 @@ type Event struct {
 	// Terminated says why the page's process ended; the window shows a page that says so.
 	Terminated string  `json:"terminated,omitempty"`
 	Picked     *Picked `json:"picked,omitempty"`
+	// Presented answers each order to present. A window that is closing says nothing: it has not come to the front.
+	Presented bool `json:"presented,omitempty"`
 	// Closed is the last: the user, or the host, closed the window.
 	Closed bool `json:"closed,omitempty"`
 	// Lost is the last in place of Closed: the process ended without a word. It is made by the host's side.

@@ -35,7 +35,7 @@ func TestComponentsAreAccessible(t *testing.T) {
 		"r2": "radio|Two|true", "switch": "switch|Notify me|true", "slider": "slider|Volume|true", "picker": "button||true",
 		"swiper": "group|News|true", "link": "link||true", "image": "img|A dot|false",
 	} {
-		d.want(t, `(({role, ariaLabel, tabIndex}) => [role, ariaLabel ?? "", tabIndex === 0].join("|"))($("#`+id+`"))`, want)
+		d.want(`(({role, ariaLabel, tabIndex}) => [role, ariaLabel ?? "", tabIndex === 0].join("|"))($("#`+id+`"))`, want)
 	}
 	d.Screenshot("a11y")
 }
@@ -77,7 +77,7 @@ func TestKeyboard(t *testing.T) {
 	log(`radios change "one"`)
 	d.keyOn("r1", kb.ArrowDown)
 	log(`radios change "two"`)
-	d.want(t, `[$("#r1").ariaChecked, $("#r2").ariaChecked].join()`, "false,true")
+	d.want(`[$("#r1").ariaChecked, $("#r2").ariaChecked].join()`, "false,true")
 	d.keyOn("switch", " ")
 	log(`switch change true`)
 	for _, c := range []struct{ id, key, want string }{
@@ -86,7 +86,7 @@ func TestKeyboard(t *testing.T) {
 	} {
 		d.keyOn(c.id, c.key)
 		log(c.id + " change " + c.want)
-		d.want(t, `$("#`+c.id+`").ariaValueNow`, c.want)
+		d.want(`$("#`+c.id+`").ariaValueNow`, c.want)
 	}
 	d.keyOn("swiper", kb.ArrowRight)
 	d.Wait(`$("#turned").textContent === "1"`)
@@ -117,7 +117,7 @@ func TestTabOrder(t *testing.T) {
 	d.Eval(`$("#button").focus()`, nil)
 	for _, id := range []string{"pressable", "check", "boxed", "r1", "r2", "switch", "slider", "mirrored", "picker", "swiper", "input", "textarea", "scroll", "link"} {
 		d.Key(kb.Tab)
-		d.want(t, `(() => { let el = document.activeElement; for (; el?.shadowRoot?.activeElement && !el.id; el = el.shadowRoot.activeElement); return el?.id ?? ""; })()`, id)
+		d.want(`(() => { let el = document.activeElement; for (; el?.shadowRoot?.activeElement && !el.id; el = el.shadowRoot.activeElement); return el?.id ?? ""; })()`, id)
 	}
 }
 
@@ -131,7 +131,7 @@ func TestInputMethod(t *testing.T) {
 			d.Compose(text)
 		}
 		d.Wait(`$("#` + id + `").shadowRoot.querySelector(".field").value === "ni hao"`)
-		d.want(t, `$("#log")?.textContent ?? ""`, "")
+		d.want(`$("#log")?.textContent ?? ""`, "")
 		d.Type("你好")
 		d.Wait(`$("#log")?.textContent === "|你好"`)
 		d.Type("!")
@@ -151,7 +151,7 @@ func TestZoom(t *testing.T) {
 	d.Wait(`$("#link")`)
 	d.Zoom(800, 1600, 2)
 	d.Wait(`innerWidth <= 400`)
-	d.want(t, `String($$(".scroller").at(-1).scrollWidth <= $$(".scroller").at(-1).clientWidth)`, "true")
+	d.want(`String($$(".scroller").at(-1).scrollWidth <= $$(".scroller").at(-1).clientWidth)`, "true")
 	d.Screenshot("a11y-zoom")
 	d.Tap(`$("#button")`)
 	d.Wait(`$("#log").textContent.startsWith("button tap")`)
@@ -161,7 +161,7 @@ func TestZoom(t *testing.T) {
 func TestRightToLeft(t *testing.T) {
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
-	d.want(t, `(() => { const bar = $("#mirrored").shadowRoot.querySelector(".bar").getBoundingClientRect(), block = $("#mirrored").shadowRoot.querySelector(".block").getBoundingClientRect();
+	d.want(`(() => { const bar = $("#mirrored").shadowRoot.querySelector(".bar").getBoundingClientRect(), block = $("#mirrored").shadowRoot.querySelector(".block").getBoundingClientRect();
 		return String(Math.round(100 * (bar.right - (block.left + block.width / 2)) / bar.width)); })()`, "10")
 	d.Tap(`$("#mirrored")`) // its middle
 	d.Wait(`$("#log").textContent === "mirrored change 50"`)

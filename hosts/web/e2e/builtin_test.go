@@ -50,10 +50,10 @@ func jsList(words []string) string {
 	return "[" + strings.Join(out, ",") + "]"
 }
 
-// rect is where an element stands: left, top, width, height.
-func (d *demo) rect(element string) (r [4]float64) {
-	d.Eval(`(({left, top, width, height}) => [left, top, width, height])((`+element+`).getBoundingClientRect())`, &r)
-	return r
+// rect is where an element stands once it rests: left, top, width, height.
+func (d *demo) rect(element string) [4]float64 {
+	r := d.Resting(element)
+	return [4]float64{r.Left, r.Top, r.Width, r.Height}
 }
 
 // text is an expression's value as text.
@@ -62,11 +62,9 @@ func (d *demo) text(expression string) (s string) {
 	return s
 }
 
-func (d *demo) want(t *testing.T, expression, want string) {
-	t.Helper()
-	if got := d.text(expression); got != want {
-		t.Errorf("%s is %q, want %q", expression, got, want)
-	}
+// want waits until an expression's value is a text.
+func (d *demo) want(expression, want string) {
+	d.Equal(expression, want)
 }
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1.5 }
@@ -108,8 +106,8 @@ func (d *demo) movable(t *testing.T) {
 }
 
 func (d *demo) wheels(t *testing.T) {
-	d.want(t, `getComputedStyle($(".band")).height`, "50px")
-	d.want(t, `getComputedStyle($(".band")).borderTopColor`, "rgb(255, 0, 0)")
+	d.want(`getComputedStyle($(".band")).height`, "50px")
+	d.want(`getComputedStyle($(".band")).borderTopColor`, "rgb(255, 0, 0)")
 	d.Wait(`still($$("#view dg-view")[3])`)
 	view, chosen := d.rect(`$("#view")`), d.rect(`$$("#view dg-picker-view-column")[0].children[3]`)
 	if !near(chosen[1]+25, view[1]+125) {
@@ -129,36 +127,36 @@ func (d *demo) wheels(t *testing.T) {
 	if item := d.rect(`$("#swiper dg-swiper-item")`); !near(item[2], width*(1-120.0/750)) {
 		t.Errorf("an item is %v wide of %v, want 630/750 of it", item[2], width)
 	}
-	d.want(t, `getComputedStyle($(".wx-swiper-dot")).width`, "20px")
-	d.want(t, `getComputedStyle($(".wx-swiper-dot-active")).backgroundColor`, "rgb(255, 0, 0)")
+	d.want(`getComputedStyle($(".wx-swiper-dot")).width`, "20px")
+	d.want(`getComputedStyle($(".wx-swiper-dot-active")).backgroundColor`, "rgb(255, 0, 0)")
 	d.Drag(`$("#swiper")`, -150, 0)
 	d.told("transition", "swiper:1,m2,touch", "finish:1,m2")
 }
 
 func (d *demo) layout(t *testing.T) {
-	d.want(t, `getComputedStyle($("#wide")).display`, "block")
-	d.want(t, `!$("#narrow")`, "true") // what is not displayed is not found
+	d.want(`getComputedStyle($("#wide")).display`, "block")
+	d.want(`!$("#narrow")`, "true") // what is not displayed is not found
 	portal, port := d.rect(`$("#portal")`), d.rect(`$$(".viewport").at(-1)`)
 	if !near(portal[0]+68, port[0]+port[2]) || !near(portal[1]+68, port[1]+port[3]) {
 		t.Errorf("the portal's content stands at %v of %v, want its corner", portal, port)
 	}
-	d.want(t, `(({color, fontSize}) => [color, fontSize])(getComputedStyle($("#portal"))).join()`, "rgb(102, 34, 0),20px") // what the page has
-	d.want(t, `getComputedStyle($("#portal")).getPropertyValue("--brand").trim()`, "teal")
+	d.want(`(({color, fontSize}) => [color, fontSize])(getComputedStyle($("#portal"))).join()`, "rgb(102, 34, 0),20px") // what the page has
+	d.want(`getComputedStyle($("#portal")).getPropertyValue("--brand").trim()`, "teal")
 	d.Tap(`$("#portal")`)
 	d.told("portal")
 	d.Wait(`$("#portal").textContent === "Q"`)
-	d.want(t, `$("#told").textContent.includes("outer")`, "false")
+	d.want(`$("#told").textContent.includes("outer")`, "false")
 	d.Tap(`$("#toggle")`)
 	d.Wait(`$("#portal").parentElement.localName === "dg-root-portal"`)
 	d.Tap(`$("#toggle")`)
 	d.Wait(`$("#portal").parentElement.localName === "dg-portal"`)
-	d.want(t, `[...$$("#grid .cell")].map((c) => Math.round(c.getBoundingClientRect().top)).filter((v, i, all) => all.indexOf(v) === i).length`, "2")
+	d.want(`[...$$("#grid .cell")].map((c) => Math.round(c.getBoundingClientRect().top)).filter((v, i, all) => all.indexOf(v) === i).length`, "2")
 	d.Eval(`$("#list").scrollTo(0, 100)`, nil)
 	d.Wait(`Math.abs($$(".head")[0].getBoundingClientRect().top - $("#list").getBoundingClientRect().top) < 2`)
 	d.Eval(`$("#sticky").parentElement.scrollTo(0, 50)`, nil)
 	d.told("stick:true")
 	d.told("ad:1004")
-	d.want(t, `$("#nick").shadowRoot.textContent`, "微信用户")
+	d.want(`$("#nick").shadowRoot.textContent`, "微信用户")
 	d.container()
 }
 
@@ -178,10 +176,10 @@ func (d *demo) container() {
 }
 
 func (d *demo) meta(t *testing.T) {
-	d.want(t, `getComputedStyle($$("dg-page").at(-1)).backgroundColor`, "rgb(255, 238, 238)")
+	d.want(`getComputedStyle($$("dg-page").at(-1)).backgroundColor`, "rgb(255, 238, 238)")
 	d.Wait(`$("#rem").getBoundingClientRect().width === 40`)
 	d.Wait(`$$(".nav-text").at(-1).textContent === "meta"`)
-	d.want(t, `getComputedStyle($$(".navbar").at(-1)).backgroundColor`, "rgb(52, 86, 120)")
+	d.want(`getComputedStyle($$(".navbar").at(-1)).backgroundColor`, "rgb(52, 86, 120)")
 	d.Tap(`$("#change")`)
 	d.Wait(`$("#rem").getBoundingClientRect().width === 60 && $$(".scroller").at(-1).scrollTop === 400`)
 	d.told("done")
@@ -194,9 +192,9 @@ func (d *demo) meta(t *testing.T) {
 }
 
 func (d *demo) controls(t *testing.T) {
-	d.want(t, `getComputedStyle($(".round .wx-checkbox-input")).borderTopLeftRadius`, "50%")
-	d.want(t, `getComputedStyle($(".round .wx-checkbox-input")).backgroundColor`, "rgb(0, 102, 255)")
-	d.want(t, `$("#decode").textContent`, "a&b\u2003\u2003<i>\u00a0!")
+	d.want(`getComputedStyle($(".round .wx-checkbox-input")).borderTopLeftRadius`, "50%")
+	d.want(`getComputedStyle($(".round .wx-checkbox-input")).backgroundColor`, "rgb(0, 102, 255)")
+	d.want(`$("#decode").textContent`, "a&b\u2003\u2003<i>\u00a0!")
 	d.Wait(`$("#progress").shadowRoot.querySelector(".fill").getBoundingClientRect().width > 100`)
 	d.told("ended:60")
 	d.Tap(`$("#radio-b")`)
@@ -214,14 +212,14 @@ func (d *demo) controls(t *testing.T) {
 	d.Tap(`$("#submit")`)
 	d.told("reset", "submit:", `"way":"a"`, `"many":["x","z"],"on":true,"off":false,"much":30`)
 	d.Tap(`$("#stop")`)
-	d.want(t, `$("#stop").classList.contains("pressed") + " " + $("#hover").classList.contains("pressed")`, "true false")
+	d.want(`$("#stop").classList.contains("pressed") + " " + $("#hover").classList.contains("pressed")`, "true false")
 	d.Tap(`$("#other")`)
 	d.told("fail:navigator", "complete:navigator")
 }
 
 func (d *demo) fields(t *testing.T) {
-	d.want(t, `getComputedStyle($("#number dg-placeholder")).color`, "rgb(255, 0, 0)")
-	d.want(t, `getComputedStyle($("#idcard dg-placeholder")).color`, "rgb(0, 128, 0)")
+	d.want(`getComputedStyle($("#number dg-placeholder")).color`, "rgb(255, 0, 0)")
+	d.want(`getComputedStyle($("#idcard dg-placeholder")).color`, "rgb(0, 128, 0)")
 	d.Tap(`$("#number")`)
 	d.Type("1a2b3")
 	d.told("number:focus", "number=123@3")
@@ -284,7 +282,7 @@ func (d *demo) maps(t *testing.T) {
 		t.Errorf("the marker stands at %v, the middle is %v", x, center)
 	}
 	d.told("updated")
-	d.want(t, `$("#map").shadowRoot.querySelectorAll("polyline, circle, polygon").length`, "3")
+	d.want(`$("#map").shadowRoot.querySelectorAll("polyline, circle, polygon").length`, "3")
 	d.Tap(pin)
 	d.told(`markertap:{"markerId":1}`)
 	d.Wait(`$("#map").shadowRoot.querySelector(".callout").textContent === "天安门" && $("#map").shadowRoot.querySelector(".callout").checkVisibility()`)
@@ -313,7 +311,7 @@ func (d *demo) maps(t *testing.T) {
 func (d *demo) editors(t *testing.T) {
 	const page = `$(".ql-editor")`
 	d.told("ready", "context")
-	d.want(t, `getComputedStyle(`+page+`, "::before").content`, `"写点什么"`)
+	d.want(`getComputedStyle(`+page+`, "::before").content`, `"写点什么"`)
 	d.Tap(page)
 	d.told("focus")
 	d.Type("斗拱")
@@ -332,7 +330,7 @@ func (d *demo) editors(t *testing.T) {
 	d.Screenshot("builtin-editor-used")
 	d.Tap(`$("#set")`)
 	d.Wait(page + `.querySelectorAll("p").length === 2 && !` + page + `.querySelector("script")`)
-	d.want(t, page+`.querySelectorAll("p")[1].getAttribute("onclick")`, "null")
+	d.want(page+`.querySelectorAll("p")[1].getAttribute("onclick")`, "null")
 	d.Tap(`$("#contents")`)
 	d.told(`contents:[{"insert":"甲"},{"insert":"乙","attributes":{"bold":true}},{"insert":"\n丙\n"}]`)
 	d.Tap(`$("#clear")`)
@@ -344,12 +342,12 @@ func (d *demo) effects(t *testing.T) {
 	d.told("media:true")
 	d.told("huge:false")
 	d.told("seen:5true")
-	d.want(t, `$("#told").textContent.includes("seen:6")`, "false")
+	d.want(`$("#told").textContent.includes("seen:6")`, "false")
 	d.Tap(`$("#go")`)
 	d.told("animated")
 	d.told("transitionend")
 	d.Wait(`getComputedStyle($("#a")).opacity === "0.5" && getComputedStyle($("#a")).transform.startsWith("matrix(")`)
-	d.want(t, `getComputedStyle($("#b")).backgroundColor`, "rgb(0, 170, 0)")
+	d.want(`getComputedStyle($("#b")).backgroundColor`, "rgb(0, 170, 0)")
 	d.Tap(`$("#clear")`)
 	d.told("cleared")
 	d.Wait(`getComputedStyle($("#a")).opacity === "1" && getComputedStyle($("#a")).transform !== "none"`)

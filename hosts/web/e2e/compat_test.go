@@ -138,7 +138,7 @@ func (d *demo) runGroup(t *testing.T, count int) (results []string) {
 		}
 		return false;
 	})()`
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(browser.Timeout)
 	for time.Now().Before(deadline) {
 		var state string
 		var clicked bool

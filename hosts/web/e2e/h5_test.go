@@ -129,7 +129,7 @@ func TestH5Container(t *testing.T) {
 	d.h5App("h5.victim", "was null visits null")
 	d.Screenshot("h5-victim")
 	d.TapShell(`$(".app.shown .capsule-part:last-child")`)
-	d.h5App("h5.attack", `toast`)
+	d.h5App("h5.attack", `\"toast\":`) // before that it says how far it is
 	var title string
 	d.Eval(`$(".nav-title").textContent`, &title)
 	var got map[string]string

@@ -90,7 +90,7 @@ func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	end := time.After(60 * time.Second)
+	end := time.After(browser.Timeout)
 	for !ok() {
 		select {
 		case <-tick.C:

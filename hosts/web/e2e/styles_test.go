@@ -59,7 +59,7 @@ func TestStyles(t *testing.T) {
 		{"#out [class*=\"in-page\"]", "color", "rgb(34, 0, 0)"},
 	})
 	// The window's colour is what is behind the page, not the page's own.
-	d.want(t, `["viewport", "page"].map((c) => getComputedStyle($("." + c)).backgroundColor).join(" ")`,
+	d.want(`["viewport", "page"].map((c) => getComputedStyle($("." + c)).backgroundColor).join(" ")`,
 		"rgb(255, 255, 255) rgb(238, 238, 238)")
 	d.Screenshot("styles")
 
@@ -67,7 +67,7 @@ func TestStyles(t *testing.T) {
 	d.Wait(`$("#themed").textContent.includes("changed:dark")`)
 	d.computed(t, []computed{{"#themed", "color", "rgb(0, 0, 19)"}})
 	d.Wait(`getComputedStyle($(".navbar")).backgroundColor === "rgb(16, 16, 16)"`)
-	d.want(t, `getComputedStyle($(".viewport")).backgroundColor`, "rgba(0, 0, 0, 0)")
+	d.want(`getComputedStyle($(".viewport")).backgroundColor`, "rgba(0, 0, 0, 0)")
 	d.Screenshot("styles-dark")
 	d.Tap(`$("#to-bare")`)
 	d.Wait(`$("#bare")`)

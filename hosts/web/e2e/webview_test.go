@@ -31,6 +31,18 @@ document.documentElement.onclick = () => {
 };
 </script>`
 
+// noteShown has the shell keep what is done to pages of the web: shown, or hidden.
+const noteShown = `window.__shown = [];
+new MutationObserver((changes) => {
+  for (const {target, addedNodes} of changes) {
+    for (const el of [target, ...addedNodes]) {
+      if (!el.classList?.contains("web-view")) continue;
+      const is = el.hidden ? "hidden" : "shown";
+      if (is !== (window.__shown.at(-1) ?? "hidden")) window.__shown.push(is);
+    }
+  }
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden"] })`
+
 // A <web-view> shows what is listed and nothing else, and its page speaks to the mini-program.
 func TestWebView(t *testing.T) {
 	if testing.Short() {
@@ -56,16 +68,21 @@ func TestWebView(t *testing.T) {
 	d := startConfigured(t, dir, func(c *config.Config) { c.MiniApps[0].Domains.WebView = []string{site.URL} })
 	shell.Store(d.base)
 
+	d.Script(noteShown)
 	d.Tap(`$("#open")`)
-	d.WaitShell(`still($(".web-view"))`)
-	var box [4]float64
-	d.EvalShell(`(({left, top, width, height}) => { const f = $(".app.shown iframe.frame").getBoundingClientRect(); return [left - f.left, top - f.top, width, height]; })($(".web-view").getBoundingClientRect())`, &box)
+	page, frame := d.RestingShell(`$(".web-view")`), d.RestingShell(`$(".app.shown iframe.frame")`)
+	box := [4]float64{page.Left - frame.Left, page.Top - frame.Top, page.Width, page.Height}
 	if port := d.rect(`$$(".viewport").at(-1)`); box != port {
 		t.Errorf("the page of the web is at %v, the page's viewport at %v", box, port)
 	}
+	var shown []string
+	d.EvalShell(`window.__shown`, &shown)
+	if len(shown) != 1 {
+		t.Errorf("the page of the web is shown and hidden as %q, want it shown once, when its page rests", shown)
+	}
 	d.TapShell(`$(".web-view")`)
 	d.Wait(`$("#next") && $("#next").textContent.includes("next 7")`)
-	d.want(t, `$("#next").textContent`, fmt.Sprintf(`next 7  load:%q message:[{"n":1},"two"]`, site.URL+"/page"))
+	d.want(`$("#next").textContent`, fmt.Sprintf(`next 7  load:%q message:[{"n":1},"two"]`, site.URL+"/page"))
 	d.WaitShell(`!$(".web-view")`) // not seen while another page is in front
 	d.Tap(`$$(".nav-button").find((b) => b.checkVisibility())`)
 	d.WaitShell(`still($(".web-view"))`)

@@ -17,8 +17,12 @@ import (
 	"time"
 )
 
-// Timeout of one wait for something to appear: loaded machines are slow.
-const Timeout = 90 * time.Second
+// Timeout of one wait for something to appear. A wait ends with what it waits for, so only a failure takes that long; a loaded
+// machine may need most of it.
+const Timeout = 4 * time.Minute
+
+// linger is how long a server's children may hold its output once it is gone.
+const linger = 5 * time.Second
 
 // Screen is an X screen with a session bus of its own.
 type Screen struct {
@@ -76,6 +80,7 @@ func (s *Screen) Run(cmd *exec.Cmd) {
 	if cmd.Stderr == nil {
 		cmd.Stderr = s.t.Output()
 	}
+	cmd.WaitDelay = linger // a bus starts services of its own, which inherit the pipe
 	if err := cmd.Start(); err != nil {
 		s.t.Fatalf("%v (.ci/setup.sh installs it)", err)
 	}
@@ -117,11 +122,26 @@ func (s *Screen) Do(args ...string) string {
 
 // Windows are the ids of the visible windows whose title is exactly this.
 func (s *Screen) Windows(title string) []string {
-	cmd := exec.Command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$")
-	cmd.Env = s.Env()
-	out, _ := cmd.Output() // none found is a failure to it
-	return strings.Fields(string(out))
+	s.t.Helper()
+	var said bytes.Buffer
+	for range searches {
+		said.Reset()
+		cmd := exec.Command("xdotool", "search", "--onlyvisible", "--name", "^"+title+"$")
+		cmd.Env = s.Env()
+		cmd.Stderr = &said
+		out, err := cmd.Output()
+		// None found is a failure to it, without a word. What it says is of a window that went while it looked, or of a screen
+		// that was too busy: that is no answer.
+		if err == nil || said.Len() == 0 && len(out) == 0 {
+			return strings.Fields(string(out))
+		}
+	}
+	s.t.Fatalf("xdotool search %s failed %d times: %s", title, searches, said.String())
+	return nil
 }
+
+// searches bounds how often one search for a window is tried.
+const searches = 50
 
 // Window waits for a window by its title.
 func (s *Screen) Window(title string) string {
@@ -145,8 +165,7 @@ func (s *Screen) Wait(what string, so func() bool) {
 	s.t.Helper()
 	for deadline := time.Now().Add(Timeout); !so(); {
 		if time.Now().After(deadline) {
-			s.Save("failed-" + s.t.Name())
-			s.t.Fatalf("waited %v for %s", Timeout, what)
+			s.fail(what)
 		}
 		<-time.After(20 * time.Millisecond)
 	}
@@ -228,10 +247,13 @@ func decode(data []byte) (*image.RGBA, error) {
 // Save keeps what the screen shows as a PNG file among the tests' artifacts, if they are kept.
 func (s *Screen) Save(name string) {
 	s.t.Helper()
-	dir := os.Getenv("DOUGONG_TEST_ARTIFACTS")
-	if dir == "" {
-		return
+	if dir := os.Getenv("DOUGONG_TEST_ARTIFACTS"); dir != "" {
+		s.save(dir, name)
 	}
+}
+
+func (s *Screen) save(dir, name string) {
+	s.t.Helper()
 	f, err := os.Create(filepath.Join(dir, strings.ReplaceAll(name, "/", "-")+".png"))
 	if err != nil {
 		s.t.Error(err)
@@ -304,8 +326,7 @@ func (s *Screen) WaitPixel(so func(*Pixels) bool) {
 	p.row = make([]byte, p.line)
 	for deadline := time.Now().Add(Timeout); !so(p); {
 		if time.Now().After(deadline) {
-			s.Save("failed-" + s.t.Name())
-			s.t.Fatalf("waited %v for the pixels", Timeout)
+			s.fail("the pixels")
 		}
 		<-time.After(2 * time.Millisecond)
 	}

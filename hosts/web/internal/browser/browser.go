@@ -5,6 +5,7 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,8 +24,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Timeout of one wait for something to appear.
-const Timeout = 20 * time.Second
+// Timeout of one wait for something to appear. A wait ends with what it waits for, so only a failure takes that long; a loaded
+// machine may need most of it.
+const Timeout = 3 * time.Minute
+
+// answerTimeout is how long a frame may take to answer one question. It is asked again: a frame that is replaced while it
+// answers never does.
+const answerTimeout = 20 * time.Second
 
 // Browser is one tab of a fresh Chromium.
 type Browser struct {
@@ -218,29 +224,6 @@ func repository(t testing.TB) string {
 	return ""
 }
 
-// helpers is run in each frame before an expression: deep finds an element through shadow roots.
-const helpers = `(() => {
-  const deepAll = (root, selector, out = []) => {
-    out.push(...root.querySelectorAll(selector));
-    for (const el of root.querySelectorAll("*")) if (el.shadowRoot) deepAll(el.shadowRoot, selector, out);
-    return out;
-  };
-  const visible = (el) => {
-    const r = el.getBoundingClientRect();
-    return r.width > 0 && r.height > 0 && getComputedStyle(el).visibility !== "hidden" && !el.closest(".background");
-  };
-  const $$ = (selector) => deepAll(document, selector).filter(visible);
-  const $ = (selector) => $$(selector)[0];
-  const byText = (selector, text) => $$(selector).find((el) => el.textContent.trim() === text);
-  const still = (el) => {
-    for (let n = el; n; n = n.parentNode ?? n.host) {
-      if (n.getAnimations?.().some((a) => a.playState === "running" && a.effect.getComputedTiming().iterations !== Infinity)) return false;
-    }
-    return !!el;
-  };
-  return (%s);
-})()`
-
 // frame is the execution context of the mini-program's frame that is in front, or 0 for the shell.
 func (b *Browser) frame(inApp bool) (cdpruntime.ExecutionContextID, bool) {
 	if !inApp {
@@ -266,7 +249,7 @@ func (b *Browser) frame(inApp bool) (cdpruntime.ExecutionContextID, bool) {
 
 // front is the address of the frame that the shell shows, or "" where there is no shell.
 func (b *Browser) front() (url string) {
-	ctx, cancel := context.WithTimeout(b.ctx, Timeout)
+	ctx, cancel := context.WithTimeout(b.ctx, answerTimeout)
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[jsonv2.Value](`document.querySelector(".app.shown iframe")?.src ?? ""`))
 	if err != nil || json.Unmarshal(value, &url) != nil {
@@ -280,7 +263,7 @@ func (b *Browser) eval(inApp bool, expression string, into any) error {
 	if !ok {
 		return fmt.Errorf("there is no frame")
 	}
-	ctx, cancel := context.WithTimeout(b.ctx, Timeout)
+	ctx, cancel := context.WithTimeout(b.ctx, answerTimeout)
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[jsonv2.Value](fmt.Sprintf(helpers, expression),
 		func(p *cdpruntime.EvaluateParams) {
@@ -294,20 +277,32 @@ func (b *Browser) eval(inApp bool, expression string, into any) error {
 	return json.Unmarshal(value, into)
 }
 
-// Eval evaluates an expression in the mini-program's frame; $, $$ and byText look through shadow roots.
+// Eval evaluates an expression in the mini-program's frame; $, $$ and byText look through shadow roots. It is tried again
+// while it throws, as one does that names an element which is not there yet.
 func (b *Browser) Eval(expression string, into any) {
 	b.t.Helper()
-	if err := b.eval(true, expression, into); err != nil {
-		b.t.Fatalf("evaluate %s: %v", expression, err)
-	}
+	b.until("evaluate "+expression, func() error { return b.eval(true, expression, into) })
 }
 
-// EvalShell evaluates an expression in the shell.
+// EvalShell evaluates an expression in the shell, as Eval does.
 func (b *Browser) EvalShell(expression string, into any) {
 	b.t.Helper()
-	if err := b.eval(false, expression, into); err != nil {
-		b.t.Fatalf("evaluate %s: %v", expression, err)
-	}
+	b.until("evaluate "+expression, func() error { return b.eval(false, expression, into) })
+}
+
+// Equal waits until an expression's value in the mini-program's frame is a text.
+func (b *Browser) Equal(expression, want string) {
+	b.t.Helper()
+	b.until("compare "+expression, func() error {
+		var got string
+		if err := b.eval(true, `String(`+expression+`)`, &got); err != nil {
+			return err
+		}
+		if got != want {
+			return fmt.Errorf("it is %q, want %q", got, want)
+		}
+		return nil
+	})
 }
 
 // Wait waits until an expression holds in the mini-program's frame.
@@ -322,71 +317,50 @@ func (b *Browser) WaitShell(expression string) {
 	b.wait(false, expression)
 }
 
+var errNotYet = errors.New("it does not hold")
+
 func (b *Browser) wait(inApp bool, expression string) {
+	b.t.Helper()
+	b.until("wait for "+expression, func() error {
+		var ok bool
+		// The frame's own clock is the event source: ask again with its next picture.
+		err := b.eval(inApp, `new Promise((done, fail) => requestAnimationFrame(() => {
+			try { done(!!(`+expression+`)); } catch (err) { fail(err); }
+		}))`, &ok)
+		if err == nil && !ok {
+			err = errNotYet
+		}
+		return err
+	})
+}
+
+// until tries again until there is no error. What no page understands is not tried again.
+func (b *Browser) until(what string, try func() error) {
 	b.t.Helper()
 	deadline := time.Now().Add(Timeout)
 	var err error
 	for time.Now().Before(deadline) {
-		var ok bool
-		// The frame's own clock is the event source: ask again with its next picture.
-		err = b.eval(inApp, `new Promise((done, fail) => requestAnimationFrame(() => {
-			try { done(!!(`+expression+`)); } catch (err) { fail(err); }
-		}))`, &ok)
-		if err == nil && ok {
+		if err = try(); err == nil {
 			return
+		}
+		if strings.Contains(err.Error(), "SyntaxError") {
+			break
 		}
 		select {
 		case <-b.ctx.Done():
-			b.t.Fatal(b.ctx.Err())
+			b.t.Fatalf("%s: %v", what, b.ctx.Err())
 		case <-time.After(25 * time.Millisecond):
 		}
 	}
 	b.Screenshot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
-	b.t.Fatalf("waited %v for %s (last error %v)\nconsole:\n%s", Timeout, expression, err, strings.Join(b.Console(), "\n"))
-}
-
-// box is an element's place on the tab.
-type box struct{ X, Y, Width, Height float64 }
-
-// place waits for an element and gives its box on the tab.
-func (b *Browser) place(inApp bool, element string) box {
-	b.t.Helper()
-	b.wait(inApp, "still("+element+")")
-	var r, frame box
-	const rect = `(({left, top, width, height}) => ({X: left, Y: top, Width: width, Height: height}))`
-	if err := b.eval(inApp, rect+`((`+element+`).getBoundingClientRect())`, &r); err != nil {
-		b.t.Fatalf("find %s: %v", element, err)
-	}
-	if inApp {
-		if err := b.eval(false, rect+`(document.querySelector(".app.shown iframe").getBoundingClientRect())`, &frame); err != nil {
-			b.t.Fatalf("find the frame: %v", err)
-		}
-	}
-	return box{r.X + frame.X, r.Y + frame.Y, r.Width, r.Height}
-}
-
-// Tap taps the middle of an element in the mini-program's frame: $(".buy"), byText("dg-button", "OK").
-func (b *Browser) Tap(element string) {
-	b.t.Helper()
-	b.click(b.place(true, element))
-}
-
-// TapShell clicks an element of the shell.
-func (b *Browser) TapShell(element string) {
-	b.t.Helper()
-	b.click(b.place(false, element))
-}
-
-func (b *Browser) click(r box) {
-	b.t.Helper()
-	b.run(chromedp.MouseClickXY(r.X+r.Width/2, r.Y+r.Height/2))
+	b.t.Fatalf("%s: after %v: %v\nconsole:\n%s", what, Timeout, err, strings.Join(b.Console(), "\n"))
 }
 
 // Drag moves a finger over an element, from its middle by dx, dy.
 func (b *Browser) Drag(element string, dx, dy float64) {
 	b.t.Helper()
-	r := b.place(true, element)
-	x, y := r.X+r.Width/2, r.Y+r.Height/2
+	r := b.reach(true, element)
+	x, y := r.Left+r.Width/2, r.Top+r.Height/2
 	b.touchable(true)
 	defer b.touchable(false)
 	b.touch(input.DispatchTouchEventTypeTouchStart, x, y)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -21,22 +20,13 @@ func (b *Browser) Click(x, y float64) {
 // Says waits until an expression holds in the newest frame, at any depth, whose address contains a text.
 func (b *Browser) Says(address, expression string) {
 	b.t.Helper()
-	deadline := time.Now().Add(Timeout)
-	var last error
-	for time.Now().Before(deadline) {
+	b.until("wait for "+expression+" in "+address, func() error {
 		ok, err := b.saysNow(address, expression)
-		if ok {
-			return
+		if err == nil && !ok {
+			err = errNotYet
 		}
-		last = err
-		select {
-		case <-b.ctx.Done():
-			b.t.Fatal(b.ctx.Err())
-		case <-time.After(25 * time.Millisecond):
-		}
-	}
-	b.Screenshot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
-	b.t.Fatalf("waited %v for %s in %s (last error %v)\nconsole:\n%s", Timeout, expression, address, last, strings.Join(b.Console(), "\n"))
+		return err
+	})
 }
 
 func (b *Browser) saysNow(address, expression string) (bool, error) {
@@ -51,7 +41,7 @@ func (b *Browser) saysNow(address, expression string) (bool, error) {
 	if !ok {
 		return false, fmt.Errorf("there is no frame of %s", address)
 	}
-	ctx, cancel := context.WithTimeout(b.ctx, Timeout)
+	ctx, cancel := context.WithTimeout(b.ctx, answerTimeout)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")", func(p *cdpruntime.EvaluateParams) { p.ContextID = c }))
 }

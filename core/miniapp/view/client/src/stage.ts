@@ -21,7 +21,8 @@ export class Stage implements PageHost {
   private name = "";
   private statusBar = 0;
   private dark = false;
-  private sliding = false;
+  /** How many changes of the page in front are under way. */
+  private slides = 0;
 
   /** The template scripts that the host wants this frame to run. */
   scripts: Modules | undefined;
@@ -58,7 +59,7 @@ export class Stage implements PageHost {
 
   /** Whether an element stands on the page in front, at rest, with nothing above it. */
   shows(el: Element): boolean {
-    return !this.sliding && this.overlay.childElementCount === 0 && pageOf(this, el) === this.top;
+    return this.slides === 0 && this.overlay.childElementCount === 0 && pageOf(this, el) === this.top;
   }
 
   /** The page on top, if there is one. */
@@ -163,18 +164,20 @@ export class Stage implements PageHost {
     const after = this.top;
     const dropped = this.dropped(previous, stack);
     for (const view of dropped) this.pages.delete(view.id);
+    const moves = before !== after;
     const settle = (): void => {
-      this.sliding = false;
+      if (moves) this.slides--;
       dropped.forEach((v) => v.element.remove());
+      if (this.slides > 0) return; // the one that is under way settles the rest
       for (const v of this.pages.values()) v.element.classList.toggle("background", v !== this.top);
       this.resized();
       placeWebViews();
     };
+    // Before anything is measured: a page of the web is not seen until its page rests.
+    if (moves) this.slides++;
     for (const v of [before, after]) v?.element.classList.remove("background");
     this.resized();
     this.metaChanged();
-    this.sliding = before !== after;
-    placeWebViews();
     shareElements(stack.action, before?.element, after?.element);
     slide(stack.action, before?.element, after?.element).then(settle, settle);
   }
