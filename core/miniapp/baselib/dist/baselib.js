@@ -41,17 +41,66 @@
   var __privateAdd = (obj, member, value) => member.has(obj) ? __typeError("Cannot add the same private member more than once") : member instanceof WeakSet ? member.add(obj) : member.set(obj, value);
   var __privateSet = (obj, member, value, setter) => (__accessCheck(obj, member, "write to private field"), setter ? setter.call(obj, value) : member.set(obj, value), value);
 
+  // src/mistake.ts
+  var BAD_PARAMETER = 1001;
+  var numbers = {
+    2: BAD_PARAMETER,
+    5: 103,
+    // the user or a policy refused
+    6: 600002,
+    // the address is not on the list
+    8: 5
+    // the time was up
+  };
+  var types = {
+    nothing: "Undefined",
+    null: "Null",
+    string: "String",
+    number: "Number",
+    boolean: "Boolean",
+    array: "Array",
+    object: "Object",
+    bytes: "ArrayBuffer"
+  };
+  var typeName = (type) => {
+    var _a;
+    return (_a = types[type]) != null ? _a : type;
+  };
+  function mistakeOf(failure2) {
+    const data2 = failure2.data;
+    return failure2.code === 2 && typeof data2 === "object" && data2 !== null && typeof data2.text === "string" ? data2 : void 0;
+  }
+  function messageOf(name, failure2) {
+    var _a;
+    if (failure2.code === 8 && failure2.origin === "network") return "timeout";
+    const mistake = mistakeOf(failure2);
+    if (!mistake) {
+      const said = `${name.replace(/Sync$/, "")}: `;
+      return failure2.message.startsWith(said) ? failure2.message.slice(said.length) : failure2.message;
+    }
+    const where = mistake.path ? `parameter.${mistake.path}` : "parameter";
+    if (!mistake.want) return `parameter error: ${where}: ${mistake.text}`;
+    return `parameter error: ${where} should be ${mistake.want.map(typeName).join(" or ")} instead of ${typeName((_a = mistake.found) != null ? _a : "")};`;
+  }
+  function numberOf(failure2) {
+    var _a;
+    if (failure2.code === void 0) return failure2.message.startsWith("parameter error") ? BAD_PARAMETER : 0;
+    return (_a = numbers[failure2.code]) != null ? _a : failure2.code;
+  }
+  function typeOf(value) {
+    return Object.prototype.toString.call(value).slice(8, -1);
+  }
+
   // src/native.ts
   var native = __dougong;
 
   // src/convention.ts
   var ApiError = class extends Error {
     constructor(name, failure2) {
-      var _a;
-      const errMsg = `${name}:fail ${failure2.message}`;
+      const errMsg = `${name}:fail ${messageOf(name, failure2)}`;
       super(errMsg);
       this.errMsg = errMsg;
-      this.errno = (_a = failure2.code) != null ? _a : 0;
+      this.errno = numberOf(failure2);
       if (failure2.errCode !== void 0) this.errCode = failure2.errCode;
       const mark = failure2.origin ? { id: `${failure2.origin}-fail`, origin: failure2.origin } : { origin: "app" };
       Object.defineProperty(this, "__dougong", { value: mark });
@@ -66,6 +115,11 @@
     for (const key of Object.keys(options)) {
       if (typeof options[key] !== "function") params[key] = options[key];
     }
+    return params;
+  }
+  function givenOf(options) {
+    const params = paramsOf(options);
+    for (const key of Object.keys(params)) if (params[key] === null && key !== "data") delete params[key];
     return params;
   }
   function byName(names2, args) {
@@ -92,9 +146,9 @@
   }
   function asynchronous(name, start2) {
     return (options) => {
-      const given = options != null ? options : {};
-      if (hasCallback(given)) {
-        start2(given, settleWith(name, given));
+      const given2 = options != null ? options : {};
+      if (hasCallback(given2)) {
+        start2(given2, settleWith(name, given2));
         return void 0;
       }
       const place = new Error();
@@ -104,7 +158,7 @@
           error.stack = `${error}${((_a = place.stack) != null ? _a : "").slice(String(place).length)}`;
           reject(error);
         };
-        start2(given, settleWith(name, { success: resolve, fail }));
+        start2(given2, settleWith(name, { success: resolve, fail }));
       });
     };
   }
@@ -134,14 +188,21 @@
     });
   }
   function need(params, key, type) {
-    const value = params[key];
-    const actual = value === null ? "Null" : Array.isArray(value) ? "Array" : capital(typeof value);
-    if (actual !== capital(type)) {
-      throw new Error(`parameter error: parameter.${key} should be ${capital(type)} instead of ${actual};`);
-    }
+    check({ [key]: type }, params);
   }
-  function capital(word) {
-    return word.charAt(0).toUpperCase() + word.slice(1);
+  function check(types2, params, optional = false) {
+    let wrong = "";
+    for (const [key, type] of Object.entries(types2)) {
+      if (optional && !(key in params)) continue;
+      const want = type.charAt(0).toUpperCase() + type.slice(1);
+      const actual = typeOf(params[key]);
+      if (actual !== want && !(type === "function" && actual.endsWith("Function"))) wrong += `parameter.${key} should be ${want} instead of ${actual};`;
+    }
+    if (wrong) throw new Error(`parameter error: ${wrong}`);
+  }
+  function checkAll(list, name, type) {
+    const fields = list.map((item, i) => [`${name}[${i}]`, item]);
+    check(Object.fromEntries(fields.map(([key]) => [key, type])), Object.fromEntries(fields));
   }
 
   // src/listeners.ts
@@ -268,10 +329,10 @@
   }
   function made(act) {
     return (options) => {
-      const given = options != null ? options : {};
-      const outcome = Promise.resolve().then(() => act(withoutCallbacks(given)));
-      if (!hasCallback2(given)) return outcome;
-      const to2 = settler(given);
+      const given2 = options != null ? options : {};
+      const outcome = Promise.resolve().then(() => act(withoutCallbacks(given2)));
+      if (!hasCallback2(given2)) return outcome;
+      const to2 = settler(given2);
       outcome.then(
         (result) => to2.success(result != null ? result : {}),
         (failure2) => {
@@ -282,25 +343,25 @@
       return void 0;
     };
   }
-  function run(base, rule, given) {
-    if (hasCallback2(given)) return start(base, rule, given, settler(given));
+  function run(base, rule, given2) {
+    if (hasCallback2(given2)) return start(base, rule, given2, settler(given2));
     return new Promise((resolve, reject) => {
-      start(base, rule, given, { success: resolve, fail: reject });
+      start(base, rule, given2, { success: resolve, fail: reject });
     });
   }
-  function start(base, rule, given, to2) {
+  function start(base, rule, given2, to2) {
     const fail = (failure2) => {
       var _a;
-      const recovered = (_a = rule.recover) == null ? void 0 : _a.call(rule, failure2, given);
+      const recovered = (_a = rule.recover) == null ? void 0 : _a.call(rule, failure2, given2);
       if (recovered !== void 0) to2.success(recovered);
       else to2.fail(alipayError(failure2, rule.error));
     };
     try {
-      return base(__spreadProps(__spreadValues({}, rule.args ? rule.args(given) : withoutCallbacks(given)), {
+      return base(__spreadProps(__spreadValues({}, rule.args ? rule.args(given2) : withoutCallbacks(given2)), {
         success: (result) => {
           let made2;
           try {
-            made2 = rule.result ? rule.result(result, given) : withoutMessage(result);
+            made2 = rule.result ? rule.result(result, given2) : withoutMessage(result);
           } catch (error) {
             to2.fail(error);
             return;
@@ -314,19 +375,19 @@
       return void 0;
     }
   }
-  function settler(given) {
+  function settler(given2) {
     const call = (fn, outcome) => {
       var _a;
       try {
         if (typeof fn === "function") fn(outcome);
       } finally {
-        (_a = given.complete) == null ? void 0 : _a.call(given, outcome);
+        (_a = given2.complete) == null ? void 0 : _a.call(given2, outcome);
       }
     };
-    return { success: (result) => call(given.success, result), fail: (error) => call(given.fail, error) };
+    return { success: (result) => call(given2.success, result), fail: (error) => call(given2.fail, error) };
   }
-  function withoutCallbacks(given) {
-    const _a = given, { success: _s, fail: _f, complete: _c } = _a, params = __objRest(_a, ["success", "fail", "complete"]);
+  function withoutCallbacks(given2) {
+    const _a = given2, { success: _s, fail: _f, complete: _c } = _a, params = __objRest(_a, ["success", "fail", "complete"]);
     return params;
   }
   function withoutMessage(result) {
@@ -396,11 +457,11 @@
     const start2 = adapt(wx2, name, rule);
     if (!start2) return void 0;
     return (options) => {
-      const given = options != null ? options : {};
-      if (hasCallback2(given)) return start2(given);
+      const given2 = options != null ? options : {};
+      if (hasCallback2(given2)) return start2(given2);
       let handle2;
       const promise = new Promise((success, fail) => {
-        handle2 = start2(__spreadProps(__spreadValues({}, given), { success, fail }));
+        handle2 = start2(__spreadProps(__spreadValues({}, given2), { success, fail }));
       });
       return Object.assign(promise, handle2);
     };
@@ -777,9 +838,9 @@
       on(inner2);
     };
     my[`off${event}`] = (listener) => {
-      for (const [given, inner2] of [...wrapped]) {
-        if (listener !== void 0 && given !== listener) continue;
-        wrapped.delete(given);
+      for (const [given2, inner2] of [...wrapped]) {
+        if (listener !== void 0 && given2 !== listener) continue;
+        wrapped.delete(given2);
         off(inner2);
       }
     };
@@ -910,13 +971,24 @@
     "showShareMenu",
     "hideShareMenu"
   ];
+  var needs = {
+    setNavigationBarTitle: { title: "string" },
+    setNavigationBarColor: { frontColor: "string", backgroundColor: "string" },
+    setTabBarBadge: { index: "number", text: "string" },
+    removeTabBarBadge: { index: "number" },
+    showTabBarRedDot: { index: "number" },
+    hideTabBarRedDot: { index: "number" },
+    setTabBarItem: { index: "number" }
+  };
   function addBars(space) {
     space["updateShareMenu"] = immediate("updateShareMenu", (params) => {
       if (params["isUpdatableMessage"] || params["isPrivateMessage"]) throw new Error("not supported");
     });
     for (const name of names) {
       space[name] = immediate(name, (params) => {
-        const _a = params, { success: _s, fail: _f, complete: _c } = _a, args = __objRest(_a, ["success", "fail", "complete"]);
+        var _a;
+        check((_a = needs[name]) != null ? _a : {}, params);
+        const _b = params, { success: _s, fail: _f, complete: _c } = _b, args = __objRest(_b, ["success", "fail", "complete"]);
         const failure2 = native.bar(name, args);
         if (failure2) throw new Error(failure2);
       });
@@ -964,6 +1036,21 @@
     space["base64ToArrayBuffer"] = (text4) => decode2(String(text4));
   }
 
+  // src/kept.ts
+  var MARK = "$dougong";
+  function keep(value) {
+    const marked = (kind, of) => ({ [MARK]: kind, value: of });
+    if (value instanceof Date) return marked("date", value.getTime());
+    if (typeof value === "number" && !Number.isFinite(value)) return marked("number", String(value));
+    return typeof value === "object" && value !== null && MARK in value ? marked("object", value) : value;
+  }
+  function kept(stored) {
+    if (typeof stored !== "object" || stored === null || !(MARK in stored)) return stored;
+    const { [MARK]: kind, value } = stored;
+    if (kind === "date") return new Date(value);
+    return kind === "number" ? Number(value) : value;
+  }
+
   // src/shapes.ts
   var plain = { params: (options) => options, result: (result) => result };
   var S_IFMT = 61440;
@@ -1006,7 +1093,54 @@
     return typeof options["offset"] === "number" ? options["offset"] : 0;
   }
   var quiet = __spreadProps(__spreadValues({}, plain), { quiet: true });
+  function headerOf(header) {
+    if (typeof header !== "object" || header === null) return header;
+    const out = {};
+    for (const [name, value] of Object.entries(header)) {
+      if (value === void 0) continue;
+      out[name] = typeof value === "object" ? Object.prototype.toString.call(value) : String(value);
+    }
+    return out;
+  }
+  var switches = /^(enable|force|use|tcp|perMessage)[A-Z]/;
+  var INVALID_URL = 600009;
+  function addressed({ url }) {
+    return typeof url === "string" && !/^[a-z][a-z0-9+.-]*:/i.test(url) ? { code: INVALID_URL, message: `invalid url "${url}"` } : void 0;
+  }
+  var request2 = __spreadProps(__spreadValues({}, plain), {
+    refuse: addressed,
+    params: (options) => {
+      const out = {};
+      for (const [key, value] of Object.entries(options)) {
+        if (switches.test(key)) out[key] = Boolean(value);
+        else if (key === "timeout") {
+          if (Number(value) >= 0) out[key] = Number(value);
+        } else if (key === "responseType") {
+          if (value === "arraybuffer") out[key] = value;
+        } else if (key === "header") out[key] = headerOf(value);
+        else if (key === "method" && typeof value === "string") out[key] = value.toUpperCase();
+        else out[key] = value;
+      }
+      return out;
+    }
+  });
   var shapes = {
+    "dougong.network/v1.request": request2,
+    "dougong.network/v1.uploadFile": request2,
+    "dougong.network/v1.downloadFile": request2,
+    "dougong.network/v1.connectSocket": request2,
+    "dougong.storage/v1.setStorage": __spreadProps(__spreadValues({}, plain), { params: (_a) => {
+      var _b = _a, { data: data2 } = _b, rest = __objRest(_b, ["data"]);
+      return __spreadProps(__spreadValues({}, rest), { data: keep(data2) });
+    } }),
+    "dougong.storage/v1.batchSetStorage": __spreadProps(__spreadValues({}, plain), {
+      params: (_c) => {
+        var _d = _c, { kvList } = _d, rest = __objRest(_d, ["kvList"]);
+        return __spreadProps(__spreadValues({}, rest), { kvList: Array.isArray(kvList) ? kvList.map((e) => e instanceof Object ? __spreadProps(__spreadValues({}, e), { value: keep(e["value"]) }) : e) : kvList });
+      }
+    }),
+    "dougong.storage/v1.batchGetStorage": __spreadProps(__spreadValues({}, plain), { result: (result) => __spreadProps(__spreadValues({}, result), { dataList: result["dataList"].map(kept) }) }),
+    "dougong.storage/v1.getStorage": __spreadProps(__spreadValues({}, plain), { result: (result) => __spreadProps(__spreadValues({}, result), { data: kept(result["data"]) }) }),
     "dougong.file/v1.stat": stat,
     "dougong.file/v1.fstat": stat,
     "dougong.file/v1.read": read,
@@ -1120,7 +1254,7 @@
       default: {
         const shape = shapeOf(api);
         const call = asynchronous(name, (options, settle) => {
-          const params = shape.params(paramsOf(options));
+          const params = shape.params(given(api, options));
           native.call(
             { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
             (failure2, result) => settle(failure2, failure2 ? result : shape.result(result, options))
@@ -1142,7 +1276,8 @@
     return listeners;
   }
   function timeoutOf(options) {
-    return typeof options["timeout"] === "number" ? options["timeout"] : 0;
+    const timeout = Number(options["timeout"]);
+    return Number.isFinite(timeout) && timeout > 0 ? timeout : 0;
   }
   var NOT_FOUND = 14;
   function callSync(api, name, args) {
@@ -1157,19 +1292,31 @@
     if ((failure2 == null ? void 0 : failure2.code) === NOT_FOUND && "missing" in api) return api.missing;
     if (failure2) throw new ApiError(name, failure2);
     const shaped = shape.result(result, options);
-    return api.returns ? shaped == null ? void 0 : shaped[api.returns] : shaped;
+    if (api.returns) return shaped == null ? void 0 : shaped[api.returns];
+    return !api.vendor && shaped instanceof Object && Object.keys(shaped).length === 0 ? void 0 : shaped;
+  }
+  function given(api, options) {
+    return api.vendor ? paramsOf(options) : givenOf(options);
   }
   function startTask(api, name, options) {
+    var _a;
     const task2 = createTask(api);
+    const shape = shapeOf(api);
+    const params = shape.params(given(api, options));
+    const refused = (_a = shape.refuse) == null ? void 0 : _a.call(shape, params);
+    if (refused) {
+      native.defer(() => settleWith(name, options)(refused));
+      return task2.handle;
+    }
     if (api.taskSync) {
-      const { failure: failure2, id } = native.callSync({ capability: api.capability, method: api.method, params: paramsOf(options) }, task2.emit);
+      const { failure: failure2, id } = native.callSync({ capability: api.capability, method: api.method, params }, task2.emit);
       if (failure2) throw new ApiError(name, failure2);
       task2.start(id != null ? id : 0);
       return task2.handle;
     }
     task2.start(
       native.call(
-        { capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) },
+        { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
         settleWith(name, options),
         task2.emit
       )
@@ -1439,9 +1586,9 @@
   }
   function record(ops, name, args) {
     const code = Draw[name];
-    const numbers2 = numeric[code];
-    for (let i = 0; i < numbers2.length; i++) {
-      if (!Number.isFinite(args[numbers2[i]])) return false;
+    const numbers3 = numeric[code];
+    for (let i = 0; i < numbers3.length; i++) {
+      if (!Number.isFinite(args[numbers3[i]])) return false;
     }
     let n = ops.length;
     ops[n++] = code;
@@ -1497,9 +1644,9 @@
     const methods2 = prototype;
     for (const [name, count] of Object.entries(pathMethods)) {
       methods2[name] = function(...args) {
-        const numbers2 = [];
-        for (let i = 0; i < count; i++) numbers2[i] = Number(args[i]);
-        push(this, name, numbers2);
+        const numbers3 = [];
+        for (let i = 0; i < count; i++) numbers3[i] = Number(args[i]);
+        push(this, name, numbers3);
       };
     }
     methods2["arc"] = function(x, y, r, from, to2, back) {
@@ -1609,13 +1756,13 @@
     return style instanceof CanvasGradient || style instanceof CanvasPattern ? style.wire() : String(style);
   }
   var gradients = {
-    linear: (...args) => new CanvasGradient(["linear", ...numbers("createLinearGradient", args, 4)]),
-    radial: (...args) => new CanvasGradient(["radial", ...numbers("createRadialGradient", args, 6)]),
-    conic: (...args) => new CanvasGradient(["conic", ...numbers("createConicGradient", args, 3)]),
+    linear: (...args) => new CanvasGradient(["linear", ...numbers2("createLinearGradient", args, 4)]),
+    radial: (...args) => new CanvasGradient(["radial", ...numbers2("createRadialGradient", args, 6)]),
+    conic: (...args) => new CanvasGradient(["conic", ...numbers2("createConicGradient", args, 3)]),
     /** The old context's: r at the centre is 0. */
-    circular: (x, y, r) => new CanvasGradient(["radial", ...numbers("createCircularGradient", [x, y, 0, x, y, r], 6)])
+    circular: (x, y, r) => new CanvasGradient(["radial", ...numbers2("createCircularGradient", [x, y, 0, x, y, r], 6)])
   };
-  function numbers(name, args, count) {
+  function numbers2(name, args, count) {
     const list = args.slice(0, count).map(Number);
     if (list.length < count || !list.every(Number.isFinite)) {
       throw new Error(`${name}: want ${count} finite numbers, got ${args.map(String).join(", ")}`);
@@ -1736,8 +1883,8 @@ ${text4}`;
       this.surface.push("transform", [a, b, c, d, e, f]);
     }
     setTransform(...args) {
-      const given = args[0];
-      const list = args.length === 1 && typeof given === "object" ? [given.a, given.b, given.c, given.d, given.e, given.f] : args;
+      const given2 = args[0];
+      const list = args.length === 1 && typeof given2 === "object" ? [given2.a, given2.b, given2.c, given2.d, given2.e, given2.f] : args;
       const [a, b, c, d, e, f] = list.map(Number);
       if (![a, b, c, d, e, f].every(Number.isFinite)) return;
       this.matrix = { a, b, c, d, e, f };
@@ -1812,11 +1959,11 @@ ${text4}`;
     drawImage(source, ...box) {
       var _a;
       const from = sourceOf("drawImage", source);
-      const numbers2 = box.map(Number);
-      if (![2, 4, 8].includes(numbers2.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers2.length}`);
-      if (!numbers2.every(Number.isFinite)) return;
+      const numbers3 = box.map(Number);
+      if (![2, 4, 8].includes(numbers3.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers3.length}`);
+      if (!numbers3.every(Number.isFinite)) return;
       (_a = from.surface) == null ? void 0 : _a.flush();
-      this.surface.push("drawImage", [from.place.target, numbers2]);
+      this.surface.push("drawImage", [from.place.target, numbers3]);
     }
     createImageData(width, height) {
       return typeof width === "object" ? new ImageData(width.width, width.height) : new ImageData(width, Number(height));
@@ -2095,19 +2242,19 @@ ${text4}`;
         super.drawImage(source, ...box);
         return;
       }
-      const numbers2 = box.slice(0, box.length >= 8 ? 8 : box.length >= 4 ? 4 : 2).map(Number);
-      if (numbers2.length >= 2 && numbers2.every(Number.isFinite)) this.script.drawImage(source, numbers2);
+      const numbers3 = box.slice(0, box.length >= 8 ? 8 : box.length >= 4 ? 4 : 2).map(Number);
+      if (numbers3.length >= 2 && numbers3.every(Number.isFinite)) this.script.drawImage(source, numbers3);
     }
     clearActions() {
       this.script.take();
     }
     /** Draws what was gathered, after what was drawn on this canvas before. */
-    draw(keep, callback) {
+    draw(keep2, callback) {
       const { ops, images: images2 } = this.script.take();
       this.renew();
       const start2 = [];
-      record(start2, "legacy", [keep === true ? 1 : 0]);
-      const done = typeof keep === "function" ? keep : callback;
+      record(start2, "legacy", [keep2 === true ? 1 : 0]);
+      const done = typeof keep2 === "function" ? keep2 : callback;
       void (this.place ? Promise.resolve(this.place) : findLater(this.scope, this.id)).then((at) => {
         const finish = (errMsg) => {
           if (typeof done === "function") native.defer(() => done({ errMsg }));
@@ -2853,25 +3000,31 @@ ${text4}`;
     return immediate(name, (params) => native.ask(kind, prepare(params)));
   }
   function addInterface(space) {
-    space["showToast"] = tell("showToast", "toast", (p) => ({
-      title: text3(p["title"]),
-      icon: text3(p["icon"], "success"),
-      image: text3(p["image"]),
-      duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
-      mask: p["mask"] === true
-    }));
+    space["showToast"] = tell("showToast", "toast", (p) => {
+      check({ title: "string", duration: "number" }, p, true);
+      return {
+        title: text3(p["title"]),
+        icon: text3(p["icon"], "success"),
+        image: text3(p["image"]),
+        duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
+        mask: p["mask"] === true
+      };
+    });
     space["hideToast"] = tell("hideToast", "hideToast", () => null);
-    space["showLoading"] = tell("showLoading", "loading", (p) => ({
-      title: text3(p["title"]),
-      icon: "loading",
-      mask: p["mask"] === true
-    }));
+    space["showLoading"] = tell("showLoading", "loading", (p) => {
+      check({ title: "string" }, p, true);
+      return { title: text3(p["title"]), icon: "loading", mask: p["mask"] === true };
+    });
     space["hideLoading"] = tell("hideLoading", "hideLoading", () => null);
     space["showModal"] = asking("showModal", "modal", modal);
     space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
       need(p, "itemList", "array");
-      if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
-      return { alertText: text3(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text3(p["itemColor"], "#000000") };
+      const items = p["itemList"];
+      checkAll(items, "itemList", "string");
+      check({ itemColor: "string" }, p, true);
+      if (items.length === 0) throw new Error("parameter error: parameter.itemList should have at least 1 item;");
+      if (items.length > 6) throw new Error("parameter error: itemList should not be large than 6");
+      return { alertText: text3(p["alertText"]), itemList: items, itemColor: text3(p["itemColor"], "#000000") };
     });
     space["previewImage"] = asking("previewImage", "previewImage", preview);
     space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
@@ -2895,7 +3048,12 @@ ${text4}`;
     space["preloadWebview"] = immediate("preloadWebview", () => void 0);
     space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
   }
+  var BUTTON = 4;
   function modal(p) {
+    check({ title: "string", content: "string", confirmText: "string", cancelText: "string", confirmColor: "string", cancelColor: "string" }, p, true);
+    for (const key of ["confirmText", "cancelText"]) {
+      if ([...text3(p[key])].length > BUTTON) throw new Error(`${key} length should not larger than ${BUTTON} Chinese characters`);
+    }
     return {
       title: text3(p["title"]),
       content: text3(p["content"]),
@@ -2910,7 +3068,8 @@ ${text4}`;
   }
   function preview(p) {
     need(p, "urls", "array");
-    const urls = p["urls"].map(String);
+    checkAll(p["urls"], "urls", "string");
+    const urls = p["urls"];
     const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text3(p["current"], urls[0]));
     return { urls, current: Math.max(0, current) };
   }
@@ -3282,9 +3441,9 @@ ${text4}`;
 
   // src/query.ts
   var NodesRef = class {
-    constructor(query, request2) {
+    constructor(query, request3) {
       this.query = query;
-      this.request = request2;
+      this.request = request3;
     }
     boundingClientRect(callback) {
       return this.fields({ id: true, dataset: true, rect: true, size: true }, callback);
@@ -3325,8 +3484,8 @@ ${text4}`;
     ref(selector, single, viewport) {
       return new NodesRef(this, { scope: this.scope, selector: String(selector), single, viewport });
     }
-    push(request2, callback) {
-      this.requests.push(request2);
+    push(request3, callback) {
+      this.requests.push(request3);
       this.callbacks.push(callback);
     }
     exec(callback) {

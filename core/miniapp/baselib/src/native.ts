@@ -37,6 +37,8 @@ export interface Failure {
   message: string;
   /** WeChat's own code of a failure, where its documents have one. */
   errCode?: number;
+  /** Detail beside the message: of a wrong argument what is wrong with it. */
+  data?: unknown;
   /** "network" if the network is to blame and not the mini-program. */
   origin?: string;
 }

@@ -1,5 +1,6 @@
 // The groups of cases. Truth comes last in no order: it looks at all others.
 module.exports = {
+  arguments: require("./arguments"),
   account: require("./account"),
   bars: require("./bars"),
   base: require("./base"),
