@@ -35,6 +35,7 @@ const (
 	AskUserAgent    = "userAgent"    // nothing → UserAgent
 	AskLoadFont     = "loadFontFace" // FontFace → FontLoaded; Error if it cannot be loaded
 	AskExit         = "exit"         // nothing → –
+	AskRestart      = "restart"      // Restart → –; the mini-program is started anew
 	AskApplyUpdate  = "applyUpdate"  // nothing → –; the mini-program is started anew, in the version that is ready
 )
 
@@ -50,6 +51,12 @@ const (
 	PageNavigator       = "navigator"       // a <navigator> to another mini-program was tapped: node, appId, path, extraData
 	PageContainer       = "container"       // a <page-container> opened or closed; detail {open, node}
 )
+
+// Restart is the arguments of AskRestart: the page to begin with.
+type Restart struct {
+	Path  string            `json:"path"`
+	Query map[string]string `json:"query,omitempty"`
+}
 
 // Toast is the arguments of AskToast and AskLoading.
 type Toast struct {

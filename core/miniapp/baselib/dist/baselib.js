@@ -239,7 +239,7 @@
     [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
     checkIsOpenAccessibility chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
-    restartMiniProgram sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
+    sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
     [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
     // Bluetooth that could not be opened is not there for any call that needs it.
     [{ message: "not init", errCode: 1e4 }, `closeBLEConnection closeBluetoothAdapter createBLEConnection createBLEPeripheralServer
@@ -3046,6 +3046,11 @@ ${text4}`;
     });
     space["disableAlertBeforeUnload"] = immediate("disableAlertBeforeUnload", () => native.alertBeforeUnload(""));
     space["preloadWebview"] = immediate("preloadWebview", () => void 0);
+    space["restartMiniProgram"] = immediate("restartMiniProgram", (p) => {
+      check({ path: "string" }, p, true);
+      const failure2 = native.restart(text3(p["path"]));
+      if (failure2) throw new Error(failure2);
+    });
     space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
   }
   var BUTTON = 4;

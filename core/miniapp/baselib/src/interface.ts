@@ -58,6 +58,11 @@ export function addInterface(space: Namespace): void {
   space["disableAlertBeforeUnload"] = immediate("disableAlertBeforeUnload", () => native.alertBeforeUnload(""));
   // Pages need no web view of their own, so there is none to prepare.
   space["preloadWebview"] = immediate("preloadWebview", () => undefined);
+  space["restartMiniProgram"] = immediate("restartMiniProgram", (p) => {
+    check({ path: "string" }, p, true);
+    const failure = native.restart(text(p["path"]));
+    if (failure) throw new Error(failure);
+  });
   space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
 }
 

@@ -150,6 +150,8 @@ export interface Native {
   alertBeforeUnload(message: string): void;
   /** Fetches a subpackage, by its name or root. */
   fetch(name: string, progress: (done: number, total: number) => void, settle: Settle): void;
+  /** Has the mini-program started anew on a page, or the entry page; returns "" or why that cannot be. */
+  restart(url: string): string;
   /** Writes a line to the mini-program's log. */
   log(level: string, message: string): void;
 }

@@ -13,6 +13,7 @@ module.exports = {
   network: require("./network"),
   query: require("./query"),
   refused: require("./refused"),
+  restart: require("./restart"),
   routes: require("./routes"),
   sensors: require("./sensors"),
   share: require("./share"),

@@ -14,8 +14,9 @@ function granted(page) {
 Page({
   data: { group: "", running: "", wish: "", focus: false, done: false, results: [] },
 
-  onLoad({ group, screen }) {
+  onLoad({ group, screen, skip }) {
     this.screen = screen === "1";
+    this.skip = Number(skip || 0); // what ran before the mini-program was started anew
     this.setData({ group });
   },
 
@@ -44,6 +45,7 @@ Page({
     for (const one of groups[group]) {
       if (this.screen && one.only) continue;
       for (const space of ["wx", "ft"]) {
+        if (this.skip-- > 0) continue;
         this.setData({ running: `${space} ${one.title}` });
         let error = "";
         try {
