@@ -237,7 +237,8 @@ func embodied(n *view.Node) value.Value {
 	return value.ObjectOf("page", value.Int(n.Page().ID()), "node", value.Int(n.ID), "tag", n.Tag(), "type", value.Text(kind))
 }
 
-// bindInvoke is __dougong.invoke(page, target, method, args, settle).
+// bindInvoke is __dougong.invoke(page, target, method, args, settle, fields): the bytes that the fields of the answer hold
+// as base64 come with it, under the field's name and "Bytes".
 func (a *actor) bindInvoke(args []value.Value) (value.Value, error) {
 	method, _ := at(args, 2).(string)
 	settle, _ := at(args, 4).(value.Func)
@@ -247,7 +248,38 @@ func (a *actor) bindInvoke(args []value.Value) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.bridge.AskPage(int(value.ToNumber(at(args, 0))), message.AskInvoke, raw, settle, nil)
+	var decode func(json.RawMessage) (value.Value, error)
+	if fields, ok := at(args, 5).(*value.Array); ok {
+		decode = withBytes(fields.Items)
+	}
+	return nil, a.bridge.AskPage(int(value.ToNumber(at(args, 0))), message.AskInvoke, raw, settle, decode)
+}
+
+// withBytes reads an answer and decodes what some of its fields hold: a script would be slow at it.
+func withBytes(fields []value.Value) func(json.RawMessage) (value.Value, error) {
+	return func(raw json.RawMessage) (value.Value, error) {
+		if len(raw) == 0 {
+			return nil, nil
+		}
+		v, err := value.DecodeJSON(raw)
+		o, ok := v.(*value.Object)
+		if err != nil || !ok {
+			return v, err
+		}
+		for _, field := range fields {
+			name, _ := field.(string)
+			encoded, ok := at1(o, name).(string)
+			if !ok {
+				continue
+			}
+			data, err := base64.StdEncoding.DecodeString(encoded)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			o.Set(name+"Bytes", value.Bytes(data))
+		}
+		return o, nil
+	}
 }
 
 // bindWatch is __dougong.watch(kind, args, report): an ask that is answered again and again.

@@ -379,6 +379,15 @@ func (d *demo) camera(t *testing.T) {
 	d.Wait(`!$$("dg-camera")[0].shadowRoot.querySelector(".none").textContent`)
 	d.Tap(`$("#photo")`)
 	d.told("photo:")
+	d.Tap(`$("#zoom")`)
+	d.told("zoom:true")
+	d.Tap(`$("#frames")`)
+	d.told("the listener is started", "started", "frames:3")
+	d.Screenshot("builtin-camera")
+	d.Tap(`$("#film")`)
+	d.told("recording", "startRecord:fail is recording", "film:true:true:true")
+	d.Tap(`$("#short")`)
+	d.told("timeout:true:true:true")
 }
 
 // pickers chooses regions at all levels and dates of fewer fields.

@@ -2249,12 +2249,12 @@ ${text4}`;
       this.script.take();
     }
     /** Draws what was gathered, after what was drawn on this canvas before. */
-    draw(keep2, callback) {
+    draw(keep3, callback) {
       const { ops, images: images2 } = this.script.take();
       this.renew();
       const start2 = [];
-      record(start2, "legacy", [keep2 === true ? 1 : 0]);
-      const done = typeof keep2 === "function" ? keep2 : callback;
+      record(start2, "legacy", [keep3 === true ? 1 : 0]);
+      const done = typeof keep3 === "function" ? keep3 : callback;
       void (this.place ? Promise.resolve(this.place) : findLater(this.scope, this.id)).then((at) => {
         const finish = (errMsg) => {
           if (typeof done === "function") native.defer(() => done({ errMsg }));
@@ -2334,7 +2334,9 @@ ${text4}`;
     "image/gif": ".gif",
     "image/webp": ".webp",
     "text/plain": ".txt",
-    "application/pdf": ".pdf"
+    "application/pdf": ".pdf",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm"
   };
   function saveTemp(space, file, settle) {
     var _a, _b;
@@ -2651,12 +2653,12 @@ ${text4}`;
   }
 
   // src/media/component.ts
-  function invoke(target2, name, method2, args, options) {
+  function invoke(target2, name, method2, args, options, bytes = []) {
     const settle = settleWith(`${name}`, options != null ? options : {});
     native.defer(() => {
       var _a, _b;
       const place = (_b = target2.place) != null ? _b : native.componentFind(target2.scope, target2.tag, (_a = target2.id) != null ? _a : "");
-      if (place) native.invoke(place.page, place.target, method2, args != null ? args : null, settle);
+      if (place) native.invoke(place.page, place.target, method2, args != null ? args : null, settle, bytes);
       else settle({ message: `there is no <${target2.tag}${target2.id ? ` id="${target2.id}"` : ""}> here` });
     });
   }
@@ -2750,6 +2752,94 @@ ${text4}`;
     return made2;
   }
 
+  // src/media/camera.ts
+  var RECORDING = 30;
+  var LONGEST = 300;
+  var ending;
+  function cameraContext(space, target2) {
+    return __spreadProps(__spreadValues({}, context(target2, "CameraContext", ["setZoom"])), {
+      takePhoto: (options) => takePhoto(space, target2, options != null ? options : {}),
+      startRecord: (options) => startRecord(space, target2, options != null ? options : {}),
+      stopRecord: (options) => {
+        clearTimeout(ending);
+        stopRecord(space, target2, settleWith("CameraContext.stopRecord", options != null ? options : {}));
+      },
+      onCameraFrame: (listener) => frameListener(target2, listener)
+    });
+  }
+  function ask(target2, method2, args, settle, then, bytes = []) {
+    const name = `CameraContext.${method2}`;
+    const fail = ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") });
+    invoke(target2, name, method2, args, { success: then, fail }, bytes);
+  }
+  function takePhoto(space, target2, options) {
+    const settle = settleWith("CameraContext.takePhoto", options);
+    const { quality, selfieMirror } = options;
+    ask(target2, "takePhoto", { quality, selfieMirror }, settle, (photo) => keep2(space, photo, settle, (tempImagePath) => settle(null, { tempImagePath, width: photo.width, height: photo.height, type: "photo" })), ["data"]);
+  }
+  function keep2(space, { type, data: data2, dataBytes }, settle, then) {
+    const file = { type, data: data2, bytes: dataBytes };
+    saveTemp(space, file, (failure2, saved) => {
+      if (failure2) settle(failure2);
+      else then(saved.tempFilePath);
+    });
+  }
+  function startRecord(space, target2, options) {
+    const settle = settleWith("CameraContext.startRecord", options);
+    const asked = Number(options["timeout"]);
+    const timeout = asked > 0 ? Math.min(LONGEST, asked) : RECORDING;
+    ask(target2, "startRecord", { timeout }, settle, () => {
+      clearTimeout(ending);
+      ending = setTimeout(() => {
+        const { timeoutCallback } = options;
+        stopRecord(space, target2, (failure2, film) => {
+          if (!failure2 && typeof timeoutCallback === "function") timeoutCallback(film);
+        });
+      }, timeout * 1e3);
+      settle(null);
+    });
+  }
+  function stopRecord(space, target2, settle) {
+    ask(target2, "stopRecord", {}, settle, (film) => {
+      keep2(space, { type: "image/jpeg", data: film.thumb, dataBytes: film.thumbBytes }, settle, (tempThumbPath) => keep2(space, film, settle, (tempVideoPath) => settle(null, { tempThumbPath, tempVideoPath, width: film.width, height: film.height })));
+    }, ["data", "thumb"]);
+  }
+  function frameListener(target2, listener) {
+    let running2 = 0;
+    const next = (round) => ask(target2, "frame", {}, () => {
+      if (round === running2) running2 = 0;
+    }, ({ width, height, dataBytes }) => {
+      if (round !== running2) return;
+      try {
+        if (typeof listener === "function") listener({ width, height, data: dataBytes });
+      } finally {
+        next(round);
+      }
+    }, ["data"]);
+    let rounds = 0;
+    return {
+      start: (options) => {
+        const settle = settleWith("CameraFrameListener.start", options != null ? options : {});
+        if (running2) {
+          native.defer(() => settle({ message: "the listener is started" }));
+          return;
+        }
+        const round = running2 = ++rounds;
+        ask(target2, "frame", {}, (failure2) => {
+          running2 = 0;
+          settle(failure2);
+        }, () => {
+          settle(null);
+          if (round === running2) next(round);
+        });
+      },
+      stop: (options) => {
+        running2 = 0;
+        native.defer(() => settleWith("CameraFrameListener.stop", options != null ? options : {})(null));
+      }
+    };
+  }
+
   // src/media/video.ts
   var videoMethods = [
     "play",
@@ -2765,7 +2855,6 @@ ${text4}`;
     "requestBackgroundPlayback",
     "exitBackgroundPlayback"
   ];
-  var cameraMethods = ["startRecord", "stopRecord", "setZoom"];
   var playerMethods = ["play", "pause", "stop", "resume", "mute", "requestFullScreen", "exitFullScreen", "snapshot"];
   var pusherMethods = [
     "start",
@@ -2789,26 +2878,11 @@ ${text4}`;
       sendDanmu: (danmu) => invoke(target2, "VideoContext.sendDanmu", "sendDanmu", danmu)
     });
   }
-  function takePhoto(space, options) {
-    const name = "CameraContext.takePhoto";
-    const settle = settleWith(name, options);
-    invoke({ tag: "camera" }, name, "takePhoto", { quality: options["quality"] }, {
-      success: ({ type, data: data2, width, height }) => saveTemp(space, { type, data: data2 }, (failure2, file) => settle(failure2, failure2 ? void 0 : { tempImagePath: file.tempFilePath, width, height })),
-      fail: ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") })
-    });
-  }
+  var files2 = {};
   function addVideo(space) {
     space["createVideoContext"] = (id, scope) => videoContext({ scope, id: String(id), tag: "video" });
-    space["createCameraContext"] = () => __spreadProps(__spreadValues({}, context({ tag: "camera" }, "CameraContext", cameraMethods)), {
-      takePhoto: (options) => takePhoto(space, options != null ? options : {}),
-      onCameraFrame: () => ({
-        start: (o) => {
-          var _a;
-          return (_a = o == null ? void 0 : o.fail) == null ? void 0 : _a.call(o, { errMsg: "CameraFrameListener.start:fail not supported" });
-        },
-        stop: () => void 0
-      })
-    });
+    files2 = space;
+    space["createCameraContext"] = () => cameraContext(space, { tag: "camera" });
     space["createMapContext"] = (id, scope) => mapContext({ scope, id: String(id), tag: "map" });
     space["createLivePlayerContext"] = (id, scope) => context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
     space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
@@ -2832,7 +2906,7 @@ ${text4}`;
       case "editor":
         return editorContext(target2);
       case "camera":
-        return context(target2, "CameraContext", cameraMethods);
+        return cameraContext(files2, target2);
       case "audio":
         return context(target2, "AudioContext", ["setSrc", "play", "pause", "seek"]);
     }
@@ -3148,9 +3222,9 @@ ${text4}`;
     });
   }
   function addFileForms(space) {
-    const files2 = space["getFileSystemManager"];
-    if (typeof files2 === "function") {
-      const manager = files2();
+    const files3 = space["getFileSystemManager"];
+    if (typeof files3 === "function") {
+      const manager = files3();
       space["fileToBase64"] = asynchronous("fileToBase64", (p, settle) => {
         var _a;
         manager["readFile"]({

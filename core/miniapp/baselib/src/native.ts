@@ -119,8 +119,8 @@ export interface Native {
   canvasFind(scope: unknown, id: string): { page: number; target: number } | null;
   /** Finds a built-in component by its tag and id; an empty id finds the first. */
   componentFind(scope: unknown, tag: string, id: string): { page: number; target: number } | null;
-  /** Calls a method of a built-in component. */
-  invoke(page: number, target: number, method: string, args: unknown, settle: Settle): void;
+  /** Calls a method of a built-in component. The fields bytes of what it answers, base64, come as <field>Bytes as well. */
+  invoke(page: number, target: number, method: string, args: unknown, settle: Settle, bytes?: string[]): void;
   /** Asks what is answered again and again; returns the ask's number. */
   watch(kind: string, args: unknown, report: Settle): number;
   unwatch(id: number): void;

@@ -443,6 +443,7 @@ export interface Window {
   onReachBottomDistance?: number;
   disableScroll?: boolean;
   pageOrientation?: string;
+  restartStrategy?: string;
   dark?: WindowColors;
 }
 
