@@ -248,38 +248,7 @@ func (a *actor) bindInvoke(args []value.Value) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	var decode func(json.RawMessage) (value.Value, error)
-	if fields, ok := at(args, 5).(*value.Array); ok {
-		decode = withBytes(fields.Items)
-	}
-	return nil, a.bridge.AskPage(int(value.ToNumber(at(args, 0))), message.AskInvoke, raw, settle, decode)
-}
-
-// withBytes reads an answer and decodes what some of its fields hold: a script would be slow at it.
-func withBytes(fields []value.Value) func(json.RawMessage) (value.Value, error) {
-	return func(raw json.RawMessage) (value.Value, error) {
-		if len(raw) == 0 {
-			return nil, nil
-		}
-		v, err := value.DecodeJSON(raw)
-		o, ok := v.(*value.Object)
-		if err != nil || !ok {
-			return v, err
-		}
-		for _, field := range fields {
-			name, _ := field.(string)
-			encoded, ok := at1(o, name).(string)
-			if !ok {
-				continue
-			}
-			data, err := base64.StdEncoding.DecodeString(encoded)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			o.Set(name+"Bytes", value.Bytes(data))
-		}
-		return o, nil
-	}
+	return nil, a.bridge.AskPage(int(value.ToNumber(at(args, 0))), message.AskInvoke, raw, settle, bridge.WithBytes(at(args, 5)))
 }
 
 // bindWatch is __dougong.watch(kind, args, report): an ask that is answered again and again.

@@ -24,15 +24,15 @@
     return a;
   };
   var __spreadProps = (a, b) => __defProps(a, __getOwnPropDescs(b));
-  var __objRest = (source, exclude) => {
+  var __objRest = (source2, exclude) => {
     var target2 = {};
-    for (var prop in source)
-      if (__hasOwnProp.call(source, prop) && exclude.indexOf(prop) < 0)
-        target2[prop] = source[prop];
-    if (source != null && __getOwnPropSymbols)
-      for (var prop of __getOwnPropSymbols(source)) {
-        if (exclude.indexOf(prop) < 0 && __propIsEnum.call(source, prop))
-          target2[prop] = source[prop];
+    for (var prop in source2)
+      if (__hasOwnProp.call(source2, prop) && exclude.indexOf(prop) < 0)
+        target2[prop] = source2[prop];
+    if (source2 != null && __getOwnPropSymbols)
+      for (var prop of __getOwnPropSymbols(source2)) {
+        if (exclude.indexOf(prop) < 0 && __propIsEnum.call(source2, prop))
+          target2[prop] = source2[prop];
       }
     return target2;
   };
@@ -237,7 +237,7 @@
   var UNSUPPORTED = { message: "not supported" };
   var failing = [
     [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
-    checkIsOpenAccessibility chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
+    checkIsOpenAccessibility chooseInvoiceTitle getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
     sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
     [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
@@ -288,9 +288,9 @@
     };
   }
   function handle(methods2, failure2) {
-    const made2 = { onDiscovered: () => void 0, offDiscovered: () => void 0 };
-    for (const method2 of methods2) made2[method2] = refusing(method2, failure2);
-    return made2;
+    const made3 = { onDiscovered: () => void 0, offDiscovered: () => void 0 };
+    for (const method2 of methods2) made3[method2] = refusing(method2, failure2);
+    return made3;
   }
   function ad() {
     const errors = new Listeners();
@@ -300,7 +300,7 @@
       return Promise.reject(error);
     };
     native.defer(() => errors.call({ errMsg: "no advertisement", errCode: NO_AD }));
-    const made2 = {
+    const made3 = {
       load: refuse("load"),
       show: refuse("show"),
       hide: () => void 0,
@@ -309,8 +309,8 @@
       offError: (listener) => errors.remove(listener),
       style: {}
     };
-    for (const name of ["onLoad", "offLoad", "onClose", "offClose", "onResize", "offResize"]) made2[name] = () => void 0;
-    return made2;
+    for (const name of ["onLoad", "offLoad", "onClose", "offClose", "onResize", "offResize"]) made3[name] = () => void 0;
+    return made3;
   }
   function addExperiments(space) {
     space["getExptInfoSync"] = () => ({});
@@ -359,14 +359,14 @@
     try {
       return base(__spreadProps(__spreadValues({}, rule.args ? rule.args(given2) : withoutCallbacks(given2)), {
         success: (result) => {
-          let made2;
+          let made3;
           try {
-            made2 = rule.result ? rule.result(result, given2) : withoutMessage(result);
+            made3 = rule.result ? rule.result(result, given2) : withoutMessage(result);
           } catch (error) {
             to2.fail(error);
             return;
           }
-          to2.success(made2);
+          to2.success(made3);
         },
         fail
       }));
@@ -398,10 +398,10 @@
     var _a, _b;
     const errorMessage = String((_a = failure2.errMsg) != null ? _a : failure2).replace(/^\w+:fail ?/, "");
     const error = (_b = code == null ? void 0 : code(failure2)) != null ? _b : /^parameter error/.test(errorMessage) ? 2 : UNKNOWN;
-    const made2 = new Error(errorMessage);
-    made2.error = error;
-    made2.errorMessage = errorMessage;
-    return made2;
+    const made3 = new Error(errorMessage);
+    made3.error = error;
+    made3.errorMessage = errorMessage;
+    return made3;
   }
   var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
 
@@ -489,8 +489,8 @@
       }
     };
     for (const name of Object.keys(rules2)) {
-      const made2 = task(wx2, name, rules2[name]);
-      if (made2) my[name] = made2;
+      const made3 = task(wx2, name, rules2[name]);
+      if (made3) my[name] = made3;
     }
   }
 
@@ -703,8 +703,8 @@
       getStorageInfo: {}
     };
     for (const name of Object.keys(rules2)) {
-      const made2 = adapt(wx2, name, rules2[name]);
-      if (made2) my[name] = made2;
+      const made3 = adapt(wx2, name, rules2[name]);
+      if (made3) my[name] = made3;
     }
   }
 
@@ -795,8 +795,8 @@
       for (const name of [`on${event}`, `off${event}`]) if (name in wx2) my[name] = wx2[name];
     }
     for (const name of Object.keys(rules)) {
-      const made2 = adapt(wx2, name, (_a = rules[name]) != null ? _a : {});
-      if (made2) my[name] = made2;
+      const made3 = adapt(wx2, name, (_a = rules[name]) != null ? _a : {});
+      if (made3) my[name] = made3;
     }
     addNetwork(my, wx2);
     addStorage(my, wx2);
@@ -1270,8 +1270,8 @@
     const event = `${api.capability}.${api.method}`;
     let listeners = subscribed[event];
     if (!listeners) {
-      const made2 = listeners = subscribed[event] = new Listeners();
-      native.on(event, (payload) => made2.call(payload));
+      const made3 = listeners = subscribed[event] = new Listeners();
+      native.on(event, (payload) => made3.call(payload));
     }
     return listeners;
   }
@@ -1744,8 +1744,8 @@
     }
   };
   var CanvasPattern = class {
-    constructor(source, repetition) {
-      this.source = source;
+    constructor(source2, repetition) {
+      this.source = source2;
       this.repetition = repetition;
     }
     wire() {
@@ -1953,12 +1953,12 @@ ${text4}`;
     createConicGradient(...args) {
       return gradients.conic(...args);
     }
-    createPattern(source, repetition) {
-      return new CanvasPattern(sourceOf("createPattern", source).place.target, String(repetition || "repeat"));
+    createPattern(source2, repetition) {
+      return new CanvasPattern(sourceOf("createPattern", source2).place.target, String(repetition || "repeat"));
     }
-    drawImage(source, ...box) {
+    drawImage(source2, ...box) {
       var _a;
-      const from = sourceOf("drawImage", source);
+      const from = sourceOf("drawImage", source2);
       const numbers3 = box.map(Number);
       if (![2, 4, 8].includes(numbers3.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers3.length}`);
       if (!numbers3.every(Number.isFinite)) return;
@@ -2016,9 +2016,9 @@ ${text4}`;
   function widest(maxWidth) {
     return maxWidth === void 0 ? -1 : Math.max(0, Number(maxWidth));
   }
-  function sourceOf(name, source) {
+  function sourceOf(name, source2) {
     var _a;
-    const from = source;
+    const from = source2;
     if (typeof ((_a = from == null ? void 0 : from.place) == null ? void 0 : _a.target) !== "number") throw new Error(`${name}: the first argument is neither an image nor a canvas`);
     return from;
   }
@@ -2234,16 +2234,16 @@ ${text4}`;
     createCircularGradient(x, y, r) {
       return gradients.circular(x, y, r);
     }
-    createPattern(source, repetition) {
-      return super.createPattern(typeof source === "string" ? imageOf(native.page(), source).image : source, repetition);
+    createPattern(source2, repetition) {
+      return super.createPattern(typeof source2 === "string" ? imageOf(native.page(), source2).image : source2, repetition);
     }
-    drawImage(source, ...box) {
-      if (typeof source !== "string") {
-        super.drawImage(source, ...box);
+    drawImage(source2, ...box) {
+      if (typeof source2 !== "string") {
+        super.drawImage(source2, ...box);
         return;
       }
       const numbers3 = box.slice(0, box.length >= 8 ? 8 : box.length >= 4 ? 4 : 2).map(Number);
-      if (numbers3.length >= 2 && numbers3.every(Number.isFinite)) this.script.drawImage(source, numbers3);
+      if (numbers3.length >= 2 && numbers3.every(Number.isFinite)) this.script.drawImage(source2, numbers3);
     }
     clearActions() {
       this.script.take();
@@ -2541,9 +2541,9 @@ ${text4}`;
     }
   };
   function expose(player, own2, methods2, names2) {
-    const made2 = {};
+    const made3 = {};
     for (const name of own2) {
-      Object.defineProperty(made2, name, {
+      Object.defineProperty(made3, name, {
         get: () => player.read(name),
         set: (v) => player.write(name, v),
         enumerable: true,
@@ -2551,7 +2551,7 @@ ${text4}`;
       });
     }
     for (const name of ["currentTime", "duration", "buffered", "paused"]) {
-      Object.defineProperty(made2, name, {
+      Object.defineProperty(made3, name, {
         get: () => player[name],
         // Setting the time is how some programs seek.
         set: (v) => {
@@ -2562,16 +2562,16 @@ ${text4}`;
       });
     }
     for (const name of methods2) {
-      made2[name] = (arg) => {
+      made3[name] = (arg) => {
         var _a;
         return (_a = player[name]) == null ? void 0 : _a.call(player, arg);
       };
     }
     for (const event of names2) {
-      made2[`on${event}`] = (listener) => player.on(event, listener);
-      made2[`off${event}`] = (listener) => player.off(event, listener);
+      made3[`on${event}`] = (listener) => player.on(event, listener);
+      made3[`off${event}`] = (listener) => player.off(event, listener);
     }
-    return made2;
+    return made3;
   }
   var inner = events2.filter((e) => e !== "Prev" && e !== "Next");
   var shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
@@ -2588,8 +2588,8 @@ ${text4}`;
     addVoice(space);
   }
   function backgroundManager(player) {
-    const made2 = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events2);
-    Object.defineProperty(made2, "src", {
+    const made3 = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events2);
+    Object.defineProperty(made3, "src", {
       get: () => player.read("src"),
       set: (v) => {
         player.write("src", v);
@@ -2598,7 +2598,7 @@ ${text4}`;
       enumerable: true,
       configurable: true
     });
-    return made2;
+    return made3;
   }
   function addVoice(space) {
     const voice = new Player(false);
@@ -2652,6 +2652,60 @@ ${text4}`;
     }
   }
 
+  // src/media/edit.ts
+  var SCALES = ["1:1", "3:4", "4:3", "4:5", "5:4", "16:9", "9:16"];
+  var qualities = { low: [600, 20, 0.4], medium: [1200, 24, 0.6], high: [2500, 30, 0.8] };
+  function addEditing(space) {
+    space["editImage"] = asynchronous("editImage", edits(space, false));
+    space["cropImage"] = asynchronous("cropImage", edits(space, true));
+    space["compressVideo"] = asynchronous("compressVideo", (p, settle) => {
+      const wish = prepared(settle, () => __spreadValues({ src: source(p) }, strength(p)));
+      if (wish) made2(space, "compressVideo", wish, settle, ({ dataBytes }) => ({ size: (dataBytes.byteLength / 1024).toFixed(2) }));
+    });
+  }
+  function edits(space, cropOnly) {
+    return (p, settle) => {
+      const wish = prepared(settle, () => {
+        check({ cropScale: "string" }, p, true);
+        const scale = p["cropScale"];
+        if (scale !== void 0 && !SCALES.includes(scale)) throw new Error(`parameter error: parameter.cropScale should be one of ${SCALES.join(", ")}`);
+        return { src: source(p), cropOnly, scale: cropOnly ? scale != null ? scale : "" : "" };
+      });
+      if (wish) made2(space, "editImage", wish, settle, () => ({}));
+    };
+  }
+  function source(p) {
+    need(p, "src", "string");
+    return p["src"];
+  }
+  function strength(p) {
+    var _a, _b;
+    check({ quality: "string", bitrate: "number", fps: "number", resolution: "number" }, p, true);
+    const [bitrate, fps, resolution] = (_b = qualities[String((_a = p["quality"]) != null ? _a : "medium")]) != null ? _b : [0, 0, 0];
+    if (!bitrate) throw new Error("parameter error: parameter.quality should be low, medium or high");
+    const own2 = p["quality"] === void 0;
+    const within = (value, fallback, low, high) => own2 && typeof value === "number" ? Math.max(low, Math.min(high, value)) : fallback != null ? fallback : low;
+    return { bitrate: within(p["bitrate"], bitrate, 50, 2e4), fps: within(p["fps"], fps, 1, 60), resolution: within(p["resolution"], resolution, 0.05, 1) };
+  }
+  function prepared(settle, prepare) {
+    try {
+      return prepare();
+    } catch (error) {
+      native.defer(() => settle({ message: error.message }));
+      return void 0;
+    }
+  }
+  function made2(space, kind, wish, settle, more) {
+    native.ask(kind, wish, (failure2, result) => {
+      if (failure2) {
+        settle(failure2);
+        return;
+      }
+      const file = result;
+      saveTemp(space, { type: file.type, data: file.data, bytes: file.dataBytes }, (failed, saved) => settle(failed, failed ? void 0 : __spreadValues(__spreadValues({}, saved), more(file))));
+    }, ["data"]);
+  }
+
   // src/media/component.ts
   function invoke(target2, name, method2, args, options, bytes = []) {
     const settle = settleWith(`${name}`, options != null ? options : {});
@@ -2663,14 +2717,14 @@ ${text4}`;
     });
   }
   function context(target2, api, methods2) {
-    const made2 = {};
+    const made3 = {};
     for (const method2 of methods2) {
-      made2[method2] = (arg) => {
+      made3[method2] = (arg) => {
         const options = typeof arg === "object" && arg !== null ? arg : void 0;
         invoke(target2, `${api}.${method2}`, method2, options ? plain2(options) : arg, options);
       };
     }
-    return made2;
+    return made3;
   }
   function plain2(options) {
     return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
@@ -2710,16 +2764,16 @@ ${text4}`;
     "openMapApp"
   ];
   function mapContext(target2) {
-    const made2 = context(target2, "MapContext", mapMethods);
+    const made3 = context(target2, "MapContext", mapMethods);
     for (const method2 of noMapMethods) {
-      made2[method2] = (options) => {
+      made3[method2] = (options) => {
         const settle = settleWith(`MapContext.${method2}`, options != null ? options : {});
         native.defer(() => settle({ message: "not supported" }));
       };
     }
-    made2["on"] = () => void 0;
-    const translate = made2["translateMarker"];
-    made2["translateMarker"] = (options) => {
+    made3["on"] = () => void 0;
+    const translate = made3["translateMarker"];
+    made3["translateMarker"] = (options) => {
       const ended = options == null ? void 0 : options["animationEnd"];
       translate(__spreadProps(__spreadValues({}, options), { success: (result) => {
         var _a;
@@ -2727,7 +2781,7 @@ ${text4}`;
         if (typeof ended === "function") ended();
       } }));
     };
-    return made2;
+    return made3;
   }
   var editorMethods = [
     "blur",
@@ -2746,10 +2800,10 @@ ${text4}`;
     "undo"
   ];
   function editorContext(target2) {
-    const made2 = context(target2, "EditorContext", editorMethods);
+    const made3 = context(target2, "EditorContext", editorMethods);
     const one = context(target2, "EditorContext", ["format"])["format"];
-    made2["format"] = (name, value) => one({ name: String(name), value });
-    return made2;
+    made3["format"] = (name, value) => one({ name: String(name), value });
+    return made3;
   }
 
   // src/media/camera.ts
@@ -3054,17 +3108,17 @@ ${text4}`;
   ];
   function addWatches(space) {
     for (const { source: name, event, start: start2, stop, auto } of watches) {
-      const source = new Source(name);
+      const source2 = new Source(name);
       space[`on${event}`] = (listener) => {
-        source.listeners.add(listener);
-        if (auto && !source.running) source.start("normal", () => void 0);
+        source2.listeners.add(listener);
+        if (auto && !source2.running) source2.start("normal", () => void 0);
       };
       space[`off${event}`] = (listener) => {
-        source.listeners.remove(listener);
-        if (source.listeners.size === 0 && !start2) source.stop();
+        source2.listeners.remove(listener);
+        if (source2.listeners.size === 0 && !start2) source2.stop();
       };
-      if (start2) space[start2] = asynchronous(start2, (p, settle) => source.start(text2(p["interval"], "normal"), settle));
-      if (stop) space[stop] = immediate(stop, () => source.stop());
+      if (start2) space[start2] = asynchronous(start2, (p, settle) => source2.start(text2(p["interval"], "normal"), settle));
+      if (stop) space[stop] = immediate(stop, () => source2.stop());
     }
   }
 
@@ -3347,11 +3401,11 @@ ${text4}`;
     const whole = {};
     for (const name of Object.keys(spaces)) whole[name] = __spreadValues({}, spaces[name]);
     for (const name of Object.keys(spaces)) Object.assign(spaces[name], listings(whole[name], host));
-    const made2 = {};
+    const made3 = {};
     Object.assign(native, {
       pluginSpaces: (provider) => {
         var _a, _b;
-        const own2 = (_a = made2[provider]) != null ? _a : made2[provider] = {};
+        const own2 = (_a = made3[provider]) != null ? _a : made3[provider] = {};
         for (const name of Object.keys(whole)) {
           const all = whole[name];
           (_b = own2[name]) != null ? _b : own2[name] = __spreadValues(__spreadValues(__spreadValues({}, all), keyed(all, plugin(provider))), listings(all, plugin(provider)));
@@ -3498,7 +3552,7 @@ ${text4}`;
   };
   function scrollViewContext(target2) {
     const call = (method2, args) => invoke(target2, `ScrollViewContext.${method2}`, method2, args);
-    const made2 = {
+    const made3 = {
       scrollTo: (options) => call("scrollTo", options != null ? options : {}),
       scrollIntoView: (selector, options) => call("scrollIntoView", __spreadProps(__spreadValues({}, options), { selector: String(selector) })),
       triggerRefresh: (options) => call("triggerRefresh", options != null ? options : {}),
@@ -3506,7 +3560,7 @@ ${text4}`;
     };
     for (const [name, initial2] of Object.entries(properties)) {
       let value = initial2;
-      Object.defineProperty(made2, name, {
+      Object.defineProperty(made3, name, {
         enumerable: true,
         get: () => value,
         set: (v) => {
@@ -3515,7 +3569,7 @@ ${text4}`;
         }
       });
     }
-    return made2;
+    return made3;
   }
 
   // src/query.ts
@@ -4020,6 +4074,7 @@ ${text4}`;
       addGlobalSocket(space);
       addInvokeNativePlugin(space, setup.apis);
       addMedia(space);
+      addEditing(space);
       addCanIUse(space, prefix, setup);
     }
     addPluginSpaces({ wx, ft }, setup.plugins);

@@ -12,7 +12,7 @@ const UNSUPPORTED: Failure = { message: "not supported" };
 /** How calls fail by callback or promise, and which. */
 const failing: [Failure, string][] = [
   [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
-    checkIsOpenAccessibility chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
+    checkIsOpenAccessibility chooseInvoiceTitle getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
     sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
   [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],

@@ -13,6 +13,7 @@ import { addCanIUse } from "./caniuse";
 import { addCanvas } from "./canvas/api";
 import { addCapabilities, type Namespace } from "./capability";
 import { addAudio } from "./media/audio";
+import { addEditing } from "./media/edit";
 import { addVideo } from "./media/video";
 import { addDevice } from "./device";
 import { addInterface, addReports } from "./interface";
@@ -54,6 +55,7 @@ function build(setup: Setup): void {
     addGlobalSocket(space);
     addInvokeNativePlugin(space, setup.apis);
     addMedia(space);
+    addEditing(space);
     addCanIUse(space, prefix, setup);
   }
   addPluginSpaces({ wx, ft }, setup.plugins);

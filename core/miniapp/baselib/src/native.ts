@@ -96,8 +96,8 @@ export interface Native {
   call(call: CapabilityCall, settle: Settle, emit?: (event: string, payload: unknown, final: boolean) => void): number;
   /** Makes a capability call and waits; with emit it starts a task, of this id. */
   callSync(call: CapabilityCall, emit?: (event: string, payload: unknown, final: boolean) => void): { failure?: Failure; result?: unknown; id?: number };
-  /** Asks the shell or client. Without settle no answer is wanted. */
-  ask(kind: string, args: unknown, settle?: Settle): void;
+  /** Asks the shell or client. Without settle no answer is wanted. bytes: as for invoke. */
+  ask(kind: string, args: unknown, settle?: Settle, bytes?: string[]): void;
   /** Navigates once the present turn is over. */
   route(kind: string, args: unknown, settle: Settle): void;
   /** Changes navigation or tab bar; returns "" or why it cannot. */

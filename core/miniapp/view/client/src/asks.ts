@@ -1,12 +1,14 @@
 import { drivePlayer, openPlayer } from "./audio";
-import type { FontFace, Animate, ClearAnimation, Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
+import type { EditImage, CompressVideo, FontFace, Animate, ClearAnimation, Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
 import { animateKeyframes, clearKeyframes } from "./keyframes";
 import { measure } from "./geometry";
 import { loadFont, selectedText } from "./fields";
 import { observe, unobserve } from "./intersection";
 import type { PageView } from "./page";
 import type { Stage } from "./stage";
+import { compressVideo } from "./recode";
 import { showActionSheet } from "./ui/actionsheet";
+import { editImage } from "./ui/imageeditor";
 import { showModal } from "./ui/modal";
 import { previewImages, previewMedia } from "./ui/preview";
 import { hideLoading, hideToast, showLoading, showToast } from "./ui/toast";
@@ -39,6 +41,8 @@ const handlers: Record<string, Handler> = {
   hideKeyboard: (stage) => stage.blur(),
   draw: (stage, ask) => stage.livePage(ask.page)?.easel.draw(ask.args as Draw),
   canvas: (stage, ask) => onPage(stage, ask).easel.answer(ask.args as CanvasAsk),
+  editImage: (stage, ask) => editImage(stage.overlay, ask.args as EditImage),
+  compressVideo: (_stage, ask) => compressVideo(ask.args as CompressVideo),
   invoke: (stage, ask) => onPage(stage, ask).call(ask.args as Invoke),
   animate: (stage, ask) => animateKeyframes(onPage(stage, ask), ask.args as Animate),
   clearAnimation: (stage, ask) => clearKeyframes(onPage(stage, ask), ask.args as ClearAnimation),

@@ -7,6 +7,7 @@ module.exports = {
   canvas: require("./canvas"),
   device: require("./device"),
   dialogs: require("./dialogs"),
+  edit: require("./edit"),
   events: require("./events"),
   files: require("./files"),
   media: require("./media"),

@@ -43,7 +43,7 @@ Page({
     const { group } = this.data;
     const ask = (wish, detail) => this.wish(wish, detail);
     for (const one of groups[group]) {
-      if (this.screen && one.only) continue;
+      if (one.only && one.only !== (this.screen ? "browser" : "headless")) continue;
       for (const space of ["wx", "ft"]) {
         if (this.skip-- > 0) continue;
         this.setData({ running: `${space} ${one.title}` });
