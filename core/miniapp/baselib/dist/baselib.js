@@ -1051,6 +1051,36 @@
     return kind === "number" ? Number(value) : value;
   }
 
+  // src/lane.ts
+  var WIDTH = 10;
+  var Lane = class {
+    constructor() {
+      this.taken = 0;
+      this.waiting = [];
+    }
+    /** Runs start as soon as there is a place, at once if there is one. */
+    enter(start2) {
+      if (this.taken >= WIDTH) {
+        this.waiting.push(start2);
+        return;
+      }
+      this.taken++;
+      start2();
+    }
+    /** Gives a place up. */
+    leave() {
+      this.taken--;
+      const next = this.waiting.shift();
+      if (next) this.enter(next);
+    }
+    /** Waits no more; false if it does not wait. */
+    drop(start2) {
+      const at = this.waiting.indexOf(start2);
+      if (at >= 0) this.waiting.splice(at, 1);
+      return at >= 0;
+    }
+  };
+
   // src/shapes.ts
   var plain = { params: (options) => options, result: (result) => result };
   var S_IFMT = 61440;
@@ -1107,7 +1137,11 @@
   function addressed({ url }) {
     return typeof url === "string" && !/^[a-z][a-z0-9+.-]*:/i.test(url) ? { code: INVALID_URL, message: `invalid url "${url}"` } : void 0;
   }
-  var request2 = __spreadProps(__spreadValues({}, plain), {
+  var request2 = {
+    result: (result) => {
+      var _a;
+      return __spreadProps(__spreadValues({}, result), { cookies: (_a = result["cookies"]) != null ? _a : [] });
+    },
     refuse: addressed,
     params: (options) => {
       const out = {};
@@ -1123,16 +1157,20 @@
       }
       return out;
     }
-  });
+  };
   var shapes = {
-    "dougong.network/v1.request": request2,
-    "dougong.network/v1.uploadFile": request2,
-    "dougong.network/v1.downloadFile": request2,
-    "dougong.network/v1.connectSocket": request2,
+    "dougong.network/v1.request": __spreadProps(__spreadValues({}, request2), { lane: new Lane() }),
+    "dougong.network/v1.uploadFile": __spreadProps(__spreadValues({}, request2), { lane: new Lane() }),
+    "dougong.network/v1.downloadFile": __spreadProps(__spreadValues({}, request2), { lane: new Lane() }),
+    "dougong.network/v1.connectSocket": __spreadProps(__spreadValues({}, request2), { result: plain.result }),
     "dougong.storage/v1.setStorage": __spreadProps(__spreadValues({}, plain), { params: (_a) => {
       var _b = _a, { data: data2 } = _b, rest = __objRest(_b, ["data"]);
       return __spreadProps(__spreadValues({}, rest), { data: keep(data2) });
     } }),
+    // Subscriptions to messages are WeChat's: there are none.
+    "dougong.permission/v1.getSetting": __spreadProps(__spreadValues({}, plain), {
+      result: (result, options) => options["withSubscriptions"] === true ? __spreadProps(__spreadValues({}, result), { subscriptionsSetting: { mainSwitch: false, itemSettings: {} } }) : result
+    }),
     "dougong.storage/v1.batchSetStorage": __spreadProps(__spreadValues({}, plain), {
       params: (_c) => {
         var _d = _c, { kvList } = _d, rest = __objRest(_d, ["kvList"]);
@@ -1314,14 +1352,24 @@
       task2.start(id != null ? id : 0);
       return task2.handle;
     }
-    task2.start(
-      native.call(
-        { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
-        settleWith(name, options),
-        task2.emit
-      )
-    );
+    const told = settleWith(name, options);
+    const settle = (failure2, result) => told(failure2, failure2 ? result : shape.result(result, options));
+    const start2 = (done) => task2.start(native.call({ capability: api.capability, method: api.method, params, timeout: timeoutOf(options) }, done, task2.emit));
+    if (shape.lane) queue(shape.lane, start2, settle, task2.handle);
+    else start2(settle);
     return task2.handle;
+  }
+  function queue(lane, start2, settle, handle2) {
+    const enter = () => start2((failure2, result) => {
+      lane.leave();
+      settle(failure2, result);
+    });
+    const abort = handle2["abort"];
+    handle2["abort"] = () => {
+      if (lane.drop(enter)) native.defer(() => settle({ message: "abort" }));
+      else abort();
+    };
+    lane.enter(enter);
   }
 
   // src/vendor.ts
@@ -2980,14 +3028,14 @@ ${text4}`;
       need(p, "phoneNumber", "string");
       return { phoneNumber: p["phoneNumber"] };
     });
-    space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
+    space["getNetworkType"] = completed("getNetworkType", "networkType", { hasSystemProxy: false, weakNet: false });
     space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text2(p["type"], "medium") }));
     space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
     space["setKeepScreenOn"] = asking("setKeepScreenOn", "keepScreenOn", (p) => {
       need(p, "keepScreenOn", "boolean");
       return { keepScreenOn: p["keepScreenOn"] };
     });
-    space["getBatteryInfo"] = asking("getBatteryInfo", "battery", () => null);
+    space["getBatteryInfo"] = completed("getBatteryInfo", "battery", { isLowPowerModeEnabled: false });
     space["getScreenBrightness"] = asking("getScreenBrightness", "getBrightness", () => null);
     space["setScreenBrightness"] = asking("setScreenBrightness", "setBrightness", (p) => {
       need(p, "value", "number");
@@ -3014,6 +3062,9 @@ ${text4}`;
     });
     addPlaces(space);
     addWatches(space);
+  }
+  function completed(name, kind, rest) {
+    return asynchronous(name, (_p, settle) => native.ask(kind, null, (failure2, result) => settle(failure2, failure2 ? void 0 : __spreadValues(__spreadValues({}, rest), result))));
   }
   function appointment(p) {
     var _a;
@@ -3867,6 +3918,7 @@ ${text4}`;
   }
 
   // src/system.ts
+  var FONT_SIZE = 16;
   var windowKeys = [
     "pixelRatio",
     "screenWidth",
@@ -3901,10 +3953,13 @@ ${text4}`;
     }
   };
   function addSystem2(space, system) {
+    var _a, _b, _c;
     const { setup } = system;
     const info = setup.system;
+    for (const [key, value] of Object.entries({ enableDebug: false, bluetoothEnabled: false, locationEnabled: false, wifiEnabled: false, benchmarkLevel: -1 })) (_a = info[key]) != null ? _a : info[key] = value;
+    (_c = info["fontSizeScaleFactor"]) != null ? _c : info["fontSizeScaleFactor"] = Number((_b = info["fontSizeSetting"]) != null ? _b : FONT_SIZE) / FONT_SIZE;
     const shown2 = () => {
-      const _a = info, { menuButton: _hidden } = _a, rest = __objRest(_a, ["menuButton"]);
+      const _a2 = info, { menuButton: _hidden } = _a2, rest = __objRest(_a2, ["menuButton"]);
       return copy(rest);
     };
     space["getSystemInfoSync"] = shown2;

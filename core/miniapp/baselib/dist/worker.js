@@ -196,6 +196,36 @@
     return kind === "number" ? Number(value) : value;
   }
 
+  // src/lane.ts
+  var WIDTH = 10;
+  var Lane = class {
+    constructor() {
+      this.taken = 0;
+      this.waiting = [];
+    }
+    /** Runs start as soon as there is a place, at once if there is one. */
+    enter(start) {
+      if (this.taken >= WIDTH) {
+        this.waiting.push(start);
+        return;
+      }
+      this.taken++;
+      start();
+    }
+    /** Gives a place up. */
+    leave() {
+      this.taken--;
+      const next = this.waiting.shift();
+      if (next) this.enter(next);
+    }
+    /** Waits no more; false if it does not wait. */
+    drop(start) {
+      const at = this.waiting.indexOf(start);
+      if (at >= 0) this.waiting.splice(at, 1);
+      return at >= 0;
+    }
+  };
+
   // src/shapes.ts
   var plain = { params: (options) => options, result: (result) => result };
   var S_IFMT = 61440;
@@ -252,7 +282,11 @@
   function addressed({ url }) {
     return typeof url === "string" && !/^[a-z][a-z0-9+.-]*:/i.test(url) ? { code: INVALID_URL, message: `invalid url "${url}"` } : void 0;
   }
-  var request = __spreadProps(__spreadValues({}, plain), {
+  var request = {
+    result: (result) => {
+      var _a;
+      return __spreadProps(__spreadValues({}, result), { cookies: (_a = result["cookies"]) != null ? _a : [] });
+    },
     refuse: addressed,
     params: (options) => {
       const out = {};
@@ -268,16 +302,20 @@
       }
       return out;
     }
-  });
+  };
   var shapes = {
-    "dougong.network/v1.request": request,
-    "dougong.network/v1.uploadFile": request,
-    "dougong.network/v1.downloadFile": request,
-    "dougong.network/v1.connectSocket": request,
+    "dougong.network/v1.request": __spreadProps(__spreadValues({}, request), { lane: new Lane() }),
+    "dougong.network/v1.uploadFile": __spreadProps(__spreadValues({}, request), { lane: new Lane() }),
+    "dougong.network/v1.downloadFile": __spreadProps(__spreadValues({}, request), { lane: new Lane() }),
+    "dougong.network/v1.connectSocket": __spreadProps(__spreadValues({}, request), { result: plain.result }),
     "dougong.storage/v1.setStorage": __spreadProps(__spreadValues({}, plain), { params: (_a) => {
       var _b = _a, { data } = _b, rest = __objRest(_b, ["data"]);
       return __spreadProps(__spreadValues({}, rest), { data: keep(data) });
     } }),
+    // Subscriptions to messages are WeChat's: there are none.
+    "dougong.permission/v1.getSetting": __spreadProps(__spreadValues({}, plain), {
+      result: (result, options) => options["withSubscriptions"] === true ? __spreadProps(__spreadValues({}, result), { subscriptionsSetting: { mainSwitch: false, itemSettings: {} } }) : result
+    }),
     "dougong.storage/v1.batchSetStorage": __spreadProps(__spreadValues({}, plain), {
       params: (_c) => {
         var _d = _c, { kvList } = _d, rest = __objRest(_d, ["kvList"]);
@@ -459,14 +497,24 @@
       task.start(id != null ? id : 0);
       return task.handle;
     }
-    task.start(
-      native.call(
-        { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
-        settleWith(name, options),
-        task.emit
-      )
-    );
+    const told = settleWith(name, options);
+    const settle = (failure, result) => told(failure, failure ? result : shape.result(result, options));
+    const start = (done) => task.start(native.call({ capability: api.capability, method: api.method, params, timeout: timeoutOf(options) }, done, task.emit));
+    if (shape.lane) queue(shape.lane, start, settle, task.handle);
+    else start(settle);
     return task.handle;
+  }
+  function queue(lane, start, settle, handle) {
+    const enter = () => start((failure, result) => {
+      lane.leave();
+      settle(failure, result);
+    });
+    const abort = handle["abort"];
+    handle["abort"] = () => {
+      if (lane.drop(enter)) native.defer(() => settle({ message: "abort" }));
+      else abort();
+    };
+    lane.enter(enter);
   }
 
   // src/workerside.ts

@@ -1,7 +1,8 @@
 /** Capability methods as wx.* and ft.*: built from the list that the kernel gives at the start. */
 import { ApiError, asynchronous, byName, paramsOf, settleWith, givenOf, type Options } from "./convention";
 import { Listeners } from "./listeners";
-import { native, type API } from "./native";
+import type { Lane } from "./lane";
+import { native, type API, type Settle } from "./native";
 import { shapeOf } from "./shapes";
 import { createTask } from "./task";
 
@@ -115,12 +116,26 @@ function startTask(api: API, name: string, options: Options): unknown {
     task.start(id ?? 0);
     return task.handle;
   }
-  task.start(
-    native.call(
-      { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
-      settleWith(name, options),
-      task.emit,
-    ),
-  );
+  const told = settleWith(name, options);
+  const settle: Settle = (failure, result) => told(failure, failure ? result : shape.result(result, options));
+  const start = (done: Settle): void =>
+    task.start(native.call({ capability: api.capability, method: api.method, params, timeout: timeoutOf(options) }, done, task.emit));
+  if (shape.lane) queue(shape.lane, start, settle, task.handle);
+  else start(settle);
   return task.handle;
+}
+
+/** Starts a task when it is its turn. One that is aborted before has not been. */
+function queue(lane: Lane, start: (done: Settle) => void, settle: Settle, handle: Record<string, unknown>): void {
+  const enter = (): void =>
+    start((failure, result) => {
+      lane.leave();
+      settle(failure, result);
+    });
+  const abort = handle["abort"] as () => void;
+  handle["abort"] = () => {
+    if (lane.drop(enter)) native.defer(() => settle({ message: "abort" }));
+    else abort();
+  };
+  lane.enter(enter);
 }

@@ -3,6 +3,7 @@
  * Each is keyed by the contract's method, so that whoever provides the capability gets it.
  */
 import { keep, kept } from "./kept";
+import { Lane } from "./lane";
 import type { API, Failure } from "./native";
 
 export interface Shape {
@@ -12,6 +13,8 @@ export interface Shape {
   result(result: unknown, options: Record<string, unknown>): unknown;
   /** Why the call is not even made. */
   refuse?(params: Record<string, unknown>): Failure | undefined;
+  /** The tasks that it starts wait for their turn in this. */
+  lane?: Lane;
   /** The method returns nothing: there is no promise whose rejection nobody would handle. */
   quiet?: boolean;
 }
@@ -92,7 +95,7 @@ function addressed({ url }: Record<string, unknown>): Failure | undefined {
 
 /** Requests as programs write them: options that are nothing, header fields that are no text, times as text. */
 const request: Shape = {
-  ...plain,
+  result: (result) => ({ ...(result as Fields), cookies: (result as Fields)["cookies"] ?? [] }),
   refuse: addressed,
   params: (options) => {
     const out: Fields = {};
@@ -111,11 +114,16 @@ const request: Shape = {
 };
 
 const shapes: Record<string, Shape> = {
-  "dougong.network/v1.request": request,
-  "dougong.network/v1.uploadFile": request,
-  "dougong.network/v1.downloadFile": request,
-  "dougong.network/v1.connectSocket": request,
+  "dougong.network/v1.request": { ...request, lane: new Lane() },
+  "dougong.network/v1.uploadFile": { ...request, lane: new Lane() },
+  "dougong.network/v1.downloadFile": { ...request, lane: new Lane() },
+  "dougong.network/v1.connectSocket": { ...request, result: plain.result },
   "dougong.storage/v1.setStorage": { ...plain, params: ({ data, ...rest }) => ({ ...rest, data: keep(data) }) },
+  // Subscriptions to messages are WeChat's: there are none.
+  "dougong.permission/v1.getSetting": {
+    ...plain,
+    result: (result, options) => (options["withSubscriptions"] === true ? { ...(result as Fields), subscriptionsSetting: { mainSwitch: false, itemSettings: {} } } : result),
+  },
   "dougong.storage/v1.batchSetStorage": {
     ...plain,
     params: ({ kvList, ...rest }) => ({ ...rest, kvList: Array.isArray(kvList) ? kvList.map((e) => (e instanceof Object ? { ...e, value: keep((e as Fields)["value"]) } : e)) : kvList }),

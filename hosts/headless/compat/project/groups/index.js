@@ -17,6 +17,7 @@ module.exports = {
   restart: require("./restart"),
   routes: require("./routes"),
   sensors: require("./sensors"),
+  shapes: require("./shapes"),
   share: require("./share"),
   storage: require("./storage"),
 };

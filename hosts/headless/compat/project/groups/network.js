@@ -36,6 +36,45 @@ module.exports = [
     },
   },
   {
+    title: "tells header, cookies, pieces and timings",
+    proves: ["request"],
+    async run(t, api) {
+      const pieces = [];
+      let task;
+      let headers;
+      const got = await t.within("the answer", (success, fail) => {
+        task = api.request({ url: `${peer}/chunks`, enableChunked: true, success, fail });
+        task.onHeadersReceived((h) => {
+          headers = h;
+        });
+        task.onChunkReceived(({ data }) => pieces.push(String.fromCharCode(...new Uint8Array(data))));
+      });
+      t.equal([pieces.join(""), pieces.length > 1], ["onetwothree", true], "the pieces");
+      t.equal([headers.statusCode, headers.cookies.length], [200, 2], "what onHeadersReceived tells");
+      t.equal([got.errMsg, got.statusCode, got.cookies.map((c) => c.split(";")[0])], ["request:ok", 200, ["a=1", "b=2"]], "the result");
+      t.ok(Object.keys(got.header).some((k) => k.toLowerCase() === "x-lower"), "a header");
+      for (const time of ["fetchStart", "requestStart", "requestEnd", "responseStart", "responseEnd", "connectStart", "connectEnd"]) {
+        t.equal(typeof got.profile[time], "number", `profile.${time}`);
+      }
+      task.offChunkReceived();
+      task.offHeadersReceived();
+      t.equal((await t.started("request", { url: `${peer}/file` })).cookies, [], "cookies of an answer without any");
+    },
+  },
+  {
+    title: "makes ten requests at a time, and lets others wait",
+    proves: ["request"],
+    async run(t, api) {
+      const errors = [];
+      const all = await Promise.all(Array.from({ length: 25 }, (_, i) => new Promise((resolve) => {
+        const task = api.request({ url: `${peer}/crowd`, success: ({ data }) => resolve(data), fail: ({ errMsg }) => resolve(errors.push(errMsg)) });
+        if (i === 24) task.abort(); // it waits
+      })));
+      t.equal(Math.max(...all.slice(0, 24)), 10, "the largest crowd");
+      t.equal(errors, ["request:fail abort"], "what became of the one that was aborted");
+    },
+  },
+  {
     title: "uploads a file with fields, and reports its progress",
     proves: ["uploadFile"],
     async run(t, api) {
