@@ -11,7 +11,9 @@ module.exports = [
         api.setStorageSync(MARK, t.space);
         getApp().before = true;
         const skip = t.space === "wx" ? 0 : 1;
-        t.equal((await t.works("restartMiniProgram", { path: `pages/run/run?group=restart&skip=${skip}&from=${t.space}` })).errMsg, "restartMiniProgram:ok", "errMsg");
+        const path = `pages/run/run?group=restart&skip=${skip}&from=${t.space}`;
+        const { how, result } = await t.call("restartMiniProgram", { path });
+        t.equal([how, result.errMsg], ["success,complete", "restartMiniProgram:ok"], "restartMiniProgram");
         await new Promise(() => {}); // it ends here
       }
       api.removeStorageSync(MARK);
