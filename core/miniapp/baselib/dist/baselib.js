@@ -153,12 +153,12 @@
       }
       const place = new Error();
       return new Promise((resolve, reject) => {
-        const fail = (error) => {
+        const fail2 = (error) => {
           var _a;
           error.stack = `${error}${((_a = place.stack) != null ? _a : "").slice(String(place).length)}`;
           reject(error);
         };
-        start2(given2, settleWith(name, { success: resolve, fail }));
+        start2(given2, settleWith(name, { success: resolve, fail: fail2 }));
       });
     };
   }
@@ -263,7 +263,6 @@
     "createLivePusherContext",
     "getNFCAdapter",
     "getUserCryptoManager",
-    "createCacheManager",
     "createTCPSocket",
     "createUDPSocket",
     "worklet"
@@ -277,7 +276,7 @@
     for (const name of ads) space[name] = ad;
     space["getNFCAdapter"] = () => handle(["startDiscovery", "stopDiscovery"], NO_NFC);
     space["getUserCryptoManager"] = () => handle(["getLatestUserKey", "getRandomValues"], UNSUPPORTED);
-    for (const name of ["createCacheManager", "createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
+    for (const name of ["createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
   }
   function refusing(name, failure2) {
     return asynchronous(name, (_params, settle) => native.defer(() => settle(failure2)));
@@ -350,7 +349,7 @@
     });
   }
   function start(base, rule, given2, to2) {
-    const fail = (failure2) => {
+    const fail2 = (failure2) => {
       var _a;
       const recovered = (_a = rule.recover) == null ? void 0 : _a.call(rule, failure2, given2);
       if (recovered !== void 0) to2.success(recovered);
@@ -368,10 +367,10 @@
           }
           to2.success(made3);
         },
-        fail
+        fail: fail2
       }));
     } catch (error) {
-      fail({ errMsg: error instanceof Error ? error.message : String(error) });
+      fail2({ errMsg: error instanceof Error ? error.message : String(error) });
       return void 0;
     }
   }
@@ -460,8 +459,8 @@
       const given2 = options != null ? options : {};
       if (hasCallback2(given2)) return start2(given2);
       let handle2;
-      const promise = new Promise((success, fail) => {
-        handle2 = start2(__spreadProps(__spreadValues({}, given2), { success, fail }));
+      const promise = new Promise((success, fail2) => {
+        handle2 = start2(__spreadProps(__spreadValues({}, given2), { success, fail: fail2 }));
       });
       return Object.assign(promise, handle2);
     };
@@ -810,7 +809,7 @@
   function addNavigationBar(my, wx2) {
     my["setNavigationBar"] = made(async (p) => {
       var _a;
-      const call = (name, args) => new Promise((success, fail) => wx2[name](__spreadProps(__spreadValues({}, args), { success, fail: (e) => fail(e) })));
+      const call = (name, args) => new Promise((success, fail2) => wx2[name](__spreadProps(__spreadValues({}, args), { success, fail: (e) => fail2(e) })));
       if (p["title"] !== void 0) await call("setNavigationBarTitle", { title: text(p["title"]) });
       if (p["backgroundColor"] !== void 0) {
         const backgroundColor = text(p["backgroundColor"]);
@@ -1034,6 +1033,196 @@
       return { randomValues: native.random(p["length"]) };
     });
     space["base64ToArrayBuffer"] = (text4) => decode2(String(text4));
+  }
+
+  // src/cachemanager.ts
+  var MAX_AGE = 7 * 24 * 3600 * 1e3;
+  var MAX_KEPT = 500;
+  var current;
+  function addCacheManager(space) {
+    space["createCacheManager"] = (options) => {
+      current != null ? current : current = new CacheManager();
+      current.configure(options != null ? options : {});
+      return current.handle;
+    };
+    const request3 = space["request"];
+    if (typeof request3 !== "function") return;
+    space["request"] = (options) => (current == null ? void 0 : current.running) ? current.request(request3, options != null ? options : {}) : request3(options);
+  }
+  var fail = (method2, message) => new ApiError(`CacheManager.${method2}`, { message });
+  var CacheManager = class {
+    constructor() {
+      this.running = false;
+      this.mode = "weakNetwork";
+      this.origin = "";
+      this.maxAge = MAX_AGE;
+      this.weak = false;
+      this.rules = [];
+      this.kept = /* @__PURE__ */ new Map();
+      this.events = { request: new Listeners(), enterWeakNetwork: new Listeners(), exitWeakNetwork: new Listeners() };
+      this.count = 0;
+      this.handle = {
+        addRule: (rule) => this.add(rule),
+        addRules: (rules2) => rules2.map((rule) => this.add(rule)),
+        deleteRule: (id) => this.remove([String(id)]),
+        deleteRules: (ids) => this.remove(ids.map(String)),
+        clearRules: () => this.remove(this.rules.map(({ id }) => id)),
+        clearCaches: () => this.kept.clear(),
+        deleteCache: (id) => void this.kept.delete(String(id)),
+        deleteCaches: (ids) => ids.forEach((id) => this.kept.delete(String(id))),
+        match: (asked) => this.match(asked),
+        start: () => this.start(),
+        stop: () => this.stop(),
+        on: (event, listener) => this.heard(event).add(listener),
+        off: (event, listener) => this.heard(event).remove(listener)
+      };
+      Object.defineProperty(this.handle, "state", { get: () => this.running ? 1 : 0, enumerable: true });
+      Object.defineProperty(this.handle, "mode", { get: () => this.mode, enumerable: true });
+    }
+    configure(options) {
+      if (options["mode"] !== void 0) {
+        if (!["weakNetwork", "always", "none"].includes(options["mode"])) throw new ApiError("createCacheManager", { message: "parameter error: parameter.mode should be weakNetwork, always or none" });
+        this.mode = options["mode"];
+      }
+      if (typeof options["origin"] === "string") this.origin = options["origin"].replace(/\/$/, "");
+      if (typeof options["maxAge"] === "number") this.maxAge = options["maxAge"];
+    }
+    heard(event) {
+      const listeners = this.events[String(event)];
+      if (!listeners) throw fail("on", `there is no event ${String(event)}; known are ${Object.keys(this.events).join(", ")}`);
+      return listeners;
+    }
+    add(given2) {
+      var _a, _b;
+      const rule = typeof given2 === "string" || given2 instanceof RegExp ? { url: given2 } : given2;
+      const url = rule == null ? void 0 : rule["url"];
+      if (typeof url !== "string" && !isRegExp(url)) throw fail("addRule", `parameter error: parameter.url should be String or RegExp instead of ${typeOf(url)};`);
+      const id = String((_a = rule == null ? void 0 : rule["id"]) != null ? _a : `rule-${++this.count}`);
+      this.rules = [...this.rules.filter((r) => r.id !== id), {
+        id,
+        url,
+        method: String((_b = rule == null ? void 0 : rule["method"]) != null ? _b : "").toUpperCase(),
+        dataSchema: rule == null ? void 0 : rule["dataSchema"],
+        maxAge: typeof (rule == null ? void 0 : rule["maxAge"]) === "number" ? rule["maxAge"] : this.maxAge
+      }];
+      return id;
+    }
+    /** Rules go, and what was kept by them. */
+    remove(ids) {
+      this.rules = this.rules.filter(({ id }) => !ids.includes(id));
+      for (const [key, { rule }] of this.kept) if (ids.includes(rule)) this.kept.delete(key);
+    }
+    ruleFor(asked) {
+      var _a, _b;
+      const url = String((_a = asked["url"]) != null ? _a : "");
+      const [path = ""] = url.split(/[?#]/);
+      const method2 = String((_b = asked["method"]) != null ? _b : "GET").toUpperCase();
+      return this.rules.find((rule) => {
+        if (rule.method && rule.method !== method2) return false;
+        if (rule.dataSchema && !rule.dataSchema.every(({ name, schema }) => {
+          var _a2;
+          return fits((_a2 = asked["data"]) == null ? void 0 : _a2[name], schema);
+        })) return false;
+        if (isRegExp(rule.url)) return rule.url.test(url);
+        const wanted = String(rule.url);
+        return wanted.includes("://") ? wanted === path || wanted === url : path === this.origin + wanted || !this.origin && path.replace(/^[a-z]+:\/\/[^/]+/i, "") === wanted;
+      });
+    }
+    /** What is kept for a request: the rule that names it, and the answer if there is one. */
+    match(asked) {
+      const rule = this.ruleFor(asked);
+      const cacheId = keyOf(asked);
+      const found = rule && this.kept.get(cacheId);
+      if (!rule || !found) return null;
+      if (Date.now() - found.at > rule.maxAge) {
+        this.kept.delete(cacheId);
+        return null;
+      }
+      return { ruleId: rule.id, cacheId, data: found.data, createTime: found.at, maxAge: rule.maxAge };
+    }
+    /** Makes a request, or answers it with what is kept. Its listeners may answer it themselves, too. */
+    request(call, options) {
+      const rule = this.ruleFor(options);
+      if (!rule || this.mode === "none") return call(options);
+      if (this.mode === "always" || this.weak) {
+        const found = this.match(options);
+        if (found) return this.answer(options, found.data);
+      }
+      const success = options.success;
+      return call(__spreadProps(__spreadValues({}, options), {
+        success: (result) => {
+          if (result.statusCode >= 200 && result.statusCode < 300) this.keep(rule, options, result);
+          success == null ? void 0 : success(result);
+        },
+        fail: (error) => {
+          var _a, _b;
+          const found = this.match(options);
+          if (found && this.mode === "weakNetwork") this.tell(options, found.data);
+          else {
+            (_a = options.fail) == null ? void 0 : _a.call(options, error);
+            (_b = options.complete) == null ? void 0 : _b.call(options, error);
+          }
+        },
+        complete: (result) => {
+          var _a;
+          if (result.errMsg.endsWith(":ok")) (_a = options.complete) == null ? void 0 : _a.call(options, result);
+        }
+      }));
+    }
+    keep(rule, options, result) {
+      const key = keyOf(options);
+      this.kept.delete(key);
+      this.kept.set(key, { rule: rule.id, data: JSON.parse(JSON.stringify(result)), at: Date.now() });
+      for (const oldest of this.kept.keys()) {
+        if (this.kept.size <= MAX_KEPT) break;
+        this.kept.delete(oldest);
+      }
+    }
+    answer(options, data2) {
+      native.defer(() => this.tell(options, data2));
+      const nothing2 = () => void 0;
+      return { abort: nothing2, onHeadersReceived: nothing2, offHeadersReceived: nothing2, onChunkReceived: nothing2, offChunkReceived: nothing2 };
+    }
+    tell(options, data2) {
+      var _a, _b, _c;
+      const result = __spreadProps(__spreadValues({}, JSON.parse(JSON.stringify(data2))), { fromCache: true, errMsg: "request:ok" });
+      this.events["request"].call({ url: options["url"], data: options["data"], method: (_a = options["method"]) != null ? _a : "GET", fromCache: true });
+      (_b = options.success) == null ? void 0 : _b.call(options, result);
+      (_c = options.complete) == null ? void 0 : _c.call(options, result);
+    }
+    start() {
+      if (this.running) return;
+      this.running = true;
+      this.watch = native.sense("networkStatus", "normal", (failure2, report2) => {
+        var _a;
+        const state = report2;
+        if (!failure2 && state) this.network(state.isConnected === false || state.weakNet === true || /^(none|2g)$/.test((_a = state.networkType) != null ? _a : ""));
+      });
+    }
+    network(weak) {
+      if (weak === this.weak) return;
+      this.weak = weak;
+      this.events[weak ? "enterWeakNetwork" : "exitWeakNetwork"].call({});
+    }
+    stop() {
+      this.running = false;
+      if (this.watch !== void 0) native.unsense(this.watch);
+      this.watch = void 0;
+      this.weak = false;
+    }
+  };
+  function isRegExp(value) {
+    return typeOf(value) === "RegExp";
+  }
+  function fits(value, schema) {
+    if (isRegExp(schema)) return schema.test(String(value));
+    if (typeof schema === "object" && schema !== null) {
+      return typeof value === "object" && value !== null && Object.entries(schema).every(([key, part]) => fits(value[key], part));
+    }
+    return schema === void 0 || value === schema;
+  }
+  function keyOf({ url, method: method2, data: data2 }) {
+    return JSON.stringify([String(method2 != null ? method2 : "GET").toUpperCase(), url, data2 != null ? data2 : null]);
   }
 
   // src/kept.ts
@@ -2871,8 +3060,8 @@ ${text4}`;
   }
   function ask(target2, method2, args, settle, then, bytes = []) {
     const name = `CameraContext.${method2}`;
-    const fail = ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") });
-    invoke(target2, name, method2, args, { success: then, fail }, bytes);
+    const fail2 = ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") });
+    invoke(target2, name, method2, args, { success: then, fail: fail2 }, bytes);
   }
   function takePhoto(space, target2, options) {
     const settle = settleWith("CameraContext.takePhoto", options);
@@ -3254,8 +3443,8 @@ ${text4}`;
     need(p, "urls", "array");
     checkAll(p["urls"], "urls", "string");
     const urls = p["urls"];
-    const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text3(p["current"], urls[0]));
-    return { urls, current: Math.max(0, current) };
+    const current2 = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text3(p["current"], urls[0]));
+    return { urls, current: Math.max(0, current2) };
   }
   function addReports(space) {
     space["reportEvent"] = report("reportEvent");
@@ -3322,8 +3511,8 @@ ${text4}`;
           poster: String((_b = s["poster"]) != null ? _b : "")
         };
       });
-      const current = typeof p["current"] === "number" ? p["current"] : 0;
-      return { sources, current: Math.max(0, Math.min(current, sources.length - 1)) };
+      const current2 = typeof p["current"] === "number" ? p["current"] : 0;
+      return { sources, current: Math.max(0, Math.min(current2, sources.length - 1)) };
     });
   }
   function addFileForms(space) {
@@ -3362,8 +3551,8 @@ ${text4}`;
   function imageInfo(space, local) {
     return asynchronous("getImageInfo", (options, settle) => {
       var _a;
-      const fail = (error) => settle(failure(error));
-      const look = (src2) => void local({ src: src2, success: (result) => settle(null, result), fail });
+      const fail2 = (error) => settle(failure(error));
+      const look = (src2) => void local({ src: src2, success: (result) => settle(null, result), fail: fail2 });
       const src = String((_a = options["src"]) != null ? _a : "");
       const download = space["downloadFile"];
       if (!foreign(src) || typeof download !== "function") {
@@ -3373,7 +3562,7 @@ ${text4}`;
       download({
         url: src,
         success: ({ statusCode, tempFilePath }) => statusCode === 200 ? look(tempFilePath) : settle({ message: `download image failed, status code ${statusCode}` }),
-        fail
+        fail: fail2
       });
     });
   }
@@ -3581,8 +3770,8 @@ ${text4}`;
     });
     return (options) => {
       const progress = new Listeners();
-      const { success, fail, complete } = options != null ? options : {};
-      start2(__spreadProps(__spreadValues({}, options), { success: success != null ? success : ignore, fail, complete, progress }));
+      const { success, fail: fail2, complete } = options != null ? options : {};
+      start2(__spreadProps(__spreadValues({}, options), { success: success != null ? success : ignore, fail: fail2, complete, progress }));
       return {
         onProgressUpdate: (listener) => progress.add(listener),
         offProgressUpdate: (listener) => progress.remove(listener)
@@ -3809,7 +3998,7 @@ ${text4}`;
   function addGlobalSocket(space) {
     const connect = space["connectSocket"];
     if (typeof connect !== "function") return;
-    let current;
+    let current2;
     const listeners = {};
     for (const event of events3) {
       const all = listeners[event] = new Listeners();
@@ -3819,17 +4008,17 @@ ${text4}`;
     space["connectSocket"] = (options) => {
       var _a;
       const socket = connect(options);
-      current = socket;
+      current2 = socket;
       for (const event of events3) {
         (_a = socket[`on${event}`]) == null ? void 0 : _a.call(socket, (payload) => {
           var _a2;
-          if (current === socket) (_a2 = listeners[event]) == null ? void 0 : _a2.call(payload);
+          if (current2 === socket) (_a2 = listeners[event]) == null ? void 0 : _a2.call(payload);
         });
       }
       return socket;
     };
-    space["sendSocketMessage"] = relay("sendSocketMessage", "send", () => current);
-    space["closeSocket"] = relay("closeSocket", "close", () => current);
+    space["sendSocketMessage"] = relay("sendSocketMessage", "send", () => current2);
+    space["closeSocket"] = relay("closeSocket", "close", () => current2);
   }
   function relay(name, method2, socket) {
     return asynchronous(name, (options, settle) => {
@@ -4127,6 +4316,7 @@ ${text4}`;
     addLoadExtApi(wx, ft, setup);
     for (const [prefix, space] of Object.entries({ wx, ft })) {
       addGlobalSocket(space);
+      addCacheManager(space);
       addInvokeNativePlugin(space, setup.apis);
       addMedia(space);
       addEditing(space);

@@ -9,6 +9,7 @@ import { alipayNamespace } from "./alipay/my";
 import { addAnimation, animateNodes, clearAnimatedNodes } from "./animation";
 import { addBars } from "./bar";
 import { addBase64 } from "./base64";
+import { addCacheManager } from "./cachemanager";
 import { addCanIUse } from "./caniuse";
 import { addCanvas } from "./canvas/api";
 import { addCapabilities, type Namespace } from "./capability";
@@ -53,6 +54,7 @@ function build(setup: Setup): void {
   addLoadExtApi(wx, ft, setup);
   for (const [prefix, space] of Object.entries({ wx, ft })) {
     addGlobalSocket(space);
+    addCacheManager(space);
     addInvokeNativePlugin(space, setup.apis);
     addMedia(space);
     addEditing(space);

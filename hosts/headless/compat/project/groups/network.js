@@ -75,6 +75,37 @@ module.exports = [
     },
   },
   {
+    title: "keeps answers that rules name, for when the network is weak",
+    proves: ["createCacheManager", "request"],
+    async run(t, api) {
+      const manager = api.createCacheManager({ origin: peer, mode: "weakNetwork" });
+      manager.clearRules();
+      manager.clearCaches();
+      const [id] = manager.addRules([{ id: "echo", url: "/echo", method: "GET", dataSchema: [{ name: "a", schema: /^\d$/ }] }]);
+      t.equal([id, manager.state, manager.mode], ["echo", 0, "weakNetwork"], "the manager");
+      manager.start();
+      const ask = (data) => t.started("request", { url: `${peer}/echo`, data });
+      const first = await ask({ a: "1" });
+      const asked = { url: `${peer}/echo`, data: { a: "1" } };
+      t.equal([first.fromCache, manager.match(asked).ruleId, manager.match({ ...asked, data: { a: "x" } })], [undefined, "echo", null], "what is kept");
+      t.equal((await ask({ a: "1" })).fromCache, undefined, "while the network is well");
+      api.createCacheManager({ mode: "always" });
+      let told;
+      manager.on("request", (e) => {
+        told = e;
+      });
+      const again = await ask({ a: "1" });
+      t.equal([again.fromCache, again.data, again.errMsg, told.fromCache], [true, first.data, "request:ok", true], "from what is kept");
+      t.equal((await ask({ a: "2" })).fromCache, undefined, "what is not kept yet");
+      manager.off("request");
+      manager.deleteRule("echo");
+      t.equal([(await ask({ a: "1" })).fromCache, manager.match(asked)], [undefined, null], "without the rule");
+      manager.stop();
+      t.throws(() => manager.addRule({ url: 7 }), /^CacheManager\.addRule:fail parameter error: parameter\.url should be String or RegExp instead of Number;/, "addRule");
+      t.throws(() => manager.on("other", () => {}), /^CacheManager\.on:fail there is no event other/, "on");
+    },
+  },
+  {
     title: "uploads a file with fields, and reports its progress",
     proves: ["uploadFile"],
     async run(t, api) {
