@@ -104,6 +104,9 @@ func (r *route) failure(ctx context.Context, call *Call, err error) *pdk.Error {
 	var known *pdk.Error
 	switch {
 	case errors.As(err, &known):
+		if known.Code == pdk.CodeCanceled && errors.Is(context.Cause(ctx), context.DeadlineExceeded) { // the plugin knows no more than that it is not wanted
+			return pdk.Errorf(pdk.CodeTimeout, "timeout", "%s: plugin %q did not answer in time", call.Method, call.provider.ID())
+		}
 		if known.Code > 0 && known.Code < 10000 || r.codes[known.Code] {
 			return known
 		}

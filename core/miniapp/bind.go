@@ -38,6 +38,7 @@ func (a *actor) bind() {
 		"random":            a.bindRandom,
 		"alertBeforeUnload": a.bindAlertBeforeUnload,
 		"fetch":             a.bindFetch,
+		"restart":           a.bindRestart,
 	} {
 		a.realm.Bind(name, fn)
 	}

@@ -170,6 +170,7 @@ var components = map[string]map[string][]string{
 	},
 	"camera": {
 		"device-position": {"front", "back"}, "mode": {"normal", "scanCode"}, "resolution": {"low", "medium", "high"},
+		"flash": {"auto", "on", "off", "torch"}, "frame-size": {"small", "medium", "large"},
 		"bindscancode": nil, "binderror": nil, "bindinitdone": nil, "bindstop": nil,
 	},
 	"audio": {

@@ -184,6 +184,7 @@ func (r *router) launch(l message.Launch) {
 	r.bar.themed(r.a.theme)
 	options := launchOptions(l)
 	r.enterOptions = options
+	r.exits = l.Exits
 	if sub := r.a.prog.App.PackageOf(l.Path); sub == nil || !sub.Independent {
 		r.startApp()
 	}
@@ -291,6 +292,7 @@ func (r *router) background() {
 	}
 	r.a.appCall("onHide")
 	_ = r.a.realm.Emit("appHide")
+	r.saveExit()
 }
 
 // navigators are the navigations of a <navigator>, by its open-type.

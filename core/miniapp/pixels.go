@@ -237,7 +237,8 @@ func embodied(n *view.Node) value.Value {
 	return value.ObjectOf("page", value.Int(n.Page().ID()), "node", value.Int(n.ID), "tag", n.Tag(), "type", value.Text(kind))
 }
 
-// bindInvoke is __dougong.invoke(page, target, method, args, settle).
+// bindInvoke is __dougong.invoke(page, target, method, args, settle, fields): the bytes that the fields of the answer hold
+// as base64 come with it, under the field's name and "Bytes".
 func (a *actor) bindInvoke(args []value.Value) (value.Value, error) {
 	method, _ := at(args, 2).(string)
 	settle, _ := at(args, 4).(value.Func)
@@ -247,7 +248,7 @@ func (a *actor) bindInvoke(args []value.Value) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.bridge.AskPage(int(value.ToNumber(at(args, 0))), message.AskInvoke, raw, settle, nil)
+	return nil, a.bridge.AskPage(int(value.ToNumber(at(args, 0))), message.AskInvoke, raw, settle, bridge.WithBytes(at(args, 5)))
 }
 
 // bindWatch is __dougong.watch(kind, args, report): an ask that is answered again and again.

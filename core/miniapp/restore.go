@@ -13,6 +13,9 @@ import (
 func (r *router) knownSpots(spots []message.Spot) []message.Spot {
 	var out []message.Spot
 	for _, s := range spots {
+		if s.Path == "" {
+			s.Path = r.entry()
+		}
 		if r.a.prog.App.IsPage(s.Path) && (len(out) == 0 || r.bar.index(s.Path) < 0) {
 			out = append(out, s)
 		}

@@ -34,9 +34,10 @@ type router struct {
 	dirty  bool   // the shell does not know the present state yet
 	action string // why
 
-	enterOptions *value.Object   // how the mini-program was entered last
-	started      bool            // app.js has run
-	told         map[string]bool // what is broken and has been reported
+	exits        []message.ExitState // what pages find again that open
+	enterOptions *value.Object       // how the mini-program was entered last
+	started      bool                // app.js has run
+	told         map[string]bool     // what is broken and has been reported
 }
 
 func newRouter(a *actor) *router {
@@ -104,6 +105,7 @@ func (r *router) opening(sp *script.Page) {
 	}
 	r.stack = append(r.stack, p)
 	r.sync()
+	r.giveExit(sp)
 }
 
 // appear brings a page to the front.

@@ -72,8 +72,8 @@ var vendorTests = map[string]struct{ code, log string }{
 	"native plugin that is none":                {`wx.invokeNativePlugin({api_name: "scan", fail: (e) => console.log(e.errno, e.errMsg)});`, `4 invokeNativePlugin:fail not supported: no plugin of this super-app provides "scan"; install one whose contract names wx.scan, and claim the name in superapp.yaml: plugins[].apis: [wx.scan]`},
 	"native plugin is no way to a standard API": {`wx.invokeNativePlugin({api_name: "request", data: {url: "x"}, fail: (e) => console.log(e.errno)});`, `4`},
 	"native plugin that is a task":              {`wx.invokeNativePlugin({api_name: "acmeWatch", fail: (e) => console.log(e.errno, e.errMsg)});`, `4 invokeNativePlugin:fail "acmeWatch" is no call that answers once: use wx.acmeWatch itself`},
-	"native plugin without a name":              {`wx.invokeNativePlugin({data: {}, fail: (e) => console.log(e.errno, e.errMsg)});`, `2 invokeNativePlugin:fail parameter error: parameter.api_name should be String instead of Undefined;`},
-	"native plugin with other data":             {`wx.invokeNativePlugin({api_name: "acmeWhen", data: "x", fail: (e) => console.log(e.errno, e.errMsg)});`, `2 invokeNativePlugin:fail parameter error: parameter.data should be Object instead of String;`},
+	"native plugin without a name":              {`wx.invokeNativePlugin({data: {}, fail: (e) => console.log(e.errno, e.errMsg)});`, `1001 invokeNativePlugin:fail parameter error: parameter.api_name should be String instead of Undefined;`},
+	"native plugin with other data":             {`wx.invokeNativePlugin({api_name: "acmeWhen", data: "x", fail: (e) => console.log(e.errno, e.errMsg)});`, `1001 invokeNativePlugin:fail parameter error: parameter.data should be Object instead of String;`},
 }
 
 func TestVendorAPIs(t *testing.T) {

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/miniapp/baselib"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 	"github.com/dougong-dev/dougong/core/miniapp/worker"
 )
@@ -23,6 +25,7 @@ type workers struct {
 
 type runningWorker struct {
 	*worker.Worker
+	id     int
 	report value.Func
 	busy   int       // pieces of work that it has been given and not reported done
 	due    time.Time // when it wakes by itself; zero if it does not
@@ -86,6 +89,8 @@ func (a *actor) workerSaid(e worker.Event) {
 	switch {
 	case e.Done:
 		r.busy--
+	case e.Call != nil:
+		a.workerCalls(r, *e.Call)
 	case e.Sleep != nil:
 		r.due = *e.Sleep
 	case e.Message != nil:
@@ -100,6 +105,15 @@ func (a *actor) workerSaid(e worker.Event) {
 		_, _ = a.realm.Invoke(r.report, "killed")
 	}
 	a.router.publish()
+}
+
+// workerCalls makes a capability call of a worker.
+func (a *actor) workerCalls(r *runningWorker, m message.Call) {
+	a.bridge.Relay(m, func(reply message.Reply) {
+		if a.workers.running[r.id] == r && r.Reply(reply) {
+			r.busy++
+		}
+	})
 }
 
 // bindWorker is __dougong.worker(script, report): starts a worker and gives its number.
@@ -121,11 +135,12 @@ func (a *actor) bindWorker(args []value.Value) (value.Value, error) {
 	id := a.workers.number
 	w, err := worker.Start(worker.Options{
 		Program: a.prog, Script: module, Budget: a.job.Budget, Now: a.now, ID: id, Events: a.workers.said,
+		APIs: a.open.APIs, Prelude: []script.Source{{Name: baselib.WorkerName, Code: baselib.WorkerScript()}},
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.workers.running[id] = &runningWorker{Worker: w, report: report, busy: 1}
+	a.workers.running[id] = &runningWorker{Worker: w, id: id, report: report, busy: 1}
 	return value.Int(id), nil
 }
 

@@ -108,6 +108,13 @@ func (a *App) answer(ask message.Ask) (any, error) {
 	case message.AskExit:
 		a.exited = true
 		return nil, nil
+	case message.AskRestart:
+		var to message.Restart
+		if err := json.Unmarshal(ask.Args, &to); err != nil {
+			return nil, err
+		}
+		a.loads.Go(func() { a.restart(message.Launch{Path: to.Path, Query: to.Query}) })
+		return nil, nil
 	case message.AskApplyUpdate:
 		return nil, errNoDevice // nobody installs a version while a scenario runs
 	case message.AskUnobserve, message.AskScrollTo, message.AskStopPullDown, message.AskPreviewImage, message.AskPreviewMedia,

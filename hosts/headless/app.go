@@ -84,11 +84,14 @@ type App struct {
 	end     context.CancelFunc
 	loads   sync.WaitGroup
 	exited  bool
-	device  device
-	reports []report // that wait for the answer before them
-	closed  *message.Closed
-	given   []Given // files handed to the user
-	detach  func()
+	// generation counts how often it was started anew; exits are what its pages want to find again.
+	generation int
+	exits      []message.ExitState
+	device     device
+	reports    []report // that wait for the answer before them
+	closed     *message.Closed
+	given      []Given // files handed to the user
+	detach     func()
 }
 
 // Open starts a mini-program. It is open, not at rest, when Open returns.
@@ -110,15 +113,10 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.life, a.end = context.WithCancel(ctx)
 	a.mu.Lock() // the session may speak before it is known
 	defer a.mu.Unlock()
-	s, err := miniapp.Start(ctx, miniapp.Options{
-		Program: c.Program, User: c.User, Launch: c.Launch, System: c.System, Kernel: c.Kernel,
-		Budget: c.Budget, Send: a.receive, Idle: true, Runner: c.Runner, Memory: c.Memory, Log: c.Logger,
-	})
-	if err != nil {
+	if err := a.start(ctx, c.Launch); err != nil {
 		a.end()
 		return nil, err
 	}
-	a.session = s
 	a.detach = func() {}
 	if k, ok := c.Kernel.(*Kernel); ok && k.open != nil {
 		a.detach = k.open.add(a)
@@ -129,9 +127,12 @@ func Open(ctx context.Context, c Config) (*App, error) {
 // Close ends the mini-program and waits until it is gone.
 func (a *App) Close() {
 	a.end()
-	a.session.Close()
+	a.mu.Lock()
+	session := a.session
+	a.mu.Unlock()
+	session.Close()
 	a.detach()
-	a.loads.Wait()
+	a.loads.Wait() // also for one that was just being started anew, which then has ended by itself
 }
 
 // Post sends a message and counts it, so that Rest waits for what comes of it.
@@ -149,10 +150,13 @@ func (a *App) post(m message.ToActor) error {
 	return nil
 }
 
-// receive takes what the mini-program says.
-func (a *App) receive(m message.FromActor) {
+// receive takes what the mini-program says, unless it has been started anew since.
+func (a *App) receive(generation int, m message.FromActor) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if generation != a.generation {
+		return
+	}
 	switch {
 	case m.Patch != nil:
 		a.patch(*m.Patch)
@@ -168,6 +172,8 @@ func (a *App) receive(m message.FromActor) {
 		a.ready[m.Ready.Page] = *m.Ready
 	case m.Idle != nil:
 		a.idle = m.Idle
+	case m.Exit != nil:
+		a.exits = m.Exit.Pages
 	case m.Closed != nil:
 		a.closed = m.Closed
 		if m.Closed.Error != nil {

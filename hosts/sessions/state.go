@@ -18,6 +18,7 @@ const (
 	maxFile  = 1 << 20
 	maxText  = 8 << 10 // a path, or a query's key or value
 	maxQuery = 64      // keys
+	maxExit  = 16 << 10
 	version  = 1
 )
 
@@ -26,12 +27,19 @@ type Spot struct {
 	Path   string            `json:"path"`
 	Query  map[string]string `json:"query,omitempty"`
 	Scroll float64           `json:"scroll,omitempty"`
+	// Exit is what the page wants to find again when it opens anew, and Expires until when, in milliseconds since the epoch.
+	Exit    json.RawMessage `json:"exit,omitempty"`
+	Expires int64           `json:"expires,omitempty"`
+	// Latest: the user closed the mini-program on this page, which is opened again all the same, above the entry page.
+	Latest bool `json:"latest,omitempty"`
 }
 
 // App is a mini-program that is open.
 type App struct {
 	ID    string `json:"id"`
 	Pages []Spot `json:"pages"` // bottom first
+	// Left: the user closed it. It begins anew, with what its pages find again.
+	Left bool `json:"left,omitempty"`
 }
 
 // State is what a user has open.
@@ -104,7 +112,7 @@ func trim(apps []App) []App {
 			}
 		}
 		if a.ID != "" && len(a.ID) <= maxText {
-			out = append(out, App{ID: a.ID, Pages: pages})
+			out = append(out, App{ID: a.ID, Pages: pages, Left: a.Left})
 		}
 	}
 	return out
@@ -186,6 +194,9 @@ func (p *Spot) check() error {
 		if !text(key) || !text(v) || size > maxText {
 			return fmt.Errorf("the query is larger than %d bytes", maxText)
 		}
+	}
+	if len(p.Exit) > maxExit || p.Expires < 0 {
+		return fmt.Errorf("%d bytes of exit state until %d, expected at most %d", len(p.Exit), p.Expires, maxExit)
 	}
 	if !(p.Scroll >= 0 && p.Scroll < 1<<30) {
 		return fmt.Errorf("scroll is %v, expected 0 or more", p.Scroll)

@@ -41,7 +41,8 @@ func newNotes() notes {
 
 // spot is a page of the stack.
 type spot struct {
-	id int
+	id     int
+	latest bool // comes back even if the user closes the mini-program there
 	sessions.Spot
 }
 
@@ -57,7 +58,8 @@ func (s *session) note(stack *message.Stack) {
 	}
 	s.spots = nil
 	for _, p := range stack.Pages {
-		s.spots = append(s.spots, spot{p.ID, sessions.Spot{Path: p.Path, Query: p.Query, Scroll: before[p.ID]}})
+		latest := p.Window.RestartStrategy != nil && *p.Window.RestartStrategy == latestToo && !p.Tab
+		s.spots = append(s.spots, spot{p.ID, latest, sessions.Spot{Path: p.Path, Query: p.Query, Scroll: before[p.ID]}})
 	}
 	s.mu.Unlock()
 	s.server.noteDown(s.user)
@@ -246,6 +248,10 @@ func (s *Server) restored(x *session, launch message.Launch) message.Launch {
 		return launch
 	}
 	pages := app.Pages
+	launch.Exits = exitsOf(pages)
+	if app.Left {
+		pages = latestPages(pages)
+	}
 	left := away.Without(x.app.ID)
 	left.Front, left.Tries = away.Front, away.Tries
 	s.notes.away[x.user] = left
@@ -254,7 +260,12 @@ func (s *Server) restored(x *session, launch message.Launch) message.Launch {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if app.Left {
+		launch.Pages = []message.Spot{{}}
+		x.spots = append(x.spots, spot{})
+	}
 	for _, p := range pages {
+		p.Exit, p.Expires, p.Latest = nil, 0, false // it has it now
 		x.spots = append(x.spots, spot{Spot: p})
 		launch.Pages = append(launch.Pages, message.Spot{Path: p.Path, Query: p.Query, Scroll: p.Scroll})
 	}
@@ -268,10 +279,15 @@ func (s *Server) putAway(x *session) {
 	x.mu.Lock()
 	app := x.noted()
 	x.mu.Unlock()
+	s.keepAway(x.user, app)
+}
+
+// keepAway notes a mini-program that is not open and is to come back.
+func (s *Server) keepAway(user string, app sessions.App) {
 	s.notes.mu.Lock()
 	defer s.notes.mu.Unlock()
-	away := s.notes.away[x.user]
+	away := s.notes.away[user]
 	away = sessions.State{Front: away.Front, Tries: away.Tries, Apps: append(away.Without(app.ID).Apps, app)}
 	away.Apps = away.Apps[max(0, len(away.Apps)-sessions.MaxApps):]
-	s.notes.away[x.user] = away
+	s.notes.away[user] = away
 }

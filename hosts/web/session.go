@@ -135,6 +135,8 @@ func (s *session) deliver(generation int, m message.FromActor) {
 	case m.Ready != nil:
 		s.toFrame(wire.ToFrame{Ready: m.Ready})
 		s.server.cameUp(s)
+	case m.Exit != nil:
+		s.leaves(m.Exit)
 	case m.Log != nil:
 		s.server.shells.send(s.user, ToShell{Log: &SessionLog{Session: s.id, Log: *m.Log}})
 	case m.Error != nil:

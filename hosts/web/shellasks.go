@@ -15,7 +15,10 @@ func (s *Server) shellAsk(x *session, a message.Ask) bool {
 	case message.AskExit:
 		x.reply(a, nil, "")
 		s.backToOpener(x, nil)
-		go x.close()
+		go x.leave()
+	case message.AskRestart:
+		x.reply(a, nil, "")
+		x.aside(func() { x.begin(a.Args) })
 	case message.AskApplyUpdate:
 		x.reply(a, nil, "")
 		x.aside(func() { x.startOver() })

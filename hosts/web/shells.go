@@ -213,7 +213,7 @@ func (s *Server) fromShell(user string, m FromShell) {
 	case m.Visible != nil:
 		s.withSession(user, m.Visible.Session, func(x *session) { x.visible(m.Visible.Shown) })
 	case m.Close != nil:
-		s.withSession(user, m.Close.Session, func(x *session) { go x.close() })
+		s.withSession(user, m.Close.Session, func(x *session) { go x.leave() })
 	case m.Share != nil:
 		s.withSession(user, m.Share.Session, func(x *session) { x.share(m.Share.Timeline) })
 	case m.Answer != nil:

@@ -7,7 +7,8 @@ import (
 )
 
 // Error is a failure with a stable code, as a contract declares it or as the platform defines it (the Code constants).
-// It crosses every boundary unchanged and reaches a mini-program as errno (Code) and errMsg (Message).
+// It crosses every boundary unchanged and reaches a mini-program as errno (Code) and errMsg (Message); platform codes that
+// WeChat has a number for reach it as that (CodeInvalidParams as 1001), see core/miniapp/baselib/src/mistake.ts.
 type Error struct {
 	// Code is the number that callers branch on. Platform codes are below 10000; a contract's own are 10000 and above.
 	Code int `json:"code"`

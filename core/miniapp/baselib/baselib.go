@@ -14,6 +14,15 @@ import (
 //go:embed dist/baselib.js
 var script string
 
+//go:embed dist/worker.js
+var workerSide string
+
+// WorkerName is the name of a worker's script in stack traces.
+const WorkerName = "dougong:worker-baselib.js"
+
+// WorkerScript is what runs in a worker's realm before its own scripts: its capabilities.
+func WorkerScript() string { return workerSide }
+
 //go:embed dist/names.txt
 var names string
 

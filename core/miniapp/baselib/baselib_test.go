@@ -20,6 +20,17 @@ func TestDistIsCurrent(t *testing.T) {
 	}
 }
 
+func TestWorkerSideIsCurrent(t *testing.T) {
+	t.Parallel()
+	want, err := build.WorkerSide(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if baselib.WorkerScript() != string(want) {
+		t.Error("dist/worker.js is not what src builds to: run `go generate ./core/miniapp/baselib`")
+	}
+}
+
 func TestAdapterIsCurrent(t *testing.T) {
 	t.Parallel()
 	want, err := build.Adapter(".")

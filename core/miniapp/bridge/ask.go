@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +11,8 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
 
-// ask is __dougong.ask(kind, args, settle).
+// ask is __dougong.ask(kind, args, settle, fields): the bytes that the fields of the answer hold as base64 come with it, see
+// WithBytes.
 func (b *Bridge) ask(args []value.Value) (value.Value, error) {
 	kind, _ := arg(args, 0).(string)
 	var raw json.RawMessage
@@ -22,8 +24,37 @@ func (b *Bridge) ask(args []value.Value) (value.Value, error) {
 		b.Tell(kind, raw)
 		return nil, nil
 	}
-	_, err := b.Ask(kind, raw, settle, nil)
+	_, err := b.Ask(kind, raw, settle, WithBytes(arg(args, 3)))
 	return nil, err
+}
+
+// WithBytes reads an answer and decodes what the fields listed hold as base64: <field>Bytes stands beside <field>. A script
+// would be slow at it. It is nil, the plain reading, if fields is no list.
+func WithBytes(fields value.Value) func(json.RawMessage) (value.Value, error) {
+	list, ok := fields.(*value.Array)
+	if !ok {
+		return nil
+	}
+	return func(raw json.RawMessage) (value.Value, error) {
+		v, err := plain(raw)
+		o, ok := v.(*value.Object)
+		if err != nil || !ok {
+			return v, err
+		}
+		for _, field := range list.Items {
+			name, _ := field.(string)
+			encoded := text(o, name)
+			if encoded == "" {
+				continue
+			}
+			data, err := base64.StdEncoding.DecodeString(encoded)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			o.Set(name+"Bytes", value.Bytes(data))
+		}
+		return o, nil
+	}
 }
 
 // Tell sends an ask that wants no answer.

@@ -65,6 +65,8 @@ type pending struct {
 	done   bool // a task that has had its reply and lives on
 	task   bool
 	until  string
+	// relay, if set, gets the reply in place of settle.
+	relay func(message.Reply)
 	// network marks calls whose failure is not the mini-program's.
 	network bool
 }
@@ -118,6 +120,10 @@ func (b *Bridge) Reply(r *message.Reply) {
 		p.done = true
 	} else {
 		delete(b.calls, r.ID)
+	}
+	if p.relay != nil {
+		p.relay(*r)
+		return
 	}
 	failure, result := outcome(r)
 	if o, ok := failure.(*value.Object); ok && p.network && networkFault(r.Error) {

@@ -40,6 +40,24 @@ func (b *Bridge) call(args []value.Value) (value.Value, error) {
 	return value.Int(int(m.ID)), nil
 }
 
+// Relay makes a call on behalf of a part of the mini-program that has a bridge of its own, a worker; reply gets the answer,
+// with the number that the call had there.
+func (b *Bridge) Relay(m message.Call, reply func(message.Reply)) {
+	if len(b.calls) >= b.Pending {
+		reply(message.Reply{ID: m.ID, Error: pdk.Errorf(pdk.CodeBusy, "busy", "more than %d calls are under way; wait for some to end", b.Pending)})
+		return
+	}
+	there := m.ID
+	m.ID = b.number()
+	m.Sync = false
+	_, m.Page = b.Page()
+	b.calls[m.ID] = &pending{relay: func(r message.Reply) {
+		r.ID = there
+		reply(r)
+	}}
+	b.Transport.Send(message.FromActor{Call: &m})
+}
+
 // callSync is __dougong.callSync(call, emit): makes a call, waits, and returns {failure} or {result}, and the id of the task
 // whose events emit takes.
 func (b *Bridge) callSync(args []value.Value) (value.Value, error) {

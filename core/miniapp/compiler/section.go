@@ -162,5 +162,6 @@ func (s section) themedWindow() program.Window {
 		OnReachBottomDistance:        s.integer("onReachBottomDistance"),
 		DisableScroll:                s.flag("disableScroll"),
 		PageOrientation:              s.text("pageOrientation"),
+		RestartStrategy:              s.text("restartStrategy"),
 	}
 }

@@ -21,21 +21,24 @@ const (
 	AskStartPullDown = "startPullDownRefresh" // nothing → –; the client then sends the page event pulldownrefresh
 	AskStopPullDown  = "stopPullDownRefresh"  // nothing → –
 
-	AskPreviewImage = "previewImage" // PreviewImage → nothing
-	AskPreviewMedia = "previewMedia" // PreviewMedia → nothing
-	AskSetClipboard = "setClipboard" // Clipboard → nothing
-	AskGetClipboard = "getClipboard" // nothing → Clipboard
-	AskPhoneCall    = "phoneCall"    // PhoneCall → nothing
-	AskNetworkType  = "networkType"  // nothing → NetworkType
-	AskVibrate      = "vibrate"      // Vibrate → nothing
-	AskShareMenu    = "shareMenu"    // ShareMenu → –
-	AskShare        = "share"        // Share → –; what the page wants to share after the user chose to
-	AskHideKeyboard = "hideKeyboard" // nothing → –
-	AskSelectedText = "selectedText" // nothing → TextRange; Error if no field has the focus
-	AskUserAgent    = "userAgent"    // nothing → UserAgent
-	AskLoadFont     = "loadFontFace" // FontFace → FontLoaded; Error if it cannot be loaded
-	AskExit         = "exit"         // nothing → –
-	AskApplyUpdate  = "applyUpdate"  // nothing → –; the mini-program is started anew, in the version that is ready
+	AskPreviewImage = "previewImage"  // PreviewImage → nothing
+	AskPreviewMedia = "previewMedia"  // PreviewMedia → nothing
+	AskSetClipboard = "setClipboard"  // Clipboard → nothing
+	AskGetClipboard = "getClipboard"  // nothing → Clipboard
+	AskPhoneCall    = "phoneCall"     // PhoneCall → nothing
+	AskNetworkType  = "networkType"   // nothing → NetworkType
+	AskVibrate      = "vibrate"       // Vibrate → nothing
+	AskShareMenu    = "shareMenu"     // ShareMenu → –
+	AskShare        = "share"         // Share → –; what the page wants to share after the user chose to
+	AskHideKeyboard = "hideKeyboard"  // nothing → –
+	AskSelectedText = "selectedText"  // nothing → TextRange; Error if no field has the focus
+	AskUserAgent    = "userAgent"     // nothing → UserAgent
+	AskLoadFont     = "loadFontFace"  // FontFace → FontLoaded; Error if it cannot be loaded
+	AskExit         = "exit"          // nothing → –
+	AskEditImage    = "editImage"     // EditImage → MediaFile; Error "cancel" if the user cancels
+	AskCompress     = "compressVideo" // CompressVideo → MediaFile
+	AskRestart      = "restart"       // Restart → –; the mini-program is started anew
+	AskApplyUpdate  = "applyUpdate"   // nothing → –; the mini-program is started anew, in the version that is ready
 )
 
 // Page events: what a client reports of a page as a whole, as a view.ClientEvent whose Node is 0.
@@ -50,6 +53,36 @@ const (
 	PageNavigator       = "navigator"       // a <navigator> to another mini-program was tapped: node, appId, path, extraData
 	PageContainer       = "container"       // a <page-container> opened or closed; detail {open, node}
 )
+
+// EditImage is the arguments of AskEditImage: the user cuts a picture out of Src, and turns it unless CropOnly.
+type EditImage struct {
+	Src      string `json:"src"`
+	CropOnly bool   `json:"cropOnly,omitempty"`
+	// Scale is the proportion of the result, "16:9"; empty: any.
+	Scale string `json:"scale,omitempty"`
+}
+
+// CompressVideo is the arguments of AskCompress.
+type CompressVideo struct {
+	Src        string  `json:"src"`
+	Bitrate    float64 `json:"bitrate"`    // kbit/s
+	FPS        float64 `json:"fps"`        // pictures a second
+	Resolution float64 `json:"resolution"` // of the width and height, above 0 and at most 1
+}
+
+// MediaFile is what a client made: the content of a file in base64.
+type MediaFile struct {
+	Type   string `json:"type"` // MIME
+	Data   string `json:"data"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+}
+
+// Restart is the arguments of AskRestart: the page to begin with.
+type Restart struct {
+	Path  string            `json:"path"`
+	Query map[string]string `json:"query,omitempty"`
+}
 
 // Toast is the arguments of AskToast and AskLoading.
 type Toast struct {

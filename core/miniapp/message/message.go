@@ -50,6 +50,7 @@ type FromActor struct {
 	Ready  *Ready      `json:"ready,omitempty"` // a page has run onReady
 	Idle   *Idle       `json:"idle,omitempty"`
 	Closed *Closed     `json:"closed,omitempty"`
+	Exit   *Exit       `json:"exit,omitempty"` // what pages want to find again
 	// Fetch asks the kernel for a subpackage; Package messages answer it.
 	Fetch *Fetch `json:"fetch,omitempty"`
 }
@@ -63,9 +64,24 @@ type Launch struct {
 	// Pages brings back a page stack, bottom first, with the page on top last: each is opened anew by its query. Path and
 	// Query are then those of the page on top. What is no page any more is left out.
 	Pages []Spot `json:"pages,omitempty"`
+	// Exits are what pages left behind when the mini-program ended before: a page that opens gets the first of its path.
+	Exits []ExitState `json:"exits,omitempty"`
 }
 
-// Spot is where a user was: a page and how far it was scrolled.
+// Exit tells what the open pages leave behind; each message takes the place of the one before.
+type Exit struct {
+	Pages []ExitState `json:"pages"` // those that leave something
+}
+
+// ExitState is what a page returned from onSaveExitState.
+type ExitState struct {
+	Page    int             `json:"page,omitempty"` // its number in this session
+	Path    string          `json:"path"`
+	Data    json.RawMessage `json:"data"`
+	Expires int64           `json:"expires"` // milliseconds since the epoch
+}
+
+// Spot is where a user was: a page and how far it was scrolled. An empty path is the entry page.
 type Spot struct {
 	Path   string            `json:"path"`
 	Query  map[string]string `json:"query,omitempty"`

@@ -110,6 +110,8 @@ type Window struct {
 	OnReachBottomDistance        *int    `json:"onReachBottomDistance,omitempty"` // CSS pixels, default 50
 	DisableScroll                *bool   `json:"disableScroll,omitempty"`
 	PageOrientation              *string `json:"pageOrientation,omitempty"`
+	// RestartStrategy "homePageAndLatestPage": who left from this page finds it again above the entry page.
+	RestartStrategy *string `json:"restartStrategy,omitempty"`
 	// Dark is what the dark theme says otherwise: fields that theme.json gives.
 	Dark *WindowColors `json:"dark,omitempty"`
 }

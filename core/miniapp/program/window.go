@@ -15,6 +15,7 @@ func (w Window) With(own Window) Window {
 	over(&w.OnReachBottomDistance, own.OnReachBottomDistance)
 	over(&w.DisableScroll, own.DisableScroll)
 	over(&w.PageOrientation, own.PageOrientation)
+	over(&w.RestartStrategy, own.RestartStrategy)
 	return w
 }
 

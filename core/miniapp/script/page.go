@@ -18,7 +18,8 @@ type Page struct {
 	query   *value.Object
 	options *goja.Object
 	opener  value.Value
-	channel goja.Value // the opener as scripts see it
+	channel goja.Value  // the opener as scripts see it
+	exit    value.Value // what a page of this path left behind; nil: nothing
 	root    *Instance
 	view    *view.Page
 	queued  bool
@@ -50,6 +51,9 @@ func (r *Realm) OpenPage(id int, path string, query value.Value) (*Page, error) 
 			return err
 		}
 		made = true
+		if p.exit != nil {
+			_ = p.root.object().Set("exitState", r.toJS(p.exit)) // a page that forbids it does not want it
+		}
 		return p.start("onLoad", r.objectJS(q))
 	})
 	if !made {
@@ -65,6 +69,9 @@ func (r *Realm) OpenPage(id int, path string, query value.Value) (*Page, error) 
 
 // SetOpener gives the next page that is opened its end of the event channel with the page that opens it.
 func (r *Realm) SetOpener(channel value.Value) { r.opener = channel }
+
+// SetExitState gives a page that opens what it finds as this.exitState.
+func (p *Page) SetExitState(v value.Value) { p.exit = v }
 
 // build evaluates the module and makes the tree.
 func (p *Page) build() error {

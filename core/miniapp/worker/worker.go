@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dougong-dev/dougong/core/miniapp/bridge"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
@@ -36,6 +37,9 @@ type Options struct {
 	Now    func() time.Time
 	// ID marks the worker's events.
 	ID int
+	// APIs are the methods of capabilities that there are; the Prelude makes what scripts see of them.
+	APIs    []message.API
+	Prelude []script.Source
 	// Events takes what the worker says. The worker waits while nobody receives.
 	Events chan<- Event
 }
@@ -50,8 +54,16 @@ type Event struct {
 	Done bool
 	// Sleep says that the worker has nothing to do before a time; zero if only a message can wake it.
 	Sleep *time.Time
+	// Call is a capability call, to be answered by Reply with its number.
+	Call *message.Call
 	// Killed says that the worker used up its budget and runs no more.
 	Killed bool
+}
+
+// item is a piece of work: a message, or the answer to a call.
+type item struct {
+	data  value.Value
+	reply *message.Reply
 }
 
 // Message is what a worker posts to the mini-program.
@@ -66,8 +78,12 @@ type Worker struct {
 	ended chan struct{}
 	wake  chan struct{}
 
-	mu    sync.Mutex
-	queue []value.Value
+	bridge *bridge.Bridge
+
+	mu      sync.Mutex
+	queue   []item
+	waiting uint64             // the call whose answer the script waits for
+	answer  chan message.Reply // takes it
 
 	// What only the worker's goroutine uses.
 	killed bool
@@ -76,7 +92,7 @@ type Worker struct {
 
 // Start starts a worker. Its script runs on its goroutine; what is wrong with it comes as an event.
 func Start(o Options) (*Worker, error) {
-	w := &Worker{o: o, quit: make(chan struct{}), ended: make(chan struct{}), wake: make(chan struct{}, 1)}
+	w := &Worker{o: o, quit: make(chan struct{}), ended: make(chan struct{}), wake: make(chan struct{}, 1), answer: make(chan message.Reply, 1)}
 	if o.Budget.Turn <= 0 {
 		o.Budget.Turn = script.DefaultTurn
 	}
@@ -87,7 +103,7 @@ func Start(o Options) (*Worker, error) {
 	realm, err := script.New(script.Options{
 		Program: o.Program, Budget: o.Budget, Now: w.o.Now, Report: w.report,
 		Console: func(l message.Log) { w.say(Event{Log: &l}) },
-		Prelude: []script.Source{{Name: preludeName, Code: prelude}},
+		Prelude: append([]script.Source{{Name: preludeName, Code: prelude}}, o.Prelude...),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start worker %s: %w", o.Script, err)
@@ -101,6 +117,8 @@ func Start(o Options) (*Worker, error) {
 		w.say(Event{Message: &Message{data}})
 		return nil, nil
 	})
+	w.bridge = bridge.New(bridge.Options{Realm: realm, Transport: calls{w}, Page: nowhere, Await: nobody}, o.APIs)
+	w.bridge.Bind()
 	go w.run()
 	return w, nil
 }
@@ -112,12 +130,17 @@ func (w *Worker) Post(data value.Value) error {
 	if len(w.queue) >= MaxQueue {
 		return ErrBusy
 	}
-	w.queue = append(w.queue, value.Plain(data))
+	w.put(item{data: value.Plain(data)})
+	return nil
+}
+
+// put adds a piece of work. The caller holds mu.
+func (w *Worker) put(i item) {
+	w.queue = append(w.queue, i)
 	select {
 	case w.wake <- struct{}{}:
 	default:
 	}
-	return nil
 }
 
 // Stop ends the worker, in the middle of what it does if need be, and waits for it. No event comes afterwards.
@@ -141,6 +164,7 @@ func (w *Worker) stopped() bool {
 // run is the worker's goroutine.
 func (w *Worker) run() {
 	defer close(w.ended)
+	w.setup()
 	_ = w.realm.Run(w.o.Script) // has been reported
 	w.say(Event{Done: true})
 	timer := time.NewTimer(time.Hour)
@@ -164,8 +188,12 @@ func (w *Worker) run() {
 
 // step does one piece of work; false means that there was none.
 func (w *Worker) step() bool {
-	if data, ok := w.take(); ok {
-		_ = w.realm.Emit("message", data)
+	if i, ok := w.take(); ok {
+		if i.reply != nil {
+			w.bridge.Reply(i.reply)
+		} else {
+			_ = w.realm.Emit("message", i.data)
+		}
 		w.say(Event{Done: true})
 		return true
 	}
@@ -185,15 +213,15 @@ func (w *Worker) saySleep() {
 	}
 }
 
-func (w *Worker) take() (value.Value, bool) {
+func (w *Worker) take() (item, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.queue) == 0 {
-		return nil, false
+		return item{}, false
 	}
-	data := w.queue[0]
+	i := w.queue[0]
 	w.queue = w.queue[1:]
-	return data, true
+	return i, true
 }
 
 func (w *Worker) untilTimer() time.Duration {

@@ -32,10 +32,12 @@ type Case struct {
 	Line   int
 	// Screenless: the case needs what Chromium has not, or what other tests do there. It runs without a screen only.
 	Screenless bool
+	// Screen: the case needs what only a browser has: it runs in Chromium only.
+	Screen bool
 }
 
 // caseForm is how a case begins: two lines, so that the page can be made without running anything.
-var caseForm = regexp.MustCompile(`(?m)^ {4}title: "([^"\n]+)",\n {4}proves: \[([^\]]*)\],(\n {4}only: "headless",)?$`)
+var caseForm = regexp.MustCompile(`(?m)^ {4}title: "([^"\n]+)",\n {4}proves: \[([^\]]*)\],(\n {4}only: "(headless|browser)",)?$`)
 
 // Cases lists the cases by group, in the order in which they run.
 func Cases() ([]Case, error) {
@@ -55,9 +57,13 @@ func Cases() ([]Case, error) {
 			return nil, fmt.Errorf("%s: %d of %d cases begin with a line `title: \"…\",` and a line `proves: […],`", name, len(found), want)
 		}
 		for _, at := range found {
-			c := Case{Group: group, Title: string(text[at[2]:at[3]]), Screenless: at[6] >= 0, Line: 1 + strings.Count(string(text[:at[0]]), "\n")}
+			c := Case{Group: group, Title: string(text[at[2]:at[3]]), Line: 1 + strings.Count(string(text[:at[0]]), "\n")}
 			if err := json.Unmarshal([]byte("["+strings.TrimSuffix(strings.TrimSpace(string(text[at[4]:at[5]])), ",")+"]"), &c.Proves); err != nil {
 				return nil, fmt.Errorf("%s:%d: proves: %w", name, c.Line, err)
+			}
+			if at[8] >= 0 {
+				c.Screen = string(text[at[8]:at[9]]) == "browser"
+				c.Screenless = !c.Screen
 			}
 			out = append(out, c)
 		}

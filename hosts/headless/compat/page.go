@@ -41,7 +41,7 @@ var languages = map[string]words{
 		title: "API compatibility", other: "[中文](api-compat.zh-CN.md)",
 		about: `Which ` + "`wx.*` and `ft.*`" + ` names work on the first-party plugins. A name is *tested* if a case of
 [the mini-program that tests them](../hosts/headless/compat/project/groups) calls it and checks what comes of it: in both namespaces,
-by callbacks and by promises where it has them, without a screen and, but for the cases with a \*, in Chromium. Every other name is *unsupported*: it fails as the
+by callbacks and by promises where it has them, without a screen and, but for the cases with a \*, in Chromium; those with a † in Chromium only. Every other name is *unsupported*: it fails as the
 table says, and ` + "`canIUse`" + ` answers false; that is tested, too.`,
 		finclip: "Names that FinClip documents", wechat: "Names that mini-programs for WeChat use beside them",
 		head: "| name | status | proved by, or how it fails |", tested: "tested", unsupported: "unsupported", count: "%d tested, %d unsupported.",
@@ -51,7 +51,7 @@ table says, and ` + "`canIUse`" + ` answers false; that is tested, too.`,
 	"zh-CN": {
 		title: "API 兼容性", other: "[English](api-compat.md)",
 		about: `下表列出在官方插件之上哪些 ` + "`wx.*` 与 `ft.*`" + ` 接口可用。*已测试*：[测试小程序](../hosts/headless/compat/project/groups)中有用例调用它并检查结果，
-两个命名空间、回调与 Promise 两种写法（若有）、无界面与 Chromium 两种宿主都要通过（带 \* 的用例只在无界面宿主运行）。其余为*不支持*：按表中所述失败，` + "`canIUse`" + ` 返回 false，这一点同样有测试。`,
+两个命名空间、回调与 Promise 两种写法（若有）、无界面与 Chromium 两种宿主都要通过（带 \* 的用例只在无界面宿主运行，带 † 的只在 Chromium 运行）。其余为*不支持*：按表中所述失败，` + "`canIUse`" + ` 返回 false，这一点同样有测试。`,
 		finclip: "FinClip 文档中的接口", wechat: "微信小程序常用的其他接口",
 		head: "| 名称 | 状态 | 由哪些用例证明，或如何失败 |", tested: "已测试", unsupported: "不支持", count: "已测试 %d 个，不支持 %d 个。",
 		listener: "监听函数不会被调用", undefined: "`undefined`", handle: "返回的对象，其方法均失败", throws: "抛出异常",
@@ -106,6 +106,9 @@ func (w words) proofs(cases []Case) string {
 		where := ""
 		if c.Screenless {
 			where = `\*`
+		}
+		if c.Screen {
+			where = "†"
 		}
 		out = append(out, c.Group+": "+c.Title+where)
 	}

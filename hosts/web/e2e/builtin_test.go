@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 // builtin opens the mini-program with a page for each kind of built-in component.
@@ -83,6 +85,7 @@ func TestBuiltin(t *testing.T) {
 	d.on(t, "editor", d.editors)
 	d.on(t, "effects", d.effects)
 	d.on(t, "camera", d.camera)
+	d.on(t, "picture", d.picture)
 	d.on(t, "pickers", d.pickers)
 	if lines := d.Console(); len(lines) > 0 {
 		t.Errorf("console:\n%s", strings.Join(lines, "\n"))
@@ -377,6 +380,50 @@ func (d *demo) camera(t *testing.T) {
 	d.Wait(`!$$("dg-camera")[0].shadowRoot.querySelector(".none").textContent`)
 	d.Tap(`$("#photo")`)
 	d.told("photo:")
+	d.Tap(`$("#zoom")`)
+	d.told("zoom:true")
+	d.Tap(`$("#frames")`)
+	d.told("the listener is started", "started", "frames:3")
+	d.Screenshot("builtin-camera")
+	d.Tap(`$("#film")`)
+	d.told("recording", "startRecord:fail is recording", "film:true:true:true")
+	d.Tap(`$("#short")`)
+	d.told("timeout:true:true:true")
+}
+
+// picture edits a picture by keys, buttons and drags: what is cut out is what the frame shows.
+func (d *demo) picture(t *testing.T) {
+	size := func(want string) {
+		t.Helper()
+		d.Wait(`$(".editor-size")?.textContent === "` + want + `"`)
+	}
+	tool := func(name string) { d.Tap(`[...$$(".editor-tool")].find((el) => el.textContent === "` + name + `")`) }
+	d.told("drawn")
+	d.Tap(`$("#edit")`)
+	size("120 × 80")
+	d.Key(kb.Escape)
+	d.told("editImage:fail cancel")
+	d.Tap(`$("#edit")`)
+	size("120 × 80")
+	tool("右转")
+	size("80 × 120")
+	d.Drag(`$(".editor-corner.se")`, 0, -40)
+	d.Wait(`!$(".editor-size").textContent.endsWith("× 120")`)
+	tool("左转")
+	size("120 × 80")
+	d.Screenshot("builtin-editor-picture")
+	tool("完成")
+	d.told("out:120x80")
+	d.Tap(`$("#crop")`)
+	size("80 × 80")
+	d.Drag(`$(".editor-corner.nw")`, 30, 30)
+	d.Wait(`(([w, h]) => w === h && +w < 80)($(".editor-size").textContent.split(" × "))`)
+	d.Eval(`$(".editor-frame").focus()`, nil)
+	for range 3 {
+		d.Key(kb.ArrowLeft)
+	}
+	d.Key(kb.Enter)
+	d.Wait(`/out:(\d+)x\1$/.test($("#told").textContent.trim())`)
 }
 
 // pickers chooses regions at all levels and dates of fewer fields.

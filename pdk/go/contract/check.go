@@ -30,6 +30,8 @@ type checker struct {
 type failure struct {
 	path []string // innermost first
 	text string
+	// want and found are the types, if it is they that differ; found 0 is nothing at all.
+	want, found typeSet
 }
 
 func failf(format string, args ...any) *failure { return &failure{text: fmt.Sprintf(format, args...)} }
@@ -95,10 +97,15 @@ func (s *Schema) checkAll(p pdk.Payload, code int, name, method, what string) er
 	if f == nil {
 		return nil
 	}
-	if where := f.location(); where != "" {
-		return pdk.Errorf(code, name, "%s: %s %q: %s", method, what, where, f.text)
+	where := f.location()
+	err := pdk.Errorf(code, name, "%s: %s: %s", method, what, f.text)
+	if where != "" {
+		err.Message = fmt.Sprintf("%s: %s %q: %s", method, what, where, f.text)
 	}
-	return pdk.Errorf(code, name, "%s: %s: %s", method, what, f.text)
+	if code == pdk.CodeInvalidParams {
+		err.Data = f.mistake(where)
+	}
+	return err
 }
 
 func (c *checker) document(n *node) *failure {
@@ -200,7 +207,7 @@ func (c *checker) typed(n *node, found typeSet, start, end int) *failure {
 	if n.types == 0 || n.types&found != 0 {
 		return nil
 	}
-	return failf("expected %s, found %s", n.types, c.show(found, start, end))
+	return failf("expected %s, found %s", n.types, c.show(found, start, end)).types(n.types, found)
 }
 
 func (c *checker) word(n *node, word string, t typeSet) *failure {
@@ -247,5 +254,9 @@ func (c *checker) listed(n *node, t typeSet, text []byte, number float64, start 
 			return nil
 		}
 	}
-	return failf("expected %s, found %s", choices(n.enum), c.show(t, start, c.pos))
+	f := failf("expected %s, found %s", choices(n.enum), c.show(t, start, c.pos))
+	if want := kinds(n.enum); want&t == 0 {
+		return f.types(want, t)
+	}
+	return f
 }

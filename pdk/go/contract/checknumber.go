@@ -27,7 +27,7 @@ func (c *checker) number(n *node) *failure {
 		t |= typeInteger
 	}
 	if n.types != 0 && n.types&t == 0 {
-		return failf("expected %s, found %s", n.types, c.show(t, start, c.pos))
+		return failf("expected %s, found %s", n.types, c.show(t, start, c.pos)).types(n.types, t)
 	}
 	if !n.hasMin && !n.hasMax && n.enum == nil {
 		return nil

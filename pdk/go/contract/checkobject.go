@@ -84,7 +84,7 @@ func (c *checker) any(n *node, m *members, first bool) (blob bool, f *failure) {
 		}
 		return true, nil
 	case first && n.types != 0 && n.types&typeObject == 0:
-		return false, failf("expected %s, found an object", n.types)
+		return false, failf("expected %s, found an object", n.types).types(n.types, typeObject)
 	}
 	return false, c.member(n, key, m)
 }
@@ -157,7 +157,7 @@ func (c *checker) members(n *node, have uint64, start int) *failure {
 		return c.typed(n, typeObject, start, c.pos)
 	}
 	if n.enum != nil {
-		return failf("expected %s, found an object", choices(n.enum))
+		return failf("expected %s, found an object", choices(n.enum)).types(kinds(n.enum), typeObject)
 	}
 	missing := n.mandatory &^ have
 	if missing == 0 {
@@ -165,7 +165,8 @@ func (c *checker) members(n *node, have uint64, start int) *failure {
 	}
 	for i := range n.props {
 		if missing&(1<<i) != 0 {
-			return (&failure{text: "expected " + n.props[i].node.describe() + ", found nothing; the field is required"}).in(n.props[i].name)
+			of := n.props[i].node
+			return failf("expected %s, found nothing; the field is required", of.describe()).types(of.types|kinds(of.enum), 0).in(n.props[i].name)
 		}
 	}
 	return nil
@@ -199,7 +200,7 @@ func (c *checker) attachment(n *node, start int) *failure {
 		return f
 	}
 	if n.enum != nil {
-		return failf("expected %s, found bytes", choices(n.enum))
+		return failf("expected %s, found bytes", choices(n.enum)).types(kinds(n.enum), typeBytes)
 	}
 	return nil
 }
@@ -212,7 +213,7 @@ func (c *checker) array(n *node) *failure {
 		return c.typed(n, typeArray, start, start)
 	}
 	if n.enum != nil {
-		return failf("expected %s, found an array", choices(n.enum))
+		return failf("expected %s, found an array", choices(n.enum)).types(kinds(n.enum), typeArray)
 	}
 	if c.depth++; c.depth > maxDepth {
 		return failf("the JSON is nested more than %d deep", maxDepth)

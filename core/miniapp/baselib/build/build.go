@@ -20,6 +20,9 @@ func Adapter(dir string) ([]byte, error) {
 	return bundle(dir, "src/alipay/wechat.ts", api.FormatCommonJS)
 }
 
+// WorkerSide compiles what workers get of the base library.
+func WorkerSide(dir string) ([]byte, error) { return bundle(dir, "src/workerside.ts", api.FormatIIFE) }
+
 func bundle(dir, entry string, format api.Format) ([]byte, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -24,15 +24,15 @@
     return a;
   };
   var __spreadProps = (a, b) => __defProps(a, __getOwnPropDescs(b));
-  var __objRest = (source, exclude) => {
+  var __objRest = (source2, exclude) => {
     var target2 = {};
-    for (var prop in source)
-      if (__hasOwnProp.call(source, prop) && exclude.indexOf(prop) < 0)
-        target2[prop] = source[prop];
-    if (source != null && __getOwnPropSymbols)
-      for (var prop of __getOwnPropSymbols(source)) {
-        if (exclude.indexOf(prop) < 0 && __propIsEnum.call(source, prop))
-          target2[prop] = source[prop];
+    for (var prop in source2)
+      if (__hasOwnProp.call(source2, prop) && exclude.indexOf(prop) < 0)
+        target2[prop] = source2[prop];
+    if (source2 != null && __getOwnPropSymbols)
+      for (var prop of __getOwnPropSymbols(source2)) {
+        if (exclude.indexOf(prop) < 0 && __propIsEnum.call(source2, prop))
+          target2[prop] = source2[prop];
       }
     return target2;
   };
@@ -41,17 +41,66 @@
   var __privateAdd = (obj, member, value) => member.has(obj) ? __typeError("Cannot add the same private member more than once") : member instanceof WeakSet ? member.add(obj) : member.set(obj, value);
   var __privateSet = (obj, member, value, setter) => (__accessCheck(obj, member, "write to private field"), setter ? setter.call(obj, value) : member.set(obj, value), value);
 
+  // src/mistake.ts
+  var BAD_PARAMETER = 1001;
+  var numbers = {
+    2: BAD_PARAMETER,
+    5: 103,
+    // the user or a policy refused
+    6: 600002,
+    // the address is not on the list
+    8: 5
+    // the time was up
+  };
+  var types = {
+    nothing: "Undefined",
+    null: "Null",
+    string: "String",
+    number: "Number",
+    boolean: "Boolean",
+    array: "Array",
+    object: "Object",
+    bytes: "ArrayBuffer"
+  };
+  var typeName = (type) => {
+    var _a;
+    return (_a = types[type]) != null ? _a : type;
+  };
+  function mistakeOf(failure2) {
+    const data2 = failure2.data;
+    return failure2.code === 2 && typeof data2 === "object" && data2 !== null && typeof data2.text === "string" ? data2 : void 0;
+  }
+  function messageOf(name, failure2) {
+    var _a;
+    if (failure2.code === 8 && failure2.origin === "network") return "timeout";
+    const mistake = mistakeOf(failure2);
+    if (!mistake) {
+      const said = `${name.replace(/Sync$/, "")}: `;
+      return failure2.message.startsWith(said) ? failure2.message.slice(said.length) : failure2.message;
+    }
+    const where = mistake.path ? `parameter.${mistake.path}` : "parameter";
+    if (!mistake.want) return `parameter error: ${where}: ${mistake.text}`;
+    return `parameter error: ${where} should be ${mistake.want.map(typeName).join(" or ")} instead of ${typeName((_a = mistake.found) != null ? _a : "")};`;
+  }
+  function numberOf(failure2) {
+    var _a;
+    if (failure2.code === void 0) return failure2.message.startsWith("parameter error") ? BAD_PARAMETER : 0;
+    return (_a = numbers[failure2.code]) != null ? _a : failure2.code;
+  }
+  function typeOf(value) {
+    return Object.prototype.toString.call(value).slice(8, -1);
+  }
+
   // src/native.ts
   var native = __dougong;
 
   // src/convention.ts
   var ApiError = class extends Error {
     constructor(name, failure2) {
-      var _a;
-      const errMsg = `${name}:fail ${failure2.message}`;
+      const errMsg = `${name}:fail ${messageOf(name, failure2)}`;
       super(errMsg);
       this.errMsg = errMsg;
-      this.errno = (_a = failure2.code) != null ? _a : 0;
+      this.errno = numberOf(failure2);
       if (failure2.errCode !== void 0) this.errCode = failure2.errCode;
       const mark = failure2.origin ? { id: `${failure2.origin}-fail`, origin: failure2.origin } : { origin: "app" };
       Object.defineProperty(this, "__dougong", { value: mark });
@@ -66,6 +115,11 @@
     for (const key of Object.keys(options)) {
       if (typeof options[key] !== "function") params[key] = options[key];
     }
+    return params;
+  }
+  function givenOf(options) {
+    const params = paramsOf(options);
+    for (const key of Object.keys(params)) if (params[key] === null && key !== "data") delete params[key];
     return params;
   }
   function byName(names2, args) {
@@ -92,19 +146,19 @@
   }
   function asynchronous(name, start2) {
     return (options) => {
-      const given = options != null ? options : {};
-      if (hasCallback(given)) {
-        start2(given, settleWith(name, given));
+      const given2 = options != null ? options : {};
+      if (hasCallback(given2)) {
+        start2(given2, settleWith(name, given2));
         return void 0;
       }
       const place = new Error();
       return new Promise((resolve, reject) => {
-        const fail = (error) => {
+        const fail2 = (error) => {
           var _a;
           error.stack = `${error}${((_a = place.stack) != null ? _a : "").slice(String(place).length)}`;
           reject(error);
         };
-        start2(given, settleWith(name, { success: resolve, fail }));
+        start2(given2, settleWith(name, { success: resolve, fail: fail2 }));
       });
     };
   }
@@ -134,14 +188,21 @@
     });
   }
   function need(params, key, type) {
-    const value = params[key];
-    const actual = value === null ? "Null" : Array.isArray(value) ? "Array" : capital(typeof value);
-    if (actual !== capital(type)) {
-      throw new Error(`parameter error: parameter.${key} should be ${capital(type)} instead of ${actual};`);
-    }
+    check({ [key]: type }, params);
   }
-  function capital(word) {
-    return word.charAt(0).toUpperCase() + word.slice(1);
+  function check(types2, params, optional = false) {
+    let wrong = "";
+    for (const [key, type] of Object.entries(types2)) {
+      if (optional && !(key in params)) continue;
+      const want = type.charAt(0).toUpperCase() + type.slice(1);
+      const actual = typeOf(params[key]);
+      if (actual !== want && !(type === "function" && actual.endsWith("Function"))) wrong += `parameter.${key} should be ${want} instead of ${actual};`;
+    }
+    if (wrong) throw new Error(`parameter error: ${wrong}`);
+  }
+  function checkAll(list, name, type) {
+    const fields = list.map((item, i) => [`${name}[${i}]`, item]);
+    check(Object.fromEntries(fields.map(([key]) => [key, type])), Object.fromEntries(fields));
   }
 
   // src/listeners.ts
@@ -176,9 +237,9 @@
   var UNSUPPORTED = { message: "not supported" };
   var failing = [
     [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
-    checkIsOpenAccessibility chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
+    checkIsOpenAccessibility chooseInvoiceTitle getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
-    restartMiniProgram sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
+    sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
     [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
     // Bluetooth that could not be opened is not there for any call that needs it.
     [{ message: "not init", errCode: 1e4 }, `closeBLEConnection closeBluetoothAdapter createBLEConnection createBLEPeripheralServer
@@ -202,7 +263,6 @@
     "createLivePusherContext",
     "getNFCAdapter",
     "getUserCryptoManager",
-    "createCacheManager",
     "createTCPSocket",
     "createUDPSocket",
     "worklet"
@@ -216,7 +276,7 @@
     for (const name of ads) space[name] = ad;
     space["getNFCAdapter"] = () => handle(["startDiscovery", "stopDiscovery"], NO_NFC);
     space["getUserCryptoManager"] = () => handle(["getLatestUserKey", "getRandomValues"], UNSUPPORTED);
-    for (const name of ["createCacheManager", "createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
+    for (const name of ["createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
   }
   function refusing(name, failure2) {
     return asynchronous(name, (_params, settle) => native.defer(() => settle(failure2)));
@@ -227,9 +287,9 @@
     };
   }
   function handle(methods2, failure2) {
-    const made2 = { onDiscovered: () => void 0, offDiscovered: () => void 0 };
-    for (const method2 of methods2) made2[method2] = refusing(method2, failure2);
-    return made2;
+    const made3 = { onDiscovered: () => void 0, offDiscovered: () => void 0 };
+    for (const method2 of methods2) made3[method2] = refusing(method2, failure2);
+    return made3;
   }
   function ad() {
     const errors = new Listeners();
@@ -239,7 +299,7 @@
       return Promise.reject(error);
     };
     native.defer(() => errors.call({ errMsg: "no advertisement", errCode: NO_AD }));
-    const made2 = {
+    const made3 = {
       load: refuse("load"),
       show: refuse("show"),
       hide: () => void 0,
@@ -248,8 +308,8 @@
       offError: (listener) => errors.remove(listener),
       style: {}
     };
-    for (const name of ["onLoad", "offLoad", "onClose", "offClose", "onResize", "offResize"]) made2[name] = () => void 0;
-    return made2;
+    for (const name of ["onLoad", "offLoad", "onClose", "offClose", "onResize", "offResize"]) made3[name] = () => void 0;
+    return made3;
   }
   function addExperiments(space) {
     space["getExptInfoSync"] = () => ({});
@@ -268,10 +328,10 @@
   }
   function made(act) {
     return (options) => {
-      const given = options != null ? options : {};
-      const outcome = Promise.resolve().then(() => act(withoutCallbacks(given)));
-      if (!hasCallback2(given)) return outcome;
-      const to2 = settler(given);
+      const given2 = options != null ? options : {};
+      const outcome = Promise.resolve().then(() => act(withoutCallbacks(given2)));
+      if (!hasCallback2(given2)) return outcome;
+      const to2 = settler(given2);
       outcome.then(
         (result) => to2.success(result != null ? result : {}),
         (failure2) => {
@@ -282,51 +342,51 @@
       return void 0;
     };
   }
-  function run(base, rule, given) {
-    if (hasCallback2(given)) return start(base, rule, given, settler(given));
+  function run(base, rule, given2) {
+    if (hasCallback2(given2)) return start(base, rule, given2, settler(given2));
     return new Promise((resolve, reject) => {
-      start(base, rule, given, { success: resolve, fail: reject });
+      start(base, rule, given2, { success: resolve, fail: reject });
     });
   }
-  function start(base, rule, given, to2) {
-    const fail = (failure2) => {
+  function start(base, rule, given2, to2) {
+    const fail2 = (failure2) => {
       var _a;
-      const recovered = (_a = rule.recover) == null ? void 0 : _a.call(rule, failure2, given);
+      const recovered = (_a = rule.recover) == null ? void 0 : _a.call(rule, failure2, given2);
       if (recovered !== void 0) to2.success(recovered);
       else to2.fail(alipayError(failure2, rule.error));
     };
     try {
-      return base(__spreadProps(__spreadValues({}, rule.args ? rule.args(given) : withoutCallbacks(given)), {
+      return base(__spreadProps(__spreadValues({}, rule.args ? rule.args(given2) : withoutCallbacks(given2)), {
         success: (result) => {
-          let made2;
+          let made3;
           try {
-            made2 = rule.result ? rule.result(result, given) : withoutMessage(result);
+            made3 = rule.result ? rule.result(result, given2) : withoutMessage(result);
           } catch (error) {
             to2.fail(error);
             return;
           }
-          to2.success(made2);
+          to2.success(made3);
         },
-        fail
+        fail: fail2
       }));
     } catch (error) {
-      fail({ errMsg: error instanceof Error ? error.message : String(error) });
+      fail2({ errMsg: error instanceof Error ? error.message : String(error) });
       return void 0;
     }
   }
-  function settler(given) {
+  function settler(given2) {
     const call = (fn, outcome) => {
       var _a;
       try {
         if (typeof fn === "function") fn(outcome);
       } finally {
-        (_a = given.complete) == null ? void 0 : _a.call(given, outcome);
+        (_a = given2.complete) == null ? void 0 : _a.call(given2, outcome);
       }
     };
-    return { success: (result) => call(given.success, result), fail: (error) => call(given.fail, error) };
+    return { success: (result) => call(given2.success, result), fail: (error) => call(given2.fail, error) };
   }
-  function withoutCallbacks(given) {
-    const _a = given, { success: _s, fail: _f, complete: _c } = _a, params = __objRest(_a, ["success", "fail", "complete"]);
+  function withoutCallbacks(given2) {
+    const _a = given2, { success: _s, fail: _f, complete: _c } = _a, params = __objRest(_a, ["success", "fail", "complete"]);
     return params;
   }
   function withoutMessage(result) {
@@ -337,10 +397,10 @@
     var _a, _b;
     const errorMessage = String((_a = failure2.errMsg) != null ? _a : failure2).replace(/^\w+:fail ?/, "");
     const error = (_b = code == null ? void 0 : code(failure2)) != null ? _b : /^parameter error/.test(errorMessage) ? 2 : UNKNOWN;
-    const made2 = new Error(errorMessage);
-    made2.error = error;
-    made2.errorMessage = errorMessage;
-    return made2;
+    const made3 = new Error(errorMessage);
+    made3.error = error;
+    made3.errorMessage = errorMessage;
+    return made3;
   }
   var text = (value, fallback = "") => value === void 0 || value === null ? fallback : String(value);
 
@@ -396,11 +456,11 @@
     const start2 = adapt(wx2, name, rule);
     if (!start2) return void 0;
     return (options) => {
-      const given = options != null ? options : {};
-      if (hasCallback2(given)) return start2(given);
+      const given2 = options != null ? options : {};
+      if (hasCallback2(given2)) return start2(given2);
       let handle2;
-      const promise = new Promise((success, fail) => {
-        handle2 = start2(__spreadProps(__spreadValues({}, given), { success, fail }));
+      const promise = new Promise((success, fail2) => {
+        handle2 = start2(__spreadProps(__spreadValues({}, given2), { success, fail: fail2 }));
       });
       return Object.assign(promise, handle2);
     };
@@ -428,8 +488,8 @@
       }
     };
     for (const name of Object.keys(rules2)) {
-      const made2 = task(wx2, name, rules2[name]);
-      if (made2) my[name] = made2;
+      const made3 = task(wx2, name, rules2[name]);
+      if (made3) my[name] = made3;
     }
   }
 
@@ -642,8 +702,8 @@
       getStorageInfo: {}
     };
     for (const name of Object.keys(rules2)) {
-      const made2 = adapt(wx2, name, rules2[name]);
-      if (made2) my[name] = made2;
+      const made3 = adapt(wx2, name, rules2[name]);
+      if (made3) my[name] = made3;
     }
   }
 
@@ -734,8 +794,8 @@
       for (const name of [`on${event}`, `off${event}`]) if (name in wx2) my[name] = wx2[name];
     }
     for (const name of Object.keys(rules)) {
-      const made2 = adapt(wx2, name, (_a = rules[name]) != null ? _a : {});
-      if (made2) my[name] = made2;
+      const made3 = adapt(wx2, name, (_a = rules[name]) != null ? _a : {});
+      if (made3) my[name] = made3;
     }
     addNetwork(my, wx2);
     addStorage(my, wx2);
@@ -749,7 +809,7 @@
   function addNavigationBar(my, wx2) {
     my["setNavigationBar"] = made(async (p) => {
       var _a;
-      const call = (name, args) => new Promise((success, fail) => wx2[name](__spreadProps(__spreadValues({}, args), { success, fail: (e) => fail(e) })));
+      const call = (name, args) => new Promise((success, fail2) => wx2[name](__spreadProps(__spreadValues({}, args), { success, fail: (e) => fail2(e) })));
       if (p["title"] !== void 0) await call("setNavigationBarTitle", { title: text(p["title"]) });
       if (p["backgroundColor"] !== void 0) {
         const backgroundColor = text(p["backgroundColor"]);
@@ -777,9 +837,9 @@
       on(inner2);
     };
     my[`off${event}`] = (listener) => {
-      for (const [given, inner2] of [...wrapped]) {
-        if (listener !== void 0 && given !== listener) continue;
-        wrapped.delete(given);
+      for (const [given2, inner2] of [...wrapped]) {
+        if (listener !== void 0 && given2 !== listener) continue;
+        wrapped.delete(given2);
         off(inner2);
       }
     };
@@ -910,13 +970,24 @@
     "showShareMenu",
     "hideShareMenu"
   ];
+  var needs = {
+    setNavigationBarTitle: { title: "string" },
+    setNavigationBarColor: { frontColor: "string", backgroundColor: "string" },
+    setTabBarBadge: { index: "number", text: "string" },
+    removeTabBarBadge: { index: "number" },
+    showTabBarRedDot: { index: "number" },
+    hideTabBarRedDot: { index: "number" },
+    setTabBarItem: { index: "number" }
+  };
   function addBars(space) {
     space["updateShareMenu"] = immediate("updateShareMenu", (params) => {
       if (params["isUpdatableMessage"] || params["isPrivateMessage"]) throw new Error("not supported");
     });
     for (const name of names) {
       space[name] = immediate(name, (params) => {
-        const _a = params, { success: _s, fail: _f, complete: _c } = _a, args = __objRest(_a, ["success", "fail", "complete"]);
+        var _a;
+        check((_a = needs[name]) != null ? _a : {}, params);
+        const _b = params, { success: _s, fail: _f, complete: _c } = _b, args = __objRest(_b, ["success", "fail", "complete"]);
         const failure2 = native.bar(name, args);
         if (failure2) throw new Error(failure2);
       });
@@ -964,6 +1035,241 @@
     space["base64ToArrayBuffer"] = (text4) => decode2(String(text4));
   }
 
+  // src/cachemanager.ts
+  var MAX_AGE = 7 * 24 * 3600 * 1e3;
+  var MAX_KEPT = 500;
+  var current;
+  function addCacheManager(space) {
+    space["createCacheManager"] = (options) => {
+      current != null ? current : current = new CacheManager();
+      current.configure(options != null ? options : {});
+      return current.handle;
+    };
+    const request3 = space["request"];
+    if (typeof request3 !== "function") return;
+    space["request"] = (options) => (current == null ? void 0 : current.running) ? current.request(request3, options != null ? options : {}) : request3(options);
+  }
+  var fail = (method2, message) => new ApiError(`CacheManager.${method2}`, { message });
+  var CacheManager = class {
+    constructor() {
+      this.running = false;
+      this.mode = "weakNetwork";
+      this.origin = "";
+      this.maxAge = MAX_AGE;
+      this.weak = false;
+      this.rules = [];
+      this.kept = /* @__PURE__ */ new Map();
+      this.events = { request: new Listeners(), enterWeakNetwork: new Listeners(), exitWeakNetwork: new Listeners() };
+      this.count = 0;
+      this.handle = {
+        addRule: (rule) => this.add(rule),
+        addRules: (rules2) => rules2.map((rule) => this.add(rule)),
+        deleteRule: (id) => this.remove([String(id)]),
+        deleteRules: (ids) => this.remove(ids.map(String)),
+        clearRules: () => this.remove(this.rules.map(({ id }) => id)),
+        clearCaches: () => this.kept.clear(),
+        deleteCache: (id) => void this.kept.delete(String(id)),
+        deleteCaches: (ids) => ids.forEach((id) => this.kept.delete(String(id))),
+        match: (asked) => this.match(asked),
+        start: () => this.start(),
+        stop: () => this.stop(),
+        on: (event, listener) => this.heard(event).add(listener),
+        off: (event, listener) => this.heard(event).remove(listener)
+      };
+      Object.defineProperty(this.handle, "state", { get: () => this.running ? 1 : 0, enumerable: true });
+      Object.defineProperty(this.handle, "mode", { get: () => this.mode, enumerable: true });
+    }
+    configure(options) {
+      if (options["mode"] !== void 0) {
+        if (!["weakNetwork", "always", "none"].includes(options["mode"])) throw new ApiError("createCacheManager", { message: "parameter error: parameter.mode should be weakNetwork, always or none" });
+        this.mode = options["mode"];
+      }
+      if (typeof options["origin"] === "string") this.origin = options["origin"].replace(/\/$/, "");
+      if (typeof options["maxAge"] === "number") this.maxAge = options["maxAge"];
+    }
+    heard(event) {
+      const listeners = this.events[String(event)];
+      if (!listeners) throw fail("on", `there is no event ${String(event)}; known are ${Object.keys(this.events).join(", ")}`);
+      return listeners;
+    }
+    add(given2) {
+      var _a, _b;
+      const rule = typeof given2 === "string" || given2 instanceof RegExp ? { url: given2 } : given2;
+      const url = rule == null ? void 0 : rule["url"];
+      if (typeof url !== "string" && !isRegExp(url)) throw fail("addRule", `parameter error: parameter.url should be String or RegExp instead of ${typeOf(url)};`);
+      const id = String((_a = rule == null ? void 0 : rule["id"]) != null ? _a : `rule-${++this.count}`);
+      this.rules = [...this.rules.filter((r) => r.id !== id), {
+        id,
+        url,
+        method: String((_b = rule == null ? void 0 : rule["method"]) != null ? _b : "").toUpperCase(),
+        dataSchema: rule == null ? void 0 : rule["dataSchema"],
+        maxAge: typeof (rule == null ? void 0 : rule["maxAge"]) === "number" ? rule["maxAge"] : this.maxAge
+      }];
+      return id;
+    }
+    /** Rules go, and what was kept by them. */
+    remove(ids) {
+      this.rules = this.rules.filter(({ id }) => !ids.includes(id));
+      for (const [key, { rule }] of this.kept) if (ids.includes(rule)) this.kept.delete(key);
+    }
+    ruleFor(asked) {
+      var _a, _b;
+      const url = String((_a = asked["url"]) != null ? _a : "");
+      const [path = ""] = url.split(/[?#]/);
+      const method2 = String((_b = asked["method"]) != null ? _b : "GET").toUpperCase();
+      return this.rules.find((rule) => {
+        if (rule.method && rule.method !== method2) return false;
+        if (rule.dataSchema && !rule.dataSchema.every(({ name, schema }) => {
+          var _a2;
+          return fits((_a2 = asked["data"]) == null ? void 0 : _a2[name], schema);
+        })) return false;
+        if (isRegExp(rule.url)) return rule.url.test(url);
+        const wanted = String(rule.url);
+        return wanted.includes("://") ? wanted === path || wanted === url : path === this.origin + wanted || !this.origin && path.replace(/^[a-z]+:\/\/[^/]+/i, "") === wanted;
+      });
+    }
+    /** What is kept for a request: the rule that names it, and the answer if there is one. */
+    match(asked) {
+      const rule = this.ruleFor(asked);
+      const cacheId = keyOf(asked);
+      const found = rule && this.kept.get(cacheId);
+      if (!rule || !found) return null;
+      if (Date.now() - found.at > rule.maxAge) {
+        this.kept.delete(cacheId);
+        return null;
+      }
+      return { ruleId: rule.id, cacheId, data: found.data, createTime: found.at, maxAge: rule.maxAge };
+    }
+    /** Makes a request, or answers it with what is kept. Its listeners may answer it themselves, too. */
+    request(call, options) {
+      const rule = this.ruleFor(options);
+      if (!rule || this.mode === "none") return call(options);
+      if (this.mode === "always" || this.weak) {
+        const found = this.match(options);
+        if (found) return this.answer(options, found.data);
+      }
+      const success = options.success;
+      return call(__spreadProps(__spreadValues({}, options), {
+        success: (result) => {
+          if (result.statusCode >= 200 && result.statusCode < 300) this.keep(rule, options, result);
+          success == null ? void 0 : success(result);
+        },
+        fail: (error) => {
+          var _a, _b;
+          const found = this.match(options);
+          if (found && this.mode === "weakNetwork") this.tell(options, found.data);
+          else {
+            (_a = options.fail) == null ? void 0 : _a.call(options, error);
+            (_b = options.complete) == null ? void 0 : _b.call(options, error);
+          }
+        },
+        complete: (result) => {
+          var _a;
+          if (result.errMsg.endsWith(":ok")) (_a = options.complete) == null ? void 0 : _a.call(options, result);
+        }
+      }));
+    }
+    keep(rule, options, result) {
+      const key = keyOf(options);
+      this.kept.delete(key);
+      this.kept.set(key, { rule: rule.id, data: JSON.parse(JSON.stringify(result)), at: Date.now() });
+      for (const oldest of this.kept.keys()) {
+        if (this.kept.size <= MAX_KEPT) break;
+        this.kept.delete(oldest);
+      }
+    }
+    answer(options, data2) {
+      native.defer(() => this.tell(options, data2));
+      const nothing2 = () => void 0;
+      return { abort: nothing2, onHeadersReceived: nothing2, offHeadersReceived: nothing2, onChunkReceived: nothing2, offChunkReceived: nothing2 };
+    }
+    tell(options, data2) {
+      var _a, _b, _c;
+      const result = __spreadProps(__spreadValues({}, JSON.parse(JSON.stringify(data2))), { fromCache: true, errMsg: "request:ok" });
+      this.events["request"].call({ url: options["url"], data: options["data"], method: (_a = options["method"]) != null ? _a : "GET", fromCache: true });
+      (_b = options.success) == null ? void 0 : _b.call(options, result);
+      (_c = options.complete) == null ? void 0 : _c.call(options, result);
+    }
+    start() {
+      if (this.running) return;
+      this.running = true;
+      this.watch = native.sense("networkStatus", "normal", (failure2, report2) => {
+        var _a;
+        const state = report2;
+        if (!failure2 && state) this.network(state.isConnected === false || state.weakNet === true || /^(none|2g)$/.test((_a = state.networkType) != null ? _a : ""));
+      });
+    }
+    network(weak) {
+      if (weak === this.weak) return;
+      this.weak = weak;
+      this.events[weak ? "enterWeakNetwork" : "exitWeakNetwork"].call({});
+    }
+    stop() {
+      this.running = false;
+      if (this.watch !== void 0) native.unsense(this.watch);
+      this.watch = void 0;
+      this.weak = false;
+    }
+  };
+  function isRegExp(value) {
+    return typeOf(value) === "RegExp";
+  }
+  function fits(value, schema) {
+    if (isRegExp(schema)) return schema.test(String(value));
+    if (typeof schema === "object" && schema !== null) {
+      return typeof value === "object" && value !== null && Object.entries(schema).every(([key, part]) => fits(value[key], part));
+    }
+    return schema === void 0 || value === schema;
+  }
+  function keyOf({ url, method: method2, data: data2 }) {
+    return JSON.stringify([String(method2 != null ? method2 : "GET").toUpperCase(), url, data2 != null ? data2 : null]);
+  }
+
+  // src/kept.ts
+  var MARK = "$dougong";
+  function keep(value) {
+    const marked = (kind, of) => ({ [MARK]: kind, value: of });
+    if (value instanceof Date) return marked("date", value.getTime());
+    if (typeof value === "number" && !Number.isFinite(value)) return marked("number", String(value));
+    return typeof value === "object" && value !== null && MARK in value ? marked("object", value) : value;
+  }
+  function kept(stored) {
+    if (typeof stored !== "object" || stored === null || !(MARK in stored)) return stored;
+    const { [MARK]: kind, value } = stored;
+    if (kind === "date") return new Date(value);
+    return kind === "number" ? Number(value) : value;
+  }
+
+  // src/lane.ts
+  var WIDTH = 10;
+  var Lane = class {
+    constructor() {
+      this.taken = 0;
+      this.waiting = [];
+    }
+    /** Runs start as soon as there is a place, at once if there is one. */
+    enter(start2) {
+      if (this.taken >= WIDTH) {
+        this.waiting.push(start2);
+        return;
+      }
+      this.taken++;
+      start2();
+    }
+    /** Gives a place up. */
+    leave() {
+      this.taken--;
+      const next = this.waiting.shift();
+      if (next) this.enter(next);
+    }
+    /** Waits no more; false if it does not wait. */
+    drop(start2) {
+      const at = this.waiting.indexOf(start2);
+      if (at >= 0) this.waiting.splice(at, 1);
+      return at >= 0;
+    }
+  };
+
   // src/shapes.ts
   var plain = { params: (options) => options, result: (result) => result };
   var S_IFMT = 61440;
@@ -1006,7 +1312,62 @@
     return typeof options["offset"] === "number" ? options["offset"] : 0;
   }
   var quiet = __spreadProps(__spreadValues({}, plain), { quiet: true });
+  function headerOf(header) {
+    if (typeof header !== "object" || header === null) return header;
+    const out = {};
+    for (const [name, value] of Object.entries(header)) {
+      if (value === void 0) continue;
+      out[name] = typeof value === "object" ? Object.prototype.toString.call(value) : String(value);
+    }
+    return out;
+  }
+  var switches = /^(enable|force|use|tcp|perMessage)[A-Z]/;
+  var INVALID_URL = 600009;
+  function addressed({ url }) {
+    return typeof url === "string" && !/^[a-z][a-z0-9+.-]*:/i.test(url) ? { code: INVALID_URL, message: `invalid url "${url}"` } : void 0;
+  }
+  var request2 = {
+    result: (result) => {
+      var _a;
+      return __spreadProps(__spreadValues({}, result), { cookies: (_a = result["cookies"]) != null ? _a : [] });
+    },
+    refuse: addressed,
+    params: (options) => {
+      const out = {};
+      for (const [key, value] of Object.entries(options)) {
+        if (switches.test(key)) out[key] = Boolean(value);
+        else if (key === "timeout") {
+          if (Number(value) >= 0) out[key] = Number(value);
+        } else if (key === "responseType") {
+          if (value === "arraybuffer") out[key] = value;
+        } else if (key === "header") out[key] = headerOf(value);
+        else if (key === "method" && typeof value === "string") out[key] = value.toUpperCase();
+        else out[key] = value;
+      }
+      return out;
+    }
+  };
   var shapes = {
+    "dougong.network/v1.request": __spreadProps(__spreadValues({}, request2), { lane: new Lane() }),
+    "dougong.network/v1.uploadFile": __spreadProps(__spreadValues({}, request2), { lane: new Lane() }),
+    "dougong.network/v1.downloadFile": __spreadProps(__spreadValues({}, request2), { lane: new Lane() }),
+    "dougong.network/v1.connectSocket": __spreadProps(__spreadValues({}, request2), { result: plain.result }),
+    "dougong.storage/v1.setStorage": __spreadProps(__spreadValues({}, plain), { params: (_a) => {
+      var _b = _a, { data: data2 } = _b, rest = __objRest(_b, ["data"]);
+      return __spreadProps(__spreadValues({}, rest), { data: keep(data2) });
+    } }),
+    // Subscriptions to messages are WeChat's: there are none.
+    "dougong.permission/v1.getSetting": __spreadProps(__spreadValues({}, plain), {
+      result: (result, options) => options["withSubscriptions"] === true ? __spreadProps(__spreadValues({}, result), { subscriptionsSetting: { mainSwitch: false, itemSettings: {} } }) : result
+    }),
+    "dougong.storage/v1.batchSetStorage": __spreadProps(__spreadValues({}, plain), {
+      params: (_c) => {
+        var _d = _c, { kvList } = _d, rest = __objRest(_d, ["kvList"]);
+        return __spreadProps(__spreadValues({}, rest), { kvList: Array.isArray(kvList) ? kvList.map((e) => e instanceof Object ? __spreadProps(__spreadValues({}, e), { value: keep(e["value"]) }) : e) : kvList });
+      }
+    }),
+    "dougong.storage/v1.batchGetStorage": __spreadProps(__spreadValues({}, plain), { result: (result) => __spreadProps(__spreadValues({}, result), { dataList: result["dataList"].map(kept) }) }),
+    "dougong.storage/v1.getStorage": __spreadProps(__spreadValues({}, plain), { result: (result) => __spreadProps(__spreadValues({}, result), { data: kept(result["data"]) }) }),
     "dougong.file/v1.stat": stat,
     "dougong.file/v1.fstat": stat,
     "dougong.file/v1.read": read,
@@ -1120,7 +1481,7 @@
       default: {
         const shape = shapeOf(api);
         const call = asynchronous(name, (options, settle) => {
-          const params = shape.params(paramsOf(options));
+          const params = shape.params(given(api, options));
           native.call(
             { capability: api.capability, method: api.method, params, timeout: timeoutOf(options) },
             (failure2, result) => settle(failure2, failure2 ? result : shape.result(result, options))
@@ -1136,13 +1497,14 @@
     const event = `${api.capability}.${api.method}`;
     let listeners = subscribed[event];
     if (!listeners) {
-      const made2 = listeners = subscribed[event] = new Listeners();
-      native.on(event, (payload) => made2.call(payload));
+      const made3 = listeners = subscribed[event] = new Listeners();
+      native.on(event, (payload) => made3.call(payload));
     }
     return listeners;
   }
   function timeoutOf(options) {
-    return typeof options["timeout"] === "number" ? options["timeout"] : 0;
+    const timeout = Number(options["timeout"]);
+    return Number.isFinite(timeout) && timeout > 0 ? timeout : 0;
   }
   var NOT_FOUND = 14;
   function callSync(api, name, args) {
@@ -1157,24 +1519,46 @@
     if ((failure2 == null ? void 0 : failure2.code) === NOT_FOUND && "missing" in api) return api.missing;
     if (failure2) throw new ApiError(name, failure2);
     const shaped = shape.result(result, options);
-    return api.returns ? shaped == null ? void 0 : shaped[api.returns] : shaped;
+    if (api.returns) return shaped == null ? void 0 : shaped[api.returns];
+    return !api.vendor && shaped instanceof Object && Object.keys(shaped).length === 0 ? void 0 : shaped;
+  }
+  function given(api, options) {
+    return api.vendor ? paramsOf(options) : givenOf(options);
   }
   function startTask(api, name, options) {
+    var _a;
     const task2 = createTask(api);
+    const shape = shapeOf(api);
+    const params = shape.params(given(api, options));
+    const refused = (_a = shape.refuse) == null ? void 0 : _a.call(shape, params);
+    if (refused) {
+      native.defer(() => settleWith(name, options)(refused));
+      return task2.handle;
+    }
     if (api.taskSync) {
-      const { failure: failure2, id } = native.callSync({ capability: api.capability, method: api.method, params: paramsOf(options) }, task2.emit);
+      const { failure: failure2, id } = native.callSync({ capability: api.capability, method: api.method, params }, task2.emit);
       if (failure2) throw new ApiError(name, failure2);
       task2.start(id != null ? id : 0);
       return task2.handle;
     }
-    task2.start(
-      native.call(
-        { capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) },
-        settleWith(name, options),
-        task2.emit
-      )
-    );
+    const told = settleWith(name, options);
+    const settle = (failure2, result) => told(failure2, failure2 ? result : shape.result(result, options));
+    const start2 = (done) => task2.start(native.call({ capability: api.capability, method: api.method, params, timeout: timeoutOf(options) }, done, task2.emit));
+    if (shape.lane) queue(shape.lane, start2, settle, task2.handle);
+    else start2(settle);
     return task2.handle;
+  }
+  function queue(lane, start2, settle, handle2) {
+    const enter = () => start2((failure2, result) => {
+      lane.leave();
+      settle(failure2, result);
+    });
+    const abort = handle2["abort"];
+    handle2["abort"] = () => {
+      if (lane.drop(enter)) native.defer(() => settle({ message: "abort" }));
+      else abort();
+    };
+    lane.enter(enter);
   }
 
   // src/vendor.ts
@@ -1439,9 +1823,9 @@
   }
   function record(ops, name, args) {
     const code = Draw[name];
-    const numbers2 = numeric[code];
-    for (let i = 0; i < numbers2.length; i++) {
-      if (!Number.isFinite(args[numbers2[i]])) return false;
+    const numbers3 = numeric[code];
+    for (let i = 0; i < numbers3.length; i++) {
+      if (!Number.isFinite(args[numbers3[i]])) return false;
     }
     let n = ops.length;
     ops[n++] = code;
@@ -1497,9 +1881,9 @@
     const methods2 = prototype;
     for (const [name, count] of Object.entries(pathMethods)) {
       methods2[name] = function(...args) {
-        const numbers2 = [];
-        for (let i = 0; i < count; i++) numbers2[i] = Number(args[i]);
-        push(this, name, numbers2);
+        const numbers3 = [];
+        for (let i = 0; i < count; i++) numbers3[i] = Number(args[i]);
+        push(this, name, numbers3);
       };
     }
     methods2["arc"] = function(x, y, r, from, to2, back) {
@@ -1597,8 +1981,8 @@
     }
   };
   var CanvasPattern = class {
-    constructor(source, repetition) {
-      this.source = source;
+    constructor(source2, repetition) {
+      this.source = source2;
       this.repetition = repetition;
     }
     wire() {
@@ -1609,13 +1993,13 @@
     return style instanceof CanvasGradient || style instanceof CanvasPattern ? style.wire() : String(style);
   }
   var gradients = {
-    linear: (...args) => new CanvasGradient(["linear", ...numbers("createLinearGradient", args, 4)]),
-    radial: (...args) => new CanvasGradient(["radial", ...numbers("createRadialGradient", args, 6)]),
-    conic: (...args) => new CanvasGradient(["conic", ...numbers("createConicGradient", args, 3)]),
+    linear: (...args) => new CanvasGradient(["linear", ...numbers2("createLinearGradient", args, 4)]),
+    radial: (...args) => new CanvasGradient(["radial", ...numbers2("createRadialGradient", args, 6)]),
+    conic: (...args) => new CanvasGradient(["conic", ...numbers2("createConicGradient", args, 3)]),
     /** The old context's: r at the centre is 0. */
-    circular: (x, y, r) => new CanvasGradient(["radial", ...numbers("createCircularGradient", [x, y, 0, x, y, r], 6)])
+    circular: (x, y, r) => new CanvasGradient(["radial", ...numbers2("createCircularGradient", [x, y, 0, x, y, r], 6)])
   };
-  function numbers(name, args, count) {
+  function numbers2(name, args, count) {
     const list = args.slice(0, count).map(Number);
     if (list.length < count || !list.every(Number.isFinite)) {
       throw new Error(`${name}: want ${count} finite numbers, got ${args.map(String).join(", ")}`);
@@ -1736,8 +2120,8 @@ ${text4}`;
       this.surface.push("transform", [a, b, c, d, e, f]);
     }
     setTransform(...args) {
-      const given = args[0];
-      const list = args.length === 1 && typeof given === "object" ? [given.a, given.b, given.c, given.d, given.e, given.f] : args;
+      const given2 = args[0];
+      const list = args.length === 1 && typeof given2 === "object" ? [given2.a, given2.b, given2.c, given2.d, given2.e, given2.f] : args;
       const [a, b, c, d, e, f] = list.map(Number);
       if (![a, b, c, d, e, f].every(Number.isFinite)) return;
       this.matrix = { a, b, c, d, e, f };
@@ -1806,17 +2190,17 @@ ${text4}`;
     createConicGradient(...args) {
       return gradients.conic(...args);
     }
-    createPattern(source, repetition) {
-      return new CanvasPattern(sourceOf("createPattern", source).place.target, String(repetition || "repeat"));
+    createPattern(source2, repetition) {
+      return new CanvasPattern(sourceOf("createPattern", source2).place.target, String(repetition || "repeat"));
     }
-    drawImage(source, ...box) {
+    drawImage(source2, ...box) {
       var _a;
-      const from = sourceOf("drawImage", source);
-      const numbers2 = box.map(Number);
-      if (![2, 4, 8].includes(numbers2.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers2.length}`);
-      if (!numbers2.every(Number.isFinite)) return;
+      const from = sourceOf("drawImage", source2);
+      const numbers3 = box.map(Number);
+      if (![2, 4, 8].includes(numbers3.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers3.length}`);
+      if (!numbers3.every(Number.isFinite)) return;
       (_a = from.surface) == null ? void 0 : _a.flush();
-      this.surface.push("drawImage", [from.place.target, numbers2]);
+      this.surface.push("drawImage", [from.place.target, numbers3]);
     }
     createImageData(width, height) {
       return typeof width === "object" ? new ImageData(width.width, width.height) : new ImageData(width, Number(height));
@@ -1869,9 +2253,9 @@ ${text4}`;
   function widest(maxWidth) {
     return maxWidth === void 0 ? -1 : Math.max(0, Number(maxWidth));
   }
-  function sourceOf(name, source) {
+  function sourceOf(name, source2) {
     var _a;
-    const from = source;
+    const from = source2;
     if (typeof ((_a = from == null ? void 0 : from.place) == null ? void 0 : _a.target) !== "number") throw new Error(`${name}: the first argument is neither an image nor a canvas`);
     return from;
   }
@@ -2087,27 +2471,27 @@ ${text4}`;
     createCircularGradient(x, y, r) {
       return gradients.circular(x, y, r);
     }
-    createPattern(source, repetition) {
-      return super.createPattern(typeof source === "string" ? imageOf(native.page(), source).image : source, repetition);
+    createPattern(source2, repetition) {
+      return super.createPattern(typeof source2 === "string" ? imageOf(native.page(), source2).image : source2, repetition);
     }
-    drawImage(source, ...box) {
-      if (typeof source !== "string") {
-        super.drawImage(source, ...box);
+    drawImage(source2, ...box) {
+      if (typeof source2 !== "string") {
+        super.drawImage(source2, ...box);
         return;
       }
-      const numbers2 = box.slice(0, box.length >= 8 ? 8 : box.length >= 4 ? 4 : 2).map(Number);
-      if (numbers2.length >= 2 && numbers2.every(Number.isFinite)) this.script.drawImage(source, numbers2);
+      const numbers3 = box.slice(0, box.length >= 8 ? 8 : box.length >= 4 ? 4 : 2).map(Number);
+      if (numbers3.length >= 2 && numbers3.every(Number.isFinite)) this.script.drawImage(source2, numbers3);
     }
     clearActions() {
       this.script.take();
     }
     /** Draws what was gathered, after what was drawn on this canvas before. */
-    draw(keep, callback) {
+    draw(keep3, callback) {
       const { ops, images: images2 } = this.script.take();
       this.renew();
       const start2 = [];
-      record(start2, "legacy", [keep === true ? 1 : 0]);
-      const done = typeof keep === "function" ? keep : callback;
+      record(start2, "legacy", [keep3 === true ? 1 : 0]);
+      const done = typeof keep3 === "function" ? keep3 : callback;
       void (this.place ? Promise.resolve(this.place) : findLater(this.scope, this.id)).then((at) => {
         const finish = (errMsg) => {
           if (typeof done === "function") native.defer(() => done({ errMsg }));
@@ -2187,7 +2571,9 @@ ${text4}`;
     "image/gif": ".gif",
     "image/webp": ".webp",
     "text/plain": ".txt",
-    "application/pdf": ".pdf"
+    "application/pdf": ".pdf",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm"
   };
   function saveTemp(space, file, settle) {
     var _a, _b;
@@ -2392,9 +2778,9 @@ ${text4}`;
     }
   };
   function expose(player, own2, methods2, names2) {
-    const made2 = {};
+    const made3 = {};
     for (const name of own2) {
-      Object.defineProperty(made2, name, {
+      Object.defineProperty(made3, name, {
         get: () => player.read(name),
         set: (v) => player.write(name, v),
         enumerable: true,
@@ -2402,7 +2788,7 @@ ${text4}`;
       });
     }
     for (const name of ["currentTime", "duration", "buffered", "paused"]) {
-      Object.defineProperty(made2, name, {
+      Object.defineProperty(made3, name, {
         get: () => player[name],
         // Setting the time is how some programs seek.
         set: (v) => {
@@ -2413,16 +2799,16 @@ ${text4}`;
       });
     }
     for (const name of methods2) {
-      made2[name] = (arg) => {
+      made3[name] = (arg) => {
         var _a;
         return (_a = player[name]) == null ? void 0 : _a.call(player, arg);
       };
     }
     for (const event of names2) {
-      made2[`on${event}`] = (listener) => player.on(event, listener);
-      made2[`off${event}`] = (listener) => player.off(event, listener);
+      made3[`on${event}`] = (listener) => player.on(event, listener);
+      made3[`off${event}`] = (listener) => player.off(event, listener);
     }
-    return made2;
+    return made3;
   }
   var inner = events2.filter((e) => e !== "Prev" && e !== "Next");
   var shown = ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioType"];
@@ -2439,8 +2825,8 @@ ${text4}`;
     addVoice(space);
   }
   function backgroundManager(player) {
-    const made2 = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events2);
-    Object.defineProperty(made2, "src", {
+    const made3 = expose(player, ["startTime", "playbackRate", ...shown], ["play", "pause", "stop", "seek"], events2);
+    Object.defineProperty(made3, "src", {
       get: () => player.read("src"),
       set: (v) => {
         player.write("src", v);
@@ -2449,7 +2835,7 @@ ${text4}`;
       enumerable: true,
       configurable: true
     });
-    return made2;
+    return made3;
   }
   function addVoice(space) {
     const voice = new Player(false);
@@ -2503,25 +2889,79 @@ ${text4}`;
     }
   }
 
+  // src/media/edit.ts
+  var SCALES = ["1:1", "3:4", "4:3", "4:5", "5:4", "16:9", "9:16"];
+  var qualities = { low: [600, 20, 0.4], medium: [1200, 24, 0.6], high: [2500, 30, 0.8] };
+  function addEditing(space) {
+    space["editImage"] = asynchronous("editImage", edits(space, false));
+    space["cropImage"] = asynchronous("cropImage", edits(space, true));
+    space["compressVideo"] = asynchronous("compressVideo", (p, settle) => {
+      const wish = prepared(settle, () => __spreadValues({ src: source(p) }, strength(p)));
+      if (wish) made2(space, "compressVideo", wish, settle, ({ dataBytes }) => ({ size: (dataBytes.byteLength / 1024).toFixed(2) }));
+    });
+  }
+  function edits(space, cropOnly) {
+    return (p, settle) => {
+      const wish = prepared(settle, () => {
+        check({ cropScale: "string" }, p, true);
+        const scale = p["cropScale"];
+        if (scale !== void 0 && !SCALES.includes(scale)) throw new Error(`parameter error: parameter.cropScale should be one of ${SCALES.join(", ")}`);
+        return { src: source(p), cropOnly, scale: cropOnly ? scale != null ? scale : "" : "" };
+      });
+      if (wish) made2(space, "editImage", wish, settle, () => ({}));
+    };
+  }
+  function source(p) {
+    need(p, "src", "string");
+    return p["src"];
+  }
+  function strength(p) {
+    var _a, _b;
+    check({ quality: "string", bitrate: "number", fps: "number", resolution: "number" }, p, true);
+    const [bitrate, fps, resolution] = (_b = qualities[String((_a = p["quality"]) != null ? _a : "medium")]) != null ? _b : [0, 0, 0];
+    if (!bitrate) throw new Error("parameter error: parameter.quality should be low, medium or high");
+    const own2 = p["quality"] === void 0;
+    const within = (value, fallback, low, high) => own2 && typeof value === "number" ? Math.max(low, Math.min(high, value)) : fallback != null ? fallback : low;
+    return { bitrate: within(p["bitrate"], bitrate, 50, 2e4), fps: within(p["fps"], fps, 1, 60), resolution: within(p["resolution"], resolution, 0.05, 1) };
+  }
+  function prepared(settle, prepare) {
+    try {
+      return prepare();
+    } catch (error) {
+      native.defer(() => settle({ message: error.message }));
+      return void 0;
+    }
+  }
+  function made2(space, kind, wish, settle, more) {
+    native.ask(kind, wish, (failure2, result) => {
+      if (failure2) {
+        settle(failure2);
+        return;
+      }
+      const file = result;
+      saveTemp(space, { type: file.type, data: file.data, bytes: file.dataBytes }, (failed, saved) => settle(failed, failed ? void 0 : __spreadValues(__spreadValues({}, saved), more(file))));
+    }, ["data"]);
+  }
+
   // src/media/component.ts
-  function invoke(target2, name, method2, args, options) {
+  function invoke(target2, name, method2, args, options, bytes = []) {
     const settle = settleWith(`${name}`, options != null ? options : {});
     native.defer(() => {
       var _a, _b;
       const place = (_b = target2.place) != null ? _b : native.componentFind(target2.scope, target2.tag, (_a = target2.id) != null ? _a : "");
-      if (place) native.invoke(place.page, place.target, method2, args != null ? args : null, settle);
+      if (place) native.invoke(place.page, place.target, method2, args != null ? args : null, settle, bytes);
       else settle({ message: `there is no <${target2.tag}${target2.id ? ` id="${target2.id}"` : ""}> here` });
     });
   }
   function context(target2, api, methods2) {
-    const made2 = {};
+    const made3 = {};
     for (const method2 of methods2) {
-      made2[method2] = (arg) => {
+      made3[method2] = (arg) => {
         const options = typeof arg === "object" && arg !== null ? arg : void 0;
         invoke(target2, `${api}.${method2}`, method2, options ? plain2(options) : arg, options);
       };
     }
-    return made2;
+    return made3;
   }
   function plain2(options) {
     return Object.fromEntries(Object.entries(options).filter(([, v]) => typeof v !== "function"));
@@ -2561,16 +3001,16 @@ ${text4}`;
     "openMapApp"
   ];
   function mapContext(target2) {
-    const made2 = context(target2, "MapContext", mapMethods);
+    const made3 = context(target2, "MapContext", mapMethods);
     for (const method2 of noMapMethods) {
-      made2[method2] = (options) => {
+      made3[method2] = (options) => {
         const settle = settleWith(`MapContext.${method2}`, options != null ? options : {});
         native.defer(() => settle({ message: "not supported" }));
       };
     }
-    made2["on"] = () => void 0;
-    const translate = made2["translateMarker"];
-    made2["translateMarker"] = (options) => {
+    made3["on"] = () => void 0;
+    const translate = made3["translateMarker"];
+    made3["translateMarker"] = (options) => {
       const ended = options == null ? void 0 : options["animationEnd"];
       translate(__spreadProps(__spreadValues({}, options), { success: (result) => {
         var _a;
@@ -2578,7 +3018,7 @@ ${text4}`;
         if (typeof ended === "function") ended();
       } }));
     };
-    return made2;
+    return made3;
   }
   var editorMethods = [
     "blur",
@@ -2597,10 +3037,98 @@ ${text4}`;
     "undo"
   ];
   function editorContext(target2) {
-    const made2 = context(target2, "EditorContext", editorMethods);
+    const made3 = context(target2, "EditorContext", editorMethods);
     const one = context(target2, "EditorContext", ["format"])["format"];
-    made2["format"] = (name, value) => one({ name: String(name), value });
-    return made2;
+    made3["format"] = (name, value) => one({ name: String(name), value });
+    return made3;
+  }
+
+  // src/media/camera.ts
+  var RECORDING = 30;
+  var LONGEST = 300;
+  var ending;
+  function cameraContext(space, target2) {
+    return __spreadProps(__spreadValues({}, context(target2, "CameraContext", ["setZoom"])), {
+      takePhoto: (options) => takePhoto(space, target2, options != null ? options : {}),
+      startRecord: (options) => startRecord(space, target2, options != null ? options : {}),
+      stopRecord: (options) => {
+        clearTimeout(ending);
+        stopRecord(space, target2, settleWith("CameraContext.stopRecord", options != null ? options : {}));
+      },
+      onCameraFrame: (listener) => frameListener(target2, listener)
+    });
+  }
+  function ask(target2, method2, args, settle, then, bytes = []) {
+    const name = `CameraContext.${method2}`;
+    const fail2 = ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") });
+    invoke(target2, name, method2, args, { success: then, fail: fail2 }, bytes);
+  }
+  function takePhoto(space, target2, options) {
+    const settle = settleWith("CameraContext.takePhoto", options);
+    const { quality, selfieMirror } = options;
+    ask(target2, "takePhoto", { quality, selfieMirror }, settle, (photo) => keep2(space, photo, settle, (tempImagePath) => settle(null, { tempImagePath, width: photo.width, height: photo.height, type: "photo" })), ["data"]);
+  }
+  function keep2(space, { type, data: data2, dataBytes }, settle, then) {
+    const file = { type, data: data2, bytes: dataBytes };
+    saveTemp(space, file, (failure2, saved) => {
+      if (failure2) settle(failure2);
+      else then(saved.tempFilePath);
+    });
+  }
+  function startRecord(space, target2, options) {
+    const settle = settleWith("CameraContext.startRecord", options);
+    const asked = Number(options["timeout"]);
+    const timeout = asked > 0 ? Math.min(LONGEST, asked) : RECORDING;
+    ask(target2, "startRecord", { timeout }, settle, () => {
+      clearTimeout(ending);
+      ending = setTimeout(() => {
+        const { timeoutCallback } = options;
+        stopRecord(space, target2, (failure2, film) => {
+          if (!failure2 && typeof timeoutCallback === "function") timeoutCallback(film);
+        });
+      }, timeout * 1e3);
+      settle(null);
+    });
+  }
+  function stopRecord(space, target2, settle) {
+    ask(target2, "stopRecord", {}, settle, (film) => {
+      keep2(space, { type: "image/jpeg", data: film.thumb, dataBytes: film.thumbBytes }, settle, (tempThumbPath) => keep2(space, film, settle, (tempVideoPath) => settle(null, { tempThumbPath, tempVideoPath, width: film.width, height: film.height })));
+    }, ["data", "thumb"]);
+  }
+  function frameListener(target2, listener) {
+    let running2 = 0;
+    const next = (round) => ask(target2, "frame", {}, () => {
+      if (round === running2) running2 = 0;
+    }, ({ width, height, dataBytes }) => {
+      if (round !== running2) return;
+      try {
+        if (typeof listener === "function") listener({ width, height, data: dataBytes });
+      } finally {
+        next(round);
+      }
+    }, ["data"]);
+    let rounds = 0;
+    return {
+      start: (options) => {
+        const settle = settleWith("CameraFrameListener.start", options != null ? options : {});
+        if (running2) {
+          native.defer(() => settle({ message: "the listener is started" }));
+          return;
+        }
+        const round = running2 = ++rounds;
+        ask(target2, "frame", {}, (failure2) => {
+          running2 = 0;
+          settle(failure2);
+        }, () => {
+          settle(null);
+          if (round === running2) next(round);
+        });
+      },
+      stop: (options) => {
+        running2 = 0;
+        native.defer(() => settleWith("CameraFrameListener.stop", options != null ? options : {})(null));
+      }
+    };
   }
 
   // src/media/video.ts
@@ -2618,7 +3146,6 @@ ${text4}`;
     "requestBackgroundPlayback",
     "exitBackgroundPlayback"
   ];
-  var cameraMethods = ["startRecord", "stopRecord", "setZoom"];
   var playerMethods = ["play", "pause", "stop", "resume", "mute", "requestFullScreen", "exitFullScreen", "snapshot"];
   var pusherMethods = [
     "start",
@@ -2642,26 +3169,11 @@ ${text4}`;
       sendDanmu: (danmu) => invoke(target2, "VideoContext.sendDanmu", "sendDanmu", danmu)
     });
   }
-  function takePhoto(space, options) {
-    const name = "CameraContext.takePhoto";
-    const settle = settleWith(name, options);
-    invoke({ tag: "camera" }, name, "takePhoto", { quality: options["quality"] }, {
-      success: ({ type, data: data2, width, height }) => saveTemp(space, { type, data: data2 }, (failure2, file) => settle(failure2, failure2 ? void 0 : { tempImagePath: file.tempFilePath, width, height })),
-      fail: ({ errMsg }) => settle({ message: errMsg.replace(`${name}:fail `, "") })
-    });
-  }
+  var files2 = {};
   function addVideo(space) {
     space["createVideoContext"] = (id, scope) => videoContext({ scope, id: String(id), tag: "video" });
-    space["createCameraContext"] = () => __spreadProps(__spreadValues({}, context({ tag: "camera" }, "CameraContext", cameraMethods)), {
-      takePhoto: (options) => takePhoto(space, options != null ? options : {}),
-      onCameraFrame: () => ({
-        start: (o) => {
-          var _a;
-          return (_a = o == null ? void 0 : o.fail) == null ? void 0 : _a.call(o, { errMsg: "CameraFrameListener.start:fail not supported" });
-        },
-        stop: () => void 0
-      })
-    });
+    files2 = space;
+    space["createCameraContext"] = () => cameraContext(space, { tag: "camera" });
     space["createMapContext"] = (id, scope) => mapContext({ scope, id: String(id), tag: "map" });
     space["createLivePlayerContext"] = (id, scope) => context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
     space["createLivePusherContext"] = () => context({ tag: "live-pusher" }, "LivePusherContext", pusherMethods);
@@ -2685,7 +3197,7 @@ ${text4}`;
       case "editor":
         return editorContext(target2);
       case "camera":
-        return context(target2, "CameraContext", cameraMethods);
+        return cameraContext(files2, target2);
       case "audio":
         return context(target2, "AudioContext", ["setSrc", "play", "pause", "seek"]);
     }
@@ -2705,14 +3217,14 @@ ${text4}`;
       need(p, "phoneNumber", "string");
       return { phoneNumber: p["phoneNumber"] };
     });
-    space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
+    space["getNetworkType"] = completed("getNetworkType", "networkType", { hasSystemProxy: false, weakNet: false });
     space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text2(p["type"], "medium") }));
     space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
     space["setKeepScreenOn"] = asking("setKeepScreenOn", "keepScreenOn", (p) => {
       need(p, "keepScreenOn", "boolean");
       return { keepScreenOn: p["keepScreenOn"] };
     });
-    space["getBatteryInfo"] = asking("getBatteryInfo", "battery", () => null);
+    space["getBatteryInfo"] = completed("getBatteryInfo", "battery", { isLowPowerModeEnabled: false });
     space["getScreenBrightness"] = asking("getScreenBrightness", "getBrightness", () => null);
     space["setScreenBrightness"] = asking("setScreenBrightness", "setBrightness", (p) => {
       need(p, "value", "number");
@@ -2739,6 +3251,9 @@ ${text4}`;
     });
     addPlaces(space);
     addWatches(space);
+  }
+  function completed(name, kind, rest) {
+    return asynchronous(name, (_p, settle) => native.ask(kind, null, (failure2, result) => settle(failure2, failure2 ? void 0 : __spreadValues(__spreadValues({}, rest), result))));
   }
   function appointment(p) {
     var _a;
@@ -2833,17 +3348,17 @@ ${text4}`;
   ];
   function addWatches(space) {
     for (const { source: name, event, start: start2, stop, auto } of watches) {
-      const source = new Source(name);
+      const source2 = new Source(name);
       space[`on${event}`] = (listener) => {
-        source.listeners.add(listener);
-        if (auto && !source.running) source.start("normal", () => void 0);
+        source2.listeners.add(listener);
+        if (auto && !source2.running) source2.start("normal", () => void 0);
       };
       space[`off${event}`] = (listener) => {
-        source.listeners.remove(listener);
-        if (source.listeners.size === 0 && !start2) source.stop();
+        source2.listeners.remove(listener);
+        if (source2.listeners.size === 0 && !start2) source2.stop();
       };
-      if (start2) space[start2] = asynchronous(start2, (p, settle) => source.start(text2(p["interval"], "normal"), settle));
-      if (stop) space[stop] = immediate(stop, () => source.stop());
+      if (start2) space[start2] = asynchronous(start2, (p, settle) => source2.start(text2(p["interval"], "normal"), settle));
+      if (stop) space[stop] = immediate(stop, () => source2.stop());
     }
   }
 
@@ -2853,25 +3368,31 @@ ${text4}`;
     return immediate(name, (params) => native.ask(kind, prepare(params)));
   }
   function addInterface(space) {
-    space["showToast"] = tell("showToast", "toast", (p) => ({
-      title: text3(p["title"]),
-      icon: text3(p["icon"], "success"),
-      image: text3(p["image"]),
-      duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
-      mask: p["mask"] === true
-    }));
+    space["showToast"] = tell("showToast", "toast", (p) => {
+      check({ title: "string", duration: "number" }, p, true);
+      return {
+        title: text3(p["title"]),
+        icon: text3(p["icon"], "success"),
+        image: text3(p["image"]),
+        duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
+        mask: p["mask"] === true
+      };
+    });
     space["hideToast"] = tell("hideToast", "hideToast", () => null);
-    space["showLoading"] = tell("showLoading", "loading", (p) => ({
-      title: text3(p["title"]),
-      icon: "loading",
-      mask: p["mask"] === true
-    }));
+    space["showLoading"] = tell("showLoading", "loading", (p) => {
+      check({ title: "string" }, p, true);
+      return { title: text3(p["title"]), icon: "loading", mask: p["mask"] === true };
+    });
     space["hideLoading"] = tell("hideLoading", "hideLoading", () => null);
     space["showModal"] = asking("showModal", "modal", modal);
     space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
       need(p, "itemList", "array");
-      if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
-      return { alertText: text3(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text3(p["itemColor"], "#000000") };
+      const items = p["itemList"];
+      checkAll(items, "itemList", "string");
+      check({ itemColor: "string" }, p, true);
+      if (items.length === 0) throw new Error("parameter error: parameter.itemList should have at least 1 item;");
+      if (items.length > 6) throw new Error("parameter error: itemList should not be large than 6");
+      return { alertText: text3(p["alertText"]), itemList: items, itemColor: text3(p["itemColor"], "#000000") };
     });
     space["previewImage"] = asking("previewImage", "previewImage", preview);
     space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
@@ -2893,9 +3414,19 @@ ${text4}`;
     });
     space["disableAlertBeforeUnload"] = immediate("disableAlertBeforeUnload", () => native.alertBeforeUnload(""));
     space["preloadWebview"] = immediate("preloadWebview", () => void 0);
+    space["restartMiniProgram"] = immediate("restartMiniProgram", (p) => {
+      check({ path: "string" }, p, true);
+      const failure2 = native.restart(text3(p["path"]));
+      if (failure2) throw new Error(failure2);
+    });
     space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
   }
+  var BUTTON = 4;
   function modal(p) {
+    check({ title: "string", content: "string", confirmText: "string", cancelText: "string", confirmColor: "string", cancelColor: "string" }, p, true);
+    for (const key of ["confirmText", "cancelText"]) {
+      if ([...text3(p[key])].length > BUTTON) throw new Error(`${key} length should not larger than ${BUTTON} Chinese characters`);
+    }
     return {
       title: text3(p["title"]),
       content: text3(p["content"]),
@@ -2910,9 +3441,10 @@ ${text4}`;
   }
   function preview(p) {
     need(p, "urls", "array");
-    const urls = p["urls"].map(String);
-    const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text3(p["current"], urls[0]));
-    return { urls, current: Math.max(0, current) };
+    checkAll(p["urls"], "urls", "string");
+    const urls = p["urls"];
+    const current2 = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text3(p["current"], urls[0]));
+    return { urls, current: Math.max(0, current2) };
   }
   function addReports(space) {
     space["reportEvent"] = report("reportEvent");
@@ -2979,14 +3511,14 @@ ${text4}`;
           poster: String((_b = s["poster"]) != null ? _b : "")
         };
       });
-      const current = typeof p["current"] === "number" ? p["current"] : 0;
-      return { sources, current: Math.max(0, Math.min(current, sources.length - 1)) };
+      const current2 = typeof p["current"] === "number" ? p["current"] : 0;
+      return { sources, current: Math.max(0, Math.min(current2, sources.length - 1)) };
     });
   }
   function addFileForms(space) {
-    const files2 = space["getFileSystemManager"];
-    if (typeof files2 === "function") {
-      const manager = files2();
+    const files3 = space["getFileSystemManager"];
+    if (typeof files3 === "function") {
+      const manager = files3();
       space["fileToBase64"] = asynchronous("fileToBase64", (p, settle) => {
         var _a;
         manager["readFile"]({
@@ -3019,8 +3551,8 @@ ${text4}`;
   function imageInfo(space, local) {
     return asynchronous("getImageInfo", (options, settle) => {
       var _a;
-      const fail = (error) => settle(failure(error));
-      const look = (src2) => void local({ src: src2, success: (result) => settle(null, result), fail });
+      const fail2 = (error) => settle(failure(error));
+      const look = (src2) => void local({ src: src2, success: (result) => settle(null, result), fail: fail2 });
       const src = String((_a = options["src"]) != null ? _a : "");
       const download = space["downloadFile"];
       if (!foreign(src) || typeof download !== "function") {
@@ -3030,7 +3562,7 @@ ${text4}`;
       download({
         url: src,
         success: ({ statusCode, tempFilePath }) => statusCode === 200 ? look(tempFilePath) : settle({ message: `download image failed, status code ${statusCode}` }),
-        fail
+        fail: fail2
       });
     });
   }
@@ -3109,11 +3641,11 @@ ${text4}`;
     const whole = {};
     for (const name of Object.keys(spaces)) whole[name] = __spreadValues({}, spaces[name]);
     for (const name of Object.keys(spaces)) Object.assign(spaces[name], listings(whole[name], host));
-    const made2 = {};
+    const made3 = {};
     Object.assign(native, {
       pluginSpaces: (provider) => {
         var _a, _b;
-        const own2 = (_a = made2[provider]) != null ? _a : made2[provider] = {};
+        const own2 = (_a = made3[provider]) != null ? _a : made3[provider] = {};
         for (const name of Object.keys(whole)) {
           const all = whole[name];
           (_b = own2[name]) != null ? _b : own2[name] = __spreadValues(__spreadValues(__spreadValues({}, all), keyed(all, plugin(provider))), listings(all, plugin(provider)));
@@ -3238,8 +3770,8 @@ ${text4}`;
     });
     return (options) => {
       const progress = new Listeners();
-      const { success, fail, complete } = options != null ? options : {};
-      start2(__spreadProps(__spreadValues({}, options), { success: success != null ? success : ignore, fail, complete, progress }));
+      const { success, fail: fail2, complete } = options != null ? options : {};
+      start2(__spreadProps(__spreadValues({}, options), { success: success != null ? success : ignore, fail: fail2, complete, progress }));
       return {
         onProgressUpdate: (listener) => progress.add(listener),
         offProgressUpdate: (listener) => progress.remove(listener)
@@ -3260,7 +3792,7 @@ ${text4}`;
   };
   function scrollViewContext(target2) {
     const call = (method2, args) => invoke(target2, `ScrollViewContext.${method2}`, method2, args);
-    const made2 = {
+    const made3 = {
       scrollTo: (options) => call("scrollTo", options != null ? options : {}),
       scrollIntoView: (selector, options) => call("scrollIntoView", __spreadProps(__spreadValues({}, options), { selector: String(selector) })),
       triggerRefresh: (options) => call("triggerRefresh", options != null ? options : {}),
@@ -3268,7 +3800,7 @@ ${text4}`;
     };
     for (const [name, initial2] of Object.entries(properties)) {
       let value = initial2;
-      Object.defineProperty(made2, name, {
+      Object.defineProperty(made3, name, {
         enumerable: true,
         get: () => value,
         set: (v) => {
@@ -3277,14 +3809,14 @@ ${text4}`;
         }
       });
     }
-    return made2;
+    return made3;
   }
 
   // src/query.ts
   var NodesRef = class {
-    constructor(query, request2) {
+    constructor(query, request3) {
       this.query = query;
-      this.request = request2;
+      this.request = request3;
     }
     boundingClientRect(callback) {
       return this.fields({ id: true, dataset: true, rect: true, size: true }, callback);
@@ -3325,8 +3857,8 @@ ${text4}`;
     ref(selector, single, viewport) {
       return new NodesRef(this, { scope: this.scope, selector: String(selector), single, viewport });
     }
-    push(request2, callback) {
-      this.requests.push(request2);
+    push(request3, callback) {
+      this.requests.push(request3);
       this.callbacks.push(callback);
     }
     exec(callback) {
@@ -3466,7 +3998,7 @@ ${text4}`;
   function addGlobalSocket(space) {
     const connect = space["connectSocket"];
     if (typeof connect !== "function") return;
-    let current;
+    let current2;
     const listeners = {};
     for (const event of events3) {
       const all = listeners[event] = new Listeners();
@@ -3476,17 +4008,17 @@ ${text4}`;
     space["connectSocket"] = (options) => {
       var _a;
       const socket = connect(options);
-      current = socket;
+      current2 = socket;
       for (const event of events3) {
         (_a = socket[`on${event}`]) == null ? void 0 : _a.call(socket, (payload) => {
           var _a2;
-          if (current === socket) (_a2 = listeners[event]) == null ? void 0 : _a2.call(payload);
+          if (current2 === socket) (_a2 = listeners[event]) == null ? void 0 : _a2.call(payload);
         });
       }
       return socket;
     };
-    space["sendSocketMessage"] = relay("sendSocketMessage", "send", () => current);
-    space["closeSocket"] = relay("closeSocket", "close", () => current);
+    space["sendSocketMessage"] = relay("sendSocketMessage", "send", () => current2);
+    space["closeSocket"] = relay("closeSocket", "close", () => current2);
   }
   function relay(name, method2, socket) {
     return asynchronous(name, (options, settle) => {
@@ -3575,6 +4107,7 @@ ${text4}`;
   }
 
   // src/system.ts
+  var FONT_SIZE = 16;
   var windowKeys = [
     "pixelRatio",
     "screenWidth",
@@ -3609,10 +4142,13 @@ ${text4}`;
     }
   };
   function addSystem2(space, system) {
+    var _a, _b, _c;
     const { setup } = system;
     const info = setup.system;
+    for (const [key, value] of Object.entries({ enableDebug: false, bluetoothEnabled: false, locationEnabled: false, wifiEnabled: false, benchmarkLevel: -1 })) (_a = info[key]) != null ? _a : info[key] = value;
+    (_c = info["fontSizeScaleFactor"]) != null ? _c : info["fontSizeScaleFactor"] = Number((_b = info["fontSizeSetting"]) != null ? _b : FONT_SIZE) / FONT_SIZE;
     const shown2 = () => {
-      const _a = info, { menuButton: _hidden } = _a, rest = __objRest(_a, ["menuButton"]);
+      const _a2 = info, { menuButton: _hidden } = _a2, rest = __objRest(_a2, ["menuButton"]);
       return copy(rest);
     };
     space["getSystemInfoSync"] = shown2;
@@ -3780,8 +4316,10 @@ ${text4}`;
     addLoadExtApi(wx, ft, setup);
     for (const [prefix, space] of Object.entries({ wx, ft })) {
       addGlobalSocket(space);
+      addCacheManager(space);
       addInvokeNativePlugin(space, setup.apis);
       addMedia(space);
+      addEditing(space);
       addCanIUse(space, prefix, setup);
     }
     addPluginSpaces({ wx, ft }, setup.plugins);

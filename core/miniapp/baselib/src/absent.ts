@@ -12,9 +12,9 @@ const UNSUPPORTED: Failure = { message: "not supported" };
 /** How calls fail by callback or promise, and which. */
 const failing: [Failure, string][] = [
   [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
-    checkIsOpenAccessibility chooseInvoiceTitle compressVideo cropImage editImage getLocalIPAddress getScreenRecordingState
+    checkIsOpenAccessibility chooseInvoiceTitle getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
-    restartMiniProgram sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
+    sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
   [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
   // Bluetooth that could not be opened is not there for any call that needs it.
   [{ message: "not init", errCode: 10000 }, `closeBLEConnection closeBluetoothAdapter createBLEConnection createBLEPeripheralServer
@@ -38,7 +38,7 @@ export const absent: ReadonlySet<string> = new Set([
   ...failing.flatMap(([, names]) => words(names)),
   ...words(silent).flatMap((event) => [`on${event}`, `off${event}`]),
   ...ads,
-  "onBackgroundFetchData", "createLivePlayerContext", "createLivePusherContext", "getNFCAdapter", "getUserCryptoManager", "createCacheManager", "createTCPSocket",
+  "onBackgroundFetchData", "createLivePlayerContext", "createLivePusherContext", "getNFCAdapter", "getUserCryptoManager", "createTCPSocket",
   "createUDPSocket", "worklet",
 ]);
 
@@ -51,7 +51,7 @@ export function addAbsent(space: Namespace): void {
   for (const name of ads) space[name] = ad;
   space["getNFCAdapter"] = () => handle(["startDiscovery", "stopDiscovery"], NO_NFC);
   space["getUserCryptoManager"] = () => handle(["getLatestUserKey", "getRandomValues"], UNSUPPORTED);
-  for (const name of ["createCacheManager", "createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
+  for (const name of ["createTCPSocket", "createUDPSocket"]) space[name] = throwing(name);
 }
 
 function refusing(name: string, failure: Failure): unknown {

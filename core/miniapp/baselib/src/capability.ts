@@ -1,7 +1,8 @@
 /** Capability methods as wx.* and ft.*: built from the list that the kernel gives at the start. */
-import { ApiError, asynchronous, byName, paramsOf, settleWith, type Options } from "./convention";
+import { ApiError, asynchronous, byName, paramsOf, settleWith, givenOf, type Options } from "./convention";
 import { Listeners } from "./listeners";
-import { native, type API } from "./native";
+import type { Lane } from "./lane";
+import { native, type API, type Settle } from "./native";
 import { shapeOf } from "./shapes";
 import { createTask } from "./task";
 
@@ -48,7 +49,7 @@ export function method(api: API, name: string): unknown {
     default: {
       const shape = shapeOf(api);
       const call = asynchronous(name, (options, settle) => {
-        const params = shape.params(paramsOf(options));
+        const params = shape.params(given(api, options));
         native.call({ capability: api.capability, method: api.method, params, timeout: timeoutOf(options) }, (failure, result) =>
           settle(failure, failure ? result : shape.result(result, options)),
         );
@@ -72,7 +73,8 @@ function subscribers(api: API): Listeners {
 }
 
 function timeoutOf(options: Options): number {
-  return typeof options["timeout"] === "number" ? options["timeout"] : 0;
+  const timeout = Number(options["timeout"]);
+  return Number.isFinite(timeout) && timeout > 0 ? timeout : 0;
 }
 
 /** pdk.CodeNotFound. */
@@ -89,23 +91,51 @@ function callSync(api: API, name: string, args: unknown[]): unknown {
   if (failure?.code === NOT_FOUND && "missing" in api) return api.missing;
   if (failure) throw new ApiError(name, failure);
   const shaped = shape.result(result, options);
-  return api.returns ? (shaped as Record<string, unknown> | null)?.[api.returns] : shaped;
+  if (api.returns) return (shaped as Record<string, unknown> | null)?.[api.returns];
+  // What has no result returns nothing, as in WeChat.
+  return !api.vendor && shaped instanceof Object && Object.keys(shaped).length === 0 ? undefined : shaped;
+}
+
+/** What the capability gets of the options; a vendor's contract may know null. */
+function given(api: API, options: Options): Record<string, unknown> {
+  return api.vendor ? paramsOf(options) : givenOf(options);
 }
 
 function startTask(api: API, name: string, options: Options): unknown {
   const task = createTask(api);
+  const shape = shapeOf(api);
+  const params = shape.params(given(api, options));
+  const refused = shape.refuse?.(params);
+  if (refused) {
+    native.defer(() => settleWith(name, options)(refused));
+    return task.handle;
+  }
   if (api.taskSync) {
-    const { failure, id } = native.callSync({ capability: api.capability, method: api.method, params: paramsOf(options) }, task.emit);
+    const { failure, id } = native.callSync({ capability: api.capability, method: api.method, params }, task.emit);
     if (failure) throw new ApiError(name, failure);
     task.start(id ?? 0);
     return task.handle;
   }
-  task.start(
-    native.call(
-      { capability: api.capability, method: api.method, params: paramsOf(options), timeout: timeoutOf(options) },
-      settleWith(name, options),
-      task.emit,
-    ),
-  );
+  const told = settleWith(name, options);
+  const settle: Settle = (failure, result) => told(failure, failure ? result : shape.result(result, options));
+  const start = (done: Settle): void =>
+    task.start(native.call({ capability: api.capability, method: api.method, params, timeout: timeoutOf(options) }, done, task.emit));
+  if (shape.lane) queue(shape.lane, start, settle, task.handle);
+  else start(settle);
   return task.handle;
+}
+
+/** Starts a task when it is its turn. One that is aborted before has not been. */
+function queue(lane: Lane, start: (done: Settle) => void, settle: Settle, handle: Record<string, unknown>): void {
+  const enter = (): void =>
+    start((failure, result) => {
+      lane.leave();
+      settle(failure, result);
+    });
+  const abort = handle["abort"] as () => void;
+  handle["abort"] = () => {
+    if (lane.drop(enter)) native.defer(() => settle({ message: "abort" }));
+    else abort();
+  };
+  lane.enter(enter);
 }

@@ -1,4 +1,5 @@
 /** WeChat's calling conventions: success, fail and complete, or a promise when none of them is given. */
+import { messageOf, numberOf, typeOf } from "./mistake";
 import { native, type Failure, type Settle } from "./native";
 
 export interface Options {
@@ -15,10 +16,10 @@ export class ApiError extends Error {
   errCode?: number;
 
   constructor(name: string, failure: Failure) {
-    const errMsg = `${name}:fail ${failure.message}`;
+    const errMsg = `${name}:fail ${messageOf(name, failure)}`;
     super(errMsg);
     this.errMsg = errMsg;
-    this.errno = failure.code ?? 0;
+    this.errno = numberOf(failure);
     if (failure.errCode !== undefined) this.errCode = failure.errCode;
     // Says how a rejection that nobody handles is to be reported: by default as the mini-program's own, whose call it was.
     const mark = failure.origin ? { id: `${failure.origin}-fail`, origin: failure.origin } : { origin: "app" };
@@ -39,6 +40,13 @@ export function paramsOf(options: Options): Record<string, unknown> {
   for (const key of Object.keys(options)) {
     if (typeof options[key] !== "function") params[key] = options[key];
   }
+  return params;
+}
+
+/** The same without what is null, which WeChat's optional parameters take for nothing; null is a value only as data. */
+export function givenOf(options: Options): Record<string, unknown> {
+  const params = paramsOf(options);
+  for (const key of Object.keys(params)) if (params[key] === null && key !== "data") delete params[key];
   return params;
 }
 
@@ -122,15 +130,28 @@ export function asking(name: string, kind: string, prepare: (params: Options) =>
   });
 }
 
+/** Types as WeChat's messages name them. */
+type TypeName = "string" | "number" | "boolean" | "array" | "object" | "function";
+
 /** Throws unless params[key] is of the type; the text is WeChat's. */
-export function need(params: Options, key: string, type: "string" | "number" | "boolean" | "array" | "object"): void {
-  const value = params[key];
-  const actual = value === null ? "Null" : Array.isArray(value) ? "Array" : capital(typeof value);
-  if (actual !== capital(type)) {
-    throw new Error(`parameter error: parameter.${key} should be ${capital(type)} instead of ${actual};`);
-  }
+export function need(params: Options, key: string, type: TypeName): void {
+  check({ [key]: type }, params);
 }
 
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
+/** Throws unless every parameter named is of its type; one text for all that are not, as WeChat has it. */
+export function check(types: Record<string, TypeName>, params: Options, optional = false): void {
+  let wrong = "";
+  for (const [key, type] of Object.entries(types)) {
+    if (optional && !(key in params)) continue;
+    const want = type.charAt(0).toUpperCase() + type.slice(1);
+    const actual = typeOf(params[key]);
+    if (actual !== want && !(type === "function" && actual.endsWith("Function"))) wrong += `parameter.${key} should be ${want} instead of ${actual};`;
+  }
+  if (wrong) throw new Error(`parameter error: ${wrong}`);
+}
+
+/** Throws unless every item of a list is of the type. */
+export function checkAll(list: unknown[], name: string, type: TypeName): void {
+  const fields = list.map((item, i) => [`${name}[${i}]`, item] as const);
+  check(Object.fromEntries(fields.map(([key]) => [key, type])), Object.fromEntries(fields));
 }

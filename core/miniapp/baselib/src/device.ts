@@ -16,14 +16,15 @@ export function addDevice(space: Namespace): void {
     need(p, "phoneNumber", "string");
     return { phoneNumber: p["phoneNumber"] };
   });
-  space["getNetworkType"] = asking("getNetworkType", "networkType", () => null);
+  // Proxies are the host's, which mini-programs do not get to know of.
+  space["getNetworkType"] = completed("getNetworkType", "networkType", { hasSystemProxy: false, weakNet: false });
   space["vibrateShort"] = asking("vibrateShort", "vibrate", (p) => ({ type: text(p["type"], "medium") }));
   space["vibrateLong"] = asking("vibrateLong", "vibrate", () => ({ long: true }));
   space["setKeepScreenOn"] = asking("setKeepScreenOn", "keepScreenOn", (p) => {
     need(p, "keepScreenOn", "boolean");
     return { keepScreenOn: p["keepScreenOn"] };
   });
-  space["getBatteryInfo"] = asking("getBatteryInfo", "battery", () => null);
+  space["getBatteryInfo"] = completed("getBatteryInfo", "battery", { isLowPowerModeEnabled: false });
   space["getScreenBrightness"] = asking("getScreenBrightness", "getBrightness", () => null);
   space["setScreenBrightness"] = asking("setScreenBrightness", "setBrightness", (p) => {
     need(p, "value", "number");
@@ -50,6 +51,12 @@ export function addDevice(space: Namespace): void {
   });
   addPlaces(space);
   addWatches(space);
+}
+
+/** Asks, and adds what the answer leaves out. */
+function completed(name: string, kind: string, rest: object): unknown {
+  return asynchronous(name, (_p, settle) =>
+    native.ask(kind, null, (failure, result) => settle(failure, failure ? undefined : { ...rest, ...(result as object) })));
 }
 
 /** An appointment for the device's calendar; times are seconds since the epoch. */

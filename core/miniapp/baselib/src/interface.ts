@@ -1,5 +1,5 @@
 /** Dialogs and other things that the shell shows: wx.showToast and its kin. */
-import { asking, asynchronous, immediate, need, type Options } from "./convention";
+import { asking, asynchronous, check, checkAll, immediate, need, type Options } from "./convention";
 import { native } from "./native";
 import type { Namespace } from "./capability";
 
@@ -11,25 +11,32 @@ function tell(name: string, kind: string, prepare: (params: Options) => unknown)
 }
 
 export function addInterface(space: Namespace): void {
-  space["showToast"] = tell("showToast", "toast", (p) => ({
-    title: text(p["title"]),
-    icon: text(p["icon"], "success"),
-    image: text(p["image"]),
-    duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
-    mask: p["mask"] === true,
-  }));
+  space["showToast"] = tell("showToast", "toast", (p) => {
+    // As in WeChat: what is not given has a default, what is given has to be right, undefined too.
+    check({ title: "string", duration: "number" }, p, true);
+    return {
+      title: text(p["title"]),
+      icon: text(p["icon"], "success"),
+      image: text(p["image"]),
+      duration: typeof p["duration"] === "number" ? p["duration"] : 1500,
+      mask: p["mask"] === true,
+    };
+  });
   space["hideToast"] = tell("hideToast", "hideToast", () => null);
-  space["showLoading"] = tell("showLoading", "loading", (p) => ({
-    title: text(p["title"]),
-    icon: "loading",
-    mask: p["mask"] === true,
-  }));
+  space["showLoading"] = tell("showLoading", "loading", (p) => {
+    check({ title: "string" }, p, true);
+    return { title: text(p["title"]), icon: "loading", mask: p["mask"] === true };
+  });
   space["hideLoading"] = tell("hideLoading", "hideLoading", () => null);
   space["showModal"] = asking("showModal", "modal", modal);
   space["showActionSheet"] = asking("showActionSheet", "actionSheet", (p) => {
     need(p, "itemList", "array");
-    if (p["itemList"].length > 6) throw new Error("parameter error: itemList should not be large than 6");
-    return { alertText: text(p["alertText"]), itemList: p["itemList"].map(String), itemColor: text(p["itemColor"], "#000000") };
+    const items = p["itemList"] as unknown[];
+    checkAll(items, "itemList", "string");
+    check({ itemColor: "string" }, p, true);
+    if (items.length === 0) throw new Error("parameter error: parameter.itemList should have at least 1 item;");
+    if (items.length > 6) throw new Error("parameter error: itemList should not be large than 6");
+    return { alertText: text(p["alertText"]), itemList: items, itemColor: text(p["itemColor"], "#000000") };
   });
   space["previewImage"] = asking("previewImage", "previewImage", preview);
   space["hideKeyboard"] = tell("hideKeyboard", "hideKeyboard", () => null);
@@ -51,10 +58,22 @@ export function addInterface(space: Namespace): void {
   space["disableAlertBeforeUnload"] = immediate("disableAlertBeforeUnload", () => native.alertBeforeUnload(""));
   // Pages need no web view of their own, so there is none to prepare.
   space["preloadWebview"] = immediate("preloadWebview", () => undefined);
+  space["restartMiniProgram"] = immediate("restartMiniProgram", (p) => {
+    check({ path: "string" }, p, true);
+    const failure = native.restart(text(p["path"]));
+    if (failure) throw new Error(failure);
+  });
   space["exitMiniProgram"] = tell("exitMiniProgram", "exit", () => null);
 }
 
+/** How many characters a button's text may have. */
+const BUTTON = 4;
+
 function modal(p: Options): unknown {
+  check({ title: "string", content: "string", confirmText: "string", cancelText: "string", confirmColor: "string", cancelColor: "string" }, p, true);
+  for (const key of ["confirmText", "cancelText"]) {
+    if ([...text(p[key])].length > BUTTON) throw new Error(`${key} length should not larger than ${BUTTON} Chinese characters`);
+  }
   return {
     title: text(p["title"]),
     content: text(p["content"]),
@@ -70,7 +89,8 @@ function modal(p: Options): unknown {
 
 function preview(p: Options): unknown {
   need(p, "urls", "array");
-  const urls = p["urls"].map(String);
+  checkAll(p["urls"], "urls", "string");
+  const urls = p["urls"] as string[];
   const current = typeof p["current"] === "number" ? p["current"] : urls.indexOf(text(p["current"], urls[0]));
   return { urls, current: Math.max(0, current) };
 }

@@ -9,10 +9,12 @@ import { alipayNamespace } from "./alipay/my";
 import { addAnimation, animateNodes, clearAnimatedNodes } from "./animation";
 import { addBars } from "./bar";
 import { addBase64 } from "./base64";
+import { addCacheManager } from "./cachemanager";
 import { addCanIUse } from "./caniuse";
 import { addCanvas } from "./canvas/api";
 import { addCapabilities, type Namespace } from "./capability";
 import { addAudio } from "./media/audio";
+import { addEditing } from "./media/edit";
 import { addVideo } from "./media/video";
 import { addDevice } from "./device";
 import { addInterface, addReports } from "./interface";
@@ -52,8 +54,10 @@ function build(setup: Setup): void {
   addLoadExtApi(wx, ft, setup);
   for (const [prefix, space] of Object.entries({ wx, ft })) {
     addGlobalSocket(space);
+    addCacheManager(space);
     addInvokeNativePlugin(space, setup.apis);
     addMedia(space);
+    addEditing(space);
     addCanIUse(space, prefix, setup);
   }
   addPluginSpaces({ wx, ft }, setup.plugins);

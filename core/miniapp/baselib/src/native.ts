@@ -37,6 +37,8 @@ export interface Failure {
   message: string;
   /** WeChat's own code of a failure, where its documents have one. */
   errCode?: number;
+  /** Detail beside the message: of a wrong argument what is wrong with it. */
+  data?: unknown;
   /** "network" if the network is to blame and not the mini-program. */
   origin?: string;
 }
@@ -94,8 +96,8 @@ export interface Native {
   call(call: CapabilityCall, settle: Settle, emit?: (event: string, payload: unknown, final: boolean) => void): number;
   /** Makes a capability call and waits; with emit it starts a task, of this id. */
   callSync(call: CapabilityCall, emit?: (event: string, payload: unknown, final: boolean) => void): { failure?: Failure; result?: unknown; id?: number };
-  /** Asks the shell or client. Without settle no answer is wanted. */
-  ask(kind: string, args: unknown, settle?: Settle): void;
+  /** Asks the shell or client. Without settle no answer is wanted. bytes: as for invoke. */
+  ask(kind: string, args: unknown, settle?: Settle, bytes?: string[]): void;
   /** Navigates once the present turn is over. */
   route(kind: string, args: unknown, settle: Settle): void;
   /** Changes navigation or tab bar; returns "" or why it cannot. */
@@ -117,8 +119,8 @@ export interface Native {
   canvasFind(scope: unknown, id: string): { page: number; target: number } | null;
   /** Finds a built-in component by its tag and id; an empty id finds the first. */
   componentFind(scope: unknown, tag: string, id: string): { page: number; target: number } | null;
-  /** Calls a method of a built-in component. */
-  invoke(page: number, target: number, method: string, args: unknown, settle: Settle): void;
+  /** Calls a method of a built-in component. The fields bytes of what it answers, base64, come as <field>Bytes as well. */
+  invoke(page: number, target: number, method: string, args: unknown, settle: Settle, bytes?: string[]): void;
   /** Asks what is answered again and again; returns the ask's number. */
   watch(kind: string, args: unknown, report: Settle): number;
   unwatch(id: number): void;
@@ -148,6 +150,8 @@ export interface Native {
   alertBeforeUnload(message: string): void;
   /** Fetches a subpackage, by its name or root. */
   fetch(name: string, progress: (done: number, total: number) => void, settle: Settle): void;
+  /** Has the mini-program started anew on a page, or the entry page; returns "" or why that cannot be. */
+  restart(url: string): string;
   /** Writes a line to the mini-program's log. */
   log(level: string, message: string): void;
 }

@@ -2,13 +2,19 @@
  * What a capability cannot carry, because it is no data: objects with methods in results, buffers that are filled in place.
  * Each is keyed by the contract's method, so that whoever provides the capability gets it.
  */
-import type { API } from "./native";
+import { keep, kept } from "./kept";
+import { Lane } from "./lane";
+import type { API, Failure } from "./native";
 
 export interface Shape {
   /** What the capability gets for the options given. */
   params(options: Record<string, unknown>): Record<string, unknown>;
   /** What the mini-program gets for the capability's result. */
   result(result: unknown, options: Record<string, unknown>): unknown;
+  /** Why the call is not even made. */
+  refuse?(params: Record<string, unknown>): Failure | undefined;
+  /** The tasks that it starts wait for their turn in this. */
+  lane?: Lane;
   /** The method returns nothing: there is no promise whose rejection nobody would handle. */
   quiet?: boolean;
 }
@@ -65,7 +71,65 @@ function offsetOf(options: Fields): number {
 
 const quiet: Shape = { ...plain, quiet: true };
 
+/** Header fields are text: numbers and booleans are written as such, and what is no value as WeChat writes it. */
+function headerOf(header: unknown): unknown {
+  if (typeof header !== "object" || header === null) return header;
+  const out: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(header)) {
+    if (value === undefined) continue;
+    out[name] = typeof value === "object" ? Object.prototype.toString.call(value) : String(value);
+  }
+  return out;
+}
+
+/** Switches and the like, which WeChat takes as it takes any value in a condition. */
+const switches = /^(enable|force|use|tcp|perMessage)[A-Z]/;
+
+/** The network's code of an address that is none. */
+const INVALID_URL = 600009;
+
+/** Refuses what is no address, before a list is asked whether it has it. */
+function addressed({ url }: Record<string, unknown>): Failure | undefined {
+  return typeof url === "string" && !/^[a-z][a-z0-9+.-]*:/i.test(url) ? { code: INVALID_URL, message: `invalid url "${url}"` } : undefined;
+}
+
+/** Requests as programs write them: options that are nothing, header fields that are no text, times as text. */
+const request: Shape = {
+  result: (result) => ({ ...(result as Fields), cookies: (result as Fields)["cookies"] ?? [] }),
+  refuse: addressed,
+  params: (options) => {
+    const out: Fields = {};
+    for (const [key, value] of Object.entries(options)) {
+      if (switches.test(key)) out[key] = Boolean(value);
+      else if (key === "timeout") {
+        if (Number(value) >= 0) out[key] = Number(value);
+      } else if (key === "responseType") {
+        if (value === "arraybuffer") out[key] = value;
+      } else if (key === "header") out[key] = headerOf(value);
+      else if (key === "method" && typeof value === "string") out[key] = value.toUpperCase();
+      else out[key] = value;
+    }
+    return out;
+  },
+};
+
 const shapes: Record<string, Shape> = {
+  "dougong.network/v1.request": { ...request, lane: new Lane() },
+  "dougong.network/v1.uploadFile": { ...request, lane: new Lane() },
+  "dougong.network/v1.downloadFile": { ...request, lane: new Lane() },
+  "dougong.network/v1.connectSocket": { ...request, result: plain.result },
+  "dougong.storage/v1.setStorage": { ...plain, params: ({ data, ...rest }) => ({ ...rest, data: keep(data) }) },
+  // Subscriptions to messages are WeChat's: there are none.
+  "dougong.permission/v1.getSetting": {
+    ...plain,
+    result: (result, options) => (options["withSubscriptions"] === true ? { ...(result as Fields), subscriptionsSetting: { mainSwitch: false, itemSettings: {} } } : result),
+  },
+  "dougong.storage/v1.batchSetStorage": {
+    ...plain,
+    params: ({ kvList, ...rest }) => ({ ...rest, kvList: Array.isArray(kvList) ? kvList.map((e) => (e instanceof Object ? { ...e, value: keep((e as Fields)["value"]) } : e)) : kvList }),
+  },
+  "dougong.storage/v1.batchGetStorage": { ...plain, result: (result) => ({ ...(result as Fields), dataList: (result as Fields)["dataList"].map(kept) }) },
+  "dougong.storage/v1.getStorage": { ...plain, result: (result) => ({ ...(result as Fields), data: kept((result as Fields)["data"]) }) },
   "dougong.file/v1.stat": stat,
   "dougong.file/v1.fstat": stat,
   "dougong.file/v1.read": read,

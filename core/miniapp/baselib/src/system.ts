@@ -3,6 +3,9 @@ import { immediate } from "./convention";
 import type { LaunchOptions, Setup } from "./native";
 import type { Namespace } from "./capability";
 
+/** The size of text that users have not changed. */
+const FONT_SIZE = 16;
+
 type Info = Record<string, unknown>;
 
 const windowKeys = [
@@ -49,6 +52,9 @@ export class System {
 export function addSystem(space: Namespace, system: System): void {
   const { setup } = system;
   const info = setup.system;
+  // What hosts say nothing of.
+  for (const [key, value] of Object.entries({ enableDebug: false, bluetoothEnabled: false, locationEnabled: false, wifiEnabled: false, benchmarkLevel: -1 })) info[key] ??= value;
+  info["fontSizeScaleFactor"] ??= Number(info["fontSizeSetting"] ?? FONT_SIZE) / FONT_SIZE;
   const shown = (): Info => {
     const { menuButton: _hidden, ...rest } = info;
     return copy(rest);

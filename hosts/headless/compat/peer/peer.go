@@ -64,7 +64,7 @@ func echoDatagrams(c *net.UDPConn) {
 	}
 }
 
-// handler answers at /echo, /status, /upload, /file, /slow and /socket.
+// handler answers at /echo, /status, /upload, /file, /slow, /socket, /chunks and /crowd.
 func handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/echo", echo)
@@ -76,7 +76,47 @@ func handler() http.Handler {
 	})
 	mux.HandleFunc("/slow", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mux.HandleFunc("/socket", socket)
+	mux.HandleFunc("/chunks", chunks)
+	mux.Handle("/crowd", &crowd{})
 	return mux
+}
+
+// crowd tells how many ask at a time: each answer, after a moment, says how many the largest crowd was.
+type crowd struct {
+	mu       sync.Mutex
+	now, max int
+}
+
+func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	c.now++
+	c.max = max(c.max, c.now)
+	c.mu.Unlock()
+	select {
+	case <-r.Context().Done():
+	case <-time.After(60 * time.Millisecond):
+	}
+	c.mu.Lock()
+	c.now--
+	most := c.max
+	c.mu.Unlock()
+	_, _ = fmt.Fprint(w, most)
+}
+
+// chunks answers in pieces, with cookies and a header of unusual case.
+func chunks(w http.ResponseWriter, r *http.Request) {
+	w.Header().Add("Set-Cookie", "a=1; Path=/")
+	w.Header().Add("Set-Cookie", "b=2; Path=/")
+	w.Header()["x-lower"] = []string{"v"}
+	for _, piece := range []string{"one", "two", "three"} {
+		_, _ = io.WriteString(w, piece)
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-r.Context().Done():
+			return
+		case <-time.After(30 * time.Millisecond): // so that they do not arrive as one
+		}
+	}
 }
 
 // echo tells what it was asked.

@@ -149,6 +149,13 @@ export interface Error {
   frame?: string;
 }
 
+export interface ExitState {
+  page?: number;
+  path: string;
+  data: unknown;
+  expires: number;
+}
+
 export interface Float {
   show: boolean;
   bottom: number;
@@ -181,6 +188,7 @@ export interface Launch {
   scene: number;
   referrer?: unknown;
   pages?: Spot[];
+  exits?: ExitState[];
 }
 
 export interface LaunchApp {

@@ -26,6 +26,12 @@ func generate() error {
 	if err := os.WriteFile("dist/baselib.js", out, 0o644); err != nil {
 		return err
 	}
+	if out, err = build.WorkerSide("."); err != nil {
+		return err
+	}
+	if err := os.WriteFile("dist/worker.js", out, 0o644); err != nil {
+		return err
+	}
 	if out, err = build.Adapter("."); err != nil {
 		return err
 	}

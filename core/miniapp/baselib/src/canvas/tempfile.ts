@@ -10,6 +10,7 @@ const KEEP = "keepFile";
 /** Endings of files by what is in them. */
 const endings: Record<string, string> = {
   "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "text/plain": ".txt", "application/pdf": ".pdf",
+  "video/mp4": ".mp4", "video/webm": ".webm",
 };
 
 /** An encoded picture, as base64 and, where the actor has decoded it already, as bytes. */

@@ -12,11 +12,11 @@ export interface Target {
 }
 
 /** Calls a method of a component; the callbacks in options get what it answers. */
-export function invoke(target: Target, name: string, method: string, args: unknown, options?: Options): void {
+export function invoke(target: Target, name: string, method: string, args: unknown, options?: Options, bytes: string[] = []): void {
   const settle: Settle = settleWith(`${name}`, options ?? {});
   native.defer(() => {
     const place = target.place ?? native.componentFind(target.scope, target.tag, target.id ?? "");
-    if (place) native.invoke(place.page, place.target, method, args ?? null, settle);
+    if (place) native.invoke(place.page, place.target, method, args ?? null, settle, bytes);
     else settle({ message: `there is no <${target.tag}${target.id ? ` id="${target.id}"` : ""}> here` });
   });
 }

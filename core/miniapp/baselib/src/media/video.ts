@@ -1,17 +1,15 @@
 /** wx.createVideoContext and the contexts of camera and live components. */
 import type { Namespace } from "../capability";
 import { CanvasContext } from "../canvas/legacy";
-import { saveTemp } from "../canvas/tempfile";
-import { settleWith, type Options } from "../convention";
 import { native } from "../native";
 import { editorContext, mapContext } from "../components/contexts";
+import { cameraContext } from "./camera";
 import { context, invoke, type Target } from "./component";
 
 const videoMethods = [
   "play", "pause", "stop", "seek", "playbackRate", "requestFullScreen", "exitFullScreen", "showStatusBar", "hideStatusBar",
   "exitPictureInPicture", "requestBackgroundPlayback", "exitBackgroundPlayback",
 ];
-const cameraMethods = ["startRecord", "stopRecord", "setZoom"];
 const playerMethods = ["play", "pause", "stop", "resume", "mute", "requestFullScreen", "exitFullScreen", "snapshot"];
 const pusherMethods = [
   "start", "stop", "pause", "resume", "switchCamera", "toggleTorch", "startPreview", "stopPreview", "snapshot", "sendMessage",
@@ -26,28 +24,13 @@ export function videoContext(target: Target): Record<string, unknown> {
   };
 }
 
-/** A photo of the page's camera, as a file. */
-function takePhoto(space: Namespace, options: Options): void {
-  const name = "CameraContext.takePhoto";
-  const settle = settleWith(name, options);
-  invoke({ tag: "camera" }, name, "takePhoto", { quality: options["quality"] }, {
-    success: ({ type, data, width, height }: { type: string; data: string; width: number; height: number }) =>
-      saveTemp(space, { type, data }, (failure, file) =>
-        settle(failure, failure ? undefined : { tempImagePath: (file as { tempFilePath: string }).tempFilePath, width, height })),
-    fail: ({ errMsg }: { errMsg: string }) => settle({ message: errMsg.replace(`${name}:fail `, "") }),
-  });
-}
+/** Where contexts put files. */
+let files: Namespace = {};
 
 export function addVideo(space: Namespace): void {
   space["createVideoContext"] = (id: unknown, scope?: unknown) => videoContext({ scope, id: String(id), tag: "video" });
-  space["createCameraContext"] = () => ({
-    ...context({ tag: "camera" }, "CameraContext", cameraMethods),
-    takePhoto: (options?: Options) => takePhoto(space, options ?? {}),
-    onCameraFrame: () => ({
-      start: (o?: Options) => o?.fail?.({ errMsg: "CameraFrameListener.start:fail not supported" }),
-      stop: () => undefined,
-    }),
-  });
+  files = space;
+  space["createCameraContext"] = () => cameraContext(space, { tag: "camera" });
   space["createMapContext"] = (id: unknown, scope?: unknown) => mapContext({ scope, id: String(id), tag: "map" });
   space["createLivePlayerContext"] = (id: unknown, scope?: unknown) =>
     context({ scope, id: String(id), tag: "live-player" }, "LivePlayerContext", playerMethods);
@@ -77,7 +60,7 @@ export function contextOf(found: { page: number; node: number; tag: string }): u
     case "editor":
       return editorContext(target);
     case "camera":
-      return context(target, "CameraContext", cameraMethods);
+      return cameraContext(files, target);
     case "audio":
       return context(target, "AudioContext", ["setSrc", "play", "pause", "seek"]);
   }

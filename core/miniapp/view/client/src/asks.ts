@@ -1,12 +1,14 @@
 import { drivePlayer, openPlayer } from "./audio";
-import type { FontFace, Animate, ClearAnimation, Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
+import type { EditImage, CompressVideo, FontFace, Animate, ClearAnimation, Audio, AudioDo, CanvasAsk, Draw, Invoke, Ask, Answer, Clipboard, PreviewImage, PreviewMedia, QueryRequest, ScrollTo, Modal, ActionSheet, Toast, Observe, Unobserve, Query } from "./constants";
 import { animateKeyframes, clearKeyframes } from "./keyframes";
 import { measure } from "./geometry";
 import { loadFont, selectedText } from "./fields";
 import { observe, unobserve } from "./intersection";
 import type { PageView } from "./page";
 import type { Stage } from "./stage";
+import { compressVideo } from "./recode";
 import { showActionSheet } from "./ui/actionsheet";
+import { editImage } from "./ui/imageeditor";
 import { showModal } from "./ui/modal";
 import { previewImages, previewMedia } from "./ui/preview";
 import { hideLoading, hideToast, showLoading, showToast } from "./ui/toast";
@@ -31,7 +33,7 @@ const handlers: Record<string, Handler> = {
   previewImage: (stage, ask) => previewImages(stage.overlay, ask.args as PreviewImage),
   setClipboard: (_stage, ask) => copy((ask.args as Clipboard).data),
   getClipboard: async () => ({ data: await navigator.clipboard.readText() }),
-  networkType: () => ({ networkType: navigator.onLine ? "wifi" : "none" }),
+  networkType: () => ({ networkType: navigator.onLine ? "wifi" : "none", weakNet: /2g/.test(connection()?.effectiveType ?? "") }),
   vibrate: (_stage, ask) => void navigator.vibrate?.((ask.args as { long?: boolean }).long ? 400 : 15),
   selectedText: (stage) => selectedText(stage.focused()),
   userAgent: () => ({ userAgent: navigator.userAgent }),
@@ -39,6 +41,8 @@ const handlers: Record<string, Handler> = {
   hideKeyboard: (stage) => stage.blur(),
   draw: (stage, ask) => stage.livePage(ask.page)?.easel.draw(ask.args as Draw),
   canvas: (stage, ask) => onPage(stage, ask).easel.answer(ask.args as CanvasAsk),
+  editImage: (stage, ask) => editImage(stage.overlay, ask.args as EditImage),
+  compressVideo: (_stage, ask) => compressVideo(ask.args as CompressVideo),
   invoke: (stage, ask) => onPage(stage, ask).call(ask.args as Invoke),
   animate: (stage, ask) => animateKeyframes(onPage(stage, ask), ask.args as Animate),
   clearAnimation: (stage, ask) => clearKeyframes(onPage(stage, ask), ask.args as ClearAnimation),
@@ -74,6 +78,11 @@ export function answerAsk(stage: Stage, ask: Ask, send: (answer: Answer) => void
   } catch (err) {
     fail(err);
   }
+}
+
+/** What the browser says of its network, where it says something. */
+function connection(): { effectiveType?: string } | undefined {
+  return (navigator as { connection?: { effectiveType?: string } }).connection;
 }
 
 /** Copies text; without the asynchronous clipboard (an opaque origin has none) by a hidden field. */

@@ -131,9 +131,22 @@ export interface Closed {
   error?: Error;
 }
 
+export interface CompressVideo {
+  src: string;
+  bitrate: number;
+  fps: number;
+  resolution: number;
+}
+
 export interface Draw {
   target: number;
   ops: unknown;
+}
+
+export interface EditImage {
+  src: string;
+  cropOnly?: boolean;
+  scale?: string;
 }
 
 export interface Error {
@@ -187,6 +200,13 @@ export interface Invoke {
   node: number;
   method: string;
   args?: unknown;
+}
+
+export interface MediaFile {
+  type: string;
+  data: string;
+  width: number;
+  height: number;
 }
 
 export interface MediaSource {
@@ -443,6 +463,7 @@ export interface Window {
   onReachBottomDistance?: number;
   disableScroll?: boolean;
   pageOrientation?: string;
+  restartStrategy?: string;
   dark?: WindowColors;
 }
 

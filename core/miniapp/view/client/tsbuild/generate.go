@@ -17,7 +17,7 @@ func ClientConstants(dir string) ([]byte, error) {
 		wire.ToFrame{}, wire.FromFrame{}, message.Toast{}, message.Modal{}, message.ModalResult{}, message.ActionSheet{},
 		message.ActionSheetResult{}, message.Query{}, message.Observe{}, message.Unobserve{}, message.Intersection{},
 		message.ScrollTo{}, message.PreviewImage{}, message.PreviewMedia{}, message.Clipboard{}, message.PhoneCall{}, message.NetworkType{},
-		message.Vibrate{}, message.FontFace{}, message.ShareMenu{}, message.Share{}, message.Draw{}, message.CanvasAsk{},
+		message.Vibrate{}, message.FontFace{}, message.EditImage{}, message.CompressVideo{}, message.MediaFile{}, message.ShareMenu{}, message.Share{}, message.Draw{}, message.CanvasAsk{},
 		message.TextMetrics{}, message.CanvasPixelData{}, message.CanvasFile{}, message.CanvasSize{}, message.Invoke{},
 		message.Audio{}, message.AudioDo{}, message.AudioState{}, message.Animate{}, message.ClearAnimation{})
 	return append(out, drawOps()...), err

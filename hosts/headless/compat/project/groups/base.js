@@ -113,6 +113,25 @@ module.exports = [
     },
   },
   {
+    title: "has files in a worker as well",
+    proves: ["createWorker", "getFileSystemManager"],
+    async run(t, api) {
+      const path = `${api.env.USER_DATA_PATH}/for-the-worker`;
+      api.getFileSystemManager().writeFileSync(path, "theirs");
+      const worker = api.createWorker("workers/files.js", { useExperimentalWorker: true });
+      t.equal(worker.env.USER_DATA_PATH, api.env.USER_DATA_PATH, "env");
+      const got = await t.within("the worker's answer", (done) => {
+        worker.onMessage(done);
+        worker.postMessage({ path, bytes: new Uint8Array([1, 2, 255]).buffer });
+      });
+      t.equal([got.size, got.theirs, got.errMsg], [3, "theirs", "appendFile:ok"], "what the worker did");
+      t.match(got.thrown, /^readFileSync:fail no such file or directory/, "what the worker caught");
+      t.equal([...new Uint8Array(got.data)], [1, 2, 255, 33], "the worker's file");
+      t.equal(api.getFileSystemManager().statSync(`${api.env.USER_DATA_PATH}/worker/bytes`).size, 4, "the file as the mini-program sees it");
+      worker.terminate();
+    },
+  },
+  {
     title: "measures how long things take",
     proves: ["getPerformance"],
     async run(t, api) {

@@ -36,6 +36,76 @@ module.exports = [
     },
   },
   {
+    title: "tells header, cookies, pieces and timings",
+    proves: ["request"],
+    async run(t, api) {
+      const pieces = [];
+      let task;
+      let headers;
+      const got = await t.within("the answer", (success, fail) => {
+        task = api.request({ url: `${peer}/chunks`, enableChunked: true, success, fail });
+        task.onHeadersReceived((h) => {
+          headers = h;
+        });
+        task.onChunkReceived(({ data }) => pieces.push(String.fromCharCode(...new Uint8Array(data))));
+      });
+      t.equal([pieces.join(""), pieces.length > 1], ["onetwothree", true], "the pieces");
+      t.equal([headers.statusCode, headers.cookies.length], [200, 2], "what onHeadersReceived tells");
+      t.equal([got.errMsg, got.statusCode, got.cookies.map((c) => c.split(";")[0])], ["request:ok", 200, ["a=1", "b=2"]], "the result");
+      t.ok(Object.keys(got.header).some((k) => k.toLowerCase() === "x-lower"), "a header");
+      for (const time of ["fetchStart", "requestStart", "requestEnd", "responseStart", "responseEnd", "connectStart", "connectEnd"]) {
+        t.equal(typeof got.profile[time], "number", `profile.${time}`);
+      }
+      task.offChunkReceived();
+      task.offHeadersReceived();
+      t.equal((await t.started("request", { url: `${peer}/file` })).cookies, [], "cookies of an answer without any");
+    },
+  },
+  {
+    title: "makes ten requests at a time, and lets others wait",
+    proves: ["request"],
+    async run(t, api) {
+      const errors = [];
+      const all = await Promise.all(Array.from({ length: 25 }, (_, i) => new Promise((resolve) => {
+        const task = api.request({ url: `${peer}/crowd`, success: ({ data }) => resolve(data), fail: ({ errMsg }) => resolve(errors.push(errMsg)) });
+        if (i === 24) task.abort(); // it waits
+      })));
+      t.equal(Math.max(...all.slice(0, 24)), 10, "the largest crowd");
+      t.equal(errors, ["request:fail abort"], "what became of the one that was aborted");
+    },
+  },
+  {
+    title: "keeps answers that rules name, for when the network is weak",
+    proves: ["createCacheManager", "request"],
+    async run(t, api) {
+      const manager = api.createCacheManager({ origin: peer, mode: "weakNetwork" });
+      manager.clearRules();
+      manager.clearCaches();
+      const [id] = manager.addRules([{ id: "echo", url: "/echo", method: "GET", dataSchema: [{ name: "a", schema: /^\d$/ }] }]);
+      t.equal([id, manager.state, manager.mode], ["echo", 0, "weakNetwork"], "the manager");
+      manager.start();
+      const ask = (data) => t.started("request", { url: `${peer}/echo`, data });
+      const first = await ask({ a: "1" });
+      const asked = { url: `${peer}/echo`, data: { a: "1" } };
+      t.equal([first.fromCache, manager.match(asked).ruleId, manager.match({ ...asked, data: { a: "x" } })], [undefined, "echo", null], "what is kept");
+      t.equal((await ask({ a: "1" })).fromCache, undefined, "while the network is well");
+      api.createCacheManager({ mode: "always" });
+      let told;
+      manager.on("request", (e) => {
+        told = e;
+      });
+      const again = await ask({ a: "1" });
+      t.equal([again.fromCache, again.data, again.errMsg, told.fromCache], [true, first.data, "request:ok", true], "from what is kept");
+      t.equal((await ask({ a: "2" })).fromCache, undefined, "what is not kept yet");
+      manager.off("request");
+      manager.deleteRule("echo");
+      t.equal([(await ask({ a: "1" })).fromCache, manager.match(asked)], [undefined, null], "without the rule");
+      manager.stop();
+      t.throws(() => manager.addRule({ url: 7 }), /^CacheManager\.addRule:fail parameter error: parameter\.url should be String or RegExp instead of Number;/, "addRule");
+      t.throws(() => manager.on("other", () => {}), /^CacheManager\.on:fail there is no event other/, "on");
+    },
+  },
+  {
     title: "uploads a file with fields, and reports its progress",
     proves: ["uploadFile"],
     async run(t, api) {

@@ -12,6 +12,27 @@ module.exports = [
     },
   },
   {
+    title: "keeps dates and every number, as values of their own",
+    proves: ["setStorage", "getStorage", "setStorageSync", "getStorageSync", "batchSetStorageSync", "batchGetStorageSync", "getStorageInfoSync"],
+    async run(t, api) {
+      const when = new Date(1700000000000);
+      await t.works("setStorage", { key: "when", data: when });
+      const { data } = await t.works("getStorage", { key: "when" });
+      t.equal([data instanceof Date, data.getTime()], [true, 1700000000000], "a date");
+      t.equal(api.setStorageSync("none", NaN), undefined, "what setStorageSync returns");
+      t.ok(Number.isNaN(api.getStorageSync("none")), "NaN");
+      api.setStorageSync("marked", { $dougong: "date", value: 1 });
+      t.equal(api.getStorageSync("marked"), { $dougong: "date", value: 1 }, "an object that looks like what dates are kept as");
+      api.setStorageSync("inside", { when });
+      t.equal(api.getStorageSync("inside"), { when: when.toISOString() }, "a date in an object");
+      api.batchSetStorageSync([{ key: "a", value: when }, { key: "b", value: -Infinity }]);
+      const [a, b] = api.batchGetStorageSync(["a", "b"]);
+      t.equal([a.getTime(), b], [1700000000000, -Infinity], "many at once");
+      const info = api.getStorageInfoSync();
+      t.equal([info.limitSize, Number.isInteger(info.currentSize)], [10240, true], "sizes in KB");
+    },
+  },
+  {
     title: "the same at once",
     proves: ["setStorageSync", "getStorageSync", "removeStorageSync"],
     async run(t, api) {

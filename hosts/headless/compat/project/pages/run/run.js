@@ -14,8 +14,9 @@ function granted(page) {
 Page({
   data: { group: "", running: "", wish: "", focus: false, done: false, results: [] },
 
-  onLoad({ group, screen }) {
+  onLoad({ group, screen, skip }) {
     this.screen = screen === "1";
+    this.skip = Number(skip || 0); // what ran before the mini-program was started anew
     this.setData({ group });
   },
 
@@ -42,8 +43,9 @@ Page({
     const { group } = this.data;
     const ask = (wish, detail) => this.wish(wish, detail);
     for (const one of groups[group]) {
-      if (this.screen && one.only) continue;
+      if (one.only && one.only !== (this.screen ? "browser" : "headless")) continue;
       for (const space of ["wx", "ft"]) {
+        if (this.skip-- > 0) continue;
         this.setData({ running: `${space} ${one.title}` });
         let error = "";
         try {
