@@ -265,6 +265,7 @@ func (r *router) foreground(launch message.Launch) {
 	l := launchOf(launch, r.a.prog)
 	options := l.options()
 	r.hidden = false
+	_ = r.a.realm.Emit("appEnter", options) // App.onShow may ask for them
 	r.a.appCall("onShow", options)
 	_ = r.a.realm.Emit("appShow", options)
 	p := r.current()
