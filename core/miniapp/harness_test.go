@@ -321,3 +321,5 @@ func (r *run) clear() {
 }
 
 func jsonPayload(text string) (pdk.Payload, error) { return pdk.Payload{JSON: []byte(text)}, nil }
+
+func splitLog(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }

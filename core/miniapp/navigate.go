@@ -180,17 +180,16 @@ func (r *router) tabsInOrder() []*page {
 }
 
 // launch starts the app and opens the page it is entered by.
-func (r *router) launch(l message.Launch) {
+func (r *router) launch(l arrival) {
 	r.bar.themed(r.a.theme)
-	options := launchOptions(l)
+	options := l.options()
 	r.enterOptions = options
 	r.exits = l.Exits
 	if sub := r.a.prog.App.PackageOf(l.Path); sub == nil || !sub.Independent {
 		r.startApp()
 	}
 	_ = r.a.realm.Emit("appShow", options)
-	query, _ := options.Get("query")
-	t := target{path: l.Path, query: query.(*value.Object)}
+	t := target{path: l.Path, query: l.query}
 	if spots := r.knownSpots(l.Pages); len(spots) > 0 {
 		r.restore(spots, func() { r.enterFirst(t, actionLaunch) })
 		return
@@ -261,22 +260,23 @@ func (r *router) enterEntry() {
 	})
 }
 
-// foreground brings the mini-program back; a launch with a path of its own opens that page anew, unless it is the one on
-// top and nothing is asked of it.
-func (r *router) foreground(l message.Launch) {
-	fresh := l.Path != ""
-	l = launchOf(l, r.a.prog)
-	options := launchOptions(l)
+// foreground brings the mini-program back; a launch with a path of its own opens that page anew. Only who comes by the list
+// of mini-programs to the page that is on top, and asks nothing of it, finds it as it was.
+func (r *router) foreground(launch message.Launch) {
+	l := launchOf(launch, r.a.prog)
+	options := l.options()
 	r.hidden = false
+	_ = r.a.realm.Emit("appEnter", options) // App.onShow may ask for them
 	r.a.appCall("onShow", options)
 	_ = r.a.realm.Emit("appShow", options)
-	if p := r.current(); fresh && (p == nil || p.path != l.Path || len(l.Query) > 0) {
-		query, _ := options.Get("query")
-		t := target{path: l.Path, query: query.(*value.Object)}
+	p := r.current()
+	same := p != nil && p.path == l.Path && l.query.Len() == 0 && l.Scene == defaultScene
+	if launch.Path != "" && !same {
+		t := target{path: l.Path, query: l.query}
 		r.fetched(l.Path, func(err error) { r.anew(t, err) })
 		return
 	}
-	if p := r.current(); p != nil {
+	if p != nil {
 		p.show()
 		r.getReady(p)
 	}

@@ -28,7 +28,7 @@ func DefaultSystem() json.RawMessage {
 }
 
 // setup is what the base library is built from: native.ts Setup.
-func (a *actor) setup(l message.Launch) *value.Object {
+func (a *actor) setup(l arrival) *value.Object {
 	app := a.prog.App
 	apis := append([]message.API{}, a.open.APIs...)
 	for i := range apis {
@@ -39,7 +39,7 @@ func (a *actor) setup(l message.Launch) *value.Object {
 		"apis", a.valueOf(apis),
 		"extApis", a.valueOf(append([]program.ExtAPI{}, app.ExtAPIs...)),
 		"system", a.system(),
-		"launch", launchOptions(l),
+		"launch", l.options(),
 		"account", value.ObjectOf("appId", app.ID, "version", app.Version, "envVersion", "release"),
 		"components", a.valueOf(components),
 		"ext", a.extConfig(),

@@ -1,7 +1,9 @@
 package miniapp
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
@@ -42,8 +44,14 @@ func parseQuery(query string) *value.Object {
 	return out
 }
 
+// arrival is a launch as the mini-program hears of it. Its query keeps the order in which it was written.
+type arrival struct {
+	message.Launch
+	query *value.Object
+}
+
 // launchOf completes a launch: the entry page, the default scene, a path without its slash and with its query taken off.
-func launchOf(l message.Launch, p *program.Program) message.Launch {
+func launchOf(l message.Launch, p *program.Program) arrival {
 	if l.Scene == 0 {
 		l.Scene = defaultScene
 	}
@@ -53,31 +61,45 @@ func launchOf(l message.Launch, p *program.Program) message.Launch {
 			t.path = page
 		}
 	}
-	query := map[string]string{}
-	for key, v := range t.query.All() {
-		query[key] = value.Text(v)
+	for _, key := range slices.Sorted(maps.Keys(l.Query)) {
+		t.query.Set(key, l.Query[key])
 	}
-	for key, v := range l.Query {
-		query[key] = v
-	}
-	l.Path, l.Query = t.path, query
+	l.Path, l.Query = t.path, nil
 	if l.Path == "" && len(p.App.Pages) > 0 {
 		l.Path = p.App.Pages[0]
 	}
-	return l
+	return arrival{l, t.query}
+}
+
+// Categories of APIs, by how a mini-program is entered.
+const (
+	categoryDefault  = "default"
+	categoryBrowse   = "browseOnly" // sceneTimeline: the page as everybody sees it
+	categoryEmbedded = "embedded"   // over another mini-program, which stays
+
+	sceneTimeline = 1154
+)
+
+func (a arrival) category() string {
+	switch {
+	case a.Embedded:
+		return categoryEmbedded
+	case a.Scene == sceneTimeline:
+		return categoryBrowse
+	}
+	return categoryDefault
 }
 
 // options is a launch as App.onLaunch, App.onShow and wx.getLaunchOptionsSync give it.
-func launchOptions(l message.Launch) *value.Object {
-	query, err := value.From(l.Query)
-	if err != nil || len(l.Query) == 0 {
-		query = value.NewObject(0)
-	}
+func (a arrival) options() *value.Object {
 	var referrer value.Value = value.NewObject(0)
-	if len(l.Referrer) > 0 {
-		if v, err := value.DecodeJSON(l.Referrer); err == nil {
+	if len(a.Referrer) > 0 {
+		if v, err := value.DecodeJSON(a.Referrer); err == nil {
 			referrer = v
 		}
 	}
-	return value.ObjectOf("path", l.Path, "query", query, "scene", value.Int(l.Scene), "referrerInfo", referrer, "shareTicket", nil)
+	return value.ObjectOf(
+		"path", a.Path, "query", a.query, "scene", value.Int(a.Scene), "referrerInfo", referrer, "shareTicket", nil,
+		"apiCategory", a.category(),
+	)
 }

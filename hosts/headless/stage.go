@@ -133,6 +133,7 @@ func (s *Stage) forth(from *App, to message.OpenMiniProgram) error {
 		return err
 	}
 	launch := message.LaunchFrom(id, to.Path, message.SceneFromMiniProgram, to.ExtraData)
+	launch.Embedded = to.Embedded
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.openers[to.AppID] = id

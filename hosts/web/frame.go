@@ -66,7 +66,7 @@ const frameHTML = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">
 <title>%s</title>
-<body>%s<script src="client.js" integrity="%s" crossorigin="anonymous" data-key="%s" data-scripts="%s" data-nav="%s"></script></body>
+<body>%s<script src="client.js" integrity="%s" crossorigin="anonymous" data-key="%s" data-scripts="%s" data-regions="%s" data-nav="%s"></script></body>
 </html>
 `
 
@@ -91,7 +91,7 @@ func (s *Server) frameDocument(w http.ResponseWriter, r *http.Request, f *frame)
 	w.Header().Set("Content-Security-Policy", framePolicy(r, f.key, digest))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	fmt.Fprintf(w, frameHTML, html.EscapeString(f.session.app.Name), element, client.Integrity(), html.EscapeString(key), digest, s.navigation())
+	fmt.Fprintf(w, frameHTML, html.EscapeString(f.session.app.Name), element, client.Integrity(), html.EscapeString(key), digest, client.Digest(client.Regions()), s.navigation())
 }
 
 // navigation is how the pages' bars look, for the view client.
@@ -116,7 +116,7 @@ func framePolicy(r *http.Request, key, scripts string) string {
 	}
 	return strings.Join([]string{
 		"default-src 'none'",
-		"script-src " + own + "client.js" + scripts,
+		"script-src " + own + "regions.js " + own + "client.js" + scripts,
 		"style-src 'none'",
 		"img-src data: blob: " + own,
 		"font-src data: " + own,
@@ -132,6 +132,12 @@ func framePolicy(r *http.Request, key, scripts string) string {
 func (s *Server) frameScript(w http.ResponseWriter, _ *http.Request, _ *frame) {
 	frameHeaders(w, "text/javascript; charset=utf-8")
 	w.Write(client.Script()) //nolint:errcheck // the client went away
+}
+
+// frameRegions serves the client's table of regions.
+func (s *Server) frameRegions(w http.ResponseWriter, _ *http.Request, _ *frame) {
+	frameHeaders(w, "text/javascript; charset=utf-8")
+	w.Write(client.Regions()) //nolint:errcheck // the client went away
 }
 
 // frameScripts serves the template scripts that the frame's document named, whatever the bundle is by now.

@@ -36,7 +36,9 @@ func (s *Server) openOther(x *session, a message.Ask) {
 	s.mu.Lock()
 	s.openers[entry{x.user, app.ID}] = x.app.ID
 	s.mu.Unlock()
-	s.bring(x.user, app.ID, message.LaunchFrom(x.app.ID, to.Path, message.SceneFromMiniProgram, to.ExtraData))
+	launch := message.LaunchFrom(x.app.ID, to.Path, message.SceneFromMiniProgram, to.ExtraData)
+	launch.Embedded = to.Embedded
+	s.bring(x.user, app.ID, launch)
 	x.reply(a, nil, "")
 }
 

@@ -107,6 +107,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /api/shell", s.shellSocket)
 	mux.HandleFunc("GET /f/{key}/{$}", s.frameOnly(s.frameDocument))
 	mux.HandleFunc("GET /f/{key}/client.js", s.frameOnly(s.frameScript))
+	mux.HandleFunc("GET /f/{key}/regions.js", s.frameOnly(s.frameRegions))
 	mux.HandleFunc("GET /f/{key}/wxs.js", s.frameOnly(s.frameScripts))
 	mux.HandleFunc("GET /f/{key}/r/{path...}", s.frameOnly(s.frameAsset))
 	mux.HandleFunc("GET /f/{key}/fetch", s.frameOnly(s.frameFetch))

@@ -55,7 +55,7 @@ func (b *build) addPage(s section, n *jsonfile.Node, root string) (string, bool)
 		s.wrong(n, "pages", "a list of paths")
 		return "", false
 	}
-	page := cleanPage(path.Join(root, text))
+	page := b.withoutEnding(s, n, cleanPage(path.Join(root, text)))
 	if len(b.app.Pages) >= MaxPages {
 		s.diags.Error(s.file, n.Offset, "json-too-many-pages", "", "more than %d pages", MaxPages)
 		return "", false
@@ -72,6 +72,16 @@ func (b *build) addPage(s section, n *jsonfile.Node, root string) (string, bool)
 		}
 	}
 	return page, true
+}
+
+// withoutEnding takes off the ending of the page's template, which does not belong there.
+func (b *build) withoutEnding(s section, n *jsonfile.Node, page string) string {
+	stem, ok := strings.CutSuffix(page, path.Ext(b.templateName("x")))
+	if !ok || b.componentExists(page) || !b.componentExists(stem) {
+		return page
+	}
+	s.diags.Warn(s.file, n.Offset, "json-page-ending", "pages are listed without an ending", "page %q is named by its file", page)
+	return stem
 }
 
 func (b *build) readPages(s section) {

@@ -3,6 +3,7 @@ package compiler
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/bundle"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/template"
 )
 
 func mapFS(files map[string]string) fstest.MapFS {
@@ -298,5 +300,52 @@ func TestCancel(t *testing.T) {
 	cancel()
 	if _, err := Build(ctx, Options{FS: mapFS(shop())}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want context.Canceled", err)
+	}
+}
+
+// TestPageEndings: a page that app.json names by its file is that page.
+func TestPageEndings(t *testing.T) {
+	t.Parallel()
+	res, err := Build(context.Background(), Options{Dir: "x", FS: fstest.MapFS{
+		"app.json":     {Data: []byte(`{"pages": ["pages/a.wxml", "pages/b"], "tabBar": {"list": [{"pagePath": "pages/a", "text": "A"}, {"pagePath": "pages/b", "text": "B"}]}}`)},
+		"pages/a.wxml": {Data: []byte("<view/>")}, "pages/b.wxml": {Data: []byte("<view/>")},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range res.Diagnostics {
+		got = append(got, Format(d))
+	}
+	if len(got) != 1 || !strings.Contains(got[0], `page "pages/a.wxml" is named by its file`) {
+		t.Errorf("diagnostics %q, want one that the page is named by its file", got)
+	}
+}
+
+// TestFramework: a page that asks for glass-easel is compiled for it, whatever app.json says, and the other way round.
+func TestFramework(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, app, page, want string }{
+		{"nobody asks", ``, ``, "&lt;"},
+		{"the app asks", `, "componentFramework": "glass-easel"`, ``, "<"},
+		{"the app's renderer needs it", `, "renderer": "skyline"`, ``, "<"},
+		{"the page asks", ``, `"componentFramework": "glass-easel"`, "<"},
+		{"the page's renderer needs it", ``, `"renderer": "skyline"`, "<"},
+		{"the page asks for the older one", `, "componentFramework": "glass-easel"`, `"componentFramework": "exparser"`, "&lt;"},
+	} {
+		res, err := Build(context.Background(), Options{Dir: "x", FS: fstest.MapFS{
+			"app.json": {Data: []byte(`{"pages": ["a"]` + c.app + `}`)},
+			"a.json":   {Data: []byte(`{` + c.page + `}`)}, "a.wxml": {Data: []byte("<text>&lt;</text>")},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file template.File
+		if err := json.Unmarshal(res.Files[program.TemplateDir+"/a.wxml.json"], &file); err != nil {
+			t.Fatal(err)
+		}
+		if got := file.Nodes[0].Children[0].Value.Const; got != c.want {
+			t.Errorf("%s: the text is %q, want %q", c.name, got, c.want)
+		}
 	}
 }

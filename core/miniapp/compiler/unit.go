@@ -82,11 +82,27 @@ func (b *build) jsonUnit(name string) *unit {
 	})
 }
 
-// usesEasel tells whether app.json asks for glass-easel, by itself or by the renderer that needs it.
-func (b *build) usesEasel() bool {
-	framework, _ := b.appUnit.json.Get("componentFramework").Text()
-	renderer, _ := b.appUnit.json.Get("renderer").Text()
-	return framework == "glass-easel" || renderer == "skyline"
+// usesEasel tells whether the page or component of a template asks for glass-easel, or else app.json: by itself or by the
+// renderer that needs it.
+func (b *build) usesEasel(name string) bool {
+	own := strings.TrimSuffix(name, path.Ext(name)) + ".json"
+	if b.files.Exists(own) {
+		if easel, said := asksEasel(b.jsonUnit(own).json); said {
+			return easel
+		}
+	}
+	easel, _ := asksEasel(b.appUnit.json)
+	return easel
+}
+
+// asksEasel reads which framework a JSON file asks for; said is false if it leaves that to others. A component may list
+// those that it works with.
+func asksEasel(n *jsonfile.Node) (easel, said bool) {
+	if framework, ok := n.Get("componentFramework").Text(); ok {
+		return framework == "glass-easel", true
+	}
+	renderer, _ := n.Get("renderer").Text()
+	return renderer == "skyline", renderer == "skyline"
 }
 
 func (b *build) templateUnit(name string) *unit {
@@ -94,7 +110,7 @@ func (b *build) templateUnit(name string) *unit {
 	switch {
 	case b.config.alipay:
 		compile = wxml.CompileAlipay
-	case b.usesEasel():
+	case b.usesEasel(name):
 		kind, compile = "glass-easel template", wxml.CompileEasel
 	}
 	return b.unit(kind, name, func(u *unit, t *tracker, diags *source.Diagnostics) {

@@ -61,6 +61,7 @@ type Launch struct {
 	Query    map[string]string `json:"query,omitempty"`
 	Scene    int               `json:"scene"` // WeChat scene value, 1001 by default
 	Referrer json.RawMessage   `json:"referrer,omitempty"`
+	Embedded bool              `json:"embedded,omitempty"` // opened over the mini-program that opens it, which stays
 	// Pages brings back a page stack, bottom first, with the page on top last: each is opened anew by its query. Path and
 	// Query are then those of the page on top. What is no page any more is left out.
 	Pages []Spot `json:"pages,omitempty"`

@@ -35,6 +35,8 @@ const (
 
 	// GlassEasel is WeChat's open component framework in the form of mini-programs, with what it needs beside it.
 	GlassEasel = "glass-easel-miniprogram-adapter@0.12.1"
+	// JComponent drives miniprogram-exparser, the component framework of WeChat's base library.
+	JComponent = "j-component@1.4.9"
 	Sass       = "sass@1.77.0"
 	Less       = "less@4.2.0"
 	Stylus     = "stylus@0.63.0"
@@ -45,6 +47,7 @@ const installTime = 5 * time.Minute
 // beside is what a package wants to find beside it, where npm does not bring it by itself.
 var beside = map[string][]string{
 	GlassEasel: {"glass-easel@0.12.1", "glass-easel-template-compiler@0.12.1"},
+	JComponent: {"jsdom@16.7.0"},
 	VueMini:    {"@vue/reactivity@3.5.29"},
 }
 

@@ -122,8 +122,16 @@ func compileModule(name, head, src string) (*goja.Program, error) {
 }
 
 func compileWrapped(name, head, src string) (*goja.Program, error) {
-	src = strings.TrimPrefix(src, "\ufeff")
-	tree, err := goja.Parse(name, head+src+tail, parser.WithDisableSourceMaps)
+	text := head + strings.TrimPrefix(src, "\ufeff") + tail
+	tree, err := goja.Parse(name, text, parser.WithDisableSourceMaps)
+	for range maxPatterns {
+		mended, ok := mendPattern(text, err)
+		if !ok {
+			break
+		}
+		text = mended
+		tree, err = goja.Parse(name, text, parser.WithDisableSourceMaps)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("compile %s: %w", name, err)
 	}

@@ -1,6 +1,8 @@
 package script
 
 import (
+	"fmt"
+
 	"github.com/dop251/goja"
 	"github.com/dougong-dev/dougong/core/miniapp/value"
 )
@@ -48,6 +50,10 @@ func (r *Realm) setUpMethods() {
 		"dataset":    (*Instance).mDataset,
 		"renderer":   func(in *Instance, _ goja.FunctionCall) goja.Value { return in.realm.vm.ToValue("webview") },
 		"router":     (*Instance).mRouter,
+
+		"__wxWebviewId__":      (*Instance).mGetPageID,
+		"__wxExparserNodeId__": (*Instance).mNodeID,
+
 		"pageRouter": (*Instance).mPageRouter,
 		"exitState":  func(in *Instance, _ goja.FunctionCall) goja.Value { return orUndefined(in.exitState) },
 	} {
@@ -179,6 +185,15 @@ func (in *Instance) mGetTabBar(c goja.FunctionCall) goja.Value {
 
 func (in *Instance) mGetPageID(goja.FunctionCall) goja.Value {
 	return in.realm.vm.ToValue(in.page.id)
+}
+
+// mNodeID is what programs tell pages and components apart by, though WeChat does not document it.
+func (in *Instance) mNodeID(goja.FunctionCall) goja.Value {
+	node := 0
+	if host := in.comp.Host(); host != nil {
+		node = host.ID
+	}
+	return in.realm.vm.ToValue(fmt.Sprintf("%04x%04x", in.page.id, node))
 }
 
 // mSetUpdatePerformanceListener is setUpdatePerformanceListener({withDataPaths}, listener).

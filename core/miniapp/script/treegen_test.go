@@ -14,6 +14,7 @@ type treeGenerator struct {
 	depth int
 	ids   int
 	loops int
+	plain bool // only what j-component knows, too
 }
 
 // treeComponent is what users of a component must know of it.
@@ -50,13 +51,13 @@ func (g *treeGenerator) program() treeProgram {
 		c := &treeComponent{name: string(rune('a' + i)), slots: []string{""}, preset: map[string]bool{}}
 		c.props = g.some("p", "q", "r")
 		c.events = g.some("hit", "change")
-		c.external, c.virtual, c.behavior = g.chance(4), g.chance(8), g.chance(3)
-		if c.multiple = g.chance(3); c.multiple {
+		c.external, c.virtual, c.behavior = g.chance(4) && !g.plain, g.chance(8) && !g.plain, g.chance(3)
+		if c.multiple = g.chance(3) && !g.plain; c.multiple {
 			c.slots = append(c.slots, "s")
 		}
 		g.comps = append(g.comps, c)
 	}
-	if len(g.comps) > 1 && g.chance(3) {
+	if len(g.comps) > 1 && !g.plain && g.chance(3) {
 		n := len(g.comps)
 		g.comps[n-2].related, g.comps[n-1].related = g.comps[n-1].name, g.comps[n-2].name
 	}

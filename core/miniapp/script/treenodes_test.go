@@ -29,6 +29,9 @@ func (g *treeGenerator) node(in *treeComponent) string {
 	case 1:
 		return fmt.Sprintf(`<view wx:if="{{%s}}" class="if">%s</view>%s`, g.expr(in), g.nodes(1, in), g.otherwise(in))
 	case 2:
+		if g.plain {
+			return g.text(in)
+		}
 		return g.loop(in)
 	case 3:
 		return g.text(in)
@@ -68,7 +71,10 @@ func (g *treeGenerator) expr(in *treeComponent) string {
 	if in != nil {
 		names = append(names, in.props...)
 		names = append(names, in.props...)
-		names = append(names, "_pure", "beh")
+		if !g.plain {
+			names = append(names, "_pure")
+		}
+		names = append(names, "beh")
 	}
 	if g.loops > 0 {
 		names = append(names, "item.v", "item.id", "index", "item.v", "item.id")
@@ -101,7 +107,7 @@ func (g *treeGenerator) attrs(in *treeComponent) string {
 	if g.chance(4) {
 		out += fmt.Sprintf(` data-some-id="{{%s}}"`, g.expr(in))
 	}
-	if g.chance(5) {
+	if !g.plain && g.chance(5) {
 		out += fmt.Sprintf(` mark:m%d="{{%s}}"`, g.r.Intn(2), g.expr(in))
 	}
 	return out + g.binds()
@@ -113,7 +119,11 @@ func (g *treeGenerator) binds() string {
 		if g.chance(2) {
 			continue
 		}
-		out += fmt.Sprintf(` %s:%s="%s"`, g.pick("bind", "bind", "bind", "catch", "mut-bind", "capture-bind", "capture-catch"), name, g.pick("on", "on2"))
+		how := g.pick("bind", "bind", "bind", "catch", "mut-bind", "capture-bind", "capture-catch")
+		if g.plain && how == "mut-bind" {
+			how = "bind"
+		}
+		out += fmt.Sprintf(` %s:%s="%s"`, how, name, g.pick("on", "on2"))
 	}
 	return out
 }
@@ -144,7 +154,7 @@ func (g *treeGenerator) use(in *treeComponent) string {
 	if g.chance(3) {
 		fmt.Fprintf(&b, ` data-k="{{%s}}"`, g.expr(in))
 	}
-	if g.chance(6) {
+	if !g.plain && g.chance(6) {
 		fmt.Fprintf(&b, ` mark:m%d="{{%s}}"`, g.r.Intn(2), g.expr(in))
 	}
 	b.WriteString(g.binds() + ">")

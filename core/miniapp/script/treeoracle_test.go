@@ -59,7 +59,7 @@ func TestAgainstGlassEasel(t *testing.T) {
 				for i := range programs {
 					programs[i] = newTreeGenerator(int64(round*treeBatch + i)).program()
 				}
-				for i, want := range runPeer(t, glassEaselRunner, programs) {
+				for i, want := range runPeer(t, npmtest.GlassEasel, glassEaselRunner, programs) {
 					states.Add(int64(comparePrograms(t, fmt.Sprint(round*treeBatch+i), programs[i], want)))
 				}
 			})
@@ -69,9 +69,9 @@ func TestAgainstGlassEasel(t *testing.T) {
 }
 
 // runPeer gives programs to a script for Node.
-func runPeer(t *testing.T, script string, programs []treeProgram) []treeAnswer {
+func runPeer(t *testing.T, packages, script string, programs []treeProgram) []treeAnswer {
 	t.Helper()
-	root := npmtest.Install(t, npmtest.GlassEasel)
+	root := npmtest.Install(t, packages)
 	input, err := json.Marshal(programs)
 	if err != nil {
 		t.Fatal(err)

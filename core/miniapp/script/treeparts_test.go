@@ -64,7 +64,11 @@ func (g *treeGenerator) properties(c *treeComponent, names []string) string {
 	var parts []string
 	for _, name := range names {
 		kind := g.pick("String", "Number", "Boolean", "Object", "Array", "null")
-		switch g.r.Intn(4) {
+		form := g.r.Intn(4)
+		if g.plain && form > 1 {
+			form = 0
+		}
+		switch form {
 		case 0:
 			parts = append(parts, name+": "+kind)
 		case 1:
@@ -85,11 +89,11 @@ func (g *treeGenerator) observers(props []string) string {
 	keys := append([]string{"x", "x, y", "o.k", "o.**", "o", "list", "list[0]", "list[0].v", "**", "_pure", "o.n.m"}, props...)
 	var parts []string
 	for i, key := range keys {
-		if !g.chance(6) {
+		if !g.chance(6) || g.plain && key == "_pure" {
 			continue
 		}
 		body := ""
-		if key == "x" || i > 10 {
+		if !g.plain && (key == "x" || i > 10) {
 			body = g.pick("", "; this.setData({ y: 'by "+strings.Trim(key, "_")+"' })", "; this.setData({ _pure: text(now[0]) })")
 		}
 		parts = append(parts, fmt.Sprintf("'%s'(...now) { say(this.is, this.id, 'observe %s', now)%s }", key, key, body))

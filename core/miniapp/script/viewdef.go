@@ -39,6 +39,7 @@ func (r *Realm) viewOf(d *definition) *view.Definition {
 		v.Options.StyleIsolation = config.StyleIsolation
 	}
 	r.styleOf(v, config.Style, config.Page)
+	v.DataSelectors = r.dataSelectors(v, config.Page)
 	v.Generics = r.genericsOf(config)
 	v.Using = func(tag string) (*view.Definition, bool) {
 		if tag == customTabBarTag && tabBar != nil {
@@ -104,6 +105,30 @@ func (r *Realm) appStyle() *view.Stylesheet {
 		return nil
 	}
 	return r.stylesheet(style)
+}
+
+// dataSelector is the beginning of an attribute selector by an element's data.
+var dataSelector = regexp.MustCompile(`\[\s*(data-[\w-]+)`)
+
+// dataSelectors are the attributes data-… by which a component's own style selects, and app.wxss where that applies.
+func (r *Realm) dataSelectors(v *view.Definition, page bool) map[string]bool {
+	sheets := []*view.Stylesheet{v.Style}
+	if page || v.Options.AddGlobalClass || v.Options.StyleIsolation == "apply-shared" || v.Options.StyleIsolation == "shared" {
+		sheets = append(sheets, r.appStyle())
+	}
+	var out map[string]bool
+	for _, sheet := range sheets {
+		if sheet == nil {
+			continue
+		}
+		for _, m := range dataSelector.FindAllStringSubmatch(sheet.CSS, -1) {
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[strings.ToLower(m[1])] = true
+		}
+	}
+	return out
 }
 
 // appStyleFor is app.wxss for a page: one that is a component may ask to be left alone.

@@ -21,6 +21,8 @@ type Definition struct {
 	Options   Options
 	// Properties lists the declared property names; "foo-bar" in a template means "fooBar".
 	Properties map[string]bool
+	// DataSelectors are the attributes data-… that style sheets select elements by: the client is told those only.
+	DataSelectors map[string]bool
 	// ExternalClasses are class names that the user of the component fills in.
 	ExternalClasses []string
 	// Generics lists the declared generics (componentGenerics) with their default components, nil for none.

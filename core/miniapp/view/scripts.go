@@ -121,6 +121,13 @@ func ScriptOnly(name string) bool {
 
 // scriptInfo adds to a fragment's element what the client's template scripts need of it.
 func (l *linker) scriptInfo(t *tagTemplate, n *template.Node, at int, el *element, ns *names) {
+	if len(l.base.unit.def.DataSelectors) > 0 {
+		for _, a := range n.Data {
+			if name := dataAttribute(a.Name); l.base.unit.def.DataSelectors[name] {
+				l.plainAttr(t, at, name, a, ns)
+			}
+		}
+	}
 	if !l.base.unit.class.scripted {
 		return
 	}
@@ -141,6 +148,20 @@ func (l *linker) scriptInfo(t *tagTemplate, n *template.Node, at int, el *elemen
 		}
 	}
 	t.hostListens = listens(el, true)
+}
+
+// dataAttribute is the attribute behind a key of the dataset: "data-item-id" for itemId.
+func dataAttribute(key string) string {
+	var b strings.Builder
+	b.WriteString("data-")
+	for _, r := range key {
+		if r >= 'A' && r <= 'Z' {
+			b.WriteByte('-')
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // observer links a "change:" observer.

@@ -4050,9 +4050,7 @@ ${text4}`;
     customEvent: "CustomEvent"
   };
   function addSubscriptions(space, system) {
-    native.on("appShow", (options) => {
-      system.enter = options;
-    });
+    native.on("appEnter", (options) => system.enter = options);
     native.on("windowResize", ({ size }) => system.resize(size.windowWidth, size.windowHeight));
     native.on("themeChange", ({ theme }) => system.theme(theme));
     for (const event of Object.keys(subscriptions)) {

@@ -18,8 +18,14 @@ import (
 //go:embed dist/client.js
 var script []byte
 
+//go:embed dist/regions.js
+var regions []byte
+
 // Script is the built view client.
 func Script() []byte { return script }
+
+// Regions is the script with the table of regions, which the client fetches for the first picker of them.
+func Regions() []byte { return regions }
 
 // Integrity is the script's digest as content security policies and integrity attributes write it.
 func Integrity() string { return Digest(script) }

@@ -26,14 +26,29 @@ func TestConstantsAreCurrent(t *testing.T) {
 	}
 }
 
-func TestScriptIsCurrent(t *testing.T) {
+func TestScriptsAreCurrent(t *testing.T) {
 	t.Parallel()
-	want, err := tsbuild.Bundle("src/main.ts")
-	if err != nil {
-		t.Fatal(err)
+	embedded := map[string][]byte{"dist/client.js": client.Script(), "dist/regions.js": client.Regions()}
+	for name, entry := range tsbuild.Scripts {
+		want, err := tsbuild.Bundle(entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(embedded[name], want) {
+			t.Errorf("%s does not fit src; run go generate ./core/miniapp/view/client", name)
+		}
 	}
-	if !bytes.Equal(client.Script(), want) {
-		t.Error("dist/client.js does not fit src; run go generate ./core/miniapp/view/client")
+}
+
+// TestRegionsApart: who shows no picker of regions does not load their table.
+func TestRegionsApart(t *testing.T) {
+	t.Parallel()
+	county := []byte("海珠区")
+	if bytes.Contains(client.Script(), county) || !bytes.Contains(client.Regions(), county) {
+		t.Error("the table of regions belongs to dist/regions.js alone")
+	}
+	if len(client.Regions()) >= len(client.Script()) {
+		t.Errorf("dist/regions.js is of %d bytes, more than the client's %d", len(client.Regions()), len(client.Script()))
 	}
 }
 

@@ -189,8 +189,12 @@ func (c *compiler) loop(n *node, d *directives, body []*template.Node) []*templa
 	return []*template.Node{loop}
 }
 
-// content lowers the element itself, without its loop and condition.
+// content lowers the element itself, without its loop and condition but with its variables.
 func (c *compiler) content(n *node, d *directives) []*template.Node {
+	return c.variables(n, c.bare(n, d))
+}
+
+func (c *compiler) bare(n *node, d *directives) []*template.Node {
 	switch n.tag {
 	case "block":
 		children := c.nodes(n.children)

@@ -37,7 +37,7 @@ func (c *compiler) attribute(el *template.Node, a *attr) {
 	prefix, rest, ok := strings.Cut(a.name, ":")
 	if ok {
 		switch prefix {
-		case "wx", "ft", "worklet":
+		case "wx", "ft", "worklet", "let":
 			return
 		case "mark":
 			el.Marks = c.put(el.Marks, rest, a)

@@ -36,7 +36,8 @@ export function setAttr(el: Element, name: string, value: unknown, dir: string):
       if (v) animate(el as HTMLElement, v);
       return;
     default:
-      setProperty(el, name, v, dir);
+      if (name.startsWith("data-")) reflect(el, name, typeof v === "boolean" ? String(v) : v); // which a style sheet selects by
+      else setProperty(el, name, v, dir);
   }
 }
 

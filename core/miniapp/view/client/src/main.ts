@@ -1,3 +1,4 @@
+import { setRegionsDigest } from "./components/regionload";
 import { connectCameras } from "./cameras";
 import { connectComponents } from "./components/component";
 import { pickerCSS } from "./components/pickerview";
@@ -42,4 +43,5 @@ function start(key: string, digest: string): void {
 }
 
 setNavLook(document.currentScript?.dataset["nav"]);
+setRegionsDigest(document.currentScript?.dataset["regions"]);
 start(document.currentScript?.dataset["key"] ?? "", document.currentScript?.dataset["scripts"] ?? "");

@@ -43,9 +43,17 @@ func Generate(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "src/constants.ts"), constants, 0o644); err != nil {
 		return fmt.Errorf("write constants: %w", err)
 	}
-	script, err := Bundle(filepath.Join(dir, "src/main.ts"))
-	if err != nil {
-		return err
+	for name, entry := range Scripts {
+		script, err := Bundle(filepath.Join(dir, entry))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), script, 0o644); err != nil {
+			return fmt.Errorf("write the view client: %w", err)
+		}
 	}
-	return os.WriteFile(filepath.Join(dir, "dist/client.js"), script, 0o644)
+	return nil
 }
+
+// Scripts are the files of the view client, each with the program that it is made of.
+var Scripts = map[string]string{"dist/client.js": "src/main.ts", "dist/regions.js": "src/regions.ts"}

@@ -3,6 +3,7 @@ import { openLayer, type Layer } from "../ui/sheet";
 import { Component, make, overlay, type FormField } from "./component";
 import { dateColumns, dateValue, regionColumns, timeColumns, timeValue, type Columns } from "./pickerdata";
 import type { PickerView, PickerViewColumn } from "./pickerview";
+import { loadRegions } from "./regionload";
 
 /** <picker>: opens a sheet with wheels. */
 export class Picker extends Component implements FormField {
@@ -13,7 +14,7 @@ export class Picker extends Component implements FormField {
 
   constructor() {
     super();
-    this.addEventListener(TAP, () => this.open());
+    this.addEventListener(TAP, () => this.tapped());
   }
 
   disconnectedCallback(): void {
@@ -44,6 +45,14 @@ export class Picker extends Component implements FormField {
 
   private get mode(): string {
     return this.str("mode", "selector");
+  }
+
+  private tapped(): void {
+    if (this.mode !== "region") return this.open();
+    loadRegions().then(
+      () => this.isConnected && this.open(),
+      (reason: unknown) => console.error(String(reason)),
+    );
   }
 
   private open(): void {

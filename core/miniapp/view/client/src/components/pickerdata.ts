@@ -1,5 +1,3 @@
-import { table } from "./regions";
-
 /** Rows of each wheel and the chosen row of each. */
 export interface Columns {
   columns: string[][];
@@ -64,23 +62,23 @@ interface Region {
   parts: Region[];
 }
 
-let known: Region[] | undefined;
+let known: Region[] = [];
 
-/** The provinces, read when the first picker needs them. */
-function provinces(): Region[] {
+/** Takes the table of regions, a line for each province. Without it there are none. */
+export function setRegions(table: string): void {
   const read = (text: string, above: string, fill: string, split: (rest: string) => Region[]): Region => {
     const end = text.search(/[;:]|$/);
     const code = above + text.slice(0, 2);
     return { code: code + fill, name: text.slice(2, end), parts: split(text.slice(end + 1)) };
   };
   const list = (text: string, separator: string): string[] => (text ? text.split(separator) : []);
-  return (known ??= table.split("\n").map((line) =>
+  known = table.split("\n").map((line) =>
     read(line, "", "0000", (cities) =>
       list(cities, ";").map((city) =>
         read(city, line.slice(0, 2), "00", (counties) => list(counties, ",").map((county) => read(county, line.slice(0, 2) + city.slice(0, 2), "", () => []))),
       ),
     ),
-  ));
+  );
 }
 
 const levels: Record<string, number> = { province: 1, city: 2 };
@@ -91,7 +89,7 @@ const levels: Record<string, number> = { province: 1, city: 2 };
  */
 export function regionColumns(names: string[], level: string, custom: string): Columns & { codes: string[] } {
   const out = { columns: [] as string[][], chosen: [] as number[], codes: [] as string[] };
-  let list = provinces();
+  let list = known;
   for (let i = 0; i < (levels[level] ?? 3); i++) {
     const rows = list.map((region) => region.name);
     if (custom) rows.unshift(custom);
