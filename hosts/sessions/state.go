@@ -32,6 +32,8 @@ type Spot struct {
 type App struct {
 	ID    string `json:"id"`
 	Pages []Spot `json:"pages"` // bottom first
+	// Window says that it has a window of its own, where a host has those: it comes back with the host.
+	Window bool `json:"window,omitempty"`
 }
 
 // State is what a user has open.
@@ -104,7 +106,7 @@ func trim(apps []App) []App {
 			}
 		}
 		if a.ID != "" && len(a.ID) <= maxText {
-			out = append(out, App{ID: a.ID, Pages: pages})
+			out = append(out, App{ID: a.ID, Pages: pages, Window: a.Window})
 		}
 	}
 	return out

@@ -189,6 +189,7 @@ func TestHostKilled(t *testing.T) {
 	t.Parallel()
 	store := sessions.Open(t.TempDir())
 	first := newTable(t, func(c *Config) { c.Sessions = store })
+	first.server.recall("local")
 	first.look("a0")
 	first.backend.last().stacked(message.Page{ID: 1, Path: "p/a"}, message.Page{ID: 2, Path: "p/b"})
 	first.look("a1")

@@ -29,6 +29,7 @@ type notes struct {
 
 	mu    sync.Mutex
 	dirty map[string]bool
+	held  bool // nothing is noted any more
 	// away is what a user left without closing it, and has not opened again: it comes back where it was.
 	away map[string]sessions.State
 	// rising is the mini-program in front that is being brought back.
@@ -139,11 +140,9 @@ func (s *Server) writeNotes() {
 	clear(s.notes.dirty)
 	s.notes.mu.Unlock()
 	for _, user := range users {
-		state, ok := s.stateOf(user)
-		if !ok {
-			return
+		if state, ok := s.stateOf(user); ok {
+			s.save(user, state)
 		}
-		s.save(user, state)
 	}
 }
 
@@ -153,8 +152,19 @@ func (s *Server) save(user string, state sessions.State) {
 	}
 }
 
-// stateOf is what a user has open, and has left open before; false if the server is being closed.
+// HoldNotes notes down what is open, for the last time: what is closed afterwards comes back at the next start. It is for a
+// host that closes its windows in order to end.
+func (s *Server) HoldNotes() {
+	s.writeNotes()
+	s.notes.mu.Lock()
+	s.notes.held = true
+	s.notes.mu.Unlock()
+}
+
+// stateOf is what a user has open, and has left open before; false if the server is being closed, or what was left open has
+// not been read.
 func (s *Server) stateOf(user string) (sessions.State, bool) {
+	windows := s.windowsOf(user)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -162,7 +172,13 @@ func (s *Server) stateOf(user string) (sessions.State, bool) {
 	}
 	s.notes.mu.Lock()
 	defer s.notes.mu.Unlock()
-	away := s.notes.away[user]
+	if s.notes.held {
+		return sessions.State{}, false
+	}
+	away, recalled := s.notes.away[user]
+	if !recalled {
+		return sessions.State{}, false // what is kept has not been read yet
+	}
 	state := sessions.State{Apps: slices.Clone(away.Apps)}
 	if s.notes.rising[user] != "" {
 		state.Front, state.Tries = away.Front, away.Tries
@@ -170,10 +186,14 @@ func (s *Server) stateOf(user string) (sessions.State, bool) {
 	for _, x := range s.byUse(user) {
 		x.mu.Lock()
 		state.Apps = append(slices.DeleteFunc(state.Apps, func(a sessions.App) bool { return a.ID == x.app.ID }), x.noted())
-		if !x.hidden && s.notes.rising[user] != x.app.ID {
+		seen := s.config.Windows == nil || slices.Contains(windows, x.app.ID)
+		if seen && !x.hidden && s.notes.rising[user] != x.app.ID {
 			state.Front, state.Tries = x.app.ID, 0
 		}
 		x.mu.Unlock()
+	}
+	for i := range state.Apps {
+		state.Apps[i].Window = slices.Contains(windows, state.Apps[i].ID)
 	}
 	return state, true
 }
@@ -217,6 +237,10 @@ func (s *Server) recall(user string) *Restore {
 		s.notes.rising[user] = out.Front
 	}
 	s.notes.mu.Unlock()
+	s.reopen(user, state)
+	if s.config.Windows != nil {
+		out.Front = "" // its window opens it
+	}
 	if out == (Restore{}) {
 		return nil
 	}
