@@ -56,8 +56,13 @@ type windows struct {
 	config Config
 	memory *memory
 
+	// Told, without mu, that the windows of a user are others, and that all are about to be closed.
+	changed func(user string)
+	hold    func()
+
 	mu      sync.Mutex
-	address *url.URL // that logs in; nil before the host listens
+	lost    map[name]bool // lost too often to be shown again
+	address *url.URL      // that logs in; nil before the host listens
 	open    map[name]*handle
 	losses  map[name][]time.Time
 	picks   map[uint64]pending
@@ -72,7 +77,7 @@ type windows struct {
 func newWindows(config Config) *windows {
 	return &windows{
 		config: config, memory: remember(config.Data), open: map[name]*handle{}, losses: map[name][]time.Time{},
-		picks: map[uint64]pending{}, empty: make(chan struct{}),
+		picks: map[uint64]pending{}, lost: map[name]bool{}, empty: make(chan struct{}), changed: func(string) {}, hold: func() {},
 	}
 }
 
@@ -93,11 +98,13 @@ func (w *windows) Show(user string, l web.LaunchApp) {
 	if l.App == "" {
 		n = name{}
 	}
+	defer w.changed(user)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ending || w.address == nil {
 		return
 	}
+	delete(w.lost, n)
 	if h := w.open[n]; h != nil {
 		w.running.Go(func() { _ = h.process.Present() })
 		return
@@ -157,6 +164,25 @@ func addressOf(u url.URL, n name, launch message.Launch) string {
 	return u.String() + hash
 }
 
+// Open implements web.Windows. A window that was lost is open all the same: its user has not closed it.
+func (w *windows) Open(user string) (out []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	add := func(n name) {
+		if n.user == user && n.app != "" {
+			out = append(out, n.app)
+		}
+	}
+	for n := range w.open {
+		add(n)
+	}
+	for n := range w.lost {
+		add(n)
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Close implements web.Windows.
 func (w *windows) Close(user, app string) {
 	w.mu.Lock()
@@ -211,6 +237,7 @@ func (w *windows) report(h *handle, what, reason string) {
 
 // gone forgets a window. One that was lost is shown again with the page that says so, unless that happens too often.
 func (w *windows) gone(h *handle, lost bool) {
+	defer w.changed(h.name.user)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.open[h.name] == h {
@@ -224,7 +251,7 @@ func (w *windows) gone(h *handle, lost bool) {
 	}
 	if lost && !w.ending {
 		if w.often(h.name) {
-			w.err = errLost
+			w.err, w.lost[h.name] = errLost, true
 		} else {
 			w.start(h.name, message.Launch{}, true)
 		}
@@ -251,6 +278,7 @@ func (w *windows) wait(ctx context.Context) error {
 	select {
 	case <-w.empty:
 	case <-ctx.Done():
+		w.hold()
 	}
 	w.mu.Lock()
 	w.ending = true
