@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"unicode/utf8"
 )
 
@@ -18,7 +19,10 @@ const (
 	maxFile  = 1 << 20
 	maxText  = 8 << 10 // a path, or a query's key or value
 	maxQuery = 64      // keys
-	version  = 1
+	// MaxViews is of how many scroll-views of a page it is kept how far they were scrolled.
+	MaxViews  = 20
+	maxViewID = 200
+	version   = 1
 )
 
 // Spot is a page and how far it was scrolled.
@@ -26,7 +30,32 @@ type Spot struct {
 	Path   string            `json:"path"`
 	Query  map[string]string `json:"query,omitempty"`
 	Scroll float64           `json:"scroll,omitempty"`
+	// Views are how far its scroll-views were scrolled, by their ids.
+	Views map[string]Offset `json:"views,omitempty"`
 }
+
+// Offset is how far a scroll-view was scrolled.
+type Offset struct {
+	Left float64 `json:"left,omitempty"`
+	Top  float64 `json:"top,omitempty"`
+}
+
+// Set notes where a scroll-view of the page is; one that is too many, or whose id is too long, is not noted.
+func (p *Spot) Set(id string, at Offset) {
+	_, known := p.Views[id]
+	if id == "" || len(id) > maxViewID || !utf8.ValidString(id) || !far(at.Left) || !far(at.Top) || !known && len(p.Views) >= MaxViews {
+		return
+	}
+	views := maps.Clone(p.Views) // a copy of the page may be being written
+	if views == nil {
+		views = map[string]Offset{}
+	}
+	views[id] = at
+	p.Views = views
+}
+
+// far tells whether a scroll-view can be scrolled that far; from right to left it is below 0.
+func far(n float64) bool { return n > -1<<30 && n < 1<<30 }
 
 // App is a mini-program that is open.
 type App struct {
@@ -191,6 +220,14 @@ func (p *Spot) check() error {
 	}
 	if !(p.Scroll >= 0 && p.Scroll < 1<<30) {
 		return fmt.Errorf("scroll is %v, expected 0 or more", p.Scroll)
+	}
+	if len(p.Views) > MaxViews {
+		return fmt.Errorf("%d scroll-views, expected at most %d", len(p.Views), MaxViews)
+	}
+	for id, at := range p.Views {
+		if id == "" || len(id) > maxViewID || !far(at.Left) || !far(at.Top) {
+			return fmt.Errorf("the scroll-view %.80q is at %v, expected an id of at most %d bytes and numbers below 2^30", id, at, maxViewID)
+		}
 	}
 	return nil
 }

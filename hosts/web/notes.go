@@ -49,44 +49,55 @@ type spot struct {
 // note takes down the page stack.
 func (s *session) note(stack *message.Stack) {
 	s.mu.Lock()
-	before := map[int]float64{}
+	before := map[int]sessions.Spot{}
 	for i, p := range s.spots {
 		if p.id == 0 && i < len(stack.Pages) && stack.Pages[i].Path == p.Path { // it was brought back
-			before[stack.Pages[i].ID] = p.Scroll
+			before[stack.Pages[i].ID] = p.Spot
 		}
-		before[p.id] = p.Scroll
+		before[p.id] = p.Spot
 	}
 	s.spots = nil
 	for _, p := range stack.Pages {
-		s.spots = append(s.spots, spot{p.ID, sessions.Spot{Path: p.Path, Query: p.Query, Scroll: before[p.ID]}})
+		was := before[p.ID]
+		s.spots = append(s.spots, spot{p.ID, sessions.Spot{Path: p.Path, Query: p.Query, Scroll: was.Scroll, Views: was.Views}})
 	}
 	s.mu.Unlock()
 	s.server.noteDown(s.user)
 }
 
-// scrolled takes down how far a page is scrolled.
-func (s *session) scrolled(e *view.ClientEvent) {
-	if e.Node != 0 || e.Type != message.PageScroll {
-		return
+// scrolled takes down how far a page, or a scroll-view of it, is scrolled; true if that is nothing for the mini-program.
+func (s *session) scrolled(e *view.ClientEvent) (own bool) {
+	if e.Node != 0 || e.Type != message.PageScroll && e.Type != message.PageViewScroll {
+		return false
 	}
+	own = e.Type == message.PageViewScroll
 	detail, err := value.From(e.Detail)
 	o, ok := detail.(*value.Object)
 	if err != nil || !ok {
-		return
+		return own
 	}
-	at, _ := o.Get("scrollTop")
-	top := value.ToNumber(at)
-	if math.IsNaN(top) || math.IsInf(top, 0) {
-		return
+	number := func(name string) float64 {
+		at, _ := o.Get(name)
+		n := value.ToNumber(at)
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			return 0
+		}
+		return n
 	}
 	s.mu.Lock()
 	for i := range s.spots {
-		if s.spots[i].id == e.Page {
-			s.spots[i].Scroll = max(0, top)
+		switch p := &s.spots[i]; {
+		case p.id != e.Page:
+		case own:
+			id, _ := o.Get("id")
+			p.Set(value.ToString(id), sessions.Offset{Left: number("left"), Top: number("top")})
+		default:
+			p.Scroll = max(0, number("scrollTop"))
 		}
 	}
 	s.mu.Unlock()
 	s.server.noteDown(s.user)
+	return own
 }
 
 // noted is what was taken down of a mini-program. The caller holds mu.
@@ -280,7 +291,11 @@ func (s *Server) restored(x *session, launch message.Launch) message.Launch {
 	defer x.mu.Unlock()
 	for _, p := range pages {
 		x.spots = append(x.spots, spot{Spot: p})
-		launch.Pages = append(launch.Pages, message.Spot{Path: p.Path, Query: p.Query, Scroll: p.Scroll})
+		at := message.Spot{Path: p.Path, Query: p.Query, Scroll: p.Scroll, Views: map[string]message.Offset{}}
+		for id, o := range p.Views {
+			at.Views[id] = message.Offset(o)
+		}
+		launch.Pages = append(launch.Pages, at)
 	}
 	top := pages[len(pages)-1]
 	launch.Path, launch.Query = top.Path, top.Query

@@ -252,6 +252,11 @@ export interface Navigation {
   home: boolean;
 }
 
+export interface Offset {
+  left?: number;
+  top?: number;
+}
+
 export interface OpenRequest {
   app: string;
   launch: Launch;
@@ -464,6 +469,7 @@ export interface Spot {
   path: string;
   query?: Record<string, string>;
   scroll?: number;
+  views?: Record<string, Offset>;
 }
 
 export interface ThemeChange {
