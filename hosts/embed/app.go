@@ -28,9 +28,9 @@ type App struct {
 	mu       sync.Mutex
 	page     string
 	spots    []Spot
-	headless *Headless // nil: it is in a browser
-	post func(message.ToActor) error // nil until it is begun
-	stop func()
+	headless *Headless                   // nil: it is in a browser
+	post     func(message.ToActor) error // nil until it is begun
+	stop     func()
 }
 
 // ID is the mini-program's id.

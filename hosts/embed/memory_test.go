@@ -113,4 +113,3 @@ func TestCrashes(t *testing.T) {
 		t.Error(err)
 	}
 }
-

@@ -35,6 +35,7 @@ export interface App {
   webViews?: string[];
   publisher?: string;
   licence?: string;
+  package?: Package;
 }
 
 export interface AppGroup {
@@ -280,6 +281,24 @@ export interface Opened {
   timeline: boolean;
 }
 
+export interface Package {
+  id: string;
+  name: string;
+  version?: string;
+  licence?: string;
+  vendor?: string;
+  signers?: Signer[];
+  logIndex?: number;
+  loggedAt?: number;
+  permissions?: PackagePermission[];
+}
+
+export interface PackagePermission {
+  scope: string;
+  title: string;
+  purpose?: string;
+}
+
 export interface Palette {
   primary?: string;
   background?: string;
@@ -465,6 +484,14 @@ export interface ShellRecord {
   channels?: number;
 }
 
+export interface Signer {
+  role: string;
+  name: string;
+  organisation: string;
+  algorithm: string;
+  key: string;
+}
+
 export interface Spot {
   path: string;
   query?: Record<string, string>;
@@ -481,6 +508,7 @@ export interface ThemeState {
   file: string;
   text: string;
   brand: Brand;
+  files: Record<string, string>;
 }
 
 export interface ToShell {
