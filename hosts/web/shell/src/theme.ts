@@ -67,7 +67,7 @@ class Editor {
   private row(field: Field, path: string): HTMLElement {
     if (field.kind === "list") return this.list(field, path);
     const several = ["parts", "language", "long"].includes(field.kind);
-    const value = field.kind === "file" ? this.files[path] : this.valueOf(path);
+    const value = field.kind === "path" ? this.files[path] : this.valueOf(path);
     const input = enter(field, value, this.languages(), (v, below) => this.change(below ? `${path}.${below}` : path, v));
     const row = make(several ? "fieldset" : "label", `row ${field.kind}`, make(several ? "legend" : "span", "row-label", say(field.label)), input);
     row.dataset["path"] = path;
@@ -86,7 +86,7 @@ class Editor {
     const fresh = (): unknown => field.fresh?.(entries.length);
     const add = button("add", () => void (entries.length ? this.restructure(`${path}.${entries.length}`, fresh()) : this.restructure(path, [fresh()])), `+ ${say(field.label)}`);
     add.type = "button";
-    const list = make("div", "list", ...rows, add);
+    const list = make("div", "entries", ...rows, add);
     list.dataset["path"] = path;
     return list;
   }

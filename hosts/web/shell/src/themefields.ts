@@ -1,5 +1,5 @@
 /** How a setting is entered. */
-export type Kind = "colour" | "number" | "time" | "text" | "file" | "bool" | "choice" | "parts" | "words" | "language" | "long" | "list";
+export type Kind = "colour" | "number" | "time" | "text" | "path" | "bool" | "choice" | "parts" | "words" | "language" | "long" | "list";
 
 /** One setting of the look. */
 export interface Field {
@@ -34,7 +34,7 @@ function screen(name: string, waits: boolean): Field[] {
     f(`${at}.show`, "显示", "Show", "bool"),
     f(`${at}.title`, "标题", "Title", "language"),
     f(`${at}.text`, "文字", "Text", "language"),
-    f(`${at}.picture`, "图片", "Picture", "file"),
+    f(`${at}.picture`, "图片", "Picture", "path"),
     f(`${at}.background`, "背景", "Background", "colour"),
     f(`${at}.colour`, "文字颜色", "Colour", "colour"),
     ...(waits ? [f(`${at}.indicator`, "进度", "Indicator", "choice", { options: ["bar", "spinner", "none"] })] : []),
@@ -58,8 +58,8 @@ export const groups: Group[] = [
       f("branding.theme.dark.background", "深色 · 背景", "Dark · background", "colour"),
       f("branding.theme.dark.surface", "深色 · 卡片", "Dark · surface", "colour"),
       f("branding.font", "字体", "Font", "text"),
-      f("branding.font_file", "字体文件", "Font file", "file"),
-      f("branding.logo", "标志", "Logo", "file"),
+      f("branding.font_file", "字体文件", "Font file", "path"),
+      f("branding.logo", "标志", "Logo", "path"),
       f("ui.languages", "语言", "Languages", "words"),
       f("ui.mode", "明暗", "Mode", "choice", { options: ["auto", "light", "dark"] }),
     ],
@@ -74,7 +74,7 @@ export const groups: Group[] = [
       f("ui.launcher.search", "搜索", "Search", "bool"),
       f("ui.launcher.scan", "扫一扫", "Scan", "bool"),
       f("ui.launcher.favourites", "收藏", "Favourites", "bool"),
-      f("ui.launcher.background", "背景图", "Background", "file"),
+      f("ui.launcher.background", "背景图", "Background", "path"),
       f("ui.start", "首先打开", "Opens first", "text"),
       f("ui.launcher.groups", "分组", "Groups", "list", {
         entry: [f("title", "标题", "Title", "language"), f("apps", "小程序", "Mini-programs", "words")],
@@ -95,9 +95,9 @@ export const groups: Group[] = [
       f("ui.capsule.border_width", "边框宽", "Border", "number", { min: 0, max: 8, step: 0.5 }),
       f("ui.capsule.icon_size", "图标", "Icon", "number", { min: 8, max: 64 }),
       f("ui.capsule.divider", "分隔线", "Divider", "bool"),
-      f("ui.capsule.more_icon", "更多图标", "More icon", "file"),
-      f("ui.capsule.close_icon", "关闭图标", "Close icon", "file"),
-      f("ui.capsule.home_icon", "首页图标", "Home icon", "file"),
+      f("ui.capsule.more_icon", "更多图标", "More icon", "path"),
+      f("ui.capsule.close_icon", "关闭图标", "Close icon", "path"),
+      f("ui.capsule.home_icon", "首页图标", "Home icon", "path"),
       f("ui.capsule.light.icon", "浅色页 · 图标", "Light · icon", "colour"),
       f("ui.capsule.light.background", "浅色页 · 底色", "Light · back", "colour"),
       f("ui.capsule.light.border", "浅色页 · 边框", "Light · border", "colour"),
@@ -118,7 +118,7 @@ export const groups: Group[] = [
         entry: [
           f("id", "标识", "Id", "text"),
           f("title", "标题", "Title", "language"),
-          f("icon", "图标", "Icon", "file"),
+          f("icon", "图标", "Icon", "path"),
           f("url", "网址", "Address", "text"),
           f("app", "小程序", "Mini-program", "text"),
           f("page", "页面", "Page", "text"),

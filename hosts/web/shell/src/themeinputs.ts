@@ -51,7 +51,7 @@ function texts(field: Field, value: Record<string, string>, languages: string[],
     input.value = value[language] ?? "";
     input.lang = language;
     input.oninput = () => changed(input.value.trim() === "" ? null : input.value, language);
-    return make("label", "text", make("span", "language", language), input);
+    return make("label", "in-language", make("span", "language", language), input);
   }));
 }
 
