@@ -156,6 +156,18 @@ func (g *Gate) Entries() []Entry {
 	return slices.Clone(g.seen)
 }
 
+// Verdict is the answer about a bundle that was admitted, or a source folder, since the host started; nil: there is none.
+func (g *Gate) Verdict(path string) *trust.Verdict {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, e := range g.seen {
+		if e.Path == path && !e.Unsigned {
+			return e.Verdict
+		}
+	}
+	return nil
+}
+
 // looker is a store that keeps nothing.
 type looker struct{ trust.Store }
 

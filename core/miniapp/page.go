@@ -21,13 +21,14 @@ type page struct {
 	ready   bool // onReady has run
 	window  program.Window
 	loading bool
-	waits   int             // navigations from here that wait for a subpackage
-	action  string          // how it was opened
-	hides   map[string]bool // hideShareMenu: "shareAppMessage", "shareTimeline"
-	noHome  bool            // hideHomeButton
-	leaving string          // enableAlertBeforeUnload: what the user is asked before the page is left
-	scroll  float64         // where it is to be scrolled to once it is ready
-	opened  []int           // nodes of the page-containers that are open, the last one on top
+	waits   int                       // navigations from here that wait for a subpackage
+	action  string                    // how it was opened
+	hides   map[string]bool           // hideShareMenu: "shareAppMessage", "shareTimeline"
+	noHome  bool                      // hideHomeButton
+	leaving string                    // enableAlertBeforeUnload: what the user is asked before the page is left
+	views   map[string]message.Offset // and where its scroll-views are
+	scroll  float64                   // where it is to be scrolled to once it is ready
+	opened  []int                     // nodes of the page-containers that are open, the last one on top
 }
 
 // maxContainers bounds the page-containers that a client may report open.

@@ -2,6 +2,7 @@ package miniapp
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
@@ -40,7 +41,7 @@ func (r *router) restore(spots []message.Spot, otherwise func()) {
 	}
 	for _, s := range spots[:len(spots)-1] {
 		if p, err := r.open(targetOf(s), nil); err == nil {
-			p.action, p.scroll = actionLaunch, s.Scroll
+			p.action, p.scroll, p.views = actionLaunch, s.Scroll, s.Views
 		} // why not the realm has reported; those above are opened all the same
 	}
 	top := spots[len(spots)-1]
@@ -51,7 +52,7 @@ func (r *router) restore(spots []message.Spot, otherwise func()) {
 		return
 	}
 	if p := r.current(); p != nil && p.path == top.Path {
-		p.scroll = top.Scroll
+		p.scroll, p.views = top.Scroll, top.Views
 		r.a.scrollBack(p)
 	}
 }
@@ -72,11 +73,21 @@ func targetOf(s message.Spot) target {
 // scrollBack has a page that was brought back scrolled to where it was, once. What it shows may take a while to come, so the
 // client waits until there is that much of it.
 func (a *actor) scrollBack(p *page) {
-	if p.scroll <= 0 || !p.ready {
+	if !p.ready {
 		return
 	}
-	raw, err := json.Marshal(message.ScrollTo{ScrollTop: p.scroll, Patient: true})
-	p.scroll = 0
+	if p.scroll > 0 {
+		a.scrollPatiently(p, message.ScrollTo{ScrollTop: p.scroll})
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.views)) {
+		a.scrollPatiently(p, message.ScrollTo{View: id, ScrollTop: p.views[id].Top, Left: p.views[id].Left})
+	}
+	p.scroll, p.views = 0, nil
+}
+
+func (a *actor) scrollPatiently(p *page, to message.ScrollTo) {
+	to.Patient = true
+	raw, err := json.Marshal(to)
 	if err == nil { // it wants an answer, so that a client that connects later is asked again
 		err = a.bridge.AskPage(p.id, message.AskScrollTo, raw, nil, nil)
 	}

@@ -47,9 +47,9 @@ func TestRestore(t *testing.T) {
 func TestRestoredPages(t *testing.T) {
 	t.Parallel()
 	r := start(t, five(t), withLaunch(message.Launch{Path: "p/a/a", Query: map[string]string{"id": "7"}, Pages: []message.Spot{
-		{Path: "p/home/home", Scroll: 120}, {Path: "p/a/a", Query: map[string]string{"id": "7"}, Scroll: 900},
+		{Path: "p/home/home", Scroll: 120}, {Path: "p/a/a", Query: map[string]string{"id": "7"}, Scroll: 900, Views: map[string]message.Offset{"list": {Top: 40}, "tabs": {Left: 30}}},
 	}}), withAnswer(func(message.Ask) *message.Answer { return &message.Answer{} }))
-	scrolled := func() (tops []float64) {
+	scrolled := func() (tops []string) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		for _, m := range r.all {
@@ -60,7 +60,7 @@ func TestRestoredPages(t *testing.T) {
 			if err := json.Unmarshal(m.Ask.Args, &s); err != nil || !s.Patient {
 				t.Errorf("scroll by %s, %v; want a patient one", m.Ask.Args, err)
 			}
-			tops = append(tops, s.ScrollTop)
+			tops = append(tops, fmt.Sprint(s.View, s.Left, " ", s.ScrollTop))
 		}
 		return tops
 	}
@@ -69,13 +69,13 @@ func TestRestoredPages(t *testing.T) {
 	if got := s.Pages[1].Query["id"]; got != "7" {
 		t.Errorf("the stack says that the page was opened with id %q, want 7", got)
 	}
-	if got := fmt.Sprint(scrolled()); got != "[900]" {
-		t.Errorf("scrolled to %s, want [900]: the page beneath is not seen yet", got)
+	if got := fmt.Sprint(scrolled()); got != "[0 900 list0 40 tabs30 0]" {
+		t.Errorf("scrolled to %s, want the page to 900 and its two scroll-views: the page beneath is not seen yet", got)
 	}
 	r.clear()
 	r.call(`{"api": "navigateBack", "delta": 1}`)
 	r.wantLog("a unload", "home show", "home ready", "navigateBack:ok")
-	if got := fmt.Sprint(scrolled()); got != "[120]" {
+	if got := fmt.Sprint(scrolled()); got != "[0 120]" {
 		t.Errorf("scrolled to %s, want [120]", got)
 	}
 }

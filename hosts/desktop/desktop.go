@@ -93,6 +93,7 @@ func Run(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
+	w.changed, w.hold = server.WindowsChanged, server.HoldNotes
 	host := &Host{Server: server, config: config, windows: w}
 	if config.Started != nil {
 		config.Started(host)

@@ -59,8 +59,13 @@ type windows struct {
 	config Config
 	memory *memory
 
+	// Told, without mu, that the windows of a user are others, and that all are about to be closed.
+	changed func(user string)
+	hold    func()
+
 	mu      sync.Mutex
-	address *url.URL // that logs in; nil before the host listens
+	lost    map[name]bool // lost too often to be shown again
+	address *url.URL      // that logs in; nil before the host listens
 	open    map[name]*handle
 	losses  map[name][]time.Time
 	picks   map[uint64]pending
@@ -75,7 +80,7 @@ type windows struct {
 func newWindows(config Config) *windows {
 	return &windows{
 		config: config, memory: remember(config.Data), open: map[name]*handle{}, losses: map[name][]time.Time{},
-		picks: map[uint64]pending{}, empty: make(chan struct{}),
+		picks: map[uint64]pending{}, lost: map[name]bool{}, empty: make(chan struct{}), changed: func(string) {}, hold: func() {},
 	}
 }
 
@@ -96,11 +101,13 @@ func (w *windows) Show(user string, l web.LaunchApp) {
 	if l.App == "" {
 		n = name{}
 	}
+	defer w.changed(user)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ending || w.address == nil {
 		return
 	}
+	delete(w.lost, n)
 	launch := l.Launch
 	if l.Session != "" {
 		launch = message.Launch{} // it has been told
@@ -162,6 +169,25 @@ func addressOf(u url.URL, n name, launch message.Launch) string {
 	return u.String() + hash
 }
 
+// Open implements web.Windows. A window that was lost is open all the same: its user has not closed it.
+func (w *windows) Open(user string) (out []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	add := func(n name) {
+		if n.user == user && n.app != "" {
+			out = append(out, n.app)
+		}
+	}
+	for n := range w.open {
+		add(n)
+	}
+	for n := range w.lost {
+		add(n)
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Close implements web.Windows.
 func (w *windows) Close(user, app string) {
 	w.mu.Lock()
@@ -221,6 +247,7 @@ func (w *windows) report(h *handle, what, reason string) {
 // gone forgets a window. One that was lost is shown again with the page that says so, unless that happens too often. One that
 // was asked to come to the front while it closed is opened anew.
 func (w *windows) gone(h *handle, lost bool) {
+	defer w.changed(h.name.user)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.open[h.name] == h {
@@ -235,7 +262,7 @@ func (w *windows) gone(h *handle, lost bool) {
 	switch {
 	case w.ending:
 	case lost && w.often(h.name):
-		w.err = errLost
+		w.err, w.lost[h.name] = errLost, true
 	case lost:
 		w.start(h.name, message.Launch{}, true)
 	case h.asked > 0:
@@ -263,6 +290,7 @@ func (w *windows) wait(ctx context.Context) error {
 	select {
 	case <-w.empty:
 	case <-ctx.Done():
+		w.hold()
 	}
 	w.mu.Lock()
 	w.ending = true

@@ -3,6 +3,7 @@ package embed
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,10 +25,12 @@ type App struct {
 	path    string
 	greeted bool
 
-	mu   sync.Mutex
-	page string
-	post func(message.ToActor) error // nil until it is begun
-	stop func()
+	mu       sync.Mutex
+	page     string
+	spots    []Spot
+	headless *Headless                   // nil: it is in a browser
+	post     func(message.ToActor) error // nil until it is begun
+	stop     func()
 }
 
 // ID is the mini-program's id.
@@ -44,6 +47,13 @@ func (a *App) Page() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.page
+}
+
+// Stack are the pages that are open, the one on top last. Launch.Stack opens them again, also in another host.
+func (a *App) Stack() []Spot {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.spots)
 }
 
 // Done is closed when the mini-program has ended.
@@ -110,6 +120,7 @@ func (a *App) hear(m message.FromActor) {
 	}
 	switch {
 	case m.Stack != nil:
+		a.noteStack(m.Stack.Pages)
 		if n := len(m.Stack.Pages); n > 0 {
 			a.top, a.path = m.Stack.Pages[n-1].ID, m.Stack.Pages[n-1].Path
 		}
@@ -131,6 +142,16 @@ func (a *App) hear(m message.FromActor) {
 		a.host.events.put(e)
 		a.host.remove(a)
 	}
+}
+
+func (a *App) noteStack(pages []message.Page) {
+	spots := make([]Spot, len(pages))
+	for i, p := range pages {
+		spots[i] = Spot{Page: p.Path, Query: p.Query}
+	}
+	a.mu.Lock()
+	a.spots = spots
+	a.mu.Unlock()
 }
 
 // turnTo tells of the page on top once it stands.

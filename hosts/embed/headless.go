@@ -43,8 +43,9 @@ func (h *Host) Start(ctx context.Context, id string, l Launch) (*Headless, error
 	if err != nil {
 		return nil, fmt.Errorf("embed: open mini-program %q: %w", id, err)
 	}
-	app.begun(view.Post, view.Close)
 	out := &Headless{App: app, view: view}
+	app.headless = out
+	app.begun(view.Post, view.Close)
 	if err = view.Rest(ctx); err == nil && h.life.Err() != nil {
 		err = ErrClosed
 	}
@@ -57,6 +58,7 @@ func (h *Host) Start(ctx context.Context, id string, l Launch) (*Headless, error
 
 // hearHeadless closes a mini-program that wants to be left, as a shell does.
 func (a *App) hearHeadless(m message.FromActor) {
+	a.report(m)
 	a.hear(m)
 	if m.Ask == nil || m.Ask.Kind != message.AskExit {
 		return
@@ -69,16 +71,33 @@ func (a *App) hearHeadless(m message.FromActor) {
 	}
 }
 
+// hungID is the failure of a mini-program that does not come back from a piece of work.
+const hungID = "turn-timeout"
+
+// report keeps a crash report of what did not end by itself; a web host does so for what it shows.
+func (a *App) report(m message.FromActor) {
+	switch {
+	case m.Closed != nil && m.Closed.Error != nil:
+		a.host.crashed(a.id, *m.Closed.Error)
+	case m.Error != nil && m.Error.ID == hungID:
+		a.host.crashed(a.id, *m.Error)
+	}
+}
+
 func (l Launch) message() (message.Launch, error) {
 	launch := message.Launch{Path: l.Page}
-	if l.Data == nil {
-		return launch, nil
+	if l.Data != nil {
+		extra, err := json.Marshal(l.Data)
+		if err != nil {
+			return launch, fmt.Errorf("Launch.Data: %w", err)
+		}
+		launch = message.LaunchFrom("", l.Page, message.SceneFromApp, extra)
 	}
-	extra, err := json.Marshal(l.Data)
-	if err != nil {
-		return launch, fmt.Errorf("Launch.Data: %w", err)
+	for _, s := range l.Stack {
+		launch.Pages = append(launch.Pages, message.Spot{Path: s.Page, Query: s.Query})
+		launch.Path, launch.Query = s.Page, s.Query
 	}
-	return message.LaunchFrom("", l.Page, message.SceneFromApp, extra), nil
+	return launch, nil
 }
 
 func (h *Host) userOf(l Launch) string {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
+	"github.com/dougong-dev/dougong/hosts/pressure"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -72,6 +73,9 @@ func Open(ctx context.Context, o Options) (host *Host, err error) {
 	h.life, h.end = context.WithCancel(context.Background())
 	if o.Ask != nil {
 		h.super.SetShell(asker{o.Ask})
+	}
+	if !o.OwnMemory {
+		h.work.Go(func() { pressure.Watch(h.life, pressure.Options{}, h.MemoryWarning) })
 	}
 	return h, nil
 }

@@ -53,6 +53,9 @@ func project(t testing.TB, id string) string {
   onLoad(q) {
     this.setData({ text: JSON.stringify({ q, extra: getApp().extra }) });
     ft.addCustomEventListener("news", ({ data }) => this.setData({ text: "news " + JSON.stringify(data) }));
+    ft.addCustomEventListener("go", () => this.two());
+    ft.addCustomEventListener("hang", () => { for (;;) {} });
+    wx.onMemoryWarning(({ level }) => this.setData({ text: "short of memory: " + level }));
   },
   type(e) { this.setData({ text: "typed " + e.detail.value }) },
   echo() { console.log("echoing"); ft.echo({ text: this.data.text, success: ({ text }) => this.setData({ text }), fail: (e) => this.setData({ text: e.errMsg + " " + e.errno }) }) },

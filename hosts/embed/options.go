@@ -28,7 +28,8 @@ type Options struct {
 	MiniPrograms []string
 	// Plugins is a folder whose plugins all run, with what their manifests ask for; "" is none beside those of Config.
 	Plugins string
-	// Data is the folder for everything that is stored. "" means Config's or, without Config, a folder that is removed by Close.
+	// Data is the folder for everything that is stored: with it, what users have open in browsers comes back after the program
+	// was ended, unless policy.keep_alive.restore is off. "" means Config's or, without Config, a folder that is removed by Close.
 	Data string
 	// Capabilities are the program's own functions that mini-programs may call.
 	Capabilities []Capability
@@ -41,6 +42,9 @@ type Options struct {
 	Ask func(ctx context.Context, q Question) (button int, err error)
 	// Logger takes what plugins, mini-programs and builds say; nil drops it.
 	Logger *slog.Logger
+	// OwnMemory says that the program calls Host.MemoryWarning when memory runs short, as a phone's system tells it. Else the
+	// host watches the machine's memory, where that can be read.
+	OwnMemory bool
 	// Shared has every mini-program run in this process, whatever Config says: for programs that cannot start themselves once
 	// more, such as libraries and apps on a phone. Without Main it is so as well, where Config does not insist.
 	Shared bool
@@ -74,12 +78,21 @@ type Question struct {
 	Buttons []string `json:"buttons"`
 }
 
+// Spot is a page of a mini-program's stack.
+type Spot struct {
+	Page  string            `json:"page"` // its path
+	Query map[string]string `json:"query,omitempty"`
+}
+
 // Launch says how a mini-program is entered.
 type Launch struct {
 	// Page is a page with its query, "pages/detail/detail?id=7"; "" is the first one.
 	Page string
 	// User is whom it runs for; "" is DefaultUser, or the one that the configuration names.
 	User string
+	// Stack are the pages that are opened in place of Page, each anew by its query, the last one on top: App.Stack of an
+	// earlier opening. A page that there is not any more is left out.
+	Stack []Spot
 	// Data reaches the mini-program as referrerInfo.extraData of its launch options; nil: none. It has to marshal to JSON.
 	Data any
 }

@@ -79,8 +79,10 @@ func (h *Host) show() (*web.Server, error) {
 		return h.screen, nil
 	}
 	users := h.super.Config().Users
-	screen, err := web.New(web.Config{Backend: backend{h.super, h}, Users: append([]string{users.Default}, users.Names...),
-		Log: h.options.Logger, Failed: func(web.App, message.Error) {}}) // Backend.Open tells it
+	shown := web.Config{Backend: backend{h.super, h}, Users: append([]string{users.Default}, users.Names...),
+		Log: h.options.Logger, Failed: func(web.App, message.Error) {}} // Backend.Open tells it
+	h.super.Equip(&shown)
+	screen, err := web.New(shown)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,11 @@ func visit(t *testing.T, address, app string) {
 		t.Fatalf("GET %s: %s", address, shell.Status)
 	}
 	origin := "http://" + at.Host
+	launcher, err := client.Get(origin + "/api/launcher")
+	if err != nil {
+		t.Fatal(err)
+	}
+	launcher.Body.Close()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, origin+"/api/open", strings.NewReader(`{"app": "`+app+`"}`))
 	if err != nil {
 		t.Fatal(err)

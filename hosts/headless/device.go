@@ -106,6 +106,16 @@ func (a *App) unwatch(ask message.Ask) error {
 	return nil
 }
 
+// MemoryWarning tells a mini-program that watches for it that memory runs short: level is 5, 10 or 15.
+func (a *App) MemoryWarning(level int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, id := range a.device.watches[message.WatchMemory] {
+		a.reports = append(a.reports, report{id, map[string]int{"level": level}})
+	}
+	a.sendReports()
+}
+
 // report is one report of a watch that has to be sent.
 type report struct {
 	id   uint64

@@ -37,7 +37,7 @@ type Host struct {
 
 // NewHost makes a host that keeps everything in a folder: context.getFilesDir() on Android, Application Support on iOS.
 func NewHost(data string) *Host {
-	return &Host{options: embed.Options{Data: data, Shared: true}}
+	return &Host{options: embed.Options{Data: data, Shared: true, OwnMemory: true}}
 }
 
 // SetConfig has the host read a superapp.yaml.
@@ -128,6 +128,17 @@ func (h *Host) Address() (string, error) {
 		h.address, err = open.Listen("127.0.0.1:0")
 	}
 	return h.address, err
+}
+
+// MemoryWarning says that memory runs short: 5 moderately, 10 badly, 15 critically. Call it in Android's onTrimMemory and in
+// iOS's didReceiveMemoryWarning.
+func (h *Host) MemoryWarning(level int) error {
+	open, err := h.opened()
+	if err != nil {
+		return err
+	}
+	open.MemoryWarning(level)
+	return nil
 }
 
 // MiniPrograms lists what can be opened, as JSON: [{"id": …, "name": …, "version": …}].

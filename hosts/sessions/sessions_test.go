@@ -13,7 +13,7 @@ import (
 func sample() State {
 	return State{Front: "shop", Tries: 1, Apps: []App{
 		{ID: "notes", Pages: []Spot{}},
-		{ID: "shop", Pages: []Spot{{Path: "p/a"}, {Path: "p/b", Query: map[string]string{"q": "%20中"}, Scroll: 12.5}}},
+		{ID: "shop", Pages: []Spot{{Path: "p/a"}, {Path: "p/b", Query: map[string]string{"q": "%20中"}, Scroll: 12.5, Views: map[string]Offset{"list": {Top: 7}, "tabs": {Left: -3}}}}},
 	}}
 }
 

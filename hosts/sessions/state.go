@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"unicode/utf8"
 )
 
@@ -19,7 +20,10 @@ const (
 	maxText  = 8 << 10 // a path, or a query's key or value
 	maxQuery = 64      // keys
 	maxExit  = 16 << 10
-	version  = 1
+	// MaxViews is of how many scroll-views of a page it is kept how far they were scrolled.
+	MaxViews  = 20
+	maxViewID = 200
+	version   = 1
 )
 
 // Spot is a page and how far it was scrolled.
@@ -32,7 +36,32 @@ type Spot struct {
 	Expires int64           `json:"expires,omitempty"`
 	// Latest: the user closed the mini-program on this page, which is opened again all the same, above the entry page.
 	Latest bool `json:"latest,omitempty"`
+	// Views are how far its scroll-views were scrolled, by their ids.
+	Views map[string]Offset `json:"views,omitempty"`
 }
+
+// Offset is how far a scroll-view was scrolled.
+type Offset struct {
+	Left float64 `json:"left,omitempty"`
+	Top  float64 `json:"top,omitempty"`
+}
+
+// Set notes where a scroll-view of the page is; one that is too many, or whose id is too long, is not noted.
+func (p *Spot) Set(id string, at Offset) {
+	_, known := p.Views[id]
+	if id == "" || len(id) > maxViewID || !utf8.ValidString(id) || !far(at.Left) || !far(at.Top) || !known && len(p.Views) >= MaxViews {
+		return
+	}
+	views := maps.Clone(p.Views) // a copy of the page may be being written
+	if views == nil {
+		views = map[string]Offset{}
+	}
+	views[id] = at
+	p.Views = views
+}
+
+// far tells whether a scroll-view can be scrolled that far; from right to left it is below 0.
+func far(n float64) bool { return n > -1<<30 && n < 1<<30 }
 
 // App is a mini-program that is open.
 type App struct {
@@ -40,6 +69,8 @@ type App struct {
 	Pages []Spot `json:"pages"` // bottom first
 	// Left: the user closed it. It begins anew, with what its pages find again.
 	Left bool `json:"left,omitempty"`
+	// Window says that it has a window of its own, where a host has those: it comes back with the host.
+	Window bool `json:"window,omitempty"`
 }
 
 // State is what a user has open.
@@ -112,7 +143,7 @@ func trim(apps []App) []App {
 			}
 		}
 		if a.ID != "" && len(a.ID) <= maxText {
-			out = append(out, App{ID: a.ID, Pages: pages, Left: a.Left})
+			out = append(out, App{ID: a.ID, Pages: pages, Window: a.Window, Left: a.Left})
 		}
 	}
 	return out
@@ -200,6 +231,14 @@ func (p *Spot) check() error {
 	}
 	if !(p.Scroll >= 0 && p.Scroll < 1<<30) {
 		return fmt.Errorf("scroll is %v, expected 0 or more", p.Scroll)
+	}
+	if len(p.Views) > MaxViews {
+		return fmt.Errorf("%d scroll-views, expected at most %d", len(p.Views), MaxViews)
+	}
+	for id, at := range p.Views {
+		if id == "" || len(id) > maxViewID || !far(at.Left) || !far(at.Top) {
+			return fmt.Errorf("the scroll-view %.80q is at %v, expected an id of at most %d bytes and numbers below 2^30", id, at, maxViewID)
+		}
 	}
 	return nil
 }

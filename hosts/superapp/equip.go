@@ -21,7 +21,7 @@ func (a *App) Equip(c *web.Config) {
 	if keep.Restore {
 		c.Sessions = sessions.Open(filepath.Join(a.config.DataDir(), SessionsFolder))
 	}
-	c.Crashed = a.appCrashed
+	c.Crashed = a.Crashed
 }
 
 // Crashes are the reports of what did not end by itself.
@@ -30,7 +30,8 @@ func (a *App) Crashes() *crash.Store { return a.crashes }
 // notCrashes are failures of mini-programs that did not run.
 var notCrashes = map[string]bool{"open": true, "reload": true}
 
-func (a *App) appCrashed(app web.App, e message.Error) {
+// Crashed reports a mini-program that did not end by itself, or did not answer.
+func (a *App) Crashed(app web.App, e message.Error) {
 	if !notCrashes[e.ID] {
 		a.report(crash.MiniProgram(app.ID, app.Version, e))
 	}

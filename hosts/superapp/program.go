@@ -19,6 +19,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/parcel"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
+	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
@@ -34,6 +35,7 @@ type miniProgram struct {
 	program *program.Program
 	icon    []byte
 	trust   string // who vouches for program
+	verdict *trust.Verdict
 	diags   []program.Diagnostic
 	err     error // why there is no program
 	// withdrawn: it was taken down.
@@ -101,7 +103,7 @@ func (p *miniProgram) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("build %s: %w", p.path, err)
 	}
-	p.program, p.trust = built, p.vouched()
+	p.program, p.trust, p.verdict = built, p.vouched(), p.judged()
 	if icon, err := built.Asset("icon.png"); err == nil && p.config.Icon == "" {
 		p.icon = icon
 	}
@@ -232,6 +234,7 @@ func (p *miniProgram) launcher() web.App {
 	out.Icon, out.Trust = p.icon, p.trust
 	if p.program != nil {
 		out.Version = p.program.App.Version
+		out.Package = packageOf(p.program, p.verdict)
 		if out.Name == "" {
 			out.Name = p.program.App.Name
 		}

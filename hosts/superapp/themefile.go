@@ -46,7 +46,11 @@ func (f *themeFile) Change(changes []web.Setting, save bool) (web.ThemeState, er
 		f.app.Restyle(cfg)
 	}
 	brand := brandOf(cfg, func(string, error) {})
-	return web.ThemeState{File: filepath.Base(f.path), Text: string(text), Brand: brand}, nil
+	files := map[string]string{"branding.logo": cfg.Branding.Logo}
+	for _, p := range cfg.Pictures() {
+		files[strings.Join(p.Keys, ".")] = *p.File
+	}
+	return web.ThemeState{File: filepath.Base(f.path), Text: string(text), Brand: brand, Files: files}, nil
 }
 
 // changed is a file with other values. Only the look can be changed.

@@ -66,9 +66,46 @@ type App struct {
 	// WebViews are the hosts of the web that its <web-view> may show: "h5.example.com", "*.example.com", with a port or a
 	// scheme as in superapp.yaml; "*" is every host.
 	WebViews []string `json:"webViews,omitempty"`
-	// Publisher and Licence are what its package says of itself.
+	// Publisher and Licence are what the super-app says of it. What its package says is in Package.
 	Publisher string `json:"publisher,omitempty"`
 	Licence   string `json:"licence,omitempty"`
+	// Package is what was read in its package; nil: nothing could be.
+	Package *Package `json:"package,omitempty"`
+}
+
+// Package is what a mini-program's own package says, and who has signed it.
+type Package struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	Licence string `json:"licence,omitempty"`
+	// Vendor is the organisation that signed the release; "": nobody did.
+	Vendor string `json:"vendor,omitempty"`
+	// Signers are those whose signatures were verified: the vendor, reviewers, departments.
+	Signers []Signer `json:"signers,omitempty"`
+	// LogIndex is the release's place in the log, and LoggedAt when it came there, in milliseconds since 1970; both are for
+	// what is signed only.
+	LogIndex *int64 `json:"logIndex,omitempty"`
+	LoggedAt int64  `json:"loggedAt,omitempty"`
+	// Permissions are what it may ask of the user.
+	Permissions []PackagePermission `json:"permissions,omitempty"`
+}
+
+// Signer is somebody whose signature was verified.
+type Signer struct {
+	Role         string `json:"role"` // "vendor", "review", "department" …
+	Name         string `json:"name"`
+	Organisation string `json:"organisation"`
+	Algorithm    string `json:"algorithm"`
+	Key          string `json:"key"` // its id
+}
+
+// PackagePermission is something that a package says it needs.
+type PackagePermission struct {
+	Scope string `json:"scope"`
+	Title string `json:"title"`
+	// Purpose is what it says that it is needed for.
+	Purpose string `json:"purpose,omitempty"`
 }
 
 // Who vouches for a mini-program.

@@ -226,8 +226,9 @@ func closeReason(err error) string {
 func (s *session) fromFrame(m wire.FromFrame) {
 	switch {
 	case m.Event != nil:
-		s.scrolled(m.Event)
-		s.post(message.ToActor{Event: m.Event})
+		if !s.scrolled(m.Event) {
+			s.post(message.ToActor{Event: m.Event})
+		}
 	case m.Answer != nil:
 		s.answer(*m.Answer)
 	case m.Route != nil:

@@ -33,9 +33,9 @@ func (s *Server) h5FrameScript(w http.ResponseWriter, _ *http.Request, _ *frame)
 // h5File serves a file of an H5 app, as it is in its bundle; pages get the bridge, and their policy.
 func (s *Server) h5File(w http.ResponseWriter, r *http.Request, f *frame) {
 	name := r.PathValue("path")
-	if name == h5.BridgeFile {
+	if script := map[string]func() []byte{h5.BridgeFile: h5.Bridge, h5.WorkerFile: h5.Worker}[name]; script != nil {
 		frameHeaders(w, "text/javascript; charset=utf-8")
-		w.Write(h5.Bridge()) //nolint:errcheck // the browser may be gone
+		w.Write(script()) //nolint:errcheck // the browser may be gone
 		return
 	}
 	var data []byte

@@ -35,13 +35,14 @@ func (s *Server) looked(x *session, shown bool) {
 		x.used = s.uses
 	}
 	s.mu.Unlock()
+	kept := slices.Contains(s.windowsOf(x.user), x.app.ID) // the user sees where it is
 	x.mu.Lock()
 	x.hidden = !shown
 	if x.hiding != nil {
 		x.hiding.Stop()
 		x.hiding = nil
 	}
-	if !shown && !x.ended {
+	if !shown && !x.ended && !kept {
 		x.hiding = time.AfterFunc(s.config.KeepHidden, func() {
 			s.evict(x, "it was not looked at for long")
 		})
@@ -55,9 +56,10 @@ func (s *Server) looked(x *session, shown bool) {
 
 // makeRoom ends the hidden mini-programs of a user that are too many.
 func (s *Server) makeRoom(user string) {
+	windows := s.windowsOf(user)
 	s.mu.Lock()
 	over := s.living(user) - s.config.KeepAlive
-	gone := s.hiddenOf(user)
+	gone := s.hiddenOf(user, windows)
 	s.mu.Unlock()
 	for _, x := range gone[:max(0, min(over, len(gone)))] {
 		s.evict(x, "others were used since")
@@ -77,8 +79,8 @@ func (s *Server) living(user string) (n int) {
 }
 
 // hiddenOf are a user's mini-programs that may end: first those used the longest ago, last those that another one that is
-// open would go back to. The caller holds mu.
-func (s *Server) hiddenOf(user string) []*session {
+// open would go back to. Those that are named are left out. The caller holds mu.
+func (s *Server) hiddenOf(user string, but []string) []*session {
 	waiting := map[string]bool{}
 	for opened, opener := range s.openers {
 		waiting[opener] = waiting[opener] || opened.user == user
@@ -86,7 +88,7 @@ func (s *Server) hiddenOf(user string) []*session {
 	var first, last []*session
 	for _, x := range s.byUse(user) {
 		x.mu.Lock()
-		ends := x.hidden && !x.closing && !x.ended
+		ends := x.hidden && !x.closing && !x.ended && !slices.Contains(but, x.app.ID)
 		x.mu.Unlock()
 		switch {
 		case !ends:
@@ -127,25 +129,20 @@ func (s *session) watchMemory(a message.Ask) bool {
 }
 
 // MemoryWarning says that memory runs short, by one of the levels: mini-programs hear of it, and those that nobody looks
-// at end, more of them the worse it is.
+// at end, more of them the worse it is. What has a window of its own ends last, when nothing else helps.
 func (s *Server) MemoryWarning(level int) {
 	s.mu.Lock()
 	users := map[string]bool{}
-	var open, gone []*session
+	var open []*session
 	for _, x := range s.sessions {
 		open = append(open, x)
 		users[x.user] = true
 	}
-	for user := range users {
-		hidden := s.hiddenOf(user)
-		switch {
-		case level >= MemoryCritical:
-			gone = append(gone, hidden...)
-		case level >= MemoryLow:
-			gone = append(gone, hidden[:(len(hidden)+1)/2]...)
-		}
-	}
 	s.mu.Unlock()
+	var gone []*session
+	for user := range users {
+		gone = append(gone, s.endedBy(level, user)...)
+	}
 	for _, x := range open {
 		x.mu.Lock()
 		watch := x.memory
@@ -157,4 +154,19 @@ func (s *Server) MemoryWarning(level int) {
 	for _, x := range gone {
 		s.evict(x, "memory runs short")
 	}
+}
+
+// endedBy are a user's mini-programs that end for memory that runs short.
+func (s *Server) endedBy(level int, user string) []*session {
+	windows := s.windowsOf(user)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case level >= MemoryCritical:
+		return s.hiddenOf(user, nil)
+	case level >= MemoryLow:
+		hidden := s.hiddenOf(user, windows)
+		return hidden[:(len(hidden)+1)/2]
+	}
+	return nil
 }

@@ -169,11 +169,19 @@ func TestEvictedComesBack(t *testing.T) {
 	x := d.look("a0")
 	d.backend.last().stacked(message.Page{ID: 1, Path: "p/a"}, message.Page{ID: 2, Path: "p/b", Query: map[string]string{"q": "1"}})
 	x.scrolled(&view.ClientEvent{Page: 2, Type: message.PageScroll, Detail: map[string]any{"scrollTop": 70.0}})
+	if x.scrolled(&view.ClientEvent{Page: 2, Type: message.PageScroll}) {
+		t.Error("a page's scrolling is kept from the mini-program")
+	}
+	for id, top := range map[string]any{"list": 40.0, "": 1.0, strings.Repeat("x", 300): 2.0, "far": 1e300} {
+		if !x.scrolled(&view.ClientEvent{Page: 2, Type: message.PageViewScroll, Detail: map[string]any{"id": id, "left": 3.0, "top": top}}) {
+			t.Error("a scroll-view's scrolling is nothing for the mini-program")
+		}
+	}
 	d.look("a1")
 	<-x.done
 	y := d.look("a0")
 	l := d.backend.last().options.Launch
-	want := []message.Spot{{Path: "p/a"}, {Path: "p/b", Query: map[string]string{"q": "1"}, Scroll: 70}}
+	want := []message.Spot{{Path: "p/a"}, {Path: "p/b", Query: map[string]string{"q": "1"}, Scroll: 70, Views: map[string]message.Offset{"list": {Left: 3, Top: 40}}}}
 	if !slices.EqualFunc(l.Pages, want, func(a, b message.Spot) bool { return fmt.Sprint(a) == fmt.Sprint(b) }) || l.Path != "p/b" || l.Query["q"] != "1" {
 		t.Errorf("brought back by %+v, want %+v", l, want)
 	}
@@ -189,6 +197,7 @@ func TestHostKilled(t *testing.T) {
 	t.Parallel()
 	store := sessions.Open(t.TempDir())
 	first := newTable(t, func(c *Config) { c.Sessions = store })
+	first.server.recall("local")
 	first.look("a0")
 	first.backend.last().stacked(message.Page{ID: 1, Path: "p/a"}, message.Page{ID: 2, Path: "p/b"})
 	first.look("a1")

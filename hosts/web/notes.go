@@ -29,6 +29,7 @@ type notes struct {
 
 	mu    sync.Mutex
 	dirty map[string]bool
+	held  bool // nothing is noted any more
 	// away is what a user left without closing it, and has not opened again: it comes back where it was.
 	away map[string]sessions.State
 	// rising is the mini-program in front that is being brought back.
@@ -49,45 +50,56 @@ type spot struct {
 // note takes down the page stack.
 func (s *session) note(stack *message.Stack) {
 	s.mu.Lock()
-	before := map[int]float64{}
+	before := map[int]sessions.Spot{}
 	for i, p := range s.spots {
 		if p.id == 0 && i < len(stack.Pages) && stack.Pages[i].Path == p.Path { // it was brought back
-			before[stack.Pages[i].ID] = p.Scroll
+			before[stack.Pages[i].ID] = p.Spot
 		}
-		before[p.id] = p.Scroll
+		before[p.id] = p.Spot
 	}
 	s.spots = nil
 	for _, p := range stack.Pages {
+		was := before[p.ID]
 		latest := p.Window.RestartStrategy != nil && *p.Window.RestartStrategy == latestToo && !p.Tab
-		s.spots = append(s.spots, spot{p.ID, latest, sessions.Spot{Path: p.Path, Query: p.Query, Scroll: before[p.ID]}})
+		s.spots = append(s.spots, spot{p.ID, latest, sessions.Spot{Path: p.Path, Query: p.Query, Scroll: was.Scroll, Views: was.Views}})
 	}
 	s.mu.Unlock()
 	s.server.noteDown(s.user)
 }
 
-// scrolled takes down how far a page is scrolled.
-func (s *session) scrolled(e *view.ClientEvent) {
-	if e.Node != 0 || e.Type != message.PageScroll {
-		return
+// scrolled takes down how far a page, or a scroll-view of it, is scrolled; true if that is nothing for the mini-program.
+func (s *session) scrolled(e *view.ClientEvent) (own bool) {
+	if e.Node != 0 || e.Type != message.PageScroll && e.Type != message.PageViewScroll {
+		return false
 	}
+	own = e.Type == message.PageViewScroll
 	detail, err := value.From(e.Detail)
 	o, ok := detail.(*value.Object)
 	if err != nil || !ok {
-		return
+		return own
 	}
-	at, _ := o.Get("scrollTop")
-	top := value.ToNumber(at)
-	if math.IsNaN(top) || math.IsInf(top, 0) {
-		return
+	number := func(name string) float64 {
+		at, _ := o.Get(name)
+		n := value.ToNumber(at)
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			return 0
+		}
+		return n
 	}
 	s.mu.Lock()
 	for i := range s.spots {
-		if s.spots[i].id == e.Page {
-			s.spots[i].Scroll = max(0, top)
+		switch p := &s.spots[i]; {
+		case p.id != e.Page:
+		case own:
+			id, _ := o.Get("id")
+			p.Set(value.ToString(id), sessions.Offset{Left: number("left"), Top: number("top")})
+		default:
+			p.Scroll = max(0, number("scrollTop"))
 		}
 	}
 	s.mu.Unlock()
 	s.server.noteDown(s.user)
+	return own
 }
 
 // noted is what was taken down of a mini-program. The caller holds mu.
@@ -141,11 +153,9 @@ func (s *Server) writeNotes() {
 	clear(s.notes.dirty)
 	s.notes.mu.Unlock()
 	for _, user := range users {
-		state, ok := s.stateOf(user)
-		if !ok {
-			return
+		if state, ok := s.stateOf(user); ok {
+			s.save(user, state)
 		}
-		s.save(user, state)
 	}
 }
 
@@ -155,8 +165,19 @@ func (s *Server) save(user string, state sessions.State) {
 	}
 }
 
-// stateOf is what a user has open, and has left open before; false if the server is being closed.
+// HoldNotes notes down what is open, for the last time: what is closed afterwards comes back at the next start. It is for a
+// host that closes its windows in order to end.
+func (s *Server) HoldNotes() {
+	s.writeNotes()
+	s.notes.mu.Lock()
+	s.notes.held = true
+	s.notes.mu.Unlock()
+}
+
+// stateOf is what a user has open, and has left open before; false if the server is being closed, or what was left open has
+// not been read.
 func (s *Server) stateOf(user string) (sessions.State, bool) {
+	windows := s.windowsOf(user)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -164,7 +185,13 @@ func (s *Server) stateOf(user string) (sessions.State, bool) {
 	}
 	s.notes.mu.Lock()
 	defer s.notes.mu.Unlock()
-	away := s.notes.away[user]
+	if s.notes.held {
+		return sessions.State{}, false
+	}
+	away, recalled := s.notes.away[user]
+	if !recalled {
+		return sessions.State{}, false // what is kept has not been read yet
+	}
 	state := sessions.State{Apps: slices.Clone(away.Apps)}
 	if s.notes.rising[user] != "" {
 		state.Front, state.Tries = away.Front, away.Tries
@@ -172,10 +199,14 @@ func (s *Server) stateOf(user string) (sessions.State, bool) {
 	for _, x := range s.byUse(user) {
 		x.mu.Lock()
 		state.Apps = append(slices.DeleteFunc(state.Apps, func(a sessions.App) bool { return a.ID == x.app.ID }), x.noted())
-		if !x.hidden && s.notes.rising[user] != x.app.ID {
+		seen := s.config.Windows == nil || slices.Contains(windows, x.app.ID)
+		if seen && !x.hidden && s.notes.rising[user] != x.app.ID {
 			state.Front, state.Tries = x.app.ID, 0
 		}
 		x.mu.Unlock()
+	}
+	for i := range state.Apps {
+		state.Apps[i].Window = slices.Contains(windows, state.Apps[i].ID)
 	}
 	return state, true
 }
@@ -219,6 +250,10 @@ func (s *Server) recall(user string) *Restore {
 		s.notes.rising[user] = out.Front
 	}
 	s.notes.mu.Unlock()
+	s.reopen(user, state)
+	if s.config.Windows != nil {
+		out.Front = "" // its window opens it
+	}
 	if out == (Restore{}) {
 		return nil
 	}
@@ -267,7 +302,11 @@ func (s *Server) restored(x *session, launch message.Launch) message.Launch {
 	for _, p := range pages {
 		p.Exit, p.Expires, p.Latest = nil, 0, false // it has it now
 		x.spots = append(x.spots, spot{Spot: p})
-		launch.Pages = append(launch.Pages, message.Spot{Path: p.Path, Query: p.Query, Scroll: p.Scroll})
+		at := message.Spot{Path: p.Path, Query: p.Query, Scroll: p.Scroll, Views: map[string]message.Offset{}}
+		for id, o := range p.Views {
+			at.Views[id] = message.Offset(o)
+		}
+		launch.Pages = append(launch.Pages, at)
 	}
 	top := pages[len(pages)-1]
 	launch.Path, launch.Query = top.Path, top.Query

@@ -24,6 +24,8 @@ type ThemeState struct {
 	File  string `json:"file"`
 	Text  string `json:"text"`
 	Brand Brand  `json:"brand"`
+	// Files are the files that the look names, as they are written there, by the places of their names.
+	Files map[string]string `json:"files"`
 }
 
 // ThemeChange asks for settings to be tried, or saved.

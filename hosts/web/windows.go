@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/hosts/sessions"
 )
 
 // Windows shows mini-programs in windows of their own. A window is a browser that opens Server.URL with &user=USER and the
@@ -15,6 +16,8 @@ type Windows interface {
 	Show(user string, l LaunchApp)
 	// Close closes the window; the mini-program lives on for Config.Grace.
 	Close(user, app string)
+	// Open lists the mini-programs of a user that have a window. Whenever that changes, Server.WindowsChanged is to be called.
+	Open(user string) []string
 }
 
 // WindowRequest asks for the window of a mini-program.
@@ -23,6 +26,36 @@ type WindowRequest struct {
 	Launch message.Launch `json:"launch"`
 	// Close closes the window in place of showing it.
 	Close bool `json:"close,omitempty"`
+}
+
+// WindowsChanged notes down which mini-programs of a user have a window now: they have one again after the next start.
+func (s *Server) WindowsChanged(user string) { s.noteDown(user) }
+
+// windowsOf are the mini-programs of a user that have a window.
+func (s *Server) windowsOf(user string) []string {
+	if s.config.Windows == nil {
+		return nil
+	}
+	return s.config.Windows.Open(user)
+}
+
+// reopen opens the windows that a user had when the host ended, the one in front last.
+func (s *Server) reopen(user string, state sessions.State) {
+	if s.config.Windows == nil {
+		return
+	}
+	var ids []string
+	for _, a := range state.Apps {
+		if _, there := s.app(a.ID); there && a.Window && a.ID != state.Front {
+			ids = append(ids, a.ID)
+		}
+	}
+	if state.Front != "" {
+		ids = append(ids, state.Front)
+	}
+	for _, id := range ids {
+		s.config.Windows.Show(user, LaunchApp{App: id})
+	}
 }
 
 // Launch shows a user a mini-program as if another program had asked for it: a link, say. One that is open is told.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -26,6 +27,23 @@ func (w *frontOf) Show(user string, l LaunchApp) {
 	w.add("show " + user + " " + l.App + " " + l.Launch.Path)
 }
 func (w *frontOf) Close(user, app string) { w.add("close " + user + " " + app) }
+
+// Open is what was shown and not closed since.
+func (w *frontOf) Open(user string) (out []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, said := range w.said {
+		words := strings.Fields(said)
+		if words[1] != user {
+			continue
+		}
+		out = slices.DeleteFunc(out, func(app string) bool { return app == words[2] })
+		if words[0] == "show" {
+			out = append(out, words[2])
+		}
+	}
+	return out
+}
 
 func TestWindows(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ package edit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,7 +78,8 @@ func mark(data []byte) []byte {
 	return []byte(strings.Join(lines, "\n"))
 }
 
-// Set gives a place a value: a string, a number, a boolean, a list or a map. What is on the way and not there is made.
+// Set gives a place a value: a string, a number, a boolean, a list or a map. What is on the way and not there is made; an
+// entry of a list is named by its index, and the one after the last is added.
 func (d *Document) Set(path []string, value any) error {
 	at, err := d.parent(path)
 	if err != nil {
@@ -90,6 +92,10 @@ func (d *Document) Set(path []string, value any) error {
 	plain(fresh)
 	last := path[len(path)-1]
 	if at.Kind == yaml.SequenceNode {
+		if last == strconv.Itoa(len(at.Content)) { // one more
+			at.Content = append(at.Content, fresh)
+			return nil
+		}
 		i, err := index(at, path)
 		if err != nil {
 			return err
@@ -107,7 +113,7 @@ func (d *Document) Set(path []string, value any) error {
 	return nil
 }
 
-// Remove takes a key away, and the maps that are empty by that.
+// Remove takes a key, or an entry of a list, away, and the maps and lists that are empty by that.
 func (d *Document) Remove(path []string) {
 	for len(path) > 0 {
 		at := resolve(d.root.Content[0])
@@ -116,19 +122,28 @@ func (d *Document) Remove(path []string) {
 				return
 			}
 		}
-		if at.Kind != yaml.MappingNode {
-			return
-		}
-		for i := 0; i+1 < len(at.Content); i += 2 {
-			if at.Content[i].Value == path[len(path)-1] {
-				at.Content = append(at.Content[:i:i], at.Content[i+2:]...)
-				break
-			}
-		}
+		drop(at, path)
 		if len(at.Content) > 0 {
 			return
 		}
 		path = path[:len(path)-1]
+	}
+}
+
+// drop takes the last step of a path out of the map or list that it is in.
+func drop(at *yaml.Node, path []string) {
+	switch at.Kind {
+	case yaml.SequenceNode:
+		if i, err := index(at, path); err == nil {
+			at.Content = slices.Delete(at.Content, i, i+1)
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(at.Content); i += 2 {
+			if at.Content[i].Value == path[len(path)-1] {
+				at.Content = slices.Delete(at.Content, i, i+2)
+				return
+			}
+		}
 	}
 }
 

@@ -44,6 +44,7 @@ const (
 // Page events: what a client reports of a page as a whole, as a view.ClientEvent whose Node is 0.
 const (
 	PageScroll          = "pagescroll"      // detail {scrollTop}
+	PageViewScroll      = "viewscroll"      // a scroll-view came to rest; detail {id, left, top}. The host notes it down, the mini-program does not hear it
 	PageReachBottom     = "reachbottom"     // no detail
 	PagePullDownRefresh = "pulldownrefresh" // no detail
 	PageShare           = "share"           // the user chose to forward; detail {from: "menu"} or {from: "button", node}
@@ -201,6 +202,9 @@ type ScrollTo struct {
 	Duration  int     `json:"duration"` // milliseconds, 300 by default
 	// Patient waits until the page is long enough, or the user scrolls it.
 	Patient bool `json:"patient,omitempty"`
+	// View is the id of the scroll-view that is scrolled in place of the page, to Left and ScrollTop; with Patient only.
+	View string  `json:"view,omitempty"`
+	Left float64 `json:"left,omitempty"`
 }
 
 // PreviewImage is the arguments of AskPreviewImage.

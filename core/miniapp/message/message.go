@@ -87,6 +87,13 @@ type Spot struct {
 	Path   string            `json:"path"`
 	Query  map[string]string `json:"query,omitempty"`
 	Scroll float64           `json:"scroll,omitempty"`
+	Views  map[string]Offset `json:"views,omitempty"` // of its scroll-views, by id
+}
+
+// Offset is how far a scroll-view was scrolled.
+type Offset struct {
+	Left float64 `json:"left,omitempty"`
+	Top  float64 `json:"top,omitempty"`
 }
 
 // Open starts the mini-program. It is the first message.

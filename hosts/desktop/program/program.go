@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/dougong-dev/dougong/hosts/desktop"
 	"github.com/dougong-dev/dougong/hosts/desktop/instance"
 	"github.com/dougong-dev/dougong/hosts/desktop/register"
+	"github.com/dougong-dev/dougong/hosts/pressure"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
 	"github.com/dougong-dev/dougong/pdk/go"
@@ -98,12 +100,19 @@ func (s *session) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, app.Close()) }()
+	shown := web.Config{Backend: app, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log}
+	app.Equip(&shown)
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	watched, unwatch := context.WithCancel(ctx)
+	defer unwatch()
 	err = desktop.Run(ctx, desktop.Config{
-		Web:   web.Config{Backend: app, Users: append([]string{cfg.Users.Default}, cfg.Users.Names...), Log: log},
+		Web:   shown,
 		Class: classOf(cfg), Data: cfg.Abs(cfg.Data), OneWindow: s.args.oneWindow, Link: s.args.link,
 		Started: func(h *desktop.Host) {
 			app.SetShell(h)
 			s.host = h
+			watching.Go(func() { pressure.Watch(watched, pressure.Options{}, h.MemoryWarning) })
 		},
 		Shown: func() { close(s.up) },
 	})

@@ -27,6 +27,12 @@
     e.stopImmediatePropagation(); // another app's page can send messages here; the app does not hear them
     if (e.source !== parent || !e.data || e.data.dougong !== "answer") return;
     var m = e.data.message || {};
+    if (m.socket !== undefined) {
+      var told = sockets.get(m.socket);
+      if (m.type === "close") sockets.delete(m.socket);
+      if (told) told(m);
+      return;
+    }
     if (typeof m.event === "string") {
       (listeners[m.event] || []).forEach(function (f) { f(m.value); });
       return;
@@ -61,11 +67,51 @@
     return promise;
   }
 
+  // What answers at once is answered from a copy: the storage of wx, and what the host said of the system when the page began.
+  var stored = given.stored || {};
+  function copy(value) { return value === undefined ? undefined : JSON.parse(JSON.stringify(value)); }
+  function entry(key) {
+    if (given.storedAll === false) throw new Error("getStorageSync:fail the app stores more than can be held at hand; use getStorage");
+    return Object.prototype.hasOwnProperty.call(stored, key) ? copy(stored[key]) : "";
+  }
+  function change(f) {
+    f();
+    given.stored = stored;
+    keep();
+  }
+  function told(api, options) { return call(api, options); }
+  function quietly(api, options) { call(api, options).catch(function (e) { console.warn(api + " was not kept:", e && e.errMsg); }); }
+  var at = {
+    setStorageSync: function (key, data) { change(function () { stored[String(key)] = copy(data); }); quietly("setStorage", { key: String(key), data: data }); },
+    getStorageSync: function (key) { return entry(String(key)); },
+    removeStorageSync: function (key) { change(function () { delete stored[String(key)]; }); quietly("removeStorage", { key: String(key) }); },
+    clearStorageSync: function () { change(function () { stored = {}; }); quietly("clearStorage"); },
+    getStorageInfoSync: function () {
+      var keys = Object.keys(stored);
+      return { keys: keys, currentSize: Math.ceil(JSON.stringify(stored).length / 1024), limitSize: 10240 };
+    },
+    setStorage: function (o) { change(function () { if (o) stored[String(o.key)] = copy(o.data); }); return told("setStorage", o); },
+    getStorage: function (o) {
+      var key = String(o && o.key);
+      if (!Object.prototype.hasOwnProperty.call(stored, key)) return told("getStorage", o);
+      var value = { data: copy(stored[key]), errMsg: "getStorage:ok" }; // what was set just now may not have been kept yet
+      if (o.success) o.success(value);
+      if (o.complete) o.complete(value);
+      return Promise.resolve(value);
+    },
+    removeStorage: function (o) { change(function () { if (o) delete stored[String(o.key)]; }); return told("removeStorage", o); },
+    clearStorage: function (o) { change(function () { stored = {}; }); return told("clearStorage", o); },
+  };
+  ["getSystemInfoSync", "getWindowInfo", "getDeviceInfo", "getAppBaseInfo", "getAccountInfoSync", "getEnterOptionsSync", "getLaunchOptionsSync"].forEach(function (name) {
+    if (given.system && given.system[name] !== undefined) at[name] = function () { return copy(given.system[name]); };
+  });
+
   var own = {
     canIUse: function (schema) { return call("canIUse", { schema: schema }); },
     getLaunchOptions: function () { return given.launch || {}; },
     miniProgram: { getEnv: function (f) { f({ miniprogram: true, h5: true }); } },
   };
+  Object.assign(own, at);
   var api = new Proxy(Object.freeze(own), {
     get: function (_, name) {
       if (typeof name !== "string" || name === "then") return undefined;
@@ -138,21 +184,55 @@
     Object.defineProperty(document, "cookie", { get: function () { return ""; }, set: function () {}, configurable: true });
   } catch (e) {}
 
-  // Requests to other hosts go by the network capability: its allow-list and its trace hold.
-  var nativeFetch = window.fetch;
-  window.fetch = function (input, options) {
-    var url = new URL(typeof input === "string" || input instanceof URL ? input : input.url, document.baseURI);
-    if (!/^https?:$/.test(url.protocol) || url.href.startsWith(base)) return nativeFetch.call(window, input, options);
-    var o = options || {};
-    var header = {};
-    new Headers(o.headers || (input && input.headers) || {}).forEach(function (value, name) { header[name] = value; });
-    return call("request", { url: url.href, method: o.method || "GET", header: header, data: typeof o.body === "string" ? o.body : undefined, dataType: "text" }).then(
-      function (r) {
-        return new Response([204, 205, 304].indexOf(r.statusCode) >= 0 ? null : typeof r.data === "string" ? r.data : JSON.stringify(r.data), { status: r.statusCode, headers: r.header || {} });
-      },
-      function (err) { throw new TypeError((err && err.errMsg) || "request failed"); },
-    );
-  };
+  // Requests and sockets to other hosts go by the network capability; workers have theirs by their page.
+  var sockets = new Map();
+  function openSocket(url, protocols, told) {
+    var id = ++count;
+    sockets.set(id, told);
+    ask({ socket: { id: id, open: { url: url, protocols: protocols } } });
+    return {
+      send: function (data) { ask({ socket: { id: id, send: data } }); },
+      close: function (code, reason) { ask({ socket: { id: id, close: { code: code, reason: reason } } }); },
+    };
+  }
+  net(window, {
+    call: call,
+    open: openSocket,
+    resolve: function (url) { return new URL(url, document.baseURI).href; },
+    own: function (href) { return href.startsWith(base); },
+  });
+  var NativeWorker = window.Worker;
+  function OwnWorker(url, options) {
+    var href = new URL(url, document.baseURI).href;
+    if (/^blob:/.test(href)) return new NativeWorker(href, options);
+    if (!href.startsWith(base)) throw new DOMException("a worker's script is a file of the app, " + href + " is none", "SecurityError");
+    var begin = JSON.stringify(base + "_dougong/worker.js");
+    var module = options !== undefined && options.type === "module";
+    var source = "self.__dougong = " + JSON.stringify({ href: href, module: module }) + ";\nimportScripts(" + begin + (module ? "" : ", " + JSON.stringify(href)) + ");";
+    var file = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    var worker = new NativeWorker(file, { name: (options && options.name) || "" });
+    var channel = new MessageChannel();
+    serve(channel.port1);
+    worker.postMessage({ dougong: "port", href: href, base: base }, [channel.port2]);
+    return worker;
+  }
+  OwnWorker.prototype = NativeWorker.prototype;
+  function serve(port) {
+    var lines = new Map();
+    port.onmessage = function (e) {
+      var m = e.data;
+      if (m.open) lines.set(m.n, openSocket(m.open.url, m.open.protocols, function (event) { port.postMessage({ n: m.n, event: event }); }));
+      else if (m.send !== undefined && lines.has(m.n)) lines.get(m.n).send(m.send);
+      else if (m.close && lines.has(m.n)) lines.get(m.n).close(m.close.code, m.close.reason);
+      else if (typeof m.api === "string") {
+        call(m.api, m.args).then(
+          function (value) { port.postMessage({ n: m.n, ok: true, value: value }); },
+          function (value) { port.postMessage({ n: m.n, ok: false, value: value }); },
+        );
+      }
+    };
+  }
+  Object.defineProperty(window, "Worker", { value: OwnWorker, configurable: true, writable: true });
 
   // What a page may not do is said, not just not done.
   window.open = function (to) { refuse("open", to || ""); return null; };
@@ -184,6 +264,7 @@
   }
 
   post({ dougong: "hello" });
+  ask({ fresh: true });
   document.addEventListener("DOMContentLoaded", function () {
     if (document.title) ask({ title: document.title });
     var title = document.querySelector("title");

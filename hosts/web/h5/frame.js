@@ -74,6 +74,6 @@
   frame.title = "H5";
   note.setAttribute("role", "alert");
   note.hidden = true;
+  begin(); // before it is put in: a frame that is there keeps its name from its page
   document.body.append(frame, note);
-  begin();
 })();

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -33,8 +34,25 @@ const BridgeFile = "_dougong/bridge.js"
 // FrameScript runs in the document around a page; Bridge in the page, before all else.
 func FrameScript() []byte { return frameScript }
 
+//go:embed net.js
+var netScript []byte
+
+//go:embed worker.js
+var workerScript []byte
+
+// WorkerFile is what a page's workers begin with.
+const WorkerFile = "_dougong/worker.js"
+
 // Bridge is the script of BridgeFile.
-func Bridge() []byte { return bridgeScript }
+func Bridge() []byte { return within(netScript, bridgeScript) }
+
+// Worker is the script of WorkerFile.
+func Worker() []byte { return within(netScript, workerScript) }
+
+// within puts scripts into one that leaves no names behind.
+func within(scripts ...[]byte) []byte {
+	return slices.Concat([]byte("(function () {\n"), bytes.Join(scripts, []byte("\n")), []byte("\n})();\n"))
+}
 
 // Frame is the document around the pages.
 const Frame = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>H5</title>
@@ -53,7 +71,8 @@ func FramePolicy(own string) string {
 }
 
 // Policy is the content security policy of a page. digests are those of the scripts within it. Pictures from outside come
-// through the host, which asks the network capability.
+// through the host, which asks the network capability. A worker is a blob that loads files of the app, since a page whose
+// origin is nobody's has no other; this policy holds in it as well.
 func Policy(own string, digests []string) string {
 	files := own + "h5/"
 	scripts := files + " 'wasm-unsafe-eval'"
@@ -63,7 +82,7 @@ func Policy(own string, digests []string) string {
 	return strings.Join([]string{
 		"default-src 'none'", "script-src " + scripts, "style-src 'unsafe-inline' " + files, "img-src data: blob: " + files + " " + own + "fetch",
 		"font-src data: " + files, "media-src data: blob: " + files + " " + own + "fetch", "connect-src data: blob: " + files, "manifest-src " + files,
-		"worker-src 'none'", "frame-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "sandbox allow-scripts allow-forms",
+		"worker-src blob:", "frame-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "sandbox allow-scripts allow-forms",
 	}, "; ")
 }
 

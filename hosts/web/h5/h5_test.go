@@ -38,7 +38,7 @@ func TestPolicy(t *testing.T) {
 	p := Policy("http://h/f/k/", []string{"sha256-x"})
 	for _, want := range []string{
 		"default-src 'none'", "script-src http://h/f/k/h5/ 'wasm-unsafe-eval' 'sha256-x';", "connect-src data: blob: http://h/f/k/h5/;", "frame-src 'none'",
-		"form-action 'none'", "worker-src 'none'", "base-uri 'none'", "sandbox allow-scripts allow-forms",
+		"form-action 'none'", "worker-src blob:", "base-uri 'none'", "sandbox allow-scripts allow-forms",
 	} {
 		if !strings.Contains(p+";", want) {
 			t.Errorf("policy %q has no %q", p, want)

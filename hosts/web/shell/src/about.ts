@@ -1,8 +1,8 @@
 import { api } from "./api";
 import { appIcon } from "./appicon";
-import type { App } from "./constants";
+import type { App, Package } from "./constants";
 import { make } from "./dom";
-import { pick, t } from "./i18n";
+import { language, pick, t } from "./i18n";
 import { openPanel } from "./sheet";
 
 /** Who vouches for a mini-program, in a sentence; nothing if the host does not say. */
@@ -24,6 +24,23 @@ export function badge(app: App): HTMLElement[] {
   return [make("span", "trust-badge", app.trust)];
 }
 
+/** Where the log holds a release, and since when. */
+function logText(p: Package): string {
+  const since = p.loggedAt ? new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(p.loggedAt)) : "";
+  return [t.logIndex.replace("{}", String(p.logIndex)), since].filter(Boolean).join(" · ");
+}
+
+/** What somebody who has signed is, with enough of the key to tell it from another. */
+function signers(p: Package): HTMLElement[] {
+  return (p.signers ?? []).map((s) =>
+    make("div", "signer", make("span", "", `${t.signedAs[s.role] ?? s.role}: ${s.organisation || s.name}`), make("code", "key", `${s.algorithm} ${s.key.slice(0, 12)}…`)));
+}
+
+/** What a package says that it may ask for, each with its purpose. */
+function asks(p: Package): HTMLElement[] {
+  return (p.permissions ?? []).map((a) => make("div", "asked", make("span", "", a.title || a.scope), ...(a.purpose ? [make("small", "", a.purpose)] : [])));
+}
+
 /** Who made a mini-program, who vouches for it, and what it may use. */
 export function openAbout(stage: HTMLElement, app: App): void {
   const sheet = openPanel(stage, t.about);
@@ -31,13 +48,19 @@ export function openAbout(stage: HTMLElement, app: App): void {
   const summary = pick(app.summaries) || app.summary;
   if (summary) about.append(make("p", "", summary));
   const rows = make("dl", "facts");
-  const fact = (name: string, value: string, className = ""): void =>
-    rows.append(make("div", "fact", make("dt", "", name), make("dd", className, value)));
-  fact(t.version, `${app.version || "–"} · ${app.id}`);
-  fact(t.publisher, app.publisher || t.unknown);
+  const fact = (name: string, value: string | HTMLElement[], className = ""): void =>
+    rows.append(make("div", "fact", make("dt", "", name), make("dd", className, ...(typeof value === "string" ? [value] : value))));
+  const p = app.package;
+  if (p) fact(t.packageName, p.name || p.id);
+  fact(t.version, `${p?.version || app.version || "–"} · ${p?.id || app.id}`, "version");
+  // What is signed wins over what the super-app says.
+  fact(t.publisher, p?.vendor || app.publisher || t.unknown, "vendor");
   const vouched = trustText(app);
   if (vouched) fact(t.trust, vouched, `trust trust-${app.trust}`);
-  fact(t.licence, app.licence || t.unknown);
+  if (p?.signers?.length) fact(t.signedBy, signers(p), "signers");
+  if (p?.logIndex !== undefined) fact(t.logEntry, logText(p), "log");
+  fact(t.licence, p?.licence || app.licence || t.unknown);
+  if (p) fact(t.mayAsk, p.permissions?.length ? asks(p) : t.asksNothing, "asks");
   const granted = make("dd", "", "…");
   rows.append(make("div", "fact", make("dt", "", t.permissions), granted));
   api.permissions(app.id).then(

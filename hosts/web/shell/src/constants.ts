@@ -35,6 +35,7 @@ export interface App {
   webViews?: string[];
   publisher?: string;
   licence?: string;
+  package?: Package;
 }
 
 export interface AppGroup {
@@ -260,6 +261,11 @@ export interface Navigation {
   home: boolean;
 }
 
+export interface Offset {
+  left?: number;
+  top?: number;
+}
+
 export interface OpenRequest {
   app: string;
   launch: Launch;
@@ -281,6 +287,24 @@ export interface Opened {
   pages: number;
   share: boolean;
   timeline: boolean;
+}
+
+export interface Package {
+  id: string;
+  name: string;
+  version?: string;
+  licence?: string;
+  vendor?: string;
+  signers?: Signer[];
+  logIndex?: number;
+  loggedAt?: number;
+  permissions?: PackagePermission[];
+}
+
+export interface PackagePermission {
+  scope: string;
+  title: string;
+  purpose?: string;
 }
 
 export interface Palette {
@@ -468,10 +492,19 @@ export interface ShellRecord {
   channels?: number;
 }
 
+export interface Signer {
+  role: string;
+  name: string;
+  organisation: string;
+  algorithm: string;
+  key: string;
+}
+
 export interface Spot {
   path: string;
   query?: Record<string, string>;
   scroll?: number;
+  views?: Record<string, Offset>;
 }
 
 export interface ThemeChange {
@@ -483,6 +516,7 @@ export interface ThemeState {
   file: string;
   text: string;
   brand: Brand;
+  files: Record<string, string>;
 }
 
 export interface ToShell {

@@ -16,6 +16,8 @@ import { askPrivacy } from "./privacy";
 import { Prompts } from "./prompts";
 import { scan } from "./scan";
 import { openingScreen } from "./screens";
+import { showMoment } from "./moments";
+import type { Moment } from "./themefields";
 import { openCode, openShare, readCode, readLink, readWindow } from "./share";
 import { StatusBar } from "./statusbar";
 import { WatermarkView } from "./watermark";
@@ -105,8 +107,10 @@ class Shell {
   }
 
   private message(e: MessageEvent): void {
-    const { theme } = (e.origin === location.origin && e.source === window.parent && e.data ? e.data : {}) as { theme?: Brand };
-    if (theme && window.parent !== window) this.restyle(theme);
+    const { theme, moment } = (e.origin === location.origin && e.source === window.parent && e.data ? e.data : {}) as { theme?: Brand; moment?: Moment };
+    const edited = window.parent !== window;
+    if (theme && edited) this.restyle(theme);
+    else if (moment && edited) showMoment(this.screen, moment, this.launcher.shown.apps[0]);
     else this.views.forEach((view) => view.message(e));
   }
 

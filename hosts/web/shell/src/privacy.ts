@@ -12,7 +12,8 @@ export async function askPrivacy(stage: HTMLElement, memory: Remembered): Promis
   await memory.agree(p.version);
 }
 
-function ask(stage: HTMLElement): Promise<boolean> {
+/** Puts the question to the user, and says whether they agree. */
+export function ask(stage: HTMLElement): Promise<boolean> {
   const p = look.ui.privacy;
   return new Promise((resolve) => {
     const sheet = openSheet(stage, "panel privacy");

@@ -5,9 +5,9 @@ import { pick, t } from "./i18n";
 import { look } from "./look";
 
 /** What is seen while the super-app opens. */
-export function openingScreen(stage: HTMLElement): void {
+export function openingScreen(stage: HTMLElement, asked = false): void {
   const s = look.ui.opening;
-  if (!s.show) return;
+  if (!s.show && !asked) return;
   const mark = s.picture ? picture(s, "opening-picture") : appIcon({ id: "_brand", name: look.brand.name, color: look.brand.color ?? "" }, "large");
   const view = make("div", "opening", mark, make("h2", "", pick(s.title) || pick(look.brand.title) || look.brand.name));
   const text = pick(s.text) || pick(look.brand.tagline);

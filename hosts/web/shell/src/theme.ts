@@ -1,6 +1,7 @@
 import type { Brand, Setting, ThemeChange, ThemeState } from "./constants";
 import { button, make } from "./dom";
-import { groups, type Field } from "./themefields";
+import { groups, type Field, type Group } from "./themefields";
+import { enter } from "./themeinputs";
 
 const zh = navigator.language.startsWith("zh");
 const say = (words: [string, string]): string => words[zh ? 0 : 1];
@@ -10,7 +11,8 @@ const PAUSE = 150;
 
 /** The theme editor: a form beside the real shell, which takes over what the file would say. */
 class Editor {
-  private readonly changes = new Map<string, unknown>();
+  /** In order: one that adds to a list or takes from it gives those after it other places. */
+  private changes: Setting[] = [];
   private readonly form = make("form", "form");
   private readonly preview = make("iframe", "preview");
   private readonly text = make("pre", "file");
@@ -20,6 +22,7 @@ class Editor {
   private saved = "";
   private timer = 0;
   private brand: Brand | undefined;
+  private files: Record<string, string> = {};
 
   async start(): Promise<void> {
     this.problem.role = "alert";
@@ -44,19 +47,54 @@ class Editor {
 
   /** Draws the form by the look as it is. */
   private fill(): void {
+    const open = [...this.form.querySelectorAll("details")].map((part) => part.open);
     this.form.replaceChildren(...groups.map((g, i) => {
-      const part = make("details", "group", make("summary", "", say(g.title)), ...g.fields.map((field) => this.row(field)));
-      part.open = i === 0 || i === 2;
+      const part = make("details", "group", make("summary", "", say(g.title)), ...this.look(g), ...g.fields.map((field) => this.row(field, field.path)));
+      part.open = open[i] ?? (i === 0 || i === 2);
       return part;
     }));
   }
 
-  private row(field: Field): HTMLElement {
-    const value = this.valueOf(field.path);
-    const input = enter(field, value, (v) => this.change(field.path, v));
-    const row = make(field.kind === "parts" ? "fieldset" : "label", `row ${field.kind}`, make(field.kind === "parts" ? "legend" : "span", "row-label", say(field.label)), input);
-    row.dataset["path"] = field.path;
+  /** A button that has the shell show what is seen for a moment only. */
+  private look(g: Group): HTMLElement[] {
+    const { moment } = g;
+    if (!moment) return [];
+    const look = button("look", () => this.preview.contentWindow?.postMessage({ moment }, location.origin), say(["预览", "Show"]));
+    look.type = "button";
+    return [make("div", "row", look)];
+  }
+
+  private row(field: Field, path: string): HTMLElement {
+    if (field.kind === "list") return this.list(field, path);
+    const several = ["parts", "language", "long"].includes(field.kind);
+    const value = field.kind === "path" ? this.files[path] : this.valueOf(path);
+    const input = enter(field, value, this.languages(), (v, below) => this.change(below ? `${path}.${below}` : path, v));
+    const row = make(several ? "fieldset" : "label", `row ${field.kind}`, make(several ? "legend" : "span", "row-label", say(field.label)), input);
+    row.dataset["path"] = path;
     return row;
+  }
+
+  /** A list of entries, each with fields of its own. */
+  private list(field: Field, path: string): HTMLElement {
+    const entries = (this.valueOf(path) as unknown[] | undefined) ?? [];
+    const rows = entries.map((_entry, i) => {
+      const at = `${path}.${i}`;
+      const remove = button("remove", () => void this.restructure(at, null), say(["删除", "Remove"]));
+      remove.type = "button";
+      return make("fieldset", "entry", make("legend", "", `${say(field.label)} ${i + 1}`), ...(field.entry ?? []).map((f) => this.row(f, `${at}.${f.path}`)), remove);
+    });
+    const fresh = (): unknown => field.fresh?.(entries.length);
+    const add = button("add", () => void (entries.length ? this.restructure(`${path}.${entries.length}`, fresh()) : this.restructure(path, [fresh()])), `+ ${say(field.label)}`);
+    add.type = "button";
+    const list = make("div", "entries", ...rows, add);
+    list.dataset["path"] = path;
+    return list;
+  }
+
+  /** The languages that texts are entered in. */
+  private languages(): string[] {
+    const spoken = this.brand?.ui?.languages ?? [];
+    return spoken.length ? spoken.map((l) => l.split("-")[0] ?? l) : ["zh", "en"];
   }
 
   /** What the look has at a place; the shell's names are the file's in another case. */
@@ -67,22 +105,32 @@ class Editor {
     return keys.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], brand);
   }
 
+  /** Adds an entry to a list, or takes one from it; the form is drawn anew. */
+  private async restructure(path: string, value: unknown): Promise<void> {
+    clearTimeout(this.timer);
+    this.changes.push({ path, value });
+    if (await this.try(false)) this.fill();
+    else this.changes.pop();
+  }
+
   private change(path: string, value: unknown): void {
-    this.changes.set(path, value);
+    const last = this.changes.at(-1);
+    if (last?.path === path) last.value = value;
+    else this.changes.push({ path, value });
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.try(false), PAUSE);
   }
 
-  private async try(save: boolean): Promise<void> {
+  private async try(save: boolean): Promise<boolean> {
     clearTimeout(this.timer);
-    const changes: Setting[] = [...this.changes].map(([path, value]) => ({ path, value }));
-    const state = await this.ask({ changes, save });
-    if (!state) return;
+    const state = await this.ask({ changes: this.changes, save });
+    if (!state) return false;
     if (save) {
-      this.changes.clear();
+      this.changes = [];
       this.saved = state.text;
     }
     this.take(state);
+    return true;
   }
 
   private async ask(change: ThemeChange): Promise<ThemeState | undefined> {
@@ -97,6 +145,7 @@ class Editor {
 
   private take(state: ThemeState): void {
     this.brand = state.brand;
+    this.files = state.files;
     const before = new Set(this.saved.split("\n"));
     this.text.replaceChildren(...state.text.split("\n").map((line) => make("span", before.has(line) ? "" : "new", `${line}\n`)));
     const changed = state.text !== this.saved;
@@ -112,7 +161,7 @@ class Editor {
   }
 
   private reset(): void {
-    this.changes.clear();
+    this.changes = [];
     void this.try(false).then(() => this.fill());
   }
 }
@@ -120,82 +169,6 @@ class Editor {
 function brandKeys(rest: string[]): string[] {
   if (rest[0] !== "theme") return rest;
   return rest[1] === "dark" ? ["dark", ...rest.slice(2)] : ["light", ...rest.slice(1)];
-}
-
-/** The element that a setting is entered in. What is left empty is removed from the file. */
-function enter(field: Field, value: unknown, changed: (v: unknown) => void): HTMLElement {
-  switch (field.kind) {
-    case "choice":
-      return choice(field, String(value ?? ""), changed);
-    case "parts":
-      return parts(field, (value as string[] | undefined) ?? [], changed);
-    case "colour":
-      return colour(String(value ?? ""), changed);
-    case "bool": {
-      const box = make("input", "switch");
-      Object.assign(box, { type: "checkbox", checked: value === true });
-      box.onchange = () => changed(box.checked);
-      return box;
-    }
-    default:
-      return line(field, value, changed);
-  }
-}
-
-function line(field: Field, value: unknown, changed: (v: unknown) => void): HTMLElement {
-  const input = make("input", "line");
-  const words = value as Record<string, string> | undefined;
-  const language = field.kind === "language" ? (Object.keys(words ?? {}).find((k) => k.startsWith(zh ? "zh" : "en")) ?? (zh ? "zh" : "en")) : "";
-  const text = field.kind === "language" ? words?.[language] : field.kind === "words" ? ((value as string[] | undefined) ?? []).join(", ") : value;
-  input.value = String(text ?? "");
-  if (field.kind === "number") Object.assign(input, { type: "number", min: field.min, max: field.max, step: field.step ?? 1 });
-  input.oninput = () => {
-    const v = input.value.trim();
-    if (field.kind === "number") changed(v === "" ? null : Number(v));
-    else if (field.kind === "words") changed(v === "" ? null : v.split(/[\s,，]+/).filter(Boolean));
-    else if (field.kind === "language") changed(v === "" ? null : { ...words, [language]: v });
-    else changed(v === "" ? null : v);
-  };
-  return input;
-}
-
-function choice(field: Field, value: string, changed: (v: unknown) => void): HTMLElement {
-  const select = make("select", "line");
-  select.append(...(field.options ?? []).map((o) => new Option(o, o, o === value, o === value)));
-  select.onchange = () => changed(select.value);
-  return select;
-}
-
-function parts(field: Field, value: string[], changed: (v: unknown) => void): HTMLElement {
-  const chosen = new Set(value);
-  return make("span", "parts-list", ...(field.options ?? []).map((name) => {
-    const box = make("input");
-    Object.assign(box, { type: "checkbox", checked: chosen.has(name), value: name });
-    box.onchange = () => {
-      if (box.checked) chosen.add(name);
-      else chosen.delete(name);
-      changed((field.options ?? []).filter((o) => chosen.has(o)));
-    };
-    return make("label", "part", box, name);
-  }));
-}
-
-/** A colour by eye and by number; its transparency is kept. */
-function colour(value: string, changed: (v: unknown) => void): HTMLElement {
-  const [eye, text] = [make("input", "eye"), make("input", "line hex")];
-  const long = (v: string): string => (v.length === 4 ? `#${Array.from(v.slice(1), (c) => c + c).join("")}` : v.slice(0, 7)) || "#000000";
-  Object.assign(eye, { type: "color", value: long(value) });
-  eye.ariaLabel = "#";
-  Object.assign(text, { value, placeholder: "–", spellcheck: false });
-  eye.oninput = () => {
-    text.value = eye.value + (text.value.length === 9 ? text.value.slice(7) : "");
-    changed(text.value);
-  };
-  text.oninput = () => {
-    if (/^#[0-9a-f]{3,8}$/i.test(text.value)) eye.value = long(text.value);
-    changed(text.value.trim() === "" ? null : text.value.trim());
-  };
-  return make("span", "colour-pair", eye, text);
 }
 
 void new Editor().start();

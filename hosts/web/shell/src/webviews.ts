@@ -54,6 +54,7 @@ export class WebViews {
       if (this.open.size >= MAX) return;
       frame = this.make(id, state.src.startsWith("h5:"));
       this.open.set(id, frame);
+      this.load(id, frame, state.src, state.init); // before it is put in: a frame that is there keeps its name from its page
       this.parent.append(frame);
     }
     const size = (n: unknown): string => `${Math.max(0, Number(n) || 0)}px`;

@@ -344,6 +344,8 @@ export interface ScrollTo {
   offsetTop?: number;
   duration: number;
   patient?: boolean;
+  view?: string;
+  left?: number;
 }
 
 export interface Share {

@@ -33,6 +33,11 @@ export interface PageHost {
   readonly scripts: Modules | undefined;
 }
 
+const SCROLL_VIEW = "dg-scroll-view";
+
+/** How long a scroll-view must stand still to have come to rest, in milliseconds. */
+const REST = 150;
+
 const pageEvents = ["transitionend", "animationstart", "animationiteration", "animationend"] as const;
 
 /** One page of the stack: navigation bar, scrolling viewport, and the tree in a shadow root of its own. */
@@ -157,7 +162,11 @@ export class PageView implements TreeOwner, PageSurface {
   /** Scrolls as wx.pageScrollTo asks. */
   scrollTo(o: ScrollTo): Promise<void> {
     const el = o.node ? this.tree.element(o.node) : undefined;
-    if (o.patient) return scrollPatiently(this.scroller, this.host, o.scrollTop);
+    if (o.patient) {
+      const { view } = o;
+      const find = (): Element | null => (view ? this.shadow.querySelector(`#${CSS.escape(view)}`) : this.scroller);
+      return scrollPatiently(find, this.viewport, { left: o.left ?? 0, top: o.scrollTop });
+    }
     const inner = el ? el.getBoundingClientRect().top - this.viewport.getBoundingClientRect().top + this.scroller.scrollTop : o.scrollTop;
     return scrollSmoothly(this.scroller, inner + (o.offsetTop ?? 0), o.duration);
   }
@@ -251,6 +260,22 @@ export class PageView implements TreeOwner, PageSurface {
     operateByKeys(this.viewport, gestures);
     for (const type of pageEvents) this.shadow.addEventListener(type, (e) => this.motion(e as AnimationEvent));
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    this.shadow.addEventListener("scroll", (e) => this.viewScrolled(e.target as HTMLElement), { passive: true, capture: true });
+  }
+
+  private readonly resting = new Map<string, number>();
+
+  /** Reports where a scroll-view with an id of its own has come to rest, so that it is there again after the host has ended. */
+  private viewScrolled(el: HTMLElement): void {
+    const { id } = el;
+    if (!id || el.localName !== SCROLL_VIEW) return;
+    clearTimeout(this.resting.get(id));
+    this.resting.set(id, window.setTimeout(() => {
+      this.resting.delete(id);
+      if (el.isConnected && this.shadow.querySelectorAll(`#${CSS.escape(id)}`).length === 1) {
+        this.reporter.pageEvent("viewscroll", { id, left: el.scrollLeft, top: el.scrollTop });
+      }
+    }, REST));
   }
 
   private motion(e: AnimationEvent | TransitionEvent): void {

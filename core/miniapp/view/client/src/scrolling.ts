@@ -18,25 +18,32 @@ export function scrollSmoothly(el: Element, top: number, duration: number): Prom
   });
 }
 
-/** How long what a page shows may take to come, in milliseconds. */
+/** How long what a page shows may take to come, and how often it is looked whether it has, in milliseconds. */
 const PATIENCE = 10_000;
+const LOOK = 100;
 
-/** Scrolls el to top as soon as its content is long enough, unless somebody scrolls it first; resolves when that is settled. */
-export function scrollPatiently(el: Element, content: Element, top: number): Promise<void> {
+/**
+ * Scrolls what find gives as soon as it is there and its content is long enough, unless somebody scrolls in touched first;
+ * resolves when that is settled. It looks again and again: content that overflows its box tells no observer that it has grown.
+ */
+export function scrollPatiently(find: () => Element | null, touched: Element, to: { left: number; top: number }): Promise<void> {
   return new Promise((resolve) => {
     const inputs = ["wheel", "touchstart", "pointerdown", "keydown"];
     const stop = (): void => {
-      observer.disconnect();
+      clearInterval(look);
       clearTimeout(timer);
-      for (const type of inputs) el.removeEventListener(type, stop);
+      for (const type of inputs) touched.removeEventListener(type, stop);
       resolve();
     };
+    const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1;
+    const attempt = (): void => {
+      const el = find();
+      el?.scrollTo({ ...to, behavior: "instant" });
+      if (el && near(el.scrollTop, to.top) && near(el.scrollLeft, to.left)) stop();
+    };
+    const look = setInterval(attempt, LOOK);
     const timer = setTimeout(stop, PATIENCE);
-    const observer = new ResizeObserver(() => {
-      el.scrollTop = top;
-      if (el.scrollHeight - el.clientHeight >= top) stop();
-    });
-    for (const type of inputs) el.addEventListener(type, stop, { passive: true });
-    observer.observe(content);
+    for (const type of inputs) touched.addEventListener(type, stop, { passive: true });
+    attempt();
   });
 }

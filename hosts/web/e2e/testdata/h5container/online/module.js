@@ -1,0 +1,2 @@
+import { word } from "./word.js";
+onmessage = (e) => postMessage(`${word} ${e.data}`);
