@@ -65,7 +65,7 @@ func New(c *config.Config, o Options) (*Gate, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	var store trust.Store = &trust.FileStore{Path: filepath.Join(c.DataDir(), StateFile)}
+	var store trust.Store = &trust.FileStore{Path: filepath.Join(c.DataDir(), StateFile), Seed: filepath.Join(c.Dir, trust.SeedFile)}
 	if o.Look {
 		store = looker{store}
 	}

@@ -51,7 +51,12 @@ type Store interface {
 // FileStore is a Store in one file, which is replaced as a whole.
 type FileStore struct {
 	Path string
-	mu   sync.Mutex
+	// Seed is a file with what was seen before the host's first start, by whoever composed it; "" or absent: nothing.
+	Seed string
+
+	mu    sync.Mutex
+	seed  *State
+	ready bool // seed was read
 }
 
 const maxState = 64 << 20
@@ -67,8 +72,22 @@ func (f *FileStore) Load() (*State, error) {
 }
 
 func (f *FileStore) load() (*State, error) {
+	s, err := readState(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	if !f.ready && f.Seed != "" {
+		if f.seed, err = readState(f.Seed); err != nil {
+			return nil, err
+		}
+	}
+	f.ready = true
+	return s.sown(f.seed), nil
+}
+
+func readState(name string) (*State, error) {
 	s := &State{}
-	data, err := os.ReadFile(f.Path)
+	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.ready(), nil
 	}
@@ -76,7 +95,7 @@ func (f *FileStore) load() (*State, error) {
 		return nil, fmt.Errorf("trust state: %w", err)
 	}
 	if err := strict.Decode(data, maxState, s); err != nil {
-		return nil, fmt.Errorf("trust state %s: %w; put back a copy, or delete it and lose what protects from old versions", f.Path, err)
+		return nil, fmt.Errorf("trust state %s: %w; put back a copy, or delete it and lose what protects from old versions", name, err)
 	}
 	return s.ready(), nil
 }

@@ -116,6 +116,13 @@ func (p *Plan) items(platform, host string) ([]item, error) {
 			out = append(out, item{name: pack.bundleName() + trust.EvidenceSuffix, text: f.evidence})
 		}
 	}
+	if seen := p.seen[platform]; p.root != nil && seen != nil {
+		text, err := seen.Seed(p.made())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, item{name: trust.SeedFile, text: text})
+	}
 	assets, err := p.assets()
 	if err != nil {
 		return nil, err

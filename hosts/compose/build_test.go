@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,7 @@ import (
 	"github.com/dougong-dev/dougong/core/admission"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/hosts/compose"
 )
 
@@ -107,6 +109,46 @@ func TestArchiveHoldsTheFolder(t *testing.T) {
 				t.Errorf("%s lacks %s", b.Folder, name)
 			}
 		}
+	}
+}
+
+// TestFirstStartIsNoInstallation: what was verified when it was composed starts whenever it is started first, long after lists and
+// timestamps have run out; and the host has seen what was seen then, so that nothing older is put in its place.
+func TestFirstStartIsNoInstallation(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.standard()
+	o := h.options(twoParts)
+	o.Platforms = []string{runtime.GOOS + "/" + runtime.GOARCH}
+	p, err := compose.Make(t.Context(), o)
+	check(t, err)
+	folder := h.build(p, "dist")[0].Folder
+	later := h.now.AddDate(0, 0, authority.ListDays+5)
+	start := func() error {
+		cfg, err := config.Load(folder, nil)
+		check(t, err)
+		gate, err := admission.New(cfg, admission.Options{Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return later }})
+		check(t, err)
+		var errs []error
+		for _, path := range []string{"miniapps/shop-1.0.0.dgm", "plugins/com.acme.place-1.2.0.dgp"} {
+			_, err := gate.Admit(filepath.Join(folder, path))
+			errs = append(errs, err)
+		}
+		s, err := gate.State()
+		check(t, err)
+		if len(errs) == 2 && errs[0] == nil && (len(s.Heads) != 1 || len(s.Installed) != 2) {
+			t.Errorf("the host has seen %+v", s)
+		}
+		return errors.Join(errs...)
+	}
+	check(t, start())
+	check(t, start())
+	// Without it, it is an installation.
+	check(t, os.RemoveAll(filepath.Join(folder, "data")))
+	seed := filepath.Join(folder, trust.SeedFile)
+	check(t, os.Remove(seed))
+	if err := start(); !errors.Is(err, trust.ErrRefused) {
+		t.Errorf("without what was seen: %v", err)
 	}
 }
 

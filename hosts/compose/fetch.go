@@ -215,6 +215,7 @@ func (p *Plan) verifyOptions(store trust.Store) trust.Options {
 // it has seen. A log head that does not extend one of before is found here, and not on somebody's machine. It tells whether all
 // is well; wrong may be nil.
 func (p *Plan) rehearse(ctx context.Context, wrong *Problems) bool {
+	p.seen = map[string]*trust.State{}
 	for _, platform := range p.options.Platforms {
 		store := &trust.MemoryStore{}
 		for _, kind := range []lock.Kind{lock.MiniProgram, lock.Plugin} { // a host opens its mini-programs first
@@ -237,6 +238,11 @@ func (p *Plan) rehearse(ctx context.Context, wrong *Problems) bool {
 				}
 			}
 		}
+		seen, err := store.Load()
+		if err != nil {
+			return false // a store in memory always reads
+		}
+		p.seen[platform] = seen
 	}
 	return true
 }

@@ -70,6 +70,7 @@ type Plan struct {
 	old     *lock.Lock // nil: there is no lock file
 	root    []byte     // the root of trust; nil if bundles need none
 	cache   *cache
+	seen    map[string]*trust.State // by platform: what a host remembers after it has verified all of it
 }
 
 // Package is a plugin or a mini-program of a super-app.
