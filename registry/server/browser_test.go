@@ -31,7 +31,7 @@ func chromium(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(func() { _ = chromedp.Cancel(ctx); cancel() })
-	ctx, late := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, late := context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(late)
 	return ctx
 }
@@ -93,6 +93,14 @@ func TestAccessible(t *testing.T) {
 	see("account", "/account", "light", 1200)
 	see("organisation", "/orgs/acme", "dark", 1200)
 	see("upload", "/upload", "light", 420)
+	must(t, r.As(r.Admin).Delete(t.Context(), "/v1/orgs/acme/verify"))
+	see("unverified", "/plugins/com.acme.face?lang=en", "light", 420)
+	see("unverified-zh", "/orgs/acme?lang=zh", "light", 1200)
+	must(t, chromedp.Do(ctx, chromedp.Click(`form[action="/signout"] button`), chromedp.WaitVisible(`.hero`)))
+	must(t, chromedp.Do(ctx, chromedp.Navigate(r.URL+"/signin"), chromedp.SendKeys(`input[name=name]`, "chief"), chromedp.SendKeys(`input[name=password]`, regtest.Password+"\r"), chromedp.WaitVisible(`input[name=days]`)))
+	see("admin", "/admin?lang=en", "light", 1200)
+	see("admin-phone", "/admin", "dark", 420)
+	see("admin-zh", "/admin?lang=zh", "light", 1200)
 }
 
 // keyboard goes from the first key press to a search result without a mouse.

@@ -25,17 +25,7 @@ func (s *site) publisher(mux *http.ServeMux) {
 		return nil
 	}))
 	mux.HandleFunc("POST /signin", s.handle(s.signIn))
-	mux.HandleFunc("POST /signout", s.form(func(r *http.Request) (string, error) {
-		c, err := r.Cookie(s.cookie())
-		if err != nil {
-			return "/", nil
-		}
-		back := "/"
-		if who := viewOf(r.Context()).Who; who.Account != nil && who.Account.Issuer != "" {
-			back = "/signedout" // which leads to the provider, where the person is still signed in
-		}
-		return back, s.Shelf.Store.Update(r.Context(), func(tx store.Tx) error { return tx.DropSession(r.Context(), accounts.HashSecret(c.Value)) })
-	}))
+	mux.HandleFunc("POST /signout", s.handle(s.signOut))
 	mux.HandleFunc("GET /account", s.handle(func(w http.ResponseWriter, r *http.Request) error { return s.account(w, r, "") }))
 	mux.HandleFunc("POST /account/tokens", s.handle(s.newToken))
 	mux.HandleFunc("POST /account/tokens/revoke", s.form(func(r *http.Request) (string, error) {
@@ -64,6 +54,28 @@ func (s *site) publisher(mux *http.ServeMux) {
 		err := s.Shelf.Yank(r.Context(), viewOf(r.Context()).Who, kind, f.Get("id"), f.Get("version"), f.Get("reason"))
 		return "/" + api.Plural(kind) + "/" + f.Get("id") + "/" + f.Get("version"), err
 	}))
+}
+
+// signOut ends the session. Browsers keep pages for the way back, and let those go that are not to be stored once their cookie changes.
+func (s *site) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	c, err := r.Cookie(s.cookie())
+	if err != nil {
+		return errForm
+	}
+	if err := s.Shelf.Store.Update(r.Context(), func(tx store.Tx) error { return tx.DropSession(r.Context(), accounts.HashSecret(c.Value)) }); err != nil {
+		return err
+	}
+	back := "/"
+	if who := viewOf(r.Context()).Who; who.Account != nil && who.Account.Issuer != "" {
+		back = "/signedout" // which leads to the provider, where the person is still signed in
+	}
+	w.Header().Set("Clear-Site-Data", `"cache"`)
+	http.SetCookie(w, &http.Cookie{Name: s.cookie(), Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+	http.Redirect(w, r, back, http.StatusSeeOther)
+	return nil
 }
 
 // visibility changes who sees a package.

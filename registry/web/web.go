@@ -125,6 +125,9 @@ func (s *site) guard(next http.Handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		if v.Who.Account != nil {
+			h.Set("Cache-Control", "no-store") // once signed out, the browser's way back shows nothing
+		}
 		if s.Private && v.Who.Account == nil && !publicPaths[r.URL.Path] && !strings.HasPrefix(r.URL.Path, "/static/") {
 			http.Redirect(w, r, "/signin", http.StatusSeeOther)
 			return
