@@ -188,6 +188,7 @@ export interface Launch {
   query?: Record<string, string>;
   scene: number;
   referrer?: unknown;
+  embedded?: boolean;
   pages?: Spot[];
   exits?: ExitState[];
 }
