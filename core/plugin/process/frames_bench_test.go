@@ -112,10 +112,20 @@ func compared(b *testing.B, batch int, ours, theirs func()) (float64, float64) {
 	return median(mine) / float64(batch), median(other) / float64(batch)
 }
 
-// BenchmarkFrames measures a lone call of 100 bytes against the same plugin's calls over go-plugin's gRPC.
+// BenchmarkFrames measures a lone call of 100 bytes against the same plugin's calls over go-plugin's gRPC, on one processor and
+// wherever the system puts both sides.
 func BenchmarkFrames(b *testing.B) {
-	ours := caller(b, Options{}, hundred(), nil)
-	a, z := compared(b, 50, ours, caller(b, Options{NoFrames: true}, hundred(), nil))
+	ours, theirs := caller(b, Options{}, hundred(), nil), caller(b, Options{NoFrames: true}, hundred(), nil)
+	b.Run("anywhere", func(b *testing.B) {
+		a, z := compared(b, 50, ours, theirs)
+		benchline.Line{Name: "frames-100B-anywhere", Value: a, Unit: "ns", Peer: "go-plugin-grpc", Ratio: z / a}.Print()
+	})
+	onOneProcessor(b)
+	b.Run("lone", func(b *testing.B) { lone(b, ours, theirs) })
+}
+
+func lone(b *testing.B, ours, theirs func()) {
+	a, z := compared(b, 50, ours, theirs)
 	b.ReportMetric(a, "ours-ns/call")
 	b.ReportMetric(z, "grpc-ns/call")
 	benchline.Line{Name: "frames-100B", Value: a, Unit: "ns", Peer: "go-plugin-grpc", Ratio: z / a, AtLeast: 3}.Print()
@@ -148,18 +158,28 @@ func BenchmarkFrames64Callers(b *testing.B) {
 }
 
 // BenchmarkFrames64KiB measures a call of 64 KiB against sending the same bytes to and fro over a bare socket. Both sides
-// read into memory that they have used before.
+// read into memory that they have used before, and both run on one processor; and again wherever the system puts them.
 func BenchmarkFrames64KiB(b *testing.B) {
 	ours := caller(b, Options{}, pdk.Payload{JSON: []byte(`{"$blob":0}`), Blobs: [][]byte{make([]byte, rawSize-11)}}, make([]byte, rawSize+4096))
 	c, buf := rawClient(b), make([]byte, rawSize)
-	a, z := compared(b, 20, ours, func() {
+	raw := func() {
 		if _, err := c.Write(buf); err != nil {
 			b.Fatal(err)
 		}
 		if _, err := io.ReadFull(c, buf); err != nil {
 			b.Fatal(err)
 		}
+	}
+	b.Run("anywhere", func(b *testing.B) {
+		a, z := compared(b, 20, ours, raw)
+		benchline.Line{Name: "frames-64KiB-anywhere", Value: a, Unit: "ns", Peer: "raw-unix-socket", Ratio: a / z}.Print()
 	})
+	onOneProcessor(b)
+	b.Run("large", func(b *testing.B) { large(b, ours, raw) })
+}
+
+func large(b *testing.B, ours, raw func()) {
+	a, z := compared(b, 20, ours, raw)
 	b.ReportMetric(a, "ours-ns/call")
 	b.ReportMetric(z, "raw-ns/call")
 	benchline.Line{Name: "frames-64KiB", Value: a, Unit: "ns", Peer: "raw-unix-socket", Ratio: a / z, AtMost: 1.5}.Print()
