@@ -219,7 +219,7 @@ func (r *run) post(m message.ToActor) {
 
 func (r *run) rest() {
 	r.t.Helper()
-	deadline := time.After(3 * time.Second)
+	deadline := time.After(time.Minute) // for failures only: a view that does not answer is waited for, too
 	for {
 		r.mu.Lock()
 		done := r.idle >= r.posted
