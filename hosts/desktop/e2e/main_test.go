@@ -120,6 +120,12 @@ func newWorld(t testing.TB) *world {
 	wm := exec.Command("openbox", "--sm-disable")
 	wm.Env = w.Env()
 	w.Run(wm)
+	w.Wait("the window manager", func() bool {
+		ask := exec.Command("xprop", "-root", "_NET_SUPPORTED")
+		ask.Env = w.Env()
+		out, err := ask.Output()
+		return err == nil && bytes.Contains(out, []byte("_NET_ACTIVE_WINDOW"))
+	})
 	return w
 }
 
