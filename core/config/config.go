@@ -247,6 +247,7 @@ type MiniApp struct {
 	Publisher string            `yaml:"publisher"`
 	Licence   string            `yaml:"licence"`
 	Domains   Domains           `yaml:"domains"`
+	CSP       CSP               `yaml:"csp"` // of an H5 app
 	Trust     string            `yaml:"trust"`
 	// Providers are the choices of this mini-program alone: capability → plugin.
 	Providers map[string]string `yaml:"providers"`
@@ -288,6 +289,15 @@ type Domains struct {
 	UDP []string `yaml:"udp"`
 	// WebView lists what <web-view> may show; "*" is everything.
 	WebView []string `yaml:"webView"`
+}
+
+// CSP lists the hosts of the web that an H5 app may load from beyond its bundle, if its manifest asks for them; "*" is every
+// host.
+type CSP struct {
+	Font  []string `yaml:"font-src"`
+	Frame []string `yaml:"frame-src"`
+	Image []string `yaml:"img-src"`
+	Media []string `yaml:"media-src"`
 }
 
 // Policy is what the operator decides for the whole super-app.

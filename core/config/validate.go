@@ -189,12 +189,16 @@ func (v *validator) miniapps(at strict.Value, c *Config) {
 			v.fail(here.Get("memory_mb"), path+".memory_mb", "expected a number from %d to %d, found %d", minMemoryMB, maxMemoryMB, a.MemoryMB)
 		}
 		for _, l := range []struct {
-			key  string
-			list []string
-		}{{"request", a.Domains.Request}, {"uploadFile", a.Domains.UploadFile}, {"downloadFile", a.Domains.DownloadFile}, {"socket", a.Domains.Socket}, {"webView", a.Domains.WebView}} {
+			group, key string
+			list       []string
+		}{
+			{"domains", "request", a.Domains.Request}, {"domains", "uploadFile", a.Domains.UploadFile}, {"domains", "downloadFile", a.Domains.DownloadFile},
+			{"domains", "socket", a.Domains.Socket}, {"domains", "webView", a.Domains.WebView},
+			{"csp", "font-src", a.CSP.Font}, {"csp", "frame-src", a.CSP.Frame}, {"csp", "img-src", a.CSP.Image}, {"csp", "media-src", a.CSP.Media},
+		} {
 			for j, d := range l.list {
 				if !domainForm.MatchString(d) {
-					v.fail(item(here.Get("domains").Get(l.key).Items(), j), path+".domains."+l.key,
+					v.fail(item(here.Get(l.group).Get(l.key).Items(), j), path+"."+l.group+"."+l.key,
 						"expected a host such as \"api.example.com\" or \"*.example.com:8443\" or \"http://10.0.0.5:8080\", found %q", d)
 				}
 			}

@@ -88,6 +88,8 @@ func (a *actor) pageEvent(p *page, e *view.ClientEvent) {
 		a.leaveBy(p, e, o)
 	case message.PageContainer:
 		p.container(int(value.ToNumber(at1(o, "node"))), value.ToBool(at1(o, "open")))
+	case message.PageWebView:
+		a.webView(p, o)
 	case message.PageTheme:
 		a.themeChanged(text(o, "theme"))
 	}

@@ -28,6 +28,7 @@ type page struct {
 	leaving string                    // enableAlertBeforeUnload: what the user is asked before the page is left
 	views   map[string]message.Offset // and where its scroll-views are
 	scroll  float64                   // where it is to be scrolled to once it is ready
+	posted  map[int][]value.Value     // what pages of the web said, by the node of their <web-view>, and it was not told yet
 	opened  []int                     // nodes of the page-containers that are open, the last one on top
 }
 

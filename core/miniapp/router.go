@@ -137,6 +137,7 @@ func (r *router) close(p *page) {
 		delete(r.tabs, p.path)
 	}
 	p.shown = false
+	r.a.tellPosted(p)
 	p.call("onUnload")
 	p.Close()
 }

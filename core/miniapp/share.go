@@ -9,6 +9,7 @@ import (
 
 // share asks the page what to forward and hands it to the shell. Without a handler the page itself is forwarded.
 func (a *actor) share(p *page, detail *value.Object) {
+	a.tellPosted(p)
 	from := value.ObjectOf("from", "menu", "target", nil)
 	if text(detail, "from") == "button" {
 		from.Set("from", "button")
@@ -27,6 +28,7 @@ func (a *actor) share(p *page, detail *value.Object) {
 
 // shareTimeline asks the page what to show to everybody. It is always the page itself, with another query.
 func (a *actor) shareTimeline(p *page) {
+	a.tellPosted(p)
 	s := message.Share{Title: a.prog.App.Name, Path: "/" + p.path, Timeline: true}
 	if o, ok := p.call("onShareTimeline").(*value.Object); ok {
 		setText(&s.Title, o, "title")

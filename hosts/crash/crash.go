@@ -1,4 +1,5 @@
-// Package crash keeps reports of mini-programs and plugins that did not end by themselves, in a folder of the host's data.
+// Package crash keeps reports of mini-programs, plugins and a desktop host's windows that did not end by themselves, in a
+// folder of the host's data.
 //
 //	store := crash.Open(filepath.Join(dataDir, crash.Folder))
 //	store.Add(crash.Plugin("com.acme.pay", "1.2.0", state.LastError))
@@ -27,6 +28,14 @@ const Folder = "crashes"
 const (
 	KindMiniProgram = "mini-program"
 	KindPlugin      = "plugin"
+	KindWebView     = "web-view" // the process of a window's page
+	KindWindow      = "window"   // the process that holds a window
+)
+
+// What a window showed: the id of its report. Which mini-program it was nobody is told: a person's windows are their own affair.
+const (
+	ShowedLauncher    = "launcher"
+	ShowedMiniProgram = "mini-program"
 )
 
 // Bounds of a report.
@@ -49,13 +58,16 @@ type Report struct {
 	File    string    `json:"file,omitempty"`
 	Line    int       `json:"line,omitempty"`
 	Column  int       `json:"column,omitempty"`
-	Stack   []string  `json:"stack,omitempty"` // functions and their places
-	System  string    `json:"system"`          // "linux/amd64"
+	Stack   []string  `json:"stack,omitempty"`   // functions and their places
+	Engine  string    `json:"engine,omitempty"`  // of a window: the web view's name and version
+	Seconds int       `json:"seconds,omitempty"` // that a window had been there for
+	System  string    `json:"system"`            // "linux/amd64"
 }
 
 var (
 	exitForm  = regexp.MustCompile(`signal: [a-z ]{1,40}|exit status [0-9]{1,5}`)
 	frameForm = regexp.MustCompile(`^\s*at (?:([A-Za-z_$][\w$.]{0,100}) )?\(?([\w@./-]{1,200}:\d{1,7}(?::\d{1,7})?)`)
+	verForm   = regexp.MustCompile(`^[A-Za-z0-9]{1,40} [0-9][0-9.]{0,20}`)
 	nameForm  = regexp.MustCompile(`[^\w@./-]`)
 )
 
@@ -71,6 +83,16 @@ func MiniProgram(id, version string, e message.Error) Report {
 // Plugin is the report of a plugin's end; why is what its runtime says.
 func Plugin(id, version, why string) Report {
 	return Report{Kind: KindPlugin, ID: name(id), Version: name(version), Reason: "plugin-ended", Origin: "plugin", Exit: exitForm.FindString(why)}
+}
+
+// Window is the report of a window's end: kind is KindWebView or KindWindow, why is what the system says of it ("crashed",
+// "signal: killed"), ran how long it had been there.
+func Window(kind, showed, why, engine string, ran time.Duration) Report {
+	r := Report{Kind: kind, ID: name(showed), Origin: "engine", Exit: exitForm.FindString(why), Engine: verForm.FindString(engine), Seconds: int(ran.Seconds())}
+	if r.Reason = "window-ended"; kind == KindWebView {
+		r.Reason = "web-view-" + name(why)
+	}
+	return r
 }
 
 func (r Report) completed(now time.Time) Report {

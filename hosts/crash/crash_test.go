@@ -22,6 +22,7 @@ func TestNothingPersonal(t *testing.T) {
 		}),
 		"what a process wrote": MiniProgram("shop", "", message.Error{ID: "process-killed", Origin: "engine", Message: "the mini-program's process ended: signal: killed: panic: " + secret}),
 		"what a plugin wrote":  Plugin("com.acme.pay", "1.0.0", "exit status 2: cannot pay for "+secret),
+		"what a window said":   Window(KindWindow, ShowedMiniProgram, "signal: killed: "+secret, "WebKitGTK 2.50.6 "+secret, time.Minute),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,6 +45,12 @@ func TestReports(t *testing.T) {
 	}
 	if p := Plugin("com.acme.pay", "2", "plugin ended: exit status 7"); p.Exit != "exit status 7" || p.Reason != "plugin-ended" {
 		t.Errorf("report %+v", p)
+	}
+	if w := Window(KindWindow, ShowedLauncher, "signal: killed", "WebKitGTK 2.50.6", 90*time.Second); w.Exit != "signal: killed" || w.Reason != "window-ended" || w.Engine != "WebKitGTK 2.50.6" || w.Seconds != 90 {
+		t.Errorf("report %+v", w)
+	}
+	if w := Window(KindWebView, ShowedMiniProgram, "exceeded-memory", "", 0); w.Reason != "web-view-exceeded-memory" || w.ID != "mini-program" {
+		t.Errorf("report %+v", w)
 	}
 	if r := MiniProgram(strings.Repeat("x", 900), "", message.Error{Stack: strings.Repeat("  at f (a.js:1:1)\n", 99)}); len(r.ID) != maxName || len(r.Stack) != maxFrames {
 		t.Errorf("id of %d bytes, %d frames; want %d, %d", len(r.ID), len(r.Stack), maxName, maxFrames)

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/dougong-dev/dougong/hosts/crash"
 	"github.com/dougong-dev/dougong/hosts/desktop/link"
 	"github.com/dougong-dev/dougong/hosts/desktop/window"
 	"github.com/dougong-dev/dougong/hosts/web"
@@ -40,8 +41,10 @@ type Config struct {
 	Class string
 	// Width and Height are a window's at first; 0 means the default. Later it is what the user last gave it.
 	Width, Height int
-	// Data is the folder that keeps sizes and crash reports; "" keeps neither.
+	// Data is the folder that keeps sizes; "" keeps none.
 	Data string
+	// Crashes keeps reports of windows that did not end by themselves: the super-app's own store; nil: they are logged alone.
+	Crashes *crash.Store
 	// OneWindow shows mini-programs where the launcher is, as a phone does.
 	OneWindow bool
 	// Link is opened first; nil: the launcher.

@@ -176,7 +176,8 @@ func (w *windows) pick(ctx context.Context, n name, q window.Pick) ([]string, er
 	case files := <-answer:
 		return files, nil
 	case <-ctx.Done():
-		return nil, fmt.Errorf("ask for a file: %w", context.Cause(ctx))
+		err := fmt.Errorf("ask for a file: %w", context.Cause(ctx))
+		return nil, errors.Join(err, h.process.Unpick(q.ID))
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
-	"github.com/dougong-dev/dougong/hosts/desktop/crash"
+	"github.com/dougong-dev/dougong/hosts/crash"
 	"github.com/dougong-dev/dougong/hosts/desktop/link"
 	"github.com/dougong-dev/dougong/hosts/desktop/window"
 	"github.com/dougong-dev/dougong/hosts/web"
@@ -207,7 +207,7 @@ func (w *windows) event(h *handle, e window.Event) {
 	case e.Size != nil:
 		w.memory.keep(h.name.app, *e.Size)
 	case e.Terminated != "":
-		w.report(h, "webview", e.Terminated)
+		w.report(h, crash.KindWebView, e.Terminated)
 	case e.Picked != nil:
 		w.picked(*e.Picked)
 	case e.Presented:
@@ -221,7 +221,7 @@ func (w *windows) event(h *handle, e window.Event) {
 		ending := w.ending
 		w.mu.Unlock()
 		if !ending {
-			w.report(h, "window", e.Lost)
+			w.report(h, crash.KindWindow, e.Lost)
 		}
 		w.gone(h, true)
 	}
@@ -230,16 +230,17 @@ func (w *windows) event(h *handle, e window.Event) {
 // report keeps what ended unexpectedly. Neither user nor mini-program are in it.
 func (w *windows) report(h *handle, what, reason string) {
 	w.config.Web.Log.Error("a window's process ended", "what", what, "reason", reason)
-	if w.config.Data == "" {
+	if w.config.Crashes == nil {
 		return
 	}
-	w.mu.Lock()
-	r := crash.Report{Time: time.Now(), What: what, Window: "launcher", Reason: reason, Engine: h.engine, Seconds: int(time.Since(h.begun).Seconds())}
-	w.mu.Unlock()
+	showed := crash.ShowedLauncher
 	if h.name.app != "" {
-		r.Window = "miniprogram"
+		showed = crash.ShowedMiniProgram
 	}
-	if _, err := crash.Write(folderOf(w.config.Data, "crashes"), r); err != nil {
+	w.mu.Lock()
+	r := crash.Window(what, showed, reason, h.engine, time.Since(h.begun))
+	w.mu.Unlock()
+	if err := w.config.Crashes.Add(r); err != nil {
 		w.config.Web.Log.Error("keep a crash report", "error", err)
 	}
 }

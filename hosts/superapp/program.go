@@ -19,6 +19,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/parcel"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/core/miniapp/script"
+	"github.com/dougong-dev/dougong/core/miniapp/webpolicy"
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -226,7 +227,7 @@ func projectID(dir string) string {
 
 // launcher is the mini-program's entry in the launcher.
 func (p *miniProgram) launcher() web.App {
-	out := web.App{ID: p.id(), Name: inChinese(p.config.Name), WebViews: p.config.Domains.WebView,
+	out := web.App{ID: p.id(), Name: inChinese(p.config.Name), WebViews: p.config.Domains.WebView, CSP: cspOf(p.config.CSP),
 		Names: p.config.Name, Summary: inChinese(p.config.Summary), Summaries: p.config.Summary,
 		Publisher: p.config.Publisher, Licence: p.config.Licence}
 	p.mu.RLock()
@@ -243,6 +244,10 @@ func (p *miniProgram) launcher() web.App {
 		out.Name = out.ID
 	}
 	return out
+}
+
+func cspOf(c config.CSP) webpolicy.Policy {
+	return webpolicy.Policy{webpolicy.Font: c.Font, webpolicy.Frame: c.Frame, webpolicy.Image: c.Image, webpolicy.Media: c.Media}
 }
 
 func readIcon(path string) []byte {

@@ -24,7 +24,8 @@ func Single(miniapp, plugins, data string) (*config.Config, error) {
 	cfg.Dir = filepath.Dir(dir)
 	cfg.Name = strings.TrimSuffix(strings.TrimSuffix(filepath.Base(dir), ".dgm"), ".ma")
 	cfg.Data = data
-	cfg.MiniApps = []config.MiniApp{{Path: dir, Domains: config.Domains{WebView: []string{"*"}}}}
+	everything := []string{"*"}
+	cfg.MiniApps = []config.MiniApp{{Path: dir, Domains: config.Domains{WebView: everything}, CSP: config.CSP{Font: everything, Frame: everything, Image: everything, Media: everything}}}
 	cfg.Policy.Domains = config.DomainsAny
 	cfg.Policy.PrivateAddresses = loopback
 	if cfg.Plugins, err = FindPlugins(plugins); err != nil {

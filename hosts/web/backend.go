@@ -6,6 +6,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/webpolicy"
 )
 
 // Backend is the super-app that the host shows. Implementations are safe for concurrent use.
@@ -66,6 +67,8 @@ type App struct {
 	// WebViews are the hosts of the web that its <web-view> may show: "h5.example.com", "*.example.com", with a port or a
 	// scheme as in superapp.yaml; "*" is every host.
 	WebViews []string `json:"webViews,omitempty"`
+	// CSP is what it may load from hosts of the web if it is an H5 app that asks for it.
+	CSP webpolicy.Policy `json:"-"`
 	// Publisher and Licence are what the super-app says of it. What its package says is in Package.
 	Publisher string `json:"publisher,omitempty"`
 	Licence   string `json:"licence,omitempty"`

@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/webpolicy"
 	"github.com/dougong-dev/dougong/hosts/web/h5"
 )
 
@@ -23,6 +25,31 @@ func (s *Server) h5Frame(w http.ResponseWriter, r *http.Request, f *frame) {
 	h.Set("Content-Security-Policy", h5.FramePolicy(ownPath(r, f)))
 	h.Set("Cache-Control", "no-store")
 	fmt.Fprint(w, h5.Frame)
+}
+
+// granted is what the app's pages may load from hosts of the web: what the manifest in the bundle asks for, as far as the
+// super-app allows it. What is refused is told to the developer once, by the first page.
+func (f *frame) granted(tell bool) webpolicy.Policy {
+	manifest, err := f.session.asset(path.Join(program.H5Dir, "manifest.json"))
+	if err != nil {
+		return nil
+	}
+	wish, err := webpolicy.Parse(manifest)
+	if err != nil {
+		if tell {
+			f.session.problem(message.Error{ID: "h5-csp", Origin: "app", File: "manifest.json", Message: err.Error()})
+		}
+		return nil
+	}
+	granted, refused := wish.Within(f.session.app.CSP)
+	if tell && len(refused) > 0 {
+		f.session.problem(message.Error{
+			ID: "h5-csp", Origin: "app", File: "manifest.json",
+			Message: fmt.Sprintf("the super-app does not let this app load %s", strings.Join(refused, ", ")),
+			Hint:    "list the hosts under csp of the mini-program in superapp.yaml",
+		})
+	}
+	return granted
 }
 
 func (s *Server) h5FrameScript(w http.ResponseWriter, _ *http.Request, _ *frame) {
@@ -54,7 +81,8 @@ func (s *Server) h5File(w http.ResponseWriter, r *http.Request, f *frame) {
 	if h5.IsPage(name) {
 		own := ownPath(r, f)
 		page, digests := h5.Prepare(data, own+"h5/"+h5.BridgeFile)
-		w.Header().Set("Content-Security-Policy", h5.Policy(own, digests))
+		w.Header().Set("Content-Security-Policy", h5.Policy(own, digests, f.granted(name == "index.html")))
+		w.Header().Set("Referrer-Policy", "no-referrer") // the key is in its address
 		w.Header().Set("Cache-Control", "no-store")
 		w.Write(page) //nolint:errcheck // the browser may be gone
 		return

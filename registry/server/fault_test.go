@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -164,31 +163,6 @@ func whole(t *testing.T, r *regtest.Registry, c *client.Client, version string, 
 		t.Errorf("%s: the log: %v, leaf %+v", version, err, leaf)
 	}
 	return true
-}
-
-// TestFullDisk runs on a file system of a few megabytes.
-func TestFullDisk(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "small")
-	must(t, os.Mkdir(dir, 0o700))
-	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=6m"); err != nil {
-		t.Fatalf("mount a small tmpfs (this test needs root): %v", err)
-	}
-	t.Cleanup(func() { must(t, syscall.Unmount(dir, 0)) })
-	r := regtest.Start(t, func(c *server.Config) { c.Data = dir })
-	leaves, err := r.Store().LogSize(t.Context())
-	must(t, err)
-	noise := make([]byte, 12<<20)
-	for i, x := 0, uint32(1); i < len(noise); i++ {
-		x ^= x << 13
-		x ^= x >> 17
-		x ^= x << 5
-		noise[i] = byte(x)
-	}
-	data := regtest.Plugin(t, "com.acme.big", "1.0.0", map[string]string{"noise.bin": string(noise)})
-	_, err = r.Client.Publish(t.Context(), r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.big", "1.0.0", data)), bytes.NewReader(data))
-	refused(t, err, "unavailable", "no space left", "nothing was published")
-	untouched(t, r, leaves)
-	r.Publish("com.acme.face", "1.0.0", nil)
 }
 
 // TestSameVersionAtOnce publishes one version with two contents from many sides: one content wins, and the others are told.

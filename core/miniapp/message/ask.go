@@ -53,6 +53,7 @@ const (
 	PageNavigationBar   = "navigationbar"   // <navigation-bar> says: title, loading, frontColor, backgroundColor, as far as given
 	PageNavigator       = "navigator"       // a <navigator> to another mini-program was tapped: node, appId, path, extraData
 	PageContainer       = "container"       // a <page-container> opened or closed; detail {open, node}
+	PageWebView         = "webview"         // the page in a <web-view> posted data, or is left; detail {node, data} or {node, leave: true}
 )
 
 // EditImage is the arguments of AskEditImage: the user cuts a picture out of Src, and turns it unless CropOnly.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dougong-dev/dougong/hosts/cli"
 	"github.com/dougong-dev/dougong/hosts/desktop/internal/screen"
 )
 
@@ -140,6 +141,43 @@ func TestCrash(t *testing.T) {
 	w.Wait("two reports", func() bool { return len(w.reports()) == 2 })
 	for _, file := range w.reports() {
 		w.checkReport(file)
+	}
+	var out strings.Builder
+	code := cli.Run(t.Context(), []string{"crashes", w.file}, strings.NewReader(""), &out, os.Stderr)
+	for _, want := range []string{"web-view-crashed", "window-ended", "signal: killed"} {
+		if code != 0 || !strings.Contains(out.String(), want) {
+			t.Errorf("dougong crashes: %d, %s; want %q", code, out.String(), want)
+		}
+	}
+}
+
+// The process of a plugin ends while the user picks a file for it: the dialog goes, the mini-program is told why, the next
+// call finds a new process, and the launcher is not disturbed.
+func TestPluginIsKilled(t *testing.T) {
+	w := newWorld(t)
+	w.write("note.txt", []byte("hello"))
+	launcher, desk := w.openDesk()
+	w.press(desk, chooseColor)
+	w.Window("台面 · 选择文件")
+	killed := children(t, w.host.Process.Pid, "file")
+	if len(killed) != 1 {
+		t.Fatalf("processes of the plugin: %v, want one", killed)
+	}
+	if err := syscall.Kill(killed[0], syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	w.Window(`chooseMessageFile:fail plugin "dougong.file" ended during chooseMessageFile .signal: killed.`)
+	w.Wait("the dialog's end", func() bool { return len(w.Windows("台面 · 选择文件")) == 0 })
+	w.Save("desktop-plugin-killed")
+	if screen.Share(w.Look(), w.area(launcher), deskIcon) == 0 {
+		t.Error("the launcher is disturbed")
+	}
+	w.press(desk, chooseColor)
+	w.typeInto("台面 · 选择文件", filepath.Join(w.dir, "note.txt"))
+	w.Window("note.txt 读到 hello")
+	w.Wait("a report", func() bool { return len(w.reports()) == 1 })
+	if text, err := os.ReadFile(w.reports()[0]); err != nil || !strings.Contains(string(text), "dougong.file") || strings.Contains(string(text), "anna") {
+		t.Errorf("the report is %s, %v", text, err)
 	}
 }
 

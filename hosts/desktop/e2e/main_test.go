@@ -70,7 +70,7 @@ var (
 	notifyColor  = color.RGBA{0xe0, 0x7b, 0x00, 255}
 	reloadColor  = color.RGBA{0x1f, 0x6f, 0xeb, 255}
 	everything   = image.Rect(0, 0, 1400, 1000)
-	reportFields = []string{"time", "what", "window", "reason", "engine", "seconds", "host", "go", "system"}
+	reportFields = []string{"format", "time", "kind", "id", "reason", "origin", "exit", "engine", "seconds", "system"}
 )
 
 // world is a super-app on a screen.
@@ -120,6 +120,12 @@ func newWorld(t testing.TB) *world {
 	wm := exec.Command("openbox", "--sm-disable")
 	wm.Env = w.Env()
 	w.Run(wm)
+	w.Wait("the window manager", func() bool {
+		ask := exec.Command("xprop", "-root", "_NET_SUPPORTED")
+		ask.Env = w.Env()
+		out, err := ask.Output()
+		return err == nil && bytes.Contains(out, []byte("_NET_ACTIVE_WINDOW"))
+	})
 	return w
 }
 
@@ -241,7 +247,7 @@ func near(a, b int) bool { return max(a, b)-min(a, b) <= 10 }
 
 // reports are the crash reports on disk.
 func (w *world) reports() []string {
-	files, _ := filepath.Glob(filepath.Join(w.data, "desktop", "crashes", "*.json"))
+	files, _ := filepath.Glob(filepath.Join(w.data, "crashes", "*.json"))
 	return files
 }
 

@@ -108,7 +108,7 @@ func (s *session) run(ctx context.Context) (err error) {
 	defer unwatch()
 	err = desktop.Run(ctx, desktop.Config{
 		Web:   shown,
-		Class: classOf(cfg), Data: cfg.Abs(cfg.Data), OneWindow: s.args.oneWindow, Link: s.args.link,
+		Class: classOf(cfg), Data: cfg.Abs(cfg.Data), Crashes: app.Crashes(), OneWindow: s.args.oneWindow, Link: s.args.link,
 		Started: func(h *desktop.Host) {
 			app.SetShell(h)
 			s.host = h

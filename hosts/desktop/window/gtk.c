@@ -107,8 +107,25 @@ void dg_crashed(void *window, const char *html, const char *url) {
   webkit_web_view_load_alternate_html(view_of(window), html, url, NULL);
 }
 
+// The dialogs that are open, the newest first: one may be opened from within another's loop.
+struct asking {
+  uint64_t id;
+  GtkNativeDialog *dialog;
+  struct asking *before;
+};
+static struct asking *asking = NULL;
+
+void dg_unpick(uint64_t id) {
+  for (struct asking *a = asking; a != NULL; a = a->before) {
+    if (a->id != id) continue;
+    gtk_native_dialog_hide(a->dialog);
+    g_signal_emit_by_name(a->dialog, "response", GTK_RESPONSE_CANCEL); // hiding alone does not end its loop
+    return;
+  }
+}
+
 // The files that the user picked, one a line; "" if none. A name with a line break in it is left out.
-char *dg_pick(void *window, const char *title, int save, int many, const char *name, const char *patterns) {
+char *dg_pick(void *window, uint64_t id, const char *title, int save, int many, const char *name, const char *patterns) {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
       title, GTK_WINDOW(window), save ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
   GtkFileChooser *chooser = GTK_FILE_CHOOSER(dialog);
@@ -127,7 +144,16 @@ char *dg_pick(void *window, const char *title, int save, int many, const char *n
     gtk_file_chooser_set_filter(chooser, filter);
   }
   GString *out = g_string_new("");
-  if (gtk_native_dialog_run(GTK_NATIVE_DIALOG(dialog)) == GTK_RESPONSE_ACCEPT) {
+  struct asking self = {id, GTK_NATIVE_DIALOG(dialog), asking};
+  asking = &self;
+  gint response = gtk_native_dialog_run(GTK_NATIVE_DIALOG(dialog));
+  for (struct asking **a = &asking; *a != NULL; a = &(*a)->before) {
+    if (*a == &self) {
+      *a = self.before;
+      break;
+    }
+  }
+  if (response == GTK_RESPONSE_ACCEPT) {
     GSList *files = gtk_file_chooser_get_filenames(chooser);
     for (GSList *f = files; f != NULL; f = f->next) {
       const char *file = f->data;

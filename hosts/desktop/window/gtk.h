@@ -7,5 +7,6 @@ void dg_attach(void *window);
 void dg_icon(void *window, const void *data, size_t size);
 void dg_present(void *window);
 void dg_crashed(void *window, const char *html, const char *url);
-char *dg_pick(void *window, const char *title, int save, int many, const char *name, const char *patterns);
+void dg_unpick(uint64_t id);
+char *dg_pick(void *window, uint64_t id, const char *title, int save, int many, const char *name, const char *patterns);
 char *dg_engine(void);

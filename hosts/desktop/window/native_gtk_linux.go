@@ -70,7 +70,7 @@ func (s *shown) pick(q Pick) []string {
 	text(q.Title, func(title *C.char) {
 		text(q.Name, func(name *C.char) {
 			text(strings.Join(q.Patterns, "\n"), func(patterns *C.char) {
-				c := C.dg_pick(s.view.Window(), title, truth(q.Save), truth(q.Count > 1), name, patterns)
+				c := C.dg_pick(s.view.Window(), C.uint64_t(q.ID), title, truth(q.Save), truth(q.Count > 1), name, patterns)
 				defer C.free(unsafe.Pointer(c))
 				out = C.GoString(c)
 			})
@@ -81,6 +81,9 @@ func (s *shown) pick(q Pick) []string {
 	}
 	return strings.Split(out, "\n")
 }
+
+// unpick closes a dialog as if the user had canceled.
+func (s *shown) unpick(id uint64) { C.dg_unpick(C.uint64_t(id)) }
 
 func truth(b bool) C.int {
 	if b {

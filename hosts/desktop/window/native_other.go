@@ -22,4 +22,6 @@ func (s *shown) crashed() { s.view.SetHtml(crashPage(s.open)) }
 // pick has no dialog here: the host falls back to the shell's.
 func (s *shown) pick(Pick) []string { return nil }
 
+func (s *shown) unpick(uint64) {}
+
 func engine() string { return "webview on " + runtime.GOOS }

@@ -116,6 +116,9 @@ func (p *Process) Close() error { return p.send(Order{Close: true}) }
 // Pick opens the system's file dialog; the answer is an event.
 func (p *Process) Pick(q Pick) error { return p.send(Order{Pick: &q}) }
 
+// Unpick closes the dialog of a Pick that nobody waits for any more.
+func (p *Process) Unpick(id uint64) error { return p.send(Order{Unpick: id}) }
+
 // Run evaluates a script in the page.
 func (p *Process) Run(script string) error { return p.send(Order{Run: script}) }
 

@@ -90,6 +90,8 @@ func (s *shown) carryOut(o Order) {
 		s.view.Terminate()
 	case o.Run != "":
 		s.view.Eval(o.Run)
+	case o.Unpick != 0:
+		s.unpick(o.Unpick)
 	case o.Pick != nil:
 		s.tell(Event{Picked: &Picked{ID: o.Pick.ID, Files: s.pick(*o.Pick)}})
 	}

@@ -53,6 +53,8 @@ type Order struct {
 	Present bool  `json:"present,omitempty"`
 	Close   bool  `json:"close,omitempty"`
 	Pick    *Pick `json:"pick,omitempty"`
+	// Unpick closes the dialog of the Pick with this ID: nobody waits for its answer any more.
+	Unpick uint64 `json:"unpick,omitempty"`
 	// Run evaluates a script in the page. It is for measuring the bridge alone.
 	Run string `json:"run,omitempty"`
 }

@@ -24,6 +24,7 @@
 
   window.addEventListener("message", function (e) {
     if (e.source === window) return;
+    for (var i = 0; i < window.length; i++) if (window[i] === e.source) return; // a page of the web that the app put in itself
     e.stopImmediatePropagation(); // another app's page can send messages here; the app does not hear them
     if (e.source !== parent || !e.data || e.data.dougong !== "answer") return;
     var m = e.data.message || {};

@@ -1,7 +1,7 @@
 // Package h5 prepares the pages of H5 apps for their container: which policy confines a page, and the scripts around it.
 //
 //	page, digests := h5.Prepare(html)
-//	header.Set("Content-Security-Policy", h5.Policy(own, digests))
+//	header.Set("Content-Security-Policy", h5.Policy(own, digests, granted))
 //
 // A page of an H5 app has an origin that is nobody's (its frame is sandboxed), loads nothing but files of its own bundle, and
 // stands in a document of the host's (Frame) whose policy lets it go nowhere else. Whatever it wants beyond that it asks the
@@ -20,6 +20,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/dougong-dev/dougong/core/miniapp/webpolicy"
 )
 
 //go:embed frame.js
@@ -71,18 +73,26 @@ func FramePolicy(own string) string {
 }
 
 // Policy is the content security policy of a page. digests are those of the scripts within it. Pictures from outside come
-// through the host, which asks the network capability. A worker is a blob that loads files of the app, since a page whose
-// origin is nobody's has no other; this policy holds in it as well.
-func Policy(own string, digests []string) string {
+// through the host, which asks the network capability, or from the hosts that were granted. A worker is a blob that loads files
+// of the app, since a page whose origin is nobody's has no other; this policy holds in it as well. A page of the web that is
+// granted as a frame is in the sandbox of this one.
+func Policy(own string, digests []string, granted webpolicy.Policy) string {
 	files := own + "h5/"
 	scripts := files + " 'wasm-unsafe-eval'"
 	for _, d := range digests {
 		scripts += " '" + d + "'"
 	}
+	with := func(directive, basic string) string {
+		return strings.Join(append([]string{directive, basic}, granted[directive]...), " ")
+	}
+	frames := "frame-src 'none'"
+	if list := granted[webpolicy.Frame]; len(list) > 0 {
+		frames = "frame-src " + strings.Join(list, " ")
+	}
 	return strings.Join([]string{
-		"default-src 'none'", "script-src " + scripts, "style-src 'unsafe-inline' " + files, "img-src data: blob: " + files + " " + own + "fetch",
-		"font-src data: " + files, "media-src data: blob: " + files + " " + own + "fetch", "connect-src data: blob: " + files, "manifest-src " + files,
-		"worker-src blob:", "frame-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "sandbox allow-scripts allow-forms",
+		"default-src 'none'", "script-src " + scripts, "style-src 'unsafe-inline' " + files, with(webpolicy.Image, "data: blob: "+files+" "+own+"fetch"),
+		with(webpolicy.Font, "data: "+files), with(webpolicy.Media, "data: blob: "+files+" "+own+"fetch"), "connect-src data: blob: " + files, "manifest-src " + files,
+		"worker-src blob:", frames, "object-src 'none'", "base-uri 'none'", "form-action 'none'", "sandbox allow-scripts allow-forms",
 	}, "; ")
 }
 

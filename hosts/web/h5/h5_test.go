@@ -3,6 +3,8 @@ package h5
 import (
 	"strings"
 	"testing"
+
+	"github.com/dougong-dev/dougong/core/miniapp/webpolicy"
 )
 
 func TestPrepare(t *testing.T) {
@@ -35,7 +37,7 @@ func TestPrepare(t *testing.T) {
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	p := Policy("http://h/f/k/", []string{"sha256-x"})
+	p := Policy("http://h/f/k/", []string{"sha256-x"}, nil)
 	for _, want := range []string{
 		"default-src 'none'", "script-src http://h/f/k/h5/ 'wasm-unsafe-eval' 'sha256-x';", "connect-src data: blob: http://h/f/k/h5/;", "frame-src 'none'",
 		"form-action 'none'", "worker-src blob:", "base-uri 'none'", "sandbox allow-scripts allow-forms",
@@ -47,6 +49,20 @@ func TestPolicy(t *testing.T) {
 	for _, never := range []string{"allow-same-origin", "allow-top-navigation", "allow-popups", "allow-downloads", "'unsafe-eval'"} {
 		if strings.Contains(p+FramePolicy("http://h/f/k/"), never) {
 			t.Errorf("the policies have %s", never)
+		}
+	}
+}
+
+// TestGranted: hosts come where they were granted, and take nothing away from what is the app's own.
+func TestGranted(t *testing.T) {
+	t.Parallel()
+	p := Policy("http://h/f/k/", nil, webpolicy.Policy{webpolicy.Image: {"https://i.example"}, webpolicy.Frame: {"https://f.example", "https://g.example"}})
+	for _, want := range []string{
+		"img-src data: blob: http://h/f/k/h5/ http://h/f/k/fetch https://i.example;", "frame-src https://f.example https://g.example;",
+		"font-src data: http://h/f/k/h5/;", "media-src data: blob: http://h/f/k/h5/ http://h/f/k/fetch;", "connect-src data: blob: http://h/f/k/h5/;",
+	} {
+		if !strings.Contains(p, want) {
+			t.Errorf("policy %q has no %q", p, want)
 		}
 	}
 }

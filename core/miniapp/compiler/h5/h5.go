@@ -21,6 +21,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/core/miniapp/webpolicy"
 )
 
 // Start is the page that a folder begins with.
@@ -124,6 +125,9 @@ func read(text []byte) (*manifest, source.Diagnostics) {
 	}
 	if !idForm.MatchString(m.AppID) {
 		diags.Error(file, max(0, bytes.Index(text, []byte(`"app_id"`))), "h5-app-id", `write "app_id": "com.example.app"`, "%q is no id: letters, digits, dots, dashes and underscores make one", m.AppID)
+	}
+	if _, err := webpolicy.Parse(text); err != nil {
+		diags.Error(file, max(0, bytes.Index(text, []byte(`"csp"`))), "h5-csp", `write "csp": {"img-src": ["img.example.com"]}`, "%v", err)
 	}
 	if m.Name == "" {
 		diags.Error(file, 0, "h5-name", `write "name": "…"`, "the app has no name")

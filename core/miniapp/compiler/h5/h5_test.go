@@ -68,6 +68,7 @@ func TestBadManifest(t *testing.T) {
 		"no id":     {`{"name": "x"}`, "h5-app-id 1:1"},
 		"a bad id":  {`{"name": "x", "app_id": "a b"}`, "h5-app-id 1:15"},
 		"no name":   {`{"app_id": "a"}`, "h5-name 1:1"},
+		"its hosts": {"{\"app_id\": \"a\", \"name\": \"x\",\n \"csp\": {\"script-src\": [\"a.example\"]}}", "h5-csp 2:2"},
 		"its kinds": {`{"app_id": 7}`, "h5-manifest 1:"},
 	} {
 		t.Run(name, func(t *testing.T) {

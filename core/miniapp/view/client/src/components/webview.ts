@@ -11,7 +11,6 @@ const routes: Record<string, string> = {
 /** <web-view>: a page of the web that fills the page. */
 export class WebView extends Component implements WebPage {
   private readonly key = `web-view-${++count}`;
-  private said: unknown[] = [];
   private watch: ResizeObserver | undefined;
 
   override connectedCallback(): void {
@@ -34,11 +33,9 @@ export class WebView extends Component implements WebPage {
     tellShell({ id: this.key, src, init: this.str("init"), shown: inFront, left, top, width, height });
   }
 
-  /** What was posted is told when the page is left, as in WeChat. */
+  /** What was posted is told when the page is left, as in WeChat: the actor keeps it. */
   leaving(): void {
-    if (this.said.length === 0) return;
-    this.emit("message", { data: this.said });
-    this.said = [];
+    this.pageEvent("webview", { leave: true });
   }
 
   hear(type: string, detail: unknown): void {
@@ -52,7 +49,7 @@ export class WebView extends Component implements WebPage {
       return;
     }
     if (name === "postMessage") {
-      this.said.push(arg?.data);
+      this.pageEvent("webview", { data: arg?.data ?? null });
       return;
     }
     const route = routes[name];
