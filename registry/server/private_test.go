@@ -120,6 +120,42 @@ func TestPrivateFromTheFirstVersion(t *testing.T) {
 	})
 }
 
+// TestPrivateNamesAreNotInTheMetadata: everybody reads the repository's metadata, and it comes with the evidence of public packages
+// of the same namespace. Who has the private one's envelope finds it there all the same, also once it is shown to everybody.
+func TestPrivateNamesAreNotInTheMetadata(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, r, _ *regtest.Registry) {
+		ctx := t.Context()
+		_, err := publishAs(t, r, "com.acme.secret", "1.0.0", store.Internal)
+		must(t, err)
+		_, err = publishAs(t, r, "com.acme.open", "1.0.0", store.Public)
+		must(t, err)
+		seen := ""
+		stranger := r.As("")
+		shown, err := stranger.Evidence(ctx, store.Plugin, "com.acme.open", "1.0.0", "linux", "amd64")
+		must(t, err)
+		for name := range shown.Metadata {
+			raw, err := stranger.Raw(ctx, "/v1/trust/metadata/"+name)
+			must(t, err)
+			seen += string(raw)
+		}
+		if !strings.Contains(seen, "com.acme.open") || strings.Contains(seen, "secret") || strings.Contains(string(shown.Bytes()), "secret") {
+			t.Errorf("a stranger reads in the metadata %s", seen)
+		}
+		offered := func(who string) {
+			t.Helper()
+			e, err := r.As(who).Evidence(ctx, store.Plugin, "com.acme.secret", "1.0.0", "linux", "amd64")
+			must(t, err)
+			if v := judge(t, r, regtest.Plugin(t, "com.acme.secret", "1.0.0", nil), e, trust.Options{Metadata: true}); !v.OK() {
+				t.Errorf("verdict:\n%s", v)
+			}
+		}
+		offered(r.Token)
+		must(t, r.Client.Post(ctx, "/v1/plugins/com.acme.secret/visibility", map[string]string{"visibility": "public"}, nil))
+		offered("")
+	})
+}
+
 // TestPrivatePackagePages does it as a person.
 func TestPrivatePackagePages(t *testing.T) {
 	t.Parallel()
