@@ -118,9 +118,16 @@ func CanRead(ctx context.Context, r store.Reader, who accounts.Identity, org int
 	return role.Allows(store.RoleReader), err
 }
 
-// Explain turns the trouble of a database that is away into what a caller can make use of, and leaves other errors as they are.
+// Explain turns the trouble of a database that is away, or that cannot hold what it is given, into what a caller can make use of, and
+// leaves other errors as they are.
 func (s *Shelf) Explain(err error, log *slog.Logger) error {
-	if err == nil || fault.CodeOf(err) != "" || !s.Store.Away(err) {
+	if err == nil || fault.CodeOf(err) != "" {
+		return err
+	}
+	if s.Store.Unfit(err) {
+		return fault.New(fault.Invalid, "a text holds a zero byte, or bytes that are no UTF-8").Next("send texts as UTF-8, without the character U+0000")
+	}
+	if !s.Store.Away(err) {
 		return err
 	}
 	log.Error("the database is away", "error", err)

@@ -148,5 +148,7 @@ type Store interface {
 	SchemaVersion(ctx context.Context) (int64, error)
 	// Away tells whether an error says that the database cannot be reached or has no room: the same may work later.
 	Away(err error) bool
+	// Unfit tells whether an error says that the database cannot hold a text: it has a zero byte, or is no UTF-8.
+	Unfit(err error) bool
 	Close() error
 }
