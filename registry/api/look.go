@@ -128,7 +128,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request, prefix string, rea
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Cache-Control", "no-cache")
 	if whole {
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		w.Header().Set("Cache-Control", s.lasting())
 	}
 	_, _ = w.Write(data) // if the client is gone there is nobody to tell
 }
