@@ -56,7 +56,7 @@ func (s *server) search() {
 		Page       int        `query:"page" minimum:"1" maximum:"50" default:"1"`
 	}) (*struct{ Body Results }, error) {
 		q := store.Query{Words: catalog.QueryWords(in.Query), Kind: in.Kind, Capability: in.Capability, Category: in.Category, Org: in.Org, Limit: pageSize, Offset: (min(in.Page, maxPage) - 1) * pageSize}
-		if id := identity(ctx); id.Reads() {
+		if id := identity(ctx); id.Reads() && id.Namespace() == "" { // a bound token is for packages that are known by name
 			q.Viewer = id.ID()
 		}
 		list, total, err := s.Shelf.Store.Search(ctx, q)

@@ -103,12 +103,12 @@ type Conformance struct {
 	Matches bool `json:"matches"`
 }
 
-// CanRead tells whether an identity may read what an organisation keeps at a visibility.
-func CanRead(ctx context.Context, r store.Reader, who accounts.Identity, org int64, v store.Visibility) (bool, error) {
+// CanRead tells whether an identity may read a package that an organisation keeps at a visibility.
+func CanRead(ctx context.Context, r store.Reader, who accounts.Identity, id string, org int64, v store.Visibility) (bool, error) {
 	if v == store.Public {
 		return true, nil
 	}
-	if !who.Reads() {
+	if !who.ReadsPackage(id) {
 		return false, nil
 	}
 	if who.Administers() {
@@ -151,7 +151,7 @@ func (s *Shelf) Read(ctx context.Context, who accounts.Identity, kind store.Kind
 	if err != nil {
 		return nil, err
 	}
-	ok, err := CanRead(ctx, s.Store, who, r.Org, r.Visibility)
+	ok, err := CanRead(ctx, s.Store, who, id, r.Org, r.Visibility)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,7 @@ func (s *Shelf) Package(ctx context.Context, who accounts.Identity, kind store.K
 	if err != nil {
 		return nil, nil, err
 	}
-	ok, err := CanRead(ctx, s.Store, who, p.Org, p.Visibility)
+	ok, err := CanRead(ctx, s.Store, who, id, p.Org, p.Visibility)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/translog"
 	"github.com/dougong-dev/dougong/registry/api"
+	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/release"
@@ -153,6 +154,46 @@ func TestPrivateNamesAreNotInTheMetadata(t *testing.T) {
 		offered(r.Token)
 		must(t, r.Client.Post(ctx, "/v1/plugins/com.acme.secret/visibility", map[string]string{"visibility": "public"}, nil))
 		offered("")
+	})
+}
+
+// TestPrivateThroughSideDoors: neither what the marketplace counts nor a token for another namespace shows a private package.
+func TestPrivateThroughSideDoors(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, r, _ *regtest.Registry) {
+		ctx := t.Context()
+		_, err := publishAs(t, r, "com.acme.secret", "1.0.0", store.Internal)
+		must(t, err)
+		facets := func() int {
+			t.Helper()
+			list, err := r.Store().Capabilities(ctx)
+			must(t, err)
+			return len(list)
+		}
+		if n := facets(); n != 0 {
+			t.Errorf("%d capabilities of nothing but a private package are shown", n)
+		}
+		bound := func(namespace string) *client.Client {
+			t.Helper()
+			var out api.Token
+			must(t, r.Client.Post(ctx, "/v1/tokens", api.NewToken{Name: "ci", Scopes: []string{"read"}, Namespace: namespace, Days: 1}, &out))
+			return r.As(out.Secret)
+		}
+		other, own := bound("com.other"), bound("com.acme.secret")
+		if _, err := other.Versions(ctx, store.Plugin, "com.acme.secret"); err == nil {
+			t.Error("a token for another namespace reads it")
+		}
+		var found api.Results
+		if must(t, other.Get(ctx, "/v1/search?org=acme", &found)); found.Total != 0 {
+			t.Errorf("a token for another namespace finds %+v", found)
+		}
+		if _, err := own.Versions(ctx, store.Plugin, "com.acme.secret"); err != nil {
+			t.Errorf("a token for its namespace: %v", err)
+		}
+		must(t, r.Client.Post(ctx, "/v1/plugins/com.acme.secret/visibility", map[string]string{"visibility": "public"}, nil))
+		if facets() == 0 {
+			t.Error("the capabilities of a public package are not shown")
+		}
 	})
 }
 
