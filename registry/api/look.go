@@ -122,7 +122,10 @@ func (s *server) tiles() {
 func (s *server) tile(w http.ResponseWriter, r *http.Request, prefix string, read func(context.Context, string) ([]byte, bool, error)) {
 	data, whole, err := read(r.Context(), prefix+r.PathValue("rest"))
 	if err != nil {
-		s.fail(w, fault.New(fault.NotFound, "%w", err))
+		if !s.Shelf.Store.Away(err) { // whoever reads the log must not take a database that is away for tiles that are
+			err = fault.New(fault.NotFound, "%w", err)
+		}
+		s.fail(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
