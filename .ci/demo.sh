@@ -58,8 +58,8 @@ quietly() { # COMMAND…: shows what it prints if it fails
 dougong() { "$bin/dougong" "$@"; }
 sum() { find "$@" -type f | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cksum | cksum; }
 
-go build -trimpath -o "$bin/backend" ./examples/backend
-"$bin/backend" -listen "$backend" >"$log/backend" 2>&1 &
+# What does not wait for each other starts side by side.
+{ go build -trimpath -o "$bin/backend" ./examples/backend && exec "$bin/backend" -listen "$backend"; } >"$log/backend" 2>&1 &
 pids+=($!)
 
 # What is published: a version is published once, so other bytes under it need another house.
@@ -85,8 +85,9 @@ if [ ! -e "$demo/house" ]; then
   dougong registry user add demo --admin --data "$demo/registry" --trust "$demo/house" 2>/dev/null >"$demo/work/token"
 fi
 "$bin/dougong" registry serve --data "$demo/registry" --trust "$demo/house" --listen "$market" >"$log/registry" 2>&1 &
-pids+=($!)
-started "$!" "registry at" "$log/registry"
+registry=$!
+pids+=("$registry")
+listening() { started "$registry" "registry at" "$log/registry"; } # once it may be asked
 
 publish() { # NAME FILE PLATFORM=
   echo "  publishing $1"
@@ -95,6 +96,7 @@ publish() { # NAME FILE PLATFORM=
 if [ "$(cat "$demo/parts" 2>/dev/null)" != "$parts" ]; then
   DOUGONG_REGISTRY_TOKEN=$(cat "$demo/work/token")
   export DOUGONG_REGISTRY_TOKEN
+  listening
   quietly dougong registry org create demo 'Dougong demo'
   quietly dougong registry org verify demo
   claim() { # NAMESPACE
@@ -132,6 +134,7 @@ fi
 host=$({ echo "$parts"; cksum <"$bin/dougong"; } | cksum)
 if [ "$(cat "$demo/host" 2>/dev/null)" != "$host" ]; then
   echo "  composing the super-app"
+  listening
   rm -rf "$demo/dist"
   quietly dougong compose "$demo/superapp.yaml" -o "$demo/dist" --no-archive
   echo "$host" >"$demo/host"
@@ -139,8 +142,10 @@ fi
 
 started "${pids[0]}" "shop backend on" "$log/backend"
 cat "$log/backend"
-echo "marketplace on http://$market (sign in as demo; the password is in $demo/password)"
 folder=$(echo "$demo"/dist/*/)
-"$folder/dougong" run "$folder" --listen "$addr" --data "$demo/data" &
-pids+=($!)
-wait "$!"
+"$folder/dougong" run "$folder" --listen "$addr" --data "$demo/data" & # it needs no registry to start
+superapp=$!
+pids+=("$superapp")
+listening
+echo "marketplace on http://$market (sign in as demo; the password is in $demo/password)"
+wait "$superapp"

@@ -1,6 +1,9 @@
 package trust
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -100,6 +103,10 @@ func (v *verification) metadata(r *envelope.Release) {
 	}
 	path := TargetPath(r, a.Platform)
 	target, role, err := v.set.Lookup(v.ctx, path, files)
+	if vendor, no := v.vendor(); no == nil && errors.Is(err, tuf.ErrNotFound) {
+		path = HiddenTargetPath(vendor.Envelope, r, a.Platform)
+		target, role, err = v.set.Lookup(v.ctx, path, files)
+	}
 	if err != nil {
 		v.bad(CodeMetadata, err)
 		return
@@ -195,6 +202,14 @@ func TargetPath(r *envelope.Release, platform string) string {
 		platform = slashless(platform)
 	}
 	return r.Namespace + "/" + r.ID + "/" + r.Version + "/" + platform
+}
+
+// HiddenTargetPath is the path of an artifact of a package that is not public. Everybody may read metadata, and the name of such a
+// package is for those alone who have its envelope.
+func HiddenTargetPath(e *envelope.Envelope, r *envelope.Release, platform string) string {
+	m := hmac.New(sha256.New, e.Bytes())
+	m.Write([]byte(TargetPath(r, platform)))
+	return r.Namespace + "/~/private/" + hex.EncodeToString(m.Sum(nil))
 }
 
 // slashless writes "linux/amd64" as "linux-amd64".

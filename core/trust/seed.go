@@ -22,27 +22,30 @@ func (s *State) Seed(at time.Time) ([]byte, error) {
 }
 
 // sown is the state with what a seed of the same root has seen: all of it for a state that has seen nothing, otherwise what it was
-// composed of and what is forbidden. The host's own log heads and metadata stay, since nothing shows which are newer.
-func (s *State) sown(seed *State) *State {
+// composed of and what is forbidden. The host's own log heads and metadata stay, since nothing shows which are newer. News tells
+// whether the state is to be kept: the next seed may come from an older super-app.
+func (s *State) sown(seed *State) (out *State, news bool) {
 	switch {
 	case seed == nil || seed.Pinned == "" || s.Pinned != "" && s.Pinned != seed.Pinned:
-		return s
+		return s, false
 	case s.Pinned == "":
 		out := *seed
 		out.Installed, out.Floors, out.Heads, out.Past = maps.Clone(seed.Installed), maps.Clone(seed.Floors), maps.Clone(seed.Heads), maps.Clone(seed.Past)
 		out.Versions, out.Lists = maps.Clone(seed.Versions), maps.Clone(seed.Lists)
-		return &out
+		return &out, true
 	}
 	for digest, at := range seed.Installed {
 		if _, ok := s.Installed[digest]; !ok {
-			s.Installed[digest] = at
+			s.Installed[digest], news = at, true
 		}
 	}
 	for id, floor := range seed.Floors {
-		s.Floors[id] = higher(s.Floors[id], floor)
+		if is := higher(s.Floors[id], floor); is != s.Floors[id] {
+			s.Floors[id], news = is, true
+		}
 	}
 	if t := seed.Takedown; t != nil && (s.Takedown == nil || t.Serial > s.Takedown.Serial) {
-		s.Takedown = t
+		s.Takedown, news = t, true
 	}
-	return s
+	return s, news
 }

@@ -68,21 +68,23 @@ const lockWait = 30 * time.Second
 func (f *FileStore) Load() (*State, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.load()
+	s, _, err := f.load()
+	return s, err
 }
 
-func (f *FileStore) load() (*State, error) {
-	s, err := readState(f.Path)
-	if err != nil {
-		return nil, err
+// load tells as well whether the seed has brought something that is not kept yet.
+func (f *FileStore) load() (s *State, news bool, err error) {
+	if s, err = readState(f.Path); err != nil {
+		return nil, false, err
 	}
 	if !f.ready && f.Seed != "" {
 		if f.seed, err = readState(f.Seed); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	f.ready = true
-	return s.sown(f.seed), nil
+	s, news = s.sown(f.seed)
+	return s, news, nil
 }
 
 func readState(name string) (*State, error) {
@@ -134,12 +136,12 @@ func (f *FileStore) Update(change func(*State) (bool, error)) error {
 		return fmt.Errorf("trust state: %w", err)
 	}
 	defer unlock()
-	s, err := f.load()
+	s, news, err := f.load()
 	if err != nil {
 		return err
 	}
 	changed, err := change(s)
-	if err != nil || !changed {
+	if err != nil || !changed && !news {
 		return err
 	}
 	data, err := json.Marshal(s)

@@ -116,10 +116,13 @@ func (d *demo) start() *demoRun {
 		d.t.Fatal(err)
 	}
 	r.lines = bufio.NewScanner(out)
-	for r.lines.Scan() {
+	for market := false; r.lines.Scan(); { // the super-app and the marketplace start side by side
 		r.said.WriteString(r.lines.Text() + "\n")
 		if address, ok := strings.CutPrefix(r.lines.Text(), "open "); ok {
 			r.open = address
+		}
+		market = market || strings.HasPrefix(r.lines.Text(), "marketplace on ")
+		if market && r.open != "" {
 			return r
 		}
 	}

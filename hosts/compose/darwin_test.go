@@ -99,7 +99,7 @@ func TestForDarwin(t *testing.T) {
 	}))
 	want := []string{
 		"dougong", "miniapps/shop-1.0.0.dgm", "miniapps/shop-1.0.0.dgm.evidence", "plugins/com.acme.native-1.0.0.dgp", "plugins/com.acme.native-1.0.0.dgp.evidence",
-		"plugins/com.acme.place-1.2.0.dgp", "plugins/com.acme.place-1.2.0.dgp.evidence", "root.json", "superapp.lock", "superapp.yaml",
+		"plugins/com.acme.place-1.2.0.dgp", "plugins/com.acme.place-1.2.0.dgp.evidence", "root.json", "superapp.lock", "superapp.yaml", "trust-seen.json",
 	}
 	slices.Sort(want)
 	slices.Sort(layout)

@@ -83,6 +83,11 @@ func (i Identity) Reads() bool {
 	return i.Account != nil && (i.TokenID == "" || slices.Contains(i.scopes, string(ScopeRead)))
 }
 
+// ReadsPackage is Reads for one package: a token that is bound to a namespace shows nothing else that is not public.
+func (i Identity) ReadsPackage(id string) bool {
+	return i.Reads() && (i.namespace == "" || name.Within(id, i.namespace))
+}
+
 // errCredential is what every bad credential gives: whether it was unknown, revoked or expired is not told.
 var errCredential = fault.New(fault.Unauthenticated, "the token or session is not good: unknown, expired or revoked").Next("sign in again, or make another token")
 

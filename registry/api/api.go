@@ -139,27 +139,39 @@ func (s *server) authenticate(r *http.Request) (accounts.Identity, error) {
 	return s.byToken(r, header)
 }
 
-// byToken finds out who a token belongs to. An address that sends bad ones waits longer and longer; tokens that were good from there
-// go on being good.
+// byToken finds out who a token belongs to. An address that sends bad ones waits longer and longer, and meanwhile counts as anybody
+// does. A good token is not refused for that: nobody guesses one, and many may share an address with somebody who tries.
 func (s *server) byToken(r *http.Request, header string) (accounts.Identity, error) {
 	address, secret := s.ClientAddr(r), strings.TrimPrefix(header, "Bearer ")
-	hash := accounts.HashSecret(secret)
-	name := "token:" + string(hash[:])
-	if err := fault.TooOften(s.Guesses.Wait(address, name), "too many bad tokens came from your address"); err != nil {
-		return accounts.Identity{}, err
+	late := fault.TooOften(s.Guesses.Wait(address, ""), "too many bad tokens came from your address")
+	if late != nil {
+		if err := s.admit(r, accounts.Identity{}); err != nil {
+			return accounts.Identity{}, err
+		}
 	}
+	id, err := accounts.Identity{}, error(nil)
 	if secret == header || !strings.HasPrefix(secret, accounts.TokenPrefix) {
-		s.Guesses.Wrong(address)
-		return accounts.Identity{}, fault.New(fault.Unauthenticated, "the header Authorization is not %q", "Bearer "+accounts.TokenPrefix+"…")
+		err = fault.New(fault.Unauthenticated, "the header Authorization is not %q", "Bearer "+accounts.TokenPrefix+"…")
+	} else {
+		id, err = accounts.ByToken(r.Context(), s.Shelf.Store, secret, s.Shelf.Now())
 	}
-	id, err := accounts.ByToken(r.Context(), s.Shelf.Store, secret, s.Shelf.Now())
-	switch {
-	case err == nil:
-		s.Guesses.Know(address, name)
-	case fault.CodeOf(err) == fault.Unauthenticated:
-		s.Guesses.Wrong(address)
+	if fault.CodeOf(err) != fault.Unauthenticated {
+		return id, err
 	}
-	return id, err
+	if late != nil {
+		return accounts.Identity{}, late
+	}
+	s.Guesses.Wrong(address)
+	return accounts.Identity{}, err
+}
+
+// lasting is what caches are told of bytes that never change. One that is shared keeps nothing of a house that shows nothing to
+// strangers: it would hand it to them.
+func (s *server) lasting() string {
+	if s.Anonymous {
+		return "public, max-age=31536000, immutable"
+	}
+	return "private, max-age=31536000, immutable"
 }
 
 func (s *server) admit(r *http.Request, id accounts.Identity) error {

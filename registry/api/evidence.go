@@ -106,7 +106,7 @@ func (s *server) house() {
 		}
 		out := raw(fmt.Sprintf(`"%d"`, f.Version), in.IfNoneMatch, f.Body)
 		if in.File != "timestamp.json" {
-			out.CacheControl = "public, max-age=31536000, immutable"
+			out.CacheControl = s.lasting()
 		}
 		return out, nil
 	})

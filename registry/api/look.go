@@ -56,7 +56,7 @@ func (s *server) search() {
 		Page       int        `query:"page" minimum:"1" maximum:"50" default:"1"`
 	}) (*struct{ Body Results }, error) {
 		q := store.Query{Words: catalog.QueryWords(in.Query), Kind: in.Kind, Capability: in.Capability, Category: in.Category, Org: in.Org, Limit: pageSize, Offset: (min(in.Page, maxPage) - 1) * pageSize}
-		if id := identity(ctx); id.Reads() {
+		if id := identity(ctx); id.Reads() && id.Namespace() == "" { // a bound token is for packages that are known by name
 			q.Viewer = id.ID()
 		}
 		list, total, err := s.Shelf.Store.Search(ctx, q)
@@ -122,13 +122,16 @@ func (s *server) tiles() {
 func (s *server) tile(w http.ResponseWriter, r *http.Request, prefix string, read func(context.Context, string) ([]byte, bool, error)) {
 	data, whole, err := read(r.Context(), prefix+r.PathValue("rest"))
 	if err != nil {
-		s.fail(w, fault.New(fault.NotFound, "%w", err))
+		if !s.Shelf.Store.Away(err) { // whoever reads the log must not take a database that is away for tiles that are
+			err = fault.New(fault.NotFound, "%w", err)
+		}
+		s.fail(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Cache-Control", "no-cache")
 	if whole {
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		w.Header().Set("Cache-Control", s.lasting())
 	}
 	_, _ = w.Write(data) // if the client is gone there is nobody to tell
 }

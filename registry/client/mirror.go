@@ -73,10 +73,9 @@ func (m *mirror) log(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("mirror: %w", err)
 	}
-	paths, whole := translog.TilePaths(tree.Size)
-	for i, path := range paths {
+	for path, whole := range translog.TilePaths(tree.Size) {
 		path = "/v1/log/" + path
-		if to, err := m.file(path); err == nil && whole[i] && isFile(to) {
+		if to, err := m.file(path); err == nil && whole && isFile(to) {
 			continue
 		}
 		if err := m.copy(ctx, path); err != nil {

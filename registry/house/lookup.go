@@ -21,15 +21,16 @@ func (b *builder) metadata() error {
 	if err := b.PublishMetadata(b.ctx); err != nil {
 		return err
 	}
-	paths := []string{trust.TakedownPath}
+	paths := [][]string{{trust.TakedownPath}}
 	if len(b.out.Statements) > 0 {
-		claim, err := b.out.Statements[0].Envelope.Release()
+		e := b.out.Statements[0].Envelope
+		claim, err := e.Release()
 		if err != nil {
 			return err
 		}
 		for _, a := range claim.Artifacts {
 			if a.Platform == b.platform || a.Platform == envelope.Any {
-				paths = append(paths, trust.TargetPath(claim, a.Platform))
+				paths = append(paths, []string{trust.TargetPath(claim, a.Platform), trust.HiddenTargetPath(e, claim, a.Platform)})
 			}
 		}
 	}
@@ -42,9 +43,9 @@ func (b *builder) metadata() error {
 	}
 }
 
-// lead collects the files from the timestamp to the roles that list the paths. If none lists one, it is not offered, and what is
-// there shows that.
-func (b *builder) lead(paths []string) error {
+// lead collects the files from the timestamp to the roles that list the paths, of each the first that is listed. If none lists
+// one, it is not offered, and what is there shows that.
+func (b *builder) lead(paths [][]string) error {
 	f, err := b.store.TrustFile(b.ctx, timestampFile)
 	if err != nil {
 		return err
@@ -58,24 +59,29 @@ func (b *builder) lead(paths []string) error {
 	if err != nil {
 		return err
 	}
-	for _, path := range paths {
-		if err := b.follow(snapshot, path); err != nil {
-			return err
+	for _, alternatives := range paths {
+		for _, path := range alternatives {
+			if listed, err := b.follow(snapshot, path); err != nil {
+				return err
+			} else if listed {
+				break
+			}
 		}
 	}
 	return nil
 }
 
-// follow adds the roles that are asked for a path. Each of ours hands a path to one other at most.
-func (b *builder) follow(snapshot *tuf.Snapshot, path string) error {
+// follow adds the roles that are asked for a path, and tells whether the last one lists it. Each of ours hands a path to one other
+// at most.
+func (b *builder) follow(snapshot *tuf.Snapshot, path string) (listed bool, err error) {
 	for role := tuf.TargetsRole; ; {
 		t, err := kept[tuf.Targets](b, role, snapshot.Meta[role+".json"].Version)
 		if err != nil {
-			return err
+			return false, err
 		}
 		next, _ := t.Delegations.Asked(path)
 		if _, ok := t.Targets[path]; ok || len(next) == 0 {
-			return nil
+			return ok, nil
 		}
 		role = next[0]
 	}

@@ -127,7 +127,11 @@ func (u *update) releases() error {
 			return fmt.Errorf("kept release of leaf %d: %w", r.Leaf, err)
 		}
 		for _, a := range claim.Artifacts {
-			if err := u.offer(claim.Namespace, trust.TargetPath(claim, a.Platform), tuf.TargetFile{Length: a.Size, Hashes: map[string]string{"sha256": a.SHA256}}); err != nil {
+			path := trust.TargetPath(claim, a.Platform)
+			if r.Visibility != store.Public {
+				path = trust.HiddenTargetPath(e, claim, a.Platform)
+			}
+			if err := u.offer(claim.Namespace, path, tuf.TargetFile{Length: a.Size, Hashes: map[string]string{"sha256": a.SHA256}}); err != nil {
 				return err
 			}
 		}

@@ -103,12 +103,12 @@ type Conformance struct {
 	Matches bool `json:"matches"`
 }
 
-// CanRead tells whether an identity may read what an organisation keeps at a visibility.
-func CanRead(ctx context.Context, r store.Reader, who accounts.Identity, org int64, v store.Visibility) (bool, error) {
+// CanRead tells whether an identity may read a package that an organisation keeps at a visibility.
+func CanRead(ctx context.Context, r store.Reader, who accounts.Identity, id string, org int64, v store.Visibility) (bool, error) {
 	if v == store.Public {
 		return true, nil
 	}
-	if !who.Reads() {
+	if !who.ReadsPackage(id) {
 		return false, nil
 	}
 	if who.Administers() {
@@ -118,9 +118,16 @@ func CanRead(ctx context.Context, r store.Reader, who accounts.Identity, org int
 	return role.Allows(store.RoleReader), err
 }
 
-// Explain turns the trouble of a database that is away into what a caller can make use of, and leaves other errors as they are.
+// Explain turns the trouble of a database that is away, or that cannot hold what it is given, into what a caller can make use of, and
+// leaves other errors as they are.
 func (s *Shelf) Explain(err error, log *slog.Logger) error {
-	if err == nil || fault.CodeOf(err) != "" || !s.Store.Away(err) {
+	if err == nil || fault.CodeOf(err) != "" {
+		return err
+	}
+	if s.Store.Unfit(err) {
+		return fault.New(fault.Invalid, "a text holds a zero byte, or bytes that are no UTF-8").Next("send texts as UTF-8, without the character U+0000")
+	}
+	if !s.Store.Away(err) {
 		return err
 	}
 	log.Error("the database is away", "error", err)
@@ -144,7 +151,7 @@ func (s *Shelf) Read(ctx context.Context, who accounts.Identity, kind store.Kind
 	if err != nil {
 		return nil, err
 	}
-	ok, err := CanRead(ctx, s.Store, who, r.Org, r.Visibility)
+	ok, err := CanRead(ctx, s.Store, who, id, r.Org, r.Visibility)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +183,7 @@ func (s *Shelf) Package(ctx context.Context, who accounts.Identity, kind store.K
 	if err != nil {
 		return nil, nil, err
 	}
-	ok, err := CanRead(ctx, s.Store, who, p.Org, p.Visibility)
+	ok, err := CanRead(ctx, s.Store, who, id, p.Org, p.Visibility)
 	if err != nil {
 		return nil, nil, err
 	}

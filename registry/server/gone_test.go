@@ -40,6 +40,9 @@ func TestDatabaseGoneInUpload(t *testing.T) {
 	_, err = r.Client.Publish(ctx, signed, body)
 	refused(t, err, "unavailable", "try again")
 	refused(t, r.As("").Get(ctx, "/v1/plugins/com.acme.face/1.0.0", nil), "unavailable")
+	for _, path := range []string{"/v1/log/tile/0/000", "/v1/log/tile/entries/000"} { // not that there is none: a witness asks as well
+		refused(t, r.As("").Get(ctx, path, nil), "unavailable")
+	}
 	must(t, pg.Resume())
 	back := func() error { _, err := r.Store().LogSize(ctx); return err }
 	for until := time.Now().Add(30 * time.Second); back() != nil; {

@@ -106,6 +106,17 @@ func TestBadTokens(t *testing.T) {
 	if status, _ := guesser.ask(http.MethodGet, "/v1/whoami", r.Token, nil); status != 200 {
 		t.Errorf("a token that was good from there: status %d", status)
 	}
+	if status, _ := guesser.ask(http.MethodGet, "/v1/whoami", r.Admin, nil); status != 200 {
+		t.Errorf("a good token of a neighbour, never seen before from there: status %d", status)
+	}
+	if status, _ := guesser.ask(http.MethodGet, "/v1/whoami", badToken, nil); status != 429 {
+		t.Errorf("a bad one after a neighbour's good one: status %d", status)
+	}
+	// What an operator has the registry do on the way does not let anybody begin anew.
+	must(t, r.Reload(t.Context()))
+	if status, _ := guesser.ask(http.MethodGet, "/v1/whoami", badToken, nil); status != 429 {
+		t.Errorf("a bad one after a reload: status %d", status)
+	}
 	if status, _ := other.ask(http.MethodGet, "/v1/whoami", r.Admin, nil); status != 200 {
 		t.Errorf("another address: status %d", status)
 	}
@@ -250,6 +261,18 @@ func TestPrivateNeedsRead(t *testing.T) {
 		}
 	}
 	must(t, r.Client.Get(t.Context(), "/v1/search?q=face", nil))
+	// A cache in front of the house that many share keeps nothing of it.
+	for _, path := range []string{"/v1/trust/metadata/1.root.json", "/v1/plugins/com.acme.face/1.0.0"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.URL+path, nil)
+		must(t, err)
+		req.Header.Set("Authorization", "Bearer "+r.Token)
+		res, err := http.DefaultClient.Do(req)
+		must(t, err)
+		must(t, res.Body.Close())
+		if said := res.Header.Get("Cache-Control"); res.StatusCode != 200 || strings.Contains(said, "public") {
+			t.Errorf("%s: status %d, Cache-Control %q", path, res.StatusCode, said)
+		}
+	}
 	data := regtest.Plugin(t, "com.acme.face", "1.0.1", nil)
 	_, err := ci.Publish(t.Context(), r.Sign(r.Claim("plugin", "com.acme", "com.acme.face", "1.0.1", data)), bytes.NewReader(data))
 	must(t, err)

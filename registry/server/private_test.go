@@ -12,6 +12,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/translog"
 	"github.com/dougong-dev/dougong/registry/api"
+	"github.com/dougong-dev/dougong/registry/client"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/logbook"
 	"github.com/dougong-dev/dougong/registry/release"
@@ -116,6 +117,82 @@ func TestPrivateFromTheFirstVersion(t *testing.T) {
 		}
 		if l := leaves(t, r, open.Log)[0]; l.Subject != "com.acme.outside@1.0.0/any" {
 			t.Errorf("leaf of a public one: %+v", l)
+		}
+	})
+}
+
+// TestPrivateNamesAreNotInTheMetadata: everybody reads the repository's metadata, and it comes with the evidence of public packages
+// of the same namespace. Who has the private one's envelope finds it there all the same, also once it is shown to everybody.
+func TestPrivateNamesAreNotInTheMetadata(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, r, _ *regtest.Registry) {
+		ctx := t.Context()
+		_, err := publishAs(t, r, "com.acme.secret", "1.0.0", store.Internal)
+		must(t, err)
+		_, err = publishAs(t, r, "com.acme.open", "1.0.0", store.Public)
+		must(t, err)
+		seen := ""
+		stranger := r.As("")
+		shown, err := stranger.Evidence(ctx, store.Plugin, "com.acme.open", "1.0.0", "linux", "amd64")
+		must(t, err)
+		for name := range shown.Metadata {
+			raw, err := stranger.Raw(ctx, "/v1/trust/metadata/"+name)
+			must(t, err)
+			seen += string(raw)
+		}
+		if !strings.Contains(seen, "com.acme.open") || strings.Contains(seen, "secret") || strings.Contains(string(shown.Bytes()), "secret") {
+			t.Errorf("a stranger reads in the metadata %s", seen)
+		}
+		offered := func(who string) {
+			t.Helper()
+			e, err := r.As(who).Evidence(ctx, store.Plugin, "com.acme.secret", "1.0.0", "linux", "amd64")
+			must(t, err)
+			if v := judge(t, r, regtest.Plugin(t, "com.acme.secret", "1.0.0", nil), e, trust.Options{Metadata: true}); !v.OK() {
+				t.Errorf("verdict:\n%s", v)
+			}
+		}
+		offered(r.Token)
+		must(t, r.Client.Post(ctx, "/v1/plugins/com.acme.secret/visibility", map[string]string{"visibility": "public"}, nil))
+		offered("")
+	})
+}
+
+// TestPrivateThroughSideDoors: neither what the marketplace counts nor a token for another namespace shows a private package.
+func TestPrivateThroughSideDoors(t *testing.T) {
+	t.Parallel()
+	databases(t, func(t *testing.T, r, _ *regtest.Registry) {
+		ctx := t.Context()
+		_, err := publishAs(t, r, "com.acme.secret", "1.0.0", store.Internal)
+		must(t, err)
+		facets := func() int {
+			t.Helper()
+			list, err := r.Store().Capabilities(ctx)
+			must(t, err)
+			return len(list)
+		}
+		if n := facets(); n != 0 {
+			t.Errorf("%d capabilities of nothing but a private package are shown", n)
+		}
+		bound := func(namespace string) *client.Client {
+			t.Helper()
+			var out api.Token
+			must(t, r.Client.Post(ctx, "/v1/tokens", api.NewToken{Name: "ci", Scopes: []string{"read"}, Namespace: namespace, Days: 1}, &out))
+			return r.As(out.Secret)
+		}
+		other, own := bound("com.other"), bound("com.acme.secret")
+		if _, err := other.Versions(ctx, store.Plugin, "com.acme.secret"); err == nil {
+			t.Error("a token for another namespace reads it")
+		}
+		var found api.Results
+		if must(t, other.Get(ctx, "/v1/search?org=acme", &found)); found.Total != 0 {
+			t.Errorf("a token for another namespace finds %+v", found)
+		}
+		if _, err := own.Versions(ctx, store.Plugin, "com.acme.secret"); err != nil {
+			t.Errorf("a token for its namespace: %v", err)
+		}
+		must(t, r.Client.Post(ctx, "/v1/plugins/com.acme.secret/visibility", map[string]string{"visibility": "public"}, nil))
+		if facets() == 0 {
+			t.Error("the capabilities of a public package are not shown")
 		}
 	})
 }

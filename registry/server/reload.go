@@ -18,7 +18,8 @@ func (s *Server) Reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next := &Server{config: s.config, store: s.store, blobs: s.blobs, counter: s.counter, courier: s.courier}
+	next := &Server{config: s.config, store: s.store, blobs: s.blobs, counter: s.counter, courier: s.courier,
+		requests: s.requests, signIns: s.signIns, guesses: s.guesses} // who has guessed before goes on waiting
 	book := logbook.New(s.store, suite, s.config.Now)
 	if next.house, err = openHouse(ctx, s.config, suite, s.store, book); err != nil {
 		return fmt.Errorf("registry: %w", err)

@@ -48,6 +48,9 @@ type Server struct {
 	courier    *hooks.Courier
 	handler    http.Handler
 
+	requests, signIns *limit.Limiter
+	guesses           *limit.Guesses
+
 	now       atomic.Pointer[Server] // what answers: made anew under another root
 	reloading sync.Mutex
 }
@@ -140,15 +143,16 @@ func (s *Server) assemble(suite *gm.Suite, book *logbook.Book) error {
 		s.courier = hooks.NewCourier(s.store, s.Desk.Hooks, c.Log, c.Now, c.Version)
 		s.counter = stats.New(s.store, c.Log, c.Now)
 	}
-	requests, signIns := limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(signInsEach, signInsAtOnce, c.Now)
-	guesses := limit.NewGuesses(c.Now)
+	if s.guesses == nil {
+		s.requests, s.signIns, s.guesses = limit.New(c.Requests, int(c.Requests)*2+1, c.Now), limit.New(signInsEach, signInsAtOnce, c.Now), limit.NewGuesses(c.Now)
+	}
 	var provider *sso.Provider
 	if c.OIDC.Issuer != "" {
 		provider = sso.New(c.OIDC)
 	}
-	rest := api.New(api.Deps{Provider: provider, Groups: c.Groups, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: requests, SignIns: signIns, Guesses: guesses,
+	rest := api.New(api.Deps{Provider: provider, Groups: c.Groups, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Downloaded: s.counter.Add, Anonymous: !c.Private, Requests: s.requests, SignIns: s.signIns, Guesses: s.guesses,
 		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload, Version: c.Version})
-	pages, err := web.New(web.Deps{Provider: provider, Groups: c.Groups, URL: c.URL, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: signIns, Guesses: guesses, Requests: requests,
+	pages, err := web.New(web.Deps{Provider: provider, Groups: c.Groups, URL: c.URL, Shelf: s.Shelf, Desk: s.Desk, Log: c.Log, Private: c.Private, Secure: c.Secure, Session: DefaultSession, SignIns: s.signIns, Guesses: s.guesses, Requests: s.requests,
 		ClientAddr: s.clientAddr, Stall: c.Stall, MaxUpload: c.MaxUpload})
 	if err != nil {
 		return err

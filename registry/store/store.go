@@ -45,8 +45,8 @@ type Reader interface {
 	Releases(ctx context.Context, pkg int64) ([]Release, error)
 	// LastRelease is one more than the log index of the newest release, 0 if there is none.
 	LastRelease(ctx context.Context) (int64, error)
-	// ReleasesFrom lists releases from a log index on, in the order of the log: Package, Version, Envelope and Leaf.
-	ReleasesFrom(ctx context.Context, leaf int64, limit int) ([]Release, error)
+	// ReleasesFrom lists releases from a log index on, in the order of the log: Package, Visibility, Version, Envelope and Leaf.
+	ReleasesFrom(ctx context.Context, leaf int64, limit int) ([]Read, error)
 	// Digests calls each with the SHA-256 of every artifact that a release has.
 	Digests(ctx context.Context, each func(sha256 string) error) error
 	Search(ctx context.Context, q Query) ([]Package, int64, error)
@@ -148,5 +148,7 @@ type Store interface {
 	SchemaVersion(ctx context.Context) (int64, error)
 	// Away tells whether an error says that the database cannot be reached or has no room: the same may work later.
 	Away(err error) bool
+	// Unfit tells whether an error says that the database cannot hold a text: it has a zero byte, or is no UTF-8.
+	Unfit(err error) bool
 	Close() error
 }

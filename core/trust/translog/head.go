@@ -69,6 +69,9 @@ func (t Tree) text(origin string) string {
 	return fmt.Sprintf("%s\n%d\n%s\n", origin, t.Size, t.Root)
 }
 
+// maxSize bounds the leaves of a log. What its hashes are numbered by has room for some times as many, and does not end beyond.
+const maxSize = 1 << 48
+
 // parseText reads a head's three lines.
 func parseText(text string) (origin string, t Tree, err error) {
 	lines := strings.Split(text, "\n")
@@ -76,8 +79,8 @@ func parseText(text string) (origin string, t Tree, err error) {
 		return "", Tree{}, fmt.Errorf("log head: expected three lines (origin, size, root), found %d", max(0, len(lines)-1))
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
-		return "", Tree{}, fmt.Errorf("log head, line 2: expected the number of leaves, found %q", lines[1])
+	if err != nil || size < 0 || size > maxSize || strconv.FormatInt(size, 10) != lines[1] {
+		return "", Tree{}, fmt.Errorf("log head, line 2: expected the number of leaves, %d at most, found %q", int64(maxSize), lines[1])
 	}
 	root, err := base64.StdEncoding.Strict().DecodeString(lines[2])
 	if err != nil || len(root) != len(t.Root) {

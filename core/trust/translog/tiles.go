@@ -2,6 +2,7 @@ package translog
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -17,12 +18,20 @@ func Claimed(note string) (Tree, error) {
 	return t, err
 }
 
-// TilePaths lists the tiles of the first size leaves, in C2SP's layout; whole tells those that never change.
-func TilePaths(size int64) (paths []string, whole []bool) {
-	for _, t := range tlog.NewTiles(TileHeight, 0, size) {
-		paths, whole = append(paths, c2sp(t)), append(whole, t.W == 1<<TileHeight)
+// TilePaths lists the tiles of the first size leaves, in C2SP's layout, and tells of each whether it never changes. Whoever claims a
+// size need not have the tiles: the caller ends at the first that is not there.
+func TilePaths(size int64) iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		for level := 0; size>>(level*TileHeight) > 0; level++ {
+			leaves := size >> (level * TileHeight)
+			for n := int64(0); n<<TileHeight < leaves; n++ {
+				t := tlog.Tile{H: TileHeight, L: level, N: n, W: int(min(leaves-n<<TileHeight, 1<<TileHeight))}
+				if !yield(c2sp(t), t.W == 1<<TileHeight) {
+					return
+				}
+			}
+		}
 	}
-	return paths, whole
 }
 
 func c2sp(t tlog.Tile) string {

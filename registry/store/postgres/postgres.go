@@ -121,6 +121,9 @@ func (dialect) Find(w sqldb.Wanted) (string, []any) {
 // Again implements sqldb.Dialect: a deadlock or a failed serialisation is nobody's fault.
 func (dialect) Again(err error) bool { return code(err) == "40001" || code(err) == "40P01" }
 
+// Unfit implements sqldb.Dialect: what the server says of bytes that no text has, and of those that no JSON has.
+func (dialect) Unfit(err error) bool { return code(err) == "22021" || code(err) == "22P05" }
+
 // Away implements sqldb.Dialect: what the network says, and what the server says of connections (class 08), of resources such as
 // room on its disk (53) and of being stopped (57P).
 func (dialect) Away(err error) bool {

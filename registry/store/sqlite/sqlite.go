@@ -141,6 +141,9 @@ func quoted(word string) string { return `"` + word + `"` }
 // Again implements sqldb.Dialect: with one writer in this process and a busy timeout, nothing is worth another try.
 func (dialect) Again(error) bool { return false }
 
+// Unfit implements sqldb.Dialect: it takes any bytes.
+func (dialect) Unfit(error) bool { return false }
+
 // Away implements sqldb.Dialect.
 func (dialect) Away(err error) bool {
 	var e *sqlite.Error

@@ -28,10 +28,10 @@ func statements(f *fixture) {
 	check(f, func(n int64) bool { return n == 0 }, "last of no releases")(f.LastRelease(f.ctx))
 	p := f.pkg("com.acme.face", store.Plugin, nil)
 	check(f, func(n int64) bool { return n == 8 }, "last release")(f.LastRelease(f.ctx))
-	check(f, func(l []store.Release) bool {
-		return len(l) == 1 && l[0].Leaf == 7 && string(l[0].Envelope) == `{"c":3}`
+	check(f, func(l []store.Read) bool {
+		return len(l) == 1 && l[0].Leaf == 7 && string(l[0].Envelope) == `{"c":3}` && l[0].Visibility == store.Public
 	}, "releases")(f.ReleasesFrom(f.ctx, 7, 10))
-	check(f, func(l []store.Release) bool { return len(l) == 0 }, "no releases")(f.ReleasesFrom(f.ctx, 8, 10))
+	check(f, func(l []store.Read) bool { return len(l) == 0 }, "no releases")(f.ReleasesFrom(f.ctx, 8, 10))
 	add := func(digest string, leaf int64) func(store.Tx) error {
 		return func(tx store.Tx) error {
 			return tx.AddStatement(f.ctx, &store.Statement{Package: p.ID, Version: "1.0.0", Digest: digest, Predicate: "p", Envelope: []byte("e" + digest), Leaf: leaf})

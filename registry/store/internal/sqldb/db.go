@@ -39,6 +39,8 @@ type Dialect interface {
 	Again(err error) bool
 	// Away tells whether an error says that the database cannot be reached or has no room.
 	Away(err error) bool
+	// Unfit tells whether an error says that the database cannot hold a text.
+	Unfit(err error) bool
 }
 
 // DB is a store on two handles of one database: SQLite has one writer at a time, so that writers queue in Go.
@@ -65,6 +67,9 @@ func (db *DB) Close() error {
 
 // Away implements store.Store.
 func (db *DB) Away(err error) bool { return errors.Is(err, driver.ErrBadConn) || db.dialect.Away(err) }
+
+// Unfit implements store.Store.
+func (db *DB) Unfit(err error) bool { return db.dialect.Unfit(err) }
 
 // attempts bounds how often a transaction is run that lost against another one.
 const attempts = 5

@@ -106,7 +106,8 @@ func scanFacet(r row, f *store.Facet) error { return r.Scan(&f.Value, &f.Count) 
 
 // Capabilities implements store.Reader.
 func (r *reader) Capabilities(ctx context.Context) ([]store.Facet, error) {
-	return list(ctx, r.q, scanFacet, `SELECT name, COUNT(*) FROM capabilities GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 200`)
+	return list(ctx, r.q, scanFacet, `SELECT c.name, COUNT(*) FROM capabilities c JOIN packages p ON p.id = c.package
+		WHERE p.visibility = 'public' GROUP BY c.name ORDER BY COUNT(*) DESC, c.name LIMIT 200`)
 }
 
 // Categories implements store.Reader.

@@ -62,10 +62,10 @@ func (r *reader) LastRelease(ctx context.Context) (n int64, err error) {
 }
 
 // ReleasesFrom implements store.Reader.
-func (r *reader) ReleasesFrom(ctx context.Context, leaf int64, limit int) ([]store.Release, error) {
-	return list(ctx, r.q, func(row row, x *store.Release) error {
-		return row.Scan(&x.Package, &x.Version, &x.Envelope, &x.Leaf)
-	}, `SELECT package, version, envelope, leaf FROM releases WHERE leaf >= ? ORDER BY leaf LIMIT ?`, leaf, limit)
+func (r *reader) ReleasesFrom(ctx context.Context, leaf int64, limit int) ([]store.Read, error) {
+	return list(ctx, r.q, func(row row, x *store.Read) error {
+		return row.Scan(&x.Package, &x.Visibility, &x.Version, &x.Envelope, &x.Leaf)
+	}, `SELECT r.package, p.visibility, r.version, r.envelope, r.leaf FROM releases r JOIN packages p ON p.id = r.package WHERE r.leaf >= ? ORDER BY r.leaf LIMIT ?`, leaf, limit)
 }
 
 // AddStatement implements store.Tx.
