@@ -24,6 +24,8 @@ func errorHint(e *pdk.Error) string {
 		return "serve the method, under exactly this name, and list it in describe"
 	case e.Code == pdk.CodeTimeout:
 		return "answer before the deadline, or look for what blocks"
+	case strings.Contains(e.Message, "malformed frames"):
+		return "write frames as docs/frames.md says; the byte is counted from the start of what the plugin has written to the socket"
 	case e.Code == pdk.CodeUnavailable:
 		return "the plugin ended during the call; it must outlive every call, whatever the arguments"
 	case e.Code == pdk.CodeDenied:
@@ -64,7 +66,7 @@ func startHint(err error) string {
 // replaced says what the sign for text that could not be read points to, if it was found and not expected.
 func replaced(expected, found string) string {
 	if strings.Contains(found, "\uFFFD") && !strings.Contains(expected, "\uFFFD") {
-		return "U+FFFD (\uFFFD) stands where the text was not UTF-8: convert it before it is returned, or return bytes"
+		return "U+FFFD (\uFFFD) stands where the text was not UTF-8, or half of a surrogate pair: convert it before it is returned, or return bytes"
 	}
 	return ""
 }

@@ -68,6 +68,8 @@ func TestErrorHints(t *testing.T) {
 		{pdk.CodeInternal, "KeyError: 'x'", "handle what went wrong in the method"},
 		{pdk.CodeInvalidResult, `echo: result "text": the text at byte 9 is not UTF-8`, "return text as UTF-8"},
 		{pdk.CodeInvalidResult, `greet: result "greeting": expected string, found number 5`, "make the answer fit"},
+		{pdk.CodeUnavailable, `echo was cut off: plugin "p" was killed because its connection broke: malformed frames at byte 97: a frame of kind 99`, "docs/frames.md"},
+		{pdk.CodeUnavailable, `echo was cut off: plugin "p" ended`, "it must outlive every call"},
 		{pdk.CodeInternal, `code 70001, which its contract does not declare`, "list the code under `errors`"},
 	} {
 		if got := errorHint(pdk.Errorf(x.code, "x", "%s", x.text)); !strings.Contains(got, x.want) {

@@ -116,6 +116,9 @@ func (l logLine) String() string {
 			fmt.Fprintf(&b, " %s=%s", k, l.fields[k])
 		}
 	}
+	if at := panicAt(l.fields["stack"]); at != "" {
+		fmt.Fprintf(&b, " at %s", at)
+	}
 	return b.String()
 }
 

@@ -395,6 +395,8 @@ func kitCrash(t *testing.T, p *kitPlugin) {
 	}
 	if err := p.call("crash", nil, nil); pdk.Code(err) != pdk.CodeUnavailable || !strings.Contains(err.Error(), "crash") {
 		t.Errorf("crash: %v, want code %d", err, pdk.CodeUnavailable)
+	} else if strings.Contains(err.Error(), "environment variable") {
+		t.Errorf("crash: %v, which sends the reader to an environment that modules do not have", err)
 	}
 	var out struct{ Greeting string }
 	if err := p.call("configured", nil, &out); err != nil || out.Greeting != "hi" {

@@ -50,6 +50,8 @@ pub fn initialize() {
     }
     // SAFETY: the linker makes it, the host calls this once. Named here, it is not called around every export.
     unsafe { __wasm_call_ctors() }
+    // The standard one names a thread that has no name, and a variable of an environment that a module does not have.
+    std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
 }
 
 #[cfg(not(target_arch = "wasm32"))]
