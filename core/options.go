@@ -59,6 +59,9 @@ type Options struct {
 	Prompter permission.Prompter
 	// Exchange brings files from and to the user; nil: whatever needs that is refused.
 	Exchange Exchange
+	// LocalAddress tells the address of the user's device in its local network; nil: the host does not run on that device,
+	// and mini-programs are told that it is not supported.
+	LocalAddress func() (LocalAddress, error)
 	// Package reads a file of a mini-program's package; nil: there is none. The error of a missing file is fs.ErrNotExist.
 	Package func(app, path string) ([]byte, error)
 	// Contracts are known beside the standard ones and those in the plugins' folders.
@@ -93,4 +96,5 @@ const (
 	networkCapability    = "dougong.network/v1"
 	fileCapability       = "dougong.file/v1"
 	permissionCapability = "dougong.permission/v1"
+	deviceCapability     = "dougong.device/v1"
 )

@@ -90,7 +90,7 @@ func (k *Kernel) table(s *state) (*capability.Table, error) {
 	}
 	setup := capability.Setup{
 		Contracts: list, Choice: s.cfg.Providers, Apps: map[string]map[string]string{}, Guards: s.guardsOf,
-		Offers: []capability.Offer{{Provider: authority{k}, Capabilities: []string{permissionCapability}}},
+		Offers: k.own(),
 		Many:   []string{guardCapability, observerCapability},
 	}
 	for _, u := range s.plugins {

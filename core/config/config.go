@@ -31,6 +31,7 @@ const (
 	DefaultUser          = "local"
 	DefaultDomains       = DomainsListed
 	DefaultPrompts       = PromptsAsk
+	DefaultDebug         = DebugAllow
 	DefaultTrace         = TraceBestEffort
 	DefaultIsolation     = IsolationAuto
 	DefaultIsolationPool = 1
@@ -54,6 +55,8 @@ const (
 	DomainsListed = "listed" // a mini-program reaches the addresses on its lists
 	DomainsAny    = "any"    // every public address: development only
 
+	DebugAllow   = "allow" // wx.setEnableDebug opens the debug drawer
+	DebugDeny    = "deny"  // it fails
 	PromptsAsk   = "ask"   // the user decides, once per scope
 	PromptsAllow = "allow" // every scope is granted unasked: tests and kiosks
 	PromptsDeny  = "deny"  // no scope is granted unless it was before
@@ -307,14 +310,16 @@ type Policy struct {
 	PrivateAddresses []string      `yaml:"private_addresses"`
 	Prompts          string        `yaml:"prompts"`
 	PromptTimeout    time.Duration `yaml:"prompt_timeout"`
-	Trace            string        `yaml:"trace"`
-	TraceSpoolMB     int           `yaml:"trace_spool_mb"`
-	TraceHeads       int           `yaml:"trace_heads"` // a signed head every so many records
-	Isolation        string        `yaml:"isolation"`
-	Sandbox          string        `yaml:"sandbox"`          // of process plugins
-	IsolationPool    int           `yaml:"isolation_pool"`   // processes kept ready for mini-programs
-	MemoryMB         int           `yaml:"memory_mb"`        // of each mini-program in a process
-	CallsPerSecond   int           `yaml:"calls_per_second"` // per mini-program and user, and per plugin that calls for them
+	// Debug is DebugAllow, or DebugDeny where mini-programs may not open the shell's debug drawer.
+	Debug          string `yaml:"debug"`
+	Trace          string `yaml:"trace"`
+	TraceSpoolMB   int    `yaml:"trace_spool_mb"`
+	TraceHeads     int    `yaml:"trace_heads"` // a signed head every so many records
+	Isolation      string `yaml:"isolation"`
+	Sandbox        string `yaml:"sandbox"`          // of process plugins
+	IsolationPool  int    `yaml:"isolation_pool"`   // processes kept ready for mini-programs
+	MemoryMB       int    `yaml:"memory_mb"`        // of each mini-program in a process
+	CallsPerSecond int    `yaml:"calls_per_second"` // per mini-program and user, and per plugin that calls for them
 	// Drain is how long calls and tasks of a plugin that is replaced may go on.
 	Drain time.Duration `yaml:"drain"`
 	// KeepAlive bounds the mini-programs that are open but not looked at.
@@ -352,7 +357,7 @@ func Default() *Config {
 		Name: DefaultName, Data: DefaultData, Listen: DefaultListen, Dir: ".",
 		Users: Users{Default: DefaultUser}, UI: DefaultUI(),
 		Policy: Policy{
-			Domains: DefaultDomains, Prompts: DefaultPrompts, PromptTimeout: DefaultPromptTimeout, Trace: DefaultTrace,
+			Domains: DefaultDomains, Prompts: DefaultPrompts, Debug: DefaultDebug, PromptTimeout: DefaultPromptTimeout, Trace: DefaultTrace,
 			TraceSpoolMB: DefaultTraceSpoolMB, TraceHeads: DefaultTraceHeads, Isolation: DefaultIsolation,
 			IsolationPool: DefaultIsolationPool, MemoryMB: DefaultMemoryMB,
 			Sandbox: DefaultSandbox, CallsPerSecond: DefaultCallsPerSec, Drain: DefaultDrain,

@@ -236,6 +236,7 @@ func (v *validator) trust(at strict.Value, t Trust) {
 
 func (v *validator) policy(at strict.Value, p Policy) {
 	v.word(at.Get("domains"), "policy.domains", p.Domains, DomainsListed, DomainsAny)
+	v.word(at.Get("debug"), "policy.debug", p.Debug, DebugAllow, DebugDeny)
 	v.word(at.Get("prompts"), "policy.prompts", p.Prompts, PromptsAsk, PromptsAllow, PromptsDeny)
 	v.word(at.Get("trace"), "policy.trace", p.Trace, TraceOff, TraceBestEffort, TraceRequired)
 	v.word(at.Get("isolation"), "policy.isolation", p.Isolation, IsolationShared, IsolationProcess, IsolationAuto)

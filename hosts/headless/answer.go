@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/miniapp/view"
@@ -218,7 +219,28 @@ func place(r message.QueryRequest, b message.Rect) message.NodeInfo {
 	if r.ScrollOffset {
 		info["scrollLeft"], info["scrollTop"], info["scrollWidth"], info["scrollHeight"] = 0, 0, b.Width, b.Height
 	}
+	for _, property := range r.ComputedStyle {
+		info[property] = computed(property, b)
+	}
 	return info
+}
+
+// computed is a computed style where no style sheet is: lengths are in pixels, as scripts that parse them expect.
+func computed(property string, b message.Rect) string {
+	name := strings.ToLower(strings.ReplaceAll(property, "-", ""))
+	switch {
+	case name == "width":
+		return fmt.Sprintf("%gpx", b.Width)
+	case name == "height", name == "lineheight":
+		return fmt.Sprintf("%gpx", b.Height)
+	case name == "fontsize":
+		return "16px"
+	case strings.HasPrefix(name, "margin"), strings.HasPrefix(name, "padding"), strings.HasSuffix(name, "width"), strings.HasSuffix(name, "radius"):
+		return "0px"
+	case name == "display":
+		return "block"
+	}
+	return ""
 }
 
 func box(top, height float64) message.Rect {

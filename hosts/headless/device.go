@@ -3,6 +3,7 @@ package headless
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
@@ -10,6 +11,7 @@ import (
 // device is what a mini-program may find out of the device; a scenario's answers give the rest.
 type device struct {
 	brightness float64
+	calls      []message.DebugCall // told while the mini-program is debugged
 	watches    map[string][]uint64 // what reports, by source
 }
 
@@ -51,6 +53,17 @@ func (a *App) onDevice(ask message.Ask) (result any, err error, known bool) {
 		var b message.Brightness
 		err = json.Unmarshal(ask.Args, &b)
 		a.device.brightness = b.Value
+	case message.AskSetEnableDebug:
+		var to message.EnableDebug
+		err = json.Unmarshal(ask.Args, &to)
+		if a.answers[ask.Kind] == "cancel" {
+			err = errors.New("denied by policy.debug")
+		}
+	case message.AskDebugCall:
+		var call message.DebugCall
+		if err = json.Unmarshal(ask.Args, &call); err == nil {
+			a.device.calls = append(a.device.calls, call)
+		}
 	case message.AskWatch:
 		err = a.watch(ask)
 	case message.AskUnwatch:
@@ -104,6 +117,13 @@ func (a *App) unwatch(ask message.Ask) error {
 		}
 	}
 	return nil
+}
+
+// Calls are the calls that the mini-program told of while it was debugged.
+func (a *App) Calls() []message.DebugCall {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.device.calls)
 }
 
 // MemoryWarning tells a mini-program that watches for it that memory runs short: level is 5, 10 or 15.

@@ -15,6 +15,7 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/permission"
+	"github.com/dougong-dev/dougong/hosts/internal/localnet"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 )
 
@@ -90,7 +91,7 @@ func (c KernelConfig) open(ctx context.Context, data string, apps *openApps) (*K
 }
 
 func (c KernelConfig) start(ctx context.Context, cfg *config.Config, apps *openApps) (*core.Kernel, error) {
-	o := core.Options{Prompter: yes{}, Logger: c.Logger, Package: apps.file, Exchange: apps, Slow: c.Slow, SlowAfter: c.SlowAfter}
+	o := core.Options{Prompter: yes{}, Logger: c.Logger, Package: apps.file, Exchange: apps, LocalAddress: localnet.Address, Slow: c.Slow, SlowAfter: c.SlowAfter}
 	if cache, err := os.UserCacheDir(); err == nil { // without one, every run compiles anew
 		o.CacheDir = filepath.Join(cache, "dougong")
 	}

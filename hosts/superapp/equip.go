@@ -3,6 +3,7 @@ package superapp
 import (
 	"path/filepath"
 
+	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/hosts/crash"
@@ -22,6 +23,7 @@ func (a *App) Equip(c *web.Config) {
 		c.Sessions = sessions.Open(filepath.Join(a.config.DataDir(), SessionsFolder))
 	}
 	c.Crashed = a.Crashed
+	c.NoDebug = a.config.Policy.Debug == config.DebugDeny
 }
 
 // Crashes are the reports of what did not end by itself.

@@ -109,6 +109,7 @@ var scopeTitles = map[string]string{
 	"scope.camera":                 "使用你的摄像头",
 	"scope.notification":           "向你发送桌面通知",
 	"scope.record":                 "使用你的麦克风",
+	"scope.localNetwork":           "获取你的设备在局域网中的地址",
 }
 
 func scopeTitle(scope string) string {

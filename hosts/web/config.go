@@ -55,6 +55,8 @@ type Config struct {
 	Failed func(app App, e message.Error)
 	// Dev has the shell show over a mini-program what goes wrong in it, for its developer.
 	Dev bool
+	// NoDebug has wx.setEnableDebug fail: mini-programs may not open the debug drawer.
+	NoDebug bool
 	// Theme lets whoever has the token change the look at /theme: for a developer's own machine. nil: there is no such page.
 	Theme Theme
 	// Start is the mini-program that a browser shows first in place of the launcher; nil: the launcher.

@@ -10,6 +10,7 @@ import (
 const (
 	maxRecent     = 50
 	maxFavourites = 200
+	maxDebugged   = 50
 )
 
 // Memory is what the shell remembers of a user.
@@ -18,6 +19,8 @@ type Memory struct {
 	Favourites []string `json:"favourites"`
 	// Privacy is the version of the privacy text that the user has agreed to; 0: none.
 	Privacy int `json:"privacy"`
+	// Debug are the mini-programs that are debugged. They change it themselves, and the drawer does: see DebugSwitch.
+	Debug []string `json:"debug,omitempty"`
 }
 
 // Memories keep what the shell remembers. A Backend that implements it keeps it for longer than the host runs.
@@ -54,16 +57,25 @@ func (s *Server) remember(w http.ResponseWriter, r *http.Request, l *login) {
 		return
 	}
 	m.Recent, m.Favourites = list(m.Recent, maxRecent), list(m.Favourites, maxFavourites)
-	kept, ok := s.config.Backend.(Memories)
-	if !ok {
-		s.mu.Lock()
-		s.memories[l.User()] = m
-		s.mu.Unlock()
-	} else if err := kept.SetMemory(l.User(), m); err != nil {
+	s.remembering.Lock()
+	defer s.remembering.Unlock()
+	m.Debug = s.memory(l.User()).Debug
+	if err := s.setMemory(l.User(), m); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// setMemory keeps what is remembered of a user. The caller holds remembering.
+func (s *Server) setMemory(user string, m Memory) error {
+	if kept, ok := s.config.Backend.(Memories); ok {
+		return kept.SetMemory(user, m)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.memories[user] = m
+	return nil
 }
 
 // list is a list of ids without what is too long, comes twice or is too much.

@@ -16,10 +16,10 @@ func TestMemory(t *testing.T) {
 		want       int
 		kept       Memory
 	}{
-		{"kept", `{"recent": ["a", "b", "a", ""], "favourites": ["b"], "privacy": 2}`, http.StatusNoContent, Memory{[]string{"a", "b"}, []string{"b"}, 2}},
-		{"no version", `{"recent": [], "favourites": [], "privacy": -1}`, http.StatusBadRequest, Memory{[]string{"a", "b"}, []string{"b"}, 2}},
-		{"unknown key", `{"recnt": []}`, http.StatusBadRequest, Memory{[]string{"a", "b"}, []string{"b"}, 2}},
-		{"less", `{"recent": null, "favourites": [], "privacy": 3}`, http.StatusNoContent, Memory{[]string{}, []string{}, 3}},
+		{"kept", `{"recent": ["a", "b", "a", ""], "favourites": ["b"], "privacy": 2}`, http.StatusNoContent, Memory{Recent: []string{"a", "b"}, Favourites: []string{"b"}, Privacy: 2}},
+		{"no version", `{"recent": [], "favourites": [], "privacy": -1}`, http.StatusBadRequest, Memory{Recent: []string{"a", "b"}, Favourites: []string{"b"}, Privacy: 2}},
+		{"unknown key", `{"recnt": []}`, http.StatusBadRequest, Memory{Recent: []string{"a", "b"}, Favourites: []string{"b"}, Privacy: 2}},
+		{"less", `{"recent": null, "favourites": [], "privacy": 3}`, http.StatusNoContent, Memory{Recent: []string{}, Favourites: []string{}, Privacy: 3}},
 	} {
 		if got := h.do("POST", "/api/memory", origin.Clone(), c.body).StatusCode; got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)

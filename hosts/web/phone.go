@@ -49,10 +49,10 @@ func (p Phone) menuButton(c config.Capsule) map[string]float64 {
 }
 
 // system is what wx.getSystemInfoSync returns on this stage.
-func (p Phone) system(ui *config.UI) json.RawMessage {
+func (p Phone) system(ui *config.UI, debugged bool) json.RawMessage {
 	data, err := json.Marshal(map[string]any{
 		"brand": "dougong", "model": "dougong-web", "platform": p.Platform, "system": "Web", "language": p.Language,
-		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(),
+		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(), "enableDebug": debugged,
 		"screenWidth": p.Width, "screenHeight": p.Height, "windowWidth": p.Width,
 		"windowHeight": p.Height - p.StatusBar - ui.Navigation.Height, "statusBarHeight": p.StatusBar, "screenTop": 0,
 		"safeArea": map[string]int{

@@ -26,11 +26,13 @@ type Server struct {
 	frames   map[string]*frame // by key
 	sessions map[string]*session
 	memories map[string]Memory // of users, where the backend keeps none
-	openers  map[entry]string  // which mini-program opened one, as long as it is there to go back to
-	closed   bool
-	uses     uint64 // counts who was looked at, to tell whose turn is the longest ago
-	notes    notes
-	starts   sync.WaitGroup // actors being started; added to under mu while not closed
+	// remembering is held while a memory is read and written again.
+	remembering sync.Mutex
+	openers     map[entry]string // which mini-program opened one, as long as it is there to go back to
+	closed      bool
+	uses        uint64 // counts who was looked at, to tell whose turn is the longest ago
+	notes       notes
+	starts      sync.WaitGroup // actors being started; added to under mu while not closed
 }
 
 var errStopping = errors.New("the host stops")

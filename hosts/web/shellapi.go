@@ -171,11 +171,13 @@ func (s *Server) run(ctx context.Context, x *session, launch message.Launch) err
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.life, cancel)()
+	debugged := s.debugged(x.user, x.app.ID)
 	x.mu.Lock()
 	generation := x.generation
+	x.window.Debug = debugged
 	x.mu.Unlock()
 	actor, err := s.config.Backend.Open(ctx, OpenOptions{
-		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(s.brand().UI), ClientScripts: x.chooseScripts(),
+		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(s.brand().UI, debugged), ClientScripts: x.chooseScripts(),
 		Send: func(m message.FromActor) { x.deliver(generation, m) },
 	})
 	if err != nil {

@@ -43,6 +43,10 @@ func (s *Server) shellAsk(x *session, a message.Ask) bool {
 			s.shells.send(x.user, ToShell{Share: &SessionShare{Session: x.id, Share: share}})
 		}
 		x.reply(a, nil, "")
+	case message.AskSetEnableDebug:
+		x.aside(func() { x.enableDebug(a) })
+	case message.AskDebugCall:
+		x.debugCall(a)
 	case message.AskUnwatch:
 		x.unwatch(a)
 	case message.AskWatch:

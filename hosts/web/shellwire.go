@@ -13,6 +13,7 @@ type ToShell struct {
 	Ended   *SessionEnded   `json:"ended,omitempty"`
 	Problem *SessionProblem `json:"problem,omitempty"`
 	Log     *SessionLog     `json:"log,omitempty"`
+	Call    *SessionCall    `json:"call,omitempty"`
 	Launch  *LaunchApp      `json:"launch,omitempty"`
 	Share   *SessionShare   `json:"share,omitempty"`
 	Setting *OpenSetting    `json:"setting,omitempty"`
@@ -34,6 +35,7 @@ type FromShell struct {
 	Answer  *SessionAnswer `json:"answer,omitempty"`
 	Emit    *EmitEvent     `json:"emit,omitempty"` // an entry of the super-app's own menu
 	Home    *CloseSession  `json:"home,omitempty"` // back to the first page
+	Debug   *DebugSwitch   `json:"debug,omitempty"`
 }
 
 // ShellPrompt is a question for the user.
@@ -104,8 +106,9 @@ type windowState struct {
 	TextStyle string `json:"textStyle"` // "black" or "white"
 	Path      string `json:"path"`
 	Pages     int    `json:"pages"`
-	Share     bool   `json:"share"`    // the menu offers to forward the page
-	Timeline  bool   `json:"timeline"` // and to show it to everybody
+	Share     bool   `json:"share"`           // the menu offers to forward the page
+	Timeline  bool   `json:"timeline"`        // and to show it to everybody
+	Debug     bool   `json:"debug,omitempty"` // the debug drawer is shown
 }
 
 // SessionEnded says that a mini-program is over; Error is set if it did not end by itself.
@@ -124,6 +127,18 @@ type SessionProblem struct {
 type SessionLog struct {
 	Session string      `json:"session"`
 	Log     message.Log `json:"log"`
+}
+
+// SessionCall is a call that a mini-program made while it is debugged.
+type SessionCall struct {
+	Session string            `json:"session"`
+	Call    message.DebugCall `json:"call"`
+}
+
+// DebugSwitch says whether the user debugs a mini-program.
+type DebugSwitch struct {
+	Session string `json:"session"`
+	On      bool   `json:"on"`
 }
 
 // LaunchApp asks the shell to open another mini-program. With Session it is open already, and told how it is entered: all
@@ -237,6 +252,6 @@ type Opened struct {
 func ShellTypes() []any {
 	return []any{Found{}, Memory{}, ThemeState{}, ThemeChange{}, ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, WindowRequest{}, Opened{}, Permission{},
 		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.ChosenContact{}, message.KeepScreenOn{},
-		message.Battery{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{},
+		message.Battery{}, message.DebugCall{}, message.Log{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{},
 		message.SMS{}, message.Appointment{}}
 }

@@ -21,6 +21,9 @@ const (
 	AskGetBrightness  = "getBrightness"    // nothing → Brightness
 	AskSetBrightness  = "setBrightness"    // Brightness → nothing
 
+	AskSetEnableDebug = "setEnableDebug" // EnableDebug → nothing
+	AskDebugCall      = "debugCall"      // DebugCall → –
+
 	// AskWatch begins reports of a part of the device: Watch → null once it has begun, then a report whenever there is
 	// something to tell, until AskUnwatch. An error ends it.
 	AskWatch   = "watch"
@@ -162,6 +165,17 @@ type Battery struct {
 // Brightness is 0 to 1, or -1 for what the system chooses.
 type Brightness struct {
 	Value float64 `json:"value"`
+}
+
+// EnableDebug is the arguments of AskSetEnableDebug.
+type EnableDebug struct {
+	EnableDebug bool `json:"enableDebug"`
+}
+
+// DebugCall tells of a call that a mini-program made, while its user debugs it.
+type DebugCall struct {
+	Outcome string  `json:"outcome"` // errMsg: "request:ok", "request:fail timeout"
+	Time    float64 `json:"time"`    // from the call to its end, in milliseconds
 }
 
 // Watch is the arguments of AskWatch.

@@ -56,11 +56,8 @@ func (r *Realm) parseProperty(name string, decl goja.Value) *property {
 	}
 	p.initial = p.zero()
 	if v := o.Get("value"); v != nil && !goja.IsUndefined(v) {
-		if got := r.toGo(v); p.matches(got) || p.kind == kindAny {
-			p.initial = got
-		} else {
-			p.initial, _ = p.coerce(got)
-		}
+		// As it is, whatever the type: components say by null that nothing was given, and WeChat converts only what is set.
+		p.initial = r.toGo(v)
 	}
 	p.observer = r.observerOf(o.Get("observer"))
 	return p

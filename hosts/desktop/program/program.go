@@ -20,6 +20,7 @@ import (
 	"github.com/dougong-dev/dougong/hosts/desktop"
 	"github.com/dougong-dev/dougong/hosts/desktop/instance"
 	"github.com/dougong-dev/dougong/hosts/desktop/register"
+	"github.com/dougong-dev/dougong/hosts/internal/localnet"
 	"github.com/dougong-dev/dougong/hosts/pressure"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
@@ -90,7 +91,7 @@ func (s *session) run(ctx context.Context) (err error) {
 	app, err := superapp.Open(ctx, cfg, superapp.Options{
 		Logger: log, Outside: true, Load: func() (*config.Config, error) { return config.Load(s.args.file, os.Environ()) },
 		// The launcher is there before the plugins: a call waits for its own.
-		Kernel: core.Options{Inside: inside(), Behind: func(err error) {
+		Kernel: core.Options{Inside: inside(), LocalAddress: localnet.Address, Behind: func(err error) {
 			if err != nil {
 				end(&startError{err})
 			}

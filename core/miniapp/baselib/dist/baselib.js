@@ -41,6 +41,20 @@
   var __privateAdd = (obj, member, value) => member.has(obj) ? __typeError("Cannot add the same private member more than once") : member instanceof WeakSet ? member.add(obj) : member.set(obj, value);
   var __privateSet = (obj, member, value, setter) => (__accessCheck(obj, member, "write to private field"), setter ? setter.call(obj, value) : member.set(obj, value), value);
 
+  // src/native.ts
+  var native = __dougong;
+
+  // src/calls.ts
+  var LONGEST = 500;
+  var calls = {
+    /** Whether anybody wants to know. */
+    told: false,
+    /** Tells of an asynchronous call that began at a time and ended now. */
+    end(errMsg, began) {
+      if (calls.told) native.ask("debugCall", { outcome: errMsg.slice(0, LONGEST), time: Date.now() - began });
+    }
+  };
+
   // src/mistake.ts
   var BAD_PARAMETER = 1001;
   var numbers = {
@@ -91,9 +105,6 @@
     return Object.prototype.toString.call(value).slice(8, -1);
   }
 
-  // src/native.ts
-  var native = __dougong;
-
   // src/convention.ts
   var ApiError = class extends Error {
     constructor(name, failure2) {
@@ -130,8 +141,10 @@
     return params;
   }
   function settleWith(name, options) {
+    const began = Date.now();
     return (failure2, result) => {
       const outcome = failure2 ? new ApiError(name, failure2) : succeed(name, result);
+      calls.end(outcome.errMsg, began);
       const callback = failure2 ? options.fail : options.success;
       try {
         if (typeof callback === "function") callback(outcome);
@@ -174,7 +187,7 @@
       native.defer(() => settle(failure2, result));
     });
   }
-  function asking(name, kind, prepare) {
+  function asking(name, kind, prepare, done) {
     return asynchronous(name, (params, settle) => {
       let args;
       try {
@@ -184,7 +197,10 @@
         native.defer(() => settle({ message }));
         return;
       }
-      native.ask(kind, args, settle);
+      native.ask(kind, args, done ? (failure2, result) => {
+        if (!failure2) done(params);
+        settle(failure2, result);
+      } : settle);
     });
   }
   function need(params, key, type) {
@@ -239,7 +255,7 @@
     [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
     checkIsOpenAccessibility chooseInvoiceTitle getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
-    sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
+    sendWebviewEvent setTopBarText setVisualEffectOnCapture setWindowSize`],
     [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
     // Bluetooth that could not be opened is not there for any call that needs it.
     [{ message: "not init", errCode: 1e4 }, `closeBLEConnection closeBluetoothAdapter createBLEConnection createBLEPeripheralServer
@@ -1511,11 +1527,13 @@
     var _a;
     const shape = shapeOf(api);
     const options = api.args ? byName(api.args, args) : (_a = args[0]) != null ? _a : {};
+    const began = Date.now();
     const { failure: failure2, result } = native.callSync({
       capability: api.capability,
       method: api.method,
       params: shape.params(options)
     });
+    calls.end(failure2 ? `${name}:fail ${failure2.message}` : `${name}:ok`, began);
     if ((failure2 == null ? void 0 : failure2.code) === NOT_FOUND && "missing" in api) return api.missing;
     if (failure2) throw new ApiError(name, failure2);
     const shaped = shape.result(result, options);
@@ -3045,7 +3063,7 @@ ${text4}`;
 
   // src/media/camera.ts
   var RECORDING = 30;
-  var LONGEST = 300;
+  var LONGEST2 = 300;
   var ending;
   function cameraContext(space, target2) {
     return __spreadProps(__spreadValues({}, context(target2, "CameraContext", ["setZoom"])), {
@@ -3078,7 +3096,7 @@ ${text4}`;
   function startRecord(space, target2, options) {
     const settle = settleWith("CameraContext.startRecord", options);
     const asked = Number(options["timeout"]);
-    const timeout = asked > 0 ? Math.min(LONGEST, asked) : RECORDING;
+    const timeout = asked > 0 ? Math.min(LONGEST2, asked) : RECORDING;
     ask(target2, "startRecord", { timeout }, settle, () => {
       clearTimeout(ending);
       ending = setTimeout(() => {
@@ -3203,6 +3221,19 @@ ${text4}`;
     }
     native.log("warn", `context: <${found.tag}> has none`);
     return null;
+  }
+
+  // src/debug.ts
+  function addDebug(space, { system }) {
+    calls.told = system["enableDebug"] === true;
+    const become = (on) => {
+      calls.told = on;
+      system["enableDebug"] = on;
+    };
+    space["setEnableDebug"] = asking("setEnableDebug", "setEnableDebug", (p) => {
+      need(p, "enableDebug", "boolean");
+      return { enableDebug: p["enableDebug"] };
+    }, ({ enableDebug }) => become(enableDebug));
   }
 
   // src/device.ts
@@ -4304,6 +4335,7 @@ ${text4}`;
       add(wx);
     }
     addSystem2(wx, system);
+    addDebug(wx, setup);
     addPackages(wx, setup);
     addWorkers(wx);
     addSubscriptions(wx, system);

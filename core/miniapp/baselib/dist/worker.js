@@ -34,6 +34,20 @@
     return target;
   };
 
+  // src/native.ts
+  var native = __dougong;
+
+  // src/calls.ts
+  var LONGEST = 500;
+  var calls = {
+    /** Whether anybody wants to know. */
+    told: false,
+    /** Tells of an asynchronous call that began at a time and ended now. */
+    end(errMsg, began) {
+      if (calls.told) native.ask("debugCall", { outcome: errMsg.slice(0, LONGEST), time: Date.now() - began });
+    }
+  };
+
   // src/mistake.ts
   var BAD_PARAMETER = 1001;
   var numbers = {
@@ -81,9 +95,6 @@
     return (_a = numbers[failure.code]) != null ? _a : failure.code;
   }
 
-  // src/native.ts
-  var native = __dougong;
-
   // src/convention.ts
   var ApiError = class extends Error {
     constructor(name, failure) {
@@ -120,8 +131,10 @@
     return params;
   }
   function settleWith(name, options) {
+    const began = Date.now();
     return (failure, result) => {
       const outcome = failure ? new ApiError(name, failure) : succeed(name, result);
+      calls.end(outcome.errMsg, began);
       const callback = failure ? options.fail : options.success;
       try {
         if (typeof callback === "function") callback(outcome);
@@ -467,11 +480,13 @@
     var _a;
     const shape = shapeOf(api);
     const options = api.args ? byName(api.args, args) : (_a = args[0]) != null ? _a : {};
+    const began = Date.now();
     const { failure, result } = native.callSync({
       capability: api.capability,
       method: api.method,
       params: shape.params(options)
     });
+    calls.end(failure ? `${name}:fail ${failure.message}` : `${name}:ok`, began);
     if ((failure == null ? void 0 : failure.code) === NOT_FOUND && "missing" in api) return api.missing;
     if (failure) throw new ApiError(name, failure);
     const shaped = shape.result(result, options);

@@ -14,7 +14,7 @@ const failing: [Failure, string][] = [
   [UNSUPPORTED, `requestSubscribeMessage requestSubscribeDeviceMessage getBackgroundFetchData getBackgroundFetchToken setBackgroundFetchToken
     checkIsOpenAccessibility chooseInvoiceTitle getLocalIPAddress getScreenRecordingState
     getShareInfo getSuperviseInfo navigateToWechatMiniProgram openAppAuthorizeSetting openPrivacyContract openSystemBluetoothSetting
-    sendWebviewEvent setEnableDebug setTopBarText setVisualEffectOnCapture setWindowSize`],
+    sendWebviewEvent setTopBarText setVisualEffectOnCapture setWindowSize`],
   [{ message: "not available", errCode: 10001 }, "openBluetoothAdapter"],
   // Bluetooth that could not be opened is not there for any call that needs it.
   [{ message: "not init", errCode: 10000 }, `closeBLEConnection closeBluetoothAdapter createBLEConnection createBLEPeripheralServer

@@ -1,4 +1,5 @@
 /** Capability methods as wx.* and ft.*: built from the list that the kernel gives at the start. */
+import { calls } from "./calls";
 import { ApiError, asynchronous, byName, paramsOf, settleWith, givenOf, type Options } from "./convention";
 import { Listeners } from "./listeners";
 import type { Lane } from "./lane";
@@ -83,11 +84,13 @@ const NOT_FOUND = 14;
 function callSync(api: API, name: string, args: unknown[]): unknown {
   const shape = shapeOf(api);
   const options = (api.args ? byName(api.args, args) : args[0] ?? {}) as Options;
+  const began = Date.now();
   const { failure, result } = native.callSync({
     capability: api.capability,
     method: api.method,
     params: shape.params(options),
   });
+  calls.end(failure ? `${name}:fail ${failure.message}` : `${name}:ok`, began);
   if (failure?.code === NOT_FOUND && "missing" in api) return api.missing;
   if (failure) throw new ApiError(name, failure);
   const shaped = shape.result(result, options);

@@ -1,4 +1,5 @@
 /** WeChat's calling conventions: success, fail and complete, or a promise when none of them is given. */
+import { calls } from "./calls";
 import { messageOf, numberOf, typeOf } from "./mistake";
 import { native, type Failure, type Settle } from "./native";
 
@@ -61,8 +62,10 @@ export function byName(names: string[], args: unknown[]): Record<string, unknown
 
 /** Calls back as WeChat does: success or fail, then complete, even if the former throws. */
 export function settleWith(name: string, options: Options): Settle {
+  const began = Date.now();
   return (failure, result) => {
     const outcome = failure ? new ApiError(name, failure) : succeed(name, result);
+    calls.end(outcome.errMsg, began);
     const callback = failure ? options.fail : options.success;
     try {
       if (typeof callback === "function") callback(outcome);
@@ -72,7 +75,7 @@ export function settleWith(name: string, options: Options): Settle {
   };
 }
 
-function succeed(name: string, result: unknown): Record<string, unknown> {
+function succeed(name: string, result: unknown): { errMsg: string } {
   const errMsg = `${name}:ok`;
   return typeof result === "object" && result !== null && !Array.isArray(result)
     ? { ...(result as object), errMsg }
@@ -115,8 +118,13 @@ export function immediate(name: string, act: (params: Options) => unknown): Retu
   });
 }
 
-/** An API that asks the shell and passes on its answer. */
-export function asking(name: string, kind: string, prepare: (params: Options) => unknown): ReturnType<typeof asynchronous> {
+/** An API that asks the shell and passes on its answer; done hears of it first if it is a success. */
+export function asking(
+  name: string,
+  kind: string,
+  prepare: (params: Options) => unknown,
+  done?: (params: Options) => void,
+): ReturnType<typeof asynchronous> {
   return asynchronous(name, (params, settle) => {
     let args: unknown;
     try {
@@ -126,7 +134,10 @@ export function asking(name: string, kind: string, prepare: (params: Options) =>
       native.defer(() => settle({ message }));
       return;
     }
-    native.ask(kind, args, settle);
+    native.ask(kind, args, done ? (failure, result) => {
+      if (!failure) done(params);
+      settle(failure, result);
+    } : settle);
   });
 }
 

@@ -16,6 +16,7 @@ import { addCapabilities, type Namespace } from "./capability";
 import { addAudio } from "./media/audio";
 import { addEditing } from "./media/edit";
 import { addVideo } from "./media/video";
+import { addDebug } from "./debug";
 import { addDevice } from "./device";
 import { addInterface, addReports } from "./interface";
 import { addMedia } from "./media/local";
@@ -44,6 +45,7 @@ function build(setup: Setup): void {
     add(wx);
   }
   addSystem(wx, system);
+  addDebug(wx, setup);
   addPackages(wx, setup);
   addWorkers(wx);
   addSubscriptions(wx, system);

@@ -2,6 +2,7 @@ import { api } from "./api";
 import type { App, Error as AppError, Opened, SessionWindow } from "./constants";
 import { Cameras, type CameraState } from "./cameras";
 import { capsule } from "./capsule";
+import { DebugDrawer } from "./debug";
 import { button, make } from "./dom";
 import { t } from "./i18n";
 import { log } from "./log";
@@ -16,6 +17,7 @@ export interface AppActions {
   leave(view: AppView): void;
   home(view: AppView): void;
   reload(view: AppView): void;
+  debug(view: AppView, on: boolean): void;
 }
 
 /** One open mini-program: its sandboxed frame, with the capsule above it. */
@@ -30,6 +32,7 @@ export class AppView {
   private readonly webViews: WebViews;
   private readonly cameras: Cameras;
   private readonly overlay: ProblemOverlay | undefined;
+  readonly debug = new DebugDrawer(this.element, () => this.actions.debug(this, false));
 
   constructor(
     readonly app: App,
@@ -82,12 +85,14 @@ export class AppView {
 
   setWindow(w: Omit<SessionWindow, "session">): void {
     this.window = w;
+    this.debug.show(w.debug === true);
     this.element.classList.toggle("light", w.textStyle === "white");
     if (w.pages > 0) setTimeout(() => this.reveal(), 60);
   }
 
   problem(e: AppError): void {
     this.problems.push(e);
+    this.debug.log({ ...e, level: "error" });
     this.overlay?.add(e);
     log("error", this.app.name, `${e.message}${place(e)}`);
   }
@@ -96,6 +101,7 @@ export class AppView {
   renewed(): void {
     this.problems = [];
     this.overlay?.clear();
+    this.debug.clear();
     this.element.querySelector(".hung")?.remove();
   }
 

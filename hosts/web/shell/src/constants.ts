@@ -132,6 +132,16 @@ export interface CloseSession {
   session: string;
 }
 
+export interface DebugCall {
+  outcome: string;
+  time: number;
+}
+
+export interface DebugSwitch {
+  session: string;
+  on: boolean;
+}
+
 export interface EmitEvent {
   session: string;
   event: string;
@@ -177,6 +187,7 @@ export interface FromShell {
   answer?: SessionAnswer;
   emit?: EmitEvent;
   home?: CloseSession;
+  debug?: DebugSwitch;
 }
 
 export interface KeepScreenOn {
@@ -234,6 +245,7 @@ export interface Memory {
   recent: string[];
   favourites: string[];
   privacy: number;
+  debug?: string[];
 }
 
 export interface Menu {
@@ -288,6 +300,7 @@ export interface Opened {
   pages: number;
   share: boolean;
   timeline: boolean;
+  debug?: boolean;
 }
 
 export interface Package {
@@ -402,6 +415,11 @@ export interface SessionAsk {
   ask: Ask;
 }
 
+export interface SessionCall {
+  session: string;
+  call: DebugCall;
+}
+
 export interface SessionEnded {
   session: string;
   error?: Error;
@@ -430,6 +448,7 @@ export interface SessionWindow {
   pages: number;
   share: boolean;
   timeline: boolean;
+  debug?: boolean;
 }
 
 export interface Setting {
@@ -527,6 +546,7 @@ export interface ToShell {
   ended?: SessionEnded;
   problem?: SessionProblem;
   log?: SessionLog;
+  call?: SessionCall;
   launch?: LaunchApp;
   share?: SessionShare;
   setting?: OpenSetting;

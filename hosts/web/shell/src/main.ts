@@ -199,6 +199,7 @@ class Shell {
         leave: () => this.leave(),
         home: (v) => this.socket.send({ home: { session: v.session } }),
         reload: (v) => void this.reload(v),
+        debug: (v, on) => this.socket.send({ debug: { session: v.session, on } }),
       }, this.dev);
       this.views.set(app.id, view);
       this.screen.append(view.element);
@@ -329,7 +330,7 @@ class Shell {
   }
 
   private receiveForView(m: ToShell): void {
-    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.share ?? m.renewed)?.session;
+    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.call ?? m.share ?? m.renewed)?.session;
     const view = [...this.views.values()].find((v) => v.session === id);
     if (!view) {
       if (id !== undefined && this.early.length < MAX_EARLY) this.early.push(m);
@@ -345,7 +346,11 @@ class Shell {
       if (m.problem.error.id === "turn-timeout") view.hung();
     }
     else if (m.renewed) view.renewed();
-    else if (m.log) log(m.log.log.level, view.app.name, m.log.log.message);
+    else if (m.log) {
+      log(m.log.log.level, view.app.name, m.log.log.message);
+      view.debug.log(m.log.log);
+    }
+    else if (m.call) view.debug.call(m.call.call);
     else if (m.share) openShare(this.screen, view.app, m.share.share);
     else if (m.ended) this.ended(view, m.ended);
   }

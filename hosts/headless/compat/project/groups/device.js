@@ -67,6 +67,33 @@ module.exports = [
     },
   },
   {
+    title: "is debugged until it says otherwise",
+    proves: ["setEnableDebug"],
+    async run(t, api) {
+      t.ok(api.canIUse("setEnableDebug"), "canIUse");
+      await t.works("setEnableDebug", { enableDebug: true });
+      t.equal(api.getAppBaseInfo().enableDebug, true, "enableDebug");
+      await t.works("setEnableDebug", { enableDebug: false });
+      t.equal(api.getSystemInfoSync().enableDebug, false, "enableDebug");
+      await t.refuses("setEnableDebug", { enableDebug: "yes" }, "parameter error: parameter.enableDebug should be Boolean instead of String;", { errno: 1001 });
+    },
+  },
+  {
+    title: "knows its address in the local network",
+    proves: ["getLocalIPAddress"],
+    only: "headless",
+    async run(t, api) {
+      t.ok(api.canIUse("getLocalIPAddress"), "canIUse");
+      // The machine that runs this may have no network: then the name says so.
+      const { result } = await t.call("getLocalIPAddress");
+      if (result.errMsg === "getLocalIPAddress:fail no network") return;
+      t.equal(result.errMsg, "getLocalIPAddress:ok", "errMsg");
+      t.match(result.localip, /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]+)$/, "localip");
+      t.ok(!/^(127\.|0\.)/.test(result.localip) && result.localip !== "::1", "not the loopback");
+      t.match(result.netmask, /^(255\.\d{1,3}(\.\d{1,3}){2}|[0-9a-f:]+)$/, "netmask");
+    },
+  },
+  {
     title: "knows the network and hears when it changes",
     proves: ["getNetworkType", "onNetworkStatusChange", "offNetworkStatusChange"],
     only: "headless",
