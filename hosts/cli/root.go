@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -92,6 +93,22 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exit.Code
 }
 
+// adviseArgs has every command say what to do when it is given too few or too many arguments.
+func adviseArgs(c *cobra.Command) {
+	if check := c.Args; check != nil && c.HasParent() {
+		c.Args = func(c *cobra.Command, args []string) error {
+			err := check(c, args)
+			if err == nil || strings.Contains(err.Error(), "\nnext: ") {
+				return err
+			}
+			return fmt.Errorf("%s: %w\nnext: %s --help", c.CommandPath(), err, c.CommandPath())
+		}
+	}
+	for _, sub := range c.Commands() {
+		adviseArgs(sub)
+	}
+}
+
 func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "dougong",
@@ -137,5 +154,6 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 		newVerifyCommand(),
 		newVersionCommand(),
 	)
+	adviseArgs(root)
 	return root
 }

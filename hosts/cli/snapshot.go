@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,9 @@ func newSnapshotCommand() *cobra.Command {
 			}
 			page, err := pageOf(page, p)
 			if err != nil {
+				return err
+			}
+			if err := knownPage(page, p, args[0]); err != nil {
 				return err
 			}
 			kernel, err := flags.kernel(ctx, args[0], stderr)
@@ -76,6 +80,17 @@ func pageOf(page string, p *program.Program) (string, error) {
 		return "", fmt.Errorf("address %q: it is of version %s, and this one is %s", page, at.Version, p.App.Version)
 	}
 	return at.Page(), nil
+}
+
+// knownPage refuses a page that the mini-program does not have: its first page would be shown in its place.
+func knownPage(page string, p *program.Program, app string) error {
+	path, _, _ := strings.Cut(strings.TrimPrefix(page, "/"), "?")
+	path = strings.TrimSuffix(path, ".html")
+	if path == "" || strings.Contains(path, "://") || slices.Contains(p.App.Pages, path) {
+		return nil
+	}
+	return fmt.Errorf("snapshot: %s has no page %q; it has: %s\nnext: dougong snapshot %s --page %s",
+		app, path, strings.Join(p.App.Pages, ", "), app, p.App.Pages[0])
 }
 
 // printPage prints the page; failures go to stderr and make the exit code ExitFailed.

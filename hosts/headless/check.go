@@ -108,7 +108,7 @@ func Check(ctx context.Context, c CheckConfig) (*Report, error) {
 		return nil, err
 	}
 	r.Pages = append(r.Pages, c.missing()...)
-	r.Warnings = c.warnings()
+	r.Warnings = append(c.warnings(), c.scriptless()...)
 	for _, p := range r.Pages {
 		r.OK = r.OK && p.OK
 	}
@@ -220,6 +220,11 @@ func (c *CheckConfig) open(ctx context.Context, i int, r *PageReport) {
 	case !ran:
 		r.Errors = append(r.Errors, Problem{
 			ID: "page-not-ready", Origin: "engine", Message: "onLoad, onShow and onReady did not all run", File: r.Path + ".js",
+		})
+	case c.lacksTemplate(r.Path):
+		r.Errors = append(r.Errors, Problem{
+			ID: "page-file-missing", Origin: "app", Message: "the page has no template",
+			File: r.Path + ".wxml", Hint: "create it, or correct its name",
 		})
 	default:
 		r.Errors = append(r.Errors, Problem{

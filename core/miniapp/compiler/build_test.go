@@ -125,6 +125,26 @@ func TestBrokenProjects(t *testing.T) {
 	}
 }
 
+// What the parser misses is said in words: a lone bracket is no hint.
+func TestMissingBracketHint(t *testing.T) {
+	t.Parallel()
+	files := shop()
+	files["pages/a/a.js"] = "Page({\n  load(a {\n  }\n})"
+	res, err := buildFiles(t, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range res.Diagnostics {
+		if d.ID == "js-syntax" {
+			if d.Hint != `write ) here` {
+				t.Errorf("hint = %q", d.Hint)
+			}
+			return
+		}
+	}
+	t.Errorf("no syntax error in %v", res.Diagnostics)
+}
+
 func TestProjectsThatDoNotBuild(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ app, want string }{

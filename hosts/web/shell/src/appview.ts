@@ -76,11 +76,18 @@ export class AppView {
     frame.title = this.app.name;
     frame.src = o.frame;
     frame.onload = () => {
+      this.tellStatusBar();
       if (this.window.pages > 0) this.reveal();
     };
     this.frame = frame;
     this.element.prepend(frame);
     this.setWindow(o);
+  }
+
+  /** Tells the frame how high the status bar above it is: it comes and goes with the size of the window. */
+  tellStatusBar(): void {
+    const statusBar = parseFloat(getComputedStyle(this.element).getPropertyValue("--status-bar")) || 0;
+    this.frame?.contentWindow?.postMessage({ statusBar }, "*");
   }
 
   setWindow(w: Omit<SessionWindow, "session">): void {

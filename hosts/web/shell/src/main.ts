@@ -91,6 +91,7 @@ class Shell {
     );
     window.addEventListener("hashchange", () => this.route());
     window.addEventListener("message", (e) => this.message(e));
+    window.addEventListener("resize", () => this.views.forEach((v) => v.tellStatusBar()));
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.restyle(look.brand));
     document.addEventListener("visibilitychange", () => this.tellVisible(this.current, !document.hidden));
     if (data.start && !readLink(location.hash)) this.launch(data.start);

@@ -110,7 +110,9 @@ func report(f *source.File, m api.Message, diags *source.Diagnostics) {
 	offset, hint := 0, ""
 	if m.Location != nil {
 		offset = f.Offset(m.Location.Line, m.Location.Column+1)
-		hint = m.Location.Suggestion
+		if m.Location.Suggestion != "" { // the text alone, such as ")"
+			hint = "write " + m.Location.Suggestion + " here"
+		}
 	}
 	for _, n := range m.Notes {
 		if hint == "" {

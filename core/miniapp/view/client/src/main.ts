@@ -6,6 +6,7 @@ import { registerComponents } from "./components/register";
 import { Connection } from "./connection";
 import type { Tracked } from "./listens";
 import { Stage } from "./stage";
+import { connectStatusBar } from "./statusbar";
 import { sheetFor } from "./styles";
 import { pageOf } from "./locate";
 import { pullDownCSS } from "./pulldown";
@@ -34,6 +35,7 @@ function start(key: string, digest: string): void {
   });
   connectCameras();
   connectWebViews((el) => stage.shows(el));
+  connectStatusBar((height) => stage.statusBar(height));
   document.body.append(stage.element);
   connection = new Connection(key, {
     hello: (hello) => stage.hello(hello),

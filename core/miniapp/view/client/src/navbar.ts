@@ -46,13 +46,12 @@ export class NavBar {
     this.element.append(make("div", "nav-left", this.back, this.home), this.title, make("div", "nav-right"));
   }
 
-  configure(page: Page, o: { canGoBack: boolean; home: boolean; fallbackTitle: string; statusBar: number }): void {
+  configure(page: Page, o: { canGoBack: boolean; home: boolean; fallbackTitle: string }): void {
     const w = page.window;
     const dark = w.navigationBarTextStyle !== "white";
     this.element.hidden = w.navigationStyle === "custom";
     this.element.style.backgroundColor = w.navigationBarBackgroundColor ?? (dark ? "#f7f7f7" : "#000");
     this.element.style.color = dark ? "#000" : "#fff";
-    this.element.style.setProperty("--status-bar", `${o.statusBar}px`);
     this.back.hidden = !o.canGoBack || look.back === false;
     this.home.hidden = !o.home || look.home === false;
     this.title.replaceChildren(

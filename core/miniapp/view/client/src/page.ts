@@ -98,7 +98,7 @@ export class PageView implements TreeOwner, PageSurface {
   }
 
   /** Takes over what the shell shows around the page. */
-  configure(info: Page, options: { canGoBack: boolean; home: boolean; fallbackTitle: string; statusBar: number }): void {
+  configure(info: Page, options: { canGoBack: boolean; home: boolean; fallbackTitle: string }): void {
     this.info = info;
     const w = info.window;
     this.navBar.configure(info, options);

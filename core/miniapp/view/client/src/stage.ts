@@ -19,7 +19,8 @@ export class Stage implements PageHost {
   private readonly tabBar: TabBarView;
   private stack: Page[] = [];
   private name = "";
-  private statusBar = 0;
+  /** The shell has said how high the status bar is: it knows of windows that changed since the session began. */
+  private shellSays = false;
   private dark = false;
   /** How many changes of the page in front are under way. */
   private slides = 0;
@@ -43,11 +44,20 @@ export class Stage implements PageHost {
 
   hello(hello: Hello): void {
     this.name = hello.name;
-    this.statusBar = hello.statusBar;
     this.scripts = hello.scripts && hello.scripts === this.own.digest ? this.own.modules : undefined;
     setTileSource(hello.mapTiles ?? "");
-    this.element.style.setProperty("--status-bar", `${hello.statusBar}px`);
+    if (!this.shellSays) this.setStatusBar(hello.statusBar);
     this.element.classList.remove("lost");
+  }
+
+  /** Takes what the shell says of the status bar, now and from here on. */
+  statusBar(height: number): void {
+    this.shellSays = true;
+    this.setStatusBar(height);
+  }
+
+  private setStatusBar(height: number): void {
+    this.element.style.setProperty("--status-bar", `${height}px`);
   }
 
   message(m: ToFrame): void {
@@ -199,7 +209,6 @@ export class Stage implements PageHost {
       canGoBack: index > 0,
       home: index === 0 && page.window.homeButton === true,
       fallbackTitle: this.name,
-      statusBar: this.statusBar,
     });
   }
 

@@ -19,7 +19,7 @@ let page = 0;
 /** Applies patches to a new page; returns how long each took, without and with layout. */
 function ours(texts: string[]): number[] {
   const view = new PageView(++page, { send: nothing, answer: nothing, back: nothing, home: nothing, metaChanged: nothing, call: nothing, scripts: undefined, resync: () => { throw new Error("out of step"); } });
-  view.configure({ id: page, path: "page", window: {} }, { canGoBack: false, home: false, fallbackTitle: "", statusBar: 0 });
+  view.configure({ id: page, path: "page", window: {} }, { canGoBack: false, home: false, fallbackTitle: "" });
   document.body.append(view.element);
   const took = texts.flatMap((text) => timed(() => view.apply(JSON.parse(text) as Patch), view.element));
   const rows = view.tree.size;

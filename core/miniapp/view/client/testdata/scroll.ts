@@ -25,7 +25,7 @@ connectComponents({ emit: nothing, navigate: nothing, pageEvent: nothing, overla
 
 function ours(id: number, patch: string): { root: Element; remove(): void } {
   const view = new PageView(id, { send: nothing, answer: nothing, back: nothing, home: nothing, metaChanged: nothing, call: nothing, scripts: undefined, resync: () => { throw new Error("out of step"); } });
-  view.configure({ id, path: "page", window: {} }, { canGoBack: false, home: false, fallbackTitle: "", statusBar: 0 });
+  view.configure({ id, path: "page", window: {} }, { canGoBack: false, home: false, fallbackTitle: "" });
   document.body.append(view.element);
   view.apply(JSON.parse(patch) as Patch);
   return { root: view.scroller, remove: () => view.element.remove() };
