@@ -177,7 +177,7 @@ func (r *router) publish() {
 	if r == nil || !r.dirty {
 		return
 	}
-	m := message.Stack{Action: r.action, TabBar: r.bar.describe(), TabState: r.bar.state(), Dark: r.a.prog.App.DarkMode}
+	m := message.Stack{Action: r.action, TabBar: r.bar.describe(), TabState: r.bar.state(), Dark: r.a.prog.App.DarkMode, Style: r.a.prog.App.Style}
 	for i, p := range r.stack {
 		m.Pages = append(m.Pages, p.describe(i, r.entry()))
 	}

@@ -20,7 +20,7 @@ func (b *build) readApp() {
 		b.theme = b.jsonUnit(strings.TrimPrefix(path.Clean("/"+loc), "/")).json
 		s.theme = b.theme
 	}
-	b.app = program.App{Format: program.FormatVersion, DarkMode: s.isSet("darkmode"), Window: s.below("window").window(b.config.alipay)}
+	b.app = program.App{Format: program.FormatVersion, DarkMode: s.isSet("darkmode"), Style: s.plain("style"), Window: s.below("window").window(b.config.alipay)}
 	if b.config.alipay {
 		b.app.Dialect = program.DialectAlipay
 	}

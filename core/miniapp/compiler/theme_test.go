@@ -10,7 +10,7 @@ import (
 func TestThemes(t *testing.T) {
 	t.Parallel()
 	result, err := buildFiles(t, map[string]string{
-		"app.json": `{"pages":["a","b"],"darkmode":true,"themeLocation":"t.json","window":{"backgroundColor":"@bg","navigationBarBackgroundColor":"@same"},
+		"app.json": `{"pages":["a","b"],"style":"v2","darkmode":true,"themeLocation":"t.json","window":{"backgroundColor":"@bg","navigationBarBackgroundColor":"@same"},
 			"tabBar":{"color":"@ink","list":[{"pagePath":"a","text":"A"},{"pagePath":"b","text":"B","iconPath":"@icon"}]}}`,
 		"t.json": `{"light":{"bg":"#fff","same":"#123","ink":"#000","icon":"l.png"},"dark":{"bg":"#000","same":"#123","ink":"#fff","icon":"d.png"}}`,
 		"app.js": "", "a.wxml": "", "b.wxml": "", "l.png": "x", "d.png": "x",
@@ -24,6 +24,9 @@ func TestThemes(t *testing.T) {
 		t.Fatal(err)
 	}
 	w, bar := app.App.Window, app.App.TabBar
+	if app.App.Style != program.StyleV2 {
+		t.Errorf("the style is %q, want v2", app.App.Style)
+	}
 	if !app.App.DarkMode || *w.BackgroundColor != "#fff" || w.Dark == nil || *w.Dark.BackgroundColor != "#000" || w.Dark.NavigationBarBackgroundColor != nil {
 		t.Errorf("window = %+v, dark %+v", w, w.Dark)
 	}

@@ -237,8 +237,10 @@ type Stack struct {
 	Action   string          `json:"action"` // "launch", "push", "pop", "replace", "tab", "relaunch", "update"
 	TabBar   *program.TabBar `json:"tabBar,omitempty"`
 	TabState *TabState       `json:"tabState,omitempty"`
-	// Dark says that the mini-program has a dark theme: the client reports PageTheme.
+	// Dark says that the mini-program has a dark theme: the client reports PageTheme, and built-in components follow the theme.
 	Dark bool `json:"dark,omitempty"`
+	// Style is the look of the built-in components, program.App's.
+	Style string `json:"style,omitempty"`
 }
 
 // TabState is what the mini-program set on its tab bar at run time. TabBar has texts, icons and colours merged already.

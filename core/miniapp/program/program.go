@@ -72,7 +72,12 @@ type App struct {
 	BrokenApp []string `json:"brokenApp,omitempty"`
 	// DarkMode says that the program has a dark theme. One without is light whatever the system is.
 	DarkMode bool `json:"darkMode,omitempty"`
+	// Style is the version of the built-in components' look: StyleV2, anything else is the first.
+	Style string `json:"style,omitempty"`
 }
+
+// StyleV2 is the second look of the built-in components, which every template of the developer tools asks for.
+const StyleV2 = "v2"
 
 // Plugin is an entry of app.json's plugins: code of somebody else's, in a folder of its own.
 type Plugin struct {

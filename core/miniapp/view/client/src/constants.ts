@@ -371,6 +371,7 @@ export interface Stack {
   tabBar?: TabBar;
   tabState?: TabState;
   dark?: boolean;
+  style?: string;
 }
 
 export interface TabBar {

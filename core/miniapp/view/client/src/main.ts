@@ -12,12 +12,13 @@ import { pageOf } from "./locate";
 import { pullDownCSS } from "./pulldown";
 import { connectWebViews } from "./webviews";
 import { takeModules } from "./scripts/modules";
+import looksCSS from "./looks.css";
 import stageCSS from "./stage.css";
 import { setNavLook } from "./navbar";
 
 /** Starts the client: the script element carries the one-use key of the first connection. */
 function start(key: string, digest: string): void {
-  document.adoptedStyleSheets = [sheetFor(stageCSS), sheetFor(pullDownCSS), sheetFor(pickerCSS)];
+  document.adoptedStyleSheets = [sheetFor(stageCSS), sheetFor(looksCSS), sheetFor(pullDownCSS), sheetFor(pickerCSS)];
   registerComponents();
   let connection: Connection | undefined;
   const stage = new Stage(

@@ -167,6 +167,7 @@ export class Stage implements PageHost {
     this.stack = stack.pages;
     this.dark = stack.dark === true;
     this.element.classList.toggle("themed", this.dark);
+    this.element.dataset["style"] = stack.style ?? "";
     this.tabBar.configure(stack.tabBar, stack.tabState, this.stack[this.stack.length - 1]);
     this.element.classList.toggle("tabs-top", stack.tabBar?.position === "top");
     this.element.classList.toggle("tabs-shown", stack.tabBar?.custom !== true && stack.tabState?.hidden !== true);

@@ -4,9 +4,9 @@ import { Component, make, shadow, type FormField } from "./component";
 /** Look of the indicator and mask, for the document and for pages. */
 export const pickerCSS = `
   .dg-picker-mask { position: absolute; inset: 0; pointer-events: none; background:
-    linear-gradient(#fffffff2, #ffffff99) top / 100% calc(50% - var(--item, 34px) / 2) no-repeat,
-    linear-gradient(#ffffff99, #fffffff2) bottom / 100% calc(50% - var(--item, 34px) / 2) no-repeat; }
-  .dg-picker-indicator { position: absolute; left: 0; right: 0; top: 50%; height: 34px; transform: translateY(-50%); pointer-events: none; border: solid rgb(0 0 0 / .1); border-width: .5px 0; box-sizing: border-box; }
+    linear-gradient(var(--dg-mask-far), var(--dg-mask-near)) top / 100% calc(50% - var(--item, 34px) / 2) no-repeat,
+    linear-gradient(var(--dg-mask-near), var(--dg-mask-far)) bottom / 100% calc(50% - var(--item, 34px) / 2) no-repeat; }
+  .dg-picker-indicator { position: absolute; left: 0; right: 0; top: 50%; height: 34px; transform: translateY(-50%); pointer-events: none; border: solid var(--dg-picker-line); border-width: .5px 0; box-sizing: border-box; }
 `;
 
 const columnSheet = sheetFor(`

@@ -5,13 +5,13 @@ const iconSheet = sheetFor(`:host { line-height: 0; } svg { width: 100%; height:
 
 /** Icons as [colour, filled disc?, glyph]. */
 const icons: Record<string, [color: string, disc: boolean, glyph: string]> = {
-  success: ["#09bb07", true, "M7 12.4l3.4 3.4L17 9"],
-  success_no_circle: ["#09bb07", false, "M4 12.6l5.2 5.2L20 7"],
+  success: ["var(--dg-choice)", true, "M7 12.4l3.4 3.4L17 9"],
+  success_no_circle: ["var(--dg-choice)", false, "M4 12.6l5.2 5.2L20 7"],
   info: ["#10aeff", true, "M12 11v6M12 7.2v.1"],
-  warn: ["#f76260", true, "M12 6.6v6.6M12 16.7v.1"],
+  warn: ["var(--dg-icon-warn)", true, "M12 6.6v6.6M12 16.7v.1"],
   waiting: ["#10aeff", true, "M12 7v5.3l3.6 2"],
-  cancel: ["#f43530", false, "M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0M9 9l6 6M15 9l-6 6"],
-  download: ["#09bb07", false, "M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0M12 7v9M8.6 12.8 12 16.2l3.4-3.4"],
+  cancel: ["var(--dg-icon-cancel)", false, "M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0M9 9l6 6M15 9l-6 6"],
+  download: ["var(--dg-choice)", false, "M12 12m-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0M12 7v9M8.6 12.8 12 16.2l3.4-3.4"],
   search: ["#b2b2b2", false, "M10.5 10.5m-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0M15 15l5 5"],
   clear: ["#b2b2b2", true, "M9 9l6 6M15 9l-6 6"],
 };
@@ -39,15 +39,17 @@ export class Icon extends Component {
 
   private draw(d: string, fill: string, stroke: string): void {
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    const attrs = { d, fill, stroke, "stroke-width": "1.8", "stroke-linecap": "round", "stroke-linejoin": "round" };
+    path.style.fill = fill;
+    path.style.stroke = stroke;
+    const attrs = { d, "stroke-width": "1.8", "stroke-linecap": "round", "stroke-linejoin": "round" };
     for (const [name, value] of Object.entries(attrs)) path.setAttribute(name, value);
     this.svg.append(path);
   }
 }
 
 const progressSheet = sheetFor(`
-  .bar { flex: 1; overflow: hidden; background: var(--rest, #ebebeb); }
-  .fill { height: 100%; background: var(--active, #09bb07); width: 0; }
+  .bar { flex: 1; overflow: hidden; background: var(--rest, var(--dg-progress-rest)); }
+  .fill { height: 100%; background: var(--active, var(--dg-choice)); width: 0; }
   .info { min-width: 2em; margin-left: 15px; font-size: 16px; }
   [hidden] { display: none; }
 `);

@@ -4,10 +4,10 @@ import { Component, make, shadow, type FormField } from "./component";
 const sheet = sheetFor(`
   .row { display: flex; align-items: center; touch-action: pan-y; }
   .area { flex: 1; padding: 14px 0; position: relative; cursor: pointer; }
-  .bar { height: 2px; border-radius: 1px; background: var(--rest, #e9e9e9); position: relative; }
-  .fill { position: absolute; inset-inline-start: 0; top: 0; bottom: 0; border-radius: 1px; background: var(--active, #1aad19); }
+  .bar { height: 2px; border-radius: 1px; background: var(--rest, var(--dg-slider-rest)); position: relative; }
+  .fill { position: absolute; inset-inline-start: 0; top: 0; bottom: 0; border-radius: 1px; background: var(--active, var(--dg-primary)); }
   .block { position: absolute; top: 50%; width: var(--size, 28px); height: var(--size, 28px); margin-block-start: calc(var(--size, 28px) / -2); margin-inline-start: calc(var(--size, 28px) / -2); border-radius: 50%; background: var(--block, #fff); box-shadow: 0 0 4px rgb(0 0 0 / .2); }
-  .value { width: 3ch; margin-left: 1em; color: #888; font-size: 15px; text-align: center; }
+  .value { width: 3ch; margin-left: 1em; color: var(--dg-slider-value); font-size: 15px; text-align: center; }
   .off { opacity: .5; }
   [hidden] { display: none; }
 `);

@@ -1,0 +1,1 @@
+Page({ data: { types: ["default", "primary", "warn"], days: ["一", "二", "三"] } })
