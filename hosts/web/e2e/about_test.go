@@ -58,6 +58,7 @@ func TestAbout(t *testing.T) {
 	house := housetest.New(t)
 	cfg := config.Default()
 	cfg.Data, cfg.Trust.Root, cfg.Policy.Trace = t.TempDir(), house.Root, config.TraceOff
+	cfg.Trust.Metadata = false // the house has no registry
 	said := config.MiniApp{Publisher: "Somebody else", Licence: "MIT"}
 	bundle, source := said, said
 	bundle.Path, source.Path = signed(t, house), pages(t, "one", "One")

@@ -7,6 +7,8 @@ const proved = () => {
   for (const group of Object.keys(groups)) for (const one of groups[group]) for (const name of one.proves) all.add(name);
   return all;
 };
+// Only a host that runs on the user's own device knows these; the group that proves them looks whether canIUse is right.
+const deviceOnly = new Set(["getLocalIPAddress"]);
 const listener = /^(on|off)[A-Z]/;
 
 module.exports = [
@@ -15,7 +17,7 @@ module.exports = [
     proves: ["canIUse"],
     async run(t, api) {
       const tested = proved();
-      t.equal(listed.filter((name) => api.canIUse(name) !== tested.has(name)), [], "names that canIUse is wrong about");
+      t.equal(listed.filter((name) => !deviceOnly.has(name) && api.canIUse(name) !== tested.has(name)), [], "names that canIUse is wrong about");
     },
   },
   {
