@@ -77,6 +77,7 @@ func TestTrustInTheCapsule(t *testing.T) {
 			cfg := config.Default()
 			cfg.Data, cfg.Dir, cfg.Policy.Trace = t.TempDir(), t.TempDir(), config.TraceOff
 			cfg.Trust.Bundles = c.bundles
+			cfg.Trust.Metadata = false // the house has no registry
 			if c.bundles == config.BundlesVerified {
 				cfg.Trust.Root = h.Root
 			}

@@ -182,7 +182,11 @@ func (g *Gateway) postPayment(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) read(w http.ResponseWriter, r *http.Request, v any) bool {
-	if err := json.NewDecoder(r.Body).Decode(v); err != nil {
+	body, err := io.ReadAll(r.Body) // to its end: before, the server does not notice that the client has gone
+	if err == nil {
+		err = json.Unmarshal(body, v)
+	}
+	if err != nil {
 		g.answer(w, r, nil, refuse(http.StatusBadRequest, protocol.ReasonBadRequest, "the body is not what was expected: %s", err))
 		return false
 	}
