@@ -128,11 +128,11 @@ func (w *world) open(i int) time.Duration {
 	return took
 }
 
-// browse shows the super-app on the web host in a Chromium that fills the screen.
-func (w *world) browse() {
+// serve starts the web host and returns its address.
+func (w *world) serve() string {
 	w.t.Helper()
 	bin := filepath.Join(w.dir, "dougong")
-	if err := run(nil, "go", "build", "-o", bin, "./hosts/cmd/dougong"); err != nil {
+	if err := run(nil, "go", "build", "-trimpath", "-o", bin, "./hosts/cmd/dougong"); err != nil {
 		w.t.Fatal(err)
 	}
 	host := exec.Command(bin, "run", w.file, "--listen", "127.0.0.1:0")
@@ -141,7 +141,7 @@ func (w *world) browse() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.Run(host)
+	w.launch(host)
 	text := make([]byte, 0, 4096)
 	for piece := make([]byte, 512); !strings.Contains(string(text), "token="); {
 		n, err := out.Read(piece)
@@ -152,8 +152,14 @@ func (w *world) browse() {
 	}
 	_, url, _ := strings.Cut(string(text), "open ")
 	url, _, _ = strings.Cut(url, "\n")
+	return strings.TrimSpace(url)
+}
+
+// browse shows the super-app on the web host in a Chromium that fills the screen.
+func (w *world) browse() {
+	w.t.Helper()
 	chromium := exec.Command("chromium", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
-		"--user-data-dir="+w.t.TempDir(), "--window-position=0,0", "--window-size=460,950", "--app="+strings.TrimSpace(url))
+		"--user-data-dir="+w.t.TempDir(), "--window-position=0,0", "--window-size=460,950", "--app="+w.serve())
 	chromium.Env = w.Env()
 	w.Run(chromium)
 }

@@ -27,36 +27,49 @@ func TestFootprint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.apart()
 	desktop, desktopStripped := w.sizes("hosts/cmd/dougong-desktop", append(env, "GOFLAGS=-tags=desktop"))
 	command, commandStripped := w.sizes("hosts/cmd/dougong", []string{"CGO_ENABLED=0"})
 	if desktopStripped >= desktop || commandStripped >= command {
 		t.Errorf("stripping makes no program smaller: %.1f and %.1f of %.1f and %.1f MB", desktopStripped, commandStripped, desktop, command)
 	}
+	w.serve()
+	w.Wait("the web host's plugins", func() bool { return w.memory().plugins.total > 0 })
+	web := w.memory()
+	w.stop()
 	w.start()
 	w.WaitPixel(func(p *screen.Pixels) bool { return p.Any(everything, icon(0)) })
-	host, view, plugins := w.memory()
-	for i := range perWindow {
-		if out, err := w.again(fmt.Sprintf("dougong://open?app=desk%d", i)); err != nil {
+	idle := w.memory()
+	shown := 0
+	show := func(app string) {
+		if out, err := w.again("dougong://open?app=" + app); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
+		shown++
+		w.Wait("a window for "+app, func() bool { return len(w.Windows("台[0-9]|台面")) >= shown })
+		w.WaitColor("the page of "+app, everything, countColor, 0.01)
 	}
-	w.Wait("the windows", func() bool {
-		n := 0
-		for i := range perWindow {
-			n += len(w.Windows(fmt.Sprintf("台%d|台面", i)))
-		}
-		return n >= perWindow
-	})
-	w.WaitColor("the last page", everything, countColor, 0.01)
-	moreHost, moreView, _ := w.memory()
-	if moreView <= view {
-		t.Errorf("windows need no memory: %.0f MB, then %.0f", view, moreView)
+	for i := range perWindow {
+		show(fmt.Sprintf("desk%d", i))
+	}
+	shared := w.memory()
+	if shared.windows.total <= idle.windows.total {
+		t.Errorf("windows need no memory: %v, then %v", idle.windows, shared.windows)
+	}
+	for i := range perWindow {
+		show(fmt.Sprintf("apart%d", i))
+	}
+	apart := w.memory()
+	if apart.engines.total <= shared.engines.total {
+		t.Errorf("engines in processes of their own need no memory: %v, then %v", shared.engines, apart.engines)
 	}
 	if !*footprint {
 		return
 	}
 	text := fmt.Sprintf(footprintText, command, commandStripped, desktop, desktopStripped,
-		host, plugins, view, (moreHost-host)/perWindow, (moreView-view)/perWindow)
+		web.host, idle.host, idle.plugins, idle.windows,
+		shared.host.minus(idle.host).over(perWindow), shared.windows.minus(idle.windows).over(perWindow),
+		apart.engines.minus(shared.engines).over(perWindow))
 	if err := os.WriteFile(filepath.Join(root, "docs/footprint.md"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -65,23 +78,44 @@ func TestFootprint(t *testing.T) {
 const footprintText = `# What a host weighs
 
 Written by ` + "`go test ./hosts/desktop/e2e -run Footprint -footprint`" + `; measured on linux/amd64 under Xvfb without a graphics
-card. Memory is the proportional set size (PSS) of all processes: what several share is counted once.
+card.
 
 | program | built | stripped (` + "`-ldflags '-s -w'`" + `) |
 |---|--:|--:|
 | dougong (no cgo) | %.1f MB | %.1f MB |
 | dougong-desktop (WebKitGTK is the system's) | %.1f MB | %.1f MB |
 
-| memory | |
-|---|--:|
-| idle desktop host: the host's own process | %.0f MB |
-| – two plugins (files as a process, notifications inside) | %.0f MB |
-| – the launcher's window: its process and WebKit's two | %.0f MB |
-| each open mini-program: in the host's process | %.1f MB |
-| – its window: its process and WebKit's two | %.0f MB |
+Memory is the proportional set size (PSS) of all processes: what several share is counted once. The second column leaves out the
+pages of programs and libraries, which the system reads again from the files when it wants their memory for something else.
+
+| memory | all | without files |
+|---|--:|--:|
+| idle web host (` + "`dougong run`" + `): the host's own process | %s |
+| idle desktop host: the host's own process | %s |
+| – two plugins (files as a process, notifications inside) | %s |
+| – the launcher's window: its process and WebKit's two | %s |
+| each open mini-program: in the host's process | %s |
+| – its window: its process and WebKit's two | %s |
+| – with ` + "`isolation: process`" + `, the default for what is not first-party: its engine's process | %s |
 
 With ` + "`--one-window`" + ` a mini-program has no window of its own and needs the host's part and a frame of the launcher's page.
 `
+
+// apart adds mini-programs that are not first-party: each has an engine in a process of its own.
+func (w *world) apart() {
+	w.t.Helper()
+	text, err := os.ReadFile(w.file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	const after = "miniapps:\n"
+	var b strings.Builder
+	b.WriteString(after)
+	for i := range perWindow {
+		fmt.Fprintf(&b, "  - {id: apart%d, path: desk, icon: desk.png, name: {zh: 台%d}}\n", i, i)
+	}
+	w.write("superapp.yaml", []byte(strings.Replace(string(text), after, b.String(), 1)))
+}
 
 // sizes builds a program, as it is and stripped, in megabytes.
 func (w *world) sizes(program string, env []string) (plain, stripped float64) {
@@ -100,44 +134,67 @@ func (w *world) sizes(program string, env []string) (plain, stripped float64) {
 	return size("plain"), size("stripped", "-ldflags", "-s -w")
 }
 
-// memory is the PSS of the host's process, of its windows with what they started, and of everything else, in megabytes.
-func (w *world) memory() (host, view, plugins float64) {
+// weight is memory in megabytes: all that is counted to a process, and what of it no file holds.
+type weight struct{ total, anonymous float64 }
+
+func (a weight) plus(b weight) weight  { return weight{a.total + b.total, a.anonymous + b.anonymous} }
+func (a weight) minus(b weight) weight { return weight{a.total - b.total, a.anonymous - b.anonymous} }
+func (a weight) over(n float64) weight { return weight{a.total / n, a.anonymous / n} }
+func (a weight) String() string        { return fmt.Sprintf("%.1f MB | %.1f MB", a.total, a.anonymous) }
+
+// share is what each part of a running host weighs: its own process, its windows with what they started, the engines in processes
+// of their own, and its plugins.
+type share struct{ host, windows, engines, plugins weight }
+
+// memory weighs the running host.
+func (w *world) memory() share {
 	w.t.Helper()
-	host = pss(w.t, w.host.Process.Pid)
+	s := share{host: pss(w.t, w.host.Process.Pid)}
 	for _, child := range children(w.t, w.host.Process.Pid, "") {
 		name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", child))
-		if bytes.HasPrefix(name, []byte("dougong-window")) {
-			view += tree(w.t, child)
-		} else {
-			plugins += tree(w.t, child)
+		part := &s.plugins
+		switch {
+		case bytes.HasPrefix(name, []byte("dougong-window")):
+			part = &s.windows
+		case bytes.HasPrefix(name, []byte("dougong-miniprogram")):
+			part = &s.engines
 		}
+		*part = part.plus(tree(w.t, child))
 	}
-	return host, view, plugins
+	return s
 }
 
-// tree is the PSS of a process and all below it.
-func tree(t testing.TB, pid int) float64 {
+// tree weighs a process and all below it.
+func tree(t testing.TB, pid int) weight {
 	sum := pss(t, pid)
 	for _, child := range children(t, pid, "") {
-		sum += tree(t, child)
+		sum = sum.plus(tree(t, child))
 	}
 	return sum
 }
 
-func pss(t testing.TB, pid int) float64 {
+// pss weighs one process; one that has just ended weighs nothing.
+func pss(t testing.TB, pid int) weight {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
-		return 0 // it has just ended
+		return weight{}
 	}
+	var all, files float64
 	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "Pss:"); ok {
-			kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return kb / 1000
+		name, rest, _ := strings.Cut(line, ":")
+		if name != "Pss" && name != "Pss_File" {
+			continue
+		}
+		kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "Pss" {
+			all = kb / 1000
+		} else {
+			files = kb / 1000
 		}
 	}
-	return 0
+	return weight{total: all, anonymous: all - files}
 }

@@ -158,15 +158,21 @@ func (w *world) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// start starts the first instance; it must end well with the test.
+// start starts the first instance.
 func (w *world) start(args ...string) {
 	w.t.Helper()
-	w.host, w.log, w.ended = w.command(args...), &bytes.Buffer{}, make(chan error, 1)
+	w.launch(w.command(args...))
+}
+
+// launch starts a host; it must end well with the test.
+func (w *world) launch(host *exec.Cmd) {
+	w.t.Helper()
+	w.host, w.log, w.ended = host, &bytes.Buffer{}, make(chan error, 1)
 	w.host.Stderr = w.log
 	if err := w.host.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	host, ended := w.host, w.ended
+	ended := w.ended
 	go func() { ended <- host.Wait() }()
 	w.t.Cleanup(w.stop)
 }
