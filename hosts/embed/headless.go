@@ -3,8 +3,10 @@ package embed
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
+	"github.com/dougong-dev/dougong/core/miniapp"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/headless"
 )
@@ -119,8 +121,16 @@ func (a *Headless) HTML() string { return a.view.HTML() }
 // Toast is the toast or loading text that is shown.
 func (a *Headless) Toast() string { return a.view.Toast() }
 
-// Rest waits until the mini-program has nothing to do any more: after Send, for instance.
-func (a *Headless) Rest(ctx context.Context) error { return a.view.Rest(ctx) }
+// Rest waits until the mini-program has nothing to do any more: after Send, for instance. One that ends meanwhile has
+// nothing to do either; of one that has ended it is ErrClosed.
+func (a *Headless) Rest(ctx context.Context) error {
+	select {
+	case <-a.done:
+		return a.named(miniapp.ErrClosed)
+	default:
+		return a.view.Rest(ctx)
+	}
+}
 
 // Tap taps the first element that matches a selector, that shows a text, or both, and waits for rest.
 func (a *Headless) Tap(ctx context.Context, selector, text string) error {
@@ -138,8 +148,11 @@ func (a *Headless) Back(ctx context.Context) error {
 }
 
 func (a *Headless) named(err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, miniapp.ErrClosed):
+		err = ErrClosed
 	}
 	return fmt.Errorf("mini-program %q: %w", a.id, err)
 }
