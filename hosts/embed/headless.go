@@ -48,14 +48,31 @@ func (h *Host) Start(ctx context.Context, id string, l Launch) (*Headless, error
 	out := &Headless{App: app, view: view}
 	app.headless = out
 	app.begun(view.Post, view.Close)
-	if err = view.Rest(ctx); err == nil && h.life.Err() != nil {
-		err = ErrClosed
-	}
-	if err != nil {
+	if err = out.stand(ctx); err != nil {
 		app.Close()
 		return nil, fmt.Errorf("embed: open mini-program %q: %w", id, err)
 	}
 	return out, nil
+}
+
+// mostRests bounds how often stand waits once more; Rest itself gives up after some seconds.
+const mostRests = 20
+
+// stand waits until the first page has come to rest. On a machine that has too much to do Rest may have waited long enough
+// before there is anything at all.
+func (a *Headless) stand(ctx context.Context) error {
+	for range mostRests {
+		if err := a.view.Rest(ctx); err != nil {
+			return err
+		}
+		if a.host.life.Err() != nil {
+			return ErrClosed
+		}
+		if a.hasSpoken() {
+			break
+		}
+	}
+	return nil
 }
 
 // hearHeadless closes a mini-program that wants to be left, as a shell does.
