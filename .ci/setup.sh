@@ -43,6 +43,7 @@ command -v docker-registry >/dev/null || need+=(docker-registry)
 # The C library of the embedded host, and its build for Windows.
 command -v gcc >/dev/null || need+=(gcc libc6-dev)
 command -v x86_64-w64-mingw32-gcc >/dev/null || need+=(gcc-mingw-w64-x86-64)
+command -v wine >/dev/null || need+=(wine wine64)
 # The Android example: Kotlin's compiler, Java's, and the classes of Android 23, which Debian 11 was the last to have.
 command -v kotlinc >/dev/null || need+=(kotlin)
 command -v javac >/dev/null || need+=(default-jdk-headless)
