@@ -16,7 +16,7 @@ func newWine(t *testing.T, cc string) wine {
 	t.Helper()
 	dir := t.TempDir()
 	w := wine{[]string{"WINEPREFIX=" + dir, "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=", "DISPLAY="}}
-	t.Cleanup(func() { do(t, w.env, "wineserver", "--kill", "--wait") })
+	t.Cleanup(func() { do(t, w.env, "wineserver", "--wait") }) // it goes a while after its last program
 	do(t, w.env, "wine", "wineboot", "--init")
 	do(t, nil, cc, "-shared", "-O", "-o", filepath.Join(dir, "drive_c/windows/system32/bcryptprimitives.dll"), "testdata/bcryptprimitives.c", "-ladvapi32")
 	return w

@@ -91,18 +91,11 @@ func TestKotlin(t *testing.T) {
 		files = append(files, file)
 	}
 	classes := filepath.Join(dir, "classes")
-	compile(t, "javac", append([]string{"-source", "8", "-target", "8", "-nowarn", "-bootclasspath", android23, "-d", classes}, files...)...)
-	compile(t, "kotlinc", "-no-jdk", "-Werror", "-classpath", android23+":"+classes, "-d", filepath.Join(dir, "till"), tillKotlin)
+	run(t, "javac", append([]string{"-source", "8", "-target", "8", "-nowarn", "-bootclasspath", android23, "-d", classes}, files...)...)
+	run(t, "kotlinc", "-no-jdk", "-Werror", "-classpath", android23+":"+classes, "-d", filepath.Join(dir, "till"), tillKotlin)
 	for _, class := range []string{"Till", "MainActivity"} {
 		if _, err := os.Stat(filepath.Join(dir, "till/com/example/till", class+".class")); err != nil {
 			t.Error(err)
 		}
-	}
-}
-
-func compile(t *testing.T, name string, args ...string) {
-	t.Helper()
-	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v (.ci/setup.sh installs it)\n%s", name, err, out)
 	}
 }
