@@ -43,17 +43,34 @@ command -v docker-registry >/dev/null || need+=(docker-registry)
 # The C library of the embedded host, and its build for Windows.
 command -v gcc >/dev/null || need+=(gcc libc6-dev)
 command -v x86_64-w64-mingw32-gcc >/dev/null || need+=(gcc-mingw-w64-x86-64)
+command -v wine >/dev/null || need+=(wine wine64)
+# The Android example: Kotlin's compiler, Java's, and the classes of Android 23, which Debian 11 was the last to have.
+command -v kotlinc >/dev/null || need+=(kotlin)
+command -v javac >/dev/null || need+=(default-jdk-headless)
+android=/usr/share/java/com.android.android-23.jar
 # A third opinion on SM2, SM3, SM4 and certificates.
 command -v openssl >/dev/null || need+=(openssl)
-[ ${#need[@]} -eq 0 ] && exit 0
+[ ${#need[@]} -eq 0 ] && [ -e "$android" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing ${need[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends fontconfig "${need[@]}" >/dev/null
   fc-cache -f >/dev/null
+  if [ ! -e "$android" ]; then # by lists of its own: nothing else may come from the older Debian
+    old=$(mktemp -d)
+    trap 'rm -rf "$old"' EXIT
+    mkdir -p "$old/lists/partial" "$old/cache/archives/partial"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bullseye main" >"$old/sources.list"
+    from=(-o "Dir::Etc::sourcelist=$old/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$old/lists" -o "Dir::Cache=$old/cache")
+    echo "installing libandroid-23-java of Debian 11"
+    apt-get "${from[@]}" update -qq
+    (cd "$old" && apt-get "${from[@]}" download -qq libandroid-23-java 2>/dev/null)
+    dpkg -i "$old"/libandroid-23-java_*.deb >/dev/null
+  fi
 else
   echo "the tests need: ${need[*]}" >&2
+  [ -e "$android" ] || echo "and libandroid-23-java of Debian 11: this script installs it as root on a Debian" >&2
   echo "next: sudo apt-get install fontconfig ${need[*]}    (or the same programs from your system's packages)" >&2
   exit 1
 fi

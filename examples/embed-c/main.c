@@ -13,11 +13,12 @@
 
 enum { WAIT = 10000 }; // milliseconds
 
-// check ends the program if something went wrong, and says what.
-static void check(const char *what, int32_t code, char *problem) {
+// check ends the program if something went wrong, and says what. It takes the message's place and not the message: C does
+// not say which argument of a call is worked out first, and the message is there once the code is.
+static void check(const char *what, int32_t code, char **problem) {
 	if (code == 0) return;
-	fprintf(stderr, "%s: %s (code %d)\n", what, problem ? problem : "?", (int)code);
-	dougong_free(problem);
+	fprintf(stderr, "%s: %s (code %d)\n", what, *problem ? *problem : "?", (int)code);
+	dougong_free(*problem);
 	exit(1);
 }
 
@@ -27,11 +28,11 @@ static void take_order(void *context, uint64_t request, char *app, char *method,
 	char answer[64], *problem = NULL;
 	printf("%s calls %s with %s\n", app, method, params);
 	if (strstr(params, "豆浆")) {
-		check("fail", dougong_fail(request, 10001, "sold-out", "no soy milk left today", &problem), problem);
+		check("fail", dougong_fail(request, 10001, "sold-out", "no soy milk left today", &problem), &problem);
 		return;
 	}
 	snprintf(answer, sizeof answer, "{\"number\": %d}", ++*orders); // one tap at a time: nobody else counts
-	check("answer", dougong_answer(request, answer, &problem), problem);
+	check("answer", dougong_answer(request, answer, &problem), &problem);
 }
 
 static char *read_file(const char *path) {
@@ -51,7 +52,7 @@ static char *read_file(const char *path) {
 
 static void print_text(dougong_host host, int64_t menu) {
 	char *text = NULL, *problem = NULL;
-	check("text", dougong_text(host, menu, WAIT, &text, &problem), problem);
+	check("text", dougong_text(host, menu, WAIT, &text, &problem), &problem);
 	printf("%s\n", text);
 	dougong_free(text);
 }
@@ -60,7 +61,7 @@ static void print_text(dougong_host host, int64_t menu) {
 static void print_events(dougong_host host) {
 	for (;;) {
 		char *event = NULL, *problem = NULL;
-		check("poll", dougong_poll(host, 200, &event, &problem), problem);
+		check("poll", dougong_poll(host, 200, &event, &problem), &problem);
 		if (!event) return;
 		printf("event %s\n", event);
 		dougong_free(event);
@@ -77,16 +78,16 @@ int main(int argc, char **argv) {
 	int64_t menu = 0;
 
 	dougong_host host = dougong_new(argv[3]);
-	check("add", dougong_add_miniprogram(host, argv[1], &problem), problem);
-	check("offer", dougong_add_capability(host, contract, take_order, &orders, &problem), problem);
-	check("start", dougong_start(host, &problem), problem);
-	check("open", dougong_open(host, "com.example.order", NULL, "{\"table\": \"A1\"}", &menu, &problem), problem);
+	check("add", dougong_add_miniprogram(host, argv[1], &problem), &problem);
+	check("offer", dougong_add_capability(host, contract, take_order, &orders, &problem), &problem);
+	check("start", dougong_start(host, &problem), &problem);
+	check("open", dougong_open(host, "com.example.order", NULL, "{\"table\": \"A1\"}", &menu, &problem), &problem);
 
-	check("tap", dougong_tap(host, menu, ".dish", "牛肉面", WAIT, &problem), problem);
+	check("tap", dougong_tap(host, menu, ".dish", "牛肉面", WAIT, &problem), &problem);
 	print_text(host, menu);
-	check("tap", dougong_tap(host, menu, ".dish", "豆浆", WAIT, &problem), problem);
+	check("tap", dougong_tap(host, menu, ".dish", "豆浆", WAIT, &problem), &problem);
 	print_text(host, menu);
-	check("send", dougong_send(host, menu, "served", "{\"number\": 1}", &problem), problem);
+	check("send", dougong_send(host, menu, "served", "{\"number\": 1}", &problem), &problem);
 	print_text(host, menu);
 
 	// What is wrong is a code and a message, never a crash.
@@ -95,9 +96,9 @@ int main(int argc, char **argv) {
 	dougong_free(problem);
 	problem = NULL;
 
-	check("close", dougong_close(host, menu, &problem), problem);
+	check("close", dougong_close(host, menu, &problem), &problem);
 	print_events(host);
-	check("stop", dougong_stop(host, &problem), problem);
+	check("stop", dougong_stop(host, &problem), &problem);
 	printf("a stopped host: code %d\n", (int)dougong_start(host, NULL));
 	free(contract);
 	return 0;

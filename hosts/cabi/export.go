@@ -42,16 +42,16 @@ import (
 )
 
 // result hands an error over.
-func result(err error, out **C.char) C.int32_t {
+func result(err error, problem **C.char) C.int32_t {
 	code, message := codeOf(err)
-	if err != nil && out != nil {
-		*out = C.CString(message)
+	if err != nil && problem != nil {
+		*problem = loans.lend(message)
 	}
 	return C.int32_t(code)
 }
 
 // with does something with a host.
-func with(host C.dougong_host, out **C.char, f func(*entry) error, given ...string) C.int32_t {
+func with(host C.dougong_host, problem **C.char, f func(*entry) error, given ...string) C.int32_t {
 	return result(try(func() error {
 		if err := texts(given...); err != nil {
 			return err
@@ -61,12 +61,12 @@ func with(host C.dougong_host, out **C.char, f func(*entry) error, given ...stri
 			return err
 		}
 		return f(e)
-	}), out)
+	}), problem)
 }
 
 // withApp does something with an open mini-program.
-func withApp(host C.dougong_host, number C.int64_t, out **C.char, f func(*mobile.App) error, given ...string) C.int32_t {
-	return with(host, out, func(e *entry) error {
+func withApp(host C.dougong_host, number C.int64_t, problem **C.char, f func(*mobile.App) error, given ...string) C.int32_t {
+	return with(host, problem, func(e *entry) error {
 		a, err := e.app(int64(number))
 		if err != nil {
 			return err
@@ -219,14 +219,14 @@ func dougong_stop(host C.dougong_host, problem **C.char) C.int32_t {
 	return result(try(func() error { return numbers.stop(uint64(host)) }), problem)
 }
 
-// dougong_free frees what the library has given; NULL is fine.
+// dougong_free frees what the library has given; NULL is fine. What it has not given, or what was freed already, it leaves alone.
 //
 //export dougong_free
-func dougong_free(text *C.char) { C.free(unsafe.Pointer(text)) }
+func dougong_free(text *C.char) { loans.free(text) }
 
 // give hands a text over, if all went well and somebody wants it.
-func give(out **C.char, text string, err error) {
-	if err == nil && out != nil {
-		*out = C.CString(text)
+func give(to **C.char, text string, err error) {
+	if err == nil && to != nil {
+		*to = loans.lend(text)
 	}
 }

@@ -9,7 +9,10 @@ import (
 	"testing"
 )
 
-const example = "../../examples/embed-c/main.c"
+const (
+	example  = "../../examples/embed-c/main.c"
+	contract = "../../examples/embed/till.yaml"
+)
 
 // do runs a command with further variables.
 func do(t *testing.T, env []string, name string, args ...string) string {
@@ -23,7 +26,7 @@ func do(t *testing.T, env []string, name string, args ...string) string {
 	return string(out)
 }
 
-// TestLibrary builds the library and runs the C example against it, under the address sanitizer.
+// TestLibrary builds the library and runs the C example against it, and a careless program, under the sanitizers.
 func TestLibrary(t *testing.T) {
 	t.Parallel()
 	if testing.Short() || runtime.GOOS != "linux" {
@@ -46,34 +49,31 @@ func TestLibrary(t *testing.T) {
 			t.Errorf("the header lacks %q", want)
 		}
 	}
-	program := filepath.Join(dir, "till")
-	do(t, nil, "gcc", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address", "-I", dir, example, "-L", dir, "-ldougong", "-o", program)
-	out := do(t, []string{"LD_LIBRARY_PATH=" + dir, "ASAN_OPTIONS=detect_leaks=1"}, program, order, "../../examples/embed/till.yaml", filepath.Join(dir, "data"))
+	run := func(source string) string {
+		program := filepath.Join(dir, strings.TrimSuffix(filepath.Base(source), ".c"))
+		do(t, nil, "gcc", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-I", dir, source, "-L", dir, "-ldougong", "-pthread", "-o", program)
+		return do(t, []string{"LD_LIBRARY_PATH=" + dir, "ASAN_OPTIONS=detect_leaks=1", "UBSAN_OPTIONS=halt_on_error=1"}, program, order, contract, filepath.Join(dir, "data"))
+	}
+	inOrder(t, run(example), append(conversation, "a stopped host: code 14")...)
+	if out := run("testdata/rough.c"); strings.TrimSpace(out) != "0 faults" {
+		t.Errorf("a careless program:\n%s", out)
+	}
+}
+
+// conversation is what the example prints, in this order, before the host is stopped.
+var conversation = []string{
+	`com.example.order calls placeOrder with {"dish":"牛肉面","price":28,"table":"A1"}`, "1 号，请稍候", "no soy milk left today", "1 号做好了",
+	`code 14: there is no mini-program "com.example.nowhere"`, `event {"kind":"opened"`, `event {"kind":"page"`, `event {"kind":"closed"`,
+}
+
+func inOrder(t *testing.T, out string, wanted ...string) {
+	t.Helper()
 	at := 0
-	for _, want := range []string{ // in this order
-		`com.example.order calls placeOrder with {"dish":"牛肉面","price":28,"table":"A1"}`, "1 号，请稍候", "no soy milk left today", "1 号做好了",
-		`code 14: there is no mini-program "com.example.nowhere"`, `event {"kind":"opened"`, `event {"kind":"page"`, `event {"kind":"closed"`,
-		"a stopped host: code 14",
-	} {
+	for _, want := range wanted {
 		i := strings.Index(out[at:], want)
 		if i < 0 {
 			t.Fatalf("lacks %q, or it comes too early, in\n%s", want, out)
 		}
 		at += i
-	}
-}
-
-// TestWindows builds the library for Windows and links the example against it. It cannot be run here.
-func TestWindows(t *testing.T) {
-	t.Parallel()
-	if testing.Short() || runtime.GOOS != "linux" {
-		return
-	}
-	const cc = "x86_64-w64-mingw32-gcc"
-	dir := t.TempDir()
-	do(t, []string{"CGO_ENABLED=1", "GOOS=windows", "GOARCH=amd64", "CC=" + cc}, "go", "build", "-buildmode=c-shared", "-o", filepath.Join(dir, "libdougong.dll"), ".")
-	do(t, nil, cc, "-Wall", "-Wextra", "-Werror", "-I", dir, example, filepath.Join(dir, "libdougong.dll"), "-o", filepath.Join(dir, "till.exe"))
-	if out := do(t, nil, "x86_64-w64-mingw32-objdump", "-p", filepath.Join(dir, "till.exe")); !strings.Contains(out, "libdougong.dll") {
-		t.Error("the program does not use the library")
 	}
 }

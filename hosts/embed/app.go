@@ -28,6 +28,7 @@ type App struct {
 	mu       sync.Mutex
 	page     string
 	spots    []Spot
+	spoken   bool                        // a page stands, or something went wrong
 	headless *Headless                   // nil: it is in a browser
 	post     func(message.ToActor) error // nil until it is begun
 	stop     func()
@@ -127,8 +128,10 @@ func (a *App) hear(m message.FromActor) {
 		a.turnTo()
 	case m.Ready != nil:
 		a.ready[m.Ready.Page] = true
+		a.speak()
 		a.turnTo()
 	case m.Error != nil:
+		a.speak()
 		e := a.event(Failed)
 		e.Error = failure(m.Error)
 		a.host.events.put(e)
@@ -137,11 +140,24 @@ func (a *App) hear(m message.FromActor) {
 		e.Level, e.Message = m.Log.Level, m.Log.Message
 		a.host.events.put(e)
 	case m.Closed != nil:
+		a.speak()
 		e := a.event(Closed)
 		e.Error = failure(m.Closed.Error)
 		a.host.events.put(e)
 		a.host.remove(a)
 	}
+}
+
+func (a *App) speak() {
+	a.mu.Lock()
+	a.spoken = true
+	a.mu.Unlock()
+}
+
+func (a *App) hasSpoken() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.spoken
 }
 
 func (a *App) noteStack(pages []message.Page) {

@@ -3,8 +3,10 @@ package embed
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
+	"github.com/dougong-dev/dougong/core/miniapp"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/headless"
 )
@@ -46,14 +48,31 @@ func (h *Host) Start(ctx context.Context, id string, l Launch) (*Headless, error
 	out := &Headless{App: app, view: view}
 	app.headless = out
 	app.begun(view.Post, view.Close)
-	if err = view.Rest(ctx); err == nil && h.life.Err() != nil {
-		err = ErrClosed
-	}
-	if err != nil {
+	if err = out.stand(ctx); err != nil {
 		app.Close()
 		return nil, fmt.Errorf("embed: open mini-program %q: %w", id, err)
 	}
 	return out, nil
+}
+
+// mostRests bounds how often stand waits once more; Rest itself gives up after some seconds.
+const mostRests = 20
+
+// stand waits until the first page has come to rest. On a machine that has too much to do Rest may have waited long enough
+// before there is anything at all.
+func (a *Headless) stand(ctx context.Context) error {
+	for range mostRests {
+		if err := a.view.Rest(ctx); err != nil {
+			return err
+		}
+		if a.host.life.Err() != nil {
+			return ErrClosed
+		}
+		if a.hasSpoken() {
+			break
+		}
+	}
+	return nil
 }
 
 // hearHeadless closes a mini-program that wants to be left, as a shell does.
@@ -119,8 +138,16 @@ func (a *Headless) HTML() string { return a.view.HTML() }
 // Toast is the toast or loading text that is shown.
 func (a *Headless) Toast() string { return a.view.Toast() }
 
-// Rest waits until the mini-program has nothing to do any more: after Send, for instance.
-func (a *Headless) Rest(ctx context.Context) error { return a.view.Rest(ctx) }
+// Rest waits until the mini-program has nothing to do any more: after Send, for instance. One that ends meanwhile has
+// nothing to do either; of one that has ended it is ErrClosed.
+func (a *Headless) Rest(ctx context.Context) error {
+	select {
+	case <-a.done:
+		return a.named(miniapp.ErrClosed)
+	default:
+		return a.view.Rest(ctx)
+	}
+}
 
 // Tap taps the first element that matches a selector, that shows a text, or both, and waits for rest.
 func (a *Headless) Tap(ctx context.Context, selector, text string) error {
@@ -138,8 +165,11 @@ func (a *Headless) Back(ctx context.Context) error {
 }
 
 func (a *Headless) named(err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, miniapp.ErrClosed):
+		err = ErrClosed
 	}
 	return fmt.Errorf("mini-program %q: %w", a.id, err)
 }

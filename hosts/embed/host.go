@@ -3,6 +3,7 @@ package embed
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -41,6 +42,9 @@ type Host struct {
 
 // Open starts the plugins of what is embedded and builds its mini-programs; none is opened yet. ctx bounds the start.
 func Open(ctx context.Context, o Options) (host *Host, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("embed: open: %w", err)
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -1,6 +1,7 @@
 package embed_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -39,12 +40,7 @@ methods:
 // project writes a mini-program of two pages and returns its folder.
 func project(t testing.TB, id string) string {
 	t.Helper()
-	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"project.config.json": `{"appid": "` + id + `"}`,
-		"app.json":            `{"pages": ["one", "two"]}`,
-		"app.js":              `App({ onLaunch({ referrerInfo }) { this.extra = referrerInfo?.extraData } })`,
-		"one.json":            `{}`, "two.json": `{}`,
+	return projectOf(t, id, map[string]string{
 		"one.wxml": `<view>{{text}}</view><input class="name" bindinput="type"/><button class="echo" bindtap="echo">echo</button>
 <button class="whisper" bindtap="whisper">whisper</button><button class="two" bindtap="two">two</button><button class="leave" bindtap="leave">leave</button>
 <button class="throw" bindtap="fail">throw</button>`,
@@ -64,8 +60,22 @@ func project(t testing.TB, id string) string {
   leave() { ft.exitMiniProgram() },
   fail() { throw new Error("thrown on purpose") },
 })`,
+	})
+}
+
+// projectOf writes a mini-program of two pages, with other files than the usual ones, and returns its folder.
+func projectOf(t testing.TB, id string, other map[string]string) string {
+	t.Helper()
+	files := map[string]string{
+		"project.config.json": `{"appid": "` + id + `"}`,
+		"app.json":            `{"pages": ["one", "two"]}`,
+		"app.js":              `App({ onLaunch({ referrerInfo }) { this.extra = referrerInfo?.extraData } })`,
+		"one.json":            `{}`, "two.json": `{}`,
 		"two.wxml": `<view>page two</view>`, "two.js": `Page({})`,
-	} {
+	}
+	maps.Copy(files, other)
+	dir := t.TempDir()
+	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package goapi_test
 
 import (
 	"flag"
+	"go/types"
 	"maps"
 	"os"
 	"path/filepath"
@@ -118,4 +119,93 @@ func TestNoForeignTypes(t *testing.T) {
 var foreign = map[string]map[string]bool{
 	// The kit's process plugins speak go-plugin's handshake, and a host written against the kit has to name it.
 	"pdk/go/process": {"github.com/hashicorp/go-plugin": true},
+}
+
+// TestReach follows the types that a program which embeds gets to see, through fields and methods as far as they lead: each
+// has to be of a package whose API is promised.
+func TestReach(t *testing.T) {
+	t.Parallel()
+	all := load(t)
+	r := reach{}
+	for _, path := range []string{"hosts/embed", "hosts/mobile"} {
+		if all[path] == nil {
+			t.Fatalf("there is no %s", path)
+		}
+		for _, name := range all[path].Types.Scope().Names() {
+			if obj := all[path].Types.Scope().Lookup(name); obj.Exported() {
+				r.follow(obj.Type())
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for name := range r {
+		path := name.Pkg().Path()
+		seen[path] = true
+		if strings.HasPrefix(path, module) && all[strings.TrimPrefix(path, module)] == nil {
+			t.Errorf("%s.%s is seen by programs that embed, and %s is not promised", name.Pkg().Name(), name.Name(), path)
+		}
+	}
+	for _, want := range []string{module + "hosts/embed", module + "hosts/crash", module + "pdk/go", "log/slog"} {
+		if !seen[want] {
+			t.Errorf("%s was not reached: only %v", want, slices.Sorted(maps.Keys(seen)))
+		}
+	}
+}
+
+// reach are the named types that were met.
+type reach map[*types.TypeName]bool
+
+func (r reach) follow(t types.Type) {
+	switch t := t.(type) {
+	case *types.Named:
+		r.named(t)
+	case *types.Alias:
+		r.follow(types.Unalias(t))
+	case *types.Pointer:
+		r.follow(t.Elem())
+	case *types.Slice:
+		r.follow(t.Elem())
+	case *types.Array:
+		r.follow(t.Elem())
+	case *types.Chan:
+		r.follow(t.Elem())
+	case *types.Map:
+		r.follow(t.Key())
+		r.follow(t.Elem())
+	case *types.Tuple:
+		for v := range t.Variables() {
+			r.follow(v.Type())
+		}
+	case *types.Signature:
+		r.follow(t.Params())
+		r.follow(t.Results())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if f.Exported() {
+				r.follow(f.Type())
+			}
+		}
+	}
+}
+
+// named follows a type of ours to what can be done with it; those of others are only noted.
+func (r reach) named(t *types.Named) {
+	name := t.Obj()
+	if name.Pkg() == nil || r[name] {
+		return
+	}
+	r[name] = true
+	if !strings.HasPrefix(name.Pkg().Path(), module) {
+		return
+	}
+	r.follow(t.Underlying())
+	set := types.NewMethodSet(t)
+	if !types.IsInterface(t) {
+		set = types.NewMethodSet(types.NewPointer(t))
+	}
+	for m := range set.Methods() {
+		if m.Obj().Exported() {
+			r.follow(m.Obj().Type())
+		}
+	}
 }

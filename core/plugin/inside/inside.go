@@ -1,5 +1,6 @@
 // Package inside runs plugins that are compiled into the host: for who builds a host of their own and wants one program, or
-// the speed of a function call. Such a plugin has no isolation at all: it is as trusted as the host.
+// the speed of a function call. Such a plugin has no isolation at all: it is as trusted as the host. What it shares with the
+// others is the time that a call may take; a method that does not come back is left alone with its goroutine.
 //
 //	r := inside.New(others, map[string]*pdk.Plugin{"com.acme.pay": pay.Plugin()})
 //
@@ -9,8 +10,10 @@ package inside
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
@@ -38,13 +41,14 @@ func (r *Runtime) Start(ctx context.Context, spec plugin.Spec) (plugin.Instance,
 		return nil, fmt.Errorf("plugin %q is compiled into this host as version %s, superapp.yaml names version %s; build the host again, or name the other version",
 			p.ID, p.Version, spec.Manifest.Version)
 	}
-	return &instance{plugin: p, services: spec.Services, done: make(chan struct{})}, nil
+	return &instance{plugin: p, services: spec.Services, limit: spec.Manifest.Limits.CallTimeout, done: make(chan struct{})}, nil
 }
 
 // instance is a plugin that runs.
 type instance struct {
 	plugin   *pdk.Plugin
 	services plugin.Services
+	limit    time.Duration // of a call; 0: none but the caller's
 	once     sync.Once
 	done     chan struct{}
 }
@@ -60,15 +64,55 @@ func (i *instance) Configure(ctx context.Context, config []byte) error {
 	return i.plugin.ApplyConfig(pdk.NewContext(ctx, pdk.Info{}, host{i}), config)
 }
 
-// Call implements plugin.Instance. Nothing can stop a method that does not heed its context: the call then takes as long as
-// the method does.
+// outcome is what a call comes to.
+type outcome struct {
+	out pdk.Payload
+	err error
+}
+
+// Call implements plugin.Instance. Nothing can stop a method that does not heed its context: the call ends without it when
+// its time is over, or the plugin is stopped, and what it answers later is dropped.
 func (i *instance) Call(ctx context.Context, call *capability.Call) (pdk.Payload, error) {
 	select {
 	case <-i.done:
-		return pdk.Payload{}, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q was stopped", i.plugin.ID)
+		return pdk.Payload{}, i.stopped()
 	default:
 	}
-	return i.plugin.Dispatch(pdk.NewContext(ctx, call.Info, host{i}), call.Payload)
+	if i.limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, i.limit)
+		defer cancel()
+	}
+	answer := make(chan outcome, 1)
+	// The call's own memory may be another call's by the time that a late method looks at it.
+	go i.carryOut(pdk.NewContext(ctx, call.Info, host{i}), call.Payload, answer)
+	select {
+	case o := <-answer:
+		return o.out, o.err
+	case <-ctx.Done():
+		return pdk.Payload{}, i.late(ctx, call.Method)
+	case <-i.done:
+		return pdk.Payload{}, i.stopped()
+	}
+}
+
+// carryOut answers in any case, also if the method ends its goroutine.
+func (i *instance) carryOut(ctx *pdk.Context, in pdk.Payload, answer chan<- outcome) {
+	o := outcome{err: pdk.Errorf(pdk.CodeInternal, "internal", "plugin %q: %s ended its goroutine without an answer", i.plugin.ID, ctx.Method)}
+	defer func() { answer <- o }()
+	o.out, o.err = i.plugin.Dispatch(ctx, in)
+}
+
+// late says why a call ended without its method.
+func (i *instance) late(ctx context.Context, method string) error {
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return pdk.Errorf(pdk.CodeCanceled, "canceled", "plugin %q: nobody waits for %s any more", i.plugin.ID, method)
+	}
+	return pdk.Errorf(pdk.CodeTimeout, "timeout", "plugin %q: %s did not answer in time", i.plugin.ID, method)
+}
+
+func (i *instance) stopped() error {
+	return pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q was stopped", i.plugin.ID)
 }
 
 // Done implements plugin.Instance.

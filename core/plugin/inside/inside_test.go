@@ -3,8 +3,10 @@ package inside_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
@@ -83,5 +85,66 @@ func TestCompiledIn(t *testing.T) {
 	<-i.Done()
 	if _, err := call("pay", `{"Amount":5}`); err == nil {
 		t.Error("a plugin that was stopped answers")
+	}
+}
+
+// TestNeverBack calls methods that do not come back in time, or not at all.
+func TestNeverBack(t *testing.T) {
+	t.Parallel()
+	release, entered := make(chan struct{}), make(chan struct{}, 8)
+	defer close(release)
+	p := pdk.New("com.acme.slow", "1.0.0").Provide("com.acme.slow/v1", pdk.Methods{
+		"heed": func(ctx *pdk.Context, _ pdk.Payload) (pdk.Payload, error) {
+			<-ctx.Done()
+			return pdk.Payload{}, ctx.Err()
+		},
+		"hang": func(*pdk.Context, pdk.Payload) (pdk.Payload, error) {
+			entered <- struct{}{}
+			<-release
+			return pdk.Payload{}, nil
+		},
+		"leave": func(*pdk.Context, pdk.Payload) (pdk.Payload, error) { runtime.Goexit(); return pdk.Payload{}, nil },
+	})
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, c := range []struct {
+		name, method string
+		ctx          context.Context
+		limit        time.Duration
+		stop         bool
+		code         int
+		want         string
+	}{
+		{"one that heeds its time", "heed", t.Context(), time.Millisecond, false, pdk.CodeTimeout, ""},
+		{"one that does not", "hang", t.Context(), time.Millisecond, false, pdk.CodeTimeout, "hang did not answer in time"},
+		{"nobody waits", "hang", cancelled, time.Hour, false, pdk.CodeCanceled, "nobody waits for hang"},
+		{"one that ends its goroutine", "leave", t.Context(), time.Hour, false, pdk.CodeInternal, "leave ended its goroutine"},
+		{"one that is stopped meanwhile", "hang", t.Context(), 0, true, pdk.CodeUnavailable, "was stopped"},
+	} {
+		m := &manifest.Manifest{ID: "com.acme.slow", Version: "1.0.0", Limits: manifest.Limits{CallTimeout: c.limit}}
+		i, err := inside.New(others{}, map[string]*pdk.Plugin{"com.acme.slow": p}).Start(t.Context(), plugin.Spec{Manifest: m, Services: &world{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := make(chan error)
+		go func() {
+			_, err := i.Call(c.ctx, &capability.Call{Info: pdk.Info{Capability: "com.acme.slow/v1", Method: c.method}})
+			answer <- err
+		}()
+		if c.stop {
+			<-entered
+			if err := i.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := <-answer; pdk.Code(err) != c.code || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want code %d and %q", c.name, err, c.code, c.want)
+		}
+		for !c.stop && c.method == "hang" && len(entered) == 0 { // it may not have begun yet
+			runtime.Gosched()
+		}
+		for len(entered) > 0 {
+			<-entered
+		}
 	}
 }

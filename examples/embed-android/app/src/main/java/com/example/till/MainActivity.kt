@@ -1,10 +1,10 @@
 package com.example.till
 
 import android.app.Activity
+import android.net.Uri
 import android.os.Bundle
 import android.util.Log
 import android.view.View
-import android.webkit.WebResourceRequest
 import android.webkit.WebView
 import android.webkit.WebViewClient
 import java.util.concurrent.Executors
@@ -24,7 +24,7 @@ class MainActivity : Activity() {
         // The page is the host's own, on this phone; nothing else may read files or come in by another way.
         screen.settings.allowFileAccess = false
         screen.settings.allowContentAccess = false
-        screen.webViewClient = OwnAddressOnly()
+        screen.setWebViewClient(OwnAddressOnly()) // a property since Android 8 alone
         screen.visibility = View.INVISIBLE
         setContentView(screen)
         work.execute {
@@ -56,9 +56,13 @@ class MainActivity : Activity() {
         super.onDestroy()
     }
 
-    /** Keeps the web view at the host's address: a link elsewhere is not followed here. */
+    /**
+     * Keeps the web view at the host's address: a link elsewhere is not followed here. Newer Androids call the other form of the
+     * method, which calls this one, the only one that there is in all of them; of what is within a frame they ask for schemes
+     * such as tel: alone.
+     */
     private class OwnAddressOnly : WebViewClient() {
-        override fun shouldOverrideUrlLoading(view: WebView, request: WebResourceRequest): Boolean =
-            request.isForMainFrame && request.url.host != "127.0.0.1"
+        @Suppress("DEPRECATION", "OverridingDeprecatedMember")
+        override fun shouldOverrideUrlLoading(view: WebView, url: String): Boolean = Uri.parse(url).host != "127.0.0.1"
     }
 }
