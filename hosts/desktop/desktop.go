@@ -37,7 +37,7 @@ type Config struct {
 	Web web.Config
 	// Title is the launcher window's; the super-app's name if empty.
 	Title string
-	// Class groups the windows on the desktop; letters, digits, dots and dashes.
+	// Class is the launcher's on the desktop, and begins that of a mini-program's window; letters, digits, dots and dashes.
 	Class string
 	// Width and Height are a window's at first; 0 means the default. Later it is what the user last gave it.
 	Width, Height int
