@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/crash"
 	"github.com/dougong-dev/dougong/hosts/desktop/link"
 	"github.com/dougong-dev/dougong/hosts/desktop/window"
@@ -135,6 +136,13 @@ func (h *Host) show(ctx context.Context, url string) error {
 		h.config.Shown()
 	}
 	return h.windows.wait(ctx)
+}
+
+// Return brings a mini-program to the front as it is, or opens it again if it is there no more.
+func (h *Host) Return(app, user string) {
+	if err := h.Launch(user, app, message.Launch{}); err != nil {
+		h.config.Web.Log.Warn("return to a mini-program", "error", err)
+	}
 }
 
 // OpenLink shows what a deep link asks for; nil is the launcher.
