@@ -5,10 +5,11 @@
 # usage: .ci/desktop.sh BIN SUPERAPP
 set -euo pipefail
 bin=$1 app=$2
-if ! pkg-config --exists gtk+-3.0 webkit2gtk-4.1 2>/dev/null && ! pkg-config --exists gtk+-3.0 webkit2gtk-4.0 2>/dev/null; then
-  packages=(pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev)
+webkit() { pkg-config --exists gtk+-3.0 webkit2gtk-4.1 2>/dev/null || pkg-config --exists gtk+-3.0 webkit2gtk-4.0 2>/dev/null; }
+if ! webkit || ! command -v g++ >/dev/null; then
+  packages=(g++ pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev)
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "the desktop window needs GTK 3 and WebKitGTK 4.1 or 4.0" >&2
+    echo "the desktop window needs GTK 3, WebKitGTK 4.1 or 4.0 and a C++ compiler" >&2
     echo "next: sudo apt-get install ${packages[*]}    (or the same from your system's packages)" >&2
     exit 1
   fi

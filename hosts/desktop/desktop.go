@@ -31,7 +31,11 @@ const Supported = window.Supported
 // ErrNoWindow says that the program was built without the window.
 var ErrNoWindow = errors.New("this program was built without the desktop window: build it with " +
 	"`CGO_ENABLED=1 PKG_CONFIG_PATH=$(.ci/webkit.sh .cache/pkgconfig) go build -tags desktop ./hosts/cmd/dougong-desktop` " +
-	"(on Debian: apt-get install pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev), or use `dougong run` and a browser")
+	"with GTK 3, WebKitGTK 4.1 or 4.0 and a C++ compiler, or use `dougong run` and a browser\n" +
+	"  Debian, Ubuntu: apt-get install g++ pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev (where there is none: libwebkit2gtk-4.0-dev)\n" +
+	"  Fedora: dnf install gcc-c++ pkgconf-pkg-config gtk3-devel webkit2gtk4.1-devel\n" +
+	"  Arch: pacman -S base-devel gtk3 webkit2gtk-4.1\n" +
+	"webkit.sh prints where pkg-config finds 4.1 under the name 4.0, which the library asks for")
 
 // Config of a desktop host.
 type Config struct {
