@@ -26,6 +26,7 @@ command -v dbus-run-session >/dev/null || need+=(dbus)
 # The desktop host: its window, a screen without a monitor with a window manager, a hand, notifications, and the menu's tools.
 pkg-config --exists gtk+-3.0 2>/dev/null || need+=(pkg-config libgtk-3-dev)
 pkg-config --exists webkit2gtk-4.1 2>/dev/null || pkg-config --exists webkit2gtk-4.0 2>/dev/null || need+=(libwebkit2gtk-4.1-dev)
+command -v g++ >/dev/null || need+=(g++)
 command -v Xvfb >/dev/null || need+=(xvfb)
 command -v openbox >/dev/null || need+=(openbox)
 command -v xdotool >/dev/null || need+=(xdotool)

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/crash"
 	"github.com/dougong-dev/dougong/hosts/desktop/link"
 	"github.com/dougong-dev/dougong/hosts/desktop/window"
@@ -30,14 +31,18 @@ const Supported = window.Supported
 // ErrNoWindow says that the program was built without the window.
 var ErrNoWindow = errors.New("this program was built without the desktop window: build it with " +
 	"`CGO_ENABLED=1 PKG_CONFIG_PATH=$(.ci/webkit.sh .cache/pkgconfig) go build -tags desktop ./hosts/cmd/dougong-desktop` " +
-	"(on Debian: apt-get install pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev), or use `dougong run` and a browser")
+	"with GTK 3, WebKitGTK 4.1 or 4.0 and a C++ compiler, or use `dougong run` and a browser\n" +
+	"  Debian, Ubuntu: apt-get install g++ pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev (where there is none: libwebkit2gtk-4.0-dev)\n" +
+	"  Fedora: dnf install gcc-c++ pkgconf-pkg-config gtk3-devel webkit2gtk4.1-devel\n" +
+	"  Arch: pacman -S base-devel gtk3 webkit2gtk-4.1\n" +
+	"webkit.sh prints where pkg-config finds 4.1 under the name 4.0, which the library asks for")
 
 // Config of a desktop host.
 type Config struct {
 	Web web.Config
 	// Title is the launcher window's; the super-app's name if empty.
 	Title string
-	// Class groups the windows on the desktop; letters, digits, dots and dashes.
+	// Class is the launcher's on the desktop, and begins that of a mini-program's window; letters, digits, dots and dashes.
 	Class string
 	// Width and Height are a window's at first; 0 means the default. Later it is what the user last gave it.
 	Width, Height int
@@ -135,6 +140,13 @@ func (h *Host) show(ctx context.Context, url string) error {
 		h.config.Shown()
 	}
 	return h.windows.wait(ctx)
+}
+
+// Return brings a mini-program to the front as it is, or opens it again if it is there no more.
+func (h *Host) Return(app, user string) {
+	if err := h.Launch(user, app, message.Launch{}); err != nil {
+		h.config.Web.Log.Warn("return to a mini-program", "error", err)
+	}
 }
 
 // OpenLink shows what a deep link asks for; nil is the launcher.

@@ -144,7 +144,7 @@ func (w *windows) order(n name, launch message.Launch, crashed bool) window.Open
 	}
 	for _, a := range w.config.Web.Backend.Apps() {
 		if a.ID == n.app {
-			o.Title = a.Name
+			o.Title, o.Class = a.Name, classOf(w.config.Class, a.ID)
 			if len(a.Icon) > 0 {
 				o.Icon = a.Icon
 			}
@@ -153,6 +153,9 @@ func (w *windows) order(n name, launch message.Launch, crashed bool) window.Open
 	o.URL = addressOf(*w.address, n, launch)
 	return o
 }
+
+// classOf is a mini-program's own class: task bars show windows of one class as one, under one icon.
+func classOf(host, app string) string { return host + "." + app }
 
 // addressOf is the address of a window's page: the login, and which mini-program it shows with which page.
 func addressOf(u url.URL, n name, launch message.Launch) string {

@@ -7,6 +7,6 @@ import (
 	"github.com/dougong-dev/dougong/plugins/notification/provider"
 )
 
-var _ = serve.Register(provider.Plugin(provider.Session))
+var _ = serve.Register(provider.Plugin(provider.Session, nil))
 
 func main() { serve.Main() }

@@ -11,10 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// memorySlack is what a process may use beyond its manifest's memory: code, stacks and what an allocator reserves. A Go
-// program's soft limit (GOMEMLIMIT) is the manifest's number; this is the wall behind it.
-const memorySlack = 256 << 20
-
 // maxFiles bounds a plugin's open files and sockets.
 const maxFiles = 4096
 
@@ -78,9 +74,9 @@ func limitResources(pid int, l manifest.Limits) {
 
 // awaitExit waits until the process has ended but leaves it unreaped, so that its number, which names the group, is not
 // given to another before the group is killed.
-func awaitExit(pid int) {
+func awaitExit(p *os.Process) {
 	for {
-		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		err := unix.Waitid(unix.P_PID, p.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if err != unix.EINTR {
 			return
 		}

@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package process
 
@@ -15,7 +15,14 @@ func (r *processRunner) confine() (report, theirs *os.File, err error) { return 
 
 func limitResources(int, manifest.Limits) {}
 
-func awaitExit(int) {}
+func awaitExit(*os.Process) {}
 
-// killGroup kills the process; the lifeline ends what it has started if that watches it.
-func killGroup(p *os.Process) { _ = p.Kill() }
+// group is a process with all that it has started.
+type group struct{}
+
+func (*group) gather(*os.Process, uint64) error { return nil }
+
+// kill kills the process; the lifeline ends what it has started if that watches it.
+func (*group) kill(p *os.Process) { _ = p.Kill() }
+
+func (*group) release() {}

@@ -18,6 +18,10 @@ import (
 	"github.com/hashicorp/go-plugin/runner"
 )
 
+// memorySlack is what a process may use beyond its manifest's memory: code, stacks and what an allocator reserves. A Go
+// program's soft limit (GOMEMLIMIT) is the manifest's number; this is the wall behind it.
+const memorySlack = 256 << 20
+
 // processRunner starts, watches and kills one process; go-plugin drives it.
 type processRunner struct {
 	file *os.File // the executable
@@ -37,6 +41,7 @@ type processRunner struct {
 	exit           error // valid once exited is closed
 
 	mu     sync.Mutex
+	group  group
 	head   *os.Process // of the group, while its number is ours to kill
 	pid    string
 	doomed bool // killed, perhaps before it was started
@@ -118,7 +123,7 @@ func (r *processRunner) Start(context.Context) error {
 func (r *processRunner) run(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	err := r.cmd.Start()
+	err := r.begin()
 	if err != nil {
 		r.exit = err
 		close(r.exited)
@@ -130,12 +135,26 @@ func (r *processRunner) run(started chan<- error) {
 	}
 	r.setHead(r.cmd.Process)
 	started <- nil
-	awaitExit(r.cmd.Process.Pid)
-	killGroup(r.cmd.Process) // what the plugin has started ends with it
+	awaitExit(r.cmd.Process)
+	r.group.kill(r.cmd.Process) // what the plugin has started ends with it
 	r.setHead(nil)
 	r.exit = r.cmd.Wait()
 	_ = r.lifeline.Close()
 	close(r.exited)
+}
+
+// begin starts the process in its group.
+func (r *processRunner) begin() error {
+	if err := r.cmd.Start(); err != nil {
+		return err
+	}
+	err := r.group.gather(r.cmd.Process, uint64(r.spec.Manifest.Limits.MemoryMB)<<20+memorySlack)
+	if err != nil {
+		_ = r.cmd.Process.Kill()
+		_ = r.cmd.Wait()
+		r.group.release()
+	}
+	return err
 }
 
 func (r *processRunner) closePipes() {
@@ -159,9 +178,11 @@ func (r *processRunner) setHead(head *os.Process) {
 	r.head = head
 	if head != nil {
 		r.pid = strconv.Itoa(head.Pid)
+	} else {
+		r.group.release()
 	}
 	if head != nil && r.doomed {
-		killGroup(head)
+		r.group.kill(head)
 	}
 }
 
@@ -171,7 +192,7 @@ func (r *processRunner) kill() {
 	defer r.mu.Unlock()
 	r.doomed = true
 	if r.head != nil {
-		killGroup(r.head)
+		r.group.kill(r.head)
 	}
 }
 

@@ -1,8 +1,11 @@
+//go:build linux
+
 package e2e
 
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +37,9 @@ func TestWindows(t *testing.T) {
 	w := newWorld(t)
 	launcher, desk := w.openDesk()
 	w.show("the brand's logo", launcher, brandColor, 0.004)
+	if of, its := w.class(launcher), w.class(desk); its != of+".desk" {
+		t.Errorf("a task bar knows the desk as %s and the launcher as %s", its, of)
+	}
 	w.Save("desktop-windows")
 
 	if out, err := w.again("dougong://open?app=other&page=pages/item/item&id=7"); err != nil {
@@ -71,6 +77,22 @@ func TestWindows(t *testing.T) {
 	if left := children(t, 1, "dougong-window"); len(left) > 0 {
 		t.Errorf("processes of windows are left: %v", left)
 	}
+}
+
+// class is what a task bar knows a window by.
+func (w *world) class(window string) string {
+	w.t.Helper()
+	ask := exec.Command("xprop", "-id", window, "WM_CLASS")
+	ask.Env = w.Env()
+	out, err := ask.Output()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	parts := strings.Split(string(out), `"`)
+	if len(parts) < 2 {
+		w.t.Fatalf("a window without a class: %s", out)
+	}
+	return parts[1]
 }
 
 // A mini-program that is opened while its window is closing is shown in another.
@@ -219,7 +241,7 @@ func TestNative(t *testing.T) {
 	daemon.Env = w.Env()
 	w.Run(daemon)
 	w.write("note.txt", []byte("hello"))
-	_, desk := w.openDesk()
+	launcher, desk := w.openDesk()
 
 	w.press(desk, chooseColor)
 	w.typeInto("台面 · 选择文件", filepath.Join(w.dir, "note.txt"))
@@ -240,8 +262,12 @@ func TestNative(t *testing.T) {
 
 	w.press(desk, notifyColor)
 	w.Window("通知 [0-9]+")
-	w.Window("Dunst")
+	note := w.Window("Dunst")
 	w.Save("desktop-notification")
+	w.Do("windowactivate", "--sync", launcher)
+	area := w.area(note)
+	w.Do("mousemove", fmt.Sprint(area.Min.X+area.Dx()/2), fmt.Sprint(area.Min.Y+area.Dy()/2), "click", "2") // Dunst's default for the action
+	w.Wait("the desk in front after a click on its notification", func() bool { return w.Do("getactivewindow") == desk })
 }
 
 // typeInto types a path into a file dialog.

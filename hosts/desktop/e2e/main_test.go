@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package e2e runs the real dougong-desktop on a real X screen without a monitor, with a window manager, a session bus and a
 // notification daemon, and works it as a person does: by mouse and keyboard. It must know nothing of the program's insides.
 package e2e

@@ -83,6 +83,15 @@ func (s *session) asked(ctx context.Context, r instance.Request) error {
 	}
 }
 
+// clicked brings the mini-program whose notification was clicked to the front, or opens it again.
+func (s *session) clicked(app, user string) {
+	select {
+	case <-s.up:
+		s.host.Return(app, user)
+	default: // nothing is shown yet
+	}
+}
+
 func (s *session) run(ctx context.Context) (err error) {
 	cfg := s.config
 	ctx, end := context.WithCancelCause(ctx)
@@ -91,7 +100,7 @@ func (s *session) run(ctx context.Context) (err error) {
 	app, err := superapp.Open(ctx, cfg, superapp.Options{
 		Logger: log, Outside: true, Load: func() (*config.Config, error) { return config.Load(s.args.file, os.Environ()) },
 		// The launcher is there before the plugins: a call waits for its own.
-		Kernel: core.Options{Inside: inside(), LocalAddress: localnet.Address, Behind: func(err error) {
+		Kernel: core.Options{Inside: inside(s.clicked), LocalAddress: localnet.Address, Behind: func(err error) {
 			if err != nil {
 				end(&startError{err})
 			}
@@ -124,8 +133,8 @@ func (s *session) run(ctx context.Context) (err error) {
 }
 
 // inside are the plugins whose code is in this program: a sandbox would keep the session bus from them.
-func inside() map[string]*pdk.Plugin {
-	p := provider.Plugin(provider.Session)
+func inside(clicked provider.Clicked) map[string]*pdk.Plugin {
+	p := provider.Plugin(provider.Session, clicked)
 	return map[string]*pdk.Plugin{p.ID: p}
 }
 

@@ -46,6 +46,13 @@ func before(open Open) {
 	}
 }
 
+// fit makes a size no larger than what is free of the screen.
+func (s *shown) fit() {
+	width, height := C.int(s.open.Width), C.int(s.open.Height)
+	C.dg_fit(s.view.Window(), &width, &height)
+	s.open.Width, s.open.Height = int(width), int(height)
+}
+
 // attach listens to the window and sets its icon.
 func (s *shown) attach() {
 	current = s

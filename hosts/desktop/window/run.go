@@ -50,6 +50,7 @@ func run(in io.Reader, stdout *os.File) error {
 	if s.view == nil || s.view.Window() == nil {
 		return fmt.Errorf("no window: is there a screen (DISPLAY or WAYLAND_DISPLAY)?")
 	}
+	s.fit()
 	s.view.SetTitle(s.open.Title)
 	s.view.SetSize(s.open.Width, s.open.Height, webview.HintNone)
 	s.attach()

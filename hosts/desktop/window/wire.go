@@ -19,7 +19,7 @@ type Open struct {
 	// URL is the page; it is passed over the pipe because it holds the token.
 	URL   string `json:"url"`
 	Title string `json:"title"`
-	// Class groups the windows of a super-app on the desktop.
+	// Class groups windows on the desktop: those of one class are one entry of a task bar.
 	Class  string `json:"class,omitempty"`
 	Width  int    `json:"width"`
 	Height int    `json:"height"`

@@ -55,15 +55,19 @@ type shown struct {
 // notifications are those on the screen.
 type notifications struct {
 	connect Connect
+	clicked Clicked
 
 	mu      sync.Mutex
 	service Service // nil before the first use
 	shown   map[uint32]shown
 }
 
-// Plugin makes the plugin; nothing is connected to before the first notification.
-func Plugin(connect Connect) *pdk.Plugin {
-	n := &notifications{connect: connect, shown: map[uint32]shown{}}
+// Clicked is told whose notification the user has clicked, before the mini-program hears of it.
+type Clicked func(app, user string)
+
+// Plugin makes the plugin; nothing is connected to before the first notification. clicked may be nil.
+func Plugin(connect Connect, clicked Clicked) *pdk.Plugin {
+	n := &notifications{connect: connect, clicked: clicked, shown: map[uint32]shown{}}
 	return pdk.New("dougong.notification", "1.0.0").
 		Provide(Capability, pdk.Methods{"showNotification": pdk.Func(n.show), "closeNotification": pdk.Func(n.close)}).
 		OnClose(n.end)
@@ -164,6 +168,9 @@ func (n *notifications) heard(h Heard) {
 		delete(n.shown, h.ID)
 	}
 	n.mu.Unlock()
+	if ok && h.Clicked && n.clicked != nil {
+		n.clicked(s.owner.app, s.owner.user)
+	}
 	if ok && h.Clicked {
 		_ = s.emit("notificationClick", Shown{h.ID}) // a mini-program that is gone hears nothing
 	}

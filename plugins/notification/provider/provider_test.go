@@ -108,7 +108,8 @@ func (h *hears) Emit(_ context.Context, info pdk.Info, event string, in pdk.Payl
 func TestNotifications(t *testing.T) {
 	d := serve(t, privateBus(t))
 	h := &hears{events: make(chan string, 9)}
-	p := Plugin(Session)
+	clicked := make(chan string, 9)
+	p := Plugin(Session, func(app, user string) { clicked <- app + " of " + user })
 	t.Cleanup(func() {
 		if err := p.Close(); err != nil {
 			t.Error(err)
@@ -138,6 +139,9 @@ func TestNotifications(t *testing.T) {
 	if e := <-h.events; e != `shop notificationClick {"notificationId":7}` {
 		t.Errorf("the click is heard as %s", e)
 	}
+	if whose := <-clicked; !strings.HasPrefix(whose, "shop of ") || len(clicked) > 0 {
+		t.Errorf("the click is told of %s and %d more", whose, len(clicked))
+	}
 	for method, params := range map[string]string{"closeNotification": `{"notificationId":7}`, "showNotification": `{"title":"x","replace":7}`} {
 		if _, err := call(p, h, "notes", method, params); err == nil || !strings.Contains(err.Error(), "not this mini-program's") {
 			t.Errorf("%s of another's: %v", method, err)
@@ -153,7 +157,7 @@ func TestNotifications(t *testing.T) {
 
 func TestNoService(t *testing.T) {
 	privateBus(t) // with nobody on it
-	p := Plugin(Session)
+	p := Plugin(Session, nil)
 	_, err := call(p, &hears{}, "shop", "showNotification", `{"title":"x"}`)
 	var e *pdk.Error
 	if !errors.As(err, &e) || e.Code != codeNoService {
@@ -168,7 +172,7 @@ func TestNoService(t *testing.T) {
 func TestTooMany(t *testing.T) {
 	t.Parallel()
 	c := &counting{}
-	p := Plugin(func(context.Context, func(Heard)) (Service, error) { return c, nil })
+	p := Plugin(func(context.Context, func(Heard)) (Service, error) { return c, nil }, nil)
 	for i := range maxShown {
 		if _, err := call(p, &hears{}, "shop", "showNotification", `{"title":"x"}`); err != nil {
 			t.Fatalf("notification %d: %v", i, err)

@@ -3,10 +3,12 @@
 package process
 
 import (
+	"errors"
 	"os"
 	"syscall"
 
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
+	"golang.org/x/sys/unix"
 )
 
 // unconfined says why this program cannot confine a plugin.
@@ -22,5 +24,22 @@ func (r *processRunner) confine() (report, theirs *os.File, err error) {
 // limitResources does nothing: another process's limits can be set on Linux only. GOMEMLIMIT is set everywhere.
 func limitResources(int, manifest.Limits) {}
 
-// awaitExit leaves the waiting to exec.Cmd.
-func awaitExit(int) {}
+// awaitExit waits until the process has ended but leaves it unreaped, so that its number, which names the group, is not
+// given to another before the group is killed.
+func awaitExit(p *os.Process) {
+	queue, err := unix.Kqueue()
+	if err != nil {
+		return
+	}
+	defer func() { _ = unix.Close(queue) }()
+	var ended unix.Kevent_t
+	unix.SetKevent(&ended, p.Pid, unix.EVFILT_PROC, unix.EV_ADD|unix.EV_ONESHOT)
+	ended.Fflags = unix.NOTE_EXIT
+	for {
+		// A process that has ended already is none that can be watched.
+		n, err := unix.Kevent(queue, []unix.Kevent_t{ended}, make([]unix.Kevent_t, 1), nil)
+		if n > 0 || err != nil && !errors.Is(err, unix.EINTR) {
+			return
+		}
+	}
+}
