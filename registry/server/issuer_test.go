@@ -141,15 +141,13 @@ func TestIssuerRotationWithoutRestart(t *testing.T) {
 	if v := judge(t, r, plugin("1.0.0"), &replayed, fresh); !v.Refuses(trust.CodeMetadata) || !strings.Contains(v.Err().Error(), `of "House root" is out`) {
 		t.Errorf("the lists of before, at a new host:\n%s", v)
 	}
-	takedown, err := r.Client.Takedown(t.Context())
-	must(t, err)
 	other := trust.Options{Store: &trust.MemoryStore{}, Root: root}
 	if v := judge(t, r, plugin("1.2.0"), known, other); len(v.Signers) != 2 {
 		t.Errorf("a host of before:\n%s", v)
 	}
 	state, err := other.Store.Load()
 	must(t, err)
-	takedown, err = r.Client.Takedown(t.Context(), state.Heads["House/log"].Size)
+	takedown, err := r.Client.Takedown(t.Context(), state.Heads["House/log"].Size)
 	must(t, err)
 	if v := trust.VerifyTakedown(t.Context(), takedown, other); !v.OK() {
 		t.Errorf("between updates:\n%s", v)
@@ -184,9 +182,7 @@ func TestIssuerOfAnotherReplica(t *testing.T) {
 		t.Fatalf("the server whose folder it is:\n%s", v)
 	}
 	must(t, replica.House().Renew(t.Context())) // signs a list that counts no more, which nobody is shown
-	pkg, err := replica.Store().Package(t.Context(), store.Plugin, "com.acme.face")
-	must(t, err)
-	release, err := replica.Store().Release(t.Context(), pkg.ID, "1.0.0")
+	release, err := replica.Store().Release(t.Context(), store.Plugin, "com.acme.face", "1.0.0")
 	must(t, err)
 	e, err := replica.House().Evidence(t.Context(), release, envelope.Any, nil)
 	must(t, err)
