@@ -11,7 +11,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/translog"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
@@ -115,7 +114,7 @@ func (v *verification) metadata(r *envelope.Release) {
 		v.bad(CodeMetadata, fmt.Errorf("%s lists %s with %d bytes and SHA-256 %s, the artifact has %d and %s", role, path, target.Length, target.Hashes["sha256"], a.Size, a.SHA256))
 		return
 	}
-	if err := v.takedownOffered(files); err != nil {
+	if err := errors.Join(v.takedownOffered(files), v.listsOffered(files)); err != nil {
 		v.bad(CodeMetadata, err)
 		return
 	}
@@ -143,7 +142,7 @@ func (v *verification) freshTakedown() {
 	}
 	err := v.refresh(files)
 	if err == nil {
-		err = v.takedownOffered(files)
+		err = errors.Join(v.takedownOffered(files), v.listsOffered(files))
 	}
 	if err != nil {
 		v.bad(CodeMetadata, err)
@@ -168,8 +167,8 @@ func (v *verification) withoutMetadata() {
 // TakedownPath is the takedown list's path in the repository's metadata; its custom part is {"serial": n}.
 const TakedownPath = "takedown.json"
 
-// ErrHeldBack says that the repository names a takedown list that did not come.
-var ErrHeldBack = errors.New("a takedown list is held back")
+// ErrHeldBack says that the repository names a takedown list or a revocation list that did not come.
+var ErrHeldBack = errors.New("a list is held back")
 
 // takedownOffered checks that nobody holds back the newest takedown list, if the metadata names one.
 func (v *verification) takedownOffered(files tuf.Files) error {
@@ -247,26 +246,11 @@ func (v *verification) rememberAlways(s *State) (changed bool) {
 		s.Pinned, s.Root, changed = pinned, v.set.Raw(tuf.RootRole), true
 		s.Versions[tuf.RootRole] = version
 	}
-	for issuer, list := range v.newest() {
-		if old, err := cert.ParseList(s.Lists[issuer]); err != nil || list.Number > old.Number {
-			s.Lists[issuer], changed = list.DER, true
-		}
-	}
+	changed = v.rememberLists(s) || changed
 	if t := v.Takedown; t != nil && (s.Takedown == nil || t.Serial > s.Takedown.Serial) {
 		s.Takedown, changed = t, true
 	}
 	return changed
-}
-
-// newest gives the newest list of every authority that a trusted root stands behind.
-func (v *verification) newest() map[string]*cert.List {
-	out := map[string]*cert.List{}
-	for _, c := range v.certs.Authorities(v.now) {
-		if l := v.certs.List(c); l != nil {
-			out[c.Key.ID()] = l
-		}
-	}
-	return out
 }
 
 func (v *verification) rememberInstalled(s *State) (changed bool) {

@@ -36,6 +36,9 @@ func (w *world) offers(version int64, serial int64, releases ...envelope.Release
 	}
 	targets := &tuf.Targets{Common: common(tuf.TargetsRole), Targets: map[string]tuf.TargetFile{
 		trust.TakedownPath: {Length: 1, Hashes: map[string]string{"sha256": "00"}, Custom: fmt.Appendf(nil, `{"serial":%d}`, serial)}}}
+	for id, number := range w.listed {
+		targets.Targets[trust.ListPath(id)] = tuf.TargetFile{Length: 1, Hashes: map[string]string{"sha256": "00"}, Custom: fmt.Appendf(nil, `{"number":%d}`, number)}
+	}
 	for _, r := range releases {
 		for _, a := range r.Artifacts {
 			targets.Targets[trust.TargetPath(&r, a.Platform)] = tuf.TargetFile{Length: a.Size, Hashes: map[string]string{"sha256": a.SHA256, "sm3": a.SM3}}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"time"
+
+	"github.com/dougong-dev/dougong/core/trust/cert"
 )
 
 // SeedFile is what whoever composed a super-app has seen, beside its superapp.yaml and root of trust, and trusted as they are.
@@ -47,5 +49,30 @@ func (s *State) sown(seed *State) (out *State, news bool) {
 	if t := seed.Takedown; t != nil && (s.Takedown == nil || t.Serial > s.Takedown.Serial) {
 		s.Takedown, news = t, true
 	}
-	return s, news
+	return s, s.sowLists(seed) || news
+}
+
+// sowLists takes over revocation lists that are newer than the host's. The last one of an authority that is revoked stays: no other
+// list of it counts.
+func (s *State) sowLists(seed *State) (news bool) {
+	last := map[cert.Final]bool{}
+	for _, der := range s.Lists {
+		if l, err := cert.ParseList(der); err == nil {
+			for _, r := range l.Revoked {
+				if r.Final != nil {
+					last[*r.Final] = true
+				}
+			}
+		}
+	}
+	for id, der := range seed.Lists {
+		l, err := cert.ParseList(der)
+		if err != nil {
+			continue // nothing that a verdict could rest on
+		}
+		if old, err := cert.ParseList(s.Lists[id]); err != nil || l.Number > old.Number && !last[*cert.FinalOf(old)] {
+			s.Lists[id], news = der, true
+		}
+	}
+	return news
 }

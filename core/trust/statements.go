@@ -112,7 +112,7 @@ func (v *verification) statement(l *Logged, release *envelope.Release, kind, pre
 			v.said[predicate] = map[string]bool{}
 		}
 		v.said[predicate][s.Holder.Organisation+"\x00"+s.Holder.Name] = true
-		v.good(CodeSigner, "%s: %s (%s), %s key %.12s…", predicate, s.Holder.Name, s.Holder.Organisation, s.Algorithm, s.KeyID)
+		v.good(CodeSigner, "%s: %s (%s), %s key %.12s…, certified by %s", predicate, s.Holder.Name, s.Holder.Organisation, s.Algorithm, s.KeyID, s.Issuer)
 	}
 	if len(v.said[predicate]) == 0 {
 		v.bad(CodeSigner, errors.Join(append([]error{fmt.Errorf("nobody who may say %s has signed it", predicate)}, why...)...))
@@ -152,28 +152,28 @@ func (v *verification) signer(e *envelope.Envelope, keyID, predicate, id string,
 			why = append(why, err)
 			continue
 		}
-		if err := v.valid(c, at); err != nil {
+		chain, err := v.valid(c, at)
+		if err != nil {
 			why = append(why, err)
 			continue
 		}
 		if _, err := e.Verify(v.options.Suite, []key.Key{c.Key}, 1); err != nil {
 			return nil, err
 		}
-		return &Signed{Predicate: predicate, KeyID: keyID, Algorithm: c.Key.Type, Serial: c.Serial, Holder: c.Holder}, nil
+		return &Signed{Predicate: predicate, KeyID: keyID, Algorithm: c.Key.Type, Serial: c.Serial, Holder: c.Holder, Issuer: chain[1].Holder.Name}, nil
 	}
 	return nil, errors.Join(why...)
 }
 
 // valid judges a certificate at the logged time. How old the revocation lists may be depends on the purpose.
-func (v *verification) valid(c *cert.Certificate, at cert.At) error {
+func (v *verification) valid(c *cert.Certificate, at cert.At) ([]*cert.Certificate, error) {
 	stale := time.Duration(0)
 	if v.options.Purpose == Start {
 		if stale = v.options.MaxOffline; stale == 0 {
 			stale = 100 * 365 * 24 * time.Hour
 		}
 	}
-	_, err := v.certs.Verify(c, at, v.now, stale)
-	return err
+	return v.certs.Verify(c, at, v.now, stale)
 }
 
 // MaySay tells whether a holder's role is that of a statement.

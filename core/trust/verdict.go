@@ -69,6 +69,7 @@ type Signed struct {
 	Algorithm string      `json:"algorithm"`
 	Serial    string      `json:"serial"` // of the certificate
 	Holder    cert.Holder `json:"holder"`
+	Issuer    string      `json:"issuer"` // name of the authority that issued it
 }
 
 // ErrRefused is wrapped by the error of every verdict that is not good.

@@ -20,6 +20,8 @@ type world struct {
 	t         testing.TB
 	suite     *gm.Suite
 	authority *authority.Authority
+	token     authority.Token
+	listed    map[string]int64 // numbers of revocation lists that offers names, by the authority's key
 	root      []byte
 	clock     atomic.Int64
 	witness   *translog.Cosigner
@@ -51,8 +53,8 @@ func newWorld(t testing.TB, algorithm gm.Algorithm) *world {
 	check(t, err)
 	w.witness = &translog.Cosigner{Suite: suite, Name: "witness.example", By: by, Memo: &translog.MemoryMemo{}, Now: w.now}
 	dir := t.TempDir()
-	token := authority.NewFolder(suite, dir+"/keys", []byte("passphrase"), cheap)
-	w.authority, err = authority.Init(t.Context(), suite, dir, token, authority.Ceremony{Organisation: "House", Algorithm: algorithm,
+	w.token = authority.NewFolder(suite, dir+"/keys", []byte("passphrase"), cheap)
+	w.authority, err = authority.Init(t.Context(), suite, dir, w.token, authority.Ceremony{Organisation: "House", Algorithm: algorithm,
 		Require: required, Witnesses: []translog.Witness{w.witness.Witness()}, WitnessCount: 1}, w.now)
 	check(t, err)
 	w.root, err = w.authority.RootMetadata()

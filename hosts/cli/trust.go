@@ -31,7 +31,7 @@ reviewers, departments and operators, a transparency log, takedown lists. docs/t
   dougong verify pay.dgp --root house/root.json`,
 	}
 	return group(cmd, newTrustInitCommand(), newTrustKeyCommand(), newTrustCSRCommand(), newTrustIssueCommand(), newTrustCheckCommand(),
-		newTrustRevokeCommand(), newTrustRenewCommand(), newTrustRefreshCommand(), newTrustRootCommand(), newTrustSignCommand(), newTrustTakedownCommand(), newTrustVerifyCommand(), newTrustStatusCommand())
+		newTrustRevokeCommand(), newTrustRenewCommand(), newTrustRefreshCommand(), newTrustRootCommand(), newTrustIssuerCommand(), newTrustSignCommand(), newTrustTakedownCommand(), newTrustVerifyCommand(), newTrustStatusCommand())
 }
 
 // houseFlags name a house's folder and open it.
@@ -95,7 +95,7 @@ func newTrustInitCommand() *cobra.Command {
 		Short: "Hold the key ceremony: make a root of trust",
 		Long: `Init makes keys and certificates of a root and an issuing authority, the keys of a log, and root.json, which hosts pin.
 After it, move the files keys/ca-root.key and keys/root-*.key to an offline machine: they are needed again only to exchange
-keys. What every bundle must have is said by --require: review, signoff/DEPARTMENT, each with a number of holders.`,
+keys (dougong trust issuer, dougong trust root), the former with copies of ca-root.pem and ca-root.crl. What every bundle must have is said by --require: review, signoff/DEPARTMENT, each with a number of holders.`,
 		Example: "  dougong trust init --org House --dir house --require review=1 --require signoff/legal=1",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -118,10 +118,15 @@ keys. What every bundle must have is said by --require: review, signoff/DEPARTME
 			if err != nil {
 				return err
 			}
+			first, err := a.Issuing()
+			if err != nil {
+				return err
+			}
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "root of trust of %s, %s\nroot certificate     %s, until %s\nissuing certificate  %s, until %s\npin this file        %s\n", c.Organisation, algorithm,
-				a.Root.Serial, a.Root.NotAfter.Format(time.DateOnly), a.Issuing.Serial, a.Issuing.NotAfter.Format(time.DateOnly), filepath.Join(house.dir, authority.RootFile))
-			fmt.Fprintf(cmd.ErrOrStderr(), "note: move %s and %s to an offline machine\n", filepath.Join(house.dir, "keys", "ca-root.key"), filepath.Join(house.dir, "keys", "root-*.key"))
+				a.Root.Serial, a.Root.NotAfter.Format(time.DateOnly), first.Certificate.Serial, first.Certificate.NotAfter.Format(time.DateOnly), filepath.Join(house.dir, authority.RootFile))
+			fmt.Fprintf(cmd.ErrOrStderr(), "note: move %s and %s to an offline machine, and copy %s and %s there\n", filepath.Join(house.dir, "keys", "ca-root.key"), filepath.Join(house.dir, "keys", "root-*.key"),
+				filepath.Join(house.dir, authority.RootCAFile), filepath.Join(house.dir, authority.RootListFile))
 			return nil
 		},
 	}

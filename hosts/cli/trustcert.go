@@ -194,49 +194,13 @@ after it does. If the key was stolen earlier, --distrust-from names the first lo
 	return cmd
 }
 
-func newTrustRenewCommand() *cobra.Command {
-	var house houseFlags
-	var days int
-	var output string
-	cmd := &cobra.Command{
-		Use:     "renew CERTIFICATE CSR",
-		Short:   "Renew a certificate for the same holder",
-		Example: "  dougong trust renew acme.pem acme-2027.csr --dir house -o acme-2027.pem",
-		Args:    cobra.ExactArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			suite, a, err := house.open(cmd)
-			if err != nil {
-				return err
-			}
-			old, err := readCertificate(args[0])
-			if err != nil {
-				return err
-			}
-			r, err := readRequest(suite, args[1])
-			if err != nil {
-				return err
-			}
-			c, err := a.Renew(cmd.Context(), old, r, time.Duration(days)*24*time.Hour)
-			if err != nil {
-				return err
-			}
-			describeCertificate(cmd, c)
-			return writeOutput(cmd, output, c.PEM())
-		},
-	}
-	house.add(cmd)
-	cmd.Flags().IntVar(&days, "days", authority.DefaultDays, "how long it runs")
-	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write (default: standard output)")
-	return cmd
-}
-
 func newTrustRefreshCommand() *cobra.Command {
 	var house houseFlags
 	cmd := &cobra.Command{
 		Use:   "refresh",
-		Short: "Sign the revocation list again, before it runs out",
-		Long: `Refresh signs the revocation list again: it runs for 30 days, and hosts believe nothing of an authority without a list. A
-registry that has the issuing authority's key does so by itself.`,
+		Short: "Sign the revocation lists again, before they run out",
+		Long: `Refresh signs the revocation list of each issuing authority again: it runs for 30 days, and hosts believe nothing of an authority
+without a list. A registry that has the authority's key does so by itself.`,
 		Example: "  dougong trust refresh --dir house",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -244,15 +208,23 @@ registry that has the issuing authority's key does so by itself.`,
 			if err != nil {
 				return err
 			}
-			if err := a.Refresh(cmd.Context()); err != nil {
-				return err
-			}
-			list, err := a.List()
+			refreshed := a.Refresh(cmd.Context())
+			all, err := a.Issuers()
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "revocation list %d, %d certificates, until %s\n", list.Number, len(list.Revoked), list.NextUpdate.Format(time.DateOnly))
-			return nil
+			for _, i := range all {
+				list, err := a.ListOf(i)
+				if err != nil {
+					return err
+				}
+				what := ""
+				if len(all) > 1 {
+					what = " of " + i.Certificate.Holder.Name
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "revocation list %d%s, %d certificates, until %s\n", list.Number, what, len(list.Revoked), list.NextUpdate.Format(time.DateOnly))
+			}
+			return refreshed
 		},
 	}
 	house.add(cmd)

@@ -98,7 +98,11 @@ func (h *House) signer(pool *cert.Pool, e *envelope.Envelope, keyID, predicate, 
 		return nil, fault.New(fault.Signature, "key %.64s signed %s, and no certificate of this house came with it", keyID, predicate).
 			Next("get one: dougong trust csr KEY …, then dougong trust issue; and send it along: --cert FILE.pem")
 	}
-	return nil, fault.New(fault.Signature, "key %.64s may not say %s: %w", keyID, predicate, errors.Join(why...))
+	refusal := fault.New(fault.Signature, "key %.64s may not say %s: %w", keyID, predicate, errors.Join(why...))
+	if err := errors.Join(why...); errors.Is(err, cert.ErrRevoked) || errors.Is(err, cert.ErrTime) {
+		return nil, refusal.Next("get a certificate that is good now from the house (dougong trust renew CERTIFICATE --dir HOUSE), and send it along: --cert FILE.pem")
+	}
+	return nil, refusal
 }
 
 // threshold is how many holders the root wants for a statement.

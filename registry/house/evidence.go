@@ -32,13 +32,12 @@ func (h *House) State(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	files := append([]string{timestampFile, cosignedFile}, listFiles...)
-	versions, err := h.store.TrustVersions(ctx, files)
+	known, versions, err := h.issuing(ctx, h.store, timestampFile, cosignedFile)
 	if err != nil {
 		return "", err
 	}
 	out := strconv.FormatInt(n, 36)
-	for _, name := range files {
+	for _, name := range append([]string{timestampFile, cosignedFile}, known.Lists...) {
 		out += "-" + strconv.FormatInt(versions[name], 36)
 	}
 	return out, nil
@@ -70,7 +69,7 @@ func (h *House) begin(ctx context.Context) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{House: h, ctx: ctx, size: size, out: &trust.Evidence{Head: head, Certificates: []envelope.Base64{h.authority.Issuing.DER}, Metadata: map[string]envelope.Base64{}}}
+	b := &builder{House: h, ctx: ctx, size: size, out: &trust.Evidence{Head: head, Metadata: map[string]envelope.Base64{}}}
 	for name, data := range h.chain {
 		b.out.Metadata[name] = data
 	}
@@ -206,17 +205,29 @@ func (b *builder) certificates() error {
 	if err != nil {
 		return err
 	}
+	b.show(ders...)
+	return nil
+}
+
+func (b *builder) show(ders ...[]byte) {
 	for _, der := range ders {
 		if !slices.ContainsFunc(b.out.Certificates, func(have envelope.Base64) bool { return bytes.Equal(have, der) }) {
 			b.out.Certificates = append(b.out.Certificates, der)
 		}
 	}
-	return nil
 }
 
-func (b *builder) lists() (err error) {
-	b.out.Lists, err = b.listsOf(b.ctx, b.store)
-	return err
+// lists are those of all authorities, each with its certificate.
+func (b *builder) lists() error {
+	known, lists, err := b.listsOf(b.ctx, b.store)
+	if err != nil {
+		return err
+	}
+	for _, c := range known.certs {
+		b.show(c.DER)
+	}
+	b.out.Lists = lists
+	return nil
 }
 
 // ParseCertificates reads the certificates that a client sends along, as PEM.

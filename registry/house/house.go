@@ -54,18 +54,20 @@ type House struct {
 	set       *tuf.Set
 	batch     int // releases that are offered at once
 
-	made   cache
-	parsed parsedFiles
-	stamp  atomic.Pointer[expiry]
+	made    cache
+	parsed  parsedFiles
+	stamp   atomic.Pointer[expiry]
+	issuers atomic.Pointer[issuing]
 
 	mu     sync.Mutex
-	lists  fileState
+	folder string             // state of the folder's lists that were read last
 	obeyed *envelope.Takedown // the newest list that was read
 }
 
 // Open opens a house's folder and binds the registry's database to it: the house's log becomes the database's.
 func Open(ctx context.Context, o Options) (*House, error) {
 	h := &House{dir: o.Dir, suite: o.Suite, store: o.Store, book: o.Book, now: o.Now, batch: defaultBatch}
+	h.issuers.Store(&issuing{})
 	var err error
 	if h.authority, err = authority.OpenKept(o.Suite, o.Dir, o.Token, o.Now, o.Book); err != nil {
 		return nil, fmt.Errorf("house %s: %w", o.Dir, err)

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/authority"
@@ -14,54 +17,57 @@ import (
 	"github.com/dougong-dev/dougong/registry/store"
 )
 
-// listFiles are the revocation lists in the house's folder, of the issuing authority and of the root. In the database they
-// have the same names: all replicas give out the newest.
-var listFiles = []string{authority.ListFile, authority.RootListFile}
-
-// fileState tells whether the lists in the folder are those that were read last.
-type fileState [2]struct{ size, changed int64 }
-
-// Refresh takes lists that are new in the folder into the database: a certificate is revoked there, while the registry runs.
-// It is called before something is judged, outside of store.Update.
+// Refresh takes what is new in the folder into the database, while the registry runs: revocation lists, and issuing authorities that the
+// root made or revoked. It is called before something is judged, outside of store.Update.
 func (h *House) Refresh(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var now fileState
-	for i, name := range listFiles {
-		info, err := os.Stat(filepath.Join(h.dir, name))
-		if err != nil {
-			return fmt.Errorf("house: %w", err)
-		}
-		now[i].size, now[i].changed = info.Size(), info.ModTime().UnixNano()
+	now, err := h.folderState()
+	if err != nil || now == h.folder {
+		return err
 	}
-	if now == h.lists {
-		return nil
-	}
-	lists, err := h.authority.Lists()
+	found, lists, err := h.readFolder()
 	if err != nil {
 		return fmt.Errorf("house: %w", err)
 	}
-	have, err := h.store.TrustVersions(ctx, listFiles)
-	if err != nil {
+	err = h.store.Update(ctx, func(tx store.Tx) error { return found.keep(ctx, tx, lists) })
+	if err != nil && !errors.Is(err, store.ErrExists) { // another replica was faster
 		return err
 	}
-	for i, l := range lists {
-		if have[listFiles[i]] >= l.Number {
-			continue
-		}
-		err := h.store.Update(ctx, func(tx store.Tx) error {
-			return tx.PutTrustFile(ctx, &store.TrustFile{Name: listFiles[i], Version: l.Number, Body: l.DER})
-		})
-		if err != nil && !errors.Is(err, store.ErrExists) {
-			return err
-		}
-	}
-	h.lists = now
+	h.folder = now
 	return nil
 }
 
-// Renew brings up to date what is signed for a time only: metadata, and the issuing authority's revocation list, if the
-// authority's key is in the house's folder. Where it is kept elsewhere, whoever has it runs the list on (dougong trust refresh).
+// folderState changes whenever a revocation list or an issuing authority in the folder does.
+func (h *House) folderState() (string, error) {
+	var out strings.Builder
+	add := func(info fs.FileInfo) { fmt.Fprintln(&out, info.Name(), info.Size(), info.ModTime().UnixNano()) }
+	for _, name := range []string{authority.ListFile, authority.RootListFile} {
+		info, err := os.Stat(filepath.Join(h.dir, name))
+		if err != nil {
+			return "", fmt.Errorf("house: %w", err)
+		}
+		add(info)
+	}
+	more, err := os.ReadDir(filepath.Join(h.dir, authority.IssuersDir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("house: %w", err)
+	}
+	for _, e := range more {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it was being written, and has its name by now
+		}
+		if err != nil {
+			return "", fmt.Errorf("house: %w", err)
+		}
+		add(info)
+	}
+	return out.String(), nil
+}
+
+// Renew brings up to date what is signed for a time only: metadata, and the issuing authorities' revocation lists, if their keys are in
+// the house's folder. Where one is kept elsewhere, whoever has it runs the list on (dougong trust refresh).
 func (h *House) Renew(ctx context.Context) error {
 	if err := h.newest(); err != nil {
 		return err
@@ -69,32 +75,65 @@ func (h *House) Renew(ctx context.Context) error {
 	if err := errors.Join(h.Refresh(ctx), h.PublishMetadata(ctx)); err != nil {
 		return err
 	}
-	list, err := h.authority.List()
+	all, err := h.authority.Issuers()
+	if err != nil {
+		return err
+	}
+	var wrong []error
+	for _, i := range all {
+		if i.Revoked == nil {
+			wrong = append(wrong, h.runOn(ctx, i))
+		}
+	}
+	return errors.Join(append(wrong, h.rootListRuns(), h.Refresh(ctx))...)
+}
+
+// runOn signs an issuing authority's list again after half its time.
+func (h *House) runOn(ctx context.Context, i *authority.Issuer) error {
+	list, err := h.authority.ListOf(i)
 	if err != nil || list.NextUpdate.Sub(h.now()) > authority.ListDays*24*time.Hour/2 {
 		return err
 	}
-	err = h.authority.Refresh(ctx)
+	err = h.authority.Refresh(ctx, i.Number)
 	if errors.Is(err, authority.ErrNoKey) {
-		return fmt.Errorf("revocation list %d runs out at %s, and the key of the issuing authority is not here: %w", list.Number, list.NextUpdate.UTC().Format(time.RFC3339), err)
+		return fmt.Errorf("revocation list %d of %q runs out at %s, and the key of that issuing authority is not here: %w",
+			list.Number, i.Certificate.Holder.Name, list.NextUpdate.UTC().Format(time.RFC3339), err)
 	}
-	return errors.Join(err, h.Refresh(ctx))
+	return err
 }
 
-// listsOf reads the newest revocation lists.
-func (h *House) listsOf(ctx context.Context, r store.Reader) (out []envelope.Base64, err error) {
-	for _, name := range listFiles {
+// rootListRuns says in time that only the offline root can sign its list again.
+func (h *House) rootListRuns() error {
+	lists, err := h.authority.Lists()
+	if err != nil {
+		return err
+	}
+	if root := lists[len(lists)-1]; root.NextUpdate.Sub(h.now()) < authority.ListDays*24*time.Hour {
+		return fmt.Errorf("the root's revocation list %d runs out at %s, and with it all trust in this house\nnext: dougong trust issuer rotate", root.Number, root.NextUpdate.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// listsOf reads the newest revocation lists, in the order of the authorities, and that of the root.
+func (h *House) listsOf(ctx context.Context, r store.Reader) (*issuing, []envelope.Base64, error) {
+	known, _, err := h.issuing(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []envelope.Base64
+	for _, name := range known.Lists {
 		f, err := r.TrustFile(ctx, name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		out = append(out, f.Body)
 	}
-	return out, nil
+	return known, out, nil
 }
 
 // pool is what certificates are judged by.
 func (h *House) pool(ctx context.Context, r store.Reader, others []*cert.Certificate) (*cert.Pool, error) {
-	ders, err := h.listsOf(ctx, r)
+	known, ders, err := h.listsOf(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +145,7 @@ func (h *House) pool(ctx context.Context, r store.Reader, others []*cert.Certifi
 		}
 		lists = append(lists, l)
 	}
-	return cert.NewPool(h.suite, h.roots, append([]*cert.Certificate{h.authority.Issuing}, others...), lists)
+	return cert.NewPool(h.suite, h.roots, append(slices.Clone(known.certs), others...), lists)
 }
 
 // Outdated tells whether there is a newer root in the folder than the one that was opened.

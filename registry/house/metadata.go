@@ -30,6 +30,7 @@ const (
 	offeredFile   = "covered.takedown" // its version: the serial of the takedown list that is named
 	cosignedFile  = "cosigned"         // the newest head with enough co-signatures; its version is its size
 	rootedFile    = "covered.root"     // its version: the root by whose keys all newest files are signed
+	listedFile    = "covered.lists"    // its version: the age of the revocation lists that are named
 	keptVersions  = 8
 )
 
@@ -38,7 +39,7 @@ const defaultBatch = 500
 
 // pending tells whether metadata does not yet say what is offered, or soon runs out.
 func (h *House) pending(ctx context.Context, r store.Reader) (bool, error) {
-	v, err := r.TrustVersions(ctx, []string{timestampFile, coveredFile, offeredFile, takedownFile, rootedFile})
+	known, v, err := h.issuing(ctx, r, timestampFile, coveredFile, offeredFile, takedownFile, rootedFile, listedFile)
 	if err != nil {
 		return false, err
 	}
@@ -46,7 +47,7 @@ func (h *House) pending(ctx context.Context, r store.Reader) (bool, error) {
 		return false, fault.New(fault.Unavailable, "the metadata is signed under root version %d, and this server knows version %d", v[rootedFile], h.set.Root().Version).
 			Next("try again; if that does not help, bring the house's folder up to date and send the registry SIGHUP")
 	}
-	if v[timestampFile] == 0 || v[takedownFile] > v[offeredFile] || v[rootedFile] < h.set.Root().Version {
+	if v[timestampFile] == 0 || v[takedownFile] > v[offeredFile] || v[rootedFile] < h.set.Root().Version || known.age(v) > v[listedFile] {
 		return true, nil
 	}
 	last, err := r.LastRelease(ctx)

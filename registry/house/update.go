@@ -69,7 +69,7 @@ func (h *House) update(ctx context.Context, tx store.Tx) error {
 	if err := u.newRoot(); err != nil {
 		return err
 	}
-	if err := errors.Join(u.releases(), u.takedown()); err != nil {
+	if err := errors.Join(u.releases(), u.takedown(), u.revocations()); err != nil {
 		return err
 	}
 	return u.finish()
@@ -248,4 +248,33 @@ func (u *update) takedown() error {
 	top.Targets[trust.TakedownPath] = tuf.TargetFile{Length: int64(len(body)), Hashes: map[string]string{"sha256": envelope.Digest(body)}, Custom: custom}
 	u.changed[tuf.TargetsRole] = true
 	return u.tx.PutTrustFile(u.ctx, &store.TrustFile{Name: offeredFile, Version: list.Serial, Body: []byte{}})
+}
+
+// revocations names the newest revocation list of every authority, so that nobody can hold it back.
+func (u *update) revocations() error {
+	known, versions, err := u.issuing(u.ctx, u.tx, listedFile)
+	if err != nil || known.age(versions) <= versions[listedFile] {
+		return err
+	}
+	top, err := u.role(tuf.TargetsRole)
+	if err != nil {
+		return err
+	}
+	for n, name := range known.Lists {
+		of := u.authority.Root
+		if n < len(known.certs) {
+			of = known.certs[n]
+		}
+		f, err := u.tx.TrustFile(u.ctx, name)
+		if err != nil {
+			return err
+		}
+		custom, err := json.Marshal(map[string]int64{"number": f.Version})
+		if err != nil {
+			return err
+		}
+		top.Targets[trust.ListPath(of.Key.ID())] = tuf.TargetFile{Length: int64(len(f.Body)), Hashes: map[string]string{"sha256": envelope.Digest(f.Body)}, Custom: custom}
+	}
+	u.changed[tuf.TargetsRole] = true
+	return u.tx.PutTrustFile(u.ctx, &store.TrustFile{Name: listedFile, Version: known.age(versions), Body: []byte{}})
 }

@@ -132,8 +132,10 @@ func TestIssueRenewRevoke(t *testing.T) {
 	check(t, err)
 	first, err := a.Issue(t.Context(), r, 20*365*24*time.Hour)
 	check(t, err)
-	if !first.NotAfter.Equal(a.Issuing.NotAfter) {
-		t.Errorf("it runs until %s, its issuer until %s", first.NotAfter, a.Issuing.NotAfter)
+	issuing, err := a.Issuing()
+	check(t, err)
+	if !first.NotAfter.Equal(issuing.Certificate.NotAfter) {
+		t.Errorf("it runs until %s, its issuer until %s", first.NotAfter, issuing.Certificate.NotAfter)
 	}
 	check(t, a.Check(t.Context(), first))
 	h.Namespaces = []string{"com.acme", "com.bella"}

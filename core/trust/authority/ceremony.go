@@ -41,9 +41,11 @@ const (
 	DefaultDays     = 365
 )
 
-// Labels of the keys in the token. The root's are for an offline machine: after the ceremony they can be taken away.
+// RootLabel is the label of the key of the certificates' root.
+const RootLabel = "ca-root"
+
+// Labels of the other keys in the token. The root's are for an offline machine: after the ceremony they can be taken away.
 const (
-	rootCA     = "ca-root"
 	issuingCA  = "ca-issuing"
 	logEd25519 = "log-ed25519"
 	logSM2     = "log-sm2"
@@ -66,17 +68,16 @@ type Authority struct {
 	log    *Log // nil if a keeper has it
 	keeper Keeper
 
-	Root    *cert.Certificate
-	Issuing *cert.Certificate
+	Root *cert.Certificate
 }
 
 // Names in the folder.
 const (
 	RootFile     = "root.json"   // for hosts to pin
-	rootCAFile   = "ca-root.pem" //
+	RootCAFile   = "ca-root.pem" //
 	issuerFile   = "ca-issuing.pem"
 	ledgerFile   = "ledger.json"
-	ListFile     = "revoked.crl" // revocation list of the issuing authority
+	ListFile     = "revoked.crl" // revocation list of the first issuing authority
 	RootListFile = "ca-root.crl" // revocation list of the root
 	takedowns    = "takedown.json"
 	issuedDir    = "issued"
@@ -146,7 +147,7 @@ func originOf(organisation string) string {
 }
 
 func (a *Authority) makeKeys(ctx context.Context, c Ceremony) error {
-	labels := map[string]gm.Algorithm{rootCA: c.Algorithm, issuingCA: c.Algorithm, logEd25519: gm.Ed25519, logSM2: gm.SM2,
+	labels := map[string]gm.Algorithm{RootLabel: c.Algorithm, issuingCA: c.Algorithm, logEd25519: gm.Ed25519, logSM2: gm.SM2,
 		tuf.TimestampRole: c.Algorithm, tuf.SnapshotRole: c.Algorithm, tuf.TargetsRole: c.Algorithm}
 	for i := range c.RootKeys {
 		labels[rootLabel(i)] = c.Algorithm
@@ -160,7 +161,7 @@ func (a *Authority) makeKeys(ctx context.Context, c Ceremony) error {
 }
 
 func (a *Authority) makeCertificates(ctx context.Context, c Ceremony) (err error) {
-	root, err := Signer(ctx, a.token, rootCA)
+	root, err := Signer(ctx, a.token, RootLabel)
 	if err != nil {
 		return err
 	}
@@ -174,26 +175,26 @@ func (a *Authority) makeCertificates(ctx context.Context, c Ceremony) (err error
 	if err != nil {
 		return err
 	}
-	a.Issuing, err = cert.Issue(ctx, a.suite, a.Root, root, cert.Template{Key: issuing.Key(), NotBefore: begin, NotAfter: begin.AddDate(IssuerYears, 0, 0),
+	first, err := cert.Issue(ctx, a.suite, a.Root, root, cert.Template{Key: issuing.Key(), NotBefore: begin, NotAfter: begin.AddDate(IssuerYears, 0, 0),
 		Holder: cert.Holder{Name: c.Organisation + " issuing", Organisation: c.Organisation, Role: cert.Issuer}})
 	if err != nil {
 		return err
 	}
 	// The root's list is empty and runs as long as the issuing authority: the root goes offline after this.
-	list, err := cert.Revoke(ctx, a.suite, a.Root, root, 1, begin, a.Issuing.NotAfter, nil)
+	list, err := cert.Revoke(ctx, a.suite, a.Root, root, 1, begin, first.NotAfter, nil)
 	if err != nil {
 		return err
 	}
-	if err := a.write(rootCAFile, a.Root.PEM()); err != nil {
+	if err := a.write(RootCAFile, a.Root.PEM()); err != nil {
 		return err
 	}
 	if err := a.write(RootListFile, list.PEM()); err != nil {
 		return err
 	}
-	if err := a.write(issuerFile, a.Issuing.PEM()); err != nil {
+	if err := a.write(issuerFile, first.PEM()); err != nil {
 		return err
 	}
-	return a.publishList(ctx, &ledger{})
+	return a.publishList(ctx, &ledger{}, &Issuer{Number: 1, Certificate: first})
 }
 
 func (a *Authority) makeLog(ctx context.Context, c Ceremony) (err error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/cert"
@@ -17,9 +18,10 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/translog"
 )
 
-// ledger is what an authority issued and revoked.
+// ledger is what a house's issuing authorities issued and revoked.
 type ledger struct {
-	ListNumber int64             `json:"listNumber"`
+	ListNumber int64             `json:"listNumber"`            // of the first issuing authority's newest list
+	Lists      map[int]int64     `json:"listNumbers,omitempty"` // of those of the others
 	Issued     []issued          `json:"issued"`
 	Revoked    []cert.Revocation `json:"revoked"`
 }
@@ -30,6 +32,46 @@ type issued struct {
 	Key      string      `json:"key"`
 	NotAfter time.Time   `json:"notAfter"`
 	Renews   string      `json:"renews,omitempty"` // serial
+	Issuer   int         `json:"issuer,omitempty"` // number; 0 is the first
+}
+
+// by is the number of the issuing authority.
+func (i issued) by() int { return max(i.Issuer, 1) }
+
+// next gives an issuing authority's next revocation list a number.
+func (l *ledger) next(issuer int) int64 {
+	if issuer == 1 {
+		l.ListNumber++
+		return l.ListNumber
+	}
+	if l.Lists == nil {
+		l.Lists = map[int]int64{}
+	}
+	l.Lists[issuer]++
+	return l.Lists[issuer]
+}
+
+// find gives the entry of a certificate.
+func (l *ledger) find(serial string) (issued, bool) {
+	at := slices.IndexFunc(l.Issued, func(i issued) bool { return i.Serial == serial })
+	if at < 0 {
+		return issued{}, false
+	}
+	return l.Issued[at], true
+}
+
+// revoked are the revoked certificates of one issuing authority.
+func (l *ledger) revoked(issuer int) (out []cert.Revocation) {
+	of := map[string]int{}
+	for _, i := range l.Issued {
+		of[i.Serial] = i.by()
+	}
+	for _, r := range l.Revoked {
+		if of[r.Serial] == issuer {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func (a *Authority) ledger() (*ledger, error) {
@@ -64,39 +106,15 @@ func (a *Authority) Issue(ctx context.Context, r *cert.Request, runs time.Durati
 	return c, err
 }
 
-// Renew gives a new certificate to the holder of an old one that is not revoked. The request may bring a new key; who the
-// holder is and may say must not change.
-func (a *Authority) Renew(ctx context.Context, old *cert.Certificate, r *cert.Request, runs time.Duration) (c *cert.Certificate, err error) {
-	err = a.Exclusive(ctx, func() error {
-		c, err = a.renew(ctx, old, r, runs)
-		return err
-	})
-	return c, err
-}
-
-func (a *Authority) renew(ctx context.Context, old *cert.Certificate, r *cert.Request, runs time.Duration) (*cert.Certificate, error) {
-	l, err := a.ledger()
-	if err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(l.Issued, func(i issued) bool { return i.Serial == old.Serial }) {
-		return nil, fmt.Errorf("renew: this authority did not issue certificate %s", old.Serial)
-	}
-	if slices.ContainsFunc(l.Revoked, func(x cert.Revocation) bool { return x.Serial == old.Serial }) {
-		return nil, fmt.Errorf("renew: certificate %s: %w; let the holder ask for a new one", old.Serial, cert.ErrRevoked)
-	}
-	was, is := fmt.Sprint(old.Holder), fmt.Sprint(r.Holder)
-	if was != is {
-		return nil, fmt.Errorf("renew: the request is of %s, the certificate of %s", is, was)
-	}
-	return a.issue(ctx, r, runs, old.Serial)
-}
-
 func (a *Authority) issue(ctx context.Context, r *cert.Request, runs time.Duration, renews string) (*cert.Certificate, error) {
 	if !slices.Contains(cert.Roles(), r.Holder.Role) {
 		return nil, fmt.Errorf("issue: a request for the role %q; expected one of %v", r.Holder.Role, cert.Roles())
 	}
-	by, err := Signer(ctx, a.token, issuingCA)
+	issuer, err := a.Issuing()
+	if err != nil {
+		return nil, fmt.Errorf("issue: %w", err)
+	}
+	by, err := Signer(ctx, a.token, issuerLabel(issuer.Number))
 	if err != nil {
 		return nil, err
 	}
@@ -106,14 +124,14 @@ func (a *Authority) issue(ctx context.Context, r *cert.Request, runs time.Durati
 	}
 	begin := a.now().Truncate(time.Second)
 	end := begin.Add(runs)
-	if end.After(a.Issuing.NotAfter) {
-		end = a.Issuing.NotAfter
+	if end.After(issuer.Certificate.NotAfter) {
+		end = issuer.Certificate.NotAfter
 	}
-	c, err := cert.Issue(ctx, a.suite, a.Issuing, by, cert.Template{Holder: r.Holder, Key: r.Key, NotBefore: begin, NotAfter: end})
+	c, err := cert.Issue(ctx, a.suite, issuer.Certificate, by, cert.Template{Holder: r.Holder, Key: r.Key, NotBefore: begin, NotAfter: end})
 	if err != nil {
 		return nil, err
 	}
-	l.Issued = append(l.Issued, issued{Serial: c.Serial, Holder: c.Holder, Key: c.Key.ID(), NotAfter: c.NotAfter, Renews: renews})
+	l.Issued = append(l.Issued, issued{Serial: c.Serial, Holder: c.Holder, Key: c.Key.ID(), NotAfter: c.NotAfter, Renews: renews, Issuer: issuer.Number})
 	if err := a.keep(l); err != nil {
 		return nil, err
 	}
@@ -149,9 +167,17 @@ func (a *Authority) revoke(ctx context.Context, serial string, r Revocation) (*c
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(l.Issued, func(i issued) bool { return i.Serial == serial })
-	if at < 0 {
+	was, ok := l.find(serial)
+	if !ok {
 		return nil, fmt.Errorf("revoke: this authority did not issue certificate %s", serial)
+	}
+	issuer, err := a.issuer(was.by())
+	if err != nil {
+		return nil, fmt.Errorf("revoke: %w", err)
+	}
+	if issuer.Revoked != nil {
+		return nil, fmt.Errorf("revoke: certificate %s is of issuing authority %d, which is revoked: nothing that it certified is taken from log entry %s on, and its last list is out; take down what was published before (dougong trust takedown)",
+			serial, issuer.Number, fromEntry(issuer.Revoked))
 	}
 	from := r.DistrustFrom
 	if from == nil {
@@ -163,74 +189,69 @@ func (a *Authority) revoke(ctx context.Context, serial string, r Revocation) (*c
 	}
 	entry := cert.Revocation{Serial: serial, Time: a.now().Truncate(time.Second), Reason: r.Reason, DistrustFrom: from}
 	if old := slices.IndexFunc(l.Revoked, func(x cert.Revocation) bool { return x.Serial == serial }); old >= 0 {
-		if was := l.Revoked[old].DistrustFrom; was != nil && *was < *from {
-			return nil, fmt.Errorf("revoke: certificate %s is not trusted from entry %d on already; that cannot be made later", serial, *was)
+		if before := l.Revoked[old].DistrustFrom; before != nil && *before < *from {
+			return nil, fmt.Errorf("revoke: certificate %s is not trusted from entry %d on already; that cannot be made later", serial, *before)
 		}
 		l.Revoked[old] = entry
 	} else {
 		l.Revoked = append(l.Revoked, entry)
 	}
-	if err := a.publishList(ctx, l); err != nil {
+	if err := a.publishList(ctx, l, issuer); err != nil {
 		return nil, err
 	}
-	if _, err := a.event(ctx, envelope.KeyEvent{Event: "revoke", Serial: serial, Key: l.Issued[at].Key, Reason: r.Note, DistrustFrom: from}); err != nil {
+	if _, err := a.event(ctx, envelope.KeyEvent{Event: "revoke", Serial: serial, Key: was.Key, Reason: r.Note, DistrustFrom: from}); err != nil {
 		return nil, err
 	}
-	return a.List()
+	return a.ListOf(issuer)
 }
 
-// Refresh signs the revocation list again, so that it does not run out.
-func (a *Authority) Refresh(ctx context.Context) error {
+func fromEntry(r *cert.Revocation) string {
+	if r.DistrustFrom == nil {
+		return "of " + r.Time.UTC().Format(time.RFC3339)
+	}
+	return strconv.FormatInt(*r.DistrustFrom, 10)
+}
+
+// Refresh signs revocation lists again, so that they do not run out: those of the issuing authorities with these numbers, or all. What
+// is revoked signs nothing any more.
+func (a *Authority) Refresh(ctx context.Context, numbers ...int) error {
 	return a.Exclusive(ctx, func() error {
 		l, err := a.ledger()
 		if err != nil {
 			return err
 		}
-		return a.publishList(ctx, l)
+		all, err := a.Issuers()
+		if err != nil {
+			return err
+		}
+		var wrong []error // of one; the others' lists must not run out for it
+		for _, i := range all {
+			if i.Revoked != nil || len(numbers) > 0 && !slices.Contains(numbers, i.Number) {
+				continue
+			}
+			if err := a.publishList(ctx, l, i); err != nil {
+				wrong = append(wrong, fmt.Errorf("issuing authority %d: %w", i.Number, err))
+			}
+		}
+		return errors.Join(wrong...)
 	})
 }
 
-func (a *Authority) publishList(ctx context.Context, l *ledger) error {
-	by, err := Signer(ctx, a.token, issuingCA)
+func (a *Authority) publishList(ctx context.Context, l *ledger, issuer *Issuer) error {
+	by, err := Signer(ctx, a.token, issuerLabel(issuer.Number))
 	if err != nil {
 		return err
 	}
-	l.ListNumber++
+	number := l.next(issuer.Number)
 	begin := a.now().Truncate(time.Second)
-	list, err := cert.Revoke(ctx, a.suite, a.Issuing, by, l.ListNumber, begin, begin.AddDate(0, 0, ListDays), l.Revoked)
+	list, err := cert.Revoke(ctx, a.suite, issuer.Certificate, by, number, begin, begin.AddDate(0, 0, ListDays), l.revoked(issuer.Number))
 	if err != nil {
 		return err
 	}
 	if err := a.keep(l); err != nil { // the number first: two lists of one number must never be
 		return err
 	}
-	return a.write(ListFile, list.PEM())
-}
-
-// List is the newest revocation list.
-func (a *Authority) List() (*cert.List, error) {
-	data, err := a.read(ListFile)
-	if err != nil {
-		return nil, err
-	}
-	return cert.ParseListPEM(data)
-}
-
-// Lists are the revocation lists of the issuing authority and of the root.
-func (a *Authority) Lists() ([]*cert.List, error) {
-	first, err := a.List()
-	if err != nil {
-		return nil, err
-	}
-	data, err := a.read(RootListFile)
-	if err != nil {
-		return nil, err
-	}
-	second, err := cert.ParseListPEM(data)
-	if err != nil {
-		return nil, err
-	}
-	return []*cert.List{first, second}, nil
+	return a.write(ListName(issuer.Number), list.PEM())
 }
 
 // Check tells whether a certificate is good now: its chain, its time, and that it is not revoked.
@@ -239,7 +260,15 @@ func (a *Authority) Check(ctx context.Context, c *cert.Certificate) error {
 	if err != nil {
 		return err
 	}
-	pool, err := cert.NewPool(a.suite, []*cert.Certificate{a.Root}, []*cert.Certificate{a.Issuing}, lists)
+	issuers, err := a.Issuers()
+	if err != nil {
+		return err
+	}
+	var others []*cert.Certificate
+	for _, i := range issuers {
+		others = append(others, i.Certificate)
+	}
+	pool, err := cert.NewPool(a.suite, []*cert.Certificate{a.Root}, others, lists)
 	if err != nil {
 		return err
 	}
@@ -251,13 +280,17 @@ func (a *Authority) Check(ctx context.Context, c *cert.Certificate) error {
 	return err
 }
 
-// event logs what happened to a certificate, signed by the issuing authority.
+// event logs what happened to a certificate, signed by the authority that issues now.
 func (a *Authority) event(ctx context.Context, e envelope.KeyEvent) (int64, error) {
 	s, err := envelope.NewKeyEvent(e)
 	if err != nil {
 		return 0, err
 	}
-	by, err := Signer(ctx, a.token, issuingCA)
+	issuer, err := a.Issuing()
+	if err != nil {
+		return 0, err
+	}
+	by, err := Signer(ctx, a.token, issuerLabel(issuer.Number))
 	if err != nil {
 		return 0, err
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/dougong-dev/dougong/core/gm"
 	"github.com/dougong-dev/dougong/core/trust"
-	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/key"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
 )
@@ -32,22 +31,12 @@ func Open(suite *gm.Suite, dir string, token Token, now func() time.Time) (*Auth
 	return a, nil
 }
 
-func (a *Authority) readCertificates() error {
-	for _, f := range []struct {
-		name string
-		to   **cert.Certificate
-	}{{rootCAFile, &a.Root}, {issuerFile, &a.Issuing}} {
-		data, err := os.ReadFile(filepath.Join(a.dir, f.name))
-		if err != nil {
-			return fmt.Errorf("authority: %w; make one by `dougong trust init`", err)
-		}
-		list, err := cert.ParsePEM(data)
-		if err != nil {
-			return fmt.Errorf("authority, %s: %w", f.name, err)
-		}
-		*f.to = list[0]
+func (a *Authority) readCertificates() (err error) {
+	if a.Root, err = a.readCertificate(RootCAFile); err != nil {
+		return err
 	}
-	return nil
+	_, err = a.Issuers()
+	return err
 }
 
 // RootMetadata is what hosts pin.

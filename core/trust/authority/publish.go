@@ -46,21 +46,28 @@ func (a *Authority) publish(ctx context.Context, e *trust.Evidence, witnesses []
 	if err != nil {
 		return nil, err
 	}
-	out := &trust.Evidence{Metadata: e.Metadata, Certificates: []envelope.Base64{a.Issuing.DER}}
+	issuers, err := a.Issuers()
+	if err != nil {
+		return nil, err
+	}
+	out := &trust.Evidence{Metadata: e.Metadata}
+	for _, i := range issuers {
+		out.Certificates = append(out.Certificates, i.Certificate.DER)
+	}
 	for name, data := range later {
 		if out.Metadata == nil {
 			out.Metadata = map[string]envelope.Base64{}
 		}
 		out.Metadata[name] = data
 	}
-	holders := map[string]*cert.Certificate{}
+	holders := map[string][]*cert.Certificate{} // renewed ones share a key
 	for _, der := range e.Certificates {
 		c, err := cert.Parse(der)
 		if err != nil {
 			return nil, err
 		}
 		if c.Holder.Role != cert.Issuer {
-			holders[c.Key.ID()] = c
+			holders[c.Key.ID()] = append(holders[c.Key.ID()], c)
 			out.Certificates = append(out.Certificates, der)
 		}
 	}
@@ -90,16 +97,15 @@ func (a *Authority) publish(ctx context.Context, e *trust.Evidence, witnesses []
 }
 
 // admit lets only statements into the log that are signed by holders whose certificates are good now.
-func (a *Authority) admit(ctx context.Context, e *envelope.Envelope, holders map[string]*cert.Certificate) error {
+func (a *Authority) admit(ctx context.Context, e *envelope.Envelope, holders map[string][]*cert.Certificate) error {
 	for _, s := range e.Signatures {
-		c := holders[s.KeyID]
-		if c == nil {
+		if len(holders[s.KeyID]) == 0 {
 			return fmt.Errorf("key %s signed, and its certificate is not there", s.KeyID)
 		}
-		if err := a.Check(ctx, c); err != nil {
+		if err := a.anyGood(ctx, holders[s.KeyID]); err != nil {
 			return err
 		}
-		if _, err := e.Verify(a.suite, []key.Key{c.Key}, 1); err != nil {
+		if _, err := e.Verify(a.suite, []key.Key{holders[s.KeyID][0].Key}, 1); err != nil {
 			return err
 		}
 	}
@@ -107,6 +113,19 @@ func (a *Authority) admit(ctx context.Context, e *envelope.Envelope, holders map
 		return errors.New("nobody has signed the statement")
 	}
 	return nil
+}
+
+// anyGood checks that one of a key's certificates is good now.
+func (a *Authority) anyGood(ctx context.Context, list []*cert.Certificate) error {
+	var why []error
+	for _, c := range list {
+		err := a.Check(ctx, c)
+		if err == nil {
+			return nil
+		}
+		why = append(why, err)
+	}
+	return errors.Join(why...)
 }
 
 func (a *Authority) logStatement(e *envelope.Envelope) (*trust.Logged, error) {

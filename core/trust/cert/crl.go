@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
@@ -21,6 +22,10 @@ import (
 // INTEGER, not critical. The number lies under 2.25, where nobody registers.
 var distrustFrom = asn1.ObjectIdentifier{2, 25, 1183650213, 1}
 
+// finalList is the extension of an issuing authority's entry in the root's list that holds its last revocation list: a SEQUENCE of
+// its number and the SHA-256 of its DER, not critical.
+var finalList = asn1.ObjectIdentifier{2, 25, 1183650213, 2}
+
 // Revocation is one entry of a list.
 type Revocation struct {
 	Serial string    // of the certificate
@@ -29,6 +34,30 @@ type Revocation struct {
 	// DistrustFrom is the first entry of the log that is not believed any more; nil judges by Time alone. A thief who has had
 	// a key for a week is shut out from the beginning of that week, and what was signed before it stays good.
 	DistrustFrom *int64
+	// Final is the last revocation list of an issuing authority that is revoked: the one list of it that holds from then on, however
+	// new another is. Whoever stole its key can date a list as they like, and not make one with this digest.
+	Final *Final `json:",omitempty"`
+}
+
+// Final names a revocation list.
+type Final struct {
+	Number int64
+	SHA256 [sha256.Size]byte
+}
+
+// FinalOf names a list.
+func FinalOf(l *List) *Final { return &Final{Number: l.Number, SHA256: sha256.Sum256(l.DER)} }
+
+// Is tells whether a list is the one that is named.
+func (f *Final) Is(l *List) bool { return f.Number == l.Number && f.SHA256 == sha256.Sum256(l.DER) }
+
+// allows tells whether a list of an authority that is revoked may still be believed. Where its last one is not named, the date that it
+// bears has to do.
+func (r Revocation) allows(l *List) bool {
+	if r.Final != nil {
+		return r.Final.Is(l)
+	}
+	return l.ThisUpdate.Before(r.Time)
 }
 
 // Forbids tells whether something logged at a moment, with a number, is not to be trusted.
@@ -68,20 +97,59 @@ func ParseList(der []byte) (l *List, err error) {
 	for _, e := range x.RevokedCertificateEntries {
 		r := Revocation{Serial: e.SerialNumber.Text(16), Time: e.RevocationTime, Reason: e.ReasonCode}
 		for _, extension := range e.Extensions {
-			switch {
-			case extension.Id.Equal(distrustFrom):
-				var index int64
-				if rest, err := asn1.Unmarshal(extension.Value, &index); err != nil || len(rest) > 0 || index < 0 {
-					return nil, fmt.Errorf("revocation list: certificate %s: the log index is not a number", r.Serial)
-				}
-				r.DistrustFrom = &index
-			case extension.Critical:
-				return nil, fmt.Errorf("revocation list: certificate %s: unknown critical extension %v", r.Serial, extension.Id)
+			if err := r.read(extension); err != nil {
+				return nil, fmt.Errorf("revocation list: certificate %s: %w", r.Serial, err)
 			}
+		}
+		if _, twice := l.Revoked[r.Serial]; twice {
+			return nil, fmt.Errorf("revocation list: certificate %s stands in it twice", r.Serial)
 		}
 		l.Revoked[r.Serial] = r
 	}
 	return l, nil
+}
+
+// read takes in one extension of an entry.
+func (r *Revocation) read(e pkix.Extension) error {
+	switch {
+	case e.Id.Equal(distrustFrom):
+		var index int64
+		if rest, err := asn1.Unmarshal(e.Value, &index); err != nil || len(rest) > 0 || index < 0 {
+			return errors.New("the log index is not a number")
+		}
+		r.DistrustFrom = &index
+	case e.Id.Equal(finalList):
+		var f derFinal
+		if rest, err := asn1.Unmarshal(e.Value, &f); err != nil || len(rest) > 0 || f.Number < 0 || len(f.SHA256) != sha256.Size {
+			return errors.New("its last revocation list is not named by a number and a SHA-256")
+		}
+		r.Final = &Final{Number: f.Number, SHA256: [sha256.Size]byte(f.SHA256)}
+	case e.Critical:
+		return fmt.Errorf("unknown critical extension %v", e.Id)
+	}
+	return nil
+}
+
+// derFinal is Final as it stands in a list.
+type derFinal struct {
+	Number int64
+	SHA256 []byte
+}
+
+// extensions are those that read takes in.
+func (r *Revocation) extensions() (out []pkix.Extension, err error) {
+	add := func(id asn1.ObjectIdentifier, v any) error {
+		value, err := asn1.Marshal(v)
+		out = append(out, pkix.Extension{Id: id, Value: value})
+		return err
+	}
+	if r.DistrustFrom != nil {
+		err = add(distrustFrom, *r.DistrustFrom)
+	}
+	if r.Final != nil {
+		err = errors.Join(err, add(finalList, derFinal{r.Final.Number, r.Final.SHA256[:]}))
+	}
+	return out, err
 }
 
 // PEM is the list as tools exchange it.
@@ -94,6 +162,12 @@ func ParseListPEM(data []byte) (*List, error) {
 		return nil, errors.New("revocation list: no PEM block X509 CRL is found")
 	}
 	return ParseList(block.Bytes)
+}
+
+// SignedBy checks that an authority signed the list.
+func (l *List) SignedBy(suite *gm.Suite, issuer *Certificate) (err error) {
+	defer edge("revocation list", &err)
+	return l.signedBy(suite, issuer)
 }
 
 // signedBy tells whether an authority signed the list.
@@ -120,12 +194,8 @@ func Revoke(ctx context.Context, suite *gm.Suite, issuer *Certificate, by key.Si
 			return nil, fmt.Errorf("revocation list: %q is no serial number", r.Serial)
 		}
 		e := smx509.RevocationListEntry{SerialNumber: serial, RevocationTime: r.Time, ReasonCode: r.Reason}
-		if r.DistrustFrom != nil {
-			value, err := asn1.Marshal(*r.DistrustFrom)
-			if err != nil {
-				return nil, err
-			}
-			e.ExtraExtensions = []pkix.Extension{{Id: distrustFrom, Value: value}}
+		if e.ExtraExtensions, err = r.extensions(); err != nil {
+			return nil, err
 		}
 		t.RevokedCertificateEntries = append(t.RevokedCertificateEntries, e)
 	}

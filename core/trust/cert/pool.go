@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/gm"
@@ -33,11 +34,20 @@ type Pool struct {
 	roots []*Certificate
 	all   []*Certificate
 	lists []*List
+
+	mu     sync.Mutex
+	newest map[*Certificate]standing // what List and Ended found
+}
+
+// standing is what holds about an authority.
+type standing struct {
+	list  *List
+	ended *Revocation
 }
 
 // NewPool makes a pool. The roots are trusted; nothing else is.
 func NewPool(suite *gm.Suite, roots, others []*Certificate, lists []*List) (*Pool, error) {
-	p := &Pool{suite: suite, roots: roots, all: others, lists: lists}
+	p := &Pool{suite: suite, roots: roots, all: others, lists: lists, newest: map[*Certificate]standing{}}
 	for _, r := range roots {
 		if r.Holder.Role != Root {
 			return nil, fmt.Errorf("certificate of %q: role %q is no root", r.Holder.Name, r.Holder.Role)
@@ -63,6 +73,15 @@ func (p *Pool) Holders(keyID string) []*Certificate {
 // Certificates are those that the pool was made with, less the roots.
 func (p *Pool) Certificates() []*Certificate { return p.all }
 
+// IssuedBy checks that an authority signed a certificate. It may have run out, or be revoked.
+func IssuedBy(suite *gm.Suite, c, issuer *Certificate) (err error) {
+	defer edge("certificate", &err)
+	if !bytes.Equal(issuer.x.RawSubject, c.x.RawIssuer) {
+		return fmt.Errorf("certificate of %q: %q did not issue it: %w", c.Holder.Name, issuer.Holder.Name, ErrUnknown)
+	}
+	return (&Pool{suite: suite}).signed(c, issuer)
+}
+
 // signed checks one certificate's signature, in strict form, by our own seam.
 func (p *Pool) signed(c, issuer *Certificate) error {
 	if err := key.Verify(p.suite, issuer.Key, c.x.RawTBSCertificate, c.x.Signature); err != nil {
@@ -78,8 +97,8 @@ func (p *Pool) Verify(c *Certificate, at At, now time.Time, stale time.Duration)
 	if err != nil {
 		return nil, err
 	}
-	for i, link := range chain[:len(chain)-1] {
-		if err := p.revoked(link, chain[i+1], at, now, stale); err != nil {
+	for i := len(chain) - 2; i >= 0; i-- { // from the root on: that an issuer is revoked says more than that it has no list
+		if err := p.revoked(chain[i], chain[i+1], at, now, stale); err != nil {
 			return nil, err
 		}
 	}
@@ -161,13 +180,18 @@ func (c *Certificate) usable(at time.Time) error {
 	return nil
 }
 
-// revoked looks a certificate up in its issuer's newest list.
+// revoked looks a certificate up in its issuer's newest list. The last list of an authority that is revoked does not run out: the
+// root's list, which does, vouches for it.
 func (p *Pool) revoked(c, issuer *Certificate, at At, now time.Time, stale time.Duration) error {
-	list := p.List(issuer)
+	list, ended := p.List(issuer), p.Ended(issuer)
 	if list == nil {
-		return fmt.Errorf("certificate of %q, issued by %q: %w", c.Holder.Name, issuer.Holder.Name, ErrNoList)
+		what := ""
+		if ended != nil && ended.Final != nil {
+			what = fmt.Sprintf("; it is revoked, and its last list, number %d, is the one that counts", ended.Final.Number)
+		}
+		return fmt.Errorf("certificate of %q, issued by %q: %w%s", c.Holder.Name, issuer.Holder.Name, ErrNoList, what)
 	}
-	if now.After(list.NextUpdate.Add(stale)) {
+	if named := ended != nil && ended.Final != nil; !named && now.After(list.NextUpdate.Add(stale)) {
 		return fmt.Errorf("revocation list %d of %q was to be renewed by %s: %w", list.Number, issuer.Holder.Name, list.NextUpdate.UTC().Format(time.RFC3339), ErrStale)
 	}
 	r, ok := list.Revoked[c.Serial]
@@ -181,25 +205,56 @@ func (p *Pool) revoked(c, issuer *Certificate, at At, now time.Time, stale time.
 	return fmt.Errorf("certificate of %q, serial %s, %s: %w", c.Holder.Name, c.Serial, since, ErrRevoked)
 }
 
-// List is an authority's newest good revocation list, nil if there is none.
-func (p *Pool) List(issuer *Certificate) *List {
-	var newest *List
-	for _, l := range p.lists {
-		if bytes.Equal(l.x.RawIssuer, issuer.x.RawSubject) && (newest == nil || l.Number > newest.Number) && l.signedBy(p.suite, issuer) == nil {
-			newest = l
-		}
-	}
-	return newest
+// List is an authority's newest good revocation list, nil if there is none. Of an authority that is revoked it is the last one before
+// that: who stole its key may sign others, with whatever number and date.
+func (p *Pool) List(issuer *Certificate) *List { return p.standing(issuer).list }
+
+// Ended tells since when an issuing authority is revoked by its root's newest list; nil if it is not.
+func (p *Pool) Ended(issuer *Certificate) *Revocation { return p.standing(issuer).ended }
+
+func (p *Pool) standing(issuer *Certificate) standing {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.look(issuer)
 }
 
-// Authorities are the roots and the issuers below them that are valid at a moment.
-func (p *Pool) Authorities(at time.Time) []*Certificate {
+// look is standing, found once. Roots are not revoked: the root metadata names others instead.
+func (p *Pool) look(issuer *Certificate) (s standing) {
+	if known, ok := p.newest[issuer]; ok {
+		return known
+	}
+	defer func() { p.newest[issuer] = s }()
+	if issuer.Holder.Role == Issuer {
+		root, err := p.issuerOf(issuer)
+		if err != nil {
+			return s // nobody stands behind it
+		}
+		if list := p.look(root).list; list != nil {
+			if r, ok := list.Revoked[issuer.Serial]; ok {
+				s.ended = &r
+			}
+		}
+	}
+	for _, l := range p.lists {
+		if s.list != nil && l.Number <= s.list.Number || s.ended != nil && !s.ended.allows(l) {
+			continue
+		}
+		if l.signedBy(p.suite, issuer) == nil {
+			s.list = l
+		}
+	}
+	return s
+}
+
+// Authorities are the roots and the issuers below them that a root stood behind when they began. What runs no more, or is revoked, is
+// among them: what was logged while it was good hangs on it.
+func (p *Pool) Authorities() []*Certificate {
 	out := append([]*Certificate{}, p.roots...)
 	for _, c := range p.all {
 		if c.Holder.Role != Issuer {
 			continue
 		}
-		if _, err := p.chain(c, at); err == nil {
+		if _, err := p.chain(c, c.NotBefore); err == nil {
 			out = append(out, c)
 		}
 	}

@@ -78,7 +78,7 @@ type TakedownEntry struct {
 
 // KeyEvent is the predicate of KeyChange.
 type KeyEvent struct {
-	Event        string `json:"event"`  // "issue", "renew" or "revoke"
+	Event        string `json:"event"`  // "issue", "renew", "revoke"; of issuing authorities "issuer", "retire", "revoke-issuer"
 	Serial       string `json:"serial"` // of the certificate, hex
 	Key          string `json:"key"`    // id
 	Reason       string `json:"reason,omitempty"`
