@@ -44,10 +44,11 @@ run-desktop: build ## Show the demo super-app in a desktop window (cgo, WebKitGT
 test: setup plugins ## Run every test; installs what it needs, skips nothing
 	@.ci/test.sh $(GOTESTSUM) $(OUT)
 
+# -trimpath, as `make build` has it: packages that were compiled for the build, or in another checkout, are not compiled again.
 .PHONY: test-short
 test-short: ## Run the fast tests only (no browser, no npm)
-	@go test -short ./...
-	@cd pdk/go && go test -short ./...
+	@go test -trimpath -short ./...
+	@cd pdk/go && go test -trimpath -short ./...
 
 .PHONY: test-race
 test-race: setup plugins ## Run every test under the race detector (cgo)

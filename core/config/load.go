@@ -20,7 +20,11 @@ import (
 const delimiter = "\x1f"
 
 // Load reads and validates the file at path. environ is os.Environ(), or nil for no overrides.
-func Load(path string, environ []string) (*Config, error) {
+func Load(path string, environ []string) (*Config, error) { return LoadBeside(path, environ, nil) }
+
+// LoadBeside is Load for a host that has plugins at hand: one that is given by its id alone is the one in the folder that find
+// knows. It answers "" for those that it does not know; nil knows none.
+func LoadBeside(path string, environ []string, find func(id string) string) (*Config, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
 		path = filepath.Join(path, FileName)
@@ -29,11 +33,15 @@ func Load(path string, environ []string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	return Parse(path, data, environ)
+	return parse(path, data, environ, find)
 }
 
 // Parse is Load of a file's content; path gives its folder and its name in messages.
 func Parse(path string, data []byte, environ []string) (*Config, error) {
+	return parse(path, data, environ, nil)
+}
+
+func parse(path string, data []byte, environ []string, find func(id string) string) (*Config, error) {
 	file, err := strict.Parse(path, data)
 	if err != nil {
 		return nil, err
@@ -51,6 +59,7 @@ func Parse(path string, data []byte, environ []string) (*Config, error) {
 		return nil, err
 	}
 	c.setDefaults()
+	c.findPlugins(find)
 	c.File, c.source = path, file
 	if c.Dir = filepath.Dir(path); c.Dir == "" {
 		c.Dir = "."
@@ -70,6 +79,18 @@ func (c *Config) setDefaults() {
 		}
 		if g.Timeout == 0 {
 			g.Timeout = DefaultGuardTimeout
+		}
+	}
+}
+
+// findPlugins fills in the folders of plugins that are given by their ids alone.
+func (c *Config) findPlugins(find func(id string) string) {
+	if find == nil {
+		return
+	}
+	for i := range c.Plugins {
+		if p := &c.Plugins[i]; p.ID != "" && p.Path == "" && p.Version == "" {
+			p.Path = find(p.ID)
 		}
 	}
 }

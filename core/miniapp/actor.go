@@ -225,6 +225,8 @@ func (a *actor) handle(m message.ToActor) {
 		a.custom(*m.Custom)
 	case m.Update != "":
 		_ = a.realm.Emit("update", m.Update)
+	case m.Audit:
+		a.audit()
 	case m.Script != nil:
 		a.scriptCall(*m.Script)
 	case m.Resume:

@@ -14,13 +14,13 @@ type remembered struct {
 	app, user, scope string
 	rules            *ruleset // identity only
 	grants           uint64   // version
-	cell             *atomic.Int64
+	cell             *cell
 }
 
 // find returns what is remembered, or nil.
 func (m *memo) find(app, user, scope string, rules *ruleset, grants uint64) *remembered {
 	r := m.places[placeOf(app, user, scope)].Load()
-	if r == nil || r.rules != rules || r.grants != grants || r.app != app || r.user != user || r.scope != scope {
+	if r == nil || r.rules != rules || r.grants != grants || r.app != app || r.user != user || r.scope != scope || r.cell.stale() {
 		return nil
 	}
 	return r

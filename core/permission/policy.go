@@ -137,7 +137,7 @@ func (p *Policy) caller(ctx context.Context, call *capability.Call, o *ruleset) 
 	who := p.memo.find(call.App, call.User, scope, o, version)
 	granted := who != nil // nothing else is remembered
 	if !granted {
-		who = &remembered{call.App, call.User, scope, o, version, o.rates.cell(owner{app: call.App, user: call.User})}
+		who = &remembered{call.App, call.User, scope, o, version, o.rates.cell(owner{app: call.App, user: call.User}, call.Started())}
 		if allowed, _ := o.Grants.Lookup(call.App, call.User, scope); allowed || scope == "" {
 			p.memo.put(who)
 			granted = true
@@ -160,7 +160,7 @@ func (p *Policy) caller(ctx context.Context, call *capability.Call, o *ruleset) 
 // Out of the mini-program's own it would take what the user's taps need, and out of one for the plugin alone, a busy
 // mini-program would take it from the others.
 func (o *ruleset) pluginRate(call *capability.Call) error {
-	if o.rates == nil || o.rates.allow(o.rates.cell(owner{call.Caller, call.App, call.User}), call.Started()) {
+	if o.rates == nil || o.rates.allow(o.rates.cell(owner{call.Caller, call.App, call.User}, call.Started()), call.Started()) {
 		return nil
 	}
 	return pdk.Errorf(pdk.CodeQuota, "quota", "%s: plugin %q makes more than %d calls a second for %q; the limit is policy.calls_per_second, for each plugin, mini-program and user; "+

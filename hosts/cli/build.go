@@ -13,10 +13,23 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 // quiet is how long a command may work before it shows progress.
 const quiet = time.Second
+
+// needFolder refuses what is not a folder, before anything is made of it.
+func needFolder(dir string) error {
+	info, err := os.Stat(dir)
+	if err == nil && info.IsDir() {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%s is not a folder", dir)
+	}
+	return fmt.Errorf("build: %w%sname the folder of a mini-program or of web pages", err, nextMark)
+}
 
 func newBuildCommand() *cobra.Command {
 	var out string
@@ -31,6 +44,9 @@ bytes. A file that does not compile breaks only the pages that use it, unless --
 		Example: "  dougong build examples/miniapps/shop -o shop.dgm",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needFolder(args[0]); err != nil {
+				return err
+			}
 			if out == "" {
 				abs, err := filepath.Abs(args[0])
 				if err != nil {
@@ -54,9 +70,9 @@ bytes. A file that does not compile breaks only the pages that use it, unless --
 				return err
 			}
 			s := result.Stats
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: %d pages, %d components, %.1f KB, in %d ms\n", out, s.Pages, s.Components, float64(info.Size())/1024, s.Time.Milliseconds())
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s, %s, %.1f KB, in %d ms\n", out, phrase.Count(s.Pages, "page"), phrase.Count(s.Components, "component"), float64(info.Size())/1024, s.Time.Milliseconds())
 			if broken := countErrors(result.Diagnostics); broken > 0 {
-				return &ExitError{Code: ExitFailed, Err: fmt.Errorf("%d errors: the pages that use these files will not open", broken)}
+				return &ExitError{Code: ExitFailed, Err: fmt.Errorf("%s: the pages that use these files will not open", phrase.Count(broken, "error"))}
 			}
 			return nil
 		},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 	"github.com/dougong-dev/dougong/hosts/headless"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newCheckCommand() *cobra.Command {
@@ -103,7 +104,7 @@ func printReport(w io.Writer, r *headless.Report) {
 			verdict = "FAIL"
 			bad++
 		}
-		fmt.Fprintf(w, "%s %s  %d ms, %d nodes, %d bytes of text\n", verdict, p.Path, p.MS, p.Nodes, p.TextBytes)
+		fmt.Fprintf(w, "%s %s  %d ms, %s, %s of text\n", verdict, p.Path, p.MS, phrase.Count(p.Nodes, "node"), phrase.Count(p.TextBytes, "byte"))
 		for _, e := range p.Errors {
 			printProblem(w, e)
 		}
@@ -115,11 +116,24 @@ func printReport(w io.Writer, r *headless.Report) {
 	switch {
 	case len(r.Errors) > 0:
 		fmt.Fprintf(w, "%s does not build\n", r.App)
-	case bad > 0:
-		fmt.Fprintf(w, "%s: %d of %d pages are not ok\n", r.App, bad, len(r.Pages))
 	default:
-		fmt.Fprintf(w, "%s: all %d pages are ok\n", r.App, len(r.Pages))
+		fmt.Fprintf(w, "%s: %s\n", r.App, verdictOf(bad, len(r.Pages)))
 	}
+}
+
+// verdictOf says of how many pages are not ok.
+func verdictOf(bad, total int) string {
+	switch {
+	case bad == 0 && total == 1:
+		return "its page is ok"
+	case bad == 0:
+		return fmt.Sprintf("all %d pages are ok", total)
+	case total == 1:
+		return "its page is not ok"
+	case bad == 1:
+		return fmt.Sprintf("1 of %d pages is not ok", total)
+	}
+	return fmt.Sprintf("%d of %d pages are not ok", bad, total)
 }
 
 func printProblem(w io.Writer, p headless.Problem) {

@@ -91,7 +91,7 @@ func (c *composition) run(cmd *cobra.Command, target string) error {
 	if c.check && (c.out != "" || c.sbom != "" || c.main != "") {
 		return errors.New("--check writes nothing: leave out -o, --sbom and --main, or --check")
 	}
-	cfg, err := config.Load(target, os.Environ())
+	cfg, err := loadConfig(target)
 	if err != nil {
 		return err
 	}

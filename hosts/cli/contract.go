@@ -13,6 +13,7 @@ import (
 	"github.com/dougong-dev/dougong/core/capability/apiname"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/baselib"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 	"github.com/dougong-dev/dougong/pdk/contracts"
 	"github.com/dougong-dev/dougong/pdk/go/contract"
 	"github.com/dougong-dev/dougong/pdk/go/contract/generate"
@@ -47,7 +48,7 @@ Exit code: 0 if all are good, 1 if not.`,
 				return &ExitError{Code: ExitFailed, Err: err}
 			}
 			for _, c := range list {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s: ok, %d methods, %d events\n", c.Capability, len(c.Methods), len(c.Events))
+				fmt.Fprintf(cmd.OutOrStdout(), "%s: ok, %s, %s\n", c.Capability, phrase.Count(len(c.Methods), "method"), phrase.Count(len(c.Events), "event"))
 			}
 			return nil
 		},

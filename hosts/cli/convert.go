@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/alipay"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newConvertCommand() *cobra.Command {
@@ -121,6 +122,6 @@ func printConversion(w io.Writer, report *alipay.Report, out string, asJSON bool
 		return err
 	}
 	printDiagnostics(w, report.Diagnostics)
-	fmt.Fprintf(w, "%s: %d files converted, %d copied, %d notes\nnext: dougong check %s\n", out, report.Converted, report.Copied, len(report.Diagnostics), out)
+	fmt.Fprintf(w, "%s: %s converted, %d copied, %s\nnext: dougong check %s\n", out, phrase.Count(report.Converted, "file"), report.Copied, phrase.Count(len(report.Diagnostics), "note"), out)
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -14,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/hosts/crash"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newCrashesCommand() *cobra.Command {
@@ -37,7 +36,7 @@ leaves this machine.`,
 			store := crash.Open(filepath.Join(dir, crash.Folder))
 			if empty {
 				n, err := store.Clear()
-				fmt.Fprintf(cmd.OutOrStdout(), "%d reports removed\n", n)
+				fmt.Fprintf(cmd.OutOrStdout(), "%s removed\n", phrase.Count(n, "report"))
 				return err
 			}
 			reports, damaged, err := store.List()
@@ -59,9 +58,9 @@ leaves this machine.`,
 // dataFolder is the folder given, or that of a configuration.
 func dataFolder(args []string, given string) (string, error) {
 	if given != "" {
-		return given, nil
+		return given, notFile(given)
 	}
-	cfg, err := config.Load(target(args), os.Environ())
+	cfg, err := loadConfig(target(args))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%w\nnext: name a superapp.yaml, or the folder with --data", err)
 	}

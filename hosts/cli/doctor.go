@@ -15,6 +15,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
@@ -97,14 +98,20 @@ func checkCache() finding {
 }
 
 func checkPlugins(dir string) finding {
-	if dir == "" {
-		dir = pluginsBesideProgram()
-	}
+	dir = pluginsFolder(dir)
 	manifests, _ := filepath.Glob(filepath.Join(dir, "*", "plugin.yaml"))
 	if len(manifests) == 0 {
 		return finding{what: fmt.Sprintf("no plugins in %s: mini-programs get no capabilities", dir), next: "make plugins, or name a folder with --plugins"}
 	}
-	return finding{ok: true, what: fmt.Sprintf("%d plugins in %s", len(manifests), dir)}
+	return finding{ok: true, what: phrase.Count(len(manifests), "plugin") + " in " + dir}
+}
+
+// pluginsFolder is the folder of plugins given, or the one beside the program.
+func pluginsFolder(given string) string {
+	if given == "" {
+		return pluginsBesideProgram()
+	}
+	return given
 }
 
 // pluginsBesideProgram is the folder "plugins" next to the running executable.

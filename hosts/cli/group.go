@@ -29,5 +29,10 @@ func noSubcommand(cmd *cobra.Command, args []string) error {
 		}
 	}
 	path := cmd.CommandPath()
-	return fmt.Errorf("%s has no subcommand %q; it has: %s\nnext: %s --help", path, args[0], strings.Join(names, ", "), path)
+	next := path + " --help"
+	cmd.SuggestionsMinimumDistance = 2 // letters; cobra's own default, which it sets too late for us
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		next = path + " " + near[0] + " --help"
+	}
+	return fmt.Errorf("%s has no subcommand %q; it has: %s%s%s", path, args[0], strings.Join(names, ", "), nextMark, next)
 }

@@ -24,7 +24,7 @@ type headlessFlags struct {
 
 func (f *headlessFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.config, "config", "", "superapp.yaml whose plugins are used (default: the one beside APP)")
-	cmd.Flags().StringVar(&f.plugins, "plugins", "", "folder of plugins to use without a superapp.yaml (default: plugins beside this program)")
+	cmd.Flags().StringVar(&f.plugins, "plugins", "", "folder of plugins: of those that superapp.yaml gives by id alone, or all without one (default: plugins beside this program)")
 }
 
 // kernel starts the plugins for a mini-program and says on stderr which.
@@ -33,9 +33,7 @@ func (f *headlessFlags) kernel(ctx context.Context, app string, stderr io.Writer
 	if beside := filepath.Join(app, config.FileName); c.SuperApp == "" && c.Plugins == "" && exists(beside) {
 		c.SuperApp = beside
 	}
-	if c.Plugins == "" {
-		c.Plugins = pluginsBesideProgram()
-	}
+	c.Plugins = pluginsFolder(c.Plugins)
 	k, err := headless.OpenKernel(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("start the plugins: %w\nnext: dougong doctor", err)

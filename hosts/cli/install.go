@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -40,7 +39,7 @@ func (f *installFlags) add(cmd *cobra.Command, sources bool) *cobra.Command {
 
 // open opens what the host has installed. A folder without a configuration has the defaults.
 func (f *installFlags) open(ctx context.Context, log io.Writer) (*install.Manager, install.Rules, error) {
-	cfg, err := config.Load(f.config, os.Environ())
+	cfg, err := loadConfig(f.config)
 	if err != nil && f.config == config.FileName && !isFile(f.config) {
 		cfg, err = config.Default(), nil
 	}

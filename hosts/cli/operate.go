@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func (f *adminFlags) dial(args []string) (*admin.Client, error) {
 	if f.socket != "" {
 		return admin.Dial(f.socket), nil
 	}
-	cfg, err := config.Load(target(args), os.Environ())
+	cfg, err := loadConfig(target(args))
 	if err != nil {
 		return nil, err
 	}

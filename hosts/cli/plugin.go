@@ -14,6 +14,7 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/pdk/go"
 )
@@ -136,7 +137,7 @@ func callMethod(ctx context.Context, out io.Writer, k *core.Kernel, method strin
 	}
 	fmt.Fprintln(out, text)
 	for i, blob := range answer.Blobs {
-		fmt.Fprintf(out, "attachment %d: %d bytes\n", i, len(blob))
+		fmt.Fprintf(out, "attachment %d: %s\n", i, phrase.Count(len(blob), "byte"))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core/conformance/project"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newPluginPackCommand() *cobra.Command {
@@ -34,7 +35,7 @@ is one, into a bundle. The same files give the same bytes. A super-app uses it a
 				return err
 			}
 			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "packed %s %s: %d files, %d bytes\n%s  sha256:%s\n", p.Manifest.ID, p.Manifest.Version, packed.Files, len(packed.Data), output, packed.Digest)
+			fmt.Fprintf(out, "packed %s %s: %s, %d bytes\n%s  sha256:%s\n", p.Manifest.ID, p.Manifest.Version, phrase.Count(packed.Files, "file"), len(packed.Data), output, packed.Digest)
 			if !packed.Tested {
 				fmt.Fprintf(cmd.ErrOrStderr(), "note: there is no %s; `dougong plugin test %s` makes one\n", project.ReportFile, p.Dir)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 	"github.com/dougong-dev/dougong/registry/client"
 )
 
@@ -138,7 +139,7 @@ it can be downloaded any more, and hosts refuse it once they have seen the list.
 		if list, err = c.TakeDown(cmd.Context(), signed); err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "takedown list %d with %d entries\n", list.Serial, len(list.Entries))
+		fmt.Fprintf(cmd.OutOrStdout(), "takedown list %d with %s\n", list.Serial, phrase.Count(len(list.Entries), "entry"))
 		return nil
 	}
 	return cmd

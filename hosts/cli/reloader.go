@@ -15,6 +15,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"github.com/dougong-dev/dougong/core"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 )
 
@@ -105,7 +106,7 @@ func printChanges(out io.Writer, r core.Report) {
 		}
 		fmt.Fprintf(out, "%s %s %s in %d ms", c.Plugin, versions, c.What, c.Duration.Milliseconds())
 		if c.Cut > 0 {
-			fmt.Fprintf(out, "; %d calls and tasks had not ended in time and were stopped", c.Cut)
+			fmt.Fprintf(out, "; stopped %s or tasks that had not ended in time", phrase.Count(c.Cut, "call"))
 		}
 		fmt.Fprintln(out)
 	}

@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -79,7 +78,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return ExitOK
 	}
@@ -88,25 +87,9 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		exit = &ExitError{Code: ExitUsage, Err: err}
 	}
 	if exit.Err != nil {
-		fmt.Fprintln(stderr, "dougong:", exit.Err)
+		fmt.Fprintln(stderr, "dougong:", withNext(cmd, exit.Err))
 	}
 	return exit.Code
-}
-
-// adviseArgs has every command say what to do when it is given too few or too many arguments.
-func adviseArgs(c *cobra.Command) {
-	if check := c.Args; check != nil && c.HasParent() {
-		c.Args = func(c *cobra.Command, args []string) error {
-			err := check(c, args)
-			if err == nil || strings.Contains(err.Error(), "\nnext: ") {
-				return err
-			}
-			return fmt.Errorf("%s: %w\nnext: %s --help", c.CommandPath(), err, c.CommandPath())
-		}
-	}
-	for _, sub := range c.Commands() {
-		adviseArgs(sub)
-	}
 }
 
 func newRootCommand() *cobra.Command {
@@ -126,7 +109,7 @@ Environment: DOUGONG_<KEY> overrides a key of superapp.yaml, such as DOUGONG_LIS
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w\nnext: %s --help", err, c.CommandPath())
 	})
-	root.AddCommand(
+	group(root,
 		newBuildCommand(),
 		newDevCommand(),
 		newDoctorCommand(),

@@ -17,6 +17,7 @@ import (
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/headless"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 	"github.com/dougong-dev/dougong/hosts/pressure"
 	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
@@ -39,7 +40,7 @@ type hostFlags struct {
 func (f *hostFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.listen, "listen", "", "address to listen on (default: the configuration's)")
 	cmd.Flags().StringVar(&f.data, "data", "", "folder for everything that is stored (default: the configuration's, or dougong/data in your configuration folder)")
-	cmd.Flags().StringVar(&f.plugins, "plugins", "", "folder of plugins for those that are given by id alone (default: plugins beside this program)")
+	cmd.Flags().StringVar(&f.plugins, "plugins", "", "folder of plugins: of those that superapp.yaml gives by id alone, or all for one mini-program (default: plugins beside this program)")
 	cmd.Flags().StringVar(&f.root, "root", "", "root of trust that bundles are verified by (default: the configuration's trust.root)")
 	cmd.Flags().BoolVar(&f.unsigned, "unsigned", false, "load bundles that nobody has signed, as trust.bundles: unsigned does")
 	cmd.Flags().StringVar(&f.page, "page", "", "page of the mini-program to open, with its query: pages/detail/detail?id=7 (default: its first page)")
@@ -56,6 +57,9 @@ func (f *hostFlags) apply(cfg *config.Config) error {
 		if err != nil {
 			return err
 		}
+		if err := notFile(f.data); err != nil {
+			return err
+		}
 		cfg.Data = data
 	}
 	if f.root != "" {
@@ -67,6 +71,14 @@ func (f *hostFlags) apply(cfg *config.Config) error {
 	}
 	if f.unsigned {
 		cfg.Trust.Bundles = config.BundlesUnsigned
+	}
+	return nil
+}
+
+// notFile refuses a --data that is not a folder, nor can become one.
+func notFile(data string) error {
+	if info, err := os.Stat(data); err == nil && !info.IsDir() {
+		return fmt.Errorf("--data: %s is a file, and data is kept in a folder%sname a folder; it is made if it is not there", data, nextMark)
 	}
 	return nil
 }
@@ -137,7 +149,7 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 		if info.IsDir() {
 			target = filepath.Join(target, config.FileName)
 		}
-		cfg, err = config.Load(target, os.Environ())
+		cfg, err = config.LoadBeside(target, os.Environ(), superapp.Beside(pluginsFolder(flags.plugins)))
 	}
 	if err != nil {
 		return nil, err
@@ -188,6 +200,11 @@ func isFile(path string) bool {
 // serve runs a super-app on the web host until ctx ends. started is called once with the open super-app; may be nil.
 func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, stderr io.Writer, started func(*superapp.App, *web.Server)) error {
 	log := flags.logger(stderr)
+	listener, err := web.Listen(cfg.Listen) // first of all: the plugins take a while to start
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }() // Serve has closed it, or nobody has spoken to it
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	app, err := superapp.Open(ctx, cfg, superapp.Options{
@@ -197,7 +214,11 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 				end(&startError{err})
 				return
 			}
-			fmt.Fprintf(stderr, "%d plugins run\n", len(cfg.Plugins))
+			runs := "run"
+			if len(cfg.Plugins) == 1 {
+				runs = "runs"
+			}
+			fmt.Fprintf(stderr, "%s %s\n", phrase.Count(len(cfg.Plugins), "plugin"), runs)
 		}},
 	})
 	if err != nil {
@@ -225,7 +246,7 @@ func serve(ctx context.Context, cfg *config.Config, flags *hostFlags, stdout, st
 	}
 	var watching sync.WaitGroup
 	watching.Go(func() { pressure.Watch(ctx, pressure.Options{}, server.MemoryWarning) })
-	err = server.Run(ctx)
+	err = server.Serve(ctx, listener)
 	end(nil)
 	watching.Wait()
 	if failed := (*startError)(nil); errors.As(context.Cause(ctx), &failed) {
@@ -266,9 +287,7 @@ func describe(cfg *config.Config) string {
 
 // singleApp makes a configuration for one mini-program with the plugins in a folder, and says which.
 func singleApp(dir, plugins string, progress io.Writer) (*config.Config, error) {
-	if plugins == "" {
-		plugins = pluginsBesideProgram()
-	}
+	plugins = pluginsFolder(plugins)
 	home, err := os.UserConfigDir()
 	if err != nil {
 		return nil, fmt.Errorf("no folder for data: %w\nnext: set HOME, or give --data", err)

@@ -27,7 +27,7 @@ func newSnapshotCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "html" && format != "text" && format != "json" {
-				return fmt.Errorf("snapshot: unknown --format %q; there are html, text and json", format)
+				return fmt.Errorf("snapshot: unknown --format %q; there are html, text and json\nnext: dougong snapshot %s --format text", format, args[0])
 			}
 			ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
 			p, _, err := buildHeadless(ctx, args[0], stderr)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/dougong-dev/dougong/hosts/headless"
 	"github.com/dougong-dev/dougong/hosts/headless/scenario"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newTestCommand() *cobra.Command {
@@ -105,7 +106,7 @@ func runScenarios(cmd *cobra.Command, flags *headlessFlags, dir, only string, sc
 			failed++
 		}
 	}
-	fmt.Fprintf(out, "%d scenarios, %d failed\n", ran, failed)
+	fmt.Fprintf(out, "%s, %d failed\n", phrase.Count(ran, "scenario"), failed)
 	if failed > 0 {
 		return &ExitError{Code: ExitFailed}
 	}

@@ -81,6 +81,9 @@ func execute(t *testing.T, dir, name string, args ...string) string {
 // TestTypesCheck runs tsc over the declarations and a mini-program's use of them, right and wrong.
 func TestTypesCheck(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // as the scripts that are named slow_: it takes a compiler of another language many seconds
+	}
 	dir := t.TempDir()
 	put(t, dir, "dougong.d.ts", generate.Types(everyContract(t)))
 	put(t, dir, "globals.d.ts", generate.Globals(baselib.Names()))
@@ -100,6 +103,9 @@ func TestTypesCheck(t *testing.T) {
 // TestTypesBesideWeChats: the declarations add to miniprogram-api-typings; and files of single contracts go together.
 func TestTypesBesideWeChats(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // as the scripts that are named slow_: it takes a compiler of another language many seconds
+	}
 	root := npmtest.Install(t, wechatTypings)
 	dir, _ := written(t, generate.TypeScript, generate.Options{})
 	put(t, dir, "use.ts", []byte("wx.showToast({ title: \"x\" });\nwx.acmeFace({ image: new ArrayBuffer(1), class: \"selfie\", success: (r) => r.score });\n"+
@@ -181,6 +187,9 @@ fn main() {
 
 func TestRustCompiles(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // as the scripts that are named slow_: it takes a compiler of another language many seconds
+	}
 	dir, files := written(t, generate.Rust, generate.Options{})
 	rustc := "/usr/bin/rustc" // Debian's, the oldest that is supported
 	if _, err := os.Stat(rustc); err != nil {
@@ -211,6 +220,9 @@ var classForm = regexp.MustCompile(`(?m)^export class (\w+)`)
 // TestAssemblyScriptCompiles makes one of each class: asc looks only at what is used.
 func TestAssemblyScriptCompiles(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // as the scripts that are named slow_: it takes a compiler of another language many seconds
+	}
 	dir, files := written(t, generate.AssemblyScript, generate.Options{})
 	compileAssembly(t, dir, files, "let n: i32 = 0;\n", "n += changetype<usize>(new %s()) as i32;\n")
 	if source := kit(t, "assemblyscript"); source != "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/evidence"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newTraceCommand() *cobra.Command {
@@ -90,16 +91,16 @@ func printTraceReport(out io.Writer, report *evidence.Report, asJSON bool) error
 		}
 		fmt.Fprintln(out, string(text))
 	} else {
-		fmt.Fprintf(out, "%d records (%d to %d), %d heads hold, signed up to record %d\n", report.Records, report.First, report.Last, report.Heads, report.Headed)
+		fmt.Fprintf(out, "%s (%d to %d), %s valid, signed up to record %d\n", phrase.Count(report.Records, "record"), report.First, report.Last, phrase.Count(report.Heads, "head"), report.Headed)
 		if report.Lost > 0 {
-			fmt.Fprintf(out, "the host says that it could not keep %d records\n", report.Lost)
+			fmt.Fprintf(out, "the host says that it could not keep %s\n", phrase.Count(report.Lost, "record"))
 		}
 		for _, p := range report.Problems {
 			fmt.Fprintf(out, "record %d: %s: %s\n", p.Number, p.Kind, p.Detail)
 		}
 	}
 	if !report.OK() {
-		return &ExitError{Code: ExitFailed, Err: fmt.Errorf("the trace is not what the host recorded: %d problems", len(report.Problems))}
+		return &ExitError{Code: ExitFailed, Err: fmt.Errorf("the trace is not what the host recorded: %s", phrase.Count(len(report.Problems), "problem"))}
 	}
 	if !asJSON {
 		fmt.Fprintln(out, "the trace is complete and unchanged")

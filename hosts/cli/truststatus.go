@@ -18,6 +18,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"github.com/dougong-dev/dougong/hosts/install"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newTrustStatusCommand() *cobra.Command {
@@ -31,7 +32,7 @@ trust "dev". The exit code is 1 if the host would refuse something.`,
 		Example: "  dougong trust status superapp.yaml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := config.Load(target(args), os.Environ())
+			cfg, err := loadConfig(target(args))
 			if err != nil {
 				return err
 			}
@@ -144,10 +145,10 @@ func printStatus(out io.Writer, cfg *config.Config, gate *admission.Gate, s *tru
 		fmt.Fprintf(out, "lowest version of %s: %s\n", id, s.Floors[id])
 	}
 	if t := s.Takedown; t != nil {
-		fmt.Fprintf(out, "takedown list %d of %s, %d entries\n", t.Serial, time.Unix(t.Issued, 0).UTC().Format(time.RFC3339), len(t.Entries))
+		fmt.Fprintf(out, "takedown list %d of %s, %s\n", t.Serial, time.Unix(t.Issued, 0).UTC().Format(time.RFC3339), phrase.Count(len(t.Entries), "entry"))
 	}
 	for _, origin := range slices.Sorted(maps.Keys(s.Heads)) {
-		fmt.Fprintf(out, "log %s: %d entries seen\n", origin, s.Heads[origin].Size)
+		fmt.Fprintf(out, "log %s: %s seen\n", origin, phrase.Count(s.Heads[origin].Size, "entry"))
 	}
 }
 

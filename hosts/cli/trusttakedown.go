@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newTrustTakedownCommand() *cobra.Command {
@@ -41,7 +42,7 @@ that "trust sign" completes from now on carries it, and every host that sees it 
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "takedown list %d with %d entries\n", list.Serial, len(list.Entries))
+			fmt.Fprintf(cmd.OutOrStdout(), "takedown list %d with %s\n", list.Serial, phrase.Count(len(list.Entries), "entry"))
 			return nil
 		},
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/gm"
 	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 )
 
 func newVerifyCommand() *cobra.Command { return verifyCommand("verify") }
@@ -118,7 +119,7 @@ to date. With --output it also writes an offline file: bundle and evidence in on
 				if err := trust.Replace(name+trust.EvidenceSuffix, e.Bytes()); err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s: %d statements, log of %d entries\n", name+trust.EvidenceSuffix, len(e.Statements), a.Log().Size())
+				fmt.Fprintf(cmd.OutOrStdout(), "%s: %s, log of %s\n", name+trust.EvidenceSuffix, phrase.Count(len(e.Statements), "statement"), phrase.Count(a.Log().Size(), "entry"))
 				if output != "" {
 					if err := writeOffline(output, name, e); err != nil {
 						return err

@@ -52,6 +52,8 @@ type PageReport struct {
 	Nodes     int       `json:"nodes"`
 	TextBytes int       `json:"text_bytes"`
 	Errors    []Problem `json:"errors"`
+
+	handlers []Problem // events that no method handles: for Report.Warnings, once
 }
 
 // Problem is one failure, at its place in the source.
@@ -110,6 +112,11 @@ func Check(ctx context.Context, c CheckConfig) (*Report, error) {
 	r.Pages = append(r.Pages, c.missing()...)
 	r.Warnings = append(c.warnings(), c.scriptless()...)
 	for _, p := range r.Pages {
+		for _, h := range p.handlers {
+			if !slices.ContainsFunc(r.Warnings, h.same) {
+				r.Warnings = append(r.Warnings, h)
+			}
+		}
 		r.OK = r.OK && p.OK
 	}
 	return r, nil
@@ -216,7 +223,9 @@ func (c *CheckConfig) open(ctx context.Context, i int, r *PageReport) {
 	r.Nodes = max(r.Nodes, nodes)
 	r.OK = ran && r.Nodes > 0
 	switch {
-	case len(r.Errors) > 0 || r.OK:
+	case len(r.Errors) > 0:
+	case r.OK:
+		r.handlers = app.audit(ctx)
 	case !ran:
 		r.Errors = append(r.Errors, Problem{
 			ID: "page-not-ready", Origin: "engine", Message: "onLoad, onShow and onReady did not all run", File: r.Path + ".js",
@@ -232,6 +241,19 @@ func (c *CheckConfig) open(ctx context.Context, i int, r *PageReport) {
 			Hint: "its template is empty, or everything in it depends on data that is not there",
 		})
 	}
+}
+
+// audit lists the events of the open pages that no method handles. A page that has failed may lack methods for that reason alone.
+func (a *App) audit(ctx context.Context) (out []Problem) {
+	if a.Post(message.ToActor{Audit: true}) != nil || a.Rest(ctx) != nil {
+		return nil // it has ended by itself, or goes on for ever: nothing can be said
+	}
+	for _, e := range a.Errors() {
+		if e.ID == message.IDHandlerMissing {
+			out = append(out, ProblemOf(e))
+		}
+	}
+	return out
 }
 
 // same tells whether two problems are one, said by the build and again when the page opened.

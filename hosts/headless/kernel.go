@@ -21,7 +21,8 @@ import (
 
 // KernelConfig says which plugins a mini-program runs with.
 type KernelConfig struct {
-	// SuperApp is a superapp.yaml; its data folder is not touched. Without one every plugin in the folder Plugins starts.
+	// SuperApp is a superapp.yaml; its data folder is not touched. Without one every plugin in the folder Plugins starts; with
+	// one, those are there that it names by their ids alone.
 	SuperApp string
 	Plugins  string
 	// App is the mini-program's folder.
@@ -70,7 +71,7 @@ func (k *Kernel) Close() error { return errors.Join(k.Kernel.Close(), os.RemoveA
 
 func (c KernelConfig) open(ctx context.Context, data string, apps *openApps) (*Kernel, error) {
 	if c.SuperApp != "" {
-		cfg, err := config.Load(c.SuperApp, os.Environ())
+		cfg, err := config.LoadBeside(c.SuperApp, os.Environ(), superapp.Beside(c.Plugins))
 		if err != nil {
 			return nil, err
 		}
@@ -101,15 +102,21 @@ func (c KernelConfig) start(ctx context.Context, cfg *config.Config, apps *openA
 // startSome starts all plugins or, if one of them cannot be started as it is, those that can.
 func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config, apps *openApps) (*Kernel, error) {
 	all, providers := cfg.Plugins, cfg.Providers
-	note := fmt.Sprintf("no superapp.yaml: using the %d plugins in %s; every name of their contracts is claimed", len(all), c.Plugins)
+	note := fmt.Sprintf("no superapp.yaml: using the plugins in %s (%d); every name of their contracts is claimed", c.Plugins, len(all))
 	k, err := c.start(ctx, cfg, apps)
 	if err == nil {
 		return &Kernel{built: map[int]built{}, Kernel: k, data: cfg.Data, Note: note}, nil
+	}
+	if ctx.Err() != nil { // no plugin is to blame
+		return nil, err
 	}
 	var good []config.Plugin
 	for _, p := range all {
 		only(cfg, append(slices.Clone(good), p), providers)
 		trial, err := c.start(ctx, cfg, apps)
+		if ctx.Err() != nil {
+			return nil, errors.Join(err, closeKernel(trial))
+		}
 		if err != nil {
 			note += fmt.Sprintf("\nleft out %s: %v", p.ID, err)
 			continue
@@ -124,6 +131,14 @@ func (c KernelConfig) startSome(ctx context.Context, cfg *config.Config, apps *o
 		return nil, err
 	}
 	return &Kernel{built: map[int]built{}, Kernel: k, data: cfg.Data, Note: note}, nil
+}
+
+// closeKernel closes a kernel, if there is one.
+func closeKernel(k *core.Kernel) error {
+	if k == nil {
+		return nil
+	}
+	return k.Close()
 }
 
 // only makes cfg consist of plugins, with those of the providers that are among them.

@@ -20,6 +20,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/script"
 	"github.com/dougong-dev/dougong/hosts/admin"
 	"github.com/dougong-dev/dougong/hosts/crash"
+	"github.com/dougong-dev/dougong/hosts/internal/phrase"
 	"github.com/dougong-dev/dougong/hosts/telemetry"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -130,7 +131,7 @@ func openOnce(ctx context.Context, base *config.Config, o Options, k *keeper) (*
 	if err := a.checkIDs(); err != nil {
 		return nil, err
 	}
-	o.Progress(fmt.Sprintf("starting %d plugins", len(cfg.Plugins)))
+	o.Progress("starting " + phrase.Count(len(cfg.Plugins), "plugin"))
 	err = a.start(ctx, cfg, o.Kernel)
 	close(a.opened)
 	if err != nil {

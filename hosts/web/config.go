@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,9 +79,6 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	if c.Listen == "" {
-		c.Listen = DefaultListen
-	}
 	if len(c.Users) == 0 {
 		c.Users = []string{"local"}
 	}
@@ -111,11 +109,22 @@ func Run(ctx context.Context, config Config) error {
 	return server.Run(ctx)
 }
 
+// Listen listens where the config's Listen says; "" is DefaultListen. A host that takes its address before it does anything else
+// hands it to Serve.
+func Listen(address string) (net.Listener, error) {
+	address = cmp.Or(address, DefaultListen)
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("web host: listen on %q: %w\nnext: choose another address with --listen, such as 127.0.0.1:0 for any that is free", address, err)
+	}
+	return listener, nil
+}
+
 // Run serves until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
-	listener, err := net.Listen("tcp", s.config.Listen)
+	listener, err := Listen(s.config.Listen)
 	if err != nil {
-		return fmt.Errorf("web host: listen on %q: %w; choose another address with --listen", s.config.Listen, err)
+		return err
 	}
 	return s.Serve(ctx, listener)
 }

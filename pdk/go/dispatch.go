@@ -73,6 +73,12 @@ func (p *Plugin) ApplyConfig(ctx *Context, config []byte) (err error) {
 	return nil
 }
 
+// Exited is the failure of a method that has ended its goroutine by runtime.Goexit, which nobody can take back: transports see to
+// it that their call is answered nevertheless.
+func Exited(method string) *Error {
+	return Errorf(CodeInternal, "exited", "%s has ended its goroutine (runtime.Goexit) instead of returning; return an error, and leave FailNow and Skip to tests", method)
+}
+
 func (p *Plugin) find(capability, name string) (Method, error) {
 	place := p.placeOf(name)
 	if f := place.Load(); f != nil && f.name == name && f.capability == capability {

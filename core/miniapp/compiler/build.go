@@ -111,7 +111,11 @@ func failed(diags []program.Diagnostic) error {
 	if first == nil {
 		return ErrFailed
 	}
-	return fmt.Errorf("%w: %s:%d:%d: %s (%d errors)", ErrFailed, first.File, first.Line, first.Column, first.Message, n)
+	more := ""
+	if n > 1 {
+		more = fmt.Sprintf(" (the first of %d errors)", n)
+	}
+	return fmt.Errorf("%w: %s:%d:%d: %s%s", ErrFailed, first.File, first.Line, first.Column, first.Message, more)
 }
 
 // build is one run.

@@ -7,6 +7,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/jsonfile"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler/internal/source"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
+	"github.com/dougong-dev/dougong/pdk/go/strict"
 )
 
 // section reads typed fields of a JSON file and reports wrong types at their place.
@@ -33,13 +34,35 @@ func (s section) text(name string) *string {
 		return nil
 	}
 	if variable, isTheme := strings.CutPrefix(v, "@"); isTheme && s.theme != nil {
-		for _, theme := range s.themes() {
-			if themed, ok := s.theme.Get(theme).Get(variable).Text(); ok {
-				v = themed
-			}
-		}
+		v = s.themed(variable, name, n)
 	}
 	return &v
+}
+
+// themed is the value of a variable of theme.json; "@" and its name if there is none.
+func (s section) themed(variable, key string, n *jsonfile.Node) string {
+	v, known := "@"+variable, false
+	for _, theme := range s.themes() {
+		if themed, ok := s.theme.Get(theme).Get(variable).Text(); ok {
+			v, known = themed, true
+		}
+	}
+	if !known && !strings.HasSuffix(key, "Text") && key != "text" { // a title may begin with an @
+		s.diags.Warn(s.file, n.Offset, "json-theme-variable", "add it to \"light\" and \"dark\" of that file, or write a colour",
+			"%q is %q, which the file at themeLocation has no value for%s", key, v, s.nearVariable(variable))
+	}
+	return v
+}
+
+// nearVariable says which variable may have been meant.
+func (s section) nearVariable(variable string) string {
+	var names []string
+	if light := s.theme.Get("light"); light != nil {
+		for _, k := range light.Keys {
+			names = append(names, k.Name)
+		}
+	}
+	return strict.NearMiss(variable, names)
 }
 
 func (s section) plain(name string) string {

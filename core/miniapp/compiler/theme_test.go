@@ -1,6 +1,9 @@
 package compiler
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/miniapp/program"
@@ -37,5 +40,33 @@ func TestThemes(t *testing.T) {
 		if _, ok := result.Files[path]; !ok {
 			t.Errorf("the picture %s is not in the bundle", path)
 		}
+	}
+}
+
+// TestThemeVariables says of each variable that theme.json does not have where it is used, once.
+func TestThemeVariables(t *testing.T) {
+	t.Parallel()
+	result, err := buildFiles(t, map[string]string{
+		"app.json": `{"pages":["a","b"],"darkmode":true,"themeLocation":"t.json","window":{"backgroundColor":"@bq","navigationBarTitleText":"@home"},
+"tabBar":{"color":"@none","selectedColor":"@bg","list":[{"pagePath":"a","text":"@a"},{"pagePath":"b","text":"B"}]}}`,
+		"t.json": `{"light":{"bg":"#fff"},"dark":{"bg":"#000"}}`,
+		"app.js": "", "a.wxml": "", "b.wxml": "", "a.json": "{\n\"navigationBarTextStyle\":\"@ink\"}",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range result.Diagnostics {
+		if d.ID == "json-theme-variable" {
+			got = append(got, fmt.Sprintf("%s:%d %s", d.File, d.Line, d.Message))
+		}
+	}
+	want := []string{
+		`a.json:2 "navigationBarTextStyle" is "@ink", which the file at themeLocation has no value for; known are bg`,
+		`app.json:1 "backgroundColor" is "@bq", which the file at themeLocation has no value for; did you mean "bg"?`,
+		`app.json:2 "color" is "@none", which the file at themeLocation has no value for; known are bg`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -29,9 +29,13 @@ type ToActor struct {
 	Update string            `json:"update,omitempty"` // UpdateReady or UpdateFailed: a version other than the one that runs
 	Resume bool              `json:"resume,omitempty"` // a client (re)connected: send everything again
 	Close  bool              `json:"close,omitempty"`
+	Audit  bool              `json:"audit,omitempty"` // for tools: report events that no method handles, as errors with IDHandlerMissing
 	// Package tells how far a Fetch is.
 	Package *Package `json:"package,omitempty"`
 }
+
+// IDHandlerMissing is the id of an Error that says that an event is bound to a method which its component does not have.
+const IDHandlerMissing = "handler-missing"
 
 // What became of a new version while the mini-program runs, for wx.getUpdateManager.
 const (

@@ -185,6 +185,12 @@ func (l logic) Handle(c *view.Component, method string, fn value.Func, e *view.E
 	return true
 }
 
+// Handles tells whether a component has a method. One whose script has not made it what it is has none to speak of: true.
+func Handles(c *view.Component, method string) bool {
+	in := instanceOf(c)
+	return in == nil || in.method(method) != nil
+}
+
 // CallMethod implements view.Logic.
 func (l logic) CallMethod(c *view.Component, method string, arg value.Value) bool {
 	in := instanceOf(c)

@@ -259,3 +259,17 @@ func TestInterpreter(t *testing.T) {
 		}
 	}
 }
+
+// TestGoexit has a method end its goroutine. Its call is answered, and those after it.
+func TestGoexit(t *testing.T) {
+	t.Parallel()
+	p := newSuite().Start(t, nil)
+	for range 3 {
+		if err := p.Do(suite.Info("goexit"), nil, nil); pdk.Code(err) != pdk.CodeInternal || !strings.Contains(err.Error(), "goexit has ended its goroutine") {
+			t.Errorf("got %v, want code %d and what has happened", err, pdk.CodeInternal)
+		}
+	}
+	if pid := pidOf(t, p); pid == 0 {
+		t.Error("the plugin is gone")
+	}
+}

@@ -123,7 +123,14 @@ func (p *Plugin) doNow(c *call) error {
 	now := p.clock
 	p.clock = time.Time{} // from now on another may be the reader
 	number := p.turns.begin()
+	returned := false
+	defer func() {
+		if !returned && p.turns.end(number) { // this was the reader: it ends with the goroutine
+			p.running.Go(p.reside)
+		}
+	}()
 	ended := c.carryOut(now)
+	returned = true
 	if !p.turns.end(number) {
 		p.w.push()
 		return errReplaced
@@ -193,8 +200,15 @@ func (c *call) carryOut(now time.Time) time.Time {
 	if p.ctx.Err() != nil {
 		c.ctx.end(context.Canceled)
 	}
-	defer c.ctx.end(context.Canceled)
+	returned := false
+	defer func() {
+		if !returned {
+			c.exited(&m, q.Info.Method)
+		}
+		c.ctx.end(context.Canceled)
+	}()
 	a.payload, a.err = p.do.Do(&c.ctx, m.id, q)
+	returned = true
 	end := time.Now()
 	c.balance.took(end.Sub(now))
 	failed := a.err != nil
@@ -208,6 +222,19 @@ func (c *call) carryOut(now time.Time) time.Time {
 		p.r.spares.put(m.body)
 	}
 	return end
+}
+
+// exited answers a call whose method has ended its goroutine instead of returning. It is not carried out by the reader again.
+func (c *call) exited(m *message, method string) {
+	c.balance.took(time.Hour)
+	p := c.plugin
+	c.inBatch = false // nobody comes after it who would send the replies
+	a := &answer{err: pdk.Exited(method)}
+	p.answer(&c.ctx, header{kind: kindReply, id: c.id}, a, func() urgency { return c.replied(true) })
+	p.lobby.leave(m.ticket)
+	if m.held > 0 {
+		p.release(m)
+	}
 }
 
 // work is what carrying out a call needs and nobody keeps. The names in the request are those of another call, and most likely

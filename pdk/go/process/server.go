@@ -49,7 +49,8 @@ func (s *server) Describe(context.Context, *pluginv1.DescribeRequest) (*pluginv1
 // Configure implements PluginService.
 func (s *server) Configure(ctx context.Context, in *pluginv1.ConfigureRequest) (*pluginv1.ConfigureResponse, error) {
 	c := pdk.NewContext(ctx, pdk.Info{Method: "configure"}, host{s.host, 0})
-	return &pluginv1.ConfigureResponse{Error: ErrorToProto(s.plugin.ApplyConfig(c, in.GetConfig()))}, nil
+	err := returning("configure", func() error { return s.plugin.ApplyConfig(c, in.GetConfig()) })
+	return &pluginv1.ConfigureResponse{Error: ErrorToProto(err)}, nil
 }
 
 // Call implements PluginService.
@@ -60,7 +61,11 @@ func (s *server) Call(ctx context.Context, in *pluginv1.CallRequest) (*pluginv1.
 	s.begin(in.GetCall())
 	defer s.end(in.GetCall())
 	c := pdk.NewContext(ctx, InfoFromProto(in.GetInfo()), host{s.host, in.GetCall()})
-	out, err := s.plugin.Dispatch(c, PayloadFromProto(in.GetPayload()))
+	var out pdk.Payload
+	err := returning(in.GetInfo().GetMethod(), func() (err error) {
+		out, err = s.plugin.Dispatch(c, PayloadFromProto(in.GetPayload()))
+		return err
+	})
 	if err != nil {
 		return &pluginv1.CallResponse{Error: ErrorToProto(err)}, nil
 	}
@@ -99,7 +104,19 @@ func (s *server) Shutdown(context.Context, *pluginv1.ShutdownRequest) (*pluginv1
 	if s.plugin.Close == nil {
 		return &pluginv1.ShutdownResponse{}, nil
 	}
-	return &pluginv1.ShutdownResponse{Error: ErrorToProto(s.plugin.Close())}, nil
+	return &pluginv1.ShutdownResponse{Error: ErrorToProto(returning("close", s.plugin.Close))}, nil
+}
+
+// returning runs f in a goroutine of its own and returns what it does, or that it has not returned: gRPC never answers a call whose
+// goroutine ends.
+func returning(what string, f func() error) error {
+	answer := make(chan error, 1)
+	go func() {
+		err := error(pdk.Exited(what))
+		defer func() { answer <- err }()
+		err = f()
+	}()
+	return <-answer
 }
 
 var _ pluginv1.PluginServiceServer = (*server)(nil)

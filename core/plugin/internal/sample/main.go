@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,7 @@ var _ = serve.Register(pdk.New("com.example.sample", "1.2.3").
 		"fail":     pdk.Func(fail),
 		"panic":    pdk.Func(func(*pdk.Context, struct{}) (struct{}, error) { panic("as asked") }),
 		"crash":    pdk.Func(crash),
+		"goexit":   pdk.Func(func(*pdk.Context, struct{}) (struct{}, error) { runtime.Goexit(); return struct{}{}, nil }),
 		"exit":     pdk.Func(func(*pdk.Context, struct{}) (struct{}, error) { os.Exit(3); return struct{}{}, nil }),
 		"loop":     pdk.Func(loop),
 		"sleep":    pdk.Func(sleep),

@@ -11,11 +11,34 @@ import (
 // and "*": these are bound to the component's own elements, which carry ScopeAttribute then. Everything else stays.
 func (s *sheet) selector(b *strings.Builder, toks []token) {
 	for i, part := range splitList(trim(toks)) {
+		s.deep(part)
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		r := selectorRewriter{sheet: s, b: b, toks: part, bind: s.scope != "" && s.depth == s.media && !namesClass(part)}
 		r.run()
+	}
+}
+
+// deep warns of combinators that other frameworks' compilers know, and no browser: it drops the whole rule, as in WeChat.
+func (s *sheet) deep(toks []token) {
+	open := 0
+	for i, t := range toks {
+		switch t.kind {
+		case css.FunctionToken, css.LeftParenthesisToken, css.LeftBracketToken:
+			open++
+		case css.RightParenthesisToken, css.RightBracketToken:
+			open--
+		}
+		if open > 1 || open == 1 && t.kind != css.FunctionToken {
+			continue
+		}
+		if text := strings.ToLower(join(toks[i:min(i+3, len(toks))])); strings.HasPrefix(text, ">>>") || strings.HasPrefix(text, "/deep/") ||
+			strings.HasPrefix(text, "::v-deep") || strings.HasPrefix(text, ":deep(") {
+			s.diags.Warn(s.file, t.at, "wxss-deep", `let the component take classes (externalClasses), or say "styleIsolation": "shared" in its json`,
+				"%q is no CSS: the rule has no effect", clip(join(toks)))
+			return
+		}
 	}
 }
 

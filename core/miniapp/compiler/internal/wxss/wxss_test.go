@@ -42,11 +42,36 @@ func TestCompile(t *testing.T) {
 		{"supports", "@supports (display:grid){@media print{view{a:b}}}", "", "@supports (display:grid){@media print{dg-view{a:b}\n}\n}"},
 		{"charset", `@charset "utf-8";.a{b:c}`, "", `.a{b:c}`},
 		{"important, hacks", `.a{color:red!important;filter:progid:X(a=1);*zoom:1}`, "", `.a{color:red!important;filter:progid:X(a=1);*zoom:1}`},
-		{"deep", `.a /deep/ .b,.a>>>.c{d:e}`, "s", `.s--a /deep/ .s--b,.s--a>>>.s--c{d:e}`},
 	} {
 		res, diags := compile(t, c.src, c.scope, nil)
 		if res.CSS != c.want || len(diags.List) > 0 {
 			t.Errorf("%s:\n in   %s\n got  %s\n want %s\n diagnostics %v", c.name, c.src, res.CSS, c.want, diags.List)
+		}
+	}
+}
+
+// TestDeep passes on what no browser knows, as WeChat's compiler does, and says so at its place.
+func TestDeep(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, src, want, at string }{
+		{"slashes", `.a /deep/ .b{c:d}`, `.s--a /deep/ .s--b{c:d}`, "1:4"},
+		{"arrows", ".x,\n.a>>>.b{c:d}", `.s--x, .s--a>>>.s--b{c:d}`, "2:3"},
+		{"Vue 2", `.a ::v-deep .b{c:d}`, `.s--a ::v-deep .s--b{c:d}`, "1:4"},
+		{"Vue 3", `.a :deep(.b){c:d}`, `.s--a :deep(.b){c:d}`, "1:4"},
+		{"children", `.a>.b>.c{d:e}`, `.s--a>.s--b>.s--c{d:e}`, ""},
+		{"an attribute", `.a[b=">>>"]{d:e}`, `.s--a[b=">>>"]{d:e}`, ""},
+		{"a class", `.deep .v-deep{d:e}`, `.s--deep .s--v-deep{d:e}`, ""},
+	} {
+		res, diags := compile(t, c.src, "s", nil)
+		at := ""
+		for _, d := range diags.List {
+			at += fmt.Sprintf("%d:%d", d.Line, d.Column)
+			if d.ID != "wxss-deep" || d.Severity != "warning" || d.Hint == "" {
+				t.Errorf("%s: got %+v, want the warning wxss-deep with a hint", c.name, d)
+			}
+		}
+		if res.CSS != c.want || at != c.at {
+			t.Errorf("%s: got %s, warned at %q; want %s, warned at %q", c.name, res.CSS, at, c.want, c.at)
 		}
 	}
 }
