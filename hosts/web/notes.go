@@ -102,9 +102,9 @@ func (s *session) scrolled(e *view.ClientEvent) (own bool) {
 	return own
 }
 
-// noted is what was taken down of a mini-program. The caller holds mu.
+// noted is what was taken down of a mini-program. The caller holds mu, and the server's.
 func (s *session) noted() sessions.App {
-	app := sessions.App{ID: s.app.ID, Pages: make([]sessions.Spot, len(s.spots))}
+	app := sessions.App{ID: s.app.ID, Pages: make([]sessions.Spot, len(s.spots)), Opener: s.server.openers[entry{s.user, s.app.ID}]}
 	for i, p := range s.spots {
 		app.Pages[i] = p.Spot
 	}
@@ -273,8 +273,11 @@ func (s *Server) cameUp(x *session) {
 	}
 }
 
-// restored is how a mini-program is started: where the user left it, unless the launch says where to.
+// restored is how a mini-program is started: where the user left it, unless the launch says where to. It goes back to who had
+// opened it.
 func (s *Server) restored(x *session, launch message.Launch) message.Launch {
+	s.mu.Lock() // before that of the notes
+	defer s.mu.Unlock()
 	s.notes.mu.Lock()
 	defer s.notes.mu.Unlock()
 	away, ok := s.notes.away[x.user]
@@ -290,7 +293,11 @@ func (s *Server) restored(x *session, launch message.Launch) message.Launch {
 	left := away.Without(x.app.ID)
 	left.Front, left.Tries = away.Front, away.Tries
 	s.notes.away[x.user] = left
-	if launch.Path != "" || launch.Scene != 0 || launch.Referrer != nil || len(pages) == 0 {
+	key := entry{x.user, x.app.ID}
+	if _, known := s.openers[key]; app.Opener != "" && !known {
+		s.openers[key] = app.Opener
+	}
+	if launch.Path != "" || launch.Scene != 0 && launch.Scene != message.SceneBack || len(pages) == 0 {
 		return launch
 	}
 	x.mu.Lock()
@@ -315,9 +322,11 @@ func (s *Server) restored(x *session, launch message.Launch) message.Launch {
 
 // putAway notes where a mini-program is that the host ends for its own reasons.
 func (s *Server) putAway(x *session) {
+	s.mu.Lock()
 	x.mu.Lock()
 	app := x.noted()
 	x.mu.Unlock()
+	s.mu.Unlock()
 	s.keepAway(x.user, app)
 }
 

@@ -55,6 +55,8 @@ type session struct {
 	scripts, inFrame string
 	// generation tells the present actor's messages from those of one that was replaced.
 	generation int
+	// renewing: the present actor is being replaced, so its end is not the session's.
+	renewing bool
 }
 
 // Phone is the stage that the shell shows a mini-program on.
@@ -72,7 +74,7 @@ type Phone struct {
 func (s *session) post(m message.ToActor) {
 	s.mu.Lock()
 	actor := s.actor
-	if actor == nil {
+	if late := s.renewing && m.Answer != nil; actor == nil && !late { // the next actor has not asked that
 		s.waiting = append(s.waiting, m)
 	}
 	s.mu.Unlock()
@@ -117,9 +119,9 @@ func (s *session) started(actor Session) error {
 // deliver takes a message of the actor: to the frame, to the shell, or to the log. It does not block.
 func (s *session) deliver(generation int, m message.FromActor) {
 	s.mu.Lock()
-	current := s.generation
+	current, renewing := s.generation, s.renewing
 	s.mu.Unlock()
-	if generation != current {
+	if generation != current || renewing && m.Closed != nil {
 		return
 	}
 	switch {

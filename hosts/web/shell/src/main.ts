@@ -346,7 +346,10 @@ class Shell {
       view.problem(m.problem.error);
       if (m.problem.error.id === "turn-timeout") view.hung();
     }
-    else if (m.renewed) view.renewed();
+    else if (m.renewed) {
+      this.asks.drop(m.renewed.session);
+      view.renewed();
+    }
     else if (m.log) {
       log(m.log.log.level, view.app.name, m.log.log.message);
       view.debug.log(m.log.log);
