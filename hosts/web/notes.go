@@ -30,6 +30,8 @@ type notes struct {
 	mu    sync.Mutex
 	dirty map[string]bool
 	held  bool // nothing is noted any more
+	// failing: the last note could not be written, which has been said.
+	failing bool
 	// away is what a user left without closing it, and has not opened again: it comes back where it was.
 	away map[string]sessions.State
 	// rising is the mini-program in front that is being brought back.
@@ -160,8 +162,16 @@ func (s *Server) writeNotes() {
 }
 
 func (s *Server) save(user string, state sessions.State) {
-	if err := s.config.Sessions.Save(user, state); err != nil {
+	err := s.config.Sessions.Save(user, state)
+	s.notes.mu.Lock()
+	was := s.notes.failing
+	s.notes.failing = err != nil
+	s.notes.mu.Unlock()
+	switch {
+	case err != nil && !was: // a disk stays full for long
 		s.config.Log.Warn("what is open could not be noted; it does not come back if the host is killed", "err", err)
+	case err == nil && was:
+		s.config.Log.Info("what is open is noted again")
 	}
 }
 
@@ -231,6 +241,9 @@ func (s *Server) recall(user string) *Restore {
 		var broken *sessions.BrokenError
 		if errors.As(err, &broken) {
 			out.Failed = RestoreBroken
+			if broken.Aside == "" {
+				out.Failed = RestoreStuck
+			}
 		}
 	}
 	if state.Front != "" && state.Tries >= maxTries {

@@ -223,13 +223,14 @@ type Launcher struct {
 type Restore struct {
 	// Front is the mini-program that the user looked at; it is opened at once. The others come back when they are opened.
 	Front string `json:"front,omitempty"`
-	// Failed says that what was kept cannot be brought back, RestoreBroken or RestoreFailed.
+	// Failed says that what was kept cannot be brought back, RestoreBroken, RestoreStuck or RestoreFailed.
 	Failed string `json:"failed,omitempty"`
 }
 
 // Why a user's mini-programs begin anew.
 const (
-	RestoreBroken = "broken" // what was kept cannot be read
+	RestoreBroken = "broken" // what was kept cannot be read, and was put aside
+	RestoreStuck  = "stuck"  // it cannot be read, nor put aside
 	RestoreFailed = "failed" // the host ended again and again while the one in front was brought back
 )
 

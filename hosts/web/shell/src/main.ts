@@ -97,7 +97,7 @@ class Shell {
     if (data.start && !readLink(location.hash)) this.launch(data.start);
     else if (this.only === undefined && !readLink(location.hash) && data.restore?.front) this.launch({ app: data.restore.front, launch: { path: "", scene: 0 } });
     else this.route();
-    if (data.restore?.failed) this.notice(data.restore.failed === "broken" ? t.restoreBroken : t.restoreFailed);
+    if (data.restore?.failed) this.notice({ broken: t.restoreBroken, stuck: t.restoreStuck }[data.restore.failed] ?? t.restoreFailed);
   }
 
   /** Says something that stays until it is read. */
