@@ -39,9 +39,13 @@ type session struct {
 	scrolls   []message.Ask // to be asked again once their page is there
 	replay    bool          // asks are sent again after the next patch
 	grace     *time.Timer
-	window    windowState
-	top       int    // the page on top
-	spots     []spot // the page stack, for one day when it is brought back
+	missing   *time.Timer // the frame has not come back yet
+	lost      bool        // the shell has been told so
+	// reportedLost: a shell has said that it is so.
+	reportedLost bool
+	window       windowState
+	top          int    // the page on top
+	spots        []spot // the page stack, for one day when it is brought back
 	// used is when the user last looked at it, by the server's count. hidden: the user does not; hiding closes it then.
 	used    uint64
 	hidden  bool
@@ -283,7 +287,7 @@ func (s *session) finish(failure *message.Error) {
 		return
 	}
 	s.ended = true
-	for _, timer := range []*time.Timer{s.grace, s.hiding} {
+	for _, timer := range []*time.Timer{s.grace, s.hiding, s.missing} {
 		if timer != nil {
 			timer.Stop()
 		}
@@ -316,7 +320,16 @@ func (s *session) attach(c *frameConn) bool {
 		s.grace.Stop()
 		s.grace = nil
 	}
+	if s.missing != nil {
+		s.missing.Stop()
+		s.missing = nil
+	}
+	wasLost := s.lost
+	s.lost, s.reportedLost = false, false
 	s.mu.Unlock()
+	if wasLost {
+		s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id, Back: true}})
+	}
 	if old != nil {
 		old.end(closeReplaced, "another frame shows this mini-program now")
 		<-old.silent
@@ -346,6 +359,7 @@ func (s *session) detach(c *frameConn) {
 	s.attached = nil
 	s.out.discard()
 	s.startGrace()
+	s.expectFrame(1)
 }
 
 // startGrace arms the timer that closes a session nobody looks at. The caller holds mu.

@@ -188,6 +188,7 @@ export interface FromShell {
   emit?: EmitEvent;
   home?: CloseSession;
   debug?: DebugSwitch;
+  lost?: CloseSession;
 }
 
 export interface KeepScreenOn {
@@ -430,6 +431,11 @@ export interface SessionLog {
   log: Log;
 }
 
+export interface SessionLost {
+  session: string;
+  back?: boolean;
+}
+
 export interface SessionProblem {
   session: string;
   error: Error;
@@ -555,6 +561,7 @@ export interface ToShell {
   deliver?: ShellDeliver;
   record?: ShellRecord;
   renewed?: CloseSession;
+  lost?: SessionLost;
   apps?: boolean;
 }
 

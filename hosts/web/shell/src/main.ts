@@ -2,7 +2,7 @@ import { api, HostSocket } from "./api";
 import { Asks } from "./asks";
 import { AppView } from "./appview";
 import { announce } from "./announce";
-import type { App, Brand, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
+import type { App, Brand, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, SessionLost, ToShell } from "./constants";
 import { button, make } from "./dom";
 import { Exchange } from "./exchange";
 import { FloatBubble } from "./float";
@@ -331,10 +331,10 @@ class Shell {
   }
 
   private receiveForView(m: ToShell): void {
-    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.call ?? m.share ?? m.renewed)?.session;
+    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.call ?? m.share ?? m.renewed ?? m.lost)?.session;
     const view = [...this.views.values()].find((v) => v.session === id);
     if (!view) {
-      if (id !== undefined && this.early.length < MAX_EARLY) this.early.push(m);
+      if (id !== undefined && !m.lost && this.early.length < MAX_EARLY) this.early.push(m);
       return;
     }
     if (m.window) {
@@ -356,7 +356,16 @@ class Shell {
     }
     else if (m.call) view.debug.call(m.call.call);
     else if (m.share) openShare(this.screen, view.app, m.share.share);
+    else if (m.lost) this.lost(view, m.lost);
     else if (m.ended) this.ended(view, m.ended);
+  }
+
+  private lost(view: AppView, { session, back }: SessionLost): void {
+    if (back) view.found();
+    else if (view.alive) {
+      view.lost();
+      this.socket.send({ lost: { session } });
+    }
   }
 
   private ended(view: AppView, { session, error }: SessionEnded): void {
