@@ -149,6 +149,9 @@ func (s *session) deliver(generation int, m message.FromActor) {
 		s.problem(*m.Error)
 	case m.Closed != nil:
 		s.toFrame(wire.ToFrame{Closed: m.Closed})
+		if m.Closed.Error != nil {
+			s.fell()
+		}
 		s.finish(m.Closed.Error)
 	}
 }
