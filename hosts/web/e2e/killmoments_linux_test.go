@@ -184,7 +184,7 @@ func TestEngineIsKilledAtAnyMoment(t *testing.T) {
 	e.TapShell(`$(".app.shown .capsule-part:last-child")`)
 	e.WaitShell(`still($(".tile[data-app=one]"))`)
 	e.killEngine()
-	e.WaitShell(`$(".app[data-app=one] .failure")`)
+	e.WaitShell(`document.querySelector(".app[data-app=one] .failure")`)
 	e.others()
 	e.WaitShell(`still($(".tile[data-app=one]"))`)
 	e.TapShell(`$(".tile[data-app=one]")`)
