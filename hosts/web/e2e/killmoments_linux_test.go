@@ -202,15 +202,16 @@ func TestEngineIsKilledAtAnyMoment(t *testing.T) {
 		return strings.Contains(string(text), `"pages/slow/slow"`)
 	})
 	e.kill()
-	e.killable, e.kept, e.other = startKillable(t, e.yaml), nil, 0
+	e.killable = startKillable(t, e.yaml)
+	until(t, "both plugins", func() bool {
+		e.kept = e.children(t)
+		return len(e.kept) == 2
+	})
 	before := e.said("slowly")
-	pluginsOnly := e.children(t)
 	e.Open(e.address)
-	e.kept = pluginsOnly
 	until(t, "the slow page", func() bool { return e.said("slowly") > before })
 	e.killEngine()
 	e.sees("brought-back")
-	e.leaves()
 	e.reported(5)
 }
 
