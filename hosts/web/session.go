@@ -71,7 +71,8 @@ type Phone struct {
 	StatusBar  int     `json:"statusBar"`
 	Language   string  `json:"language"`
 	Platform   string  `json:"platform"`
-	Dark       bool    `json:"dark,omitempty"` // the system's theme
+	Dark       bool    `json:"dark,omitempty"`    // the system's theme
+	Network    string  `json:"network,omitempty"` // in the words of wx.getNetworkType, where the browser tells
 }
 
 // post hands a message to the actor.

@@ -343,6 +343,7 @@ export interface Phone {
   language: string;
   platform: string;
   dark?: boolean;
+  network?: string;
 }
 
 export interface PhoneCall {

@@ -13,6 +13,7 @@ import { isDark, look, setLook } from "./look";
 import { Remembered } from "./memory";
 import { openMenu, openPermissions } from "./menu";
 import { askPrivacy } from "./privacy";
+import { networkType } from "./network";
 import { Prompts } from "./prompts";
 import { scan } from "./scan";
 import { openingScreen } from "./screens";
@@ -389,6 +390,7 @@ class Shell {
       pixelRatio: window.devicePixelRatio,
       statusBar: Math.round(this.statusBar.element.getBoundingClientRect().height),
       dark: isDark(),
+      network: networkType(),
       language: language.replace("-", "_"),
       platform: /android/i.test(navigator.userAgent) ? "android" : /iphone|ipad/i.test(navigator.userAgent) ? "ios" : "devtools",
     };
