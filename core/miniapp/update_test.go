@@ -26,9 +26,11 @@ func TestUpdateManager(t *testing.T) {
 	r.wantLog("applyUpdate:fail update is not ready", "check false")
 	r.clear()
 	r.post(message.ToActor{Update: message.UpdateFailed})
+	r.post(message.ToActor{Update: message.UpdateFailed}) // the host tries again and again
 	r.wantLog("failed")
 	r.clear()
 	r.post(message.ToActor{Update: message.UpdateReady})
+	r.post(message.ToActor{Update: message.UpdateFailed}) // of a still newer one: this one stays ready
 	r.wantLog("check true", "ready")
 	r.clear()
 	stack, _ := r.stack()

@@ -66,9 +66,11 @@ type Report struct {
 
 var (
 	exitForm  = regexp.MustCompile(`signal: [a-z ]{1,40}|exit status [0-9]{1,5}`)
-	frameForm = regexp.MustCompile(`^\s*at (?:([A-Za-z_$][\w$.]{0,100}) )?\(?([\w@./-]{1,200}:\d{1,7}(?::\d{1,7})?)`)
-	verForm   = regexp.MustCompile(`^[A-Za-z0-9]{1,40} [0-9][0-9.]{0,20}`)
-	nameForm  = regexp.MustCompile(`[^\w@./-]`)
+	frameForm = regexp.MustCompile(`^\s*at (?:([A-Za-z_$][\w$.]{0,100}) )?\(?([\w@./-]{1,200}\.(?:js|mjs|ts|wxs|sjs|fts))(:\d{1,7}(?::\d{1,7})?)`)
+	// longNumber may be somebody's: a phone, a card, an order. Functions and files are named by them where a program makes names.
+	longNumber = regexp.MustCompile(`\d{5,}`)
+	verForm    = regexp.MustCompile(`^[A-Za-z0-9]{1,40} [0-9][0-9.]{0,20}`)
+	nameForm   = regexp.MustCompile(`[^\w@./-]`)
 )
 
 // MiniProgram is the report of a mini-program's end.
@@ -76,7 +78,7 @@ func MiniProgram(id, version string, e message.Error) Report {
 	page, _, _ := strings.Cut(e.Page, "?")
 	return Report{
 		Kind: KindMiniProgram, ID: name(id), Version: name(version), Reason: name(e.ID), Origin: name(e.Origin),
-		Exit: exitForm.FindString(e.Message), Page: name(page), File: name(e.File), Line: e.Line, Column: e.Column, Stack: frames(e.Stack),
+		Exit: exitForm.FindString(e.Message), Page: masked(name(page)), File: masked(name(e.File)), Line: e.Line, Column: e.Column, Stack: frames(e.Stack),
 	}
 }
 
@@ -106,11 +108,14 @@ func name(s string) string {
 	return s[:min(len(s), maxName)]
 }
 
+// masked is a name without long numbers.
+func masked(s string) string { return longNumber.ReplaceAllString(s, "#") }
+
 // frames takes the places out of a stack trace, and leaves its message.
 func frames(stack string) (out []string) {
 	for line := range strings.Lines(stack) {
 		if m := frameForm.FindStringSubmatch(line); m != nil && len(out) < maxFrames {
-			out = append(out, strings.TrimSpace(m[1]+" "+m[2]))
+			out = append(out, strings.TrimSpace(masked(m[1])+" "+masked(m[2])+m[3]))
 		}
 	}
 	return out

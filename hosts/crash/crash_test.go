@@ -14,11 +14,15 @@ import (
 // TestNothingPersonal: whatever a program says or was given, the report has none of it.
 func TestNothingPersonal(t *testing.T) {
 	t.Parallel()
-	secret := "13800138000"
+	const secret = "13800138000"
 	for name, r := range map[string]Report{
 		"what a script threw": MiniProgram("shop", "1.0.0", message.Error{
 			ID: "script-throw", Origin: "app", Message: "no such user " + secret, Page: "pages/pay/pay?phone=" + secret, File: "pages/pay/pay.js", Line: 3, Column: 9,
 			Hint: secret, Frame: "3 | login('" + secret + "')", Stack: "Error: no such user " + secret + "\n    at login (pages/pay/pay.js:3:9)\n    at " + secret + "\n",
+		}),
+		"what functions and files are called": MiniProgram("shop", "", message.Error{
+			ID: "script-throw", Page: "pages/" + secret + "/x", File: "pages/" + secret + ".js",
+			Stack: "Error: x\n    at u" + secret + ".call (p/" + secret + ".js:3:9)\n at " + secret + ":1:1\n    at tom@example.com:3\n",
 		}),
 		"what a process wrote": MiniProgram("shop", "", message.Error{ID: "process-killed", Origin: "engine", Message: "the mini-program's process ended: signal: killed: panic: " + secret}),
 		"what a plugin wrote":  Plugin("com.acme.pay", "1.0.0", "exit status 2: cannot pay for "+secret),
@@ -27,7 +31,7 @@ func TestNothingPersonal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data, err := json.Marshal(r.completed(time.Unix(0, 0)))
-			if err != nil || strings.Contains(string(data), secret) || len(data) > maxSize {
+			if err != nil || strings.Contains(string(data), secret) || strings.Contains(string(data), "tom@") || len(data) > maxSize {
 				t.Errorf("the report is %s, %v; want nothing of %s", data, err, secret)
 			}
 		})

@@ -94,6 +94,8 @@ type Change struct {
 	Done   []Update `json:"done"`
 	// Warnings are what was wrong without being in the way: a source that does not answer, a package that was left out.
 	Warnings []string `json:"warnings,omitempty"`
+	// Failed are the packages whose new version could not be fetched, or was not what it has to be: they stay as they are.
+	Failed []string `json:"failed,omitempty"`
 }
 
 // Update is another version of a package. From is "" for a new one, To for one that goes.

@@ -96,12 +96,14 @@ func (b *batch) update(ctx context.Context, item Item, r Rules) error {
 	kept := len(b.fresh)
 	now, release, err := b.first(ctx, found)
 	if err != nil {
+		b.change.Failed = append(b.change.Failed, item.ID)
 		return err
 	}
 	for queue := b.requires(now, release, nil); len(queue) > 0; queue = queue[1:] {
 		more, its, err := b.install(ctx, queue[0])
 		if err != nil { // without what it requires it does not go
 			b.fresh, b.change.Done = b.fresh[:kept], b.change.Done[:kept]
+			b.change.Failed = append(b.change.Failed, item.ID)
 			return fmt.Errorf("%s@%s: %w", now.ID, now.Version, err)
 		}
 		queue = append(queue, b.requires(more, its, queue)...)

@@ -71,6 +71,8 @@ type App struct {
 	Left bool `json:"left,omitempty"`
 	// Window says that it has a window of its own, where a host has those: it comes back with the host.
 	Window bool `json:"window,omitempty"`
+	// Opener is the mini-program that opened this one and that it goes back to.
+	Opener string `json:"opener,omitempty"`
 }
 
 // State is what a user has open.
@@ -143,7 +145,11 @@ func trim(apps []App) []App {
 			}
 		}
 		if a.ID != "" && len(a.ID) <= maxText {
-			out = append(out, App{ID: a.ID, Pages: pages, Window: a.Window, Left: a.Left})
+			if len(a.Opener) > maxText {
+				a.Opener = ""
+			}
+			a.Pages = pages
+			out = append(out, a)
 		}
 	}
 	return out
@@ -194,6 +200,9 @@ func (s *State) check() error {
 			return fmt.Errorf("apps[%d].id is %.80q, expected one that is not empty and not there before", i, a.ID)
 		}
 		seen[a.ID] = true
+		if len(a.Opener) > maxText {
+			return fmt.Errorf("apps[%d].opener is %.80q, expected at most %d bytes", i, a.Opener, maxText)
+		}
 		if len(a.Pages) > MaxPages {
 			return fmt.Errorf("apps[%d] has %d pages, expected at most %d", i, len(a.Pages), MaxPages)
 		}

@@ -53,15 +53,11 @@ func (s *Store) name(user string) string {
 
 // Load reads what a user had open. What cannot be read is put aside: the error is a *BrokenError, the state empty.
 func (s *Store) Load(user string) (State, error) {
+	s.sweep()
 	name := s.name(user)
-	f, err := os.Open(name)
+	data, err := read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return State{}, nil
-	}
-	var data []byte
-	if err == nil {
-		data, err = io.ReadAll(io.LimitReader(f, maxFile+1))
-		err = errors.Join(err, f.Close())
 	}
 	var state State
 	if err == nil {
@@ -71,6 +67,51 @@ func (s *Store) Load(user string) (State, error) {
 		return State{}, s.putAside(name, err)
 	}
 	return state, nil
+}
+
+// read reads a file that this package wrote: never through a link, nor what never ends or waits for a writer.
+func read(name string) ([]byte, error) {
+	info, err := os.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("it is a %s, expected a file", kind(info.Mode()))
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	return data, errors.Join(err, f.Close())
+}
+
+func kind(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeSymlink != 0:
+		return "symbolic link"
+	case m.IsDir():
+		return "folder"
+	case m&fs.ModeNamedPipe != 0:
+		return "named pipe"
+	}
+	return "special file (" + m.Type().String() + ")"
+}
+
+// newFiles are those that are being written, and staleAfter when one was left behind by a host that was killed.
+const (
+	newFiles   = ".new-*"
+	staleAfter = time.Hour
+)
+
+// sweep removes what a host left behind that was killed while it wrote.
+func (s *Store) sweep() {
+	left, _ := filepath.Glob(filepath.Join(s.dir, newFiles))
+	for _, name := range left {
+		if info, err := os.Lstat(name); err == nil && s.now().Sub(info.ModTime()) > staleAfter {
+			_ = os.Remove(name) // it is tried again next time
+		}
+	}
 }
 
 // putAside moves an unreadable file out of the way, and removes the oldest of those that were moved before.
@@ -98,7 +139,7 @@ func (s *Store) Save(user string, state State) error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return fmt.Errorf("save state: %w", err)
 	}
-	tmp, err := os.CreateTemp(s.dir, ".new-*") // 0600
+	tmp, err := os.CreateTemp(s.dir, newFiles) // 0600
 	if err != nil {
 		return fmt.Errorf("save state: %w", err)
 	}

@@ -15,6 +15,8 @@ import (
 type Refresher interface {
 	// Updated tells those who have a mini-program open that a new version will be used when it is opened again.
 	Updated(app string)
+	// UpdateFailed tells them that a new version could not be used: they go on with the one that they have.
+	UpdateFailed(app string)
 	// Withdrawn ends a mini-program wherever it is open, and says why.
 	Withdrawn(app, reason string)
 }

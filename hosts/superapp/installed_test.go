@@ -438,14 +438,17 @@ func (g *gear) miniProgram(version, word string) {
 }
 
 // shell hears what it is told.
-type shell struct{ updated, withdrawn chan string }
+type shell struct{ updated, failed, withdrawn chan string }
 
-func newShell() *shell { return &shell{make(chan string, 4), make(chan string, 4)} }
+func newShell() *shell {
+	return &shell{make(chan string, 4), make(chan string, 4), make(chan string, 4)}
+}
 
 func (s *shell) Prompt(context.Context, web.Prompt) (bool, error)   { return false, nil }
 func (s *shell) Confirm(context.Context, web.Prompt) (int, error)   { return -1, nil }
 func (s *shell) OpenSettings(context.Context, string, string) error { return nil }
 func (s *shell) Updated(app string)                                 { s.updated <- app }
+func (s *shell) UpdateFailed(app string)                            { s.failed <- app }
 func (s *shell) Withdrawn(app, reason string)                       { s.withdrawn <- app + ": " + reason }
 
 var _ superapp.Refresher = (*shell)(nil)

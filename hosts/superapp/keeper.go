@@ -122,16 +122,16 @@ func (k *keeper) close() {
 	}
 }
 
-// takeBack rolls a generation back that did not start. The error is why that cannot be done.
-func (a *App) takeBack(ctx context.Context, number int64, reason error) error {
+// takeBack rolls a generation back that did not start, and says what that changes. The error is why that cannot be done.
+func (a *App) takeBack(ctx context.Context, number int64, reason error) (*install.Change, error) {
 	c, err := a.keeper.manager.Fail(ctx, number, reason.Error())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, u := range c.Done {
 		a.options.Logger.Error("an update did not start and was taken back", "id", u.ID, "version", u.From, "now", u.To, "reason", reason)
 	}
-	return nil
+	return c, nil
 }
 
 // reopen starts anew with the generation before, if it is the newest one's fault that the super-app does not start.
@@ -140,7 +140,7 @@ func reopen(ctx context.Context, base *config.Config, o Options, k *keeper, reas
 		return nil, reason
 	}
 	a := &App{options: o, keeper: k}
-	if err := a.takeBack(ctx, k.number, reason); err != nil {
+	if _, err := a.takeBack(ctx, k.number, reason); err != nil {
 		return nil, reason
 	}
 	app, err := openOnce(ctx, base, o, k)
@@ -163,7 +163,12 @@ func (a *App) behind(told func(error)) func(error) {
 			told(err)
 			return
 		}
-		if number, proven := a.keeper.running(); proven || a.takeBack(a.keeper.life, number, err) != nil {
+		number, proven := a.keeper.running()
+		if proven {
+			told(err)
+			return
+		}
+		if _, back := a.takeBack(a.keeper.life, number, err); back != nil {
 			told(err)
 			return
 		}
@@ -204,7 +209,7 @@ func (a *App) observeHealth() {
 				a.options.Logger.Warn("it cannot be kept that an update runs", "error", err)
 			}
 		default:
-			if err := a.takeBack(k.life, number, err); err != nil {
+			if _, err := a.takeBack(k.life, number, err); err != nil {
 				a.options.Logger.Error("an update does not run well and cannot be taken back", "error", err)
 				return
 			}

@@ -40,6 +40,9 @@ func (a *App) Update(ctx context.Context) (*install.Change, error) {
 		return nil, errors.New("nothing is installed by this host")
 	}
 	c, err := k.manager.Update(ctx, k.rulesNow())
+	if c != nil {
+		a.updateFailed(c.Failed)
+	}
 	if err != nil {
 		return c, errors.Join(err, a.Obey(ctx)) // what was learnt holds all the same
 	}
@@ -62,10 +65,29 @@ func (a *App) goOver(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	if back := a.takeBack(ctx, l.Current.Number, err); back != nil {
+	c, back := a.takeBack(ctx, l.Current.Number, err)
+	if back != nil {
 		return errors.Join(err, back)
 	}
+	failed := make([]string, len(c.Done))
+	for i, u := range c.Done {
+		failed[i] = u.ID
+	}
+	a.updateFailed(failed)
 	return errors.Join(fmt.Errorf("an update was taken back: %w", err), a.keeper.sync())
+}
+
+// updateFailed tells the mini-programs among what could not be updated.
+func (a *App) updateFailed(ids []string) {
+	r := a.refresher()
+	if r == nil {
+		return
+	}
+	for _, id := range ids {
+		if _, err := a.find(id); err == nil {
+			r.UpdateFailed(id)
+		}
+	}
 }
 
 // updateWaits tells what an update waits for.

@@ -32,6 +32,7 @@ type scriptedSession struct {
 	done    chan struct{}
 	once    sync.Once
 	files   map[string]string // of its own; nil: those of the backend
+	atEnd   *message.Exit     // what its pages want to find again, said when it hides
 }
 
 func (s *scriptedSession) Asset(path string) ([]byte, error) {
@@ -44,9 +45,18 @@ func (s *scriptedSession) Asset(path string) ([]byte, error) {
 	return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
 }
 
-func (s *scriptedSession) Post(m message.ToActor) { s.posted <- m }
-func (s *scriptedSession) Close()                 { s.once.Do(func() { close(s.done) }) }
-func (s *scriptedSession) Done() <-chan struct{}  { return s.done }
+func (s *scriptedSession) Post(m message.ToActor) {
+	s.posted <- m
+	if said := s.atEnd; m.Hide && said != nil {
+		s.options.Send(message.FromActor{Exit: said})
+	}
+	if m.Close {
+		s.options.Send(message.FromActor{Closed: &message.Closed{}})
+		s.Close()
+	}
+}
+func (s *scriptedSession) Close()                { s.once.Do(func() { close(s.done) }) }
+func (s *scriptedSession) Done() <-chan struct{} { return s.done }
 
 func (b *scripted) Brand() Brand { return Brand{Name: "Test super-app", Color: "#0a7"} }
 

@@ -20,6 +20,8 @@ const (
 	DefaultListen = "127.0.0.1:7700"
 	// DefaultGrace is how long a mini-program lives on without a frame, so that a reload or a lost connection resumes it.
 	DefaultGrace = 2 * time.Minute
+	// DefaultFrameLost is how long a frame may be away before its user is told: it tries three times meanwhile.
+	DefaultFrameLost = 5 * time.Second
 	// DefaultMaxSessions is how many mini-programs may be open at once.
 	DefaultMaxSessions = 64
 	// DefaultKeepAlive is how many mini-programs a user may have open at once; beyond it the hidden one that was used the
@@ -64,6 +66,9 @@ type Config struct {
 	Start *LaunchApp
 	// Windows shows each mini-program in a window of its own; nil: all are shown where the launcher is.
 	Windows Windows
+	// FrameLost is how long a frame may be away, which comes back by itself after a broken connection, before the user is
+	// told.
+	FrameLost time.Duration
 	// MaxSessions bounds the mini-programs open at once.
 	MaxSessions int
 	// KeepAlive and KeepHidden bound the mini-programs of one user that are open but not looked at.
@@ -84,6 +89,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Grace <= 0 {
 		c.Grace = DefaultGrace
+	}
+	if c.FrameLost <= 0 {
+		c.FrameLost = DefaultFrameLost
 	}
 	if c.MaxSessions <= 0 {
 		c.MaxSessions = DefaultMaxSessions

@@ -115,6 +115,17 @@ func (s *Server) evict(x *session, why string) {
 	x.aside(x.close)
 }
 
+// fell notes where a mini-program was that nobody looked at when it ended by itself: the system may have ended its process to
+// have its memory, and whoever opens it again finds it there. One that ends before the user's eyes begins anew.
+func (s *session) fell() {
+	s.mu.Lock()
+	unseen := s.hidden && !s.closing
+	s.mu.Unlock()
+	if unseen {
+		s.server.putAway(s)
+	}
+}
+
 // watchMemory takes an ask to hear of memory that runs short; false if it is another watch.
 func (s *session) watchMemory(a message.Ask) bool {
 	var w message.Watch

@@ -56,9 +56,13 @@ func (s *session) sayGoodbye() {
 	s.closing = true
 	actor := s.actor
 	s.mu.Unlock()
-	if actor == nil {
-		return
+	if actor != nil {
+		farewell(actor)
 	}
+}
+
+// farewell has an actor hide and end, and waits for that a while.
+func farewell(actor Session) {
 	actor.Post(message.ToActor{Hide: true})
 	actor.Post(message.ToActor{Close: true})
 	timer := time.NewTimer(patienceToEnd)

@@ -42,14 +42,15 @@ func (s *Server) openOther(x *session, a message.Ask) {
 	x.reply(a, nil, "")
 }
 
-// backToOpener returns to the mini-program that opened x and tells whether there is one.
+// backToOpener returns to the mini-program that opened x and tells whether there is one. If it was ended meanwhile, it starts
+// where it was.
 func (s *Server) backToOpener(x *session, extra json.RawMessage) bool {
 	key := entry{x.user, x.app.ID}
 	s.mu.Lock()
 	opener, ok := s.openers[key]
 	delete(s.openers, key)
 	s.mu.Unlock()
-	if !ok || s.sessionOf(x.user, opener) == nil {
+	if _, there := s.app(opener); !ok || !there {
 		return false
 	}
 	s.bring(x.user, opener, message.LaunchFrom(x.app.ID, "", message.SceneBack, extra))

@@ -30,6 +30,8 @@ type notes struct {
 	mu    sync.Mutex
 	dirty map[string]bool
 	held  bool // nothing is noted any more
+	// failing: the last note could not be written, which has been said.
+	failing bool
 	// away is what a user left without closing it, and has not opened again: it comes back where it was.
 	away map[string]sessions.State
 	// rising is the mini-program in front that is being brought back.
@@ -102,9 +104,9 @@ func (s *session) scrolled(e *view.ClientEvent) (own bool) {
 	return own
 }
 
-// noted is what was taken down of a mini-program. The caller holds mu.
+// noted is what was taken down of a mini-program. The caller holds mu, and the server's.
 func (s *session) noted() sessions.App {
-	app := sessions.App{ID: s.app.ID, Pages: make([]sessions.Spot, len(s.spots))}
+	app := sessions.App{ID: s.app.ID, Pages: make([]sessions.Spot, len(s.spots)), Opener: s.server.openers[entry{s.user, s.app.ID}]}
 	for i, p := range s.spots {
 		app.Pages[i] = p.Spot
 	}
@@ -160,8 +162,16 @@ func (s *Server) writeNotes() {
 }
 
 func (s *Server) save(user string, state sessions.State) {
-	if err := s.config.Sessions.Save(user, state); err != nil {
+	err := s.config.Sessions.Save(user, state)
+	s.notes.mu.Lock()
+	was := s.notes.failing
+	s.notes.failing = err != nil
+	s.notes.mu.Unlock()
+	switch {
+	case err != nil && !was: // a disk stays full for long
 		s.config.Log.Warn("what is open could not be noted; it does not come back if the host is killed", "err", err)
+	case err == nil && was:
+		s.config.Log.Info("what is open is noted again")
 	}
 }
 
@@ -231,6 +241,9 @@ func (s *Server) recall(user string) *Restore {
 		var broken *sessions.BrokenError
 		if errors.As(err, &broken) {
 			out.Failed = RestoreBroken
+			if broken.Aside == "" {
+				out.Failed = RestoreStuck
+			}
 		}
 	}
 	if state.Front != "" && state.Tries >= maxTries {
@@ -273,8 +286,11 @@ func (s *Server) cameUp(x *session) {
 	}
 }
 
-// restored is how a mini-program is started: where the user left it, unless the launch says where to.
+// restored is how a mini-program is started: where the user left it, unless the launch says where to. It goes back to who had
+// opened it.
 func (s *Server) restored(x *session, launch message.Launch) message.Launch {
+	s.mu.Lock() // before that of the notes
+	defer s.mu.Unlock()
 	s.notes.mu.Lock()
 	defer s.notes.mu.Unlock()
 	away, ok := s.notes.away[x.user]
@@ -290,7 +306,11 @@ func (s *Server) restored(x *session, launch message.Launch) message.Launch {
 	left := away.Without(x.app.ID)
 	left.Front, left.Tries = away.Front, away.Tries
 	s.notes.away[x.user] = left
-	if launch.Path != "" || launch.Scene != 0 || launch.Referrer != nil || len(pages) == 0 {
+	key := entry{x.user, x.app.ID}
+	if _, known := s.openers[key]; app.Opener != "" && !known {
+		s.openers[key] = app.Opener
+	}
+	if launch.Path != "" || launch.Scene != 0 && launch.Scene != message.SceneBack || len(pages) == 0 {
 		return launch
 	}
 	x.mu.Lock()
@@ -315,9 +335,11 @@ func (s *Server) restored(x *session, launch message.Launch) message.Launch {
 
 // putAway notes where a mini-program is that the host ends for its own reasons.
 func (s *Server) putAway(x *session) {
+	s.mu.Lock()
 	x.mu.Lock()
 	app := x.noted()
 	x.mu.Unlock()
+	s.mu.Unlock()
 	s.keepAway(x.user, app)
 }
 

@@ -26,8 +26,14 @@ func (p Phone) clamp() Phone {
 	if p.Platform != "ios" && p.Platform != "android" {
 		p.Platform = "devtools"
 	}
+	if !networks[p.Network] {
+		p.Network = ""
+	}
 	return p
 }
+
+// networks are those that a browser may be in. What a subpackage may be fetched by ahead of its time depends on it.
+var networks = map[string]bool{"wifi": true, "2g": true, "3g": true, "4g": true, "5g": true, "none": true}
 
 func (p Phone) theme() string {
 	if p.Dark {
@@ -52,7 +58,7 @@ func (p Phone) menuButton(c config.Capsule) map[string]float64 {
 func (p Phone) system(ui *config.UI, debugged bool) json.RawMessage {
 	data, err := json.Marshal(map[string]any{
 		"brand": "dougong", "model": "dougong-web", "platform": p.Platform, "system": "Web", "language": p.Language,
-		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(), "enableDebug": debugged,
+		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(), "enableDebug": debugged, "networkType": p.Network,
 		"screenWidth": p.Width, "screenHeight": p.Height, "windowWidth": p.Width,
 		"windowHeight": p.Height - p.StatusBar - ui.Navigation.Height, "statusBarHeight": p.StatusBar, "screenTop": 0,
 		"safeArea": map[string]int{

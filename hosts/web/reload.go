@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/hosts/sessions"
 )
 
 // Reload starts every open session of a mini-program anew, on the page that is on top, for development: the backend has a
@@ -50,7 +51,8 @@ func (s *Server) Broken(app string, problems []message.Error) {
 	}
 }
 
-// restart replaces the actor behind a session. It begins on the page that is on top, or as launch says.
+// restart replaces the actor behind a session. It begins on the page that is on top, or as launch says: then the old one ends by
+// itself, and pages find what they saved.
 func (s *session) restart(ctx context.Context, launch *message.Launch) error {
 	select {
 	case s.starting <- struct{}{}:
@@ -65,19 +67,23 @@ func (s *session) restart(ctx context.Context, launch *message.Launch) error {
 	}
 	old := s.actor
 	s.actor = nil
-	s.generation++
+	s.renewing = true
 	path, scripts := s.window.Path, s.scripts
-	clear(s.asks)
-	s.memory = 0
 	s.mu.Unlock()
 	if old != nil {
+		if launch != nil {
+			farewell(old)
+		}
 		old.Close()
 		<-old.Done()
 	}
+	exits := s.renew()
 	s.out.discard()
 	s.server.shells.send(s.user, ToShell{Renewed: &CloseSession{Session: s.id}})
 	if launch == nil {
 		launch = &message.Launch{Path: path, Scene: defaultScene}
+	} else {
+		launch.Exits = exits
 	}
 	if err := s.server.run(ctx, s, *launch); err != nil {
 		s.finish(&message.Error{ID: "reload", Origin: "app", Message: err.Error()})
@@ -94,6 +100,21 @@ func (s *session) restart(ctx context.Context, launch *message.Launch) error {
 		s.resume()
 	}
 	return nil
+}
+
+// renew forgets what belongs to the actor that has ended, and returns what its pages want to find again. Page ids begin anew
+// with the next one.
+func (s *session) renew() (exits []message.ExitState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.spots {
+		exits = append(exits, exitsOf([]sessions.Spot{p.Spot})...)
+	}
+	s.generation++
+	s.renewing, s.spots, s.memory = false, nil, 0
+	clear(s.asks)
+	clear(s.shellAsks)
+	return exits
 }
 
 // refresh tells every shell to read the launcher again.

@@ -28,7 +28,7 @@ type Server struct {
 	memories map[string]Memory // of users, where the backend keeps none
 	// remembering is held while a memory is read and written again.
 	remembering sync.Mutex
-	openers     map[entry]string // which mini-program opened one, as long as it is there to go back to
+	openers     map[entry]string // which mini-program opened one, as long as that is open
 	closed      bool
 	uses        uint64 // counts who was looked at, to tell whose turn is the longest ago
 	notes       notes

@@ -39,9 +39,13 @@ type session struct {
 	scrolls   []message.Ask // to be asked again once their page is there
 	replay    bool          // asks are sent again after the next patch
 	grace     *time.Timer
-	window    windowState
-	top       int    // the page on top
-	spots     []spot // the page stack, for one day when it is brought back
+	missing   *time.Timer // the frame has not come back yet
+	lost      bool        // the shell has been told so
+	// reportedLost: a shell has said that it is so.
+	reportedLost bool
+	window       windowState
+	top          int    // the page on top
+	spots        []spot // the page stack, for one day when it is brought back
 	// used is when the user last looked at it, by the server's count. hidden: the user does not; hiding closes it then.
 	used    uint64
 	hidden  bool
@@ -55,6 +59,8 @@ type session struct {
 	scripts, inFrame string
 	// generation tells the present actor's messages from those of one that was replaced.
 	generation int
+	// renewing: the present actor is being replaced, so its end is not the session's.
+	renewing bool
 }
 
 // Phone is the stage that the shell shows a mini-program on.
@@ -65,14 +71,15 @@ type Phone struct {
 	StatusBar  int     `json:"statusBar"`
 	Language   string  `json:"language"`
 	Platform   string  `json:"platform"`
-	Dark       bool    `json:"dark,omitempty"` // the system's theme
+	Dark       bool    `json:"dark,omitempty"`    // the system's theme
+	Network    string  `json:"network,omitempty"` // in the words of wx.getNetworkType, where the browser tells
 }
 
 // post hands a message to the actor.
 func (s *session) post(m message.ToActor) {
 	s.mu.Lock()
 	actor := s.actor
-	if actor == nil {
+	if late := s.renewing && m.Answer != nil; actor == nil && !late { // the next actor has not asked that
 		s.waiting = append(s.waiting, m)
 	}
 	s.mu.Unlock()
@@ -117,9 +124,9 @@ func (s *session) started(actor Session) error {
 // deliver takes a message of the actor: to the frame, to the shell, or to the log. It does not block.
 func (s *session) deliver(generation int, m message.FromActor) {
 	s.mu.Lock()
-	current := s.generation
+	current, renewing := s.generation, s.renewing
 	s.mu.Unlock()
-	if generation != current {
+	if generation != current || renewing && m.Closed != nil {
 		return
 	}
 	switch {
@@ -143,6 +150,9 @@ func (s *session) deliver(generation int, m message.FromActor) {
 		s.problem(*m.Error)
 	case m.Closed != nil:
 		s.toFrame(wire.ToFrame{Closed: m.Closed})
+		if m.Closed.Error != nil {
+			s.fell()
+		}
 		s.finish(m.Closed.Error)
 	}
 }
@@ -281,7 +291,7 @@ func (s *session) finish(failure *message.Error) {
 		return
 	}
 	s.ended = true
-	for _, timer := range []*time.Timer{s.grace, s.hiding} {
+	for _, timer := range []*time.Timer{s.grace, s.hiding, s.missing} {
 		if timer != nil {
 			timer.Stop()
 		}
@@ -314,7 +324,16 @@ func (s *session) attach(c *frameConn) bool {
 		s.grace.Stop()
 		s.grace = nil
 	}
+	if s.missing != nil {
+		s.missing.Stop()
+		s.missing = nil
+	}
+	wasLost := s.lost
+	s.lost, s.reportedLost = false, false
 	s.mu.Unlock()
+	if wasLost {
+		s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id, Back: true}})
+	}
 	if old != nil {
 		old.end(closeReplaced, "another frame shows this mini-program now")
 		<-old.silent
@@ -344,6 +363,7 @@ func (s *session) detach(c *frameConn) {
 	s.attached = nil
 	s.out.discard()
 	s.startGrace()
+	s.expectFrame(1)
 }
 
 // startGrace arms the timer that closes a session nobody looks at. The caller holds mu.

@@ -162,6 +162,7 @@ func (s *Server) start(ctx context.Context, x *session, launch message.Launch) e
 	}
 	x.mu.Lock()
 	x.startGrace()
+	x.expectFrame(firstPatience)
 	x.mu.Unlock()
 	return nil
 }

@@ -224,6 +224,8 @@ func (s *Server) fromShell(user string, m FromShell) {
 		s.withSession(user, m.Emit.Session, func(x *session) { x.emit(m.Emit.Event) })
 	case m.Debug != nil:
 		s.withSession(user, m.Debug.Session, func(x *session) { x.switchDebug(m.Debug.On) })
+	case m.Lost != nil:
+		s.withSession(user, m.Lost.Session, (*session).viewLost)
 	case m.Home != nil:
 		s.withSession(user, m.Home.Session, func(x *session) { x.post(message.ToActor{Route: &message.Route{Kind: "home"}}) })
 	}

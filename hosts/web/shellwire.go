@@ -22,7 +22,8 @@ type ToShell struct {
 	Deliver *ShellDeliver   `json:"deliver,omitempty"`
 	Record  *ShellRecord    `json:"record,omitempty"`
 	Renewed *CloseSession   `json:"renewed,omitempty"` // a session began anew; what went wrong before is over
-	Apps    bool            `json:"apps,omitempty"`    // the launcher's content changed
+	Lost    *SessionLost    `json:"lost,omitempty"`
+	Apps    bool            `json:"apps,omitempty"` // the launcher's content changed
 }
 
 // FromShell is a message of the shell; exactly one field is set.
@@ -36,6 +37,7 @@ type FromShell struct {
 	Emit    *EmitEvent     `json:"emit,omitempty"` // an entry of the super-app's own menu
 	Home    *CloseSession  `json:"home,omitempty"` // back to the first page
 	Debug   *DebugSwitch   `json:"debug,omitempty"`
+	Lost    *CloseSession  `json:"lost,omitempty"` // the frame that the shell shows is the one that was lost
 }
 
 // ShellPrompt is a question for the user.
@@ -115,6 +117,13 @@ type windowState struct {
 type SessionEnded struct {
 	Session string         `json:"session"`
 	Error   *message.Error `json:"error,omitempty"`
+}
+
+// SessionLost says that nothing of a mini-program's frame has been heard for a while, though the mini-program runs: the browser
+// has ended its process, say. Back: it has come back, or another one has.
+type SessionLost struct {
+	Session string `json:"session"`
+	Back    bool   `json:"back,omitempty"`
 }
 
 // SessionProblem is a failure in a mini-program that goes on.
@@ -223,13 +232,14 @@ type Launcher struct {
 type Restore struct {
 	// Front is the mini-program that the user looked at; it is opened at once. The others come back when they are opened.
 	Front string `json:"front,omitempty"`
-	// Failed says that what was kept cannot be brought back, RestoreBroken or RestoreFailed.
+	// Failed says that what was kept cannot be brought back, RestoreBroken, RestoreStuck or RestoreFailed.
 	Failed string `json:"failed,omitempty"`
 }
 
 // Why a user's mini-programs begin anew.
 const (
-	RestoreBroken = "broken" // what was kept cannot be read
+	RestoreBroken = "broken" // what was kept cannot be read, and was put aside
+	RestoreStuck  = "stuck"  // it cannot be read, nor put aside
 	RestoreFailed = "failed" // the host ended again and again while the one in front was brought back
 )
 

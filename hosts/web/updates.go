@@ -11,6 +11,13 @@ func (s *Server) Updated(app string) {
 	s.shells.refresh()
 }
 
+// UpdateFailed tells those who have a mini-program open that its new version could not be used. They go on as they are.
+func (s *Server) UpdateFailed(app string) {
+	for _, x := range s.of(app) {
+		x.post(message.ToActor{Update: message.UpdateFailed})
+	}
+}
+
 // Withdrawn ends a mini-program wherever it is open; the page that is left says why.
 func (s *Server) Withdrawn(app, reason string) {
 	for _, x := range s.of(app) {

@@ -50,10 +50,29 @@ func (p *Pool) launch() (*process, error) {
 		err = fmt.Errorf("its first frame is of kind %d, expected %d", k, kindReady)
 	}
 	if err != nil {
-		c.end()
-		return nil, fmt.Errorf("start the process of a mini-program: %w; it wrote %q", err, c.stderr)
+		return nil, fmt.Errorf("start the process of a mini-program: %w", c.unready(err, timer))
 	}
 	return c, nil
+}
+
+// unready ends a child that was not ready, and says why: how it ended, if it did so by itself.
+func (c *process) unready(cause error, patience *time.Timer) error {
+	inTime := patience.Stop()
+	if inTime && isEnd(cause) {
+		select {
+		case <-c.gone: // its state is its own
+		case <-time.After(time.Second):
+		}
+	}
+	ended := !c.alive()
+	c.end()
+	switch {
+	case !inTime:
+		return fmt.Errorf("it was not ready within %v%s", startPatience, firstLine(c.stderr.String()))
+	case ended:
+		return fmt.Errorf("it ended before it was ready: %s%s", c.cmd.ProcessState, firstLine(c.stderr.String()))
+	}
+	return fmt.Errorf("%w%s", cause, firstLine(c.stderr.String()))
 }
 
 // start starts a child.

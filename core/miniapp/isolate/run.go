@@ -55,7 +55,7 @@ func (p *Pool) Run(ctx context.Context, job miniapp.Job, in miniapp.Inbox, out m
 	wanted := &prospect{weak.Make(job.Program), job.Budget.Turn}
 	c, err := p.take(wanted)
 	if err != nil {
-		return &message.Error{ID: "process-start", Origin: "engine", Message: err.Error(), Hint: "see the host's log"}
+		return &message.Error{ID: "process-start", Origin: "engine", Message: err.Error(), Hint: reload}
 	}
 	s := &session{pool: p, job: job, wanted: wanted, hang: hangOf(p.o.Hang, job.Budget), c: c, out: out, credit: make(chan struct{}, 1)}
 	if job.Pending <= 0 {

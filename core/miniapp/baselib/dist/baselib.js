@@ -4112,6 +4112,7 @@ ${text4}`;
     const ready = new Listeners();
     const failed = new Listeners();
     native.on("update", (told) => {
+      if (told === "failed" && state !== "") return;
       state = told;
       if (told === "ready") checked.call({ hasUpdate: true });
       (told === "ready" ? ready : failed).call();

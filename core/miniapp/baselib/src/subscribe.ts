@@ -49,6 +49,8 @@ export function addUpdateManager(space: Namespace): void {
   const ready = new Listeners();
   const failed = new Listeners();
   native.on("update", (told: "ready" | "failed") => {
+    // A version that is ready stays so; a failure is told once, however often the host tries.
+    if (told === "failed" && state !== "") return;
     state = told;
     if (told === "ready") checked.call({ hasUpdate: true });
     (told === "ready" ? ready : failed).call();

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -42,15 +43,49 @@ type Browser struct {
 	frames map[cdp.FrameID]cdpruntime.ExecutionContextID
 	// chooser hears of the next file dialog.
 	chooser chan cdp.BackendNodeID
+	profile string // its folder
 }
 
 // Start starts Chromium with a viewport of the given size. It ends with the test.
 func Start(t testing.TB, width, height int) *Browser {
 	t.Helper()
-	path := executable(t)
+	// The sandboxed frame stays in the page's process, so that one target sees both.
+	return start(t, width, height, chromedp.Flag("disable-site-isolation-trials", true))
+}
+
+// StartIsolated starts Chromium as users have it: sandboxed frames have processes of their own, none of which is kept spare.
+// Only the shell can be looked into.
+func StartIsolated(t testing.TB, width, height int) *Browser {
+	t.Helper()
+	return start(t, width, height, chromedp.Flag("enable-features", "IsolateSandboxedIframes"), chromedp.Flag("site-per-process", true),
+		chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter,SpareRendererForSitePerProcess"))
+}
+
+// Renderers are the processes that show pages.
+func (b *Browser) Renderers() (out []int) {
+	b.t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, name := range stats {
+		text, err := os.ReadFile(name)
+		if err != nil || !strings.Contains(string(text), "--type=renderer") || !strings.Contains(string(text), b.profile) {
+			continue // it ended meanwhile, or is another one's
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil {
+			out = append(out, pid)
+		}
+	}
+	return out
+}
+
+func start(t testing.TB, width, height int, more ...chromedp.ExecAllocatorOption) *Browser {
+	t.Helper()
+	path, profile := executable(t), userData(t)
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(userData(t)),
+		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(profile),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-default-apps", true),
 		chromedp.Flag("disable-extensions", true), chromedp.Flag("disable-dev-shm-usage", true),
@@ -59,11 +94,10 @@ func Start(t testing.TB, width, height int) *Browser {
 		chromedp.Flag("accept-lang", "zh-CN"), chromedp.WindowSize(width, height),
 		// A microphone that gives a tone, and needs no click to be allowed.
 		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
-		// The sandboxed frame stays in the page's process, so that one target sees both.
-		chromedp.Flag("disable-site-isolation-trials", true),
 	}
+	options = append(options, more...)
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), options...)
-	b := &Browser{t: t, frames: map[cdp.FrameID]cdpruntime.ExecutionContextID{}}
+	b := &Browser{t: t, profile: profile, frames: map[cdp.FrameID]cdpruntime.ExecutionContextID{}}
 	ctx, stop := chromedp.NewContext(alloc, chromedp.WithListener(b.listen))
 	b.ctx = ctx
 	t.Cleanup(func() {

@@ -66,6 +66,7 @@ export class AppView {
   opened(o: Opened): void {
     this.session = o.session;
     this.element.querySelector(".failure")?.remove();
+    this.found();
     this.frame?.remove();
     this.webViews.clear();
     this.cameras.clear();
@@ -115,12 +116,20 @@ export class AppView {
   /** Says that the mini-program does not answer: wait, or begin anew. */
   hung(): void {
     if (!this.frame || this.element.querySelector(".hung")) return;
-    const box = make("div", "hung", make("b", "", t.hung), make("p", "", t.hungHint));
-    const row = make("div", "hung-row", button("secondary", () => box.remove(), t.wait), button("primary", () => this.actions.reload(this), t.reload));
-    box.setAttribute("role", "alertdialog");
-    box.ariaLabel = t.hung;
-    box.append(row);
+    const box = warning("hung", t.hung, t.hungHint, button("secondary", () => box.remove(), t.wait), button("primary", () => this.actions.reload(this), t.reload));
     this.element.append(box);
+  }
+
+  /** Says that the page is gone while the mini-program runs: show it again, or leave. */
+  lost(): void {
+    this.found();
+    const again = (): void => void this.reframe().catch((err: Error) => this.failed(t.crashed, { message: err.message }));
+    this.element.append(warning("hung lost", t.lost, t.lostHint, button("secondary", () => this.actions.leave(this), t.close), button("primary", again, t.showAgain)));
+  }
+
+  /** The page is there again. */
+  found(): void {
+    this.element.querySelector(".lost")?.remove();
   }
 
   /** Shows why the mini-program is gone, with a way back in. */
@@ -173,6 +182,13 @@ export class AppView {
     this.splash.classList.add("gone");
     setTimeout(() => this.splash.remove(), 300);
   }
+}
+
+function warning(kind: string, title: string, text: string, ...buttons: HTMLElement[]): HTMLElement {
+  const box = make("div", kind, make("b", "", title), make("p", "", text), make("div", "hung-row", ...buttons));
+  box.setAttribute("role", "alertdialog");
+  box.ariaLabel = title;
+  return box;
 }
 
 function place(e: Partial<AppError>): string {

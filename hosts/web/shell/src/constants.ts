@@ -188,6 +188,7 @@ export interface FromShell {
   emit?: EmitEvent;
   home?: CloseSession;
   debug?: DebugSwitch;
+  lost?: CloseSession;
 }
 
 export interface KeepScreenOn {
@@ -342,6 +343,7 @@ export interface Phone {
   language: string;
   platform: string;
   dark?: boolean;
+  network?: string;
 }
 
 export interface PhoneCall {
@@ -428,6 +430,11 @@ export interface SessionEnded {
 export interface SessionLog {
   session: string;
   log: Log;
+}
+
+export interface SessionLost {
+  session: string;
+  back?: boolean;
 }
 
 export interface SessionProblem {
@@ -555,6 +562,7 @@ export interface ToShell {
   deliver?: ShellDeliver;
   record?: ShellRecord;
   renewed?: CloseSession;
+  lost?: SessionLost;
   apps?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { api, HostSocket } from "./api";
 import { Asks } from "./asks";
 import { AppView } from "./appview";
 import { announce } from "./announce";
-import type { App, Brand, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, ToShell } from "./constants";
+import type { App, Brand, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, SessionLost, ToShell } from "./constants";
 import { button, make } from "./dom";
 import { Exchange } from "./exchange";
 import { FloatBubble } from "./float";
@@ -13,6 +13,7 @@ import { isDark, look, setLook } from "./look";
 import { Remembered } from "./memory";
 import { openMenu, openPermissions } from "./menu";
 import { askPrivacy } from "./privacy";
+import { networkType } from "./network";
 import { Prompts } from "./prompts";
 import { scan } from "./scan";
 import { openingScreen } from "./screens";
@@ -97,7 +98,7 @@ class Shell {
     if (data.start && !readLink(location.hash)) this.launch(data.start);
     else if (this.only === undefined && !readLink(location.hash) && data.restore?.front) this.launch({ app: data.restore.front, launch: { path: "", scene: 0 } });
     else this.route();
-    if (data.restore?.failed) this.notice(data.restore.failed === "broken" ? t.restoreBroken : t.restoreFailed);
+    if (data.restore?.failed) this.notice({ broken: t.restoreBroken, stuck: t.restoreStuck }[data.restore.failed] ?? t.restoreFailed);
   }
 
   /** Says something that stays until it is read. */
@@ -331,10 +332,10 @@ class Shell {
   }
 
   private receiveForView(m: ToShell): void {
-    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.call ?? m.share ?? m.renewed)?.session;
+    const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.call ?? m.share ?? m.renewed ?? m.lost)?.session;
     const view = [...this.views.values()].find((v) => v.session === id);
     if (!view) {
-      if (id !== undefined && this.early.length < MAX_EARLY) this.early.push(m);
+      if (id !== undefined && !m.lost && this.early.length < MAX_EARLY) this.early.push(m);
       return;
     }
     if (m.window) {
@@ -346,14 +347,26 @@ class Shell {
       view.problem(m.problem.error);
       if (m.problem.error.id === "turn-timeout") view.hung();
     }
-    else if (m.renewed) view.renewed();
+    else if (m.renewed) {
+      this.asks.drop(m.renewed.session);
+      view.renewed();
+    }
     else if (m.log) {
       log(m.log.log.level, view.app.name, m.log.log.message);
       view.debug.log(m.log.log);
     }
     else if (m.call) view.debug.call(m.call.call);
     else if (m.share) openShare(this.screen, view.app, m.share.share);
+    else if (m.lost) this.lost(view, m.lost);
     else if (m.ended) this.ended(view, m.ended);
+  }
+
+  private lost(view: AppView, { session, back }: SessionLost): void {
+    if (back) view.found();
+    else if (view.alive) {
+      view.lost();
+      this.socket.send({ lost: { session } });
+    }
   }
 
   private ended(view: AppView, { session, error }: SessionEnded): void {
@@ -377,6 +390,7 @@ class Shell {
       pixelRatio: window.devicePixelRatio,
       statusBar: Math.round(this.statusBar.element.getBoundingClientRect().height),
       dark: isDark(),
+      network: networkType(),
       language: language.replace("-", "_"),
       platform: /android/i.test(navigator.userAgent) ? "android" : /iphone|ipad/i.test(navigator.userAgent) ? "ios" : "devtools",
     };

@@ -1,4 +1,5 @@
 /** What a browser can report again and again, by the names of message.Watch. */
+import { connection, networkType } from "./network";
 
 type Report = (data: unknown) => void;
 type Begin = (report: Report, every: number) => () => void;
@@ -40,10 +41,12 @@ function unsupported(): never {
 }
 
 function network(report: Report): () => void {
-  const tell = (): void => report({ isConnected: navigator.onLine, networkType: navigator.onLine ? "wifi" : "none" });
+  const tell = (): void => report({ isConnected: navigator.onLine, networkType: networkType() });
   window.addEventListener("online", tell);
   window.addEventListener("offline", tell);
+  connection()?.addEventListener("change", tell);
   return () => {
+    connection()?.removeEventListener("change", tell);
     window.removeEventListener("online", tell);
     window.removeEventListener("offline", tell);
   };

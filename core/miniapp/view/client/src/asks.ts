@@ -33,7 +33,7 @@ const handlers: Record<string, Handler> = {
   previewImage: (stage, ask) => previewImages(stage.overlay, ask.args as PreviewImage),
   setClipboard: (_stage, ask) => copy((ask.args as Clipboard).data),
   getClipboard: async () => ({ data: await navigator.clipboard.readText() }),
-  networkType: () => ({ networkType: navigator.onLine ? "wifi" : "none", weakNet: /2g/.test(connection()?.effectiveType ?? "") }),
+  networkType: () => ({ networkType: networkType(), weakNet: /2g/.test(connection()?.effectiveType ?? "") }),
   vibrate: (_stage, ask) => void navigator.vibrate?.((ask.args as { long?: boolean }).long ? 400 : 15),
   selectedText: (stage) => selectedText(stage.focused()),
   userAgent: () => ({ userAgent: navigator.userAgent }),
@@ -81,8 +81,14 @@ export function answerAsk(stage: Stage, ask: Ask, send: (answer: Answer) => void
 }
 
 /** What the browser says of its network, where it says something. */
-function connection(): { effectiveType?: string } | undefined {
-  return (navigator as { connection?: { effectiveType?: string } }).connection;
+function connection(): { type?: string; effectiveType?: string } | undefined {
+  return (navigator as { connection?: { type?: string; effectiveType?: string } }).connection;
+}
+
+function networkType(): string {
+  if (!navigator.onLine) return "none";
+  const { type, effectiveType } = connection() ?? {};
+  return type === "cellular" ? (effectiveType ?? "4g").replace("slow-", "") : "wifi";
 }
 
 /** Copies text; without the asynchronous clipboard (an opaque origin has none) by a hidden field. */
