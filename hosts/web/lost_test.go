@@ -41,7 +41,7 @@ func TestFrameLost(t *testing.T) {
 	x, _ := h.server.session(opened.Session)
 	d := &desk{host: h, shell: &shellConn{user: x.user, out: newOutbox()}}
 	h.server.shells.add(d.shell)
-	socket.CloseNow() //nolint:errcheck // as a process that ends
+	socket.CloseNow() // as a process that ends
 	if m := d.said(func(m ToShell) bool { return m.Lost != nil }).Lost; m.Session != opened.Session || m.Back {
 		t.Errorf("the shell is told %+v, want that the frame is lost", m)
 	}
@@ -66,7 +66,7 @@ func TestFrameLost(t *testing.T) {
 	if n := seen.count(lostID); n != 1 {
 		t.Errorf("%d reports after it came back, want one", n)
 	}
-	again.CloseNow() //nolint:errcheck // the test is over
+	again.CloseNow() // the test is over
 }
 
 // TestFrameNeverThere: a frame that is lost before it has connected is missed, too.
