@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/tuf"
@@ -69,4 +71,22 @@ func (v *verification) rememberLists(s *State) (changed bool) {
 		}
 	}
 	return changed
+}
+
+// EndedIssuers are the issuing authorities that the host knows to be revoked from a log entry on, by serial: for people to read. Verify
+// goes by the root's list alone.
+func (s *State) EndedIssuers() (out []cert.Revocation) {
+	for _, der := range s.Lists {
+		l, err := cert.ParseList(der)
+		if err != nil {
+			continue // nothing that a verdict could rest on
+		}
+		for _, r := range l.Revoked {
+			if r.Final != nil && r.DistrustFrom != nil {
+				out = append(out, r)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b cert.Revocation) int { return strings.Compare(a.Serial, b.Serial) })
+	return out
 }

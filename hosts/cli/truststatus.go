@@ -144,6 +144,9 @@ func printStatus(out io.Writer, cfg *config.Config, gate *admission.Gate, s *tru
 	for _, id := range slices.Sorted(maps.Keys(s.Floors)) {
 		fmt.Fprintf(out, "lowest version of %s: %s\n", id, s.Floors[id])
 	}
+	for _, r := range s.EndedIssuers() {
+		fmt.Fprintf(out, "issuing authority with serial %s is revoked since %s, not trusted from log entry %d on\n", r.Serial, r.Time.UTC().Format(time.RFC3339), *r.DistrustFrom)
+	}
 	if t := s.Takedown; t != nil {
 		fmt.Fprintf(out, "takedown list %d of %s, %s\n", t.Serial, time.Unix(t.Issued, 0).UTC().Format(time.RFC3339), phrase.Count(len(t.Entries), "entry"))
 	}
@@ -167,7 +170,7 @@ func freshness(cfg *config.Config, s *trust.State) string {
 
 func writeStatusJSON(out io.Writer, cfg *config.Config, gate *admission.Gate, s *trust.State, l *install.Ledger, check *install.Status) error {
 	text, err := json.MarshalIndent(map[string]any{"bundles": cfg.Trust.Bundles, "root": cfg.Trust.Root, "entries": gate.Entries(),
-		"metadata": cfg.Trust.Metadata, "timestamp": s.Versions[tuf.TimestampRole], "floors": s.Floors, "takedown": s.Takedown, "heads": s.Heads,
+		"metadata": cfg.Trust.Metadata, "timestamp": s.Versions[tuf.TimestampRole], "floors": s.Floors, "takedown": s.Takedown, "heads": s.Heads, "revokedIssuers": s.EndedIssuers(),
 		"generations": l, "update": check}, "", "  ")
 	if err != nil {
 		return err

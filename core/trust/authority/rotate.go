@@ -108,7 +108,10 @@ func (a *Authority) InstallIssuer(ctx context.Context, r *IssuerAnswer) (i *Issu
 		if errors.Is(err, ErrNoIssuer) && i.Revoked != nil {
 			return nil // nobody is left who could say it, and that must not keep it from being so
 		}
-		return err
+		if err != nil {
+			return fmt.Errorf("issuing authority %d: what the root signed is in force, and could not be logged: %w", r.Number, err)
+		}
+		return nil
 	})
 	return i, err
 }
