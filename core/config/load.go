@@ -19,7 +19,7 @@ import (
 // character that no key can hold.
 const delimiter = "\x1f"
 
-// Load reads and validates the file at path. environ is os.Environ(), or nil for no overrides.
+// Load reads and validates the file at path, and looks whether the files of its look are there. environ is os.Environ(), or nil for no overrides.
 func Load(path string, environ []string) (*Config, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
@@ -29,7 +29,14 @@ func Load(path string, environ []string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	return Parse(path, data, environ)
+	c, err := Parse(path, data, environ)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.CheckFiles(os.Stat); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // Parse is Load of a file's content; path gives its folder and its name in messages.

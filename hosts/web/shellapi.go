@@ -177,7 +177,7 @@ func (s *Server) run(ctx context.Context, x *session, launch message.Launch) err
 	x.window.Debug = debugged
 	x.mu.Unlock()
 	actor, err := s.config.Backend.Open(ctx, OpenOptions{
-		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(s.brand().UI, debugged), ClientScripts: x.chooseScripts(),
+		App: x.app.ID, User: x.user, Launch: launch, System: x.stage().system(s.brand().UI, debugged), ClientScripts: x.chooseScripts(),
 		Send: func(m message.FromActor) { x.deliver(generation, m) },
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 import type { Page } from "./constants";
 import { make } from "./components/component";
 import { icon } from "./icons";
+import { words } from "./words";
 
 /** How the host wants the bars of pages to look. */
 export interface NavLook {
@@ -39,8 +40,6 @@ export class NavBar {
   private readonly spinner = make("span", "spinner");
 
   constructor(actions: { back(): void; home(): void }) {
-    this.back.ariaLabel = "返回";
-    this.home.ariaLabel = "首页";
     this.back.onclick = () => actions.back();
     this.home.onclick = () => actions.home();
     this.element.append(make("div", "nav-left", this.back, this.home), this.title, make("div", "nav-right"));
@@ -49,6 +48,8 @@ export class NavBar {
   configure(page: Page, o: { canGoBack: boolean; home: boolean; fallbackTitle: string }): void {
     const w = page.window;
     const dark = w.navigationBarTextStyle !== "white";
+    this.back.ariaLabel = words.back;
+    this.home.ariaLabel = words.home;
     this.element.hidden = w.navigationStyle === "custom";
     this.element.style.backgroundColor = w.navigationBarBackgroundColor ?? (dark ? "#f7f7f7" : "#000");
     this.element.style.color = dark ? "#000" : "#fff";
