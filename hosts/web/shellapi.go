@@ -277,7 +277,12 @@ func (s *Server) setPermission(w http.ResponseWriter, r *http.Request, l *login)
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+	return readJSONUpTo(w, r, into, maxRequest)
+}
+
+// readJSONUpTo is readJSON with a bound of its own.
+func readJSONUpTo(w http.ResponseWriter, r *http.Request, into any, most int64) bool {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		http.Error(w, fmt.Sprintf("malformed request: %v", err), http.StatusBadRequest)

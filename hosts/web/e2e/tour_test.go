@@ -142,6 +142,7 @@ func tour(t *testing.T, b *brand, name, language string, dark bool) {
 		b.EvalShell(`($(".search-field").value = "", $(".search-field").oninput(), true)`, new(bool))
 	}
 	tile := `$$(".tile").at(-1)`
+	b.EvalShell(`(`+tile+`.scrollIntoView({block: "center"}), true)`, new(bool))
 	b.TapShell(tile)
 	b.Wait(`$(".big")`)
 	b.WaitShell(`!$(".app.shown .splash") && still($(".app.shown"))`)

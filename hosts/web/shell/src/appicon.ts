@@ -1,10 +1,12 @@
 import { api } from "./api";
 import type { App } from "./constants";
 import { make } from "./dom";
+import { appName } from "./i18n";
+import { look } from "./look";
 
 /** A mini-program's icon; a letter on its colour if it has none. */
-export function appIcon(app: Pick<App, "id" | "name" | "color">, size = ""): HTMLElement {
-  const letter = make("span", "letter", Array.from(app.name)[0] ?? "?");
+export function appIcon(app: Pick<App, "id" | "name" | "names" | "color">, size = ""): HTMLElement {
+  const letter = make("span", "letter", Array.from(appName(app))[0] ?? "?");
   const box = make("span", `app-icon ${size}`, letter);
   box.style.backgroundColor = app.color || colorOf(app.id);
   const image = make("img");
@@ -14,7 +16,7 @@ export function appIcon(app: Pick<App, "id" | "name" | "color">, size = ""): HTM
     box.style.backgroundColor = "";
   };
   image.onerror = () => image.remove();
-  image.src = api.icon(app.id);
+  image.src = (app.id === "_brand" && look.brand.logo) || api.icon(app.id);
   box.append(image);
   return box;
 }

@@ -7,6 +7,7 @@ import { PageView, type PageHost } from "./page";
 import { TabBarView } from "./tabbar";
 import { resolvePath } from "./resources";
 import { pageOf } from "./locate";
+import { watchScheme } from "./scheme";
 import { speak } from "./words";
 import { leaveWebViews, placeWebViews } from "./webviews";
 import { shareElements, slide } from "./transitions";
@@ -37,9 +38,9 @@ export class Stage implements PageHost {
     this.tabBar = new TabBarView((path) => connection.send({ route: { kind: "switchTab", path } }));
     this.element.append(this.pagesElement, this.tabBar.element, this.overlay);
     new ResizeObserver(() => this.resized()).observe(this.element);
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (e) => {
+    watchScheme((dark) => {
       for (const view of this.pages.values()) view.afterPatch();
-      if (this.dark) this.top?.reporter.pageEvent("theme", { theme: e.matches ? "dark" : "light" });
+      if (this.dark) this.top?.reporter.pageEvent("theme", { theme: dark ? "dark" : "light" });
     });
     new MutationObserver(placeWebViews).observe(this.overlay, { childList: true });
   }
