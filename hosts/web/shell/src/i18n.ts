@@ -136,7 +136,7 @@ const en: typeof zh = {
   search: "Search mini-programs",
   miniPrograms: "Mini-programs",
   running: "Running",
-  none: "Nothing found for “{}”",
+  none: 'Nothing found for "{}"',
   empty: "This super-app has no mini-programs yet",
   share: "Forward",
   settings: "Settings",

@@ -189,9 +189,9 @@ function below(tiles: HTMLElement[], at: HTMLElement, step: number): HTMLElement
 }
 
 function select(className: string, label: string, options: [string, string][], value: string, changed: (value: string) => void): HTMLElement {
-  const el = make("select", `account ${className}`);
+  const el = make("select", "account");
   el.ariaLabel = label;
   el.append(...options.map(([v, text]) => new Option(text, v, v === value, v === value)));
   el.onchange = () => changed(el.value);
-  return make("label", "account-box", el, icon("down"));
+  return make("label", `account-box ${className}`, ...(className === "language" ? [icon("globe")] : []), el, icon("down"));
 }

@@ -105,14 +105,18 @@ function colour(value: string, changed: Changed): HTMLElement {
   const long = (v: string): string => (v.length === 4 ? `#${Array.from(v.slice(1), (c) => c + c).join("")}` : v.slice(0, 7)) || "#000000";
   Object.assign(eye, { type: "color", value: long(value) });
   eye.ariaLabel = "#";
+  const none = (): boolean => eye.classList.toggle("none", text.value.trim() === "");
   Object.assign(text, { value, placeholder: "–", spellcheck: false });
   eye.oninput = () => {
     text.value = eye.value + (text.value.length === 9 ? text.value.slice(7) : "");
+    none();
     changed(text.value);
   };
   text.oninput = () => {
     if (/^#[0-9a-f]{3,8}$/i.test(text.value)) eye.value = long(text.value);
+    none();
     changed(text.value.trim() === "" ? null : text.value.trim());
   };
+  none();
   return make("span", "colour-pair", eye, text);
 }
