@@ -32,7 +32,7 @@ const flaws = `(() => {
 	const top = $$(".layer").at(-1) ?? $(".app.shown") ?? $(".closed") ?? $(".screen");
 	for (const el of top.querySelectorAll("*")) {
 		const s = getComputedStyle(el), r = el.getBoundingClientRect();
-		if (!r.width || !r.height || s.visibility === "hidden" || el.closest("[inert], .announcer, .app-icon, svg, .watermark, .mask") || s.clipPath !== "none") continue;
+		if (!r.width || !r.height || s.visibility === "hidden" || el.closest("[inert], .announcer, svg, .watermark, .mask") || s.clipPath !== "none") continue;
 		const scrolls = el.parentElement?.closest(".strip .grid, pre");
 		if (!scrolls && (r.right > screen.right + 1 || r.left < screen.left - 1)) say("beyond", el, [r.left, r.right]);
 		const own = [...el.childNodes].filter((n) => n.nodeType === 3 && n.data.trim());
