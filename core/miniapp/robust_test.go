@@ -220,6 +220,16 @@ func TestShellEvents(t *testing.T) {
 			[]message.ToActor{{Resize: &message.Resize{Size: message.Size{Width: 400, Height: 300}}}},
 			[]string{`home resize {"size":{"windowWidth":400,"windowHeight":300,"screenWidth":400,"screenHeight":300}}`},
 		},
+		"resize with what the host says of the window": {
+			[]message.ToActor{{Resize: &message.Resize{
+				Size: message.Size{Width: 400, Height: 300, StatusBar: 20}, System: json.RawMessage(`{"windowHeight": 236, "statusBarHeight": 20}`),
+			}}},
+			[]string{`home resize {"size":{"windowWidth":400,"windowHeight":236,"screenWidth":400,"screenHeight":300}}`},
+		},
+		"resize with what is no object": {
+			[]message.ToActor{{Resize: &message.Resize{Size: message.Size{Width: 400, Height: 300}, System: json.RawMessage(`[1]`)}}},
+			[]string{`home resize {"size":{"windowWidth":400,"windowHeight":300,"screenWidth":400,"screenHeight":300}}`},
+		},
 		"scroll": {
 			[]message.ToActor{{Event: &clientEvent{Page: 1, Type: "pagescroll", Detail: map[string]any{"scrollTop": 12.5}}}},
 			[]string{`home scroll {"scrollTop":12.5}`},
