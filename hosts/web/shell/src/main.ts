@@ -158,7 +158,16 @@ class Shell {
   }
 
   private async switchUser(user: string): Promise<void> {
-    await api.user(user);
+    // Until the other one is there nothing is opened: it would be the one's before.
+    this.launcher.element.inert = true;
+    try {
+      await api.user(user);
+    } catch (err) {
+      this.launcher.element.inert = false;
+      this.launcher.list();
+      this.notice((err as Error).message);
+      return;
+    }
     location.hash = "";
     location.reload();
   }
