@@ -193,5 +193,5 @@ function select(className: string, label: string, options: [string, string][], v
   el.ariaLabel = label;
   el.append(...options.map(([v, text]) => new Option(text, v, v === value, v === value)));
   el.onchange = () => changed(el.value);
-  return make("label", `account-box ${className}`, ...(className === "language" ? [icon("globe")] : []), el, icon("down"));
+  return make("label", `account-box${className === "language" ? " language" : ""}`, ...(className === "language" ? [icon("globe")] : []), el, icon("down"));
 }
