@@ -19,7 +19,7 @@ import (
 // character that no key can hold.
 const delimiter = "\x1f"
 
-// Load reads and validates the file at path. environ is os.Environ(), or nil for no overrides.
+// Load reads and validates the file at path, and looks whether the files of its look are there. environ is os.Environ(), or nil for no overrides.
 func Load(path string, environ []string) (*Config, error) { return LoadBeside(path, environ, nil) }
 
 // LoadBeside is Load for a host that has plugins at hand: one that is given by its id alone is the one in the folder that find
@@ -33,7 +33,14 @@ func LoadBeside(path string, environ []string, find func(id string) string) (*Co
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	return parse(path, data, environ, find)
+	c, err := parse(path, data, environ, find)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.CheckFiles(os.Stat); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // Parse is Load of a file's content; path gives its folder and its name in messages.

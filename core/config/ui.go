@@ -81,6 +81,15 @@ type Screen struct {
 	// Retry offers another try, Details shows what went wrong; of the failure screen.
 	Retry   bool `yaml:"retry" json:"retry"`
 	Details bool `yaml:"details" json:"details"`
+	// Dark is what is different where the shell is dark; what is empty is as in the light.
+	Dark ScreenColour `yaml:"dark" json:"dark"`
+}
+
+// ScreenColour is how a Screen is drawn in the dark.
+type ScreenColour struct {
+	Picture    string `yaml:"picture" json:"picture,omitempty"`
+	Background string `yaml:"background" json:"background,omitempty"`
+	Colour     string `yaml:"colour" json:"colour,omitempty"`
 }
 
 // Animation is how a mini-program comes and goes. Where the user's system asks for less motion there is none.
@@ -100,6 +109,12 @@ type Capsule struct {
 	Radius      float64       `yaml:"radius" json:"radius"`
 	BorderWidth float64       `yaml:"border_width" json:"borderWidth"`
 	IconSize    float64       `yaml:"icon_size" json:"iconSize"`
+	MoreSize    float64       `yaml:"more_size" json:"moreSize,omitempty"` // 0: IconSize
+	CloseSize   float64       `yaml:"close_size" json:"closeSize,omitempty"`
+	HomeSize    float64       `yaml:"home_size" json:"homeSize,omitempty"`
+	MoreMargin  float64       `yaml:"more_margin" json:"moreMargin,omitempty"` // before the icon; 0: in the middle of its part
+	CloseMargin float64       `yaml:"close_margin" json:"closeMargin,omitempty"`
+	HomeMargin  float64       `yaml:"home_margin" json:"homeMargin,omitempty"`
 	Divider     bool          `yaml:"divider" json:"divider"`
 	Show        []string      `yaml:"show" json:"show"` // of CapsuleMore, CapsuleClose and CapsuleHome, in order
 	MoreIcon    string        `yaml:"more_icon" json:"moreIcon,omitempty"`
@@ -140,6 +155,8 @@ type MenuItem struct {
 	App   string            `yaml:"app" json:"app,omitempty"`     // a mini-program
 	Page  string            `yaml:"page" json:"page,omitempty"`   // of App
 	Event string            `yaml:"event" json:"event,omitempty"` // that the open mini-program hears
+	// Only names the mini-programs in whose menu it is; empty: in all of them.
+	Only []string `yaml:"only" json:"only,omitempty"`
 }
 
 // Navigation is the bar at the top of pages.
@@ -150,6 +167,19 @@ type Navigation struct {
 	TitleWeight int    `yaml:"title_weight" json:"titleWeight"`
 	Back        bool   `yaml:"back" json:"back"`
 	Home        bool   `yaml:"home" json:"home"`
+	// BackIcon and HomeIcon are pictures in place of the drawn ones.
+	BackIcon string           `yaml:"back_icon" json:"backIcon,omitempty"`
+	HomeIcon string           `yaml:"home_icon" json:"homeIcon,omitempty"`
+	Light    NavigationColour `yaml:"light" json:"light"` // where a page's navigationBarTextStyle is black
+	Dark     NavigationColour `yaml:"dark" json:"dark"`   // where it is white
+}
+
+// NavigationColour is how a bar is drawn; what is empty is as the page says.
+type NavigationColour struct {
+	Title  string `yaml:"title" json:"title,omitempty"`
+	Icon   string `yaml:"icon" json:"icon,omitempty"`     // of the back and home buttons
+	Button string `yaml:"button" json:"button,omitempty"` // what is behind them
+	Border string `yaml:"border" json:"border,omitempty"` // around them
 }
 
 // Watermark is printed over everything that a mini-program shows.
@@ -157,6 +187,7 @@ type Watermark struct {
 	// Text may have {user}, {app}, {name} (the super-app's), {date} and {time}; "" prints none.
 	Text    string  `yaml:"text" json:"text,omitempty"`
 	Colour  string  `yaml:"colour" json:"colour,omitempty"`
+	Dark    string  `yaml:"dark" json:"dark,omitempty"` // its colour where the shell, or the mini-program in front, is dark; "": Colour
 	Opacity float64 `yaml:"opacity" json:"opacity"`
 	Size    int     `yaml:"size" json:"size"`
 	Angle   int     `yaml:"angle" json:"angle"`
@@ -217,6 +248,11 @@ func (c *Config) Pictures() []Picture {
 		{"opening", []string{"ui", "opening", "picture"}, &u.Opening.Picture},
 		{"loading", []string{"ui", "loading", "picture"}, &u.Loading.Picture},
 		{"failure", []string{"ui", "failure", "picture"}, &u.Failure.Picture},
+		{"opening-dark", []string{"ui", "opening", "dark", "picture"}, &u.Opening.Dark.Picture},
+		{"loading-dark", []string{"ui", "loading", "dark", "picture"}, &u.Loading.Dark.Picture},
+		{"failure-dark", []string{"ui", "failure", "dark", "picture"}, &u.Failure.Dark.Picture},
+		{"navigation-back", []string{"ui", "navigation", "back_icon"}, &u.Navigation.BackIcon},
+		{"navigation-home", []string{"ui", "navigation", "home_icon"}, &u.Navigation.HomeIcon},
 	}
 	icons := func(prefix string, keys []string, more, shut, home *string) {
 		for _, i := range []struct {

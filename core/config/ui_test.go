@@ -40,6 +40,21 @@ func TestUIMistakes(t *testing.T) {
 		{"privacy", "ui: {privacy: {version: 1}}", `ui.privacy: what is to be agreed to has to be said`},
 		{"privacy's length", "ui: {privacy: {version: 1, text: {en: '" + strings.Repeat("x", MaxPrivacyText+1) + "'}}}", `put the whole policy behind url`},
 		{"navigation", "ui: {navigation: {height: 10}}", `ui.navigation.height: expected a number from 32 to 96, found 10`},
+		{"bar's colour", "ui: {navigation: {dark: {button: red}}}", `s.yaml:1:34: ui.navigation.dark.button: expected a colour`},
+		{"screen's colour", "ui: {loading: {dark: {colour: red}}}", `ui.loading.dark.colour: expected a colour`},
+		{"menu item of nothing", app + "ui: {menu: {items: [{id: a, title: {en: A}, event: x, only: [shp]}]}}", `s.yaml:2:62: ui.menu.items[0].only[0]: no mini-program with the id "shp" is listed under "miniapps"; did you mean "shop"?`},
+		{"crowded capsule", "ui:\n  capsule:\n    width: 40", `s.yaml:3:12: ui.capsule.width: the icons and their margins need 44, the capsule is 40 wide; make width larger, or the icons smaller`},
+		{"margins count", "ui: {capsule: {more_margin: 30, close_margin: 30}}", `the icons and their margins need 104, the capsule is 87 wide`},
+		{"large icon", "ui: {capsule: {close_size: 40}}", `s.yaml:1:28: ui.capsule.close_size: an icon of 40 does not fit into a capsule that is 32 high`},
+		{"order and hide", "ui: {menu: {order: [qr], hide: [qr]}}", `s.yaml:1:21: ui.menu.order[0]: "qr" is in order and in hide`},
+		{"ordered twice", "ui: {menu: {order: [qr, about, qr]}}", `s.yaml:1:32: ui.menu.order[2]: "qr" is listed twice`},
+		{"feedback to nobody", "ui: {menu: {order: [feedback]}}", `write menu.feedback: "https://…"`},
+		{"no float", "ui: {float: {show: false}, menu: {order: [float]}}", `there is no "float" where ui.float.show is false`},
+		{"no favourites", "ui: {launcher: {favourites: false}, menu: {order: [favourite]}}", `where ui.launcher.favourites is false`},
+		{"language twice", "ui: {languages: [en, en]}", `s.yaml:1:22: ui.languages[1]: "en" is listed twice`},
+		{"privacy that is not asked", "ui: {privacy: {text: {en: x}}}", `the text is never shown, since nothing is asked at version 0; write version: 1`},
+		{"opening unseen", "ui: {opening: {show: true, duration: 0s}}", `s.yaml:1:38: ui.opening.duration: a screen that is shown for 0s is not seen`},
+		{"nameless font", "branding: {font_file: a.woff2}", `s.yaml:1:23: branding.font_file: nothing uses the font without its name`},
 		{"summary", "miniapps: [{id: a, path: x, summary: {English: x}}]", `s.yaml:1:48: miniapps[0].summary.English: expected a language`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -109,5 +124,51 @@ func TestExamplesAreValid(t *testing.T) {
 				t.Errorf("%s: %s: %v", file, p.Name, err)
 			}
 		}
+	}
+}
+
+// Files of the look that are not there, or cannot be shown, are found when the configuration is loaded.
+func TestMissingFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, size := range map[string]int64{"logo.svg": 10, "empty.png": 0, "huge.png": MaxPicture + 1, "notes.txt": 5} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(filepath.Join(dir, name), size); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder.png"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, in, want string }{
+		{"logo", "branding: {logo: lgo.svg}", `superapp.yaml:1:18: branding.logo: "lgo.svg" is not there; paths are relative to the folder of this file`},
+		{"capsule", "ui:\n  capsule:\n    dark: {more_icon: m.svg}", `superapp.yaml:3:23: ui.capsule.dark.more_icon: "m.svg" is not there`},
+		{"menu", "ui:\n  menu:\n    items:\n      - {id: a, title: {en: A}, event: e, icon: i.svg}", `superapp.yaml:4:49: ui.menu.items[0].icon: "i.svg" is not there`},
+		{"empty", "ui: {loading: {picture: empty.png}}", `ui.loading.picture: "empty.png" is empty`},
+		{"huge", "ui: {loading: {picture: huge.png}}", `has 16777217 bytes; at most 16777216 are shown`},
+		{"folder", "ui: {loading: {picture: folder.png}}", `"folder.png" is no file`},
+		{"kind", "ui: {loading: {picture: notes.txt}}", `is of a kind that cannot be shown; expected one of .svg, .png`},
+		{"font", "branding: {font: A, font_file: logo.svg}", `expected one of .woff2, .woff, .ttf, .otf`},
+		{"good", "branding: {logo: logo.svg}", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), FileName)
+			in := strings.NewReplacer("logo.svg", filepath.Join(dir, "logo.svg"), "empty.png", filepath.Join(dir, "empty.png"), "huge.png", filepath.Join(dir, "huge.png"),
+				"folder.png", filepath.Join(dir, "folder.png"), "notes.txt", filepath.Join(dir, "notes.txt")).Replace(c.in)
+			if err := os.WriteFile(file, []byte(in), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Load(file, nil)
+			got := ""
+			if err != nil {
+				got = strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
+			}
+			if c.want == "" && got != "" || !strings.Contains(got, c.want) {
+				t.Errorf("got  %.400s\nwant %s", got, c.want)
+			}
+		})
 	}
 }

@@ -27,6 +27,9 @@ func (v *validator) branding(at strict.Value, b Branding) {
 	v.theme(at.Get("theme").Get("dark"), "branding.theme.dark", b.Theme.Dark)
 	v.texts(at.Get("title"), "branding.title", b.Title)
 	v.texts(at.Get("tagline"), "branding.tagline", b.Tagline)
+	if b.FontFile != "" && b.Font == "" {
+		v.fail(at.Get("font_file"), "branding.font_file", "nothing uses the font without its name; write font: the family that the file has")
+	}
 	if strings.ContainsAny(b.Font, ";{}<>\"\\") {
 		v.fail(at.Get("font"), "branding.font", "expected the name of a font such as \"Noto Serif SC\", found %q", b.Font)
 	}
@@ -95,6 +98,7 @@ func (v *validator) ui(at strict.Value, c *Config) {
 	v.privacy(at.Get("privacy"), u.Privacy)
 	v.word(at.Get("float").Get("side"), "ui.float.side", u.Float.Side, PositionLeft, PositionRight)
 	v.number(at.Get("float").Get("bottom"), "ui.float.bottom", float64(u.Float.Bottom), 0, 2000)
+	v.clashes(at, c)
 }
 
 // app checks that a mini-program is one of the list. One whose id is its own is not known before it is built.
@@ -140,6 +144,8 @@ func (v *validator) screen(at strict.Value, path string, s Screen) {
 	v.texts(at.Get("text"), path+".text", s.Text)
 	v.colour(at.Get("background"), path+".background", s.Background, colourForm)
 	v.colour(at.Get("colour"), path+".colour", s.Colour, colourForm)
+	v.colour(at.Get("dark").Get("background"), path+".dark.background", s.Dark.Background, colourForm)
+	v.colour(at.Get("dark").Get("colour"), path+".dark.colour", s.Dark.Colour, colourForm)
 	v.word(at.Get("indicator"), path+".indicator", s.Indicator, "", IndicatorBar, IndicatorSpinner, IndicatorNone)
 	v.time(at.Get("duration"), path+".duration", s.Duration, 10*time.Second)
 }
@@ -159,6 +165,8 @@ func (v *validator) capsule(at strict.Value, c Capsule) {
 	}{
 		{"top", c.Top, 0, 200}, {"side", c.Side, 0, 200}, {"width", c.Width, 24, 240}, {"height", c.Height, 24, 96},
 		{"radius", c.Radius, 0, 48}, {"border_width", c.BorderWidth, 0, 8}, {"icon_size", c.IconSize, 8, 64},
+		{"more_size", c.MoreSize, 0, 64}, {"close_size", c.CloseSize, 0, 64}, {"home_size", c.HomeSize, 0, 64},
+		{"more_margin", c.MoreMargin, 0, 200}, {"close_margin", c.CloseMargin, 0, 200}, {"home_margin", c.HomeMargin, 0, 200},
 	} {
 		v.number(at.Get(n.key), path+n.key, n.n, n.least, n.most)
 	}
@@ -222,6 +230,9 @@ func (v *validator) menuItem(at strict.Value, path string, m MenuItem, c *Config
 		v.fail(at.Get("page"), path+".page", "a page belongs to a mini-program; name it with app")
 	}
 	v.app(at.Get("app"), path+".app", m.App, c)
+	for i, id := range m.Only {
+		v.app(item(at.Get("only").Items(), i), path+".only", id, c)
+	}
 	v.address(at.Get("url"), path+".url", m.URL)
 }
 
@@ -241,6 +252,14 @@ func (v *validator) navigation(at strict.Value, n Navigation) {
 	v.word(at.Get("title_align"), "ui.navigation.title_align", n.TitleAlign, AlignCentre, AlignStart)
 	v.number(at.Get("title_size"), "ui.navigation.title_size", float64(n.TitleSize), 10, 32)
 	v.number(at.Get("title_weight"), "ui.navigation.title_weight", float64(n.TitleWeight), 100, 900)
+	for _, k := range []struct {
+		key string
+		c   NavigationColour
+	}{{"light", n.Light}, {"dark", n.Dark}} {
+		for _, e := range []struct{ key, colour string }{{"title", k.c.Title}, {"icon", k.c.Icon}, {"button", k.c.Button}, {"border", k.c.Border}} {
+			v.colour(at.Get(k.key).Get(e.key), "ui.navigation."+k.key+"."+e.key, e.colour, alphaForm)
+		}
+	}
 }
 
 func (v *validator) watermark(at strict.Value, w Watermark) {
@@ -249,6 +268,7 @@ func (v *validator) watermark(at strict.Value, w Watermark) {
 		v.word(at.Get("text"), "ui.watermark.text", mark, known...)
 	}
 	v.colour(at.Get("colour"), "ui.watermark.colour", w.Colour, colourForm)
+	v.colour(at.Get("dark"), "ui.watermark.dark", w.Dark, colourForm)
 	v.number(at.Get("opacity"), "ui.watermark.opacity", w.Opacity, 0.02, 0.6)
 	v.number(at.Get("size"), "ui.watermark.size", float64(w.Size), 8, 48)
 	v.number(at.Get("angle"), "ui.watermark.angle", float64(w.Angle), -90, 90)

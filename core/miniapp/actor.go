@@ -275,11 +275,26 @@ func (a *actor) fail(e message.Error) {
 	a.closed = true
 }
 
-func (a *actor) resize(size message.Size) {
-	arg := value.ObjectOf("size", value.ObjectOf(
-		"windowWidth", value.Int(size.Width), "windowHeight", value.Int(size.Height),
-		"screenWidth", value.Int(size.Width), "screenHeight", value.Int(size.Height),
-	))
+// resize tells of another size. What the base library says of the window is right before anybody hears of it.
+func (a *actor) resize(r message.Resize) {
+	now := value.ObjectOf(
+		"windowWidth", value.Int(r.Width), "windowHeight", value.Int(r.Height),
+		"screenWidth", value.Int(r.Width), "screenHeight", value.Int(r.Height),
+	)
+	if own, err := value.DecodeJSON(r.System); err == nil && len(r.System) > 0 {
+		if o, ok := own.(*value.Object); ok {
+			for key, v := range o.All() {
+				now.Set(key, v)
+			}
+		}
+	}
+	_ = a.realm.Emit("systemChange", now)
+	size := value.NewObject(4)
+	for _, key := range []string{"windowWidth", "windowHeight", "screenWidth", "screenHeight"} {
+		v, _ := now.Get(key)
+		size.Set(key, v)
+	}
+	arg := value.ObjectOf("size", size)
 	_ = a.realm.Emit("windowResize", arg)
 	if p := a.router.current(); p != nil {
 		p.call("onResize", arg)

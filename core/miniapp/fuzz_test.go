@@ -33,7 +33,7 @@ func FuzzMessages(f *testing.F) {
 		}
 		r := start(t, p)
 		r.post(m)
-		r.post(message.ToActor{Resize: &message.Size{Width: 300, Height: 300}})
+		r.post(message.ToActor{Resize: &message.Resize{Size: message.Size{Width: 300, Height: 300}}})
 		for _, e := range r.errors() {
 			if e.Origin == "engine" {
 				t.Errorf("%s: %+v", raw, e)

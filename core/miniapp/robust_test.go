@@ -78,7 +78,7 @@ func TestGarbage(t *testing.T) {
 		{Route: &message.Route{Kind: "nonsense"}},
 		{Route: &message.Route{Kind: "switchTab", Path: "../../etc/passwd"}},
 		{Route: &message.Route{Kind: "back", Delta: -7}},
-		{Resize: &message.Size{Width: -1, Height: 1 << 30}},
+		{Resize: &message.Resize{Size: message.Size{Width: -1, Height: 1 << 30}}},
 		{Resume: true},
 	} {
 		if err := r.session.Post(m); err != nil {
@@ -217,7 +217,17 @@ func TestShellEvents(t *testing.T) {
 			},
 		},
 		"resize": {
-			[]message.ToActor{{Resize: &message.Size{Width: 400, Height: 300}}},
+			[]message.ToActor{{Resize: &message.Resize{Size: message.Size{Width: 400, Height: 300}}}},
+			[]string{`home resize {"size":{"windowWidth":400,"windowHeight":300,"screenWidth":400,"screenHeight":300}}`},
+		},
+		"resize with what the host says of the window": {
+			[]message.ToActor{{Resize: &message.Resize{
+				Size: message.Size{Width: 400, Height: 300, StatusBar: 20}, System: json.RawMessage(`{"windowHeight": 236, "statusBarHeight": 20}`),
+			}}},
+			[]string{`home resize {"size":{"windowWidth":400,"windowHeight":236,"screenWidth":400,"screenHeight":300}}`},
+		},
+		"resize with what is no object": {
+			[]message.ToActor{{Resize: &message.Resize{Size: message.Size{Width: 400, Height: 300}, System: json.RawMessage(`[1]`)}}},
 			[]string{`home resize {"size":{"windowWidth":400,"windowHeight":300,"screenWidth":400,"screenHeight":300}}`},
 		},
 		"scroll": {

@@ -24,7 +24,7 @@ func (r *router) leave(goOn func()) {
 		return
 	}
 	raw, err := json.Marshal(message.Modal{
-		Content: p.leaving, ShowCancel: true, CancelText: "取消", CancelColor: "#000000", ConfirmText: "确定", ConfirmColor: "#576B95",
+		Content: p.leaving, ShowCancel: true, CancelColor: "#000000", ConfirmColor: "#576B95",
 	})
 	if err != nil {
 		return

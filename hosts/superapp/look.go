@@ -1,6 +1,8 @@
 package superapp
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 
@@ -8,11 +10,8 @@ import (
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
-// maxPicture bounds a file that the look names.
-const maxPicture = 16 << 20
-
 // brandOf reads the look of a configuration; missing is told of every file that cannot be read.
-func brandOf(cfg *config.Config, missing func(key string, err error)) web.Brand {
+func brandOf(cfg *config.Config, read func(path string) ([]byte, error), missing func(key string, err error)) web.Brand {
 	c := cfg.Look()
 	b := c.Branding
 	brand := web.Brand{
@@ -23,27 +22,36 @@ func brandOf(cfg *config.Config, missing func(key string, err error)) web.Brand 
 		brand.Name = title
 	}
 	if b.Logo != "" {
-		logo, err := readPicture(c.Abs(b.Logo))
+		logo, err := read(c.Abs(b.Logo))
 		if err != nil {
 			missing("branding.logo", err)
+		} else {
+			brand.Logo, brand.LogoFile = logo, keep(&brand, "logo", b.Logo, logo)
 		}
-		brand.Logo = logo
 	}
 	for _, p := range c.Pictures() {
 		if *p.File == "" {
 			continue
 		}
-		data, err := readPicture(c.Abs(*p.File))
+		data, err := read(c.Abs(*p.File))
 		if err != nil {
 			missing(p.Name, err)
 			*p.File = ""
 			continue
 		}
-		name := p.Name + filepath.Ext(*p.File)
-		brand.Pictures[name], *p.File = data, web.PictureAddress(name)
+		*p.File = keep(&brand, p.Name, *p.File, data)
 	}
 	brand.FontFile, brand.UI = c.Branding.FontFile, &c.UI
 	return brand
+}
+
+// keep puts a file among a brand's pictures and returns its address, which is another one for other content: a browser that has
+// seen the one before asks for it.
+func keep(brand *web.Brand, name, file string, data []byte) string {
+	digest := sha256.Sum256(data)
+	name += "-" + hex.EncodeToString(digest[:6]) + filepath.Ext(file)
+	brand.Pictures[name] = data
+	return web.PictureAddress(name)
 }
 
 func readPicture(path string) ([]byte, error) {
@@ -51,7 +59,7 @@ func readPicture(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxPicture {
+	if info.Size() > config.MaxPicture {
 		return nil, &os.PathError{Op: "read", Path: path, Err: os.ErrInvalid}
 	}
 	return os.ReadFile(path)
@@ -59,7 +67,7 @@ func readPicture(path string) ([]byte, error) {
 
 // Restyle takes over the name, branding and look of a configuration while mini-programs run.
 func (a *App) Restyle(cfg *config.Config) {
-	brand := brandOf(cfg, func(key string, err error) {
+	brand := brandOf(cfg, readPicture, func(key string, err error) {
 		a.options.Logger.Warn("a file of the look cannot be read", "key", key, "error", err)
 	})
 	a.brand.Store(&brand)

@@ -23,7 +23,7 @@ type themeFile struct {
 func (a *App) ThemeFile(path string) web.Theme { return &themeFile{app: a, path: path} }
 
 // Change implements web.Theme.
-func (f *themeFile) Change(changes []web.Setting, save bool) (web.ThemeState, error) {
+func (f *themeFile) Change(changes []web.Setting, files map[string][]byte, save bool) (web.ThemeState, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	text, err := os.ReadFile(f.path)
@@ -39,18 +39,25 @@ func (f *themeFile) Change(changes []web.Setting, save bool) (web.ThemeState, er
 	if err != nil {
 		return web.ThemeState{}, err
 	}
+	fresh := newFiles(cfg, files)
+	if err := cfg.CheckFiles(fresh.stat); err != nil {
+		return web.ThemeState{}, err
+	}
 	if save {
+		if err := fresh.write(); err != nil {
+			return web.ThemeState{}, err
+		}
 		if err := overwrite(f.path, text); err != nil {
 			return web.ThemeState{}, err
 		}
 		f.app.Restyle(cfg)
 	}
-	brand := brandOf(cfg, func(string, error) {})
-	files := map[string]string{"branding.logo": cfg.Branding.Logo}
+	brand := brandOf(cfg, fresh.read, func(string, error) {})
+	named := map[string]string{"branding.logo": cfg.Branding.Logo}
 	for _, p := range cfg.Pictures() {
-		files[strings.Join(p.Keys, ".")] = *p.File
+		named[strings.Join(p.Keys, ".")] = *p.File
 	}
-	return web.ThemeState{File: filepath.Base(f.path), Text: string(text), Brand: brand, Files: files}, nil
+	return web.ThemeState{File: filepath.Base(f.path), Text: string(text), Brand: brand, Files: named}, nil
 }
 
 // changed is a file with other values. Only the look can be changed.

@@ -42,6 +42,8 @@ type Brand struct {
 	// FontFile is where Font is loaded from: the address of one of Pictures.
 	FontFile string `json:"fontFile,omitempty"`
 	Logo     []byte `json:"-"` // PNG, JPEG, WebP or SVG; nil for a letter
+	// LogoFile is Logo's address as one of Pictures, where it is among them.
+	LogoFile string `json:"logo,omitempty"`
 	// UI is the look; nil is config.DefaultUI. Its files are addresses of Pictures, which PictureAddress gives.
 	UI *config.UI `json:"ui"`
 	// Pictures are the files that UI and FontFile name.

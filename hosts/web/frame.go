@@ -96,11 +96,14 @@ func (s *Server) frameDocument(w http.ResponseWriter, r *http.Request, f *frame)
 
 // navigation is how the pages' bars look, for the view client.
 func (s *Server) navigation() string {
-	ui := s.brand().UI
+	brand := s.brand()
+	bar := brand.UI.Navigation
+	bar.BackIcon, bar.HomeIcon = brand.inline(bar.BackIcon), brand.inline(bar.HomeIcon)
 	data, err := json.Marshal(struct {
 		config.Navigation
 		Capsule string `json:"capsule"` // which side has to be kept free
-	}{ui.Navigation, ui.Capsule.Position})
+		Mode    string `json:"mode"`
+	}{bar, brand.UI.Capsule.Position, brand.UI.Mode})
 	if err != nil {
 		return "{}"
 	}

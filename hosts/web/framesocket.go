@@ -88,10 +88,11 @@ func (s *Server) frameSocket(w http.ResponseWriter, r *http.Request) {
 func (s *Server) runFrame(ctx context.Context, c *frameConn, f *frame) {
 	session := f.session
 	session.mu.Lock()
-	scripts := session.scripts
+	scripts, phone := session.scripts, session.phone
 	session.mu.Unlock()
 	hello := wire.Hello{
-		Version: view.ProtocolVersion, Resume: f.renew(), Name: session.app.Name, StatusBar: session.phone.StatusBar,
+		Version: view.ProtocolVersion, Resume: f.renew(), Name: session.app.Name, StatusBar: phone.StatusBar,
+		Width: phone.Width, Height: phone.Height, Language: phone.Language,
 		MapTiles: s.config.Backend.Brand().MapTiles, Scripts: scripts,
 	}
 	reading, stopReading := context.WithCancel(context.Background())
@@ -197,7 +198,7 @@ func checkFrameMessage(m wire.FromFrame) error {
 	switch {
 	case m.Event == nil && m.Answer == nil && m.Route == nil && m.Resize == nil && m.Script == nil:
 		return errors.New("a message's kind is null")
-	case m.Resize != nil && (m.Resize.Width < 1 || m.Resize.Width > 1<<14 || m.Resize.Height < 1 || m.Resize.Height > 1<<14):
+	case m.Resize != nil && (m.Resize.Width < 1 || m.Resize.Width > 1<<14 || m.Resize.Height < 1 || m.Resize.Height > 1<<14 || m.Resize.StatusBar < 0 || m.Resize.StatusBar > 1<<10):
 		return fmt.Errorf("resize to %dx%d is out of range", m.Resize.Width, m.Resize.Height)
 	case m.Event != nil && (m.Event.Type == "" || len(m.Event.Type) > 64 || m.Event.Node < 0):
 		return errors.New("an event needs a type of at most 64 bytes and a node id that is not negative")
@@ -236,7 +237,7 @@ func (s *session) fromFrame(m wire.FromFrame) {
 	case m.Script != nil:
 		s.post(message.ToActor{Script: m.Script})
 	case m.Resize != nil:
-		s.post(message.ToActor{Resize: m.Resize})
+		s.resize(*m.Resize)
 	}
 }
 

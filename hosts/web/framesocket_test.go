@@ -83,6 +83,7 @@ func TestBadInput(t *testing.T) {
 		{"too many touches", event(`,"touches":[` + strings.TrimSuffix(strings.Repeat(`{"identifier":1},`, 50), ",") + `]`), false, websocket.StatusPolicyViolation, "at most 40"},
 		{"a script's call without a name", `{"script":{"page":1}}`, false, websocket.StatusPolicyViolation, "needs a name"},
 		{"absurd size", `{"resize":{"width":-1,"height":9}}`, false, websocket.StatusPolicyViolation, "out of range"},
+		{"absurd status bar", `{"resize":{"width":9,"height":9,"statusBar":-1}}`, false, websocket.StatusPolicyViolation, "out of range"},
 		{"too big", event(`,"detail":"` + strings.Repeat("x", maxFrameMessage) + `"`), false, websocket.StatusMessageTooBig, ""},
 	}
 	h := startHost(t, nil)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -37,7 +38,11 @@ func (s *Server) first() *LaunchApp {
 
 // picture serves a file that the look names.
 func (s *Server) picture(w http.ResponseWriter, r *http.Request, _ *login) {
-	data, ok := s.brand().Pictures[r.PathValue("name")]
+	name := r.PathValue("name")
+	data, ok := s.brand().Pictures[name]
+	if tried := s.tried.Load(); !ok && tried != nil {
+		data, ok = (*tried)[name] // of a look that is only tried in the theme editor
+	}
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -51,6 +56,19 @@ func servePicture(w http.ResponseWriter, data []byte) {
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 	h.Set("Cache-Control", "private, max-age=60")
 	w.Write(data) //nolint:errcheck // the browser may be gone
+}
+
+// maxInline bounds a picture that a frame carries in its document: one that is larger is drawn by the shell's own icon.
+const maxInline = 64 << 10
+
+// inline is one of the brand's pictures as an address that frames may load: they reach nothing of the shell's.
+func (b Brand) inline(address string) string {
+	for name, data := range b.Pictures {
+		if PictureAddress(name) == address && len(data) <= maxInline {
+			return "data:" + imageType(data) + ";base64," + base64.StdEncoding.EncodeToString(data)
+		}
+	}
+	return ""
 }
 
 // emit has the mini-program hear an event of the super-app's own.

@@ -44,7 +44,7 @@ func TestMemory(t *testing.T) {
 // someTheme is a file that takes every change but one.
 type someTheme struct{ saved bool }
 
-func (s *someTheme) Change(changes []Setting, save bool) (ThemeState, error) {
+func (s *someTheme) Change(changes []Setting, _ map[string][]byte, save bool) (ThemeState, error) {
 	for _, c := range changes {
 		if c.Path == "name" {
 			return ThemeState{}, errors.New("not part of the look")

@@ -2,8 +2,10 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // clamp keeps what a browser says of its stage in sane bounds.
@@ -54,18 +56,47 @@ func (p Phone) menuButton(c config.Capsule) map[string]float64 {
 	}
 }
 
-// system is what wx.getSystemInfoSync returns on this stage.
-func (p Phone) system(ui *config.UI, debugged bool) json.RawMessage {
-	data, err := json.Marshal(map[string]any{
-		"brand": "dougong", "model": "dougong-web", "platform": p.Platform, "system": "Web", "language": p.Language,
-		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(), "enableDebug": debugged, "networkType": p.Network,
+// window is what of system depends on the size of the stage.
+func (p Phone) window(ui *config.UI) map[string]any {
+	return map[string]any{
 		"screenWidth": p.Width, "screenHeight": p.Height, "windowWidth": p.Width,
 		"windowHeight": p.Height - p.StatusBar - ui.Navigation.Height, "statusBarHeight": p.StatusBar, "screenTop": 0,
 		"safeArea": map[string]int{
 			"left": 0, "top": p.StatusBar, "right": p.Width, "bottom": p.Height, "width": p.Width, "height": p.Height - p.StatusBar,
 		},
 		"menuButton": p.menuButton(ui.Capsule),
+	}
+}
+
+// stage is the session's as it is now.
+func (s *session) stage() Phone {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.phone
+}
+
+// resize has the mini-program know of a stage of another size, and of the place of the status bar and the capsule on it.
+func (s *session) resize(size message.Size) {
+	s.mu.Lock()
+	s.phone.Width, s.phone.Height, s.phone.StatusBar = size.Width, size.Height, size.StatusBar
+	s.phone = s.phone.clamp()
+	phone := s.phone
+	s.mu.Unlock()
+	system, err := json.Marshal(phone.window(s.server.brand().UI))
+	if err != nil {
+		return
+	}
+	s.post(message.ToActor{Resize: &message.Resize{Size: size, System: system}})
+}
+
+// system is what wx.getSystemInfoSync returns on this stage.
+func (p Phone) system(ui *config.UI, debugged bool) json.RawMessage {
+	info := p.window(ui)
+	maps.Copy(info, map[string]any{
+		"brand": "dougong", "model": "dougong-web", "platform": p.Platform, "system": "Web", "language": p.Language,
+		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(), "enableDebug": debugged, "networkType": p.Network,
 	})
+	data, err := json.Marshal(info)
 	if err != nil {
 		return json.RawMessage("{}")
 	}

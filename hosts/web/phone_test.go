@@ -7,6 +7,47 @@ import (
 	"github.com/dougong-dev/dougong/core/config"
 )
 
+// Where the capsule and the status bar are is computed alike for the stage at the start and for one of another size.
+func TestStageOfAnotherSize(t *testing.T) {
+	t.Parallel()
+	ui := config.DefaultUI()
+	left := config.DefaultUI()
+	left.Capsule.Position, left.Capsule.Width, left.Navigation.Height = config.PositionLeft, 120, 60
+	for _, c := range []struct {
+		name  string
+		ui    config.UI
+		phone Phone
+		want  map[string]float64
+	}{
+		{"phone", ui, Phone{Width: 390, Height: 844}, map[string]float64{"left": 296, "top": 6, "right": 383, "bottom": 38, "windowHeight": 800}},
+		{"framed", ui, Phone{Width: 390, Height: 800, StatusBar: 28}, map[string]float64{"left": 296, "top": 34, "right": 383, "bottom": 66, "windowHeight": 728}},
+		{"left", left, Phone{Width: 1280, Height: 800, StatusBar: 28}, map[string]float64{"left": 7, "top": 34, "right": 127, "bottom": 66, "windowHeight": 712}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			data, err := json.Marshal(c.phone.window(&c.ui))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range []json.RawMessage{data, c.phone.system(&c.ui, false)} {
+				var got struct {
+					WindowHeight float64            `json:"windowHeight"`
+					MenuButton   map[string]float64 `json:"menuButton"`
+				}
+				if err := json.Unmarshal(text, &got); err != nil {
+					t.Fatal(err)
+				}
+				got.MenuButton["windowHeight"] = got.WindowHeight
+				for key, want := range c.want {
+					if got.MenuButton[key] != want {
+						t.Errorf("%s is %v, want %v in %s", key, got.MenuButton[key], want, text)
+					}
+				}
+			}
+		})
+	}
+}
+
 // TestPhoneTellsTheNetwork: preloadRule's "network: wifi" is obeyed only if the mini-program hears what the browser is in.
 func TestPhoneTellsTheNetwork(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Server is a web host. Make it with New.
@@ -32,7 +33,9 @@ type Server struct {
 	closed      bool
 	uses        uint64 // counts who was looked at, to tell whose turn is the longest ago
 	notes       notes
-	starts      sync.WaitGroup // actors being started; added to under mu while not closed
+	// tried are the pictures of the look that the theme editor shows and has not saved.
+	tried  atomic.Pointer[map[string][]byte]
+	starts sync.WaitGroup // actors being started; added to under mu while not closed
 }
 
 var errStopping = errors.New("the host stops")

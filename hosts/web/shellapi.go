@@ -178,7 +178,7 @@ func (s *Server) run(ctx context.Context, x *session, launch message.Launch) err
 	x.window.Debug = debugged
 	x.mu.Unlock()
 	actor, err := s.config.Backend.Open(ctx, OpenOptions{
-		App: x.app.ID, User: x.user, Launch: launch, System: x.phone.system(s.brand().UI, debugged), ClientScripts: x.chooseScripts(),
+		App: x.app.ID, User: x.user, Launch: launch, System: x.stage().system(s.brand().UI, debugged), ClientScripts: x.chooseScripts(),
 		Send: func(m message.FromActor) { x.deliver(generation, m) },
 	})
 	if err != nil {
@@ -278,7 +278,12 @@ func (s *Server) setPermission(w http.ResponseWriter, r *http.Request, l *login)
 }
 
 func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest))
+	return readJSONUpTo(w, r, into, maxRequest)
+}
+
+// readJSONUpTo is readJSON with a bound of its own.
+func readJSONUpTo(w http.ResponseWriter, r *http.Request, into any, most int64) bool {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		http.Error(w, fmt.Sprintf("malformed request: %v", err), http.StatusBadRequest)

@@ -3,14 +3,16 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
 // Theme is the file that the look is written in.
 type Theme interface {
 	// Change is the file with single settings changed, in the order given, everything else as it was written. It must be a valid
-	// configuration. Save has it written; else it is only tried.
-	Change(changes []Setting, save bool) (ThemeState, error)
+	// configuration, and the files that it names must be there or among files, which are new ones by their names in the file.
+	// Save has it written, with those of files that it names; else it is only tried.
+	Change(changes []Setting, files map[string][]byte, save bool) (ThemeState, error)
 }
 
 // Setting is one value of the look: "ui.capsule.width". A nil value removes it, so that the default holds.
@@ -31,7 +33,9 @@ type ThemeState struct {
 // ThemeChange asks for settings to be tried, or saved.
 type ThemeChange struct {
 	Changes []Setting `json:"changes"`
-	Save    bool      `json:"save"`
+	// Files are new ones, by the names that Changes give them: "pictures/NAME".
+	Files map[string][]byte `json:"files,omitempty"`
+	Save  bool              `json:"save"`
 }
 
 // themeOnly admits whoever holds the token, where there is a theme to be changed: never in a host that others use.
@@ -75,21 +79,49 @@ func (s *Server) themePage(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, themeHTML)
 }
 
+const (
+	// maxThemeFile bounds a file that is given to the theme editor, in bytes.
+	maxThemeFile = 4 << 20
+	// maxTheme bounds a request of the theme editor: it has all the files that are not saved yet.
+	maxTheme = 32 << 20
+)
+
+// themeFile is how a file is called that was given to the theme editor.
+var themeFile = regexp.MustCompile(`^pictures/[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.[a-z0-9]{2,5}$`)
+
+func checkFiles(files map[string][]byte) error {
+	for name, data := range files {
+		if !themeFile.MatchString(name) {
+			return fmt.Errorf("%.120q is no name for a file of the look; expected one such as \"pictures/more.svg\"", name)
+		}
+		if len(data) == 0 || len(data) > maxThemeFile {
+			return fmt.Errorf("%s has %d bytes; expected 1 to %d", name, len(data), maxThemeFile)
+		}
+	}
+	return nil
+}
+
 func (s *Server) theme(w http.ResponseWriter, _ *http.Request) { s.changeTheme(w, ThemeChange{}) }
 
 func (s *Server) setTheme(w http.ResponseWriter, r *http.Request) {
 	var change ThemeChange
-	if readJSON(w, r, &change) {
-		s.changeTheme(w, change)
+	if !readJSONUpTo(w, r, &change, maxTheme) {
+		return
 	}
+	if err := checkFiles(change.Files); err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	s.changeTheme(w, change)
 }
 
 func (s *Server) changeTheme(w http.ResponseWriter, c ThemeChange) {
-	state, err := s.config.Theme.Change(c.Changes, c.Save)
+	state, err := s.config.Theme.Change(c.Changes, c.Files, c.Save)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	}
+	s.tried.Store(&state.Brand.Pictures)
 	writeJSON(w, state)
 	if c.Save {
 		s.Restyled()

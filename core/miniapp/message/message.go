@@ -23,7 +23,7 @@ type ToActor struct {
 	Route  *Route            `json:"route,omitempty"`  // the user pressed back, a tab, home
 	Show   *Launch           `json:"show,omitempty"`   // to the foreground again
 	Hide   bool              `json:"hide,omitempty"`   // to the background
-	Resize *Size             `json:"resize,omitempty"`
+	Resize *Resize           `json:"resize,omitempty"`
 	Custom *Custom           `json:"custom,omitempty"` // an event of the host app's own
 	Script *view.ScriptCall  `json:"script,omitempty"` // a template script in the client calls
 	Update string            `json:"update,omitempty"` // UpdateReady or UpdateFailed: a version other than the one that runs
@@ -226,10 +226,18 @@ type Route struct {
 	Delta int `json:"delta,omitempty"`
 }
 
-// Size is the window's size in CSS pixels.
+// Size is the window's size in CSS pixels, with that of the status bar which the shell draws over it.
 type Size struct {
-	Width  int `json:"width"`
-	Height int `json:"height"`
+	Width     int `json:"width"`
+	Height    int `json:"height"`
+	StatusBar int `json:"statusBar"`
+}
+
+// Resize is a window of another size.
+type Resize struct {
+	Size
+	// System is what the host says of the system now, as in Open; what it leaves out is as before.
+	System json.RawMessage `json:"system,omitempty"`
 }
 
 // Stack is the page stack after a navigation, bottom first, with all that the shell shows around a page.

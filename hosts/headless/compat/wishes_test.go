@@ -45,7 +45,7 @@ var wishes = map[string]func(ctx context.Context, app *headless.App, detail json
 		return app.Post(message.ToActor{Show: &message.Launch{Scene: 1089}})
 	},
 	"resize": func(_ context.Context, app *headless.App, _ json.RawMessage) error {
-		return app.Post(message.ToActor{Resize: &message.Size{Width: 700, Height: 300}})
+		return app.Post(message.ToActor{Resize: &message.Resize{Size: message.Size{Width: 700, Height: 300}}})
 	},
 	"theme": func(_ context.Context, app *headless.App, detail json.RawMessage) error {
 		var theme string

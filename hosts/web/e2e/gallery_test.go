@@ -108,7 +108,7 @@ func TestNotes(t *testing.T) {
 	d.WaitShell(`still($(".account"))`)
 	var ok bool
 	d.EvalShell(`(() => { const s = $(".account"); s.value = "guest"; s.dispatchEvent(new Event("change")); return true; })()`, &ok)
-	d.WaitShell(`$(".account") && $(".account").value === "guest"`)
+	d.WaitShell(`$(".account") && $(".account").value === "guest" && !$(".launcher").inert`)
 	d.app("密记")
 	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "写下第一条只有你能读的笔记")`)
 }

@@ -23,7 +23,7 @@ func TestBuiltinLooks(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := startProject(t, looksProject(t, c.style, c.darkmode))
-			d.Wait(`$("#picker")`)
+			d.Wait(`$("#picker") && still($("#on .wx-switch-input")) && still($("#off .wx-switch-input"))`)
 			d.computed(t, append(looksOwn, c.light...))
 			name := strings.ReplaceAll("looks-"+c.name, " ", "-")
 			d.Screenshot(name)

@@ -232,3 +232,51 @@ func TestThemeFields(t *testing.T) {
 		t.Errorf("the file is\n%s", text)
 	}
 }
+
+// TestThemePictures: a picture that is chosen is seen beside the form at once, and another one in its place; both are files only
+// once they are saved, and what is not saved is never one.
+func TestThemePictures(t *testing.T) {
+	e := editTheme(t, "")
+	dir := filepath.Dir(e.file)
+	choose := func(path, name, colour string) {
+		t.Helper()
+		e.run(fmt.Sprintf(`((el, files) => { files.items.add(new File(['<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64" fill="%s"/></svg>'], %q, {type: "image/svg+xml"})); el.files = files.files; el.onchange(); })($("[data-path='%s'] .chooser"), new DataTransfer())`, colour, name, path))
+	}
+	// red is how much of a picture's middle is.
+	drawn := func(selector, want string) string {
+		return `((image) => { if (!image?.complete || !image.naturalWidth) return false; const pen = Object.assign(d.createElement("canvas"), {width: 8, height: 8}).getContext("2d"); pen.drawImage(image, 0, 0, 8, 8); return [...pen.getImageData(4, 4, 1, 1).data].join() === "` + want + `"; })(d.querySelector("` + selector + `"))`
+	}
+	e.run(preview + `.querySelector(".tile").click()`)
+	e.sees(`d.querySelector(".app.shown .capsule-part") && !d.querySelector(".app.shown .splash")`)
+	choose("ui.capsule.more_icon", "My 更多 Icon.SVG", "#ff0000")
+	e.sees(drawn(".capsule-part[data-part=more] img", "255,0,0,255"))
+	e.WaitShell(`$(".file .new").textContent.includes("pictures/My-Icon.svg")`)
+	choose("ui.capsule.more_icon", "My 更多 Icon.SVG", "#00ff00")
+	e.sees(drawn(".capsule-part[data-part=more] img", "0,255,0,255"))
+	choose("branding.logo", "logo.svg", "#0000ff")
+	e.sees(drawn(".brand .app-icon img", "0,0,255,255"))
+	choose("ui.loading.picture", "wait.svg", "#ff00ff")
+	e.WaitShell(`$(".file").textContent.includes("pictures/wait.svg")`)
+	e.run(`$("[data-path='ui.loading.show']").closest("details").querySelector(".look").click()`)
+	e.sees(drawn(".moment .splash img", "255,0,255,255"))
+	e.Screenshot("theme-pictures")
+	e.enter("ui.failure.picture", "nowhere.png")
+	e.WaitShell(`$(".problem").textContent.includes('ui.failure.picture: "nowhere.png" is not there')`)
+	e.enter("ui.failure.picture", "")
+	e.enter("ui.loading.picture", "")
+	e.WaitShell(`!$(".problem") && !$(".file").textContent.includes("pictures/wait.svg")`)
+	if _, err := os.Stat(filepath.Join(dir, "pictures")); err == nil {
+		t.Error("a picture was written before it was saved")
+	}
+	_, cfg := e.save()
+	if cfg.UI.Capsule.MoreIcon != "pictures/My-Icon.svg" || cfg.Branding.Logo != "pictures/logo.svg" {
+		t.Errorf("the file names %q and %q", cfg.UI.Capsule.MoreIcon, cfg.Branding.Logo)
+	}
+	if data, err := os.ReadFile(filepath.Join(dir, "pictures/My-Icon.svg")); err != nil || !strings.Contains(string(data), "#00ff00") {
+		t.Errorf("the picture that was chosen last is not there: %s, %v", data, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "pictures/wait.svg")); err == nil {
+		t.Error("a picture that nothing names was written")
+	}
+	e.sees(drawn(".capsule-part[data-part=more] img", "0,255,0,255"))
+}

@@ -3462,9 +3462,9 @@ ${text4}`;
       title: text3(p["title"]),
       content: text3(p["content"]),
       showCancel: p["showCancel"] !== false,
-      cancelText: text3(p["cancelText"], "取消"),
+      cancelText: text3(p["cancelText"]),
       cancelColor: text3(p["cancelColor"], "#000000"),
-      confirmText: text3(p["confirmText"], "确定"),
+      confirmText: text3(p["confirmText"]),
       confirmColor: text3(p["confirmColor"], "#576B95"),
       editable: p["editable"] === true,
       placeholderText: text3(p["placeholderText"])
@@ -4082,7 +4082,7 @@ ${text4}`;
   };
   function addSubscriptions(space, system) {
     native.on("appEnter", (options) => system.enter = options);
-    native.on("windowResize", ({ size }) => system.resize(size.windowWidth, size.windowHeight));
+    native.on("systemChange", (now) => system.change(now));
     native.on("themeChange", ({ theme }) => system.theme(theme));
     for (const event of Object.keys(subscriptions)) {
       const listeners = new Listeners();
@@ -4164,8 +4164,9 @@ ${text4}`;
       this.setup = setup;
       this.enter = setup.launch;
     }
-    resize(width, height) {
-      Object.assign(this.setup.system, { windowWidth: width, windowHeight: height });
+    /** Takes over what is different now: the window has another size. */
+    change(now) {
+      Object.assign(this.setup.system, now);
     }
     theme(theme) {
       this.setup.system["theme"] = theme;

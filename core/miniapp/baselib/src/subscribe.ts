@@ -21,7 +21,7 @@ const subscriptions: Record<string, string> = {
 
 export function addSubscriptions(space: Namespace, system: System): void {
   native.on("appEnter", (options) => (system.enter = options));
-  native.on("windowResize", ({ size }) => system.resize(size.windowWidth, size.windowHeight));
+  native.on("systemChange", (now) => system.change(now));
   native.on("themeChange", ({ theme }) => system.theme(theme));
   for (const event of Object.keys(subscriptions)) {
     const listeners = new Listeners();

@@ -40,8 +40,9 @@ export class System {
     this.enter = setup.launch;
   }
 
-  resize(width: number, height: number): void {
-    Object.assign(this.setup.system, { windowWidth: width, windowHeight: height });
+  /** Takes over what is different now: the window has another size. */
+  change(now: Info): void {
+    Object.assign(this.setup.system, now);
   }
 
   theme(theme: string): void {

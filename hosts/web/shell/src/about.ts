@@ -2,7 +2,7 @@ import { api } from "./api";
 import { appIcon } from "./appicon";
 import type { App, Package } from "./constants";
 import { make } from "./dom";
-import { language, pick, t } from "./i18n";
+import { appName, language, pick, t } from "./i18n";
 import { openPanel } from "./sheet";
 
 /** Who vouches for a mini-program, in a sentence; nothing if the host does not say. */
@@ -44,7 +44,7 @@ function asks(p: Package): HTMLElement[] {
 /** Who made a mini-program, who vouches for it, and what it may use. */
 export function openAbout(stage: HTMLElement, app: App): void {
   const sheet = openPanel(stage, t.about);
-  const about = make("div", "about", appIcon(app, "large"), make("h3", "about-name", pick(app.names) || app.name));
+  const about = make("div", "about", appIcon(app, "large"), make("h3", "about-name", appName(app)));
   const summary = pick(app.summaries) || app.summary;
   if (summary) about.append(make("p", "", summary));
   const rows = make("dl", "facts");

@@ -4,7 +4,7 @@ import { Cameras, type CameraState } from "./cameras";
 import { capsule } from "./capsule";
 import { DebugDrawer } from "./debug";
 import { button, make } from "./dom";
-import { t } from "./i18n";
+import { appName, t } from "./i18n";
 import { log } from "./log";
 import { look } from "./look";
 import { ProblemOverlay } from "./problems";
@@ -47,7 +47,7 @@ export class AppView {
     this.splash = loadingScreen(app);
     this.bar = this.capsule();
     this.element.append(this.splash, this.bar);
-    this.element.ariaLabel = app.name;
+    this.element.ariaLabel = appName(app);
   }
 
   /** Draws the capsule anew. */
@@ -74,7 +74,7 @@ export class AppView {
     frame.setAttribute("sandbox", "allow-scripts");
     // What a user started may sound and fill the screen; cameras and other devices stay shut.
     frame.setAttribute("allow", "autoplay *; fullscreen *; picture-in-picture *");
-    frame.title = this.app.name;
+    frame.title = appName(this.app);
     frame.src = o.frame;
     frame.onload = () => {
       this.tellStatusBar();

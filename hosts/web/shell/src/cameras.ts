@@ -3,7 +3,7 @@ import { appIcon } from "./appicon";
 import type { App } from "./constants";
 import { button, make } from "./dom";
 import { Film } from "./film";
-import { t } from "./i18n";
+import { appName, t } from "./i18n";
 import { openSheet } from "./sheet";
 
 /** What a mini-program's view wants of a camera: opened, its next picture, or closed. */
@@ -149,7 +149,7 @@ export class Cameras {
       };
       const sheet = openSheet(this.parent, "prompt camera-prompt", () => answer(false));
       sheet.panel.append(
-        make("div", "prompt-app", appIcon(this.app, "small"), make("span", "", `${this.app.name} ${t.asks}`)),
+        make("div", "prompt-app", appIcon(this.app, "small"), make("span", "", `${appName(this.app)} ${t.asks}`)),
         make("h2", "", t.wantsCamera),
         make("div", "prompt-buttons", button("secondary", () => answer(false), t.deny), button("primary", () => answer(true), t.allow)),
       );

@@ -23,12 +23,21 @@ export function capsule(actions: CapsuleActions): HTMLElement {
     const name = part as keyof typeof drawn;
     const b = button("capsule-part", actions[name], ...pictures(c, name));
     b.dataset["part"] = name;
+    place(b, c[`${name}Size`], c[`${name}Margin`]);
     b.ariaLabel = { more: t.menu, close: t.close, home: t.home }[name];
     if (name === "more") b.ariaHasPopup = "dialog";
     box.append(b);
   });
   box.hidden = c.show.length === 0;
   return box;
+}
+
+/** The size of a part's icon, and how far it is from where the part begins. */
+function place(part: HTMLElement, size: number | undefined, margin: number | undefined): void {
+  if (size) part.style.setProperty("--capsule-icon", `${size}px`);
+  if (!margin) return;
+  part.style.justifyItems = "start";
+  part.style.paddingInlineStart = `${margin}px`;
 }
 
 /** The drawn icon, or the super-app's own pictures: over light pages and over dark ones. */

@@ -76,6 +76,7 @@ export interface Brand {
   dark: Palette;
   font?: string;
   fontFile?: string;
+  logo?: string;
   ui: UI;
 }
 
@@ -92,6 +93,12 @@ export interface Capsule {
   radius: number;
   borderWidth: number;
   iconSize: number;
+  moreSize?: number;
+  closeSize?: number;
+  homeSize?: number;
+  moreMargin?: number;
+  closeMargin?: number;
+  homeMargin?: number;
   divider: boolean;
   show: string[];
   moreIcon?: string;
@@ -264,6 +271,7 @@ export interface MenuItem {
   app?: string;
   page?: string;
   event?: string;
+  only?: string[];
 }
 
 export interface Navigation {
@@ -273,6 +281,17 @@ export interface Navigation {
   titleWeight: number;
   back: boolean;
   home: boolean;
+  backIcon?: string;
+  homeIcon?: string;
+  light: NavigationColour;
+  dark: NavigationColour;
+}
+
+export interface NavigationColour {
+  title?: string;
+  icon?: string;
+  button?: string;
+  border?: string;
 }
 
 export interface Offset {
@@ -405,6 +424,13 @@ export interface Screen {
   duration?: number;
   retry: boolean;
   details: boolean;
+  dark: ScreenColour;
+}
+
+export interface ScreenColour {
+  picture?: string;
+  background?: string;
+  colour?: string;
 }
 
 export interface SessionAnswer {
@@ -536,6 +562,7 @@ export interface Spot {
 
 export interface ThemeChange {
   changes: Setting[];
+  files?: Record<string, string>;
   save: boolean;
 }
 
@@ -601,6 +628,7 @@ export interface Watch {
 export interface Watermark {
   text?: string;
   colour?: string;
+  dark?: string;
   opacity: number;
   size: number;
   angle: number;

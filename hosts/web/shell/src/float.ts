@@ -1,7 +1,7 @@
 import { appIcon } from "./appicon";
 import type { App } from "./constants";
 import { button, make } from "./dom";
-import { t } from "./i18n";
+import { appName, t } from "./i18n";
 import { look } from "./look";
 
 /** How far a finger moves before a tap is a drag, in CSS pixels. */
@@ -19,8 +19,8 @@ export class FloatBubble {
 
   show(app: App): void {
     this.app = app;
-    const back = button("float-app", () => this.back(), appIcon(app, "small"), make("span", "float-name", app.name));
-    back.ariaLabel = `${t.backTo} ${app.name}`;
+    const back = button("float-app", () => this.back(), appIcon(app, "small"), make("span", "float-name", appName(app)));
+    back.ariaLabel = `${t.backTo} ${appName(app)}`;
     const away = button("float-close", () => this.drop(), "×");
     away.ariaLabel = t.close;
     this.element.replaceChildren(back, away);

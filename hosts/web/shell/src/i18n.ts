@@ -2,7 +2,7 @@ const zh = {
   search: "搜索小程序",
   miniPrograms: "小程序",
   running: "正在运行",
-  none: "没有找到",
+  none: "没有找到“{}”",
   empty: "这个超级应用还没有小程序",
   share: "转发",
   settings: "设置",
@@ -140,7 +140,7 @@ const en: typeof zh = {
   search: "Search mini-programs",
   miniPrograms: "Mini-programs",
   running: "Running",
-  none: "Nothing found",
+  none: 'Nothing found for "{}"',
   empty: "This super-app has no mini-programs yet",
   share: "Forward",
   settings: "Settings",
@@ -276,7 +276,7 @@ const en: typeof zh = {
 
 /** Arabic; what is not here is English. */
 const ar: Partial<typeof zh> = {
-  search: "ابحث في التطبيقات المصغّرة", miniPrograms: "التطبيقات المصغّرة", running: "قيد التشغيل", none: "لا توجد نتائج",
+  search: "ابحث في التطبيقات المصغّرة", miniPrograms: "التطبيقات المصغّرة", running: "قيد التشغيل", none: "لا توجد نتائج لـ «{}»",
   empty: "لا توجد تطبيقات مصغّرة بعد", share: "مشاركة", settings: "الأذونات", about: "حول", reload: "إعادة التشغيل", exit: "خروج",
   cancel: "إلغاء", done: "تم", menu: "القائمة", close: "إغلاق", debug: "تصحيح", debugConsole: "السجل", debugCalls: "الاستدعاءات", debugClear: "مسح", debugOff: "إيقاف", problems: "المشكلات", noProblems: "لا مشكلات", permissions: "مسموح باستخدام",
   noPermissions: "لم يطلب أي إذن بعد", packageName: "الحزمة", signedBy: "الموقّعون", signedAs: { vendor: "المورّد", reviewer: "المراجعة", department: "القسم" },
@@ -317,6 +317,11 @@ export function pick(text: Record<string, string> | undefined): string {
   if (!text) return "";
   const base = language.split("-")[0]!;
   return text[language] ?? text[base] ?? Object.entries(text).find(([k]) => k.startsWith(`${base}-`))?.[1] ?? text["en"] ?? text["zh"] ?? Object.values(text)[0] ?? "";
+}
+
+/** A mini-program's name in the shell's language. */
+export function appName(app: { name: string; names?: Record<string, string> }): string {
+  return pick(app.names) || app.name;
 }
 
 /** What a language calls itself. */

@@ -1,7 +1,7 @@
 import { appIcon } from "./appicon";
 import type { App, Launcher } from "./constants";
 import { button, icon, make } from "./dom";
-import { language, nameOf, pick, t } from "./i18n";
+import { appName, language, nameOf, pick, t } from "./i18n";
 import { look } from "./look";
 import type { Remembered } from "./memory";
 import { matches } from "./pinyin";
@@ -121,7 +121,7 @@ export class LauncherView {
 
   private found(wanted: string): HTMLElement[] {
     const apps = (this.data?.apps ?? []).filter((a) => matches([a.name, ...Object.values(a.names ?? {}), a.summary ?? "", ...Object.values(a.summaries ?? {}), a.id].join(" "), wanted));
-    return [this.section("found", t.miniPrograms, apps, t.none)];
+    return [this.section("found", t.miniPrograms, apps, t.none.replace("{}", wanted.trim()))];
   }
 
   private parts(apps: App[]): HTMLElement[] {
@@ -142,7 +142,7 @@ export class LauncherView {
 
   private section(key: string, title: string, apps: App[], empty = ""): HTMLElement {
     const grid = make("div", "grid", ...apps.map((a) => this.tile(a)));
-    if (apps.length === 0) grid.append(make("p", "empty", empty));
+    if (apps.length === 0) grid.append(make("div", "nothing", icon("search"), make("p", "empty", empty)));
     const part = make("section", `card ${key === "recent" || key === "favourites" ? "strip" : ""}`, make("h2", "", title), grid);
     part.dataset["section"] = key;
     part.ariaLabel = title;
@@ -150,11 +150,12 @@ export class LauncherView {
   }
 
   private tile(app: App): HTMLElement {
-    const name = pick(app.names) || app.name;
+    const name = appName(app);
     const words = make("span", "tile-text", make("span", "tile-name", name));
     const tile = button("tile", () => this.actions.open(app), appIcon(app), words);
     tile.dataset["app"] = app.id;
     const summary = pick(app.summaries) || app.summary;
+    tile.title = name;
     if (summary) words.append(make("span", "tile-summary", summary));
     if (this.running.has(app.id)) tile.append(make("span", "running", t.running));
     return tile;
@@ -188,9 +189,9 @@ function below(tiles: HTMLElement[], at: HTMLElement, step: number): HTMLElement
 }
 
 function select(className: string, label: string, options: [string, string][], value: string, changed: (value: string) => void): HTMLElement {
-  const el = make("select", `account ${className}`);
+  const el = make("select", "account");
   el.ariaLabel = label;
   el.append(...options.map(([v, text]) => new Option(text, v, v === value, v === value)));
   el.onchange = () => changed(el.value);
-  return el;
+  return make("label", `account-box${className === "language" ? " language" : ""}`, ...(className === "language" ? [icon("globe")] : []), el, icon("down"));
 }

@@ -69,6 +69,11 @@ export function readable(colour: string, on: string): string {
   return `rgb(${now.join(" ")})`;
 }
 
+/** Black or white: which of them a large letter is to have on a colour. */
+export function inkOn(colour: string): string {
+  return contrast(colour, "#ffffff") >= 3 ? "#fff" : "#101316";
+}
+
 function contrast(a: string, b: string): number {
   return ratio(channels(a), channels(b));
 }

@@ -6,7 +6,7 @@ import type { App, Brand, Launch, LaunchApp, Launcher, OpenSetting, Phone, Sessi
 import { button, make } from "./dom";
 import { Exchange } from "./exchange";
 import { FloatBubble } from "./float";
-import { language, pick, setLanguage, t } from "./i18n";
+import { appName, language, pick, setLanguage, t } from "./i18n";
 import { LauncherView } from "./launcher";
 import { log } from "./log";
 import { isDark, look, setLook } from "./look";
@@ -79,7 +79,7 @@ class Shell {
     this.windows = data.windows === true;
     this.memory.set(data.memory);
     this.launcher.show(data);
-    this.watermark.set(data.user, pick(look.brand.title) || look.brand.name);
+    this.mark();
     // The theme editor shows the shell as it is once that is done.
     if (window.parent === window) {
       openingScreen(this.screen);
@@ -122,7 +122,7 @@ class Shell {
     this.launcher.show({ ...this.launcher.shown, brand });
     for (const view of this.views.values()) view.restyle();
     if (!this.current) this.statusBar.setLight(isDark());
-    this.watermark.set(this.launcher.user, this.current ? this.current.app.name : brand.name);
+    this.mark();
   }
 
   private async refresh(): Promise<void> {
@@ -159,7 +159,16 @@ class Shell {
   }
 
   private async switchUser(user: string): Promise<void> {
-    await api.user(user);
+    // Until the other one is there nothing is opened: it would be the one's before.
+    this.launcher.element.inert = true;
+    try {
+      await api.user(user);
+    } catch (err) {
+      this.launcher.element.inert = false;
+      this.launcher.list();
+      this.notice((err as Error).message);
+      return;
+    }
     location.hash = "";
     location.reload();
   }
@@ -291,14 +300,20 @@ class Shell {
       if (view?.session) this.asks.shown(view.session);
     }
     if (view) this.float.drop(view.app.id);
-    this.watermark.set(this.launcher.user, view ? view.app.name : pick(look.brand.title) || look.brand.name);
-    announce(view ? `${view.app.name} ${t.opened}` : t.launcher);
+    this.mark();
+    announce(view ? `${appName(view.app)} ${t.opened}` : t.launcher);
     this.launcher.element.inert = view !== undefined;
     this.statusBar.setLight(view ? view.window.textStyle === "white" : isDark());
-    if (this.only !== undefined) document.title = view?.window.title || view?.app.name || document.title;
+    if (this.only !== undefined) document.title = view?.window.title || (view && appName(view.app)) || document.title;
     const hash = this.only !== undefined ? `#/window/${encodeURIComponent(this.only)}` : view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
     if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname);
     this.launcher.setRunning(this.views.keys());
+  }
+
+  /** Prints the watermark of what is in front. */
+  private mark(): void {
+    const name = pick(look.brand.title) || look.brand.name;
+    this.watermark.set(this.launcher.user, this.current ? appName(this.current.app) : name, this.current ? this.current.window.textStyle === "white" : isDark());
   }
 
   private tellVisible(view: AppView | undefined, shown: boolean): void {
@@ -341,8 +356,9 @@ class Shell {
     if (m.window) {
       view.setWindow(m.window);
       if (view === this.current && m.window.title) announce(m.window.title);
-      if (this.only !== undefined) document.title = m.window.title || view.app.name;
+      if (this.only !== undefined) document.title = m.window.title || appName(view.app);
       if (view === this.current) this.statusBar.setLight(m.window.textStyle === "white");
+      if (view === this.current) this.mark();
     } else if (m.problem) {
       view.problem(m.problem.error);
       if (m.problem.error.id === "turn-timeout") view.hung();

@@ -4,7 +4,7 @@ import { appIcon } from "./appicon";
 import type { AppView } from "./appview";
 import type { App, MenuItem } from "./constants";
 import { button, icon, make } from "./dom";
-import { pick, t } from "./i18n";
+import { appName, pick, t } from "./i18n";
 import { look } from "./look";
 import { problemCard } from "./problems";
 import { openPanel, openSheet } from "./sheet";
@@ -28,14 +28,14 @@ type Entry = HTMLElement | undefined;
 /** Opens the capsule's menu. */
 export function openMenu(stage: HTMLElement, view: AppView, actions: MenuActions): void {
   const sheet = openSheet(stage, "menu", () => sheet.close());
-  sheet.name(`${view.app.name} · ${t.menu}`);
+  sheet.name(`${appName(view.app)} · ${t.menu}`);
   const then = (f: () => void) => () => {
     sheet.close();
     f();
   };
   const all = { ...builtIn(stage, view, actions, then), ...own(view, actions, then) };
   sheet.panel.append(
-    make("div", "menu-head", appIcon(view.app, "small"), make("span", "menu-name", view.app.name), ...badge(view.app)),
+    make("div", "menu-head", appIcon(view.app, "small"), make("span", "menu-name", appName(view.app)), ...badge(view.app)),
     make("div", "menu-entries", ...ordered(all)),
     button("menu-cancel", () => sheet.close(), t.cancel),
   );
@@ -81,7 +81,7 @@ function own(view: AppView, actions: MenuActions, then: Then): Record<string, En
     else if (m.app) actions.openApp(m.app, m.page ?? "");
     else if (m.event) actions.emit(view, m.event);
   };
-  return Object.fromEntries((look.ui.menu.items ?? []).map((m) => {
+  return Object.fromEntries((look.ui.menu.items ?? []).filter((m) => !m.only?.length || m.only.includes(view.app.id)).map((m) => {
     const mark = make("span", "menu-icon", Array.from(pick(m.title))[0] ?? "•");
     if (m.icon) {
       const image = make("img", "icon");
@@ -100,7 +100,7 @@ function openOutside(address: string): void {
 
 /** Shows what the mini-program may use; each can be taken back. */
 export function openPermissions(stage: HTMLElement, app: App, closed?: () => void): void {
-  const sheet = openPanel(stage, `${app.name} · ${t.settings}`, closed);
+  const sheet = openPanel(stage, `${appName(app)} · ${t.settings}`, closed);
   const list = make("div", "rows");
   sheet.panel.append(make("h3", "", t.permissions), list, make("p", "faint", t.permissionsHint));
   api.permissions(app.id).then(

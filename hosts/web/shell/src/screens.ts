@@ -1,12 +1,12 @@
 import { appIcon } from "./appicon";
 import type { App, Error as AppError, Screen } from "./constants";
 import { button, icon, make } from "./dom";
-import { pick, t } from "./i18n";
-import { look } from "./look";
+import { appName, pick, t } from "./i18n";
+import { isDark, look } from "./look";
 
 /** What is seen while the super-app opens. */
 export function openingScreen(stage: HTMLElement, asked = false): void {
-  const s = look.ui.opening;
+  const s = shaded(look.ui.opening);
   if (!s.show && !asked) return;
   const mark = s.picture ? picture(s, "opening-picture") : appIcon({ id: "_brand", name: look.brand.name, color: look.brand.color ?? "" }, "large");
   const view = make("div", "opening", mark, make("h2", "", pick(s.title) || pick(look.brand.title) || look.brand.name));
@@ -25,8 +25,8 @@ export function openingScreen(stage: HTMLElement, asked = false): void {
 
 /** What is seen while a mini-program loads. */
 export function loadingScreen(app: App): HTMLElement {
-  const s = look.ui.loading;
-  const view = make("div", "splash", s.picture ? picture(s, "splash-picture") : appIcon(app, "large"), make("span", "splash-name", pick(s.title) || app.name));
+  const s = shaded(look.ui.loading);
+  const view = make("div", "splash", s.picture ? picture(s, "splash-picture") : appIcon(app, "large"), make("span", "splash-name", pick(s.title) || appName(app)));
   const text = pick(s.text);
   if (text) view.append(make("span", "splash-text", text));
   if (s.indicator !== "none") view.append(indicator(s));
@@ -38,7 +38,7 @@ export function loadingScreen(app: App): HTMLElement {
 
 /** What is seen in place of a mini-program that has failed. */
 export function failureScreen(title: string, e: Partial<AppError> | undefined, place: string, act: { reload(): void; leave(): void }): HTMLElement {
-  const s = look.ui.failure;
+  const s = shaded(look.ui.failure);
   const view = make("div", "failure", s.picture ? picture(s, "failure-picture") : icon("warn"), make("h2", "", pick(s.title) || title), make("p", "", pick(s.text) || t.crashedHint));
   if (e?.message && s.details) {
     const details = make("pre", "failure-details", e.message, place, e.frame ? `\n\n${e.frame}` : "");
@@ -53,6 +53,13 @@ export function failureScreen(title: string, e: Partial<AppError> | undefined, p
   view.role = "alert";
   paint(view, s);
   return view;
+}
+
+/** A screen as it is in the light, or in the dark. */
+function shaded(s: Screen): Screen {
+  if (!isDark()) return s;
+  const { picture, background, colour } = s.dark;
+  return { ...s, picture: picture || s.picture, background: background || s.background, colour: colour || s.colour } as Screen;
 }
 
 function picture(s: Screen, className: string): HTMLElement {

@@ -2,7 +2,7 @@ import { api } from "./api";
 import { appIcon } from "./appicon";
 import type { App, Launch, Share } from "./constants";
 import { button, icon, make } from "./dom";
-import { t } from "./i18n";
+import { appName, t } from "./i18n";
 import { openPanel } from "./sheet";
 
 /** WeChat's scene values of an entry by what was forwarded. */
@@ -40,7 +40,7 @@ export function openCode(stage: HTMLElement, app: App, page: string): void {
   const address = addressOf(app, page, SCENE_CODE);
   const image = make("img", "code");
   Object.assign(image, { src: api.qr(address), alt: address });
-  panel.append(make("div", "code-card", image, make("div", "share-app", appIcon(app, "small"), make("span", "", app.name))), make("p", "faint code-hint", t.qrHint), make("p", "faint share-link", address));
+  panel.append(make("div", "code-card", image, make("div", "share-app", appIcon(app, "small"), make("span", "", appName(app)))), make("p", "faint code-hint", t.qrHint), make("p", "faint share-link", address));
 }
 
 /** The address that opens a shared page in this super-app. */
@@ -93,7 +93,7 @@ export function openShare(stage: HTMLElement, app: App, share: Share): void {
     void copyText(link).then(() => (copy.textContent = t.copied));
   }, t.copyLink);
   panel.append(
-    make("div", "share-card", make("div", "share-app", appIcon(app, "small"), make("span", "", app.name)), make("b", "share-title", share.title)),
+    make("div", "share-card", make("div", "share-app", appIcon(app, "small"), make("span", "", appName(app))), make("b", "share-title", share.title)),
     make("p", "faint share-link", link),
     copy,
   );

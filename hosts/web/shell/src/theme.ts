@@ -23,6 +23,8 @@ class Editor {
   private timer = 0;
   private brand: Brand | undefined;
   private files: Record<string, string> = {};
+  /** Files that were chosen and are not saved yet, in base64, by their names in superapp.yaml. */
+  private uploads: Record<string, string> = {};
 
   async start(): Promise<void> {
     this.problem.role = "alert";
@@ -68,7 +70,7 @@ class Editor {
     if (field.kind === "list") return this.list(field, path);
     const several = ["parts", "language", "long"].includes(field.kind);
     const value = field.kind === "path" ? this.files[path] : this.valueOf(path);
-    const input = enter(field, value, this.languages(), (v, below) => this.change(below ? `${path}.${below}` : path, v));
+    const input = enter(field, value, this.languages(), (v, below) => this.change(below ? `${path}.${below}` : path, v), (file) => this.upload(file));
     const row = make(several ? "fieldset" : "label", `row ${field.kind}`, make(several ? "legend" : "span", "row-label", say(field.label)), input);
     row.dataset["path"] = path;
     return row;
@@ -113,6 +115,17 @@ class Editor {
     else this.changes.pop();
   }
 
+  private async upload(file: File): Promise<string> {
+    const dot = file.name.lastIndexOf(".");
+    const stem = file.name.slice(0, dot < 0 ? undefined : dot).normalize("NFKD").replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^[^A-Za-z0-9]+|-+$/g, "").slice(0, 60) || "picture";
+    const name = `pictures/${stem}.${file.name.slice(dot + 1).toLowerCase().replace(/[^a-z0-9]/g, "") || "png"}`;
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = "";
+    for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+    this.uploads[name] = btoa(text);
+    return name;
+  }
+
   private change(path: string, value: unknown): void {
     const last = this.changes.at(-1);
     if (last?.path === path) last.value = value;
@@ -123,10 +136,11 @@ class Editor {
 
   private async try(save: boolean): Promise<boolean> {
     clearTimeout(this.timer);
-    const state = await this.ask({ changes: this.changes, save });
+    const state = await this.ask({ changes: this.changes, files: this.uploads, save });
     if (!state) return false;
     if (save) {
       this.changes = [];
+      this.uploads = {};
       this.saved = state.text;
     }
     this.take(state);
@@ -162,6 +176,7 @@ class Editor {
 
   private reset(): void {
     this.changes = [];
+    this.uploads = {};
     void this.try(false).then(() => this.fill());
   }
 }

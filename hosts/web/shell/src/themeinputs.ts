@@ -4,9 +4,14 @@ import type { Field } from "./themefields";
 /** Is told what was entered; below is where under the setting's place, if it is not that itself. null removes it. */
 export type Changed = (value: unknown, below?: string) => void;
 
+/** Takes a file that was chosen and says what it is called in superapp.yaml. */
+export type Upload = (file: File) => Promise<string>;
+
 /** The element that a setting is entered in. What is left empty is removed from the file. */
-export function enter(field: Field, value: unknown, languages: string[], changed: Changed): HTMLElement {
+export function enter(field: Field, value: unknown, languages: string[], changed: Changed, upload: Upload): HTMLElement {
   switch (field.kind) {
+    case "path":
+      return path(field, value, changed, upload);
     case "choice":
       return choice(field, String(value ?? ""), changed);
     case "parts":
@@ -41,6 +46,24 @@ function line(field: Field, value: unknown, changed: Changed): HTMLElement {
     else changed(numeric ? Number(v) : v);
   };
   return input;
+}
+
+/** The name of a file that is there, or one that is chosen now. */
+function path(field: Field, value: unknown, changed: Changed, upload: Upload): HTMLElement {
+  const text = line(field, value, changed) as HTMLInputElement;
+  const chooser = make("input", "chooser");
+  Object.assign(chooser, { type: "file", accept: field.path.endsWith("font_file") ? ".woff2,.woff,.ttf,.otf" : "image/*" });
+  chooser.ariaLabel = `${field.label[0]} / ${field.label[1]}`;
+  chooser.onchange = () => {
+    const file = chooser.files?.[0];
+    if (!file) return;
+    void upload(file).then((name) => {
+      text.value = name;
+      changed(name);
+      chooser.value = "";
+    });
+  };
+  return make("span", "path-pair", text, make("span", "choose", "…", chooser));
 }
 
 /** A text in each language. */
@@ -82,14 +105,18 @@ function colour(value: string, changed: Changed): HTMLElement {
   const long = (v: string): string => (v.length === 4 ? `#${Array.from(v.slice(1), (c) => c + c).join("")}` : v.slice(0, 7)) || "#000000";
   Object.assign(eye, { type: "color", value: long(value) });
   eye.ariaLabel = "#";
+  const none = (): boolean => eye.classList.toggle("none", text.value.trim() === "");
   Object.assign(text, { value, placeholder: "–", spellcheck: false });
   eye.oninput = () => {
     text.value = eye.value + (text.value.length === 9 ? text.value.slice(7) : "");
+    none();
     changed(text.value);
   };
   text.oninput = () => {
     if (/^#[0-9a-f]{3,8}$/i.test(text.value)) eye.value = long(text.value);
+    none();
     changed(text.value.trim() === "" ? null : text.value.trim());
   };
+  none();
   return make("span", "colour-pair", eye, text);
 }

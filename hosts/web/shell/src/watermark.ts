@@ -1,10 +1,12 @@
 import { make } from "./dom";
+import { pick } from "./i18n";
 import { look } from "./look";
 
 /** Text printed over everything that a mini-program shows. It takes no clicks, and comes back if it is taken away. */
 export class WatermarkView {
   readonly element = make("canvas", "watermark");
   private words = { user: "", app: "" };
+  private dark = false;
   private readonly watch = new ResizeObserver(() => this.draw());
 
   constructor(private readonly stage: HTMLElement) {
@@ -14,8 +16,9 @@ export class WatermarkView {
     this.watch.observe(stage);
   }
 
-  /** Whose screen it is, and what is in front; app "" is the launcher. */
-  set(user: string, app: string): void {
+  /** Whose screen it is, what is in front, and whether that is dark. */
+  set(user: string, app: string, dark: boolean): void {
+    this.dark = dark;
     this.words = { user, app };
     this.draw();
   }
@@ -25,7 +28,7 @@ export class WatermarkView {
     const two = (n: number): string => String(n).padStart(2, "0");
     const values: Record<string, string> = {
       ...this.words,
-      name: look.brand.name,
+      name: pick(look.brand.title) || look.brand.name,
       date: `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`,
       time: `${two(now.getHours())}:${two(now.getMinutes())}`,
     };
@@ -50,7 +53,8 @@ export class WatermarkView {
     if (!pen || width === 0) return;
     pen.scale(density, density);
     pen.globalAlpha = w.opacity;
-    pen.fillStyle = w.colour || "#808890";
+    pen.fillStyle = (this.dark && w.dark) || w.colour || "#808890";
+    this.element.dataset["colour"] = String(pen.fillStyle);
     pen.font = `${w.size}px ${getComputedStyle(document.body).fontFamily}`;
     pen.rotate((w.angle * Math.PI) / 180);
     const step = Math.max(40, pen.measureText(text).width + w.gap);

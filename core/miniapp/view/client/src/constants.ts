@@ -183,6 +183,9 @@ export interface Hello {
   resume: string;
   name: string;
   statusBar: number;
+  width?: number;
+  height?: number;
+  language?: string;
   mapTiles?: string;
   scripts?: string;
 }
@@ -362,6 +365,7 @@ export interface ShareMenu {
 export interface Size {
   width: number;
   height: number;
+  statusBar: number;
 }
 
 export interface Stack {

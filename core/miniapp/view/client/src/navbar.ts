@@ -1,6 +1,9 @@
 import type { Page } from "./constants";
 import { make } from "./components/component";
 import { icon } from "./icons";
+import { forceScheme } from "./scheme";
+import { rescheme } from "./styles";
+import { words } from "./words";
 
 /** How the host wants the bars of pages to look. */
 export interface NavLook {
@@ -11,6 +14,21 @@ export interface NavLook {
   back?: boolean;
   home?: boolean;
   capsule?: string;
+  /** The scheme that the super-app wants: "dark", "light" or "auto". */
+  mode?: string;
+  /** Pictures in place of the drawn icons. */
+  backIcon?: string;
+  homeIcon?: string;
+  light?: NavColour;
+  dark?: NavColour;
+}
+
+/** How a bar is drawn; what is not there is as the page says. */
+export interface NavColour {
+  title?: string;
+  icon?: string;
+  button?: string;
+  border?: string;
 }
 
 let look: NavLook = {};
@@ -22,6 +40,8 @@ export function setNavLook(text: string | undefined): void {
   } catch {
     look = {}; // bars look as ever
   }
+  forceScheme(look.mode);
+  rescheme();
   const { style, dataset } = document.documentElement;
   if (look.height) style.setProperty("--nav-height", `${look.height}px`);
   if (look.titleSize) style.setProperty("--nav-title-size", `${look.titleSize}px`);
@@ -33,14 +53,12 @@ export function setNavLook(text: string | undefined): void {
 /** The bar at a page's top: title, back, home, spinner. The capsule at its right is the shell's. */
 export class NavBar {
   readonly element = make("div", "navbar");
-  private readonly back = make("button", "nav-button", icon("back"));
-  private readonly home = make("button", "nav-button", icon("home"));
+  private readonly back = make("button", "nav-button", mark("back", look.backIcon));
+  private readonly home = make("button", "nav-button", mark("home", look.homeIcon));
   private readonly title = make("div", "nav-title");
   private readonly spinner = make("span", "spinner");
 
   constructor(actions: { back(): void; home(): void }) {
-    this.back.ariaLabel = "返回";
-    this.home.ariaLabel = "首页";
     this.back.onclick = () => actions.back();
     this.home.onclick = () => actions.home();
     this.element.append(make("div", "nav-left", this.back, this.home), this.title, make("div", "nav-right"));
@@ -49,9 +67,12 @@ export class NavBar {
   configure(page: Page, o: { canGoBack: boolean; home: boolean; fallbackTitle: string }): void {
     const w = page.window;
     const dark = w.navigationBarTextStyle !== "white";
+    this.back.ariaLabel = words.back;
+    this.home.ariaLabel = words.home;
     this.element.hidden = w.navigationStyle === "custom";
     this.element.style.backgroundColor = w.navigationBarBackgroundColor ?? (dark ? "#f7f7f7" : "#000");
     this.element.style.color = dark ? "#000" : "#fff";
+    this.paint(dark ? look.light : look.dark);
     this.back.hidden = !o.canGoBack || look.back === false;
     this.home.hidden = !o.home || look.home === false;
     this.title.replaceChildren(
@@ -59,4 +80,23 @@ export class NavBar {
       make("span", "nav-text", w.navigationBarTitleText ?? o.fallbackTitle),
     );
   }
+
+  /** The super-app's own colours win over the two that a page may choose from. */
+  private paint(own: NavColour = {}): void {
+    this.title.style.color = own.title ?? "";
+    for (const b of [this.back, this.home]) {
+      b.style.color = own.icon ?? "";
+      b.style.background = own.button ?? "";
+      b.style.boxShadow = own.border ? `inset 0 0 0 1px ${own.border}` : "";
+    }
+  }
+}
+
+/** The super-app's picture, or the drawn icon. */
+function mark(name: "back" | "home", picture: string | undefined): Node {
+  if (!picture) return icon(name);
+  const image = make("img", "icon");
+  image.alt = "";
+  image.src = picture;
+  return image;
 }

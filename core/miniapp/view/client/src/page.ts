@@ -107,6 +107,7 @@ export class PageView implements TreeOwner, PageSurface {
     this.pullDown.configure(w.enablePullDownRefresh === true, (this.meta ? this.meta.light : false) || w.backgroundTextStyle === "light");
     this.applyMeta();
     for (const patch of this.early.splice(0)) this.apply(patch);
+    this.afterPatch();
   }
 
   get folder(): string {
@@ -238,7 +239,7 @@ export class PageView implements TreeOwner, PageSurface {
 
   /** Lets the viewport show the page's background. It waits for the frame: asking at once would make the style of all
    *  nodes be computed once more than needed. */
-  private afterPatch(): void {
+  afterPatch(): void {
     if (this.backgroundQueued) return;
     this.backgroundQueued = true;
     requestAnimationFrame(() => {
@@ -250,6 +251,7 @@ export class PageView implements TreeOwner, PageSurface {
   private showBackground(): void {
     const background = getComputedStyle(this.pageElement).backgroundColor;
     this.viewport.style.backgroundColor = background === "rgba(0, 0, 0, 0)" ? (this.meta?.rootBackgroundColor ?? "") : background;
+    this.viewport.classList.toggle("on-dark", isDark(getComputedStyle(this.viewport).backgroundColor, getComputedStyle(this.element).backgroundColor));
   }
 
   private listen(): void {
@@ -298,4 +300,13 @@ export class PageView implements TreeOwner, PageSurface {
       this.bottomReached = near;
     });
   }
+}
+
+/** Whether the first of these colours that is not seen through is a dark one. */
+function isDark(...colours: string[]): boolean {
+  for (const colour of colours) {
+    const [r = 0, g = 0, b = 0, a = 1] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+    if (a > 0.5) return 0.2126 * r + 0.7152 * g + 0.0722 * b < 110;
+  }
+  return false;
 }

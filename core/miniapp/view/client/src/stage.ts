@@ -1,5 +1,5 @@
 import { answerAsk } from "./asks";
-import type { FromFrame, Hello, Page, Patch, ScriptCall, Stack, ToFrame } from "./constants";
+import type { FromFrame, Hello, Page, Patch, ScriptCall, Size, Stack, ToFrame } from "./constants";
 import type { Modules } from "./scripts/modules";
 import { setTileSource } from "./map/tiles";
 import { make } from "./components/component";
@@ -7,6 +7,8 @@ import { PageView, type PageHost } from "./page";
 import { TabBarView } from "./tabbar";
 import { resolvePath } from "./resources";
 import { pageOf } from "./locate";
+import { watchScheme } from "./scheme";
+import { speak } from "./words";
 import { leaveWebViews, placeWebViews } from "./webviews";
 import { shareElements, slide } from "./transitions";
 
@@ -36,8 +38,9 @@ export class Stage implements PageHost {
     this.tabBar = new TabBarView((path) => connection.send({ route: { kind: "switchTab", path } }));
     this.element.append(this.pagesElement, this.tabBar.element, this.overlay);
     new ResizeObserver(() => this.resized()).observe(this.element);
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (e) => {
-      if (this.dark) this.top?.reporter.pageEvent("theme", { theme: e.matches ? "dark" : "light" });
+    watchScheme((dark) => {
+      for (const view of this.pages.values()) view.afterPatch();
+      if (this.dark) this.top?.reporter.pageEvent("theme", { theme: dark ? "dark" : "light" });
     });
     new MutationObserver(placeWebViews).observe(this.overlay, { childList: true });
   }
@@ -46,7 +49,10 @@ export class Stage implements PageHost {
     this.name = hello.name;
     this.scripts = hello.scripts && hello.scripts === this.own.digest ? this.own.modules : undefined;
     setTileSource(hello.mapTiles ?? "");
+    speak(hello.language);
+    this.told = key({ width: hello.width ?? 0, height: hello.height ?? 0, statusBar: hello.statusBar });
     if (!this.shellSays) this.setStatusBar(hello.statusBar);
+    else this.resized();
     this.element.classList.remove("lost");
   }
 
@@ -57,7 +63,9 @@ export class Stage implements PageHost {
   }
 
   private setStatusBar(height: number): void {
+    this.statusHeight = height;
     this.element.style.setProperty("--status-bar", `${height}px`);
+    this.resized();
   }
 
   message(m: ToFrame): void {
@@ -213,14 +221,20 @@ export class Stage implements PageHost {
     });
   }
 
-  private lastSize = "";
+  private statusHeight = 0;
+  /** What the host knows of the window; "" before it has said so. */
+  private told = "";
 
   private resized(): void {
     for (const view of this.pages.values()) view.resized();
     placeWebViews();
-    const size = { width: Math.round(window.innerWidth), height: Math.round(window.innerHeight) };
-    const key = `${size.width}x${size.height}`;
-    if (this.lastSize !== "" && key !== this.lastSize) this.connection.send({ resize: size });
-    this.lastSize = key;
+    const size = { width: Math.round(window.innerWidth), height: Math.round(window.innerHeight), statusBar: Math.round(this.statusHeight) };
+    if (this.told === "" || key(size) === this.told || size.width < 1 || size.height < 1) return;
+    this.told = key(size);
+    this.connection.send({ resize: size });
   }
+}
+
+function key(size: Size): string {
+  return `${size.width}x${size.height}-${size.statusBar}`;
 }

@@ -1,3 +1,4 @@
+import { answerScheme } from "./scheme";
 import { dirOf, rewriteCSS } from "./resources";
 
 const sheets = new Map<string, CSSStyleSheet>();
@@ -9,9 +10,15 @@ export function sheetFor(css: string): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
+    answerScheme(sheet.cssRules);
     sheets.set(css, sheet);
   }
   return sheet;
+}
+
+/** Has the sheets that are there already answer for the scheme that was chosen since. */
+export function rescheme(): void {
+  for (const sheet of sheets.values()) answerScheme(sheet.cssRules);
 }
 
 /** The style sheet of a bundle's style; key is its path. */

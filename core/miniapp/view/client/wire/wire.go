@@ -35,6 +35,11 @@ type Hello struct {
 	Name   string `json:"name"` // the mini-program's, for the title of a page that has none
 	// StatusBar is the height of the status bar that the shell draws over the frame, in CSS pixels.
 	StatusBar int `json:"statusBar"`
+	// Width and Height are the stage's as the host knows it; a client whose window is another says so by a resize.
+	Width  int `json:"width,omitempty"`
+	Height int `json:"height,omitempty"`
+	// Language is that of the client's own texts: "en", "zh_CN".
+	Language string `json:"language,omitempty"`
 	// MapTiles is the address of the tiles of a <map>, with {x}, {y} and {z}; "" is none.
 	MapTiles string `json:"mapTiles,omitempty"`
 	// Scripts is the digest of the template scripts that the frame is to run; one that has others, or none, runs none.

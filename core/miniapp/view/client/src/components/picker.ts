@@ -1,5 +1,6 @@
 import { TAP } from "../gestures";
 import { openLayer, type Layer } from "../ui/sheet";
+import { words } from "../words";
 import { Component, make, overlay, type FormField } from "./component";
 import { dateColumns, dateValue, regionColumns, timeColumns, timeValue, type Columns } from "./pickerdata";
 import type { PickerView, PickerViewColumn } from "./pickerview";
@@ -35,7 +36,7 @@ export class Picker extends Component implements FormField {
   }
 
   protected override update(changed: Set<string>): void {
-    this.operable("button", !this.bool("disabled"), this.str("headerText", "选择"));
+    this.operable("button", !this.bool("disabled"), this.str("headerText", words.choose));
     this.ariaHasPopup = "dialog";
     if (!this.layer || !(changed.has("range") || changed.has("value"))) return;
     const next = this.content();
@@ -60,8 +61,8 @@ export class Picker extends Component implements FormField {
     this.flush();
     const layer = openLayer(overlay(), "sheet", () => this.cancel());
     this.layer = layer;
-    const cancel = make("button", "cancel", "取消");
-    const confirm = make("button", "confirm", "确定");
+    const cancel = make("button", "cancel", words.cancel);
+    const confirm = make("button", "confirm", words.ok);
     cancel.onclick = () => this.cancel();
     confirm.onclick = () => this.confirm();
     const view = document.createElement("dg-picker-view") as unknown as PickerView;
@@ -77,7 +78,7 @@ export class Picker extends Component implements FormField {
     this.fill(columns);
     layer.panel.role = "dialog";
     layer.panel.ariaModal = "true";
-    layer.panel.ariaLabel = this.str("headerText", "选择");
+    layer.panel.ariaLabel = this.str("headerText", words.choose);
     layer.panel.addEventListener("keydown", (e) => this.sheetKey(e));
     this.wheels[0]?.focus({ preventScroll: true });
   }

@@ -1,6 +1,7 @@
 import type { EditImage, MediaFile } from "../constants";
 import { make } from "../components/component";
 import { resourceURL } from "../resources";
+import { words } from "../words";
 import { moved, resized, whole, type Box, type Corner } from "./cropbox";
 
 const corners: Corner[] = ["nw", "ne", "sw", "se"];
@@ -60,7 +61,7 @@ class Editor {
       b.onclick = act;
       return b;
     };
-    const bar = make("div", "editor-bar", tool("取消", () => this.close(this.cancel)));
+    const bar = make("div", "editor-bar", tool(words.cancel, () => this.close(this.cancel)));
     if (!this.wish.cropOnly) {
       bar.append(tool("左转", () => this.turn(-1)), tool("右转", () => this.turn(1)), tool("翻转", () => this.mirror()));
     }

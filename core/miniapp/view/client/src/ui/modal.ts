@@ -1,6 +1,10 @@
 import type { Modal, ModalResult } from "../constants";
 import { make } from "../components/component";
 import { openLayer } from "./sheet";
+import { words } from "../words";
+
+/** What WeChat says its buttons' colours are where a program says none: in the dark they are others. */
+const PLAIN = { cancel: "#000000", confirm: "#576B95" };
 
 /** Shows a dialog; resolves with the user's choice. The ask's id keeps a reconnect from showing it twice. */
 export function showModal(overlay: HTMLElement, id: number, m: Modal): Promise<ModalResult> {
@@ -23,16 +27,16 @@ export function showModal(overlay: HTMLElement, id: number, m: Modal): Promise<M
       resolve({ confirm, cancel: !confirm, ...(m.editable && confirm ? { content: input.value } : {}) });
     };
     const buttons = make("div", "dialog-buttons");
-    if (m.showCancel) buttons.append(button("cancel", m.cancelText || "取消", m.cancelColor || "#000", () => done(false)));
-    buttons.append(button("confirm", m.confirmText || "确定", m.confirmColor || "#576b95", () => done(true)));
+    if (m.showCancel) buttons.append(button("cancel", m.cancelText || words.cancel, m.cancelColor, () => done(false)));
+    buttons.append(button("confirm", m.confirmText || words.ok, m.confirmColor, () => done(true)));
     layer.panel.append(buttons);
     if (m.editable) input.focus();
   });
 }
 
-function button(kind: string, text: string, color: string, choose: () => void): HTMLElement {
+function button(kind: keyof typeof PLAIN, text: string, color: string | undefined, choose: () => void): HTMLElement {
   const b = make("button", `dialog-button ${kind}`, text);
-  b.style.color = color;
+  if (color && color.toLowerCase() !== PLAIN[kind].toLowerCase()) b.style.color = color;
   b.onclick = choose;
   return b;
 }
