@@ -1,6 +1,7 @@
 import type { Page } from "./constants";
 import { make } from "./components/component";
 import { icon } from "./icons";
+import { direction, t } from "./texts";
 
 /** How the host wants the bars of pages to look. */
 export interface NavLook {
@@ -39,10 +40,14 @@ export class NavBar {
   private readonly spinner = make("span", "spinner");
 
   constructor(actions: { back(): void; home(): void }) {
-    this.back.ariaLabel = "返回";
-    this.home.ariaLabel = "首页";
+    this.back.ariaLabel = t.back;
+    this.home.ariaLabel = t.home;
     this.back.onclick = () => actions.back();
     this.home.onclick = () => actions.home();
+    this.element.dir = direction;
+    this.title.role = "heading";
+    this.title.ariaLevel = "1";
+    this.title.tabIndex = -1; // the focus comes here when the page does
     this.element.append(make("div", "nav-left", this.back, this.home), this.title, make("div", "nav-right"));
   }
 
@@ -54,9 +59,17 @@ export class NavBar {
     this.element.style.color = dark ? "#000" : "#fff";
     this.back.hidden = !o.canGoBack || look.back === false;
     this.home.hidden = !o.home || look.home === false;
+    this.title.ariaBusy = page.loading ? "true" : null;
     this.title.replaceChildren(
       ...(page.loading ? [this.spinner] : []),
-      make("span", "nav-text", w.navigationBarTitleText ?? o.fallbackTitle),
+      make("bdi", "nav-text", w.navigationBarTitleText ?? o.fallbackTitle),
     );
+  }
+
+  /** Takes the focus, if the bar is shown. */
+  focus(): boolean {
+    if (this.element.hidden) return false;
+    this.title.focus({ preventScroll: true });
+    return true;
   }
 }
