@@ -66,6 +66,8 @@ type Phone struct {
 	Language   string  `json:"language"`
 	Platform   string  `json:"platform"`
 	Dark       bool    `json:"dark,omitempty"` // the system's theme
+	// FontSize is the text size that the user's browser is set to, in CSS pixels.
+	FontSize float64 `json:"fontSize,omitempty"`
 }
 
 // post hands a message to the actor.

@@ -342,6 +342,7 @@ export interface Phone {
   language: string;
   platform: string;
   dark?: boolean;
+  fontSize?: number;
 }
 
 export interface PhoneCall {

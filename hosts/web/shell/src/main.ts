@@ -19,6 +19,7 @@ import { openingScreen } from "./screens";
 import { showMoment } from "./moments";
 import type { Moment } from "./themefields";
 import { openCode, openShare, readCode, readLink, readWindow } from "./share";
+import { setInert } from "./sheet";
 import { StatusBar } from "./statusbar";
 import { WatermarkView } from "./watermark";
 
@@ -283,7 +284,7 @@ class Shell {
       this.current?.show(false);
       this.tellVisible(this.current, false);
       this.current = view;
-      this.launcher.element.inert = view !== undefined;
+      setInert(this.launcher.element, view !== undefined);
       view?.show(true);
       if (tell && view?.session) this.tellVisible(view, true);
       if (!view) this.launcher.focus(was?.app.id);
@@ -292,7 +293,7 @@ class Shell {
     if (view) this.float.drop(view.app.id);
     this.watermark.set(this.launcher.user, view ? view.app.name : pick(look.brand.title) || look.brand.name);
     announce(view ? `${view.app.name} ${t.opened}` : t.launcher);
-    this.launcher.element.inert = view !== undefined;
+    setInert(this.launcher.element, view !== undefined);
     this.statusBar.setLight(view ? view.window.textStyle === "white" : isDark());
     if (this.only !== undefined) document.title = view?.window.title || view?.app.name || document.title;
     const hash = this.only !== undefined ? `#/window/${encodeURIComponent(this.only)}` : view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
@@ -377,6 +378,8 @@ class Shell {
       pixelRatio: window.devicePixelRatio,
       statusBar: Math.round(this.statusBar.element.getBoundingClientRect().height),
       dark: isDark(),
+      // The root has no size of its own: it is what the user's browser is set to.
+      fontSize: parseFloat(getComputedStyle(document.documentElement).fontSize),
       language: language.replace("-", "_"),
       platform: /android/i.test(navigator.userAgent) ? "android" : /iphone|ipad/i.test(navigator.userAgent) ? "ios" : "devtools",
     };
