@@ -100,13 +100,6 @@ func TestMouseDragsAndWheels(t *testing.T) {
 	d.Wait(`$("#told").textContent.endsWith("swiper:1")`)
 	d.Mouse(`$("#rows")`).Wheel(0, 60)
 	d.Wait(`$("#rows").scrollTop > 0`)
-	d.Mouse(`$("#columns")`).Wheel(0, 60)
-	d.Wait(`$("#columns").scrollLeft > 0`)
-	d.Mouse(`$("#wheel")`).Wheel(0, 34)
-	d.Wait(`$("#told").textContent.endsWith("wheel:[1]")`)
-	before := d.text(`$$(".scroller").at(-1).scrollTop`)
-	d.Mouse(`$("#plain")`).Wheel(0, 200)
-	d.Wait(`$$(".scroller").at(-1).scrollTop > ` + before)
 }
 
 // Two fingers scale a view, and a canvas hears of both.

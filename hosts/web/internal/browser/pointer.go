@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -75,13 +76,22 @@ func (p *Pointer) Drag(dx, dy float64) *Pointer {
 	return p
 }
 
+// wheelParams are those of a turn of the wheel. Chromium wants both ways said, also the one that is 0.
+type wheelParams struct {
+	Type   input.DispatchMouseEventType `json:"type"`
+	X      float64                      `json:"x"`
+	Y      float64                      `json:"y"`
+	DeltaX float64                      `json:"deltaX"`
+	DeltaY float64                      `json:"deltaY"`
+}
+
+var turnWheel = cdp.Command[wheelParams, cdp.Empty]{Method: "Input.dispatchMouseEvent"}
+
 // Wheel turns the mouse's wheel.
 func (p *Pointer) Wheel(dx, dy float64) *Pointer {
 	p.b.t.Helper()
-	params := input.SynthesizeScrollGestureParams{
-		X: p.X, Y: p.Y, XDistance: -dx, YDistance: -dy, GestureSourceType: input.GestureSourceTypeMouse,
-	}
-	if _, err := chromedp.Call(p.b.ctx, input.SynthesizeScrollGesture, params); err != nil {
+	params := wheelParams{Type: input.DispatchMouseEventTypeMouseWheel, X: p.X, Y: p.Y, DeltaX: dx, DeltaY: dy}
+	if _, err := chromedp.Call(p.b.ctx, turnWheel, params); err != nil {
 		p.b.t.Fatal(err)
 	}
 	return p
