@@ -25,7 +25,7 @@ func TestUIMistakes(t *testing.T) {
 		{"dark colour", "branding: {theme: {dark: {text: black}}}", `s.yaml:1:33: branding.theme.dark.text: expected a colour`},
 		{"font", "branding: {font: 'x; color: red'}", `branding.font: expected the name of a font`},
 		{"language of a text", "branding: {tagline: {English: x}}", `expected a language such as "en" or "zh-CN", found "English"`},
-		{"language", "ui: {languages: [zh-CN, de]}", `s.yaml:1:25: ui.languages[1]: expected one of zh-CN, en, ar, found "de"`},
+		{"language", "ui: {languages: [zh-CN, de]}", `s.yaml:1:25: ui.languages[1]: expected one of zh-CN, en, ar, he, found "de"`},
 		{"start", app + "ui: {start: shp}", `s.yaml:2:13: ui.start: no mini-program with the id "shp" is listed under "miniapps"; did you mean "shop"?`},
 		{"group", app + "ui: {launcher: {groups: [{title: {en: a}, apps: [shop, shop]}]}}", `mini-program "shop" is in a group already`},
 		{"group's title", app + "ui: {launcher: {groups: [{apps: [shop]}]}}", `a group needs a title`},

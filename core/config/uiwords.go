@@ -39,4 +39,4 @@ func MenuEntries() []string {
 }
 
 // ShellLanguages are the languages that the shell has texts in.
-func ShellLanguages() []string { return []string{"zh-CN", "en", "ar"} }
+func ShellLanguages() []string { return []string{"zh-CN", "en", "ar", "he"} }

@@ -81,12 +81,13 @@ var components = map[string]map[string][]string{
 		"placeholder-style": nil, "placeholder-class": nil, "disabled": nil, "maxlength": nil, "focus": nil,
 		"confirm-type": nil, "bindinput": nil, "bindfocus": nil, "bindblur": nil, "bindconfirm": nil, "cursor": nil,
 		"selection-start": nil, "selection-end": nil, "confirm-hold": nil, "hold-keyboard": nil, "bindkeyboardheightchange": nil,
-		"bindnicknamereview": nil,
+		"bindnicknamereview": nil, "bindkeyboardcompositionstart": nil, "bindkeyboardcompositionupdate": nil, "bindkeyboardcompositionend": nil,
 	},
 	"textarea": {
 		"value": nil, "placeholder": nil, "placeholder-style": nil, "placeholder-class": nil, "disabled": nil,
 		"maxlength": nil, "auto-height": nil, "focus": nil, "bindinput": nil, "bindfocus": nil, "bindblur": nil,
 		"bindlinechange": nil, "bindconfirm": nil,
+		"bindkeyboardcompositionstart": nil, "bindkeyboardcompositionupdate": nil, "bindkeyboardcompositionend": nil,
 	},
 	"scroll-view": {
 		"scroll-x": nil, "scroll-y": nil, "upper-threshold": nil, "lower-threshold": nil, "scroll-top": nil,

@@ -17,7 +17,7 @@ const burst = 1
 // second, not to who has ever called.
 type rates struct {
 	perCall time.Duration
-	clock   func() int64 // nanoseconds; nil: the calls' own
+	clock   func() int64              // nanoseconds; nil: the calls' own
 	recent  [256]atomic.Pointer[cell] // of those who have called last: found without a lock
 	parts   [16]part
 }

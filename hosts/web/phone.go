@@ -3,10 +3,15 @@ package web
 import (
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
+
+// defaultFontSize is the text size that browsers, and WeChat, have before a user changes it.
+const defaultFontSize = 16
 
 // clamp keeps what a browser says of its stage in sane bounds.
 func (p Phone) clamp() Phone {
@@ -21,6 +26,9 @@ func (p Phone) clamp() Phone {
 	p.StatusBar = bound(p.StatusBar, 0, 100, 0)
 	if !(p.PixelRatio >= 0.5 && p.PixelRatio <= 8) {
 		p.PixelRatio = 2
+	}
+	if !(p.FontSize >= 8 && p.FontSize <= 72) {
+		p.FontSize = defaultFontSize
 	}
 	if len(p.Language) == 0 || len(p.Language) > 20 {
 		p.Language = "zh_CN"
@@ -44,11 +52,20 @@ func (p Phone) theme() string {
 	return "light"
 }
 
+// lang is the user's language as documents name it: "zh-CN".
+func (p Phone) lang() string { return strings.ReplaceAll(p.Language, "_", "-") }
+
+// mirrored tells whether the user's language is written from the right: what stands right in the shell stands left then.
+func (p Phone) mirrored() bool {
+	base, _, _ := strings.Cut(strings.ToLower(p.lang()), "-")
+	return slices.Contains([]string{"ar", "he", "fa", "ur"}, base)
+}
+
 // menuButton is where the shell draws the capsule, from the top left of the stage.
 func (p Phone) menuButton(c config.Capsule) map[string]float64 {
 	top := float64(p.StatusBar) + c.Top
 	left := float64(p.Width) - c.Side - c.Width
-	if c.Position == config.PositionLeft {
+	if (c.Position == config.PositionLeft) != p.mirrored() {
 		left = c.Side
 	}
 	return map[string]float64{
@@ -94,7 +111,7 @@ func (p Phone) system(ui *config.UI, debugged bool) json.RawMessage {
 	info := p.window(ui)
 	maps.Copy(info, map[string]any{
 		"brand": "dougong", "model": "dougong-web", "platform": p.Platform, "system": "Web", "language": p.Language,
-		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": 16, "theme": p.theme(), "enableDebug": debugged, "networkType": p.Network,
+		"version": "8.0.50", "SDKVersion": "3.7.0", "pixelRatio": p.PixelRatio, "fontSizeSetting": p.FontSize, "theme": p.theme(), "enableDebug": debugged, "networkType": p.Network,
 	})
 	data, err := json.Marshal(info)
 	if err != nil {

@@ -73,6 +73,8 @@ type Phone struct {
 	Platform   string  `json:"platform"`
 	Dark       bool    `json:"dark,omitempty"`    // the system's theme
 	Network    string  `json:"network,omitempty"` // in the words of wx.getNetworkType, where the browser tells
+	// FontSize is the text size that the user's browser is set to, in CSS pixels.
+	FontSize float64 `json:"fontSize,omitempty"`
 }
 
 // post hands a message to the actor.

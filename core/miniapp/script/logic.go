@@ -181,7 +181,13 @@ func (l logic) Handle(c *view.Component, method string, fn value.Func, e *view.E
 	if e.Type == "submit" {
 		l.fillForm(e)
 	}
-	in.run("handler "+method, handler, l.realm.eventJS(e))
+	answer, err := l.realm.call(handler, in.object(), l.realm.eventJS(e))
+	switch {
+	case err != nil:
+		l.realm.report("handler "+method+" of "+in.def.path, err)
+	case e.Type == "input":
+		e.Answer = l.realm.toGo(answer)
+	}
 	return true
 }
 

@@ -98,6 +98,43 @@ func TestTriggerEvent(t *testing.T) {
 	}
 }
 
+// What a handler of a text field's input gives back is shown in the field, and known to the tree: the same value set once more is no change.
+func TestAnswerToInput(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		answer value.Value
+		want   string
+	}{
+		{"text", "AB", `{"typed":"ab","value":"AB"}`},
+		{"object", value.ObjectOf("value", "A", "cursor", value.Int(1)), `{"typed":"ab","value":"A","cursor":1}`},
+		{"nothing", nil, ""},
+		{"a number", value.Int(3), ""},
+		{"an object without a text", value.ObjectOf("cursor", value.Int(1)), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			answer := map[string]func(*view.Component, *view.Event){"f": func(_ *view.Component, e *view.Event) { e.Answer = c.answer }}
+			s := open(t, map[string]source{"page": {wxml: `<view bindinput="f"><input id="i" value="{{v}}" bindinput="f"/></view>`, data: `{"v":""}`, script: hooks{methods: answer}}}, nil)
+			field, err := s.dom.Find("#i")
+			if err != nil || len(field) != 1 {
+				t.Fatalf("the field: %v, %v", field, err)
+			}
+			s.page.Dispatch(view.ClientEvent{Page: 1, Node: field[0].ID, Type: "input", Detail: map[string]any{"value": "ab"}, Bubbles: true})
+			var got string
+			patch, _ := s.page.Flush()
+			for _, op := range patch.Ops {
+				if list, ok := op.([]any); ok && list[0] == view.OpInvoke && list[2] == "replace" {
+					got += string(value.AppendJSON(nil, list[3].(value.Value)))
+				}
+			}
+			if got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestMissingHandler(t *testing.T) {
 	t.Parallel()
 	s := open(t, map[string]source{"page": {wxml: "<view>\n  <text id=\"t\" bindtap=\"nope\"/></view>"}}, nil)

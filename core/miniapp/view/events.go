@@ -201,8 +201,32 @@ func (d *dispatch) call(i int, ev *event) (named, stops bool) {
 			err := fmt.Errorf("%w: component %q has no method %q to handle event %q", ErrNoHandler, s.clone.comp.Def.Path, h, e.Type)
 			d.page.logic.Report(s.clone.comp, position(s.el.base.file, ev.pos), err)
 		}
+		d.answer(i, e.Answer)
 	}
 	return named, false
+}
+
+// answer has a text field show what the handler bound on it gave back for what was typed: a text, or an object of value and cursor. The
+// client leaves it when more has been typed meanwhile.
+func (d *dispatch) answer(i int, answer value.Value) {
+	if d.client == nil || d.event.Type != "input" || d.path[i].id() != d.client.Node {
+		return
+	}
+	o, ok := answer.(*value.Object)
+	if !ok {
+		o = value.ObjectOf("value", answer)
+	}
+	text, ok := value.Member(o, "value").(string)
+	if !ok {
+		return
+	}
+	typed := value.Member(d.event.Detail, "value")
+	d.path[i].clone.followUser(d.path[i].el, d.client, value.ObjectOf("value", text))
+	args := value.ObjectOf("typed", typed, "value", text)
+	if cursor := value.Member(o, "cursor"); !value.IsNullish(cursor) {
+		args.Set("cursor", cursor)
+	}
+	d.page.Invoke(d.client.Node, "replace", args, 0)
 }
 
 // origin is where the event began for the component whose handler is at i: the innermost element of its own template.

@@ -141,6 +141,8 @@ type Event struct {
 	// Target is where it began, CurrentTarget whose handler runs; both in the handler's own component (retargeted).
 	Target, CurrentTarget Target
 	Mark                  *value.Object
+	// Answer is what the handler gave back, if it is plain data; Logic sets it. A text field takes it for what was typed.
+	Answer value.Value
 }
 
 // Target is an element as event handlers see it.

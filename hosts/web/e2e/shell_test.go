@@ -9,31 +9,8 @@ import (
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/config"
-	"github.com/dougong-dev/dougong/core/miniapp/npmtest"
 	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
-
-// auditor has axe look at what is shown; it says what is serious.
-func auditor(t *testing.T, b *browser.Browser) func(where string) {
-	t.Helper()
-	axe, err := os.ReadFile(filepath.Join(npmtest.Install(t, "axe-core@4.10.3"), "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(where string) {
-		t.Helper()
-		b.Script(string(axe))
-		b.EvalShell(`(window.__axe = "", axe.run(document, {resultTypes: ["violations"], iframes: false}).then((r) => {
-			window.__axe = "done " + r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.nodes.map((n) => n.html + " " + (n.any[0]?.message ?? "")).join(" ; ").slice(0, 600)).join("\n");
-		}), true)`, new(bool))
-		b.WaitShell(`window.__axe.startsWith("done")`)
-		var found string
-		b.EvalShell(`window.__axe.slice(5)`, &found)
-		if found != "" {
-			t.Errorf("%s: %s", where, found)
-		}
-	}
-}
 
 // small lists what can be pressed and is smaller than 44 points, whatever extends it counted in.
 const small = `$$("button, select, .row").filter((el) => {
@@ -43,14 +20,14 @@ const small = `$$("button, select, .row").filter((el) => {
 	return hits(0, 0) && !(r.height >= 44 && r.width >= 44) && !(hits(0, -21.5) && hits(0, 21.5) && hits(-21.5, 0) && hits(21.5, 0));
 }).map((el) => el.className + " " + el.textContent).join("; ")`
 
-// Everything of the shell can be read, reached and pressed: axe finds nothing serious, in light and dark and from right to left,
+// Everything of the shell can be read, reached and pressed: axe finds nothing, in light and dark and from right to left,
 // keys are enough, and what can be pressed is 44 points large.
 func TestAccessibleShell(t *testing.T) {
 	b := startBrand(t, "bank", 1000, 920, nil)
-	audit := auditor(t, b.Browser)
+	audit := newAuditor(t, b.Browser)
 	see := func(where string) {
 		t.Helper()
-		audit(where)
+		audit.shell(where)
 		var found string
 		b.EvalShell(small, &found)
 		if found != "" {
@@ -212,7 +189,7 @@ func TestThemeEditor(t *testing.T) {
 	}
 	b.EvalShell(`($$("details").forEach((el, i) => (el.open = i === 0 || i === 2)), $(".form").scrollTop = 0, true)`, new(bool))
 	b.Screenshot("theme-editor")
-	auditor(t, b)("theme editor")
+	newAuditor(t, b).shell("theme editor")
 	b.TapShell(`$(".save")`)
 	b.WaitShell(`$(".save").disabled && !$(".file .new")`)
 	want := string(before)

@@ -9,6 +9,7 @@ import { log } from "./log";
 import { look } from "./look";
 import { ProblemOverlay } from "./problems";
 import { failureScreen, loadingScreen } from "./screens";
+import { setInert } from "./sheet";
 import { WebViews, type WebViewState } from "./webviews";
 
 /** What an open mini-program wants of the shell. */
@@ -79,6 +80,8 @@ export class AppView {
     frame.onload = () => {
       this.tellStatusBar();
       if (this.window.pages > 0) this.reveal();
+      // Keys and screen readers go on in what was opened, unless the user has gone elsewhere meanwhile.
+      if (this.element.classList.contains("shown") && document.activeElement === document.body) frame.focus({ preventScroll: true });
     };
     this.frame = frame;
     this.element.prepend(frame);
@@ -149,7 +152,7 @@ export class AppView {
     // How it goes may be another way than how it comes.
     if (shown) this.element.classList.add("was");
     else setTimeout(() => this.element.classList.toggle("was", this.element.classList.contains("shown")), look.ui.animation.duration / 1e6);
-    this.element.inert = !shown;
+    setInert(this.element, !shown);
   }
 
   /** Takes what the mini-program's frame, or a page of the web that it shows, says to the shell. */

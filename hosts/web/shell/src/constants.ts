@@ -363,6 +363,7 @@ export interface Phone {
   platform: string;
   dark?: boolean;
   network?: string;
+  fontSize?: number;
 }
 
 export interface PhoneCall {

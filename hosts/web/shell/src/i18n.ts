@@ -292,7 +292,19 @@ const ar: Partial<typeof zh> = {
   notHere: "الرمز لا يشير إلى أي تطبيق هنا.", opened: "مفتوح", launcher: "الشاشة الرئيسية",
 };
 
-const texts: Record<string, Partial<typeof zh>> = { zh, en, ar };
+/** Hebrew; what is not here is English. */
+const he: Partial<typeof zh> = {
+  search: "חיפוש מיני־אפליקציות", miniPrograms: "מיני־אפליקציות", running: "פועל", none: "לא נמצא", empty: "אין עדיין מיני־אפליקציות", share: "שיתוף", settings: "הרשאות",
+  about: "אודות", reload: "הפעלה מחדש", exit: "יציאה", cancel: "ביטול", done: "סיום", menu: "תפריט", close: "סגירה", problems: "בעיות", noProblems: "אין בעיות", permissions: "מותר להשתמש",
+  noPermissions: "לא התבקשה עדיין הרשאה", packageName: "חבילה", mayAsk: "עשוי לבקש", version: "גרסה", crashed: "המיני־אפליקציה נעצרה", crashedHint: "האחרות ממשיכות לפעול.",
+  openFailed: "לא ניתן לפתוח", offline: "החיבור אבד, מנסה שוב…", account: "חשבון", copied: "הקישור הועתק", loadFailed: "הטעינה נכשלה", retry: "ניסיון נוסף", copyLink: "העתקת קישור",
+  scan: "סריקה", allow: "אישור", deny: "דחייה", save: "שמירה", open: "פתיחה", capsule: "לחצני היישום", home: "דף הבית", dialog: "חלון", language: "שפה", recent: "אחרונים",
+  favourites: "מועדפים", others: "אחרים", favourite: "הוספה למועדפים", unfavourite: "הסרה מהמועדפים", qr: "קוד QR", float: "מזעור", feedback: "משוב", publisher: "מפרסם", licence: "רישיון",
+  trust: "אמון", unknown: "לא צוין", privacyTitle: "הפרטיות שלך", wholePolicy: "קריאת המדיניות המלאה", agree: "מסכים", refuse: "לא מסכים", readAgain: "קריאה חוזרת",
+  opened: "נפתח", launcher: "מסך הבית", wait: "המתנה",
+};
+
+const texts: Record<string, Partial<typeof zh>> = { zh, en, ar, he };
 
 /** The shell's texts, in the language that setLanguage chose. */
 export const t: typeof zh = { ...en };
@@ -302,7 +314,7 @@ export let language = "en";
 
 /** Chooses among the languages of the super-app by what the user wants, in order; "" wishes count for nothing. */
 export function setLanguage(offered: string[] | undefined, ...wishes: string[]): void {
-  const known = offered?.length ? offered : ["zh-CN", "en", "ar"];
+  const known = offered?.length ? offered : ["zh-CN", "en", "ar", "he"];
   const base = (l: string): string => l.toLowerCase().split("-")[0]!;
   const fallback = offered?.length ? offered[0]! : "en";
   language = wishes.flatMap((w) => (w ? known.filter((k) => base(k) === base(w)) : []))[0] ?? fallback;

@@ -20,6 +20,7 @@ import { openingScreen } from "./screens";
 import { showMoment } from "./moments";
 import type { Moment } from "./themefields";
 import { openCode, openShare, readCode, readLink, readWindow } from "./share";
+import { setInert } from "./sheet";
 import { StatusBar } from "./statusbar";
 import { WatermarkView } from "./watermark";
 
@@ -293,7 +294,7 @@ class Shell {
       this.current?.show(false);
       this.tellVisible(this.current, false);
       this.current = view;
-      this.launcher.element.inert = view !== undefined;
+      setInert(this.launcher.element, view !== undefined);
       view?.show(true);
       if (tell && view?.session) this.tellVisible(view, true);
       if (!view) this.launcher.focus(was?.app.id);
@@ -302,7 +303,7 @@ class Shell {
     if (view) this.float.drop(view.app.id);
     this.mark();
     announce(view ? `${appName(view.app)} ${t.opened}` : t.launcher);
-    this.launcher.element.inert = view !== undefined;
+    setInert(this.launcher.element, view !== undefined);
     this.statusBar.setLight(view ? view.window.textStyle === "white" : isDark());
     if (this.only !== undefined) document.title = view?.window.title || (view && appName(view.app)) || document.title;
     const hash = this.only !== undefined ? `#/window/${encodeURIComponent(this.only)}` : view ? `#/app/${encodeURIComponent(view.app.id)}` : "";
@@ -407,6 +408,8 @@ class Shell {
       statusBar: Math.round(this.statusBar.element.getBoundingClientRect().height),
       dark: isDark(),
       network: networkType(),
+      // The root has no size of its own: it is what the user's browser is set to.
+      fontSize: parseFloat(getComputedStyle(document.documentElement).fontSize),
       language: language.replace("-", "_"),
       platform: /android/i.test(navigator.userAgent) ? "android" : /iphone|ipad/i.test(navigator.userAgent) ? "ios" : "devtools",
     };

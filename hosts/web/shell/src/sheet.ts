@@ -15,6 +15,9 @@ const FOCUS = "button:not(:disabled), a[href], input:not(:disabled):not([hidden]
 /** The panels that are open, the last one on top: the Escape key is for that one. */
 const open: Sheet[] = [];
 
+/** The stages that they stand on, as often as they do. */
+const stages: HTMLElement[] = [];
+
 /**
  * Opens a panel at the bottom of the stage. dismiss runs when the user taps beside it or presses Escape; without it that does
  * nothing. The focus stays in the panel while it is open, and goes back to where it was.
@@ -30,6 +33,7 @@ export function openSheet(stage: HTMLElement, className: string, dismiss?: () =>
   panel.tabIndex = -1;
   mask.onclick = () => dismiss?.();
   stage.append(layer);
+  cover(stage, layer);
   void layer.offsetWidth;
   layer.classList.add("open");
   const keys = (e: KeyboardEvent): void => {
@@ -50,14 +54,45 @@ export function openSheet(stage: HTMLElement, className: string, dismiss?: () =>
       document.removeEventListener("keydown", keys);
       layer.classList.remove("open");
       layer.inert = true;
+      stages.splice(stages.indexOf(stage), 1);
+      if (!stages.includes(stage)) uncover(stage);
       if (before?.isConnected && !open.length) before.focus({ preventScroll: true });
       setTimeout(() => layer.remove(), 260);
     },
   };
   open.push(sheet);
+  stages.push(stage);
   document.addEventListener("keydown", keys);
   panel.focus({ preventScroll: true }); // so that keys come here and not to the mini-program
   return sheet;
+}
+
+/** What was within reach before a panel was opened is not while one is: a mini-program's frame must not take the focus away. */
+function cover(stage: HTMLElement, layer: HTMLElement): void {
+  for (const el of Array.from(stage.children)) {
+    if (!(el instanceof HTMLElement) || el === layer || el.classList.contains("layer") || el.inert) continue;
+    el.inert = true;
+    el.dataset["covered"] = "";
+  }
+}
+
+function uncover(stage: HTMLElement): void {
+  for (const el of Array.from(stage.children)) {
+    if (!(el instanceof HTMLElement) || el.dataset["covered"] === undefined) continue;
+    delete el.dataset["covered"];
+    el.inert = false;
+  }
+}
+
+/**
+ * Puts something of the stage out of reach, or within it again: once the panels that are open have gone. A mini-program that comes
+ * to the front under a panel waits there.
+ */
+export function setInert(el: HTMLElement, inert: boolean): void {
+  const covered = el.parentElement !== null && stages.includes(el.parentElement);
+  if (inert || !covered) delete el.dataset["covered"];
+  else el.dataset["covered"] = "";
+  el.inert = inert || covered;
 }
 
 /** Keeps the Tab key inside a panel. */

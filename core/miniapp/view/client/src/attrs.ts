@@ -24,6 +24,7 @@ export function setAttr(el: Element, name: string, value: unknown, dir: string):
     case "hidden":
       el.toggleAttribute("hidden", v !== null && v !== false && v !== "");
       return;
+    case "role":
     case "aria-role": // as in WeChat; what can be pressed is reached by keys, too
       reflect(el, "role", v);
       if (el instanceof Component) el.setProp("ariaRole", v, dir);
@@ -35,8 +36,14 @@ export function setAttr(el: Element, name: string, value: unknown, dir: string):
     case "animation":
       if (v) animate(el as HTMLElement, v);
       return;
+    case "tabindex": // in the order of the page, or not at all: another order only confuses
+      if (el instanceof Component) el.setProp("tabindex", v, dir);
+      if (v === null || v === "" || !Number.isFinite(Number(v))) el.removeAttribute("tabindex");
+      else (el as HTMLElement).tabIndex = Number(v) < 0 ? -1 : 0;
+      return;
     default:
-      if (name.startsWith("data-")) reflect(el, name, typeof v === "boolean" ? String(v) : v); // which a style sheet selects by
+      if (name.startsWith("aria-")) setAria(el, name, v, dir);
+      else if (name.startsWith("data-")) reflect(el, name, typeof v === "boolean" ? String(v) : v); // which a style sheet selects by
       else setProperty(el, name, v, dir);
   }
 }
@@ -82,6 +89,13 @@ function setProperty(el: Element, name: string, v: unknown, dir: string): void {
   if (el instanceof Component) el.setProp(prop, v, dir);
   else if (el.localName === "dg-text") textProp(el, prop, v);
   reflect(el, name, v);
+}
+
+/** What a screen reader is told: a truth value is a word there, and a long name is one, too. */
+function setAria(el: Element, name: string, v: unknown, dir: string): void {
+  if (el instanceof Component) el.setProp(camelCase(name), v, dir);
+  if (v === null || v === "" || typeof v === "object" || !/^aria-[a-z]+$/.test(name)) el.removeAttribute(name);
+  else el.setAttribute(name, String(v));
 }
 
 const pressable = /^(button|link|checkbox|radio|switch|tab|menuitem|option)$/;

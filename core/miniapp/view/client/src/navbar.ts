@@ -3,7 +3,7 @@ import { make } from "./components/component";
 import { icon } from "./icons";
 import { forceScheme } from "./scheme";
 import { rescheme } from "./styles";
-import { words } from "./words";
+import { direction, t } from "./texts";
 
 /** How the host wants the bars of pages to look. */
 export interface NavLook {
@@ -61,24 +61,36 @@ export class NavBar {
   constructor(actions: { back(): void; home(): void }) {
     this.back.onclick = () => actions.back();
     this.home.onclick = () => actions.home();
+    this.element.dir = direction;
+    this.title.role = "heading";
+    this.title.ariaLevel = "1";
+    this.title.tabIndex = -1; // the focus comes here when the page does
     this.element.append(make("div", "nav-left", this.back, this.home), this.title, make("div", "nav-right"));
   }
 
   configure(page: Page, o: { canGoBack: boolean; home: boolean; fallbackTitle: string }): void {
     const w = page.window;
     const dark = w.navigationBarTextStyle !== "white";
-    this.back.ariaLabel = words.back;
-    this.home.ariaLabel = words.home;
+    this.back.ariaLabel = t.back;
+    this.home.ariaLabel = t.home;
     this.element.hidden = w.navigationStyle === "custom";
     this.element.style.backgroundColor = w.navigationBarBackgroundColor ?? (dark ? "#f7f7f7" : "#000");
     this.element.style.color = dark ? "#000" : "#fff";
     this.paint(dark ? look.light : look.dark);
     this.back.hidden = !o.canGoBack || look.back === false;
     this.home.hidden = !o.home || look.home === false;
+    this.title.ariaBusy = page.loading ? "true" : null;
     this.title.replaceChildren(
       ...(page.loading ? [this.spinner] : []),
-      make("span", "nav-text", w.navigationBarTitleText ?? o.fallbackTitle),
+      make("bdi", "nav-text", w.navigationBarTitleText ?? o.fallbackTitle),
     );
+  }
+
+  /** Takes the focus, if the bar is shown. */
+  focus(): boolean {
+    if (this.element.hidden) return false;
+    this.title.focus({ preventScroll: true });
+    return true;
   }
 
   /** The super-app's own colours win over the two that a page may choose from. */

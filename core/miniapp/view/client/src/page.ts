@@ -81,6 +81,8 @@ export class PageView implements TreeOwner, PageSurface {
     this.shadow.append(this.pageElement, this.portals);
     this.scroller.append(this.pullDown.element, this.host);
     this.viewport.append(this.scroller);
+    this.scroller.role = "main";
+    this.scroller.tabIndex = 0; // keys scroll it, whatever is on it
     this.element.append(this.navBar.element, this.viewport);
     this.tree = new Tree(this.pageElement, this);
     this.easel = new Easel({ element: (node) => this.tree.element(node), folder: () => dirOf(this.path) });
@@ -102,12 +104,24 @@ export class PageView implements TreeOwner, PageSurface {
     this.info = info;
     const w = info.window;
     this.navBar.configure(info, options);
+    this.scroller.ariaLabel = w.navigationBarTitleText ?? options.fallbackTitle;
     this.element.classList.toggle("custom-nav", w.navigationStyle === "custom");
     this.element.classList.toggle("tab-page", info.tab === true);
     this.pullDown.configure(w.enablePullDownRefresh === true, (this.meta ? this.meta.light : false) || w.backgroundTextStyle === "light");
     this.applyMeta();
     for (const patch of this.early.splice(0)) this.apply(patch);
     this.afterPatch();
+  }
+
+  /** Puts it behind others, out of reach, or in front. */
+  putBehind(behind: boolean): void {
+    this.element.classList.toggle("background", behind);
+    this.element.inert = behind;
+  }
+
+  /** Takes the focus where the page begins: so a screen reader says its title, and keys go on from there. */
+  focus(): void {
+    if (!this.navBar.focus()) this.scroller.focus({ preventScroll: true });
   }
 
   get folder(): string {

@@ -2,13 +2,15 @@ import { answerAsk } from "./asks";
 import type { FromFrame, Hello, Page, Patch, ScriptCall, Size, Stack, ToFrame } from "./constants";
 import type { Modules } from "./scripts/modules";
 import { setTileSource } from "./map/tiles";
+import { liveRegion } from "./live";
 import { make } from "./components/component";
 import { PageView, type PageHost } from "./page";
 import { TabBarView } from "./tabbar";
 import { resolvePath } from "./resources";
+import { direction, speak } from "./texts";
 import { pageOf } from "./locate";
 import { watchScheme } from "./scheme";
-import { speak } from "./words";
+import { covered } from "./ui/modality";
 import { leaveWebViews, placeWebViews } from "./webviews";
 import { shareElements, slide } from "./transitions";
 
@@ -24,6 +26,8 @@ export class Stage implements PageHost {
   /** The shell has said how high the status bar is: it knows of windows that changed since the session began. */
   private shellSays = false;
   private dark = false;
+  /** The page that had the focus for coming to the front. */
+  private announced: PageView | undefined;
   /** How many changes of the page in front are under way. */
   private slides = 0;
 
@@ -36,7 +40,8 @@ export class Stage implements PageHost {
     private readonly own: { digest: string; modules: Modules | undefined },
   ) {
     this.tabBar = new TabBarView((path) => connection.send({ route: { kind: "switchTab", path } }));
-    this.element.append(this.pagesElement, this.tabBar.element, this.overlay);
+    this.overlay.dir = direction;
+    this.element.append(this.pagesElement, this.tabBar.element, this.overlay, liveRegion());
     new ResizeObserver(() => this.resized()).observe(this.element);
     watchScheme((dark) => {
       for (const view of this.pages.values()) view.afterPatch();
@@ -161,7 +166,7 @@ export class Stage implements PageHost {
     let view = this.pages.get(id);
     if (!view) {
       view = new PageView(id, this);
-      view.element.classList.add("background");
+      view.putBehind(true);
       this.pages.set(id, view);
       this.pagesElement.append(view.element);
       view.resized();
@@ -188,17 +193,28 @@ export class Stage implements PageHost {
       if (moves) this.slides--;
       dropped.forEach((v) => v.element.remove());
       if (this.slides > 0) return; // the one that is under way settles the rest
-      for (const v of this.pages.values()) v.element.classList.toggle("background", v !== this.top);
+      for (const v of this.pages.values()) v.putBehind(v !== this.top);
+      this.takeFocus();
       this.resized();
       placeWebViews();
     };
     // Before anything is measured: a page of the web is not seen until its page rests.
     if (moves) this.slides++;
-    for (const v of [before, after]) v?.element.classList.remove("background");
+    for (const v of [before, after]) v?.putBehind(false);
+    if (moves && before) before.element.inert = true; // what slides away takes no more keys
     this.resized();
     this.metaChanged();
     shareElements(stack.action, before?.element, after?.element);
     slide(stack.action, before?.element, after?.element).then(settle, settle);
+  }
+
+  /** The page that came has the focus, unless something on it has taken it, or it is elsewhere: with a dialog, or the shell. */
+  private takeFocus(): void {
+    const { top } = this;
+    if (!top || top === this.announced) return;
+    this.announced = top;
+    if (!document.hasFocus() || covered(this.overlay) || this.tabBar.element.contains(document.activeElement)) return;
+    if (!top.element.contains(document.activeElement)) top.focus();
   }
 
   /** Pages that are gone for good. A tab's page lives on behind others until everything is launched anew. */

@@ -1,13 +1,16 @@
 import type { Page, TabBar, TabState } from "./constants";
 import { make } from "./components/component";
 import { resourceURL } from "./resources";
+import { direction, t } from "./texts";
 
 /** The tab bar, shown under (or over) tab pages. */
 export class TabBarView {
-  readonly element = make("div", "tabbar");
+  readonly element = make("nav", "tabbar");
 
   constructor(private readonly choose: (path: string) => void) {
     this.element.hidden = true;
+    this.element.dir = direction;
+    this.element.ariaLabel = t.tabs;
   }
 
   configure(bar: TabBar | undefined, state: TabState | undefined, top: Page | undefined): void {
@@ -16,14 +19,17 @@ export class TabBarView {
     if (!bar || !top) return;
     this.element.style.backgroundColor = bar.backgroundColor || "#fff";
     this.element.classList.toggle("white-border", bar.borderStyle === "white");
+    const focused = Array.from(this.element.children).indexOf(document.activeElement as Element);
     this.element.replaceChildren(...bar.list.map((_, i) => this.item(bar, i, top.path, s)));
+    (this.element.children[focused] as HTMLElement | undefined)?.focus({ preventScroll: true });
   }
 
   private item(bar: TabBar, index: number, current: string, state: TabState): HTMLElement {
     const tab = bar.list[index] as TabBar["list"][number];
     const selected = tab.pagePath === current;
     const button = make("button", selected ? "tab selected" : "tab");
-    button.style.color = (selected ? bar.selectedColor : bar.color) || (selected ? "#07c160" : "#8a8a8a");
+    if (selected) button.setAttribute("aria-current", "page");
+    button.style.color = (selected ? bar.selectedColor : bar.color) || (selected ? "#067a43" : "#6b6b6b");
     const path = selected ? tab.selectedIconPath || tab.iconPath : tab.iconPath;
     if (path) {
       const image = make("img", "tab-icon");
@@ -41,7 +47,18 @@ export class TabBarView {
 
   private badge(state: TabState, index: number): HTMLElement[] {
     const text = state.badges?.[index];
-    if (text) return [make("span", "badge", text.length > 3 ? "…" : text)];
-    return state.redDots?.[index] ? [make("span", "dot")] : [];
+    if (text) {
+      const mark = make("span", "badge", text.length > 3 ? "…" : text);
+      if (text.length > 3) {
+        mark.role = "img";
+        mark.ariaLabel = text;
+      }
+      return [mark];
+    }
+    if (!state.redDots?.[index]) return [];
+    const dot = make("span", "dot");
+    dot.role = "img";
+    dot.ariaLabel = t.unread;
+    return [dot];
   }
 }

@@ -1,6 +1,7 @@
 import { bitmapOf, toBase64 } from "../canvas/painter";
 import { addCamera, removeCamera, tellCamera, type CameraPage } from "../cameras";
 import { sheetFor } from "../styles";
+import { t } from "../texts";
 import { Component, make, shadow } from "./component";
 
 const sheet = sheetFor(`
@@ -148,6 +149,9 @@ export class Camera extends Component implements CameraPage {
   }
 
   protected override update(changed: Set<string>): void {
+    if (!this.has("ariaRole")) this.role = "group";
+    if (!this.has("ariaLabel")) this.ariaLabel = t.camera;
+    this.view.ariaHidden = "true";
     const facing = this.str("devicePosition", "back");
     this.view.classList.toggle("front", facing === "front");
     if (facing !== this.facing) this.open(facing);

@@ -17,6 +17,9 @@ export class Canvas extends Component {
 
   protected override update(): void {
     this.style.touchAction = this.bool("disableScroll") ? "none" : "";
+    // Of itself it says nothing to who does not see it.
+    if (!this.has("ariaRole")) this.role = this.str("ariaLabel") ? "img" : null;
+    this.bitmap.ariaHidden = "true";
     const type = this.str("type");
     if (type === "webgl" || type === "webgl2") this.emit("error", { errMsg: `canvas type ${type} is not supported` });
   }

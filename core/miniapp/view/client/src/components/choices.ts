@@ -1,5 +1,6 @@
 import { TAP } from "../gestures";
 import { sheetFor } from "../styles";
+import { t } from "../texts";
 import { closest } from "./basic";
 import { Component, make, shadow, type FormField } from "./component";
 
@@ -128,7 +129,7 @@ export class Checkbox extends Choice {
 export class RadioGroup extends Component implements FormField {
   override connectedCallback(): void {
     super.connectedCallback();
-    if (!this.hasAttribute("role")) this.role = "radiogroup";
+    if (!this.has("ariaRole")) this.role = "radiogroup";
   }
 
   /** An arrow key goes to the next radio, or the one before, and chooses it. */
@@ -169,7 +170,7 @@ export class RadioGroup extends Component implements FormField {
 export class CheckboxGroup extends Component implements FormField {
   override connectedCallback(): void {
     super.connectedCallback();
-    if (!this.hasAttribute("role")) this.role = "group";
+    if (!this.has("ariaRole")) this.role = "group";
   }
 
   chosen(): void {
@@ -231,7 +232,7 @@ export class Switch extends Component implements FormField {
 
   protected override update(changed: Set<string>): void {
     this.show();
-    this.operable("switch", !this.bool("disabled"), "开关");
+    this.operable("switch", !this.bool("disabled"), t.switch);
     this.ariaChecked ??= String(this.on);
     this.track.classList.toggle("wx-switch-input-disabled", this.bool("disabled"));
     this.box.classList.toggle("wx-checkbox-input-disabled", this.bool("disabled"));

@@ -163,10 +163,10 @@ export abstract class Component extends HTMLElement {
   /** Makes it what it is for who uses keys or a screen reader; what the program says of itself counts more. */
   protected operable(role: string, on = true, fallback = ""): void {
     if (!this.has("ariaRole")) this.role = role;
-    if (on) this.tabIndex = 0;
-    else this.removeAttribute("tabindex");
-    this.ariaDisabled = on ? null : "true";
-    if (this.has("ariaLabel")) return;
+    if (!on) this.removeAttribute("tabindex");
+    else if (!this.has("tabindex")) this.tabIndex = 0;
+    if (!this.has("ariaDisabled")) this.ariaDisabled = on ? null : "true";
+    if (this.has("ariaLabel") || this.has("ariaLabelledby")) return;
     this.fallback = fallback;
     requestAnimationFrame(() => this.named());
   }

@@ -1,4 +1,5 @@
 import { toDelta, toHTML, type DeltaOp } from "../editor/delta";
+import { t } from "../texts";
 import { Component, make } from "./component";
 import { richNodes, showImage } from "./richtext";
 
@@ -134,6 +135,12 @@ export class Editor extends Component {
   protected override update(): void {
     this.page.contentEditable = String(!this.bool("readOnly"));
     this.page.dataset["placeholder"] = this.str("placeholder");
+    this.page.role = "textbox";
+    this.page.ariaMultiLine = "true";
+    this.page.ariaReadOnly = String(this.bool("readOnly"));
+    this.page.tabIndex = 0;
+    this.page.ariaLabel = this.str("ariaLabel") || this.str("placeholder") || t.editor;
+    if (this.has("ariaLabel")) this.removeAttribute("aria-label"); // it is the text's name
     this.showPlaceholder();
     if (this.started) return;
     this.started = true;

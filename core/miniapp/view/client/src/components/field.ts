@@ -1,4 +1,5 @@
 import { sheetFor } from "../styles";
+import { t } from "../texts";
 import { Component, make, shadow, type FormField } from "./component";
 
 /** Style of the native field inside <input> and <textarea>. */
@@ -27,7 +28,6 @@ export abstract class Field extends Component implements FormField {
   private keyCode = 0;
   private keyboard = 0;
   private composing = false;
-  private waiting: string | undefined;
   /** Values reported to the tree and not yet echoed: an echo of an older one must not undo newer typing. */
   private reported: string[] = [];
   private initial = "";
@@ -38,8 +38,9 @@ export abstract class Field extends Component implements FormField {
     this.placeholderBox.classList.toggle("one-line", oneLine);
     this.accessory.name = "accessory";
     shadow(this, fieldSheet, make("div", "wrap", this.field, this.placeholderBox), make("div", "accessory", this.accessory));
-    this.field.addEventListener("compositionstart", () => (this.composing = true));
-    this.field.addEventListener("compositionend", () => this.composed());
+    for (const kind of ["start", "update", "end"] as const) {
+      this.field.addEventListener(`composition${kind}`, (e) => this.composition(kind, (e as CompositionEvent).data));
+    }
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("focus", () => this.focused());
     this.field.addEventListener("blur", () => this.blurred());
@@ -76,6 +77,17 @@ export abstract class Field extends Component implements FormField {
     this.field.blur();
   }
 
+  /** The program's handler gave another text back for what was typed; what was typed since is newer. */
+  do_replace(args: unknown): void {
+    const { typed, value, cursor } = args as { typed: string; value: string; cursor?: number };
+    const echo = this.reported.lastIndexOf(typed);
+    if (this.composing || (echo >= 0 && echo < this.reported.length - 1)) return;
+    this.reported = [];
+    const at = cursor === undefined ? this.field.selectionStart : Number(cursor);
+    this.setValue(value);
+    if (at !== null) this.select(at, at);
+  }
+
   /** For selector queries. */
   fieldOf(name: string): unknown {
     return name === "value" ? this.field.value : undefined;
@@ -84,7 +96,7 @@ export abstract class Field extends Component implements FormField {
   protected override update(changed: Set<string>): void {
     const { field } = this;
     field.disabled = this.bool("disabled");
-    field.ariaLabel = this.str("ariaLabel", this.str("placeholder")) || (this.closest("dg-label")?.textContent?.trim() ?? "") || this.str("name") || "输入";
+    this.describe();
     const max = this.num("maxlength", 140);
     if (max >= 0) field.maxLength = max;
     else field.removeAttribute("maxlength");
@@ -98,6 +110,25 @@ export abstract class Field extends Component implements FormField {
     this.showPlaceholder();
     if (changed.has("focus") || changed.has("autoFocus")) this.applyFocus();
     if (["cursor", "selectionStart", "selectionEnd"].some((name) => changed.has(name))) this.applySelection();
+  }
+
+  /** What the program says of the element is true of the field inside, which is what a screen reader meets. */
+  private describe(): void {
+    const { field } = this;
+    field.ariaPlaceholder = this.str("placeholder") || null;
+    this.placeholder.ariaHidden = "true"; // the field says it
+    field.ariaLabel = this.str("ariaLabel") || this.labelText() || this.str("placeholder") || this.str("name") || t.input;
+    for (const name of ["ariaRequired", "ariaInvalid", "ariaReadOnly", "ariaExpanded", "ariaHasPopup", "ariaAutoComplete"] as const) {
+      field[name] = this.str(name.replace(/[A-Z]/g, (c, at: number) => (at > 4 ? c.toLowerCase() : c))) || null;
+    }
+    // Said of the element, too, it would be said twice.
+    if (this.has("ariaLabel")) this.removeAttribute("aria-label");
+  }
+
+  private labelText(): string {
+    const root = this.getRootNode() as ShadowRoot;
+    const pointed = this.id === "" ? null : root.querySelector?.(`dg-label[for="${CSS.escape(this.id)}"]`);
+    return (this.closest("dg-label") ?? pointed)?.textContent?.trim() ?? "";
   }
 
   /** Called after every change of the text. */
@@ -122,8 +153,8 @@ export abstract class Field extends Component implements FormField {
       this.reported.splice(0, echo + 1);
       if (stale) return;
     }
-    if (this.composing) this.waiting = value;
-    else this.setValue(value);
+    // What is being composed is newer: the program hears of it once it is settled.
+    if (!this.composing) this.setValue(value);
   }
 
   private setValue(value: string): void {
@@ -148,10 +179,19 @@ export abstract class Field extends Component implements FormField {
     this.emit("input", { value, cursor: this.field.selectionStart ?? value.length, keyCode: this.keyCode });
   }
 
-  private composed(): void {
-    this.composing = false;
+  /** An input method writes its own line until the text is settled: the program hears of it by events of their own. */
+  private composition(kind: "start" | "update" | "end", data: string): void {
+    this.composing = kind !== "end";
+    this.emit(`keyboardcomposition${kind}`, { data });
+    if (kind !== "end") return;
+    this.cut();
     this.typed();
-    if (this.waiting !== undefined) this.waiting = undefined;
+  }
+
+  /** What an input method wrote counts for maxlength once it is settled; some browsers let it be longer then. */
+  private cut(): void {
+    const max = this.num("maxlength", 140);
+    if (max >= 0 && this.field.value.length > max) this.field.value = this.field.value.slice(0, max);
   }
 
   private focused(): void {

@@ -1,11 +1,12 @@
 import { listen } from "../map/gestures";
-import { MarkerView, type Marker } from "../map/markers";
+import { MarkerView, pressable, type Marker } from "../map/markers";
 import { drawCircles, drawLines, drawPolygons, type Circle, type Ground, type Polygon, type Polyline } from "../map/overlays";
 import { fit, metresPerPixel, project, unproject, type LatLng, type Pixel } from "../map/projection";
 import { mapCSS } from "../map/style";
 import { TileLayer } from "../map/tiles";
 import { cssLength, resourceURL } from "../resources";
 import { sheetFor } from "../styles";
+import { t } from "../texts";
 import { Component, make, shadow } from "./component";
 
 const sheet = sheetFor(mapCSS);
@@ -16,6 +17,9 @@ interface Control {
   iconPath?: string;
   clickable?: boolean;
 }
+
+/** How far an arrow key moves the map, in pixels. */
+const STEP = 60;
 
 type Args = Record<string, unknown>;
 
@@ -38,6 +42,7 @@ export class MapView extends Component implements Ground {
   constructor() {
     super();
     this.shapes.setAttribute("class", "shapes");
+    this.shapes.ariaHidden = this.tiles.element.ariaHidden = this.compass.ariaHidden = this.measure.ariaHidden = "true";
     const callouts = make("slot");
     callouts.name = "callout";
     shadow(this, sheet, this.tiles.element, this.shapes, this.pins, this.above, make("div", "callouts", callouts), this.measure, this.compass, make("slot"));
@@ -53,6 +58,22 @@ export class MapView extends Component implements Ground {
       end: (cause) => this.region("end", cause, cause),
     });
     new ResizeObserver(() => this.resized()).observe(this);
+  }
+
+  /** Arrow keys move it, + and - scale it: as far as a finger may. */
+  keyed(e: KeyboardEvent): boolean {
+    const way = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] }[e.key];
+    const steps = { "+": 1, "=": 1, "-": -1 }[e.key];
+    if (way && this.setting("enableScroll", true)) return this.byKey("drag", () => this.moveBy(way[0] ?? 0, way[1] ?? 0));
+    if (steps === undefined || !this.setting("enableZoom", true)) return false;
+    return this.byKey("scale", () => this.zoomAt(this.zoom + steps, { x: this.clientWidth / 2, y: this.clientHeight / 2 }));
+  }
+
+  private byKey(cause: string, act: () => void): boolean {
+    this.region("begin", "gesture", cause);
+    act();
+    this.region("end", cause, cause);
+    return true;
   }
 
   get scale(): number {
@@ -163,6 +184,9 @@ export class MapView extends Component implements Ground {
   }
 
   protected override update(changed: Set<string>): void {
+    if (!this.has("ariaRole")) this.role = "group";
+    if (!this.has("ariaLabel")) this.ariaLabel = t.map;
+    if (!this.has("tabindex")) this.tabIndex = 0;
     const before = { ...this.center, zoom: this.zoom };
     if (changed.has("scale")) this.zoom = this.limited(this.num("scale", 16));
     if (changed.has("latitude") || changed.has("longitude")) {
@@ -274,7 +298,7 @@ export class MapView extends Component implements Ground {
       img.src = resourceURL(c.iconPath ?? "", this.folder);
       const { left = 0, top = 0, width, height } = c.position ?? {};
       Object.assign(img.style, { left: `${left}px`, top: `${top}px`, width: cssLength(String(width ?? ""), "auto"), height: cssLength(String(height ?? ""), "auto") });
-      if (c.clickable) img.addEventListener("click", () => this.emit("controltap", { controlId: c.id }));
+      if (c.clickable) pressable(img, String(c.id ?? ""), () => this.emit("controltap", { controlId: c.id }));
       return img;
     }));
   }

@@ -1,5 +1,6 @@
 import { resourceURL } from "../resources";
 import { sheetFor } from "../styles";
+import { t } from "../texts";
 import { Component, make, shadow } from "./component";
 
 const videoSheet = sheetFor(`
@@ -89,6 +90,8 @@ export class Video extends Component {
   }
 
   protected override update(changed: Set<string>): void {
+    this.video.ariaLabel = this.str("ariaLabel", this.str("title")) || null;
+    if (this.has("ariaLabel")) this.removeAttribute("aria-label"); // it is the player's name
     this.video.controls = this.bool("controls", true);
     this.video.loop = this.bool("loop");
     this.video.muted = this.bool("muted");
@@ -123,7 +126,7 @@ const audioSheet = sheetFor(`
   .cover { width: 64px; height: 62px; border: 0; background: #e6e6e6 center / cover; font-size: 22px; color: #353535; cursor: pointer; }
   .about { flex: 1; min-width: 0; font-size: 14px; color: #353535; }
   .about div { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .author, .time { font-size: 12px; color: #888; }
+  .author, .time { font-size: 12px; color: #6b6b6b; }
   .time { padding-right: 10px; }
   .hidden { display: none; }
 `);
@@ -144,6 +147,7 @@ export class AudioPlayer extends Component {
     for (const type of ["play", "pause", "ended"]) {
       this.audio.addEventListener(type, () => {
         this.cover.textContent = this.audio.paused ? "▶" : "❚❚";
+        this.called();
         this.emit(type);
       });
     }
@@ -170,11 +174,16 @@ export class AudioPlayer extends Component {
     this.audio.src = args ? resourceURL(String(args), this.folder) : "";
   }
 
+  private called(): void {
+    this.cover.ariaLabel = `${this.audio.paused ? t.play : t.pause} ${this.name.textContent ?? ""}`.trim();
+  }
+
   protected override update(changed: Set<string>): void {
     this.player.classList.toggle("hidden", !this.bool("controls"));
     this.audio.loop = this.bool("loop");
     this.name.textContent = this.str("name", "未知音频");
     this.author.textContent = this.str("author", "未知作者");
+    this.called();
     if (changed.has("poster")) {
       this.cover.style.backgroundImage = this.str("poster") ? `url("${resourceURL(this.str("poster"), this.folder)}")` : "";
     }

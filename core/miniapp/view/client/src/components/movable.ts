@@ -1,10 +1,13 @@
 import { Spring, type Motion } from "../spring";
+import { t } from "../texts";
 import { closest, View } from "./basic";
 
 /** Friction slows a thrown view down: pixels per second squared and unit of `friction`. */
 const DECELERATION = 1000;
 /** How far beyond its area a view follows the finger, as a part of the finger's way. */
 const RUBBER = 0.5;
+/** How far an arrow key moves it, in pixels. */
+const KEY_STEP = 10;
 /** A finger moves this far, in pixels, before it drags. */
 const SLOP = 3;
 
@@ -51,6 +54,22 @@ export class MovableView extends View {
     super.restyled();
   }
 
+  /** Arrow keys move it as a finger may, + and - scale it. */
+  keyed(e: KeyboardEvent): boolean {
+    if (this.bool("disabled")) return false;
+    const step = e.shiftKey ? 10 * KEY_STEP : KEY_STEP;
+    const by = {
+      ...(this.direction !== "vertical" && this.direction !== "none" && { ArrowLeft: [-step, 0], ArrowRight: [step, 0] }),
+      ...(this.direction !== "horizontal" && this.direction !== "none" && { ArrowUp: [0, -step], ArrowDown: [0, step] }),
+    }[e.key];
+    const grown = this.scales ? { "+": 1.1, "=": 1.1, "-": 1 / 1.1 }[e.key] : undefined;
+    if (grown) this.scaleTo(this.zoom * grown);
+    if (!by) return grown !== undefined;
+    this.motion?.stop();
+    this.place(this.clamped({ x: this.at.x + (by[0] ?? 0), y: this.at.y + (by[1] ?? 0) }), "touch");
+    return true;
+  }
+
   get scales(): boolean {
     return this.bool("scale");
   }
@@ -80,6 +99,9 @@ export class MovableView extends View {
 
   protected override update(changed: Set<string>): void {
     super.update(changed);
+    const moves = !this.bool("disabled") && (this.direction !== "none" || this.scales);
+    this.operable("group", moves, t.movable);
+    this.ariaRoleDescription = moves ? t.movable : null;
     this.style.touchAction = this.direction === "horizontal" ? "pan-y" : this.direction === "vertical" ? "pan-x" : this.direction === "none" ? "" : "none";
     if (!this.placed) {
       this.placed = true;

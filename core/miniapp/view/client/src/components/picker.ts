@@ -1,6 +1,6 @@
 import { TAP } from "../gestures";
+import { t } from "../texts";
 import { openLayer, type Layer } from "../ui/sheet";
-import { words } from "../words";
 import { Component, make, overlay, type FormField } from "./component";
 import { dateColumns, dateValue, regionColumns, timeColumns, timeValue, type Columns } from "./pickerdata";
 import type { PickerView, PickerViewColumn } from "./pickerview";
@@ -36,7 +36,7 @@ export class Picker extends Component implements FormField {
   }
 
   protected override update(changed: Set<string>): void {
-    this.operable("button", !this.bool("disabled"), this.str("headerText", words.choose));
+    this.operable("button", !this.bool("disabled"), this.str("headerText", t.choose));
     this.ariaHasPopup = "dialog";
     if (!this.layer || !(changed.has("range") || changed.has("value"))) return;
     const next = this.content();
@@ -61,8 +61,8 @@ export class Picker extends Component implements FormField {
     this.flush();
     const layer = openLayer(overlay(), "sheet", () => this.cancel());
     this.layer = layer;
-    const cancel = make("button", "cancel", words.cancel);
-    const confirm = make("button", "confirm", words.ok);
+    const cancel = make("button", "cancel", t.cancel);
+    const confirm = make("button", "confirm", t.confirm);
     cancel.onclick = () => this.cancel();
     confirm.onclick = () => this.confirm();
     const view = document.createElement("dg-picker-view") as unknown as PickerView;
@@ -76,19 +76,15 @@ export class Picker extends Component implements FormField {
     this.columns = [];
     view.append(...this.wheels);
     this.fill(columns);
-    layer.panel.role = "dialog";
-    layer.panel.ariaModal = "true";
-    layer.panel.ariaLabel = this.str("headerText", words.choose);
+    layer.name(this.str("headerText") || this.ariaLabel || t.choose);
     layer.panel.addEventListener("keydown", (e) => this.sheetKey(e));
     this.wheels[0]?.focus({ preventScroll: true });
   }
 
   private sheetKey(e: KeyboardEvent): void {
-    if (e.key === "Escape") this.cancel();
-    else if (e.key === "Enter" && e.composedPath()[0] instanceof HTMLElement && (e.composedPath()[0] as HTMLElement).localName !== "button") this.confirm();
+    if (e.key === "Enter" && e.composedPath()[0] instanceof HTMLElement && (e.composedPath()[0] as HTMLElement).localName !== "button") this.confirm();
     else return;
     e.preventDefault();
-    this.focus({ preventScroll: true });
   }
 
   /** Columns and the chosen rows, by mode. */

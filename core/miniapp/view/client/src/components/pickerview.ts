@@ -1,4 +1,5 @@
 import { sheetFor } from "../styles";
+import { t } from "../texts";
 import { Component, make, shadow, type FormField } from "./component";
 
 /** Look of the indicator and mask, for the document and for pages. */
@@ -33,6 +34,7 @@ export class PickerViewColumn extends Component {
 
   constructor() {
     super();
+    this.track.tabIndex = -1; // the column has the keys
     this.track.append(this.slotElement);
     shadow(this, columnSheet, this.track);
     this.slotElement.addEventListener("slotchange", () => this.place());
@@ -50,7 +52,7 @@ export class PickerViewColumn extends Component {
     this.tabIndex = 0;
     this.role = "spinbutton";
     this.ariaValueMin = "0";
-    if (!this.hasAttribute("aria-label")) this.ariaLabel = "选择";
+    if (!this.hasAttribute("aria-label")) this.ariaLabel = t.choose;
     this.tellWhere();
   }
 
@@ -150,6 +152,7 @@ export class PickerView extends Component implements FormField {
   override connectedCallback(): void {
     super.connectedCallback();
     if (!this.indicator.isConnected) this.append(this.mask, this.indicator);
+    if (!this.has("ariaRole")) this.role = "group";
   }
 
   formName(): string {

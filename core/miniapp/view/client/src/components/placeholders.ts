@@ -2,7 +2,7 @@ import { sheetFor } from "../styles";
 import { Component, make, shadow } from "./component";
 
 const missingSheet = sheetFor(`
-  .missing { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; padding: 12px; text-align: center; font-size: 13px; color: #8a9099; background: repeating-linear-gradient(45deg, #f4f5f7 0 10px, #eef0f2 10px 20px); box-sizing: border-box; overflow-wrap: anywhere; }
+  .missing { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; padding: 12px; text-align: center; font-size: 13px; color: #5a6068; background: repeating-linear-gradient(45deg, #f4f5f7 0 10px, #eef0f2 10px 20px); box-sizing: border-box; overflow-wrap: anywhere; }
   :host { position: relative; overflow: hidden; }
 `);
 

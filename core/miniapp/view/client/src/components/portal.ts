@@ -1,6 +1,7 @@
 import { onDrag } from "../drag";
 import { mediaQuery } from "../mediaquery";
 import { sheetFor } from "../styles";
+import { t } from "../texts";
 import { View } from "./basic";
 import { Component, make, pageAround, shadow } from "./component";
 
@@ -63,6 +64,7 @@ const containerSheet = sheetFor(`
   :host([shown]) { display: block; }
   .mask { position: fixed; inset: 0; background: rgb(0 0 0 / .6); }
   .box { position: fixed; background: #fff; box-sizing: border-box; overflow: hidden auto; }
+  .box:focus { outline: none; }
   .bottom { left: 0; right: 0; bottom: 0; max-height: 100%; }
   .top { left: 0; right: 0; top: 0; max-height: 100%; }
   .right { top: 0; right: 0; bottom: 0; width: 100%; }
@@ -95,6 +97,13 @@ export class PageContainer extends View {
       this.emit("clickoverlay");
       void this.leave();
     });
+    this.box.role = "dialog";
+    this.box.tabIndex = -1;
+    this.addEventListener("keydown", (e) => {
+      if (e.key !== "Escape" || e.defaultPrevented || !this.shown) return;
+      e.preventDefault();
+      void this.leave();
+    });
     onDrag(this.box, () => "y", {
       start: () => this.bool("closeOnSlideDown") && this.box.scrollTop <= 0,
       move: (_dx, dy) => (this.box.style.transform = dy > 0 ? `translateY(${dy}px)` : ""),
@@ -114,6 +123,7 @@ export class PageContainer extends View {
 
   protected override update(changed: Set<string>): void {
     super.update(changed);
+    this.box.ariaLabel = this.str("ariaLabel") || t.dialog;
     const z = this.num("zIndex", 100);
     this.mask.hidden = !this.bool("overlay", true);
     this.mask.style.cssText = `z-index:${z};${this.css("overlayStyle")}`;
@@ -133,9 +143,19 @@ export class PageContainer extends View {
     this.pageEvent("container", { open: true });
     this.emit("beforeenter");
     this.toggleAttribute("shown", true);
+    this.takeFocus();
     this.emit("enter");
     await this.move("normal");
     if (turn === this.turn) this.emit("afterenter");
+  }
+
+  private opener: HTMLElement | undefined;
+
+  /** The focus goes in, to come back to what opened it. */
+  private takeFocus(): void {
+    const at = (this.getRootNode() as ShadowRoot).activeElement;
+    this.opener = at instanceof HTMLElement ? at : undefined;
+    if (document.hasFocus()) this.box.focus({ preventScroll: true });
   }
 
   private async leave(): Promise<void> {
@@ -143,6 +163,7 @@ export class PageContainer extends View {
     const turn = ++this.turn;
     this.shown = false;
     this.props["show"] = false;
+    if (this.matches(":focus-within") && this.opener?.isConnected) this.opener.focus({ preventScroll: true });
     this.pageEvent("container", { open: false });
     this.emit("beforeleave");
     this.emit("leave");

@@ -57,7 +57,7 @@ export class ScrollView extends Component {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.tabIndex = 0; // arrow keys scroll it
+    if (!this.has("ariaRole")) this.role = "group";
   }
 
   do_scrollTo(args: unknown): void {
@@ -96,6 +96,9 @@ export class ScrollView extends Component {
   protected override update(changed: Set<string>): void {
     const enabled = this.own["scrollEnabled"] !== false;
     const way = (on: boolean): string => (on && enabled ? "auto" : "hidden");
+    // Arrow keys scroll it.
+    if (!(this.bool("scrollX") || this.bool("scrollY"))) this.removeAttribute("tabindex");
+    else if (!this.has("tabindex")) this.tabIndex = 0;
     this.style.overflowX = way(this.bool("scrollX"));
     this.style.overflowY = way(this.bool("scrollY"));
     this.toggleAttribute("scrollbar", this.bool("enhanced") && this.flag("showScrollbar", true) && matchMedia("(pointer: coarse)").matches);

@@ -29,6 +29,9 @@ export class Icon extends Component {
   protected override update(): void {
     const size = this.str("size", "23");
     this.style.width = this.style.height = /^\d+(\.\d+)?$/.test(size) ? `${size}px` : size;
+    // A picture beside a text that says the same, unless the program calls it something.
+    if (!this.has("ariaRole")) this.role = this.str("ariaLabel") ? "img" : null;
+    this.svg.ariaHidden = "true";
     const known = icons[this.str("type")];
     this.svg.replaceChildren();
     if (!known) return;
@@ -76,6 +79,12 @@ export class Progress extends Component {
     this.info.hidden = !this.bool("showInfo");
     this.info.style.fontSize = `${this.num("fontSize", 16)}px`;
     this.info.textContent = `${percent}%`;
+    this.info.ariaHidden = "true"; // the value says it
+    if (!this.has("ariaRole")) this.role = "progressbar";
+    if (!this.has("ariaValuemin")) this.ariaValueMin = "0";
+    if (!this.has("ariaValuemax")) this.ariaValueMax = "100";
+    if (!this.has("ariaValuenow")) this.ariaValueNow = String(percent);
+    if (!this.has("ariaLabel")) this.ariaLabel = `${percent}%`;
     if (changed.has("percent") || changed.size === 0) this.move(percent);
   }
 

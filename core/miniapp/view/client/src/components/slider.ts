@@ -1,4 +1,5 @@
 import { sheetFor } from "../styles";
+import { t } from "../texts";
 import { Component, make, shadow, type FormField } from "./component";
 
 const sheet = sheetFor(`
@@ -73,7 +74,7 @@ export class Slider extends Component implements FormField {
     this.style.setProperty("--active", this.str("activeColor", this.str("selectedColor")) || null);
     this.style.setProperty("--rest", this.str("backgroundColor", this.str("color")) || null);
     this.style.setProperty("--block", this.str("blockColor") || null);
-    this.operable("slider", !this.bool("disabled"), "滑块");
+    this.operable("slider", !this.bool("disabled"), t.slider);
     this.ariaValueMin = String(this.num("min"));
     this.ariaValueMax = String(this.num("max", 100));
     this.row.classList.toggle("off", this.bool("disabled"));

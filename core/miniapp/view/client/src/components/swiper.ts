@@ -1,5 +1,6 @@
 import { onDrag } from "../drag";
 import { sheetFor } from "../styles";
+import { fill, t } from "../texts";
 import { closest } from "./basic";
 import { Component, make, shadow } from "./component";
 
@@ -16,6 +17,9 @@ const curves: Record<string, (t: number) => number> = {
   easeInOutCubic: (t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2),
 };
 
+/** The user wants nothing to move by itself. */
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
 /** <swiper-item>. */
 export class SwiperItem extends Component {
   override restyled(): void {
@@ -24,6 +28,13 @@ export class SwiperItem extends Component {
 
   get itemId(): string {
     return this.str("itemId");
+  }
+
+  /** Says which of how many it is; one out of sight is out of reach, too. */
+  tell(index: number, count: number, seen: boolean): void {
+    this.role = this.has("ariaRole") ? this.role : "group";
+    if (!this.has("ariaLabel")) this.ariaLabel = fill(t.slide, index + 1, count);
+    this.inert = !seen;
   }
 
   /** Whether it is not laid out while it is out of sight. */
@@ -73,17 +84,17 @@ export class Swiper extends Component {
 
   /** Arrow keys turn it. */
   keyed(e: KeyboardEvent): boolean {
-    const by = (this.vertical ? { ArrowDown: 1, ArrowUp: -1 } : { ArrowRight: 1, ArrowLeft: -1 })[e.key as "ArrowDown"];
-    if (by === undefined || this.items.length === 0) return false;
     const last = this.items.length - this.shown;
+    const by = ({ Home: -this.current, End: last - this.current, ...(this.vertical ? { ArrowDown: 1, ArrowUp: -1 } : { ArrowRight: 1, ArrowLeft: -1 }) } as Record<string, number>)[e.key];
+    if (by === undefined || this.items.length === 0) return false;
     if (this.circular || (this.current + by >= 0 && this.current + by <= last)) this.go(this.current + by, "touch", this.current);
     return true;
   }
 
   protected override update(changed: Set<string>): void {
     this.operable("group");
-    this.ariaRoleDescription = "轮播";
-    if (!this.has("ariaLabel")) this.ariaLabel = "轮播";
+    if (!this.has("ariaRoledescription")) this.ariaRoleDescription = t.carousel;
+    if (!this.has("ariaLabel")) this.ariaLabel = t.carousel;
     this.dots.classList.toggle("wx-swiper-dots-vertical", this.vertical);
     this.dots.classList.toggle("wx-swiper-dots-horizontal", !this.vertical);
     this.style.touchAction = this.vertical ? "pan-x" : "pan-y";
@@ -165,7 +176,7 @@ export class Swiper extends Component {
 
   private glide(from: number, to: number, source: string): void {
     cancelAnimationFrame(this.animation);
-    const duration = this.num("duration", 500);
+    const duration = calm.matches ? 0 : this.num("duration", 500);
     const begin = performance.now();
     const curve = curves[this.str("easingFunction")] ?? ((t: number) => 1 - (1 - t) ** 3);
     const size = (this.vertical ? this.frame.clientHeight : this.frame.clientWidth) / this.shown;
@@ -206,9 +217,10 @@ export class Swiper extends Component {
     const { items, shown } = this;
     this.dots.hidden = !this.bool("indicatorDots");
     if (this.dots.childElementCount !== items.length) this.dots.replaceChildren(...items.map(() => make("div", "wx-swiper-dot")));
-    items.forEach((el, i) => (el.ariaHidden = i >= this.current && i < this.current + shown ? null : "true"));
+    items.forEach((el, i) => el.tell(i, items.length, isShown(i, this.current, shown, this.circular ? items.length : Infinity)));
     Array.from(this.dots.children).forEach((dot, i) =>
       dot.classList.toggle("wx-swiper-dot-active", i >= this.current && i < this.current + shown));
+    this.dots.ariaHidden = "true";
   }
 
   private moving(way: number): void {
@@ -219,7 +231,9 @@ export class Swiper extends Component {
     clearInterval(this.timer);
     if (!this.bool("autoplay") || !this.isConnected) return;
     this.timer = window.setInterval(() => {
-      if (this.dragging || document.hidden || this.items.length < 2 || !this.checkVisibility()) return;
+      // Nothing moves away from under the eyes of who reads it by keys, or wants no motion.
+      const held = calm.matches || this.matches(":focus-within");
+      if (held || this.dragging || document.hidden || this.items.length < 2 || !this.checkVisibility()) return;
       const last = this.items.length - this.shown;
       this.go(this.circular || this.current < last ? this.current + 1 : 0, "autoplay", this.current);
     }, Math.max(200, this.num("interval", 5000)));
@@ -255,4 +269,9 @@ export class Swiper extends Component {
     this.go(goal, "touch");
     this.schedule();
   }
+}
+
+/** Whether an item is one of those in sight, in a row or around a circle of so many. */
+function isShown(index: number, first: number, shown: number, around: number): boolean {
+  return (index >= first && index < first + shown) || index + around < first + shown;
 }

@@ -50,6 +50,19 @@ export interface MarkerListener {
 /** The pin of a marker that has no picture. */
 const pin = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 34'%3E%3Cpath d='M12 0a12 12 0 0 1 12 12c0 8-12 22-12 22S0 20 0 12A12 12 0 0 1 12 0z' fill='%23e64340'/%3E%3Ccircle cx='12' cy='12' r='4.5' fill='%23fff'/%3E%3C/svg%3E";
 
+/** A picture on the map that is pressed by a finger, a mouse or a key. */
+export function pressable(img: HTMLImageElement, name: string, press: () => void): void {
+  img.role = "button";
+  img.tabIndex = 0;
+  img.ariaLabel = name;
+  img.addEventListener("click", press);
+  img.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" && e.key !== " ") return;
+    e.preventDefault();
+    press();
+  });
+}
+
 /** A marker's element: its picture, label and callout. */
 export class MarkerView {
   readonly element = make("div", "marker");
@@ -66,7 +79,7 @@ export class MarkerView {
     this.img.draggable = false;
     this.element.append(this.img, this.label, this.callout);
     this.img.onload = () => this.layout();
-    this.img.addEventListener("click", () => {
+    pressable(this.img, "", () => {
       this.open = !this.open;
       this.layout();
       this.listener.marker(this.id);
@@ -98,7 +111,7 @@ export class MarkerView {
     this.img.style.width = size(marker.width, marker.iconPath ? "auto" : "24px");
     this.img.style.height = size(marker.height, marker.iconPath ? "auto" : "34px");
     this.img.style.opacity = String(marker.alpha ?? 1);
-    this.img.ariaLabel = marker["aria-label"] ?? marker.title ?? "";
+    this.img.ariaLabel = marker["aria-label"] || marker.title || marker.callout?.content || marker.label?.content || String(this.id);
     this.element.style.zIndex = String(marker.zIndex ?? 0);
     this.element.dataset["marker"] = String(this.id);
     this.layout();

@@ -17,5 +17,6 @@ export const mapCSS = `
   .measure { position: absolute; left: 10px; bottom: 8px; padding: 0 4px; border: solid #555; border-width: 0 1px 1px; font-size: 10px; color: #333; text-align: center; box-sizing: border-box; }
   .compass { position: absolute; right: 10px; top: 10px; width: 28px; height: 28px; border-radius: 50%; background: #fffc; font: 12px/28px sans-serif; text-align: center; color: #d33; }
   .callouts ::slotted(*) { position: absolute; left: 0; top: 0; }
+  .pin:focus-visible, .control:focus-visible { outline: 2px solid #0b6bcb; outline-offset: 1px; }
   [hidden] { display: none; }
 `;

@@ -1,7 +1,7 @@
 import type { EditImage, MediaFile } from "../constants";
 import { make } from "../components/component";
 import { resourceURL } from "../resources";
-import { words } from "../words";
+import { t } from "../texts";
 import { moved, resized, whole, type Box, type Corner } from "./cropbox";
 
 const corners: Corner[] = ["nw", "ne", "sw", "se"];
@@ -61,7 +61,7 @@ class Editor {
       b.onclick = act;
       return b;
     };
-    const bar = make("div", "editor-bar", tool(words.cancel, () => this.close(this.cancel)));
+    const bar = make("div", "editor-bar", tool(t.cancel, () => this.close(this.cancel)));
     if (!this.wish.cropOnly) {
       bar.append(tool("左转", () => this.turn(-1)), tool("右转", () => this.turn(1)), tool("翻转", () => this.mirror()));
     }

@@ -1,6 +1,8 @@
 import type { MediaSource, PreviewImage, PreviewMedia } from "../constants";
 import { make } from "../components/component";
 import { resourceURL } from "../resources";
+import { t } from "../texts";
+import { makeModal } from "./modality";
 
 /** Shows images full-screen, one at a time, swiped sideways; a tap closes. */
 export function previewImages(overlay: HTMLElement, p: PreviewImage): void {
@@ -11,6 +13,8 @@ export function previewImages(overlay: HTMLElement, p: PreviewImage): void {
 export function previewMedia(overlay: HTMLElement, p: PreviewMedia): void {
   const strip = make("div", "preview-strip");
   const counter = make("div", "preview-counter");
+  strip.tabIndex = 0; // arrow keys turn it
+  counter.ariaLive = "polite";
   const layer = make("div", "preview", strip, counter);
   for (const source of p.sources) strip.append(make("div", "preview-item", source.type === "video" ? video(source) : image(source)));
   const count = (): void => {
@@ -19,8 +23,17 @@ export function previewMedia(overlay: HTMLElement, p: PreviewMedia): void {
   };
   counter.hidden = p.sources.length < 2;
   strip.addEventListener("scroll", count, { passive: true });
-  layer.onclick = () => layer.remove();
   overlay.append(layer);
+  const end = makeModal(overlay, layer, layer, { name: t.preview, escape: () => leave() });
+  const leave = (): void => {
+    end();
+    layer.remove();
+  };
+  layer.onclick = leave;
+  // The button is for who sees no picture to tap.
+  const close = make("button", "preview-close", t.close);
+  close.onclick = leave;
+  layer.append(close);
   strip.scrollLeft = (p.current || 0) * strip.clientWidth;
   count();
 }

@@ -1,6 +1,7 @@
 import type { Toast } from "../constants";
 import { make } from "../components/component";
 import { icon } from "../icons";
+import { say } from "../live";
 import { resourceURL } from "../resources";
 
 /** Shows a toast for its duration; a loading toast stays. */
@@ -18,6 +19,7 @@ export function showLoading(overlay: HTMLElement, t: Toast): void {
 /** Hides whatever toast is shown. */
 export function hideToast(overlay: HTMLElement): void {
   overlay.querySelector(".toast-layer")?.remove();
+  say("");
 }
 
 export const hideLoading = hideToast;
@@ -25,7 +27,6 @@ export const hideLoading = hideToast;
 function show(overlay: HTMLElement, t: Toast, kind: string): void {
   hideToast(overlay);
   const box = make("div", `toast ${kind}`);
-  box.role = "status";
   if (t.image) {
     const image = make("img", "toast-image");
     image.src = resourceURL(t.image, "");
@@ -40,4 +41,5 @@ function show(overlay: HTMLElement, t: Toast, kind: string): void {
   const layer = make("div", "toast-layer", box);
   layer.classList.toggle("mask", t.mask === true);
   overlay.append(layer);
+  say(t.title);
 }

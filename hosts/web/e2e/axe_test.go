@@ -1,0 +1,138 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+)
+
+// Every screen of the four example super-apps, in light and dark: the launcher, each mini-program's first page, the menu and what it opens.
+func TestAxeSuperApps(t *testing.T) {
+	for _, name := range []string{"bank", "campus", "factory"} {
+		t.Run(name, func(t *testing.T) {
+			b := startBrand(t, name, 1000, 920, nil)
+			audit := newAuditor(t, b.Browser)
+			b.WaitShell(`$(".privacy .agree") || $(".tile")`)
+			b.WaitShell(settled)
+			for _, dark := range []bool{false, true} {
+				b.Theme(dark)
+				b.WaitShell(settled)
+				look := fmt.Sprintf("%s-%v", name, map[bool]string{false: "light", true: "dark"}[dark])
+				if name == "bank" && !dark {
+					audit.shell(look + "-privacy")
+					b.TapShell(`$(".privacy .agree")`)
+					b.WaitShell(`!$(".privacy") && ` + settled)
+				}
+				audit.shell(look + "-launcher")
+				for _, id := range b.tiles() {
+					b.show(id)
+					audit.shell(look + "-" + id)
+					audit.frame(look+"-"+id, lookOfWeChat)
+					b.leave()
+				}
+				b.show(b.tiles()[0])
+				b.TapShell(`$(".app.shown .capsule-part[data-part=more]")`)
+				b.WaitShell(`still($(".menu-entry"))`)
+				audit.shell(look + "-menu")
+				b.Key("\x1b")
+				b.WaitShell(`!$(".menu")`)
+				b.leave()
+			}
+		})
+	}
+}
+
+// tiles are the mini-programs of the launcher.
+func (b *brand) tiles() (ids []string) {
+	b.EvalShell(`[...new Set($$(".tile").map((el) => el.dataset.app))]`, &ids)
+	return ids
+}
+
+// leave goes back to the launcher, by the address: a kiosk's capsule has no button for that.
+func (b *brand) leave() {
+	b.EvalShell(`(location.hash = "", true)`, new(bool))
+	b.WaitShell(`!$(".app.shown") && ` + settled)
+}
+
+// Every page of the example mini-programs, the consent that a plugin asks for, and a payment's confirmation.
+func TestAxeDemo(t *testing.T) {
+	d := startDemo(t, nil)
+	audit := newAuditor(t, d.Browser)
+	audit.shell("demo-launcher")
+	d.app("组件画廊")
+	audit.frame("gallery", lookOfWeChat)
+	var pages int
+	d.Eval(`$$("dg-navigator").length`, &pages)
+	for i := range pages {
+		d.visit(i)
+		audit.frame(fmt.Sprintf("gallery-%d", i), lookOfWeChat, wheelsByKeys)
+		d.back()
+	}
+	d.TapShell(`$(".app.shown .capsule-part[data-part=close]")`)
+	d.app("密记")
+	audit.frame("notes", lookOfWeChat)
+	d.TapShell(`$(".app.shown .capsule-part[data-part=close]")`)
+	d.app("木作小铺")
+	d.Wait(`$$("dg-image").length > 3 && $("[class*=price]")`)
+	audit.frame("shop", lookOfWeChat)
+	d.Tap(`$(".store")`)
+	d.WaitShell(`still($(".prompt .primary"))`)
+	audit.shell("demo-permission")
+	d.TapShell(`$(".prompt .primary")`)
+	d.Tap(`$$("dg-image")[3]`)
+	d.Wait(`still(byText("dg-button", "立即购买"))`)
+	audit.frame("shop-detail", lookOfWeChat)
+	d.Tap(`byText("dg-button", "立即购买")`)
+	d.Wait(`still($$("dg-button").find((el) => el.textContent.startsWith("付款")))`)
+	audit.frame("shop-checkout", lookOfWeChat)
+	d.pay()
+	d.WaitShell(`still($(".prompt .primary"))`)
+	d.TapShell(`$(".prompt .primary")`)
+	d.WaitShell(`still($(".prompt .primary")) && !$(".prompt h2").textContent.includes("收款")`)
+	audit.shell("demo-pay")
+	d.TapShell(`$(".prompt .primary")`)
+	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "付款成功")`)
+	d.Wait(`still($$(".page").at(-1))`)
+	audit.frame("shop-receipt", lookOfWeChat)
+}
+
+// Every built-in component in its states, and every dialog over a page, in light and dark.
+func TestAxeComponents(t *testing.T) {
+	d := startGallery(t)
+	d.Wait(`$("#link")`)
+	audit := newAuditor(t, d.Browser)
+	camera := exception{"color-contrast", "dg-camera", "what a camera shows behind its note is not known"}
+	d.Tap(`$("#to-all")`)
+	d.Wait(`$("#xr-scene") && still($$(".page").at(-1))`)
+	d.WaitShell(`still($(".camera-prompt .primary"))`)
+	audit.shell("camera-prompt")
+	d.TapShell(`$(".camera-prompt .primary")`)
+	d.WaitShell(`!$(".camera-prompt")`)
+	audit.frame("all", lookOfWeChat, wheelsByKeys, camera)
+	d.Screenshot("a11y-all")
+	d.Tap(`$(".nav-button")`)
+	d.openPage("dialogs")
+	audit.frame("dialogs", lookOfWeChat)
+	for _, c := range []struct{ id, shown, key string }{
+		{"modal", ".dialog-button", "\x1b"}, {"notice", ".dialog-button", "\r"}, {"prompt", ".dialog-input", "\x1b"}, {"sheet", ".sheet-item", "\x1b"},
+		{"picker", ".picker-head", "\x1b"}, {"preview", ".preview-close", "\x1b"},
+	} {
+		d.Tap(`$("#` + c.id + `")`)
+		d.Wait(`still($("` + c.shown + `"))`)
+		audit.frame("dialog-"+c.id, lookOfWeChat, wheelsByKeys)
+		d.Screenshot("a11y-dialog-" + c.id)
+		d.Key(c.key)
+		d.Wait(`!$("` + c.shown + `")`)
+	}
+	for _, id := range []string{"toast", "loading"} {
+		d.Tap(`$("#` + id + `")`)
+		d.Wait(`still($(".toast"))`)
+		audit.frame(id, lookOfWeChat)
+	}
+}
+
+// openPage goes from the gallery's first page to one of the others.
+func (d *demo) openPage(name string) {
+	d.Wait(`document.querySelectorAll(".page").length === 1 && still($(".page"))`)
+	d.Tap(`$("#to-` + name + `")`)
+	d.Wait(`document.querySelectorAll(".page").length === 2 && still($$(".page").at(-1)) && document.querySelector(".page").inert`)
+}

@@ -1,0 +1,130 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// startTouch opens the page whose parts tell what is done to them.
+func startTouch(t *testing.T) *demo {
+	t.Helper()
+	d := startGallery(t)
+	d.openPage("touch")
+	return d
+}
+
+// heard waits until the page has been told just this since the last time, and forgets it.
+func (d *demo) heard(want string) {
+	d.Wait(`$("#told").textContent.trim() === ` + quoted(want))
+	d.Eval(`$("#clear").focus()`, nil)
+	d.Key(kb.Enter)
+	d.Wait(`$("#told").textContent === ""`)
+}
+
+// The program hears of an input method's own line by events of their own, and of the text once it is settled; what it sets meanwhile does
+// not disturb, and a limit counts at the end.
+func TestComposition(t *testing.T) {
+	d := startTouch(t)
+	const field = `.shadowRoot.querySelector(".field")`
+	d.Tap(`$("#controlled")`)
+	for _, text := range []string{"n", "ni"} {
+		d.Compose(text)
+	}
+	d.Wait(`$("#told").textContent === " start: update:n update:ni"`)
+	d.Eval(`$("#tick").do_nothing, $("#controlled").setProp("value", "of the program", ""), ""`, nil)
+	d.Compose("ni h")
+	d.Wait(`$("#told").textContent === " start: update:n update:ni update:ni h"`)
+	d.want(`$("#controlled")`+field+`.value`, "ni h")
+	d.Type("你好")
+	d.Wait(`$("#told").textContent === " start: update:n update:ni update:ni h update:你好 end:你好 =你好"`)
+	d.want(`$("#controlled")`+field+`.value`, "你好")
+	d.Wait(`!document.getSelection().isCollapsed || true`)
+	d.Key(kb.Home) // what is typed in the middle stays there, though the program sets every value
+	d.Type("a")
+	d.Type("b")
+	d.Wait(`$("#controlled")` + field + `.value === "ab你好" && $("#controlled")` + field + `.selectionStart === 2`)
+	d.Tap(`$("#clear")`)
+	d.Tap(`$("#short")`)
+	d.Compose("zhongguo")
+	d.want(`$("#told").textContent`, "")
+	d.Type("中国")
+	d.Wait(`$("#told").textContent === " =中国"`)
+	d.Compose("ren min")
+	d.Type("人民")
+	d.Wait(`$("#told").textContent === " =中国 =中国人"`)
+	d.want(`$("#short")`+field+`.value`, "中国人")
+	d.Tap(`$("#upper")`) // what its handler returns is the value
+	d.Type("ab")
+	d.Wait(`$("#upper")` + field + `.value === "AB"`)
+}
+
+// Each of them taps once, holds once, and lights up while it does: a mouse, a finger, a pen. The other button of a mouse is no tap.
+func TestTapsOfAllPointers(t *testing.T) {
+	d := startTouch(t)
+	const lit = `getComputedStyle($("#press")).backgroundColor === "rgb(1, 2, 3)"`
+	d.Mouse(`$("#press")`).Down().Up()
+	d.heard("press:tap")
+	d.TapFinger(`$("#press")`)
+	d.heard("press:tap") // and no click of the mouse that browsers make of a finger
+	d.Pen(`$("#press")`).Down().Up()
+	d.heard("press:tap")
+	d.Mouse(`$("#press")`).Menu()
+	mouse := d.Mouse(`$("#press")`).Down()
+	d.Wait(lit)
+	d.Wait(`$("#told").textContent === " press:longpress"`)
+	mouse.Up()
+	d.Wait(`!(` + lit + `)`)
+	d.heard("press:longpress") // whoever hears of the long press hears of no tap
+	mouse = d.Mouse(`$("#held")`).Down()
+	d.Wait(`still($("#held"))`)
+	mouse.Up()
+	d.heard("held:tap")
+	mouse = d.Mouse(`$("#press")`).Down()
+	d.Wait(lit)
+	mouse.Drag(0, 60) // away: no tap
+	d.Wait(`!(` + lit + `)`)
+	mouse.Up()
+	d.Mouse(`$("#held")`).Down().Up()
+	d.heard("held:tap")
+}
+
+// A mouse drags what a finger does, and its wheel turns what scrolls.
+func TestMouseDragsAndWheels(t *testing.T) {
+	d := startTouch(t)
+	d.Mouse(`$("#movable")`).Down().Drag(40, 20).Up()
+	d.Wait(`$("#told").textContent.endsWith("change:40,20,touch")`)
+	d.Mouse(`$("#slider").shadowRoot.querySelector(".block")`).Down().Drag(80, 0).Up()
+	d.Wait(`/slider:[1-9]\d*$/.test($("#told").textContent)`)
+	d.Mouse(`$("#swiper")`).Down().Drag(-200, 0).Up()
+	d.Wait(`$("#told").textContent.endsWith("swiper:1")`)
+	d.Mouse(`$("#rows")`).Wheel(0, 60)
+	d.Wait(`$("#rows").scrollTop > 0`)
+}
+
+// Two fingers scale a view, and a canvas hears of both.
+func TestPinch(t *testing.T) {
+	d := startTouch(t)
+	d.Pinch(`$("#movable")`, 20, 60)
+	d.Wait(`/scale:.*,3( |$)/.test($("#told").textContent)`)
+	d.Eval(`$("#clear").focus()`, nil)
+	d.Key(kb.Enter)
+	d.Wait(`$("#told").textContent === ""`)
+	d.Pinch(`$("#canvas")`, 40, 100)
+	d.Wait(`$("#told").textContent.includes("canvas:touchstart:2:") && $("#told").textContent.includes("canvas:touchmove:2:")`)
+	d.Wait(`$("#told").textContent.trim().startsWith("canvas:touchstart:1:80,40")`)
+	d.Wait(`$("#told").textContent.includes("canvas:touchend:0:")`)
+}
+
+// Only text that may be selected is.
+func TestSelection(t *testing.T) {
+	d := startTouch(t)
+	word := func(id string) {
+		m := d.Mouse(`$("#`+id+`")`).Move(-20, 0).Down()
+		m.Drag(40, 0).Up()
+	}
+	word("plain")
+	d.want(`String(getSelection())`, "")
+	word("selectable")
+	d.Wait(`String(getSelection()).length > 0 || $("#selectable").getRootNode().getSelection().toString().length > 0`)
+}

@@ -1,0 +1,15 @@
+Page({
+  data: { told: "" },
+  say(text) { this.setData({ told: text }); },
+  modal() { wx.showModal({ title: "Delete it?", content: "It does not come back.", confirmText: "Drop", cancelText: "Keep", success: (r) => this.say(`modal ${r.confirm}`) }); },
+  notice() { wx.showModal({ content: "Saved.", showCancel: false, confirmText: "Good", success: (r) => this.say(`notice ${r.confirm}`) }); },
+  prompt() { wx.showModal({ title: "Name", editable: true, placeholderText: "A name", success: (r) => this.say(`prompt ${r.content}`) }); },
+  sheet() { wx.showActionSheet({ alertText: "What now?", itemList: ["Copy", "Move", "Share"], success: (r) => this.say(`sheet ${r.tapIndex}`), fail: (e) => this.say(e.errMsg) }); },
+  toast() { wx.showToast({ title: "Done", duration: 600000 }); },
+  loading() { wx.showLoading({ title: "Loading" }); },
+  hide() { wx.hideToast(); wx.hideLoading(); },
+  preview() { wx.previewImage({ urls: ["/dot.png", "/dot.png"] }); },
+  where() { const { left, right } = wx.getMenuButtonBoundingClientRect(); this.say(`${wx.getAppBaseInfo().language} ${left} ${right}`); },
+  next() { wx.navigateTo({ url: "/pages/next/next" }); },
+  custom() { wx.navigateTo({ url: "/pages/custom/custom" }); },
+});
