@@ -75,6 +75,17 @@ func (r *router) find(id int) *page {
 	return nil
 }
 
+// all lists the open pages, those of tabs that are not in front included, each once.
+func (r *router) all() []*page {
+	out := slices.Clone(r.stack)
+	for _, p := range r.tabsInOrder() {
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // open makes a page on top of the stack and runs onLoad.
 func (r *router) open(t target, channel value.Value) (*page, error) {
 	r.nextID++
@@ -174,7 +185,11 @@ func (r *router) changed(action string) {
 
 // publish tells the shell the present state, if it has changed.
 func (r *router) publish() {
-	if r == nil || !r.dirty {
+	if r == nil {
+		return
+	}
+	r.a.tellParted()
+	if !r.dirty {
 		return
 	}
 	m := message.Stack{Action: r.action, TabBar: r.bar.describe(), TabState: r.bar.state(), Dark: r.a.prog.App.DarkMode, Style: r.a.prog.App.Style}

@@ -19,6 +19,10 @@ func (a *actor) webView(p *page, detail *value.Object) {
 		a.tellOf(p, node)
 		return
 	}
+	if p.View().Parted(node) { // it was on its way when the element was taken away
+		a.farewell(p, node, []value.Value{at1(detail, "data")})
+		return
+	}
 	if n := p.View().Node(node); n == nil {
 		return
 	}
@@ -42,4 +46,24 @@ func (a *actor) tellOf(p *page, node int) {
 	if len(said) > 0 {
 		a.dispatch(p, &view.ClientEvent{Page: p.id, Node: node, Type: "message", Detail: value.ObjectOf("data", &value.Array{Items: said})})
 	}
+}
+
+// tellParted tells what was posted in a <web-view> that the mini-program has taken out of its page: it is closed with that.
+func (a *actor) tellParted() {
+	for _, p := range a.router.all() {
+		for _, node := range slices.Sorted(maps.Keys(p.posted)) {
+			if p.View().Parted(node) {
+				said := p.posted[node]
+				delete(p.posted, node)
+				a.farewell(p, node, said)
+			}
+		}
+	}
+}
+
+func (a *actor) farewell(p *page, node int, said []value.Value) {
+	_ = a.realm.Turn("event message", func() error {
+		p.View().Farewell(view.ClientEvent{Page: p.id, Node: node, Type: "message", Detail: value.ObjectOf("data", &value.Array{Items: said})})
+		return nil
+	})
 }

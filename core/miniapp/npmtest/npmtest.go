@@ -40,6 +40,11 @@ const (
 	Sass       = "sass@1.77.0"
 	Less       = "less@4.2.0"
 	Stylus     = "stylus@0.63.0"
+
+	// Pages of the web.
+	VueRouter   = "vue-router@4.5.0" // with Vue beside it
+	SwaggerUI   = "swagger-ui-dist@5.18.2"
+	WeixinJSSDK = "weixin-js-sdk@1.6.5" // WeChat's own script for pages
 )
 
 const installTime = 5 * time.Minute
@@ -49,6 +54,7 @@ var beside = map[string][]string{
 	GlassEasel: {"glass-easel@0.12.1", "glass-easel-template-compiler@0.12.1"},
 	JComponent: {"jsdom@16.7.0"},
 	VueMini:    {"@vue/reactivity@3.5.29"},
+	VueRouter:  {"vue@3.5.29"},
 }
 
 // Install gives a folder whose node_modules holds the package of an exact version, and what it depends on. It is shared:

@@ -152,6 +152,7 @@ func (cl *clone) destroy() {
 // kill marks a clone and all that lives with it as gone and takes its slots away from the content they show.
 func (cl *clone) kill() {
 	cl.gone, cl.live = true, false
+	cl.comp.page.part(cl)
 	cl.comp.page.dead++
 	cl.comp.page.alive -= len(cl.block.nodes)
 	for i := range cl.state {

@@ -16,7 +16,8 @@ type block struct {
 	holes    []int // indices into parts, in the order of the fragment's holes
 	deps     map[varID][]dep
 	fragment json.RawMessage
-	textSize int // bytes of static text
+	textSize int  // bytes of static text
+	parting  bool // one of its elements is heard once more when it is gone
 }
 
 // blockNode is a node of a block's fragment, in preorder.

@@ -99,6 +99,7 @@ func (l *linker) builtin(n *template.Node, parent int, ns *names) any {
 	at := l.node(parent)
 	el := l.elementInfo(n, ns)
 	l.out.nodes[at].element = el
+	l.out.parting = l.out.parting || parting[n.Tag]
 	t := &tagTemplate{tag: n.Tag, listens: listens(el, false)}
 	l.mark(t)
 	l.scriptInfo(t, n, at, el, ns)

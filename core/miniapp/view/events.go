@@ -94,13 +94,14 @@ func ofTree(path []spot, c *Component) []spot {
 
 // dispatch is one event on its way.
 type dispatch struct {
-	page    *Page
-	path    []spot
-	around  []spot // what marks are taken from, if that is more than path
-	event   Event
-	mutated bool // a mut-bind handler ran; others do not
-	offsets [][3]float64
-	client  *ClientEvent // nil for an event of the logic layer's own
+	page     *Page
+	path     []spot
+	around   []spot // what marks are taken from, if that is more than path
+	event    Event
+	mutated  bool // a mut-bind handler ran; others do not
+	offsets  [][3]float64
+	client   *ClientEvent // nil for an event of the logic layer's own
+	farewell bool         // the element is gone, and heard nevertheless
 }
 
 func (d *dispatch) run(bubbles, capture bool) {
@@ -137,7 +138,7 @@ func (d *dispatch) handle(i int, capture bool) (caught bool) {
 		}
 		named, stops := false, false
 		switch {
-		case s.clone.gone || s.clone.comp.gone:
+		case !d.farewell && (s.clone.gone || s.clone.comp.gone):
 		case ev.script != nil && d.scripted(s.id()):
 			named = true
 		case ev.script != nil && d.client == nil && d.page.opts.ClientScripts:

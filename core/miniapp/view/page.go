@@ -29,6 +29,7 @@ type Page struct {
 	nextID int
 	clones []*clone // by id
 	dead   int      // how many of them are gone
+	parted []*clone // those that may be heard once more
 
 	scripts map[string]value.Value
 	caller  template.Caller
@@ -122,7 +123,7 @@ func (p *Page) Close() {
 	}
 	p.root.detach()
 	p.refill = nil
-	p.shown.list, p.clones, p.dirty, p.holes, p.invokes, p.observed = nil, nil, nil, nil, nil, nil
+	p.shown.list, p.clones, p.parted, p.dirty, p.holes, p.invokes, p.observed = nil, nil, nil, nil, nil, nil, nil
 }
 
 // allot reserves ids for n nodes.

@@ -26,7 +26,9 @@
     if (e.source === window) return;
     for (var i = 0; i < window.length; i++) if (window[i] === e.source) return; // a page of the web that the app put in itself
     e.stopImmediatePropagation(); // another app's page can send messages here; the app does not hear them
-    if (e.source !== parent || !e.data || e.data.dougong !== "answer") return;
+    if (e.source !== parent || !e.data) return;
+    if (e.data.dougong === "there") post({ dougong: "here", n: e.data.n });
+    if (e.data.dougong !== "answer") return;
     var m = e.data.message || {};
     if (m.socket !== undefined) {
       var told = sockets.get(m.socket);
@@ -69,6 +71,7 @@
   }
 
   // What answers at once is answered from a copy: the storage of wx, and what the host said of the system when the page began.
+  var AT_HAND = 256 * 1024;
   var stored = given.stored || {};
   function copy(value) { return value === undefined ? undefined : JSON.parse(JSON.stringify(value)); }
   function entry(key) {
@@ -77,6 +80,10 @@
   }
   function change(f) {
     f();
+    if (JSON.stringify(stored).length > AT_HAND) {
+      stored = {};
+      given.storedAll = false;
+    }
     given.stored = stored;
     keep();
   }
@@ -110,9 +117,9 @@
   var own = {
     canIUse: function (schema) { return call("canIUse", { schema: schema }); },
     getLaunchOptions: function () { return given.launch || {}; },
-    miniProgram: { getEnv: function (f) { f({ miniprogram: true, h5: true }); } },
   };
   Object.assign(own, at);
+  jssdk(own, call);
   var api = new Proxy(Object.freeze(own), {
     get: function (_, name) {
       if (typeof name !== "string" || name === "then") return undefined;
@@ -132,9 +139,20 @@
       return function (options) { return call(name, options); };
     },
   });
-  ["wx", "ft"].forEach(function (name) {
-    Object.defineProperty(window, name, { value: api, configurable: true });
+  // WeChat's own script, as a file or from npm, takes jWeixin for itself if there is one.
+  ["wx", "ft", "jWeixin"].forEach(function (name) {
+    Object.defineProperty(window, name, { value: api, configurable: true, writable: true });
   });
+  window.__wxjs_environment = "miniprogram";
+  window.WeixinJSBridge = {
+    invoke: function (name, args, told) {
+      var settle = function (r) { if (told) told(Object.assign({ err_msg: r && r.errMsg }, r)); };
+      if (name === "invokeMiniProgramAPI") own.miniProgram[args.name] ? own.miniProgram[args.name](Object.assign({}, args.arg, { complete: settle })) : settle({ errMsg: name + ":fail not supported" });
+      else api[name](args).then(settle, settle);
+    },
+    on: function () {},
+  };
+  document.addEventListener("DOMContentLoaded", function () { document.dispatchEvent(new Event("WeixinJSBridgeReady")); });
 
   // Storage: a page without an origin has none of its own. What is in it goes with the page, and to the host when it changes.
   function keep() {
@@ -235,6 +253,9 @@
   }
   Object.defineProperty(window, "Worker", { value: OwnWorker, configurable: true, writable: true });
 
+  // Older browsers know no policy for it, and it tells hosts of things that no other policy lets through.
+  ["RTCPeerConnection", "webkitRTCPeerConnection"].forEach(function (name) { delete window[name]; });
+
   // What a page may not do is said, not just not done.
   window.open = function (to) { refuse("open", to || ""); return null; };
   document.addEventListener("click", function (e) {
@@ -255,16 +276,8 @@
     refuse("leave", e.target.action);
   });
   HTMLFormElement.prototype.submit = function () { refuse("leave", this.action); };
-  if (window.navigation) {
-    window.navigation.addEventListener("navigate", function (e) {
-      if (e.cancelable && !e.destination.url.startsWith(base) && !/^(blob|data|about|javascript):/.test(e.destination.url)) {
-        e.preventDefault();
-        refuse("leave", e.destination.url);
-      }
-    });
-  }
 
-  post({ dougong: "hello" });
+  post({ dougong: "fresh" });
   ask({ fresh: true });
   document.addEventListener("DOMContentLoaded", function () {
     if (document.title) ask({ title: document.title });

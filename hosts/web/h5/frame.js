@@ -10,10 +10,12 @@
   var start = "h5/" + decodeURIComponent(location.hash.slice(1));
   var frame = document.createElement("iframe");
   var note = document.createElement("main");
-  var greeted = false;
   var timer = 0;
+  var asked = 0; // which question the page in the frame has to answer
+  var gone = false;
 
   function say(title, why, label, then) {
+    gone = false;
     note.textContent = "";
     var h = document.createElement("h1");
     h.style.cssText = "font-size:19px;margin:0";
@@ -38,35 +40,94 @@
   }
 
   function begin() {
-    greeted = false;
     frame.name = init;
     frame.src = start;
   }
 
-  // A page of the app greets before it is loaded; what does not is none.
+  // A page of the app answers; what does not is none: the browser's own words in place of a page that it refused. One that was
+  // only busy is shown again when it answers after all.
   frame.onload = function () {
     clearTimeout(timer);
+    frame.contentWindow.postMessage({ dougong: "there", n: ++asked }, "*");
     timer = setTimeout(function () {
-      if (!greeted) say(text.gone, [text.missing], text.start, begin);
-      greeted = false;
+      say(text.gone, [text.missing], text.start, begin);
+      gone = true;
     }, 500);
   };
+  function here() {
+    clearTimeout(timer);
+    if (!gone) return;
+    gone = false;
+    note.hidden = true;
+    frame.hidden = false;
+  }
+
+  // What a page asks goes on as text that is measured here, and not faster than the host takes it: a page that floods waits for
+  // itself alone.
+  var MAX_SIZE = 8 << 20;
+  var MAX_QUEUE = 1024;
+  var TICK = 50; // ms
+  // The host cuts off a frame that says more than 400 things a second, or 1,200 at once; a call is two of them.
+  var BURST = 200;
+  var PER_TICK = 6;
+  var MAX_OPEN = 64; // calls that have no answer yet
+  var open = new Set();
+  var queue = [];
+  var left = BURST;
+  var ticking = false;
+
+  function refuse(n, api, why) {
+    if (typeof n !== "number" || typeof api !== "string") return;
+    frame.contentWindow.postMessage({ dougong: "answer", message: { n: n, ok: false, value: { errMsg: api.slice(0, 64) + ":fail " + why } } }, "*");
+  }
+  function ask(message) {
+    var text;
+    try {
+      text = JSON.stringify(message);
+    } catch (e) {
+      return refuse(message.n, message.api, "the arguments cannot be said in JSON: " + e.message);
+    }
+    if (text.length > MAX_SIZE) return refuse(message.n, message.api, "the arguments have " + text.length + " characters, at most " + MAX_SIZE + " go over");
+    if (queue.length >= MAX_QUEUE) return refuse(message.n, message.api, MAX_QUEUE + " calls wait already");
+    queue.push(text);
+    pump();
+  }
+  function pump() {
+    while (queue.length > 0 && left > 0 && open.size < MAX_OPEN) {
+      left--;
+      var next = JSON.parse(queue.shift());
+      if (typeof next.n === "number" && typeof next.api === "string") open.add(next.n);
+      window.parent.postMessage({ dougong: "miniProgram", name: "h5", arg: next }, "*");
+    }
+    if (ticking || left === BURST) return;
+    ticking = true;
+    setTimeout(function () {
+      ticking = false;
+      left = Math.min(BURST, left + PER_TICK);
+      pump();
+    }, TICK);
+  }
 
   window.addEventListener("message", function (e) {
     var data = e.data;
     if (typeof data !== "object" || data === null) return;
     if (e.source === window.parent) {
-      if (data.dougong === "h5") frame.contentWindow.postMessage({ dougong: "answer", message: data.message }, "*");
+      if (data.dougong !== "h5") return;
+      frame.contentWindow.postMessage({ dougong: "answer", message: data.message }, "*");
+      if (data.message && open.delete(data.message.n)) pump();
       return;
     }
     if (e.source !== frame.contentWindow) return; // forged by another frame
-    if (data.dougong === "hello") greeted = true;
+    if (data.dougong === "fresh") {
+      open.clear(); // whoever waits for the answers is gone
+      queue = [];
+    } else if (data.dougong === "here") {
+      if (data.n === asked) here();
+    }
     else if (data.dougong === "kept" && typeof data.name === "string") init = data.name;
     else if (data.dougong === "refused") {
       say(text[data.kind] || text.leave, [String(data.to || "").slice(0, 300), text.why], text.back, function () {});
-    } else if (data.dougong === "ask" && typeof data.ask === "object") {
-      window.parent.postMessage({ dougong: "miniProgram", name: "h5", arg: data.ask }, "*");
-    }
+    } else if (data.dougong === "ask" && typeof data.ask === "object" && data.ask !== null) ask(data.ask);
   });
 
   frame.setAttribute("sandbox", "allow-scripts allow-forms");

@@ -36,6 +36,9 @@ const BridgeFile = "_dougong/bridge.js"
 // FrameScript runs in the document around a page; Bridge in the page, before all else.
 func FrameScript() []byte { return frameScript }
 
+//go:embed jssdk.js
+var jssdkScript []byte
+
 //go:embed net.js
 var netScript []byte
 
@@ -46,7 +49,7 @@ var workerScript []byte
 const WorkerFile = "_dougong/worker.js"
 
 // Bridge is the script of BridgeFile.
-func Bridge() []byte { return within(netScript, bridgeScript) }
+func Bridge() []byte { return within(netScript, jssdkScript, bridgeScript) }
 
 // Worker is the script of WorkerFile.
 func Worker() []byte { return within(netScript, workerScript) }
@@ -92,7 +95,7 @@ func Policy(own string, digests []string, granted webpolicy.Policy) string {
 	return strings.Join([]string{
 		"default-src 'none'", "script-src " + scripts, "style-src 'unsafe-inline' " + files, with(webpolicy.Image, "data: blob: "+files+" "+own+"fetch"),
 		with(webpolicy.Font, "data: "+files), with(webpolicy.Media, "data: blob: "+files+" "+own+"fetch"), "connect-src data: blob: " + files, "manifest-src " + files,
-		"worker-src blob:", frames, "object-src 'none'", "base-uri 'none'", "form-action 'none'", "sandbox allow-scripts allow-forms",
+		"worker-src blob:", frames, "object-src 'none'", "base-uri 'none'", "form-action 'none'", "webrtc 'block'", "sandbox allow-scripts allow-forms",
 	}, "; ")
 }
 

@@ -58,3 +58,12 @@ func newest(tree *page.FrameTree, address string) (id cdp.FrameID) {
 	}
 	return id
 }
+
+// Before runs a script in each document that is opened from now on, frames included, before any script of its own.
+func (b *Browser) Before(source string) {
+	b.t.Helper()
+	params := page.AddScriptToEvaluateOnNewDocumentParams{Source: source}
+	if _, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, params); err != nil {
+		b.t.Fatal(err)
+	}
+}

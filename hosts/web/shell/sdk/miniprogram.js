@@ -37,5 +37,33 @@
     wx.miniProgram = { getEnv: function (callback) { callback({ miniprogram: true }); } };
     calls.forEach(function (name) { wx.miniProgram[name] = call(name); });
   }
+  // WeChat's own script, as a file or from npm, takes jWeixin for itself if there is one; without it, it would wait for WeChat.
+  var ready = [];
+  var configured = false;
+  function unsupported(name, result) {
+    return function (options) {
+      var o = options || {};
+      var r = result ? result(o) : { errMsg: name + ":fail not supported in a web-view" };
+      if (result && o.success) o.success(r);
+      if (!result && o.fail) o.fail(r);
+      if (o.complete) o.complete(r);
+    };
+  }
+  var own = {
+    config: function () { configured = true; setTimeout(function () { ready.splice(0).forEach(function (f) { f(); }); }); },
+    ready: function (f) { if (configured) setTimeout(f); else ready.push(f); },
+    error: function () {},
+    checkJsApi: unsupported("checkJsApi", function (o) {
+      var known = {};
+      (o.jsApiList || []).forEach(function (name) { known[name] = false; });
+      return { checkResult: known, errMsg: "checkJsApi:ok" };
+    }),
+  };
+  Object.keys(own).forEach(function (name) { if (!wx[name]) wx[name] = own[name]; });
+  if (!window.jWeixin) {
+    window.jWeixin = new Proxy(wx, {
+      get: function (_, name) { return name in wx || typeof name !== "string" || name === "then" ? wx[name] : unsupported(name); },
+    });
+  }
   document.dispatchEvent(new Event("WeixinJSBridgeReady"));
 })();

@@ -47,6 +47,7 @@ export class WebViews {
     }
     if (typeof state.src !== "string" || state.src === "") {
       this.drop(id);
+      this.tell(id, "gone", {});
       return;
     }
     let frame = this.open.get(id);

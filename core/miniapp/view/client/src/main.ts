@@ -31,6 +31,10 @@ function start(key: string, digest: string): void {
     },
     navigate: (el, openType, url, delta) => stage.navigator(pageOf(stage, el)?.path ?? "", openType, url, delta),
     pageEvent: (el, type, detail) => pageOf(stage, el)?.reporter.pageEvent(type, { ...(detail as object), node: (el as Tracked).dgId }),
+    pageEvents: (el) => {
+      const reporter = pageOf(stage, el)?.reporter;
+      return (type, detail) => reporter?.pageEvent(type, { ...(detail as object), node: (el as Tracked).dgId });
+    },
     overlay: () => stage.overlay,
     page: (el) => pageOf(stage, el),
   });

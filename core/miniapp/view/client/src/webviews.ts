@@ -16,7 +16,11 @@ export function connectWebViews(front: (el: Element) => boolean): void {
   window.addEventListener("message", (e) => {
     if (e.source !== window.parent) return;
     const { webView } = (e.data ?? {}) as { webView?: { id?: string; type?: string; detail?: unknown } };
-    if (webView) pages.get(String(webView.id))?.hear(String(webView.type), webView.detail);
+    if (!webView) return;
+    const id = String(webView.id);
+    if (webView.type === "gone") {
+      if (!pages.get(id)?.isConnected) pages.delete(id);
+    } else pages.get(id)?.hear(String(webView.type), webView.detail);
   });
 }
 
@@ -25,15 +29,14 @@ export function addWebView(id: string, page: WebPage): void {
   pages.set(id, page);
 }
 
-/** Takes it away. */
+/** Takes it away. What its page said before is still on its way, so it is heard until the shell says that it is gone. */
 export function removeWebView(id: string): void {
-  pages.delete(id);
   tellShell({ id });
 }
 
 /** Puts all where they belong now. */
 export function placeWebViews(): void {
-  pages.forEach((page) => page.place(inFront(page)));
+  pages.forEach((page) => page.isConnected && page.place(inFront(page)));
 }
 
 /** The page around is left: what its pages of the web said is told. */

@@ -13,7 +13,7 @@ interface Row {
 
 const nothing = (): void => {};
 registerComponents();
-connectComponents({ emit: nothing, navigate: nothing, pageEvent: nothing, overlay: () => document.body, page: () => undefined });
+connectComponents({ emit: nothing, navigate: nothing, pageEvent: nothing, pageEvents: () => nothing, overlay: () => document.body, page: () => undefined });
 let page = 0;
 
 /** Applies patches to a new page; returns how long each took, without and with layout. */

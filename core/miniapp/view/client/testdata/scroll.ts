@@ -21,7 +21,7 @@ const LATE = FRAME * 1.5;
 const nothing = (): void => {};
 document.adoptedStyleSheets = [sheetFor(stageCSS)];
 registerComponents();
-connectComponents({ emit: nothing, navigate: nothing, pageEvent: nothing, overlay: () => document.body, page: () => undefined });
+connectComponents({ emit: nothing, navigate: nothing, pageEvent: nothing, pageEvents: () => nothing, overlay: () => document.body, page: () => undefined });
 
 function ours(id: number, patch: string): { root: Element; remove(): void } {
   const view = new PageView(id, { send: nothing, answer: nothing, back: nothing, home: nothing, metaChanged: nothing, call: nothing, scripts: undefined, resync: () => { throw new Error("out of step"); } });

@@ -8,6 +8,8 @@ export interface Surroundings {
   navigate(el: Element, openType: string, url: string, delta: number): void;
   /** Reports an event of the element's page as a whole. */
   pageEvent(el: Element, type: string, detail: unknown): void;
+  /** As pageEvent, for an element that may be taken away before it is called. */
+  pageEvents(el: Element): (type: string, detail: unknown) => void;
   /** The layer above all pages. */
   overlay(): HTMLElement;
   /** What the page around an element lets its components do with it. */
@@ -114,6 +116,11 @@ export abstract class Component extends HTMLElement {
 
   protected pageEvent(type: string, detail: unknown): void {
     surroundings.pageEvent(this, type, detail);
+  }
+
+  /** Reports events of the page that the element is in now, even when it is no more. */
+  protected pageEvents(): (type: string, detail: unknown) => void {
+    return surroundings.pageEvents(this);
   }
 
   protected navigate(openType: string, url: string, delta: number): void {

@@ -12,9 +12,11 @@ const routes: Record<string, string> = {
 export class WebView extends Component implements WebPage {
   private readonly key = `web-view-${++count}`;
   private watch: ResizeObserver | undefined;
+  private tell: (type: string, detail: unknown) => void = () => undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.tell = this.pageEvents();
     addWebView(this.key, this);
     this.watch = new ResizeObserver(() => placeWebViews());
     this.watch.observe(this);
@@ -35,7 +37,7 @@ export class WebView extends Component implements WebPage {
 
   /** What was posted is told when the page is left, as in WeChat: the actor keeps it. */
   leaving(): void {
-    this.pageEvent("webview", { leave: true });
+    this.tell("webview", { leave: true });
   }
 
   hear(type: string, detail: unknown): void {
@@ -49,11 +51,11 @@ export class WebView extends Component implements WebPage {
       return;
     }
     if (name === "postMessage") {
-      this.pageEvent("webview", { data: arg?.data ?? null });
+      this.tell("webview", { data: arg?.data ?? null });
       return;
     }
     const route = routes[name];
-    if (!route) return;
+    if (!route || !this.isConnected) return;
     this.leaving();
     this.navigate(route, String(arg?.url ?? ""), Number(arg?.delta ?? 1) || 1);
   }
