@@ -50,7 +50,7 @@ func supplyPulse(t *testing.T, h *housetest.House, version string) {
 func TestUpdateThatDiesIsTakenBack(t *testing.T) {
 	t.Parallel()
 	g := newGear(t)
-	g.write(func(c *config.Config) { c.Update.Health = 2 * time.Second })
+	g.write(func(c *config.Config) { c.Update.Health = 10 * time.Second })
 	supplyPulse(t, g.h, "1.0.0")
 	g.install(pulse)
 	app := g.must(core.Options{})
