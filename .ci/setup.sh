@@ -62,12 +62,14 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     old=$(mktemp -d)
     trap 'rm -rf "$old"' EXIT
     mkdir -p "$old/lists/partial" "$old/cache/archives/partial"
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bullseye main" >"$old/sources.list"
     from=(-o "Dir::Etc::sourcelist=$old/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$old/lists" -o "Dir::Cache=$old/cache")
-    echo "installing libandroid-23-java of Debian 11"
-    apt-get "${from[@]}" update -qq
-    (cd "$old" && apt-get "${from[@]}" download -qq libandroid-23-java 2>/dev/null)
-    dpkg -i "$old"/libandroid-23-java_*.deb >/dev/null
+    for mirror in deb.debian.org archive.debian.org; do # where old releases go some day
+      echo "installing libandroid-23-java of Debian 11 from $mirror"
+      echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://$mirror/debian bullseye main" >"$old/sources.list"
+      (cd "$old" && apt-get "${from[@]}" update -qq && apt-get "${from[@]}" download -qq libandroid-23-java 2>/dev/null) &&
+        dpkg -i "$old"/libandroid-23-java_*.deb >/dev/null && break
+    done
+    [ -e "$android" ] || echo "no mirror has Debian 11 any more: the Android example is not compiled against Android's classes" >&2
   fi
 else
   echo "the tests need: ${need[*]}" >&2
