@@ -53,7 +53,7 @@ android=/usr/share/java/com.android.android-23.jar
 command -v openssl >/dev/null || need+=(openssl)
 [ ${#need[@]} -eq 0 ] && [ -e "$android" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "installing ${need[*]}"
+  [ ${#need[@]} -eq 0 ] || echo "installing ${need[*]}"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends fontconfig "${need[@]}" >/dev/null
