@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -148,8 +147,14 @@ func TestModes(t *testing.T) {
 // read waits until a mini-program shows a text. It rests while it waits for a capability, so that one Rest may be too few.
 func read(t *testing.T, app *embed.Headless, want string) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !strings.Contains(app.Text(), want); runtime.Gosched() {
-		if err := app.Rest(t.Context()); err != nil || time.Now().After(end) {
+	for late := time.After(5 * time.Minute); !strings.Contains(app.Text(), want); {
+		err := app.Rest(t.Context())
+		select {
+		case <-late:
+			err = context.DeadlineExceeded
+		case <-time.After(10 * time.Millisecond): // a hundred wait here at once
+		}
+		if err != nil {
 			t.Errorf("text is %q, want %q in it; %v", app.Text(), want, err)
 			return
 		}
