@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,9 +17,6 @@ import (
 
 // TestHangup has a running host read its configuration again, by the signal that other servers know for it.
 func TestHangup(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the system has no such signal")
-	}
 	file := filepath.Join(t.TempDir(), "superapp.yaml")
 	write := func(text string) {
 		t.Helper()

@@ -73,6 +73,15 @@ func (h *houseFlags) open(cmd *cobra.Command) (*gm.Suite, *authority.Authority, 
 	return suite, a, err
 }
 
+// read opens the house for a command that signs nothing: nobody is asked for a passphrase.
+func (h *houseFlags) read() (*authority.Authority, error) {
+	suite, err := newSuite(h.policy)
+	if err != nil {
+		return nil, err
+	}
+	return openAuthority(suite, h.dir, nil)
+}
+
 // openAuthority opens a house's folder, whose log may be kept by a registry on this machine or in a database.
 func openAuthority(suite *gm.Suite, dir string, token authority.Token) (*authority.Authority, error) {
 	place, err := authority.MovedTo(dir)

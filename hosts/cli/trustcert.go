@@ -132,11 +132,7 @@ func newTrustCheckCommand() *cobra.Command {
 		Example: "  dougong trust check acme.pem --dir house",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			suite, err := newSuite(house.policy)
-			if err != nil {
-				return err
-			}
-			a, err := openAuthority(suite, house.dir, nil) // signs nothing
+			a, err := house.read()
 			if err != nil {
 				return err
 			}

@@ -121,6 +121,15 @@ func describeIssuer(cmd *cobra.Command, a *authority.Authority, i *authority.Iss
 	return err
 }
 
+// issuerNumber reads the argument that names an issuing authority.
+func issuerNumber(word string) (int, error) {
+	number, err := strconv.Atoi(word)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no number of an issuing authority; see dougong trust issuer list", word)
+	}
+	return number, nil
+}
+
 func newIssuerRetireCommand() *cobra.Command {
 	var house houseFlags
 	cmd := &cobra.Command{
@@ -131,9 +140,9 @@ and nothing else. What it certified stays good.`,
 		Example: "  dougong trust issuer retire 1 --dir house",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			number, err := strconv.Atoi(args[0])
+			number, err := issuerNumber(args[0])
 			if err != nil {
-				return fmt.Errorf("%q is no number of an issuing authority; see dougong trust issuer list", args[0])
+				return err
 			}
 			_, a, err := house.open(cmd)
 			if err != nil {
@@ -165,9 +174,9 @@ whose certificates have run out is revoked with the reason 5, so that its key ca
 		Example: "  dougong trust issuer revoke 1 --dir house --reason 2 --distrust-from 41 --note 'server broken into' -o request.json\n  dougong trust issuer revoke 1 --dir house --reason 5 -o request.json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			number, err := strconv.Atoi(args[0])
+			number, err := issuerNumber(args[0])
 			if err != nil {
-				return fmt.Errorf("%q is no number of an issuing authority; see dougong trust issuer list", args[0])
+				return err
 			}
 			_, a, err := house.open(cmd)
 			if err != nil {
@@ -201,11 +210,7 @@ func newIssuerListCommand() *cobra.Command {
 		Example: "  dougong trust issuer list --dir house",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			suite, err := newSuite(house.policy)
-			if err != nil {
-				return err
-			}
-			a, err := openAuthority(suite, house.dir, nil) // signs nothing
+			a, err := house.read()
 			if err != nil {
 				return err
 			}

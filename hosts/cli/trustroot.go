@@ -196,11 +196,7 @@ func newTrustRootPublishCommand() *cobra.Command {
 		Example: "  dougong trust root publish next.root.json --dir house",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			suite, err := newSuite(house.policy)
-			if err != nil {
-				return err
-			}
-			a, err := openAuthority(suite, house.dir, nil) // signs nothing
+			a, err := house.read()
 			if err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ func (a *App) reload(ctx context.Context, o core.ReloadOptions) (report core.Rep
 		k.mu.Lock()
 		defer k.mu.Unlock()
 	}
-	cfg, base, err := a.base, a.base, error(nil)
+	base, err := a.base, error(nil)
 	if a.options.Load != nil {
 		if base, err = a.options.Load(); err != nil {
 			return core.Report{}, fmt.Errorf("nothing was changed: %w", err)
@@ -44,7 +44,8 @@ func (a *App) reload(ctx context.Context, o core.ReloadOptions) (report core.Rep
 			}
 		}()
 	}
-	if cfg, err = a.keeper.compose(base, a.options.Logger.Warn); err != nil {
+	cfg, err := a.keeper.compose(base, a.options.Logger.Warn)
+	if err != nil {
 		return core.Report{}, fmt.Errorf("nothing was changed: %w", err)
 	}
 	for i := range cfg.MiniApps {

@@ -115,7 +115,7 @@ func TestOpenLink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	var body bytes.Buffer
 	if _, err := body.ReadFrom(response.Body); err != nil {
 		t.Fatal(err)

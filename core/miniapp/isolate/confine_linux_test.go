@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -67,7 +68,11 @@ func TestConfined(t *testing.T) {
 	cmd := &exec.Cmd{Path: "/proc/self/exe", Args: []string{reserved}, Env: []string{probeEnv + "=1"}}
 	raw, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%v: %s", err, err.(*exec.ExitError).Stderr)
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("%v: %s", err, exit.Stderr)
+		}
+		t.Fatal(err)
 	}
 	var got map[string]string
 	if err := json.Unmarshal(raw, &got); err != nil {

@@ -101,7 +101,7 @@ func digestOf(src fs.FS) (string, error) {
 			return err
 		}
 		data, err := fs.ReadFile(src, name)
-		fmt.Fprintf(sum, "%s %d\n%s", name, len(data), data)
+		sum.Write(fmt.Appendf(nil, "%s %d\n%s", name, len(data), data))
 		return err
 	})
 	return hex.EncodeToString(sum.Sum(nil))[:16], err

@@ -37,7 +37,7 @@ func speaker(t *testing.T) *outside {
 			if err != nil {
 				return
 			}
-			defer s.CloseNow() //nolint:errcheck // the other side may be gone
+			defer s.CloseNow()
 			for {
 				kind, data, err := s.Read(r.Context())
 				if err != nil || s.Write(r.Context(), kind, data) != nil {

@@ -59,7 +59,7 @@ func (r *reader) header() (header, error) {
 
 // fillAhead reads a header into the buffer and what follows it to where a body like the last one is likely to go. It does
 // not try if that one was small, or nobody knows where.
-func (r *reader) fillAhead() (err error, tried bool) { //nolint:revive // whether it was tried is no result, it is what to do next
+func (r *reader) fillAhead() (err error, tried bool) {
 	if !r.large || r.scatter == nil || r.r != r.w || r.size > len(r.buf) {
 		return nil, false
 	}

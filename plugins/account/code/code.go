@@ -117,11 +117,11 @@ func (k Key) SessionKey(id string) []byte { return k.mac("session", id)[:16] }
 func (k Key) mac(use string, parts ...string) []byte {
 	h := hmac.New(sha256.New, k)
 	if use != "" {
-		fmt.Fprintf(h, "dougong-account/%s", use)
+		h.Write([]byte("dougong-account/" + use))
 	}
 	for _, part := range parts {
 		if use != "" {
-			fmt.Fprintf(h, "/%d:", len(part))
+			h.Write(fmt.Appendf(nil, "/%d:", len(part)))
 		}
 		h.Write([]byte(part))
 	}

@@ -90,8 +90,8 @@ func TestIdentities(t *testing.T) {
 		}
 		seen[id] = name
 	}
-	if key.OpenID("shop", "ann") != key.OpenID("shop", "ann") {
-		t.Error("an identity changes from call to call")
+	if first, again := key.OpenID("shop", "ann"), key.OpenID("shop", "ann"); first != again {
+		t.Errorf("an identity changes from call to call: %q, then %q", first, again)
 	}
 	if a, b := key.SessionKey("1"), key.SessionKey("2"); len(a) != 16 || string(a) == string(b) {
 		t.Errorf("session keys %x and %x, want two different ones of 16 bytes", a, b)

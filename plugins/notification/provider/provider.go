@@ -73,16 +73,19 @@ func Plugin(connect Connect, clicked Clicked) *pdk.Plugin {
 		OnClose(n.end)
 }
 
-// ShowParams, Shown and CloseParams mirror the contract.
+// What follows mirrors the contract.
 type (
+	// ShowParams is a notification to be shown.
 	ShowParams struct {
 		Title   string `json:"title"`
 		Content string `json:"content"`
 		Replace uint32 `json:"replace"`
 	}
+	// Shown is the notification that is on the screen now.
 	Shown struct {
 		ID uint32 `json:"notificationId"`
 	}
+	// CloseParams says which notification is to go.
 	CloseParams struct {
 		ID uint32 `json:"notificationId"`
 	}

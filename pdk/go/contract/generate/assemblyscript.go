@@ -24,7 +24,8 @@ func assemblyScript(m *model, kit bool) []byte {
 		w.p("")
 	}
 	w.names.pick("Any")
-	w.constants(m)
+	writeConstants(w, m, capabilityName, valueOf)
+	w.p("")
 	for _, r := range m.records {
 		w.record(r)
 	}
@@ -51,24 +52,9 @@ func (w *asWriter) text(name, value, doc string) {
 	w.p("export const %s: string = %s;", w.names.pick(name), quote(value, utf16))
 }
 
-func (w *asWriter) constants(m *model) {
-	w.text("CAPABILITY", m.Capability, "The capability's name.")
-	for _, one := range m.all() {
-		w.text("METHOD_"+upper(one.Name), one.Name, one.Summary.EN)
-	}
-	for _, e := range m.allEvents() {
-		w.text("EVENT_"+upper(strings.TrimSuffix(e.ident, "Event")), e.Name, e.Summary.EN)
-	}
-	for _, c := range m.codes {
-		w.p("/** %s */", block(c.Message))
-		w.p("export const %s: i32 = %d;", w.names.pick("ERROR_"+upper(c.Name)), c.Code)
-	}
-	for _, e := range m.enums {
-		for _, v := range e.values {
-			w.text(upper(e.name)+"_"+upper(v), v, "A value of "+e.name+".")
-		}
-	}
-	w.p("")
+func (w *asWriter) number(name string, value int, doc string) {
+	w.p("/** %s */", block(doc))
+	w.p("export const %s: i32 = %d;", w.names.pick(name), value)
 }
 
 func (w *asWriter) record(r *record) {

@@ -62,7 +62,8 @@ func cHeader(m *model, pkg string, kit bool) []byte {
 	}
 	c.WriteString(cShared)
 	c.p("")
-	c.constants(m)
+	writeConstants(c, m, "", noDoc)
+	c.p("")
 	for _, r := range m.records {
 		c.record(r)
 	}
@@ -83,24 +84,9 @@ func (c *cWriter) define(name, value, doc string) {
 	c.p("#define %s %s", name, value)
 }
 
-func (c *cWriter) constants(m *model) {
-	c.define("CAPABILITY", quote(m.Capability, cEscape), "")
-	for _, one := range m.all() {
-		c.define("METHOD_"+upper(one.Name), quote(one.Name, cEscape), one.Summary.EN)
-	}
-	for _, e := range m.allEvents() {
-		c.define("EVENT_"+upper(strings.TrimSuffix(e.ident, "Event")), quote(e.Name, cEscape), e.Summary.EN)
-	}
-	for _, code := range m.codes {
-		c.define("ERROR_"+upper(code.Name), fmt.Sprint(code.Code), code.Message)
-	}
-	for _, e := range m.enums {
-		for _, v := range e.values {
-			c.define(upper(e.name)+"_"+upper(v), quote(v, cEscape), "")
-		}
-	}
-	c.p("")
-}
+func (c *cWriter) text(name, value, doc string) { c.define(name, quote(value, cEscape), doc) }
+
+func (c *cWriter) number(name string, value int, doc string) { c.define(name, fmt.Sprint(value), doc) }
 
 func cEscape(r rune) string {
 	var b strings.Builder

@@ -96,16 +96,16 @@ func (c *cWriter) take(t *typ, v, at, target string, depth int) {
 		w.p("%s = dg_as_number(%s, 0);", target, v)
 	case t.kind == kindText, t.kind == kindEnum:
 		if t.nullable {
-			w.in(fmt.Sprintf("if (dg_kind_of(%s) != DG_NULL) {", v), "}", func() { c.text(v, at, target) })
+			w.in(fmt.Sprintf("if (dg_kind_of(%s) != DG_NULL) {", v), "}", func() { c.takeText(v, at, target) })
 			return
 		}
-		c.text(v, at, target)
+		c.takeText(v, at, target)
 	case t.kind == kindBytes:
 		if t.nullable {
-			w.in(fmt.Sprintf("if (dg_kind_of(%s) != DG_NULL) {", v), "}", func() { c.bytes(v, at, target) })
+			w.in(fmt.Sprintf("if (dg_kind_of(%s) != DG_NULL) {", v), "}", func() { c.takeBytes(v, at, target) })
 			return
 		}
-		c.bytes(v, at, target)
+		c.takeBytes(v, at, target)
 	case t.kind == kindRecord:
 		w.p("if (!%s_decode(c, %s, &%s)) return false;", kind, v, target)
 	default:
@@ -113,12 +113,12 @@ func (c *cWriter) take(t *typ, v, at, target string, depth int) {
 	}
 }
 
-func (c *cWriter) text(v, at, target string) {
+func (c *cWriter) takeText(v, at, target string) {
 	c.codecs.p("if (dg_kind_of(%s) != DG_STRING) return dgc_wrong(c, %s, \"text\");", v, at)
 	c.codecs.p("%s = dg_as_text(%s);", target, v)
 }
 
-func (c *cWriter) bytes(v, at, target string) {
+func (c *cWriter) takeBytes(v, at, target string) {
 	c.codecs.p("if (dg_kind_of(%s) != DG_BYTES) return dgc_wrong(c, %s, \"bytes\");", v, at)
 	c.codecs.p("%s = dg_as_bytes(%s);", target, v)
 }

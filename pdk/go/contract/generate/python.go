@@ -52,7 +52,7 @@ func pythonModule(m *model) []byte {
 	w.WriteString(pythonShared)
 	w.p("")
 	w.p("")
-	w.constants(m)
+	writeConstants(w, m, capabilityName, noDoc)
 	for _, r := range m.records {
 		w.record(r)
 	}
@@ -84,23 +84,9 @@ func (w *pythonWriter) text(name, value, doc string) {
 	w.p("%s = %s", w.names.pick(name), quote(value, pythonEscape))
 }
 
-func (w *pythonWriter) constants(m *model) {
-	w.text("CAPABILITY", m.Capability, "The capability's name.")
-	for _, one := range m.all() {
-		w.text("METHOD_"+upper(one.Name), one.Name, one.Summary.EN)
-	}
-	for _, e := range m.allEvents() {
-		w.text("EVENT_"+upper(strings.TrimSuffix(e.ident, "Event")), e.Name, e.Summary.EN)
-	}
-	for _, c := range m.codes {
-		w.comment("#", c.Message)
-		w.p("%s = %d", w.names.pick("ERROR_"+upper(c.Name)), c.Code)
-	}
-	for _, e := range m.enums {
-		for _, v := range e.values {
-			w.text(upper(e.name)+"_"+upper(v), v, "")
-		}
-	}
+func (w *pythonWriter) number(name string, value int, doc string) {
+	w.comment("#", doc)
+	w.p("%s = %d", w.names.pick(name), value)
 }
 
 func (w *pythonWriter) record(r *record) {

@@ -39,7 +39,8 @@ func rustModule(m *model, kit bool) []byte {
 	w.p("pub type Map<T> = BTreeMap<String, T>;")
 	w.p("")
 	w.names.pick("Map")
-	w.constants(m)
+	writeConstants(w, m, capabilityName, valueOf)
+	w.p("")
 	for _, r := range m.records {
 		w.record(r)
 	}
@@ -61,24 +62,9 @@ func (w *rustWriter) text(name, value, doc string) {
 	w.p("pub const %s: &str = %s;", w.consts.pick(name), quote(value, rustEscape))
 }
 
-func (w *rustWriter) constants(m *model) {
-	w.text("CAPABILITY", m.Capability, "The capability's name.")
-	for _, one := range m.all() {
-		w.text("METHOD_"+upper(one.Name), one.Name, one.Summary.EN)
-	}
-	for _, e := range m.allEvents() {
-		w.text("EVENT_"+upper(strings.TrimSuffix(e.ident, "Event")), e.Name, e.Summary.EN)
-	}
-	for _, c := range m.codes {
-		w.comment("///", c.Message)
-		w.p("pub const %s: i32 = %d;", w.consts.pick("ERROR_"+upper(c.Name)), c.Code)
-	}
-	for _, e := range m.enums {
-		for _, v := range e.values {
-			w.text(upper(e.name)+"_"+upper(v), v, "A value of "+e.name+".")
-		}
-	}
-	w.p("")
+func (w *rustWriter) number(name string, value int, doc string) {
+	w.comment("///", doc)
+	w.p("pub const %s: i32 = %d;", w.consts.pick(name), value)
 }
 
 func (w *rustWriter) record(r *record) {
