@@ -93,7 +93,7 @@ func (s *Server) runFrame(ctx context.Context, c *frameConn, f *frame) {
 	hello := wire.Hello{
 		Version: view.ProtocolVersion, Resume: f.renew(), Name: session.app.Name, StatusBar: phone.StatusBar,
 		Width: phone.Width, Height: phone.Height, Language: phone.Language,
-		MapTiles: s.config.Backend.Brand().MapTiles, Scripts: scripts,
+		Texts: s.brand().UI.TextsIn(phone.lang()), MapTiles: s.config.Backend.Brand().MapTiles, Scripts: scripts,
 	}
 	reading, stopReading := context.WithCancel(context.Background())
 	read, written := make(chan struct{}), make(chan struct{})

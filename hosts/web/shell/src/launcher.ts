@@ -1,7 +1,7 @@
 import { appIcon } from "./appicon";
 import type { App, Launcher } from "./constants";
 import { button, icon, make } from "./dom";
-import { appName, language, nameOf, pick, t } from "./i18n";
+import { appName, language, nameOf, offered, pick, t } from "./i18n";
 import { look } from "./look";
 import type { Remembered } from "./memory";
 import { matches } from "./pinyin";
@@ -101,7 +101,7 @@ export class LauncherView {
 
   private tools(data: Launcher): HTMLElement[] {
     const out: HTMLElement[] = [];
-    const languages = look.ui.languages ?? [];
+    const languages = look.ui.languages?.length || look.ui.texts ? offered(look.ui) : [];
     if (languages.length > 1) out.push(select("language", t.language, languages.map((l) => [l, nameOf(l)]), language, (l) => this.actions.speak(l)));
     if (data.users.length > 1) out.push(select("account", t.account, data.users.map((u) => [u, u]), data.user, (u) => this.actions.switchUser(u)));
     return out;

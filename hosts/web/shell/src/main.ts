@@ -421,7 +421,7 @@ const LANGUAGE = "dougong.language";
 
 async function begin(): Promise<void> {
   const data = await api.launcher();
-  setLanguage(data.brand.ui.languages, localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages);
+  setLanguage(data.brand.ui, localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages);
   setLook(data.brand);
   await new Shell().start(data);
 }

@@ -54,7 +54,7 @@ export class Stage implements PageHost {
     this.name = hello.name;
     this.scripts = hello.scripts && hello.scripts === this.own.digest ? this.own.modules : undefined;
     setTileSource(hello.mapTiles ?? "");
-    speak(hello.language);
+    speak(hello.language, hello.texts);
     this.told = key({ width: hello.width ?? 0, height: hello.height ?? 0, statusBar: hello.statusBar });
     if (!this.shellSays) this.setStatusBar(hello.statusBar);
     else this.resized();
