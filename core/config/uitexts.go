@@ -87,7 +87,7 @@ var shellTexts = map[string]string{
 	"no_problems":                    "No problems",
 	"no_scanner":                     "This browser does not read codes by camera: choose a picture, or type what it says.",
 	"none":                           "Nothing found for \"{}\"",
-	"not_here":                       "The code names no mini-program of this super-app.",
+	"not_here":                       "The link or code names no mini-program of this super-app.",
 	"offline":                        "Connection to the host is lost, trying again…",
 	"open":                           "Open",
 	"open_failed":                    "This mini-program does not open",
@@ -171,4 +171,6 @@ var shellTexts = map[string]string{
 	"wants_media":                    "wants to use pictures or videos that you choose",
 	"wants_video":                    "wants to use a video that you choose",
 	"whole_policy":                   "Read the whole policy",
+	"withdraw":                       "Withdraw my consent",
+	"withdraw_hint":                  "Open mini-programs are closed, and nothing opens until you agree again.",
 }

@@ -227,7 +227,7 @@ func (p *supervised) ready(ctx context.Context) (*running, error) {
 		case inst != nil:
 			return inst, nil
 		case status == Broken:
-			return nil, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is cut off after %d failures in a row, the last one: %s", p.spec.Manifest.ID, p.owner.opts.BreakAfter, last)
+			return nil, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is cut off after %d failures in a row, the last one: %s; it is tried again within %s", p.spec.Manifest.ID, p.owner.opts.BreakAfter, last, p.owner.opts.Cooldown)
 		case status == Stopped:
 			return nil, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is stopped", p.spec.Manifest.ID)
 		}

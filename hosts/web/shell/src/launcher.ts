@@ -5,6 +5,7 @@ import { appName, language, nameOf, offered, pick, t } from "./i18n";
 import { look } from "./look";
 import type { Remembered } from "./memory";
 import { matches } from "./pinyin";
+import { privacyTitle } from "./privacy";
 import { readWindow } from "./share";
 
 /** What the launcher can do. */
@@ -13,6 +14,7 @@ export interface LauncherActions {
   switchUser(user: string): void;
   speak(language: string): void;
   scan(): void;
+  privacy(): void;
 }
 
 /** The first screen: the super-app's name and its mini-programs. */
@@ -67,6 +69,7 @@ export class LauncherView {
       else head.querySelector(".brand-tools")?.append(scan);
     }
     this.element.replaceChildren(head, ...(launcher.search ? [bar] : []), this.sections);
+    if (look.ui.privacy.version) this.element.append(button("privacy-entry", () => this.actions.privacy(), privacyTitle()));
     this.list();
   }
 
