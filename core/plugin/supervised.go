@@ -146,6 +146,7 @@ func (p *supervised) restart(why error) bool {
 		}
 		if p.failures >= o.BreakAfter {
 			status, pause = Broken, o.Cooldown
+			p.log("plugin failed again and again and is cut off; it is tried again after "+o.Cooldown.String(), nil)
 		}
 		p.become(status, nil, why)
 		if !p.sleep(pause) {

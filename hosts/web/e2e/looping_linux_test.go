@@ -61,7 +61,7 @@ func TestPluginKeepsCrashing(t *testing.T) {
 			const done = (r) => this.setData({ n: this.data.n + 1, said: r.version || r.errMsg })
 			wx.askFragile({ success: done, fail: done })
 		} })`,
-		"pages/home/home.wxml": `<view id="home"/><view id="said">{{n}}: {{said}}</view><button id="ask" bindtap="ask">ask</button>`,
+		"pages/home/home.wxml": `<view id="home">home</view><view id="said">{{n}}: {{said}}</view><button id="ask" bindtap="ask">ask</button>`,
 	})
 	other := map[string]string{
 		"project.config.json": `{"appid": "other", "projectname": "other"}`, "app.json": `{"pages": ["pages/home/home"]}`,
@@ -91,7 +91,7 @@ func TestPluginKeepsCrashing(t *testing.T) {
 	for range 5 {
 		ask(`askFragile:fail plugin "com.example.fragile" ended during ask (exit status 3)`)
 	}
-	const cut = `askFragile:fail plugin "com.example.fragile" is cut off after 5 failures in a row, the last one: plugin "com.example.fragile": exit status 3; it is tried again within 1m0s`
+	const cut = `askFragile:fail plugin "com.example.fragile" is cut off after 5 failures in a row, the last one: plugin "com.example.fragile" ended (exit status 3) (crashed, code 10); it is tried again within 1m0s`
 	ask(cut)
 	ask(cut)
 	b.Screenshot("plugin-looping")

@@ -62,6 +62,11 @@ func TestThreeMiniPrograms(t *testing.T) {
 	d.TapShell(`$(".tile[data-app='chain.a']")`)
 	const firstA = `1001 pages/home/home {} {}`
 	in("chain.a", firstA)
+	// Who opens it by a finger or the mouse sees no ring around the title that has the focus; who presses keys does.
+	const ring = `document.activeElement === $(".nav-title") && getComputedStyle($(".nav-title")).outlineStyle`
+	d.Wait(ring + ` === "none"`)
+	d.Key("Shift")
+	d.Wait(ring + ` === "solid"`)
 	do("back") // nobody has opened it
 	d.Wait(`$("#said").textContent.includes("navigateBackMiniProgram:fail")`)
 	do("keep")
