@@ -91,7 +91,7 @@ func (s *Server) runFrame(ctx context.Context, c *frameConn, f *frame) {
 	scripts, phone := session.scripts, session.phone
 	session.mu.Unlock()
 	hello := wire.Hello{
-		Version: view.ProtocolVersion, Resume: f.renew(), Name: session.app.Name, StatusBar: phone.StatusBar,
+		Version: view.ProtocolVersion, Resume: f.renew(), Name: phone.nameOf(session.app), StatusBar: phone.StatusBar,
 		Width: phone.Width, Height: phone.Height, Language: phone.Language,
 		Texts: s.brand().UI.TextsIn(phone.lang()), MapTiles: s.config.Backend.Brand().MapTiles, Scripts: scripts,
 	}

@@ -104,6 +104,7 @@ miniapps:
 		d.TapShell(fmt.Sprintf(`$$(".tile[data-app='%s']").at(-1)`, c.language))
 		d.Wait(`$("#where")`)
 		d.WaitShell(`!$(".app.shown .splash") && still($(".app.shown"))`)
+		d.Wait(fmt.Sprintf(`$(".nav-title").textContent === %q`, c.tile))
 		d.Tap(`$("#where")`)
 		d.WaitShell(fmt.Sprintf(`$(".layer.open .prompt h2")?.textContent === %q && [...$$(".layer.open .prompt button")].map((b) => b.textContent).join("|") === %q`, c.scope, c.buttons))
 		d.WaitShell(fmt.Sprintf(`$(".layer.open .prompt-app")?.lastElementChild.textContent === %q`, c.tile))
