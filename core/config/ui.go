@@ -29,6 +29,9 @@ const (
 type UI struct {
 	// Languages are those that the shell may speak; the first is used where the browser wants none of them. Empty: all it knows.
 	Languages []string `yaml:"languages" json:"languages,omitempty"`
+	// Texts are words of the shell by language and by their key in ShellTexts: those of another language, or its own otherwise.
+	// What is missing in another language is English.
+	Texts map[string]map[string]string `yaml:"texts" json:"texts,omitempty"`
 	// Mode is ModeAuto, ModeLight or ModeDark.
 	Mode string `yaml:"mode" json:"mode"`
 	// Frame is FrameAuto, FramePhone or FrameFull.

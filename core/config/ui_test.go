@@ -25,7 +25,14 @@ func TestUIMistakes(t *testing.T) {
 		{"dark colour", "branding: {theme: {dark: {text: black}}}", `s.yaml:1:33: branding.theme.dark.text: expected a colour`},
 		{"font", "branding: {font: 'x; color: red'}", `branding.font: expected the name of a font`},
 		{"language of a text", "branding: {tagline: {English: x}}", `expected a language such as "en" or "zh-CN", found "English"`},
-		{"language", "ui: {languages: [zh-CN, de]}", `s.yaml:1:25: ui.languages[1]: expected one of zh-CN, en, ar, he, found "de"`},
+		{"language", "ui: {languages: [zh-CN, de]}", `s.yaml:1:25: ui.languages[1]: expected one of zh-CN, en, ar, he, found "de"; another language needs its texts in ui.texts.de`},
+		{"language that has texts", "ui: {languages: [en, frr], texts: {fr: {exit: Quitter}}}", `expected one of zh-CN, en, ar, he, fr, found "frr"; did you mean "fr"?`},
+		{"texts that nobody sees", "ui: {languages: [en], texts: {fr: {exit: Quitter}}}", `s.yaml:1:35: ui.texts.fr: nobody can choose this language; add "fr" to ui.languages`},
+		{"texts' language", "ui: {texts: {French: {exit: Quitter}}}", `expected a language such as "en" or "zh-CN", found "French"`},
+		{"text's key", "ui: {texts: {fr: {exti: Quitter}}}", `s.yaml:1:25: ui.texts.fr.exti: the shell has no text "exti"; did you mean "exit"?`},
+		{"text that is none", "ui: {texts: {fr: {exit: ' '}}}", `ui.texts.fr.exit: expected a text for "Quit", found none`},
+		{"text's gap", "ui: {texts: {fr: {none: Rien}}}", `s.yaml:1:25: ui.texts.fr.none: expected 1 times {} as in "Nothing found for`},
+		{"text's length", "ui: {texts: {fr: {exit: " + strings.Repeat("x", MaxShellText+1) + "}}}", `ui.texts.fr.exit: expected 400 bytes at most, found 401`},
 		{"start", app + "ui: {start: shp}", `s.yaml:2:13: ui.start: no mini-program with the id "shp" is listed under "miniapps"; did you mean "shop"?`},
 		{"group", app + "ui: {launcher: {groups: [{title: {en: a}, apps: [shop, shop]}]}}", `mini-program "shop" is in a group already`},
 		{"group's title", app + "ui: {launcher: {groups: [{apps: [shop]}]}}", `a group needs a title`},
@@ -64,6 +71,19 @@ func TestUIMistakes(t *testing.T) {
 				t.Errorf("got  %.300v\nwant %s", err, c.want)
 			}
 		})
+	}
+}
+
+func TestTextsIn(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("s.yaml", []byte("ui: {languages: [fr, zh-CN, en], texts: {fr: {exit: Quitter}, zh: {exit: 离开}}}"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for language, want := range map[string]string{"fr": "Quitter", "fr-CA": "Quitter", "zh-CN": "离开", "en": "", "": ""} {
+		if got := c.UI.TextsIn(language)["exit"]; got != want {
+			t.Errorf("in %q exit is %q, want %q", language, got, want)
+		}
 	}
 }
 

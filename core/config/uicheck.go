@@ -77,12 +77,7 @@ func short(n float64) string { return strconv.FormatFloat(n, 'g', -1, 64) }
 
 func (v *validator) ui(at strict.Value, c *Config) {
 	u := &c.UI
-	for i, l := range u.Languages {
-		here := item(at.Get("languages").Items(), i)
-		if !slices.Contains(ShellLanguages(), l) {
-			v.fail(here, "ui.languages", "expected one of %s, found %q%s", strings.Join(ShellLanguages(), ", "), l, strict.NearMiss(l, ShellLanguages()))
-		}
-	}
+	v.languages(at, u)
 	v.word(at.Get("mode"), "ui.mode", u.Mode, ModeAuto, ModeLight, ModeDark)
 	v.word(at.Get("frame"), "ui.frame", u.Frame, FrameAuto, FramePhone, FrameFull)
 	v.app(at.Get("start"), "ui.start", u.Start, c)

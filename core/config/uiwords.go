@@ -1,5 +1,7 @@
 package config
 
+import "maps"
+
 // Words of the look.
 const (
 	ModeAuto  = "auto" // as the user's system
@@ -38,5 +40,8 @@ func MenuEntries() []string {
 	return []string{"share", "timeline", "favourite", "qr", "float", "permissions", "about", "feedback", "reload", "debug", "exit"}
 }
 
-// ShellLanguages are the languages that the shell has texts in.
+// ShellLanguages are the languages that the shell has texts in. UI.Texts adds others.
 func ShellLanguages() []string { return []string{"zh-CN", "en", "ar", "he"} }
+
+// ShellTexts are the English texts of the shell, by their keys in UI.Texts.
+func ShellTexts() map[string]string { return maps.Clone(shellTexts) }

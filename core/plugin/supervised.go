@@ -146,6 +146,7 @@ func (p *supervised) restart(why error) bool {
 		}
 		if p.failures >= o.BreakAfter {
 			status, pause = Broken, o.Cooldown
+			p.log("plugin failed again and again and is cut off; it is tried again after "+o.Cooldown.String(), nil)
 		}
 		p.become(status, nil, why)
 		if !p.sleep(pause) {
@@ -227,7 +228,7 @@ func (p *supervised) ready(ctx context.Context) (*running, error) {
 		case inst != nil:
 			return inst, nil
 		case status == Broken:
-			return nil, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is cut off after %d failures in a row, the last one: %s", p.spec.Manifest.ID, p.owner.opts.BreakAfter, last)
+			return nil, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is cut off after %d failures in a row, the last one: %s; it is tried again within %s", p.spec.Manifest.ID, p.owner.opts.BreakAfter, last, p.owner.opts.Cooldown)
 		case status == Stopped:
 			return nil, pdk.Errorf(pdk.CodeUnavailable, "unavailable", "plugin %q is stopped", p.spec.Manifest.ID)
 		}

@@ -21,6 +21,7 @@ import (
 
 // The pages and types of the standard contracts, which a test holds against the contracts.
 //go:generate go run ../cmd/dougong contract gen --lang markdown -o ../../docs/api ../../pdk/contracts
+//go:generate go test . -run TestPackageList -update-packages
 //go:generate go run ../cmd/dougong contract types --standard -o scaffold/app/typings
 
 func newContractCommand() *cobra.Command {

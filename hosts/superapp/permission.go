@@ -36,7 +36,7 @@ func (p prompter) Ask(ctx context.Context, r permission.Request) (bool, error) {
 		return false, errNoShell
 	}
 	return (*shell).Prompt(ctx, web.Prompt{
-		App: r.App, User: r.User, Kind: "permission", Title: scopeTitle(r.Scope), Text: p.app.purpose(r.App, r.Scope),
+		App: r.App, User: r.User, Kind: "permission", Scope: r.Scope, Title: scopeTitle(r.Scope), Text: p.app.purpose(r.App, r.Scope),
 		Buttons: []string{"允许", "拒绝"},
 	})
 }

@@ -175,4 +175,8 @@ type Prompt struct {
 	Text   string `json:"text,omitempty"`
 	// Buttons are what the user may choose from, at least one. The first is the primary one: it agrees.
 	Buttons []string `json:"buttons"`
+	// Scope is what a permission is about, Opens the mini-program that one is about to open: shells that know them ask in the
+	// user's language. Title and Buttons are for the others.
+	Scope string `json:"scope,omitempty"`
+	Opens string `json:"opens,omitempty"`
 }

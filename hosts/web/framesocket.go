@@ -91,9 +91,9 @@ func (s *Server) runFrame(ctx context.Context, c *frameConn, f *frame) {
 	scripts, phone := session.scripts, session.phone
 	session.mu.Unlock()
 	hello := wire.Hello{
-		Version: view.ProtocolVersion, Resume: f.renew(), Name: session.app.Name, StatusBar: phone.StatusBar,
+		Version: view.ProtocolVersion, Resume: f.renew(), Name: phone.nameOf(session.app), StatusBar: phone.StatusBar,
 		Width: phone.Width, Height: phone.Height, Language: phone.Language,
-		MapTiles: s.config.Backend.Brand().MapTiles, Scripts: scripts,
+		Texts: s.brand().UI.TextsIn(phone.lang()), MapTiles: s.config.Backend.Brand().MapTiles, Scripts: scripts,
 	}
 	reading, stopReading := context.WithCancel(context.Background())
 	read, written := make(chan struct{}), make(chan struct{})

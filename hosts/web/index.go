@@ -103,13 +103,15 @@ func (s *Server) webSDK(w http.ResponseWriter, _ *http.Request) {
 }
 
 const lockedHTML = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Locked</title>
+<style>html { color-scheme: light dark; font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; } body { max-width: 32em; margin: 15vh auto; padding: 24px; } h1 { font-size: 22px; }</style>
 <h1>This address needs its token</h1><p>Open the address that the host printed when it started; it carries a token that is valid until the host stops.</p>
+<div lang="zh-CN"><h1>需要带令牌的地址</h1><p>请打开宿主启动时显示的地址：其中的令牌在宿主停止之前有效。</p></div>
 `
 
 func (s *Server) lockedOut(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	w.WriteHeader(http.StatusUnauthorized)
 	fmt.Fprint(w, lockedHTML)
 }

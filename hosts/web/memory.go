@@ -59,12 +59,26 @@ func (s *Server) remember(w http.ResponseWriter, r *http.Request, l *login) {
 	m.Recent, m.Favourites = list(m.Recent, maxRecent), list(m.Favourites, maxFavourites)
 	s.remembering.Lock()
 	defer s.remembering.Unlock()
-	m.Debug = s.memory(l.User()).Debug
+	before := s.memory(l.User())
+	m.Debug = before.Debug
 	if err := s.setMemory(l.User(), m); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	if m.Privacy < before.Privacy {
+		s.endAll(l.User())
+	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// endAll closes all mini-programs of a user, in whichever window: the consent that they ran by was taken back.
+func (s *Server) endAll(user string) {
+	s.mu.Lock()
+	open := s.byUse(user)
+	s.mu.Unlock()
+	for _, x := range open {
+		x.aside(x.leave)
+	}
 }
 
 // setMemory keeps what is remembered of a user. The caller holds remembering.

@@ -41,6 +41,34 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// Who takes their consent back has nothing left open, in any window; other users' mini-programs go on.
+func TestConsentIsTakenBack(t *testing.T) {
+	h := startHost(t, nil)
+	origin := http.Header{"Origin": {h.base}, "Content-Type": {"application/json"}}
+	tell := func(privacy string) {
+		t.Helper()
+		if got := h.do("POST", "/api/memory", origin.Clone(), `{"recent": [], "favourites": [], "privacy": `+privacy+`}`).StatusCode; got != http.StatusNoContent {
+			t.Fatalf("privacy %s: %d", privacy, got)
+		}
+	}
+	tell("2")
+	h.open("shop")
+	x := h.server.sessionOf("local", "shop")
+	if x == nil {
+		t.Fatal("the mini-program is not open")
+	}
+	tell("2")
+	tell("3")
+	if h.server.sessionOf("local", "shop") != x {
+		t.Fatal("who agrees has lost what was open")
+	}
+	tell("0")
+	<-x.life.Done()
+	if h.server.sessionOf("local", "shop") != nil {
+		t.Error("it is open still")
+	}
+}
+
 // someTheme is a file that takes every change but one.
 type someTheme struct{ saved bool }
 

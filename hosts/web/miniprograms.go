@@ -26,7 +26,7 @@ func (s *Server) openOther(x *session, a message.Ask) {
 		return
 	}
 	button, err := s.Confirm(x.life, Prompt{
-		App: x.app.ID, User: x.user, Kind: "confirm", Title: fmt.Sprintf("即将打开「%s」小程序", app.Name),
+		App: x.app.ID, User: x.user, Kind: "confirm", Opens: app.ID, Title: fmt.Sprintf("即将打开「%s」小程序", app.Name),
 		Buttons: []string{"允许", "取消"},
 	})
 	if err != nil || button != 0 {

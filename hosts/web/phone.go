@@ -55,6 +55,22 @@ func (p Phone) theme() string {
 // lang is the user's language as documents name it: "zh-CN".
 func (p Phone) lang() string { return strings.ReplaceAll(p.Language, "_", "-") }
 
+// nameOf is a mini-program's name in the user's language, or else its own.
+func (p Phone) nameOf(app App) string {
+	base, _, _ := strings.Cut(p.lang(), "-")
+	for _, language := range []string{p.lang(), base} {
+		if name := app.Names[language]; name != "" {
+			return name
+		}
+	}
+	for _, language := range slices.Sorted(maps.Keys(app.Names)) {
+		if strings.HasPrefix(language, base+"-") {
+			return app.Names[language]
+		}
+	}
+	return app.Name
+}
+
 // mirrored tells whether the user's language is written from the right: what stands right in the shell stands left then.
 func (p Phone) mirrored() bool {
 	base, _, _ := strings.Cut(strings.ToLower(p.lang()), "-")

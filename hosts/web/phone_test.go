@@ -59,3 +59,13 @@ func TestPhoneTellsTheNetwork(t *testing.T) {
 		}
 	}
 }
+
+func TestNameInTheUsersLanguage(t *testing.T) {
+	t.Parallel()
+	app := App{Name: "own", Names: map[string]string{"en": "Shop", "zh-CN": "小铺", "fr-CA": "Boutique"}}
+	for language, want := range map[string]string{"en": "Shop", "en_GB": "Shop", "zh_CN": "小铺", "zh_HK": "小铺", "fr": "Boutique", "de": "own", "": "own", "z": "own"} {
+		if got := (Phone{Language: language}).nameOf(app); got != want {
+			t.Errorf("in %q it is %q, want %q", language, got, want)
+		}
+	}
+}

@@ -160,7 +160,7 @@ func (s *session) showWindow(stack *message.Stack) {
 	s.window.Path = top.Path
 	s.top, s.window.Share, s.window.Timeline = top.ID, top.Shares, top.Timeline
 	s.window.TextStyle = orDefault(top.Window.NavigationBarTextStyle, "black")
-	s.window.Title = orDefault(top.Window.NavigationBarTitleText, s.app.Name)
+	s.window.Title = orDefault(top.Window.NavigationBarTitleText, s.phone.nameOf(s.app))
 	s.mu.Unlock()
 	s.sendWindow()
 }

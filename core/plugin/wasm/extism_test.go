@@ -208,6 +208,7 @@ func TestExtismGo(t *testing.T) {
 		{"count", "", `2`}, // it is the same instance
 		{"status", "", `error: plugin "com.example.sample": status returned 7 and set no error (internal, code 1)`},
 		{"fail_softly", "", `error: an error, and the function returns 0 (internal, code 1)`},
+		{"failSoftly", "", `error: an error, and the function returns 0 (internal, code 1)`}, // as contracts write it
 		{"fail", "", `error: plugin "com.example.sample": fail returned 1 and set no error (internal, code 1)`},
 		{"add", "[1,2,39]", `42`},
 		{"add", `"x"`, `error: add wants numbers: json: cannot unmarshal string into Go value of type []int (internal, code 1)`},
@@ -225,7 +226,7 @@ func TestExtismGo(t *testing.T) {
 	}
 	d, err := p.Describe(context.Background())
 	if err != nil || plugin.CheckDescription(&manifest.Manifest{ID: "com.example.sample", Version: "1.2.3", Provides: []string{suite.Capability}}, d) != nil ||
-		!slices.Contains(d.Capabilities[suite.Capability], "vars_set") || slices.Contains(d.Capabilities[suite.Capability], "_initialize") {
+		!slices.Contains(d.Capabilities[suite.Capability], "vars.set") || slices.Contains(d.Capabilities[suite.Capability], "_initialize") {
 		t.Errorf("describe: %+v, %v", d, err)
 	}
 }

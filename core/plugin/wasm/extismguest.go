@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -85,7 +84,7 @@ func (g *extismGuest) describe() (pdk.Payload, error) {
 	m := g.abi.plugin.manifest
 	d := pdk.Description{ID: m.ID, Version: m.Version, Capabilities: map[string][]string{}}
 	for _, name := range m.Provides {
-		d.Capabilities[name] = g.abi.methods
+		d.Capabilities[name] = methodsOf(g.abi.methods)
 	}
 	return pdk.Encode(d)
 }
@@ -144,13 +143,13 @@ func (g *extismGuest) initializers() []string {
 	return nil
 }
 
-// function finds the exported function of a method. Dots, which methods of tasks have, are underscores there.
+// function finds the exported function of a method.
 func (g *extismGuest) function(method string) (extismFunction, error) {
 	if f, ok := g.functions[method]; ok {
 		return f, nil
 	}
-	name := strings.ReplaceAll(method, ".", "_")
-	if !slices.Contains(g.abi.methods, name) {
+	name, ok := exported(method, g.abi.methods)
+	if !ok {
 		return extismFunction{}, pdk.Errorf(pdk.CodeUnsupported, "unsupported", "plugin %q has no method %s: its module %s does not export a function %q without parameters; it exports %s",
 			g.abi.plugin.manifest.ID, method, g.abi.plugin.manifest.Runtime.Wasm.Module, name, strings.Join(g.abi.methods, ", "))
 	}

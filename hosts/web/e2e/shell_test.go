@@ -181,8 +181,10 @@ func TestThemeEditor(t *testing.T) {
 	b.WaitShell(inside + `.querySelector(".capsule").offsetWidth === 120`)
 	enter("ui.capsule.width", "9999")
 	b.WaitShell(`$(".problem").textContent.includes("ui.capsule.width: expected a number from 24 to 240, found 9999")`)
+	b.WaitShell(`((row) => row.querySelector(".field-problem")?.textContent === "expected a number from 24 to 240, found 9999" && row.querySelector("input").ariaInvalid === "true" && $$(".field-problem").length === 1)($("[data-path='ui.capsule.width']"))`)
+	b.Screenshot("theme-mistake")
 	enter("ui.capsule.width", "118")
-	b.WaitShell(`!$(".problem") && !$(".save").disabled`)
+	b.WaitShell(`!$(".problem") && !$(".field-problem") && !$("[aria-invalid]") && !$(".save").disabled`)
 	b.WaitShell(inside + `.querySelector(".capsule").offsetWidth === 118`)
 	if now, err := os.ReadFile(file); err != nil || !bytes.Equal(now, before) {
 		t.Errorf("the file was changed before it was saved: %v", err)

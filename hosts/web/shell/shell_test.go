@@ -7,6 +7,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/view/client/tsbuild"
 	"github.com/dougong-dev/dougong/hosts/web"
+	"github.com/dougong-dev/dougong/hosts/web/internal/words"
 	"github.com/dougong-dev/dougong/hosts/web/shell"
 )
 
@@ -30,6 +31,21 @@ func TestScriptIsCurrent(t *testing.T) {
 		}
 		if got, _, _ := shell.File(made); !bytes.Equal(got, want) {
 			t.Errorf("dist/%s does not fit src; run go generate ./hosts/web/shell", made)
+		}
+	}
+}
+
+// The lists of texts that package config and the documentation have are those of the sources.
+func TestTextsAreCurrent(t *testing.T) {
+	t.Parallel()
+	const root = "../../../"
+	list, err := words.Read("src/i18n.ts", root+"core/miniapp/view/client/src/texts.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]byte{"core/config/uitexts.go": words.Go(list), "docs/shell-texts.md": words.Markdown(list)} {
+		if got, err := os.ReadFile(root + name); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not what the sources say (%v); run go generate ./hosts/web/shell", name, err)
 		}
 	}
 }

@@ -1,4 +1,5 @@
-// Command shellbuild rebuilds the shell: its constants.ts from the web host's Go types, then the bundle.
+// Command shellbuild rebuilds the shell: its constants.ts from the web host's Go types, then the bundle, then the lists of its texts
+// that package config and the documentation have.
 package main
 
 import (
@@ -8,6 +9,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/miniapp/view/client/tsbuild"
 	"github.com/dougong-dev/dougong/hosts/web"
+	"github.com/dougong-dev/dougong/hosts/web/internal/words"
 )
 
 func main() {
@@ -31,5 +33,12 @@ func build(dir string) error {
 			return err
 		}
 	}
-	return nil
+	list, err := words.Read(filepath.Join(dir, "src/i18n.ts"), filepath.Join(dir, "../../../core/miniapp/view/client/src/texts.ts"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "../../../core/config/uitexts.go"), words.Go(list), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "../../../docs/shell-texts.md"), words.Markdown(list), 0o644)
 }

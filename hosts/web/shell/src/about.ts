@@ -2,7 +2,7 @@ import { api } from "./api";
 import { appIcon } from "./appicon";
 import type { App, Package } from "./constants";
 import { make } from "./dom";
-import { appName, language, pick, t } from "./i18n";
+import { appName, language, pick, roleText, scopeText, t } from "./i18n";
 import { openPanel } from "./sheet";
 
 /** Who vouches for a mini-program, in a sentence; nothing if the host does not say. */
@@ -33,12 +33,12 @@ function logText(p: Package): string {
 /** What somebody who has signed is, with enough of the key to tell it from another. */
 function signers(p: Package): HTMLElement[] {
   return (p.signers ?? []).map((s) =>
-    make("div", "signer", make("span", "", `${t.signedAs[s.role] ?? s.role}: ${s.organisation || s.name}`), make("code", "key", `${s.algorithm} ${s.key.slice(0, 12)}…`)));
+    make("div", "signer", make("span", "", `${roleText(s.role)}: ${s.organisation || s.name}`), make("code", "key", `${s.algorithm} ${s.key.slice(0, 12)}…`)));
 }
 
 /** What a package says that it may ask for, each with its purpose. */
 function asks(p: Package): HTMLElement[] {
-  return (p.permissions ?? []).map((a) => make("div", "asked", make("span", "", a.title || a.scope), ...(a.purpose ? [make("small", "", a.purpose)] : [])));
+  return (p.permissions ?? []).map((a) => make("div", "asked", make("span", "", scopeText(a.scope)), ...(a.purpose ? [make("small", "", a.purpose)] : [])));
 }
 
 /** Who made a mini-program, who vouches for it, and what it may use. */
@@ -64,7 +64,7 @@ export function openAbout(stage: HTMLElement, app: App): void {
   const granted = make("dd", "", "…");
   rows.append(make("div", "fact", make("dt", "", t.permissions), granted));
   api.permissions(app.id).then(
-    (list) => (granted.textContent = list.filter((p) => p.granted).map((p) => p.title || p.scope).join(", ") || t.noPermissions),
+    (list) => (granted.textContent = list.filter((p) => p.granted).map((p) => scopeText(p.scope)).join(", ") || t.noPermissions),
     (err: Error) => (granted.textContent = err.message),
   );
   sheet.panel.append(about, rows);

@@ -535,6 +535,8 @@ export interface ShellPrompt {
   title: string;
   text?: string;
   buttons: string[];
+  scope?: string;
+  opens?: string;
   appName: string;
 }
 
@@ -596,6 +598,7 @@ export interface ToShell {
 
 export interface UI {
   languages?: string[];
+  texts?: Record<string, Record<string, string>>;
   mode: string;
   frame: string;
   start?: string;

@@ -1,3 +1,5 @@
+import type { UI } from "./constants";
+
 const zh = {
   search: "搜索小程序",
   miniPrograms: "小程序",
@@ -24,7 +26,9 @@ const zh = {
   noPermissions: "还没有申请过任何权限",
   packageName: "包",
   signedBy: "签名者",
-  signedAs: { vendor: "厂商", reviewer: "审核", department: "部门" } as Record<string, string>,
+  signedVendor: "厂商",
+  signedReviewer: "审核",
+  signedDepartment: "部门",
   logEntry: "日志",
   logIndex: "第 {} 条",
   mayAsk: "可能申请",
@@ -122,7 +126,9 @@ const zh = {
   closedTitle: "暂时无法使用",
   closedText: "你还没有同意隐私保护指引，应用没有打开，也没有收集任何信息。",
   readAgain: "再看一次",
-  notHere: "这里没有这个码所指的小程序。",
+  notHere: "这里没有链接或码所指的小程序。",
+  withdraw: "撤回同意",
+  withdrawHint: "撤回后，打开的小程序会关闭；再次同意之前，什么也不会打开。",
   opened: "已打开",
   launcher: "启动台",
   restoreStuck: "上次打开的小程序记录无法读取，也无法另存；小程序将重新开始。请联系管理员检查数据目录。",
@@ -134,6 +140,18 @@ const zh = {
   hung: "小程序没有响应",
   hungHint: "它的一段代码运行得太久，已被中止。可以继续等待，或重新进入。",
   wait: "继续等待",
+  opensOther: "即将打开「{}」小程序",
+  scopeUserLocation: "获取你的位置信息",
+  scopeUserLocationBackground: "在后台获取你的位置信息",
+  scopeUserFuzzyLocation: "获取你的模糊位置信息",
+  scopePayment: "向你收款",
+  scopeUserInfo: "获取你的昵称、头像",
+  scopeWritePhotosAlbum: "保存图片到你的相册",
+  scopeCamera: "使用你的摄像头",
+  scopeNotification: "向你发送桌面通知",
+  scopeRecord: "使用你的麦克风",
+  scopeLocalNetwork: "获取你的设备在局域网中的地址",
+  scopeOther: "使用权限 {}",
 };
 
 const en: typeof zh = {
@@ -162,7 +180,9 @@ const en: typeof zh = {
   noPermissions: "It has not asked for anything yet",
   packageName: "Package",
   signedBy: "Signed by",
-  signedAs: { vendor: "vendor", reviewer: "review", department: "department" },
+  signedVendor: "vendor",
+  signedReviewer: "review",
+  signedDepartment: "department",
   logEntry: "Log",
   logIndex: "entry {}",
   mayAsk: "May ask for",
@@ -260,7 +280,9 @@ const en: typeof zh = {
   closedTitle: "Not open",
   closedText: "You have not agreed to the privacy policy. Nothing was opened, and nothing was collected.",
   readAgain: "Read it again",
-  notHere: "The code names no mini-program of this super-app.",
+  notHere: "The link or code names no mini-program of this super-app.",
+  withdraw: "Withdraw my consent",
+  withdrawHint: "Open mini-programs are closed, and nothing opens until you agree again.",
   opened: "opened",
   launcher: "Launcher",
   restoreStuck: "What was open last time cannot be read, nor put aside; mini-programs begin anew. Whoever runs this should look at the data folder.",
@@ -272,6 +294,18 @@ const en: typeof zh = {
   hung: "The mini-program does not answer",
   hungHint: "A piece of its code ran too long and was stopped. You can wait, or restart it.",
   wait: "Wait",
+  opensOther: "Open the mini-program “{}”?",
+  scopeUserLocation: "Know where you are",
+  scopeUserLocationBackground: "Know where you are, also in the background",
+  scopeUserFuzzyLocation: "Know roughly where you are",
+  scopePayment: "Ask you for a payment",
+  scopeUserInfo: "Know your nickname and picture",
+  scopeWritePhotosAlbum: "Save pictures to your album",
+  scopeCamera: "Use your camera",
+  scopeNotification: "Show you notifications on the desktop",
+  scopeRecord: "Use your microphone",
+  scopeLocalNetwork: "Know your device's address in the local network",
+  scopeOther: "Use the permission {}",
 };
 
 /** Arabic; what is not here is English. */
@@ -279,7 +313,7 @@ const ar: Partial<typeof zh> = {
   search: "ابحث في التطبيقات المصغّرة", miniPrograms: "التطبيقات المصغّرة", running: "قيد التشغيل", none: "لا توجد نتائج لـ «{}»",
   empty: "لا توجد تطبيقات مصغّرة بعد", share: "مشاركة", settings: "الأذونات", about: "حول", reload: "إعادة التشغيل", exit: "خروج",
   cancel: "إلغاء", done: "تم", menu: "القائمة", close: "إغلاق", debug: "تصحيح", debugConsole: "السجل", debugCalls: "الاستدعاءات", debugClear: "مسح", debugOff: "إيقاف", problems: "المشكلات", noProblems: "لا مشكلات", permissions: "مسموح باستخدام",
-  noPermissions: "لم يطلب أي إذن بعد", packageName: "الحزمة", signedBy: "الموقّعون", signedAs: { vendor: "المورّد", reviewer: "المراجعة", department: "القسم" },
+  noPermissions: "لم يطلب أي إذن بعد", packageName: "الحزمة", signedBy: "الموقّعون", signedVendor: "المورّد", signedReviewer: "المراجعة", signedDepartment: "القسم",
   logEntry: "السجل", logIndex: "القيد {}", mayAsk: "قد يطلب", asksNothing: "لا تعلن الحزمة عن أي إذن", version: "الإصدار", crashed: "توقف التطبيق المصغّر", crashedHint: "بقية التطبيقات تعمل.",
   openFailed: "تعذّر فتح هذا التطبيق", offline: "انقطع الاتصال، تجري إعادة المحاولة…", account: "الحساب", copied: "نُسخ الرابط",
   loadFailed: "فشل التحميل", retry: "إعادة المحاولة", copyLink: "نسخ الرابط", scan: "مسح الرمز", typeCode: "اكتب محتوى الرمز",
@@ -289,7 +323,10 @@ const ar: Partial<typeof zh> = {
   qrHint: "امسحه داخل هذا التطبيق لفتح الصفحة", float: "تصغير", feedback: "ملاحظات", backTo: "العودة إلى", publisher: "الناشر", licence: "الترخيص",
   trust: "الثقة", unknown: "غير مذكور", privacyTitle: "خصوصيتك", wholePolicy: "اقرأ السياسة كاملة", agree: "موافق", refuse: "غير موافق",
   closedTitle: "غير متاح", closedText: "لم توافق على سياسة الخصوصية، فلم يُفتح شيء ولم يُجمع شيء.", readAgain: "اقرأ مرة أخرى",
-  notHere: "الرمز لا يشير إلى أي تطبيق هنا.", opened: "مفتوح", launcher: "الشاشة الرئيسية",
+  notHere: "الرمز لا يشير إلى أي تطبيق هنا.", opened: "مفتوح", launcher: "الشاشة الرئيسية", asks: "يطلب", plugin: "تسأل الإضافة:", opensOther: "فتح «{}»؟", withdraw: "سحب موافقتي", withdrawHint: "تُغلق التطبيقات المفتوحة، ولا يُفتح شيء حتى توافق من جديد.",
+  scopeUserLocation: "معرفة موقعك", scopeUserLocationBackground: "معرفة موقعك حتى في الخلفية", scopeUserFuzzyLocation: "معرفة موقعك التقريبي", scopePayment: "طلب الدفع منك",
+  scopeUserInfo: "معرفة اسمك وصورتك", scopeWritePhotosAlbum: "حفظ الصور في ألبومك", scopeCamera: "استخدام الكاميرا", scopeNotification: "عرض إشعارات على سطح المكتب",
+  scopeRecord: "استخدام الميكروفون", scopeLocalNetwork: "معرفة عنوان جهازك في الشبكة المحلية", scopeOther: "استخدام الإذن {}",
 };
 
 /** Hebrew; what is not here is English. */
@@ -301,7 +338,10 @@ const he: Partial<typeof zh> = {
   scan: "סריקה", allow: "אישור", deny: "דחייה", save: "שמירה", open: "פתיחה", capsule: "לחצני היישום", home: "דף הבית", dialog: "חלון", language: "שפה", recent: "אחרונים",
   favourites: "מועדפים", others: "אחרים", favourite: "הוספה למועדפים", unfavourite: "הסרה מהמועדפים", qr: "קוד QR", float: "מזעור", feedback: "משוב", publisher: "מפרסם", licence: "רישיון",
   trust: "אמון", unknown: "לא צוין", privacyTitle: "הפרטיות שלך", wholePolicy: "קריאת המדיניות המלאה", agree: "מסכים", refuse: "לא מסכים", readAgain: "קריאה חוזרת",
-  opened: "נפתח", launcher: "מסך הבית", wait: "המתנה",
+  opened: "נפתח", launcher: "מסך הבית", wait: "המתנה", asks: "מבקש", plugin: "התוסף שואל:", opensOther: "לפתוח את „{}”?", withdraw: "ביטול ההסכמה", withdrawHint: "מה שפתוח ייסגר, ודבר לא ייפתח עד להסכמה חדשה.",
+  scopeUserLocation: "לדעת היכן את או אתה", scopeUserLocationBackground: "לדעת את המיקום גם ברקע", scopeUserFuzzyLocation: "לדעת מיקום משוער", scopePayment: "לבקש תשלום",
+  scopeUserInfo: "לדעת את הכינוי והתמונה", scopeWritePhotosAlbum: "לשמור תמונות באלבום", scopeCamera: "להשתמש במצלמה", scopeNotification: "להציג התראות",
+  scopeRecord: "להשתמש במיקרופון", scopeLocalNetwork: "לדעת את כתובת המכשיר ברשת המקומית", scopeOther: "להשתמש בהרשאה {}",
 };
 
 const texts: Record<string, Partial<typeof zh>> = { zh, en, ar, he };
@@ -312,23 +352,57 @@ export const t: typeof zh = { ...en };
 /** The language that the shell speaks: "zh-CN". */
 export let language = "en";
 
+const built = ["zh-CN", "en", "ar", "he"];
+const fromTheRight = ["ar", "he", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"];
+
+const base = (l: string): string => l.toLowerCase().split("-")[0]!;
+
+/** The languages that the user may choose from: those that the super-app lists, or all that there are texts in. */
+export function offered(ui: Pick<UI, "languages" | "texts">): string[] {
+  if (ui.languages?.length) return ui.languages;
+  return [...built, ...Object.keys(ui.texts ?? {}).filter((own) => !built.some((l) => base(l) === base(own)))];
+}
+
 /** Chooses among the languages of the super-app by what the user wants, in order; "" wishes count for nothing. */
-export function setLanguage(offered: string[] | undefined, ...wishes: string[]): void {
-  const known = offered?.length ? offered : ["zh-CN", "en", "ar", "he"];
-  const base = (l: string): string => l.toLowerCase().split("-")[0]!;
-  const fallback = offered?.length ? offered[0]! : "en";
-  language = wishes.flatMap((w) => (w ? known.filter((k) => base(k) === base(w)) : []))[0] ?? fallback;
-  Object.assign(t, en, texts[base(language)]);
+export function setLanguage(ui: Pick<UI, "languages" | "texts">, ...wishes: string[]): void {
+  const known = offered(ui);
+  const fallback = ui.languages?.length ? ui.languages[0]! : "en";
+  const near = (wish: string): string | undefined => known.find((k) => k === wish) ?? known.find((k) => base(k) === base(wish));
+  language = wishes.map((w) => (w ? near(w) : undefined)).find(Boolean) ?? fallback;
+  Object.assign(t, en, texts[base(language)], own(ui));
   const root = document.documentElement;
   root.lang = language;
-  root.dir = ["ar", "he", "fa", "ur"].includes(base(language)) ? "rtl" : "ltr";
+  root.dir = fromTheRight.includes(base(language)) ? "rtl" : "ltr";
+}
+
+/** The super-app's own words in the language that is spoken: `ui.texts`, whose keys are those from here, as YAML writes them. */
+function own(ui: Pick<UI, "texts">): Record<string, string> {
+  const words = ui.texts?.[language] ?? Object.entries(ui.texts ?? {}).find(([l]) => base(l) === base(language))?.[1] ?? {};
+  return Object.fromEntries(Object.entries(words).map(([key, text]) => [key.replace(/_(.)/g, (_, c: string) => c.toUpperCase()), text]));
+}
+
+/** One of the texts by a name that is made only now. */
+function named(key: string): string | undefined {
+  return (t as Record<string, string>)[key];
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** What a scope lets a mini-program do. */
+export function scopeText(scope: string): string {
+  return named(`scope${capital(scope.replace(/^scope\./, ""))}`) ?? t.scopeOther.replace("{}", scope);
+}
+
+/** Who somebody is that has signed a package. */
+export function roleText(role: string): string {
+  return named(`signed${capital(role)}`) ?? role;
 }
 
 /** A text of the super-app's own in the shell's language, or in the one that comes nearest. */
 export function pick(text: Record<string, string> | undefined): string {
   if (!text) return "";
-  const base = language.split("-")[0]!;
-  return text[language] ?? text[base] ?? Object.entries(text).find(([k]) => k.startsWith(`${base}-`))?.[1] ?? text["en"] ?? text["zh"] ?? Object.values(text)[0] ?? "";
+  const spoken = base(language);
+  return text[language] ?? text[spoken] ?? Object.entries(text).find(([k]) => base(k) === spoken)?.[1] ?? text["en"] ?? text["zh"] ?? Object.values(text)[0] ?? "";
 }
 
 /** A mini-program's name in the shell's language. */
@@ -338,6 +412,5 @@ export function appName(app: { name: string; names?: Record<string, string> }): 
 
 /** What a language calls itself. */
 export function nameOf(code: string): string {
-  const base = code.split("-")[0]!;
-  return new Intl.DisplayNames([code], { type: "language" }).of(base) ?? code;
+  return new Intl.DisplayNames([code], { type: "language" }).of(base(code)) ?? code;
 }

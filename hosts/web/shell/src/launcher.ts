@@ -1,10 +1,11 @@
 import { appIcon } from "./appicon";
 import type { App, Launcher } from "./constants";
 import { button, icon, make } from "./dom";
-import { appName, language, nameOf, pick, t } from "./i18n";
+import { appName, language, nameOf, offered, pick, t } from "./i18n";
 import { look } from "./look";
 import type { Remembered } from "./memory";
 import { matches } from "./pinyin";
+import { privacyTitle } from "./privacy";
 import { readWindow } from "./share";
 
 /** What the launcher can do. */
@@ -13,6 +14,7 @@ export interface LauncherActions {
   switchUser(user: string): void;
   speak(language: string): void;
   scan(): void;
+  privacy(): void;
 }
 
 /** The first screen: the super-app's name and its mini-programs. */
@@ -67,6 +69,7 @@ export class LauncherView {
       else head.querySelector(".brand-tools")?.append(scan);
     }
     this.element.replaceChildren(head, ...(launcher.search ? [bar] : []), this.sections);
+    if (look.ui.privacy.version) this.element.append(button("privacy-entry", () => this.actions.privacy(), privacyTitle()));
     this.list();
   }
 
@@ -101,7 +104,7 @@ export class LauncherView {
 
   private tools(data: Launcher): HTMLElement[] {
     const out: HTMLElement[] = [];
-    const languages = look.ui.languages ?? [];
+    const languages = look.ui.languages?.length || look.ui.texts ? offered(look.ui) : [];
     if (languages.length > 1) out.push(select("language", t.language, languages.map((l) => [l, nameOf(l)]), language, (l) => this.actions.speak(l)));
     if (data.users.length > 1) out.push(select("account", t.account, data.users.map((u) => [u, u]), data.user, (u) => this.actions.switchUser(u)));
     return out;

@@ -12,7 +12,7 @@ import { log } from "./log";
 import { isDark, look, setLook } from "./look";
 import { Remembered } from "./memory";
 import { openMenu, openPermissions } from "./menu";
-import { askPrivacy } from "./privacy";
+import { askPrivacy, openPrivacy } from "./privacy";
 import { networkType } from "./network";
 import { Prompts } from "./prompts";
 import { scan } from "./scan";
@@ -39,6 +39,7 @@ class Shell {
     switchUser: (user) => void this.switchUser(user),
     speak: (l) => this.speak(l),
     scan: () => this.scan(),
+    privacy: () => openPrivacy(this.screen, () => void this.withdraw()),
   }, this.memory);
   private readonly watermark = new WatermarkView(this.screen);
   private readonly float = new FloatBubble(this.screen, (app) => void this.open(app));
@@ -138,6 +139,14 @@ class Shell {
     location.reload();
   }
 
+  /** Takes the user's consent back: what is open is closed, and the question is put again. */
+  private async withdraw(): Promise<void> {
+    for (const view of [...this.views.values()]) this.exit(view);
+    await this.memory.agree(0);
+    location.hash = "";
+    location.reload();
+  }
+
   /** Opens the mini-program that a code names. */
   private scan(): void {
     scan(this.screen, {}).then(
@@ -193,6 +202,7 @@ class Shell {
     const app = link && this.launcher.app(link.app);
     if (app) void this.open(app, link.launch);
     else this.front(undefined);
+    if (link && !app) this.notice(t.notHere);
   }
 
   private async open(app: App, launch: Launch = { path: "", scene: 0 }): Promise<void> {
@@ -421,7 +431,7 @@ const LANGUAGE = "dougong.language";
 
 async function begin(): Promise<void> {
   const data = await api.launcher();
-  setLanguage(data.brand.ui.languages, localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages);
+  setLanguage(data.brand.ui, localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages);
   setLook(data.brand);
   await new Shell().start(data);
 }

@@ -4,7 +4,7 @@ import { appIcon } from "./appicon";
 import type { AppView } from "./appview";
 import type { App, MenuItem } from "./constants";
 import { button, icon, make } from "./dom";
-import { appName, pick, t } from "./i18n";
+import { appName, pick, scopeText, t } from "./i18n";
 import { look } from "./look";
 import { problemCard } from "./problems";
 import { openPanel, openSheet } from "./sheet";
@@ -115,7 +115,7 @@ export function openPermissions(stage: HTMLElement, app: App, closed?: () => voi
           const wanted = toggle.checked;
           api.setPermission(app.id, { ...p, granted: wanted }).catch(() => (toggle.checked = !wanted));
         };
-        list.append(make("label", "row", make("span", "", p.title || p.scope), toggle));
+        list.append(make("label", "row", make("span", "", scopeText(p.scope)), toggle));
       }
       if (permissions.length === 0) list.append(make("p", "empty", t.noPermissions));
     },

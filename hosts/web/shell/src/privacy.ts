@@ -2,7 +2,7 @@ import { button, make } from "./dom";
 import { pick, t } from "./i18n";
 import { look } from "./look";
 import type { Remembered } from "./memory";
-import { openSheet } from "./sheet";
+import { openPanel, openSheet } from "./sheet";
 
 /** Asks for consent before anything opens. Who refuses sees why nothing does, and may read it again. */
 export async function askPrivacy(stage: HTMLElement, memory: Remembered): Promise<void> {
@@ -10,6 +10,33 @@ export async function askPrivacy(stage: HTMLElement, memory: Remembered): Promis
   if (!p.version || memory.privacy >= p.version) return;
   while (!(await ask(stage))) await refused(stage);
   await memory.agree(p.version);
+}
+
+/** What the privacy text is called. */
+export function privacyTitle(): string {
+  return pick(look.ui.privacy.title) || t.privacyTitle;
+}
+
+/** The text, and the way to the whole policy. */
+function policy(): HTMLElement[] {
+  const p = look.ui.privacy;
+  const text = make("div", "privacy-text", pick(p.text));
+  text.tabIndex = 0;
+  if (!p.url) return [text];
+  const whole = make("a", "privacy-link", t.wholePolicy);
+  Object.assign(whole, { href: p.url, target: "_blank", rel: "noopener noreferrer" });
+  return [text, whole];
+}
+
+/** Shows what the user has agreed to, and lets them take it back. */
+export function openPrivacy(stage: HTMLElement, withdraw: () => void): void {
+  const sheet = openPanel(stage, privacyTitle());
+  sheet.panel.classList.add("privacy");
+  const back = button("secondary wide withdraw", () => {
+    sheet.close();
+    withdraw();
+  }, t.withdraw);
+  sheet.panel.append(...policy(), make("p", "privacy-hint", t.withdrawHint), back);
 }
 
 /** Puts the question to the user, and says whether they agree. */
@@ -21,17 +48,12 @@ export function ask(stage: HTMLElement): Promise<boolean> {
       sheet.close();
       resolve(agreed);
     };
-    sheet.panel.append(make("h2", "privacy-title", pick(p.title) || t.privacyTitle), make("div", "privacy-text", pick(p.text)));
-    if (p.url) {
-      const whole = make("a", "privacy-link", t.wholePolicy);
-      Object.assign(whole, { href: p.url, target: "_blank", rel: "noopener noreferrer" });
-      sheet.panel.append(whole);
-    }
+    sheet.panel.append(make("h2", "privacy-title", privacyTitle()), ...policy());
     sheet.panel.append(
       button("primary wide agree", done(true), pick(p.agree) || t.agree),
       button("secondary wide refuse", done(false), pick(p.refuse) || t.refuse),
     );
-    sheet.name(pick(p.title) || t.privacyTitle);
+    sheet.name(privacyTitle());
   });
 }
 

@@ -1,7 +1,7 @@
 import { appIcon } from "./appicon";
 import type { App, ShellPrompt } from "./constants";
 import { button, make } from "./dom";
-import { t } from "./i18n";
+import { appName, scopeText, t } from "./i18n";
 import { openSheet, type Sheet } from "./sheet";
 
 /** What the user chose by closing a question. */
@@ -48,14 +48,23 @@ export class Prompts {
     const sheet = openSheet(this.stage, "prompt", dismiss);
     this.shown = { prompt, sheet };
     const app = this.app(prompt.app) ?? { id: prompt.app, name: prompt.appName };
+    const { title, labels } = this.words(prompt);
     sheet.panel.append(
-      make("div", "prompt-app", appIcon(app, "small"), make("span", "", prompt.appName)),
-      make("h2", "", prompt.title),
+      make("div", "prompt-app", appIcon(app, "small"), make("span", "", appName(app))),
+      make("h2", "", title),
       make("p", "prompt-text", prompt.text ?? ""),
-      buttons(prompt.buttons, answer),
+      buttons(labels, answer),
     );
     if (prompt.plugin) sheet.panel.append(make("p", "prompt-plugin", `${t.plugin} ${prompt.plugin}`));
-    sheet.name(`${prompt.appName}: ${prompt.title}`);
+    sheet.name(`${appName(app)}: ${title}`);
+  }
+
+  /** What the host itself asks is said in the shell's language; what a plugin asks in the plugin's words. */
+  private words(p: ShellPrompt): { title: string; labels: string[] } {
+    if (p.scope) return { title: scopeText(p.scope), labels: [t.allow, t.deny] };
+    const other = p.opens ? this.app(p.opens) : undefined;
+    if (other) return { title: t.opensOther.replace("{}", appName(other)), labels: [t.allow, t.cancel] };
+    return { title: p.title, labels: p.buttons };
   }
 
   private leave(): void {

@@ -151,10 +151,29 @@ class Editor {
     const response = await fetch("/api/theme", { method: "POST", body: JSON.stringify(change), headers: { "Content-Type": "application/json" } });
     if (!response.ok) {
       this.problem.textContent = (await response.text()).trim();
+      this.point(this.problem.textContent);
       return undefined;
     }
     this.problem.textContent = "";
+    this.point("");
     return (await response.json()) as ThemeState;
+  }
+
+  /** Says what is wrong beside the fields that it is about, too: each line names its place, ui.menu.items[0].title. */
+  private point(problem: string): void {
+    for (const note of this.form.querySelectorAll(".field-problem")) note.remove();
+    for (const field of this.form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    const rows = [...this.form.querySelectorAll<HTMLElement>(".row[data-path]")];
+    for (const line of problem.split("\n")) {
+      const [, where, what] = / ((?:ui|branding)[\w.[\]-]*): (.*)$/.exec(line) ?? [];
+      const place = where?.replace(/\[(\d+)\]/g, ".$1");
+      const near = rows.filter((r) => place === r.dataset["path"] || place?.startsWith(`${r.dataset["path"]}.`));
+      const row = near.sort((a, b) => b.dataset["path"]!.length - a.dataset["path"]!.length)[0];
+      if (!row) continue;
+      row.querySelector("input, select, textarea")?.setAttribute("aria-invalid", "true");
+      row.append(make("span", "field-problem", what ?? ""));
+      row.closest("details")?.setAttribute("open", "");
+    }
   }
 
   private take(state: ThemeState): void {

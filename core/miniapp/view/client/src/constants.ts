@@ -186,6 +186,7 @@ export interface Hello {
   width?: number;
   height?: number;
   language?: string;
+  texts?: Record<string, string>;
   mapTiles?: string;
   scripts?: string;
 }

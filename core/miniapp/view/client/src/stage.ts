@@ -43,6 +43,10 @@ export class Stage implements PageHost {
     this.overlay.dir = direction;
     this.element.append(this.pagesElement, this.tabBar.element, this.overlay, liveRegion());
     new ResizeObserver(() => this.resized()).observe(this.element);
+    // A page that comes has the focus on its title. Browsers show that to everybody; who uses no keys would only wonder.
+    const byKeys = (keys: boolean) => () => this.element.classList.toggle("by-keys", keys);
+    this.element.addEventListener("keydown", byKeys(true), true);
+    this.element.addEventListener("pointerdown", byKeys(false), true);
     watchScheme((dark) => {
       for (const view of this.pages.values()) view.afterPatch();
       if (this.dark) this.top?.reporter.pageEvent("theme", { theme: dark ? "dark" : "light" });
@@ -54,7 +58,7 @@ export class Stage implements PageHost {
     this.name = hello.name;
     this.scripts = hello.scripts && hello.scripts === this.own.digest ? this.own.modules : undefined;
     setTileSource(hello.mapTiles ?? "");
-    speak(hello.language);
+    speak(hello.language, hello.texts);
     this.told = key({ width: hello.width ?? 0, height: hello.height ?? 0, statusBar: hello.statusBar });
     if (!this.shellSays) this.setStatusBar(hello.statusBar);
     else this.resized();

@@ -1,7 +1,7 @@
 const zh = {
   back: "返回", home: "首页", cancel: "取消", confirm: "确定", dialog: "对话框", choose: "选择", menu: "菜单", tabs: "标签栏", unread: "有新消息", preview: "预览", close: "关闭",
   play: "播放", pause: "暂停", map: "地图", camera: "相机", carousel: "轮播", slide: "第 {} 项，共 {} 项", movable: "可移动", input: "输入", switch: "开关", slider: "滑块", editor: "编辑器",
-  done: "完成", lost: "正在重新连接…", closed: "连接已断开，请重新进入",
+  done: "完成", reconnecting: "正在重新连接…", disconnected: "连接已断开，请重新进入",
 };
 
 export type Texts = typeof zh;
@@ -11,29 +11,29 @@ const texts: Record<string, Texts> = {
   en: {
     back: "Back", home: "Home", cancel: "Cancel", confirm: "OK", dialog: "Dialog", choose: "Choose", menu: "Menu", tabs: "Tabs", unread: "New messages", preview: "Preview", close: "Close",
     play: "Play", pause: "Pause", map: "Map", camera: "Camera", carousel: "Carousel", slide: "{} of {}", movable: "Movable", input: "Text", switch: "Switch", slider: "Slider", editor: "Editor",
-    done: "Done", lost: "Connecting again…", closed: "Connection lost. Please open it again.",
+    done: "Done", reconnecting: "Connecting again…", disconnected: "Connection lost. Please open it again.",
   },
   ar: {
     back: "رجوع", home: "الرئيسية", cancel: "إلغاء", confirm: "موافق", dialog: "نافذة", choose: "اختيار", menu: "القائمة", tabs: "علامات التبويب", unread: "رسائل جديدة", preview: "معاينة", close: "إغلاق",
     play: "تشغيل", pause: "إيقاف مؤقت", map: "خريطة", camera: "الكاميرا", carousel: "عرض دوّار", slide: "{} من {}", movable: "قابل للتحريك", input: "نص", switch: "مفتاح", slider: "شريط تمرير", editor: "محرر",
-    done: "تم", lost: "تجري إعادة الاتصال…", closed: "انقطع الاتصال، افتحه من جديد",
+    done: "تم", reconnecting: "تجري إعادة الاتصال…", disconnected: "انقطع الاتصال، افتحه من جديد",
   },
   he: {
     back: "חזרה", home: "דף הבית", cancel: "ביטול", confirm: "אישור", dialog: "חלון", choose: "בחירה", menu: "תפריט", tabs: "לשוניות", unread: "הודעות חדשות", preview: "תצוגה מקדימה", close: "סגירה",
     play: "הפעלה", pause: "השהיה", map: "מפה", camera: "מצלמה", carousel: "קרוסלה", slide: "{} מתוך {}", movable: "ניתן להזזה", input: "טקסט", switch: "מתג", slider: "מחוון", editor: "עורך",
-    done: "סיום", lost: "מתחבר מחדש…", closed: "החיבור נותק. יש לפתוח מחדש.",
+    done: "סיום", reconnecting: "מתחבר מחדש…", disconnected: "החיבור נותק. יש לפתוח מחדש.",
   },
 };
 
 /** The client's own texts, most of them for who does not see: in the user's language, as the host's document says, else in English. */
 export const t: Texts = { ...of(document.documentElement.lang) };
 
-/** Speaks another language from now on: "en", "zh_CN". */
-export function speak(language: string | undefined): void {
-  if (language) Object.assign(t, of(language));
+/** Speaks another language from now on ("en", "zh_CN"), with the super-app's own words in it. */
+export function speak(language: string | undefined, own?: Record<string, string>): void {
+  if (language) Object.assign(t, of(language), own);
   const { style } = document.documentElement;
-  style.setProperty("--word-lost", JSON.stringify(t.lost));
-  style.setProperty("--word-closed", JSON.stringify(t.closed));
+  style.setProperty("--word-lost", JSON.stringify(t.reconnecting));
+  style.setProperty("--word-closed", JSON.stringify(t.disconnected));
 }
 
 /** Which way the client's own bars and dialogs run. A page runs as its author writes it. */

@@ -40,6 +40,8 @@ type Hello struct {
 	Height int `json:"height,omitempty"`
 	// Language is that of the client's own texts: "en", "zh_CN".
 	Language string `json:"language,omitempty"`
+	// Texts are the super-app's own words for some of them.
+	Texts map[string]string `json:"texts,omitempty"`
 	// MapTiles is the address of the tiles of a <map>, with {x}, {y} and {z}; "" is none.
 	MapTiles string `json:"mapTiles,omitempty"`
 	// Scripts is the digest of the template scripts that the frame is to run; one that has others, or none, runs none.
