@@ -97,7 +97,7 @@ func TestModeReachesTheMiniProgram(t *testing.T) {
 }
 
 // What a mini-program with a bar of its own asks of the window is right after each resize: where the capsule is, how high the
-// status bar is, and what it is told by wx.onWindowResize.
+// status bar is, what it is told by wx.onWindowResize, and that the whole screen is its window.
 func TestCustomBarAfterResize(t *testing.T) {
 	d := startDark(t, func(*config.Config) {})
 	for _, c := range []struct {
@@ -111,8 +111,8 @@ func TestCustomBarAfterResize(t *testing.T) {
 		at := func(v float64) string { return fmt.Sprint(int(v + 0.5)) }
 		d.want(`$("#bar").textContent.trim()`, at(capsule.Top-screen.Top)+" "+at(capsule.Top-screen.Top+capsule.Height)+" "+at(capsule.Left-screen.Left)+" "+at(capsule.Left-screen.Left+capsule.Width))
 		width, height := int(screen.Width), int(screen.Height)
-		d.want(`$("#window").textContent.trim()`, fmt.Sprint(width, height, width, height-c.status-44, c.status, c.status, height))
-		d.want(`$("#heard").textContent.trim()`, fmt.Sprintf("screenHeight=%d screenWidth=%d windowHeight=%d windowWidth=%d", height, width, height-c.status-44, width))
+		d.want(`$("#window").textContent.trim()`, fmt.Sprint(width, height, width, height, c.status, c.status, height))
+		d.want(`$("#heard").textContent.trim()`, fmt.Sprintf("screenHeight=%d screenWidth=%d windowHeight=%d windowWidth=%d", height, width, height, width))
 	}
 }
 
