@@ -110,25 +110,26 @@ func TestAxeComponents(t *testing.T) {
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	audit := newAuditor(t, d.Browser)
+	d.Theme(false)
 	camera := exception{"color-contrast", "dg-camera", "what a camera shows behind its note is not known"}
 	d.Tap(`$("#to-all")`)
 	d.Wait(`$("#xr-scene") && still($$(".page").at(-1))`)
 	d.WaitShell(`still($(".camera-prompt .primary"))`)
-	audit.shell("camera-prompt")
+	audit.bothShells("camera-prompt")
 	d.TapShell(`$(".camera-prompt .primary")`)
 	d.WaitShell(`!$(".camera-prompt")`)
-	audit.frame("all", lookOfWeChat, wheelsByKeys, camera)
+	audit.bothFrames("all", lookOfWeChat, wheelsByKeys, camera)
 	d.Screenshot("a11y-all")
 	d.Tap(`$(".nav-button")`)
 	d.openPage("dialogs")
-	audit.frame("dialogs", lookOfWeChat)
+	audit.bothFrames("dialogs", lookOfWeChat)
 	for _, c := range []struct{ id, shown, key string }{
 		{"modal", ".dialog-button", "\x1b"}, {"notice", ".dialog-button", "\r"}, {"prompt", ".dialog-input", "\x1b"}, {"sheet", ".sheet-item", "\x1b"},
 		{"picker", ".picker-head", "\x1b"}, {"preview", ".preview-close", "\x1b"},
 	} {
 		d.Tap(`$("#` + c.id + `")`)
 		d.Wait(`still($("` + c.shown + `"))`)
-		audit.frame("dialog-"+c.id, lookOfWeChat, wheelsByKeys)
+		audit.bothFrames("dialog-"+c.id, lookOfWeChat, wheelsByKeys)
 		d.Screenshot("a11y-dialog-" + c.id)
 		d.Key(c.key)
 		d.Wait(`!$("` + c.shown + `")`)
@@ -136,7 +137,7 @@ func TestAxeComponents(t *testing.T) {
 	for _, id := range []string{"toast", "loading"} {
 		d.Tap(`$("#` + id + `")`)
 		d.Wait(`still($(".toast"))`)
-		audit.frame(id, lookOfWeChat)
+		audit.bothFrames(id, lookOfWeChat)
 	}
 }
 
