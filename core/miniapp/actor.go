@@ -28,6 +28,7 @@ type actor struct {
 	router *router
 	open   message.Open
 	theme  string
+	height windowHeight
 
 	metered bool     // the network is one whose traffic costs something
 	jobs    []func() // what waits for the present turn to end
@@ -265,6 +266,7 @@ func (a *actor) start(open message.Open) {
 	}, open.APIs)
 	a.bind()
 	launch := launchOf(open.Launch, a.prog)
+	a.height.custom = isCustom(a.router.windowOf(launch.Path))
 	_ = realm.Emit("setup", a.setup(launch))
 	a.router.launch(launch)
 }
@@ -288,6 +290,7 @@ func (a *actor) resize(r message.Resize) {
 			}
 		}
 	}
+	a.height.take(now)
 	_ = a.realm.Emit("systemChange", now)
 	size := value.NewObject(4)
 	for _, key := range []string{"windowWidth", "windowHeight", "screenWidth", "screenHeight"} {

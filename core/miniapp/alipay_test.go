@@ -72,7 +72,7 @@ var alipayTests = map[string]struct{ code, log string }{
 	},
 	"confirm": {`my.confirm({title: "T", content: "C", confirmButtonText: "Y", success: (r) => console.log(JSON.stringify(r))});`, `T C Y|>{"confirm":true,"cancel":false}`},
 	"alert":   {`my.alert({title: "T", buttonText: "B", success: (r) => console.log(JSON.stringify(r))});`, `T  B|>{}`},
-	"prompt":  {`my.prompt({title: "T", message: "M"}).then((r) => console.log(JSON.stringify(r)));`, `T  确定|>{"ok":true,"inputValue":"typed"}`},
+	"prompt":  {`my.prompt({title: "T", message: "M"}).then((r) => console.log(JSON.stringify(r)));`, `T  |>{"ok":true,"inputValue":"typed"}`},
 	"sheet": {
 		`my.showActionSheet({title: "T", items: ["a", "b"], success: (r) => {
 			console.log(r.index);

@@ -57,7 +57,7 @@ func (t transports) Run() int {
 	return max(code, t.m.Run())
 }
 
-// build makes a program of source files: app.json's fields by app, pages by their .js and .wxml.
+// build makes a program of source files: app.json's fields by app, pages by their .js and .wxml, their windows by .json.
 func build(t testing.TB, app program.App, files map[string]string) *program.Program {
 	t.Helper()
 	out := program.MapFiles{}
@@ -90,6 +90,11 @@ func build(t testing.TB, app program.App, files map[string]string) *program.Prog
 		c := program.Component{Path: p, Page: true, Script: p}
 		if _, ok := files[p+".wxml"]; ok {
 			c.Template = p + ".wxml"
+		}
+		if text, ok := files[p+".json"]; ok {
+			if err := json.Unmarshal([]byte(text), &c.Window); err != nil {
+				t.Fatal(err)
+			}
 		}
 		put(program.ComponentDir+"/"+p+".json", c)
 	}

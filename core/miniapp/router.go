@@ -166,13 +166,14 @@ func (r *router) unload(from int, keepTabs bool) {
 	}
 }
 
-// sync tells the realm the stack, for getCurrentPages.
+// sync tells the realm the stack, for getCurrentPages, and what room the page on top has.
 func (r *router) sync() {
 	pages := make([]*script.Page, len(r.stack))
 	for i, p := range r.stack {
 		pages[i] = p.Page
 	}
 	r.a.realm.SetPages(pages)
+	r.a.tellHeight(r.current())
 }
 
 // changed notes that the shell has to be told.

@@ -62,6 +62,7 @@ func (a *actor) system() value.Value {
 	out, _ := value.DecodeJSON(DefaultSystem())
 	info := out.(*value.Object)
 	defer func() {
+		a.height.take(info)
 		if !a.prog.App.DarkMode {
 			info.Set("theme", themeLight)
 		}

@@ -11,32 +11,24 @@ func TestAxeSuperApps(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := startBrand(t, name, 1000, 920, nil)
 			audit := newAuditor(t, b.Browser)
+			b.Theme(false)
 			b.WaitShell(`$(".privacy .agree") || $(".tile")`)
 			b.WaitShell(settled)
-			for _, dark := range []bool{false, true} {
-				b.Theme(dark)
-				b.WaitShell(settled)
-				look := fmt.Sprintf("%s-%v", name, map[bool]string{false: "light", true: "dark"}[dark])
-				if name == "bank" && !dark {
-					audit.shell(look + "-privacy")
-					b.TapShell(`$(".privacy .agree")`)
-					b.WaitShell(`!$(".privacy") && ` + settled)
-				}
-				audit.shell(look + "-launcher")
-				for _, id := range b.tiles() {
-					b.show(id)
-					audit.shell(look + "-" + id)
-					audit.frame(look+"-"+id, lookOfWeChat)
-					b.leave()
-				}
-				b.show(b.tiles()[0])
-				b.TapShell(`$(".app.shown .capsule-part[data-part=more]")`)
-				b.WaitShell(`still($(".menu-entry"))`)
-				audit.shell(look + "-menu")
-				b.Key("\x1b")
-				b.WaitShell(`!$(".menu")`)
+			if name == "bank" {
+				audit.bothShells(name + "-privacy")
+				b.TapShell(`$(".privacy .agree")`)
+				b.WaitShell(`!$(".privacy") && ` + settled)
+			}
+			audit.bothShells(name + "-launcher")
+			for _, id := range b.tiles() {
+				b.show(id)
+				audit.both(name+"-"+id, lookOfWeChat)
 				b.leave()
 			}
+			b.show(b.tiles()[0])
+			b.TapShell(`$(".app.shown .capsule-part[data-part=more]")`)
+			b.WaitShell(`still($(".menu-entry"))`)
+			audit.bothShells(name + "-menu")
 		})
 	}
 }
@@ -57,42 +49,60 @@ func (b *brand) leave() {
 func TestAxeDemo(t *testing.T) {
 	d := startDemo(t, nil)
 	audit := newAuditor(t, d.Browser)
-	audit.shell("demo-launcher")
+	d.Theme(false)
+	d.WaitShell(settled)
+	audit.bothShells("demo-launcher")
 	d.app("组件画廊")
-	audit.frame("gallery", lookOfWeChat)
+	audit.bothFrames("gallery", lookOfWeChat)
 	var pages int
 	d.Eval(`$$("dg-navigator").length`, &pages)
 	for i := range pages {
 		d.visit(i)
-		audit.frame(fmt.Sprintf("gallery-%d", i), lookOfWeChat, wheelsByKeys)
+		audit.bothFrames(fmt.Sprintf("gallery-%d", i), lookOfWeChat, wheelsByKeys)
 		d.back()
 	}
 	d.TapShell(`$(".app.shown .capsule-part[data-part=close]")`)
 	d.app("密记")
-	audit.frame("notes", lookOfWeChat)
+	audit.bothFrames("notes-empty", lookOfWeChat)
+	d.Tap(`$(".about")`)
+	d.Wait(`document.querySelectorAll(".page").length === 2 && still($$(".page").at(-1))`)
+	d.Tap(`$(".step")`)
+	d.Wait(`$(".step .text")`)
+	audit.bothFrames("notes-about", lookOfWeChat)
+	d.back()
+	d.Tap(`byText("dg-view", "＋")`)
+	d.Wait(`document.querySelectorAll(".page").length === 2 && still($("dg-textarea"))`)
+	audit.bothFrames("notes-edit", lookOfWeChat)
+	d.Tap(`$("dg-form dg-input")`)
+	d.Type("木料清单")
+	d.Tap(`$("dg-textarea")`)
+	d.Type("樱桃木两方")
+	d.Tap(`byText("dg-button", "加密保存")`)
+	d.Wait(`document.querySelectorAll(".page").length === 1 && $$("dg-view").some((el) => el.textContent.trim() === "木料清单")`)
+	audit.bothFrames("notes", lookOfWeChat)
 	d.TapShell(`$(".app.shown .capsule-part[data-part=close]")`)
 	d.app("木作小铺")
 	d.Wait(`$$("dg-image").length > 3 && $("[class*=price]")`)
-	audit.frame("shop", lookOfWeChat)
+	audit.bothFrames("shop", lookOfWeChat)
 	d.Tap(`$(".store")`)
 	d.WaitShell(`still($(".prompt .primary"))`)
-	audit.shell("demo-permission")
+	audit.bothShells("demo-permission")
 	d.TapShell(`$(".prompt .primary")`)
 	d.Tap(`$$("dg-image")[3]`)
 	d.Wait(`still(byText("dg-button", "立即购买"))`)
-	audit.frame("shop-detail", lookOfWeChat)
+	audit.bothFrames("shop-detail", lookOfWeChat)
 	d.Tap(`byText("dg-button", "立即购买")`)
 	d.Wait(`still($$("dg-button").find((el) => el.textContent.startsWith("付款")))`)
-	audit.frame("shop-checkout", lookOfWeChat)
+	audit.bothFrames("shop-checkout", lookOfWeChat)
 	d.pay()
 	d.WaitShell(`still($(".prompt .primary"))`)
 	d.TapShell(`$(".prompt .primary")`)
 	d.WaitShell(`still($(".prompt .primary")) && !$(".prompt h2").textContent.includes("收款")`)
-	audit.shell("demo-pay")
+	audit.bothShells("demo-pay")
 	d.TapShell(`$(".prompt .primary")`)
 	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "付款成功")`)
 	d.Wait(`still($$(".page").at(-1))`)
-	audit.frame("shop-receipt", lookOfWeChat)
+	audit.bothFrames("shop-receipt", lookOfWeChat)
 }
 
 // Every built-in component in its states, and every dialog over a page, in light and dark.
@@ -100,25 +110,26 @@ func TestAxeComponents(t *testing.T) {
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	audit := newAuditor(t, d.Browser)
+	d.Theme(false)
 	camera := exception{"color-contrast", "dg-camera", "what a camera shows behind its note is not known"}
 	d.Tap(`$("#to-all")`)
 	d.Wait(`$("#xr-scene") && still($$(".page").at(-1))`)
 	d.WaitShell(`still($(".camera-prompt .primary"))`)
-	audit.shell("camera-prompt")
+	audit.bothShells("camera-prompt")
 	d.TapShell(`$(".camera-prompt .primary")`)
 	d.WaitShell(`!$(".camera-prompt")`)
-	audit.frame("all", lookOfWeChat, wheelsByKeys, camera)
+	audit.bothFrames("all", lookOfWeChat, wheelsByKeys, camera)
 	d.Screenshot("a11y-all")
 	d.Tap(`$(".nav-button")`)
 	d.openPage("dialogs")
-	audit.frame("dialogs", lookOfWeChat)
+	audit.bothFrames("dialogs", lookOfWeChat)
 	for _, c := range []struct{ id, shown, key string }{
 		{"modal", ".dialog-button", "\x1b"}, {"notice", ".dialog-button", "\r"}, {"prompt", ".dialog-input", "\x1b"}, {"sheet", ".sheet-item", "\x1b"},
 		{"picker", ".picker-head", "\x1b"}, {"preview", ".preview-close", "\x1b"},
 	} {
 		d.Tap(`$("#` + c.id + `")`)
 		d.Wait(`still($("` + c.shown + `"))`)
-		audit.frame("dialog-"+c.id, lookOfWeChat, wheelsByKeys)
+		audit.bothFrames("dialog-"+c.id, lookOfWeChat, wheelsByKeys)
 		d.Screenshot("a11y-dialog-" + c.id)
 		d.Key(c.key)
 		d.Wait(`!$("` + c.shown + `")`)
@@ -126,7 +137,7 @@ func TestAxeComponents(t *testing.T) {
 	for _, id := range []string{"toast", "loading"} {
 		d.Tap(`$("#` + id + `")`)
 		d.Wait(`still($(".toast"))`)
-		audit.frame(id, lookOfWeChat)
+		audit.bothFrames(id, lookOfWeChat)
 	}
 }
 

@@ -55,7 +55,9 @@ func startBrand(t *testing.T, name string, width, height int, edit func(*config.
 func (b *brand) show(id string) {
 	tile := `$$(".tile[data-app='` + id + `']").at(-1)`
 	b.WaitShell(`still(` + tile + `)`)
+	b.EvalShell(`(`+tile+`.scrollIntoView({ block: "nearest" }), true)`, new(bool))
 	b.TapShell(tile)
+	b.WaitShell(`$(".app.shown").dataset.app === ` + quoted(id))
 	b.Wait(`$(".big")`)
 	b.WaitShell(`!$(".app.shown .splash") && still($(".app.shown"))`)
 }

@@ -96,8 +96,24 @@ func TestModeReachesTheMiniProgram(t *testing.T) {
 	}
 }
 
+// A super-app that chooses anew while a mini-program is open: its styles and the client's own follow, and it is told of the theme.
+func TestModeChangesLive(t *testing.T) {
+	d := startDark(t, func(c *config.Config) { c.UI.Mode = config.ModeLight })
+	d.Theme(false)
+	for _, c := range []struct{ mode, scheme, told string }{
+		{config.ModeDark, "dark", "dark"}, {config.ModeLight, "light", "dark light"}, {config.ModeDark, "dark", "dark light dark"}, {config.ModeAuto, "light", "dark light dark light"},
+	} {
+		d.restyle(func(cfg *config.Config) { cfg.UI.Mode = c.mode })
+		d.want(`getComputedStyle($("#scheme"), "::before").content`, `"`+c.scheme+`"`)
+		d.want(`$("#theme").textContent.trim()`, c.told)
+	}
+	d.Theme(true) // the system is heard again
+	d.want(`getComputedStyle($("#scheme"), "::before").content`, `"dark"`)
+	d.want(`$("#theme").textContent.trim()`, "dark light dark light dark")
+}
+
 // What a mini-program with a bar of its own asks of the window is right after each resize: where the capsule is, how high the
-// status bar is, and what it is told by wx.onWindowResize.
+// status bar is, what it is told by wx.onWindowResize, and that the whole screen is its window.
 func TestCustomBarAfterResize(t *testing.T) {
 	d := startDark(t, func(*config.Config) {})
 	for _, c := range []struct {
@@ -111,8 +127,8 @@ func TestCustomBarAfterResize(t *testing.T) {
 		at := func(v float64) string { return fmt.Sprint(int(v + 0.5)) }
 		d.want(`$("#bar").textContent.trim()`, at(capsule.Top-screen.Top)+" "+at(capsule.Top-screen.Top+capsule.Height)+" "+at(capsule.Left-screen.Left)+" "+at(capsule.Left-screen.Left+capsule.Width))
 		width, height := int(screen.Width), int(screen.Height)
-		d.want(`$("#window").textContent.trim()`, fmt.Sprint(width, height, width, height-c.status-44, c.status, c.status, height))
-		d.want(`$("#heard").textContent.trim()`, fmt.Sprintf("screenHeight=%d screenWidth=%d windowHeight=%d windowWidth=%d", height, width, height-c.status-44, width))
+		d.want(`$("#window").textContent.trim()`, fmt.Sprint(width, height, width, height, c.status, c.status, height))
+		d.want(`$("#heard").textContent.trim()`, fmt.Sprintf("screenHeight=%d screenWidth=%d windowHeight=%d windowWidth=%d", height, width, height, width))
 	}
 }
 
@@ -127,4 +143,9 @@ func TestDialogsSpeakTheLanguage(t *testing.T) {
 	d.Tap(`$("#picker")`)
 	d.Wait(`still($(".sheet"))`)
 	d.want(`$$(".picker-head button").map((el) => el.textContent).join()`, "Cancel,OK")
+	d.Tap(`$(".picker-head .cancel")`)
+	d.Wait(`!$(".layer")`)
+	d.Tap(`$("#date")`)
+	d.Wait(`still($(".sheet"))`)
+	d.want(`$$("dg-picker-view-column").map((el) => el.ariaLabel + " " + el.ariaValueText).join()`, "Year 2026,Month 02,Day 03")
 }

@@ -78,6 +78,8 @@ type demo struct {
 	*browser.Browser
 	base   string
 	server *web.Server
+	// restyle has the look of the super-app change while it runs; only what startConfigured opens has it.
+	restyle func(edit func(*config.Config))
 }
 
 // startDemo runs examples/superapps/demo against a backend of its own; edit changes the shop's files before it is built.

@@ -100,6 +100,20 @@ func TestMouseDragsAndWheels(t *testing.T) {
 	d.Wait(`$("#told").textContent.endsWith("swiper:1")`)
 	d.Mouse(`$("#rows")`).Wheel(0, 60)
 	d.Wait(`$("#rows").scrollTop > 0`)
+	d.Mouse(`$("#columns")`).Wheel(0, 60) // a wheel of one axis moves what has another
+	d.Wait(`$("#columns").scrollLeft > 0`)
+	along := d.text(`$("#columns").scrollLeft`)
+	d.Mouse(`$("#columns")`).Wheel(60, 0) // so do a touchpad and the Shift key
+	d.Wait(`$("#columns").scrollLeft > ` + along)
+	d.Eval(`$("#wheel").scrollIntoView({ block: "center" }), ""`, nil)
+	d.Mouse(`$("#wheel")`).Wheel(0, 34)
+	d.Wait(`$("#told").textContent.endsWith("wheel:[1]")`)
+	d.Mouse(`$("#wheel")`).Wheel(0, -34)
+	d.Wait(`$("#told").textContent.endsWith("wheel:[0]")`)
+	d.Eval(`$("#plain").scrollIntoView({ block: "center" }), ""`, nil)
+	before := d.text(`$$(".scroller").at(-1).scrollTop`)
+	d.Mouse(`$("#plain")`).Wheel(0, 200)
+	d.Wait(`$$(".scroller").at(-1).scrollTop > ` + before)
 }
 
 // Two fingers scale a view, and a canvas hears of both.

@@ -39,7 +39,10 @@ func startConfigured(t *testing.T, dir string, edit func(*config.Config)) *demo 
 			t.Error(err)
 		}
 	})
-	d := &demo{}
+	d := &demo{restyle: func(edit func(*config.Config)) {
+		edit(cfg)
+		app.Restyle(cfg)
+	}}
 	var login string
 	d.server, d.base, login = listen(t, web.Config{Backend: app, Grace: time.Minute})
 	app.SetShell(d.server)

@@ -252,7 +252,7 @@ var dialogs = {
   hideLoading: {},
   alert: {
     to: "showModal",
-    args: (p) => ({ title: text(p["title"]), content: text(p["content"]), showCancel: false, confirmText: text(p["buttonText"], "确定") }),
+    args: (p) => ({ title: text(p["title"]), content: text(p["content"]), showCancel: false, confirmText: text(p["buttonText"]) }),
     result: () => ({})
   },
   confirm: {
@@ -260,8 +260,8 @@ var dialogs = {
     args: (p) => ({
       title: text(p["title"]),
       content: text(p["content"]),
-      confirmText: text(p["confirmButtonText"], "确定"),
-      cancelText: text(p["cancelButtonText"], "取消")
+      confirmText: text(p["confirmButtonText"]),
+      cancelText: text(p["cancelButtonText"])
     }),
     result: (r) => ({ confirm: r.confirm === true, cancel: r.confirm !== true })
   },
@@ -272,8 +272,8 @@ var dialogs = {
       content: "",
       editable: true,
       placeholderText: text(p["placeholder"]),
-      confirmText: text(p["okButtonText"], "确定"),
-      cancelText: text(p["cancelButtonText"], "取消")
+      confirmText: text(p["okButtonText"]),
+      cancelText: text(p["cancelButtonText"])
     }),
     result: (r) => ({ ok: r.confirm === true, inputValue: r.confirm === true ? text(r.content) : "" })
   },

@@ -524,7 +524,7 @@
     hideLoading: {},
     alert: {
       to: "showModal",
-      args: (p) => ({ title: text(p["title"]), content: text(p["content"]), showCancel: false, confirmText: text(p["buttonText"], "确定") }),
+      args: (p) => ({ title: text(p["title"]), content: text(p["content"]), showCancel: false, confirmText: text(p["buttonText"]) }),
       result: () => ({})
     },
     confirm: {
@@ -532,8 +532,8 @@
       args: (p) => ({
         title: text(p["title"]),
         content: text(p["content"]),
-        confirmText: text(p["confirmButtonText"], "确定"),
-        cancelText: text(p["cancelButtonText"], "取消")
+        confirmText: text(p["confirmButtonText"]),
+        cancelText: text(p["cancelButtonText"])
       }),
       result: (r) => ({ confirm: r.confirm === true, cancel: r.confirm !== true })
     },
@@ -544,8 +544,8 @@
         content: "",
         editable: true,
         placeholderText: text(p["placeholder"]),
-        confirmText: text(p["okButtonText"], "确定"),
-        cancelText: text(p["cancelButtonText"], "取消")
+        confirmText: text(p["okButtonText"]),
+        cancelText: text(p["cancelButtonText"])
       }),
       result: (r) => ({ ok: r.confirm === true, inputValue: r.confirm === true ? text(r.content) : "" })
     },

@@ -51,8 +51,9 @@ export class AppView {
     this.element.ariaLabel = appName(app);
   }
 
-  /** Draws the capsule anew. */
+  /** Draws the capsule anew, and has the frame follow the choice of light or dark. */
   restyle(): void {
+    this.frame?.contentWindow?.postMessage({ mode: look.ui.mode }, "*");
     const bar = this.capsule();
     this.bar.replaceWith(bar);
     this.bar = bar;

@@ -7,6 +7,7 @@ const icons: Record<string, string> = { success: "success", fail: "error", excep
 /** A cancelled question is a success in Alipay. */
 const canceled = (failure: Failure): boolean => /cancel/.test(text(failure.errMsg));
 
+// Buttons that a program gives no text have one of the client, in the language of the user.
 const dialogs: Record<string, Rule> = {
   showToast: {
     args: (p) => ({ title: text(p["content"]), icon: icons[text(p["type"])] ?? "none", duration: typeof p["duration"] === "number" ? p["duration"] : 2000 }),
@@ -16,7 +17,7 @@ const dialogs: Record<string, Rule> = {
   hideLoading: {},
   alert: {
     to: "showModal",
-    args: (p) => ({ title: text(p["title"]), content: text(p["content"]), showCancel: false, confirmText: text(p["buttonText"], "确定") }),
+    args: (p) => ({ title: text(p["title"]), content: text(p["content"]), showCancel: false, confirmText: text(p["buttonText"]) }),
     result: () => ({}),
   },
   confirm: {
@@ -24,8 +25,8 @@ const dialogs: Record<string, Rule> = {
     args: (p) => ({
       title: text(p["title"]),
       content: text(p["content"]),
-      confirmText: text(p["confirmButtonText"], "确定"),
-      cancelText: text(p["cancelButtonText"], "取消"),
+      confirmText: text(p["confirmButtonText"]),
+      cancelText: text(p["cancelButtonText"]),
     }),
     result: (r) => ({ confirm: r.confirm === true, cancel: r.confirm !== true }),
   },
@@ -36,8 +37,8 @@ const dialogs: Record<string, Rule> = {
       content: "",
       editable: true,
       placeholderText: text(p["placeholder"]),
-      confirmText: text(p["okButtonText"], "确定"),
-      cancelText: text(p["cancelButtonText"], "取消"),
+      confirmText: text(p["okButtonText"]),
+      cancelText: text(p["cancelButtonText"]),
     }),
     result: (r) => ({ ok: r.confirm === true, inputValue: r.confirm === true ? text(r.content) : "" }),
   },

@@ -6,8 +6,9 @@ import { registerComponents } from "./components/register";
 import { Connection } from "./connection";
 import type { Tracked } from "./listens";
 import { Stage } from "./stage";
+import { connectScheme } from "./scheme";
 import { connectStatusBar } from "./statusbar";
-import { sheetFor } from "./styles";
+import { rescheme, sheetFor } from "./styles";
 import { pageOf } from "./locate";
 import { pullDownCSS } from "./pulldown";
 import { connectWebViews } from "./webviews";
@@ -40,6 +41,7 @@ function start(key: string, digest: string): void {
   });
   connectCameras();
   connectWebViews((el) => stage.shows(el));
+  connectScheme(rescheme);
   connectStatusBar((height) => stage.statusBar(height));
   document.body.append(stage.element);
   connection = new Connection(key, {

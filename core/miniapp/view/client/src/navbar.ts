@@ -40,8 +40,7 @@ export function setNavLook(text: string | undefined): void {
   } catch {
     look = {}; // bars look as ever
   }
-  forceScheme(look.mode);
-  rescheme();
+  forceScheme(look.mode, rescheme);
   const { style, dataset } = document.documentElement;
   if (look.height) style.setProperty("--nav-height", `${look.height}px`);
   if (look.titleSize) style.setProperty("--nav-title-size", `${look.titleSize}px`);

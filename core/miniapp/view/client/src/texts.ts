@@ -1,6 +1,9 @@
 const zh = {
   back: "返回", home: "首页", cancel: "取消", confirm: "确定", dialog: "对话框", choose: "选择", menu: "菜单", tabs: "标签栏", unread: "有新消息", preview: "预览", close: "关闭",
   play: "播放", pause: "暂停", map: "地图", camera: "相机", carousel: "轮播", slide: "第 {} 项，共 {} 项", movable: "可移动", input: "输入", switch: "开关", slider: "滑块", editor: "编辑器",
+  year: "年", month: "月", day: "日", hour: "时", minute: "分", inYear: "{}年", inMonth: "{}月", inDay: "{}日",
+  crop: "裁剪图片", edit: "编辑图片", cropFrame: "裁剪框：方向键移动，Shift 加方向键改变大小", topLeft: "左上角", topRight: "右上角", bottomLeft: "左下角", bottomRight: "右下角",
+  turnLeft: "左转", turnRight: "右转", mirror: "翻转",
   done: "完成", reconnecting: "正在重新连接…", disconnected: "连接已断开，请重新进入",
 };
 
@@ -11,16 +14,25 @@ const texts: Record<string, Texts> = {
   en: {
     back: "Back", home: "Home", cancel: "Cancel", confirm: "OK", dialog: "Dialog", choose: "Choose", menu: "Menu", tabs: "Tabs", unread: "New messages", preview: "Preview", close: "Close",
     play: "Play", pause: "Pause", map: "Map", camera: "Camera", carousel: "Carousel", slide: "{} of {}", movable: "Movable", input: "Text", switch: "Switch", slider: "Slider", editor: "Editor",
+    year: "Year", month: "Month", day: "Day", hour: "Hour", minute: "Minute", inYear: "{}", inMonth: "{}", inDay: "{}",
+    crop: "Crop picture", edit: "Edit picture", cropFrame: "Frame: arrow keys move it, Shift and arrow keys resize it", topLeft: "Top left", topRight: "Top right", bottomLeft: "Bottom left", bottomRight: "Bottom right",
+    turnLeft: "Turn left", turnRight: "Turn right", mirror: "Mirror",
     done: "Done", reconnecting: "Connecting again…", disconnected: "Connection lost. Please open it again.",
   },
   ar: {
     back: "رجوع", home: "الرئيسية", cancel: "إلغاء", confirm: "موافق", dialog: "نافذة", choose: "اختيار", menu: "القائمة", tabs: "علامات التبويب", unread: "رسائل جديدة", preview: "معاينة", close: "إغلاق",
     play: "تشغيل", pause: "إيقاف مؤقت", map: "خريطة", camera: "الكاميرا", carousel: "عرض دوّار", slide: "{} من {}", movable: "قابل للتحريك", input: "نص", switch: "مفتاح", slider: "شريط تمرير", editor: "محرر",
+    year: "السنة", month: "الشهر", day: "اليوم", hour: "الساعة", minute: "الدقيقة", inYear: "{}", inMonth: "{}", inDay: "{}",
+    crop: "اقتصاص الصورة", edit: "تحرير الصورة", cropFrame: "إطار الاقتصاص: مفاتيح الأسهم تحركه، وShift مع الأسهم تغير حجمه", topLeft: "أعلى اليسار", topRight: "أعلى اليمين", bottomLeft: "أسفل اليسار", bottomRight: "أسفل اليمين",
+    turnLeft: "تدوير لليسار", turnRight: "تدوير لليمين", mirror: "عكس",
     done: "تم", reconnecting: "تجري إعادة الاتصال…", disconnected: "انقطع الاتصال، افتحه من جديد",
   },
   he: {
     back: "חזרה", home: "דף הבית", cancel: "ביטול", confirm: "אישור", dialog: "חלון", choose: "בחירה", menu: "תפריט", tabs: "לשוניות", unread: "הודעות חדשות", preview: "תצוגה מקדימה", close: "סגירה",
     play: "הפעלה", pause: "השהיה", map: "מפה", camera: "מצלמה", carousel: "קרוסלה", slide: "{} מתוך {}", movable: "ניתן להזזה", input: "טקסט", switch: "מתג", slider: "מחוון", editor: "עורך",
+    year: "שנה", month: "חודש", day: "יום", hour: "שעה", minute: "דקה", inYear: "{}", inMonth: "{}", inDay: "{}",
+    crop: "חיתוך תמונה", edit: "עריכת תמונה", cropFrame: "מסגרת חיתוך: מקשי החצים מזיזים, Shift וחצים משנים את הגודל", topLeft: "שמאל למעלה", topRight: "ימין למעלה", bottomLeft: "שמאל למטה", bottomRight: "ימין למטה",
+    turnLeft: "סיבוב שמאלה", turnRight: "סיבוב ימינה", mirror: "היפוך",
     done: "סיום", reconnecting: "מתחבר מחדש…", disconnected: "החיבור נותק. יש לפתוח מחדש.",
   },
 };

@@ -79,9 +79,11 @@ check("listens", [...parseListens(["tap", "^tap!", "touchmove!"])], [
   ["touchmove", { bubble: true, capture: false, catchesBubble: true, catchesCapture: false }],
 ]);
 
-check("leap day", dateColumns("2024-02-31", "day", "2024-01-01", "2024-12-31").chosen, [0, 1, 28]);
-check("days of the last month", dateColumns("2026-05-20", "day", "2020-01-01", "2026-05-10").columns[2]?.length, 10);
-check("month wheels", dateColumns("2026-05", "month", "", "").columns.length, 2);
+const rows = { inYear: "{}年", inMonth: "in {}", inDay: "{}" };
+check("leap day", dateColumns("2024-02-31", "day", "2024-01-01", "2024-12-31", rows).chosen, [0, 1, 28]);
+check("days of the last month", dateColumns("2026-05-20", "day", "2020-01-01", "2026-05-10", rows).columns[2]?.length, 10);
+check("rows of a date in the words given", dateColumns("2026-05-02", "day", "2026-05-02", "2026-05-02", rows).columns, [["2026年"], ["in 05"], ["02"]]);
+check("month wheels", dateColumns("2026-05", "month", "", "", rows).columns.length, 2);
 check("date", dateValue(["2026年", "05月", "09日"]), "2026-05-09");
 check("time", timeColumns("23:59").chosen, [23, 59]);
 

@@ -72,13 +72,20 @@ export class Picker extends Component implements FormField {
     layer.panel.append(make("div", "picker-head", cancel, make("span", "picker-title", this.str("headerText")), confirm), view);
     const { columns, chosen } = this.content();
     this.chosen = chosen;
-    this.wheels = columns.map(() => document.createElement("dg-picker-view-column") as unknown as PickerViewColumn);
+    this.wheels = columns.map((_, i) => this.wheel(i));
     this.columns = [];
     view.append(...this.wheels);
     this.fill(columns);
     layer.name(this.str("headerText") || this.ariaLabel || t.choose);
     layer.panel.addEventListener("keydown", (e) => this.sheetKey(e));
     this.wheels[0]?.focus({ preventScroll: true });
+  }
+
+  private wheel(column: number): PickerViewColumn {
+    const wheel = document.createElement("dg-picker-view-column") as unknown as PickerViewColumn;
+    const names = { date: [t.year, t.month, t.day], time: [t.hour, t.minute] }[this.mode];
+    if (names?.[column]) wheel.ariaLabel = names[column];
+    return wheel;
   }
 
   private sheetKey(e: KeyboardEvent): void {
@@ -99,7 +106,7 @@ export class Picker extends Component implements FormField {
       case "time":
         return timeColumns(String(value ?? ""));
       case "date":
-        return dateColumns(String(value ?? ""), this.str("fields", "day"), this.str("start"), this.str("end"));
+        return dateColumns(String(value ?? ""), this.str("fields", "day"), this.str("start"), this.str("end"), t);
       case "region":
         return this.regions(Array.isArray(value) ? value.map(String) : []);
       default:
@@ -135,7 +142,7 @@ export class Picker extends Component implements FormField {
     if (this.mode === "multiSelector") this.emit("columnchange", { column, value: wheel.chosen });
     if (this.mode !== "date" && this.mode !== "region") return;
     const next = this.mode === "date"
-      ? dateColumns(this.value() as string, this.str("fields", "day"), this.str("start"), this.str("end"))
+      ? dateColumns(this.value() as string, this.str("fields", "day"), this.str("start"), this.str("end"), t)
       : this.regions((this.value() as string[]).slice(0, column + 1)); // below another region everything begins at its top
     this.chosen = next.chosen;
     this.fill(next.columns);

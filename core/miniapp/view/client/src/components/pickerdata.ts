@@ -19,8 +19,15 @@ export function timeValue(texts: string[]): string {
   return texts.join(":");
 }
 
+/** How rows of dates are written: a gap for the number. */
+export interface DateWords {
+  inYear: string;
+  inMonth: string;
+  inDay: string;
+}
+
 /** Wheels of <picker mode="date">, limited by start and end ("YYYY-MM-DD"). */
-export function dateColumns(value: string, fields: string, start: string, end: string): Columns {
+export function dateColumns(value: string, fields: string, start: string, end: string, words: DateWords): Columns {
   const now = new Date();
   const low = parts(start) ?? [1970, 1, 1];
   const high = parts(end) ?? [now.getFullYear() + 50, 12, 31];
@@ -34,7 +41,7 @@ export function dateColumns(value: string, fields: string, start: string, end: s
     year === high[0] && month === high[1] ? Math.min(high[2], length) : length,
   ];
   const all = {
-    columns: [range(low[0], high[0], (n) => `${n}年`), range(...months, (n) => `${pad(n)}月`), range(...days, (n) => `${pad(n)}日`)],
+    columns: [range(low[0], high[0], (n) => words.inYear.replace("{}", String(n))), range(...months, (n) => words.inMonth.replace("{}", pad(n))), range(...days, (n) => words.inDay.replace("{}", pad(n)))],
     chosen: [year - low[0], month - months[0], between(wanted[2], ...days) - days[0]],
   };
   const count = fields === "year" ? 1 : fields === "month" ? 2 : 3;

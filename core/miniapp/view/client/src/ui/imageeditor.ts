@@ -5,7 +5,7 @@ import { t } from "../texts";
 import { moved, resized, whole, type Box, type Corner } from "./cropbox";
 
 const corners: Corner[] = ["nw", "ne", "sw", "se"];
-const names: Record<Corner, string> = { nw: "左上角", ne: "右上角", sw: "左下角", se: "右下角" };
+const names = { nw: "topLeft", ne: "topRight", sw: "bottomLeft", se: "bottomRight" } as const satisfies Record<Corner, keyof typeof t>;
 /** How far an arrow key goes, as a part of the picture. */
 const STEP = 0.02;
 const arrows: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -45,7 +45,7 @@ class Editor {
   ) {
     this.layer.role = "dialog";
     this.layer.ariaModal = "true";
-    this.layer.ariaLabel = wish.cropOnly ? "裁剪图片" : "编辑图片";
+    this.layer.ariaLabel = wish.cropOnly ? t.crop : t.edit;
     this.size.ariaLive = "polite";
     this.layer.append(make("div", "editor-stage", make("div", "editor-sheet", this.view, this.frame)), this.size, this.tools());
     this.frames();
@@ -63,20 +63,20 @@ class Editor {
     };
     const bar = make("div", "editor-bar", tool(t.cancel, () => this.close(this.cancel)));
     if (!this.wish.cropOnly) {
-      bar.append(tool("左转", () => this.turn(-1)), tool("右转", () => this.turn(1)), tool("翻转", () => this.mirror()));
+      bar.append(tool(t.turnLeft, () => this.turn(-1)), tool(t.turnRight, () => this.turn(1)), tool(t.mirror, () => this.mirror()));
     }
-    bar.append(tool("完成", () => this.finish(), "dialog-button confirm"));
+    bar.append(tool(t.done, () => this.finish(), "dialog-button confirm"));
     return bar;
   }
 
   private frames(): void {
     this.frame.tabIndex = 0;
     this.frame.role = "group";
-    this.frame.ariaLabel = "裁剪框：方向键移动，Shift 加方向键改变大小";
+    this.frame.ariaLabel = t.cropFrame;
     this.drags(this.frame, (dx, dy, from) => moved(from, dx, dy));
     for (const corner of corners) {
       const handle = make("div", `editor-corner ${corner}`);
-      handle.ariaLabel = names[corner];
+      handle.ariaLabel = t[names[corner]];
       this.drags(handle, (dx, dy, from) => resized(from, corner, dx, dy, this.aspect));
       this.frame.append(handle);
     }

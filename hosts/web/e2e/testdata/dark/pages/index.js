@@ -1,7 +1,8 @@
 Page({
-  data: { bar: {}, win: {}, heard: "" },
+  data: { bar: {}, win: {}, heard: "", theme: "" },
   onLoad() {
     this.look();
+    wx.onThemeChange(({ theme }) => this.setData({ theme: `${this.data.theme} ${theme}`.trim() }));
     wx.onWindowResize(({ size }) => {
       this.setData({ heard: Object.keys(size).sort().map((key) => `${key}=${size[key]}`).join(" ") });
       this.look();
