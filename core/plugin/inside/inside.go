@@ -61,7 +61,16 @@ func (i *instance) Describe(context.Context) (plugin.Description, error) {
 
 // Configure implements plugin.Instance.
 func (i *instance) Configure(ctx context.Context, config []byte) error {
-	return i.plugin.ApplyConfig(pdk.NewContext(ctx, pdk.Info{}, host{i}), config)
+	answer := make(chan outcome, 1)
+	go answered("configure", answer, func() (pdk.Payload, error) {
+		return pdk.Payload{}, i.plugin.ApplyConfig(pdk.NewContext(ctx, pdk.Info{}, host{i}), config)
+	})
+	select {
+	case o := <-answer:
+		return o.err
+	case <-ctx.Done():
+		return i.late(ctx, "configure")
+	}
 }
 
 // outcome is what a call comes to.
@@ -85,7 +94,10 @@ func (i *instance) Call(ctx context.Context, call *capability.Call) (pdk.Payload
 	}
 	answer := make(chan outcome, 1)
 	// The call's own memory may be another call's by the time that a late method looks at it.
-	go i.carryOut(pdk.NewContext(ctx, call.Info, host{i}), call.Payload, answer)
+	info, in := call.Info, call.Payload
+	go answered(info.Method, answer, func() (pdk.Payload, error) {
+		return i.plugin.Dispatch(pdk.NewContext(ctx, info, host{i}), in)
+	})
 	select {
 	case o := <-answer:
 		return o.out, o.err
@@ -96,11 +108,11 @@ func (i *instance) Call(ctx context.Context, call *capability.Call) (pdk.Payload
 	}
 }
 
-// carryOut answers in any case, also if the method ends its goroutine.
-func (i *instance) carryOut(ctx *pdk.Context, in pdk.Payload, answer chan<- outcome) {
-	o := outcome{err: pdk.Errorf(pdk.CodeInternal, "internal", "plugin %q: %s ended its goroutine without an answer", i.plugin.ID, ctx.Method)}
+// answered answers in any case, also if the plugin's code ends its goroutine.
+func answered(what string, answer chan<- outcome, do func() (pdk.Payload, error)) {
+	o := outcome{err: pdk.Exited(what)}
 	defer func() { answer <- o }()
-	o.out, o.err = i.plugin.Dispatch(ctx, in)
+	o.out, o.err = do()
 }
 
 // late says why a call ended without its method.
@@ -122,11 +134,19 @@ func (i *instance) Done() <-chan struct{} { return i.done }
 func (i *instance) Err() error { return nil }
 
 // Close implements plugin.Instance.
-func (i *instance) Close(context.Context) (err error) {
+func (i *instance) Close(ctx context.Context) (err error) {
 	i.once.Do(func() {
 		close(i.done)
-		if i.plugin.Close != nil {
-			err = i.plugin.Close()
+		if i.plugin.Close == nil {
+			return
+		}
+		answer := make(chan outcome, 1)
+		go answered("close", answer, func() (pdk.Payload, error) { return pdk.Payload{}, i.plugin.Close() })
+		select {
+		case o := <-answer:
+			err = o.err
+		case <-ctx.Done():
+			err = i.late(ctx, "close")
 		}
 	})
 	return err

@@ -118,7 +118,7 @@ func TestNeverBack(t *testing.T) {
 		{"one that heeds its time", "heed", t.Context(), time.Millisecond, false, pdk.CodeTimeout, ""},
 		{"one that does not", "hang", t.Context(), time.Millisecond, false, pdk.CodeTimeout, "hang did not answer in time"},
 		{"nobody waits", "hang", cancelled, time.Hour, false, pdk.CodeCanceled, "nobody waits for hang"},
-		{"one that ends its goroutine", "leave", t.Context(), time.Hour, false, pdk.CodeInternal, "leave ended its goroutine"},
+		{"one that ends its goroutine", "leave", t.Context(), time.Hour, false, pdk.CodeInternal, "leave has ended its goroutine (runtime.Goexit)"},
 		{"one that is stopped meanwhile", "hang", t.Context(), 0, true, pdk.CodeUnavailable, "was stopped"},
 	} {
 		m := &manifest.Manifest{ID: "com.acme.slow", Version: "1.0.0", Limits: manifest.Limits{CallTimeout: c.limit}}
@@ -145,6 +145,38 @@ func TestNeverBack(t *testing.T) {
 		}
 		for len(entered) > 0 {
 			<-entered
+		}
+	}
+}
+
+// TestConfigureAndCloseNeverBack configures and closes plugins that do not answer as they should.
+func TestConfigureAndCloseNeverBack(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	defer close(release)
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, c := range []struct {
+		name string
+		ctx  context.Context
+		do   func()
+		code int
+		want string // after the name of what was done
+	}{
+		{"one that ends its goroutine", t.Context(), runtime.Goexit, pdk.CodeInternal, " has ended its goroutine (runtime.Goexit)"},
+		{"one that does not come back", cancelled, func() { <-release }, pdk.CodeCanceled, " any more"},
+	} {
+		p := pdk.New("com.acme.odd", "1.0.0").OnConfigure(func(*pdk.Context, []byte) error { c.do(); return nil }).
+			OnClose(func() error { c.do(); return nil })
+		spec := plugin.Spec{Manifest: &manifest.Manifest{ID: "com.acme.odd", Version: "1.0.0"}, Services: &world{}}
+		i, err := inside.New(others{}, map[string]*pdk.Plugin{"com.acme.odd": p}).Start(t.Context(), spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, err := range map[string]error{"configure": i.Configure(c.ctx, []byte("{}")), "close": i.Close(c.ctx)} {
+			if pdk.Code(err) != c.code || !strings.Contains(err.Error(), what+c.want) {
+				t.Errorf("%s: %s: %v, want code %d and %q", c.name, what, err, c.code, what+c.want)
+			}
 		}
 	}
 }
