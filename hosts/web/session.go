@@ -357,15 +357,22 @@ func (s *session) resume() {
 
 // detach begins the grace period if c is still the connection that shows the session.
 func (s *session) detach(c *frameConn) {
+	if s.let(c) {
+		s.server.rest(s.user)
+	}
+}
+
+func (s *session) let(c *frameConn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.attached != c {
-		return
+		return false
 	}
 	s.attached = nil
 	s.out.discard()
 	s.startGrace()
 	s.expectFrame(1)
+	return true
 }
 
 // startGrace arms the timer that closes a session nobody looks at. The caller holds mu.
@@ -377,12 +384,16 @@ func (s *session) startGrace() {
 		s.grace.Stop()
 	}
 	var timer *time.Timer
-	timer = time.AfterFunc(s.server.config.Grace, func() {
-		if s.expire(&timer) {
-			s.close()
-		}
-	})
+	timer = time.AfterFunc(s.server.config.Grace, func() { s.graceOver(&timer) })
 	s.grace = timer
+}
+
+func (s *session) graceOver(timer **time.Timer) {
+	if s.server.windowless(s) {
+		s.server.rest(s.user)
+	} else if s.expire(timer) {
+		s.close()
+	}
 }
 
 // expire decides under mu whether a timer that fired may close the session: not if a frame came back before it got here.

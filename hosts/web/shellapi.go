@@ -62,8 +62,8 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request, l *login) {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
-	if !fresh && request.Launch.Path != "" {
-		session.post(message.ToActor{Show: &request.Launch})
+	if !fresh {
+		session.joined(request.Launch)
 	}
 	s.writeOpened(w, session)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 	"github.com/dougong-dev/dougong/hosts/sessions"
@@ -14,7 +15,7 @@ type Windows interface {
 	// Show brings a user's window of a mini-program to the front, and makes it first if there is none. What l.Session names
 	// runs and has been told how it is entered.
 	Show(user string, l LaunchApp)
-	// Close closes the window; the mini-program lives on for Config.Grace.
+	// Close closes the window; the mini-program lives on as KeepAlive and KeepHidden say.
 	Close(user, app string)
 	// Open lists the mini-programs of a user that have a window. Whenever that changes, Server.WindowsChanged is to be called.
 	Open(user string) []string
@@ -28,8 +29,54 @@ type WindowRequest struct {
 	Close bool `json:"close,omitempty"`
 }
 
-// WindowsChanged notes down which mini-programs of a user have a window now: they have one again after the next start.
-func (s *Server) WindowsChanged(user string) { s.noteDown(user) }
+// WindowsChanged notes down which mini-programs of a user have a window now: they have one again after the next start. Those
+// whose window was closed are in the background from now on.
+func (s *Server) WindowsChanged(user string) {
+	s.rest(user)
+	s.noteDown(user)
+}
+
+// rest moves the mini-programs of a user to the background whose window was closed. A host without windows has none: there a
+// frame that is lost may come back.
+func (s *Server) rest(user string) {
+	if s.config.Windows == nil {
+		return
+	}
+	windows := s.windowsOf(user)
+	s.mu.Lock()
+	open := s.byUse(user)
+	s.mu.Unlock()
+	for _, x := range open {
+		x.mu.Lock()
+		rests := x.attached == nil && !x.hidden && !x.closing && !x.ended
+		x.mu.Unlock()
+		if rests && !slices.Contains(windows, x.app.ID) {
+			x.visible(false)
+		}
+	}
+}
+
+// windowless tells whether the window of a mini-program was closed: then it ends as one in the background does.
+func (s *Server) windowless(x *session) bool {
+	return s.config.Windows != nil && !slices.Contains(s.windowsOf(x.user), x.app.ID)
+}
+
+// joined tells a mini-program that is open how it is entered. A window is opened to be looked at.
+func (s *session) joined(launch message.Launch) {
+	s.mu.Lock()
+	rests := s.hidden
+	s.mu.Unlock()
+	back := rests && s.server.config.Windows != nil
+	if launch.Path == "" && back {
+		launch.Scene = defaultScene
+	}
+	if launch.Path != "" || back {
+		s.post(message.ToActor{Show: &launch})
+	}
+	if back {
+		s.server.looked(s, true)
+	}
+}
 
 // windowsOf are the mini-programs of a user that have a window.
 func (s *Server) windowsOf(user string) []string {

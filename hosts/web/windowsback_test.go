@@ -77,3 +77,41 @@ func TestWindowsStay(t *testing.T) {
 		t.Errorf("open are %q, want a2 alone", got)
 	}
 }
+
+// TestWindowIsClosed: a mini-program whose window was closed is in the background, and is entered again where it is. It ends
+// when those in the background do, not after the time that a lost frame has to come back.
+func TestWindowIsClosed(t *testing.T) {
+	t.Parallel()
+	w := &frontOf{}
+	d := newTable(t, func(c *Config) { c.Windows = w })
+	w.Show("local", LaunchApp{App: "a0"})
+	x := d.look("a0")
+	x.graceOver(&x.grace) // its window does not come back: it ends
+	<-x.done
+
+	w.Show("local", LaunchApp{App: "a1"})
+	y := d.look("a1")
+	actor := d.backend.last()
+	w.Close("local", "a1")
+	d.server.WindowsChanged("local")
+	actor.next(func(m message.ToActor) bool { return m.Hide })
+	y.graceOver(&y.grace)
+	if got := d.open(); got != "a1" {
+		t.Errorf("open are %q, want a1, whose window was closed", got)
+	}
+	w.Show("local", LaunchApp{App: "a1"})
+	y.joined(message.Launch{})
+	if l := actor.shown(); l.Path != "" || l.Scene != defaultScene {
+		t.Errorf("it is entered by %+v, want as it is", l)
+	}
+	y.mu.Lock()
+	hidden := y.hidden
+	y.mu.Unlock()
+	if hidden {
+		t.Error("it is in the background before the user's eyes")
+	}
+	w.Close("local", "a1")
+	d.server.config.KeepHidden = 1
+	d.server.WindowsChanged("local")
+	<-y.done
+}
