@@ -41,12 +41,28 @@ func TestCompiles(t *testing.T) {
 	for _, goos := range []string{"windows", "darwin", "freebsd"} {
 		for _, module := range modules {
 			t.Run(goos+" "+filepath.Base(module), func(t *testing.T) { // one after the other: each takes the memory of all packages
-				c := &check{files: token.NewFileSet(), done: map[string]*types.Package{"unsafe": types.Unsafe}}
-				for _, err := range c.module(t, module, goos) {
+				c := newCheck(goos, "amd64")
+				for _, err := range c.module(t, module, "./...") {
 					t.Error(err)
 				}
 			})
 		}
+	}
+}
+
+// TestPhones type-checks what apps embed for the systems that emulators and simulators run; hosts/mobile compiles it for phones.
+// An ios/arm64 is a phone and a simulator alike, which only cgo's compiler tells apart.
+func TestPhones(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		return // seconds for each system
+	}
+	for _, goos := range []string{"android", "ios"} {
+		t.Run(goos, func(t *testing.T) {
+			for _, err := range newCheck(goos, "amd64").module(t, "../..", "./hosts/mobile") {
+				t.Error(err)
+			}
+		})
 	}
 }
 
@@ -63,8 +79,7 @@ func TestFinds(t *testing.T) {
 		}
 	}
 	for goos, want := range map[string]string{"windows": "kills_test.go:5:17: undefined: syscall.Kill", "darwin": ""} {
-		c := &check{files: token.NewFileSet(), done: map[string]*types.Package{"unsafe": types.Unsafe}}
-		if got := fmt.Sprint(errors.Join(c.module(t, dir, goos)...)); want == "" && got != "<nil>" || !strings.Contains(got, want) {
+		if got := fmt.Sprint(errors.Join(newCheck(goos, "amd64").module(t, dir, "./...")...)); want == "" && got != "<nil>" || !strings.Contains(got, want) {
 			t.Errorf("%s: %s, want %q", goos, got, want)
 		}
 	}
@@ -72,16 +87,21 @@ func TestFinds(t *testing.T) {
 
 // check is of one module for one system.
 type check struct {
-	files *token.FileSet
-	done  map[string]*types.Package
+	goos, goarch string
+	files        *token.FileSet
+	done         map[string]*types.Package
 }
 
-// module checks all packages of a module and returns what is wrong in its own.
-func (c *check) module(t *testing.T, dir, goos string) (wrong []error) {
+func newCheck(goos, goarch string) *check {
+	return &check{goos, goarch, token.NewFileSet(), map[string]*types.Package{"unsafe": types.Unsafe}}
+}
+
+// module checks packages of a module, with what they import, and returns what is wrong in its own.
+func (c *check) module(t *testing.T, dir, packages string) (wrong []error) {
 	t.Helper()
-	list := exec.Command("go", "list", "-e", "-deps", "-test", "-json=Dir,ImportPath,Name,GoFiles,ImportMap,Module,Error", "./...")
+	list := exec.Command("go", "list", "-e", "-deps", "-test", "-json=Dir,ImportPath,Name,GoFiles,ImportMap,Module,Error", packages)
 	list.Dir = dir
-	list.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=amd64", "CGO_ENABLED=0", "GOWORK=off")
+	list.Env = append(os.Environ(), "GOOS="+c.goos, "GOARCH="+c.goarch, "CGO_ENABLED=0", "GOWORK=off")
 	var said bytes.Buffer
 	list.Stderr = &said
 	out, err := list.Output()
@@ -89,9 +109,9 @@ func (c *check) module(t *testing.T, dir, goos string) (wrong []error) {
 		t.Fatalf("go list: %v\n%s", err, said.String())
 	}
 	own := 0
-	for packages := json.NewDecoder(bytes.NewReader(out)); ; {
+	for found := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p listed
-		err := packages.Decode(&p)
+		err := found.Decode(&p)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -104,7 +124,7 @@ func (c *check) module(t *testing.T, dir, goos string) (wrong []error) {
 		if p.Module != nil && p.Module.Main {
 			own++
 		}
-		wrong = append(wrong, c.one(p, goos)...)
+		wrong = append(wrong, c.one(p)...)
 	}
 	if own == 0 {
 		t.Fatal("no package of the module's own was checked")
@@ -113,7 +133,7 @@ func (c *check) module(t *testing.T, dir, goos string) (wrong []error) {
 }
 
 // one checks a package, whose dependencies have been. Of what is not the module's own only declarations are read.
-func (c *check) one(p listed, goos string) (wrong []error) {
+func (c *check) one(p listed) (wrong []error) {
 	own := p.Module != nil && p.Module.Main
 	excluded := p.Error != nil && strings.Contains(p.Error.Err, "build constraints exclude all Go files")
 	if p.Error != nil && own && !excluded {
@@ -131,10 +151,10 @@ func (c *check) one(p listed, goos string) (wrong []error) {
 		parsed = append(parsed, f)
 	}
 	config := types.Config{
-		Importer: imports{c, p.ImportMap}, IgnoreFuncBodies: !own, FakeImportC: true, Sizes: types.SizesFor("gc", "amd64"),
+		Importer: imports{c, p.ImportMap}, IgnoreFuncBodies: !own, FakeImportC: true, Sizes: types.SizesFor("gc", c.goarch),
 		Error: func(err error) {
 			if own {
-				wrong = append(wrong, fmt.Errorf("GOOS=%s: %w; keep it in a file of its own with a build constraint", goos, err))
+				wrong = append(wrong, fmt.Errorf("GOOS=%s: %w; keep it in a file of its own with a build constraint", c.goos, err))
 			}
 		},
 	}
