@@ -1,6 +1,8 @@
 package desktop
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -27,6 +29,23 @@ type memory struct {
 
 // folderOf is a folder of the desktop host below a super-app's data.
 func folderOf(data, name string) string { return filepath.Join(data, "desktop", name) }
+
+// webDataOf is the folder of a window's page: no user and no mini-program shares one with another. A name may hold anything, so
+// the folder has its digest.
+func webDataOf(data string, n name) string {
+	if data == "" {
+		return ""
+	}
+	data, err := filepath.Abs(data)
+	if err != nil {
+		return ""
+	}
+	if n == (name{}) {
+		return folderOf(data, filepath.Join("web", "launcher"))
+	}
+	sum := sha256.Sum256([]byte(n.user + "\x00" + n.app))
+	return folderOf(data, filepath.Join("web", hex.EncodeToString(sum[:16])))
+}
 
 func remember(data string) *memory {
 	m := &memory{sizes: map[string]window.Size{}}

@@ -141,6 +141,7 @@ func (w *windows) order(n name, launch message.Launch, crashed bool) window.Open
 	size := w.memory.size(n.app, window.Size{Width: w.config.Width, Height: w.config.Height})
 	o := window.Open{
 		Title: w.config.Title, Class: w.config.Class, Width: size.Width, Height: size.Height, Icon: brand.Logo, Crashed: crashed,
+		Data: webDataOf(w.config.Data, n),
 	}
 	for _, a := range w.config.Web.Backend.Apps() {
 		if a.ID == n.app {

@@ -15,6 +15,32 @@ void dg_before(const char *class_name) {
   gdk_set_program_class(class_name);
 }
 
+static char *data_folder = NULL;
+
+void dg_data(const char *folder) {
+  g_free(data_folder);
+  data_folder = g_strdup(folder);
+}
+
+// The web view library makes its view by this function of WebKitGTK, and a view keeps its data where it was made to. The
+// program's own function comes before that of the system's library when the two are linked. What the view keeps is the
+// super-app's and goes to its folder; the system's would put it into the user's cache and data folders.
+GtkWidget *webkit_web_view_new(void) {
+  WebKitWebsiteDataManager *manager;
+  if (data_folder == NULL) {
+    manager = webkit_website_data_manager_new_ephemeral();
+  } else {
+    char *cache = g_build_filename(data_folder, "cache", NULL);
+    manager = webkit_website_data_manager_new("base-data-directory", data_folder, "base-cache-directory", cache, NULL);
+    g_free(cache);
+  }
+  WebKitWebContext *context = webkit_web_context_new_with_website_data_manager(manager);
+  GtkWidget *view = webkit_web_view_new_with_context(context);
+  g_object_unref(context);
+  g_object_unref(manager);
+  return view;
+}
+
 static WebKitWebView *view_of(void *window) {
   return WEBKIT_WEB_VIEW(gtk_bin_get_child(GTK_BIN(window)));
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 void dg_before(const char *class_name);
+void dg_data(const char *folder);
 void dg_attach(void *window);
 void dg_fit(void *window, int *width, int *height);
 void dg_icon(void *window, const void *data, size_t size);

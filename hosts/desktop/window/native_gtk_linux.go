@@ -44,6 +44,9 @@ func before(open Open) {
 	if open.Class != "" {
 		text(open.Class, func(c *C.char) { C.dg_before(c) })
 	}
+	if open.Data != "" && os.MkdirAll(open.Data, 0o700) == nil { // the web view's own would be open to others
+		text(open.Data, func(c *C.char) { C.dg_data(c) })
+	}
 }
 
 // fit makes a size no larger than what is free of the screen.

@@ -25,6 +25,8 @@ type Open struct {
 	Height int    `json:"height"`
 	// Icon is a picture's bytes; may be nil.
 	Icon []byte `json:"icon,omitempty"`
+	// Data is the folder of what the page keeps and of its cache, for this window's page alone; "": nothing outlives the window.
+	Data string `json:"data,omitempty"`
 	// Crashed has the window begin with the page that says so and offers to load URL again.
 	Crashed bool `json:"crashed,omitempty"`
 }

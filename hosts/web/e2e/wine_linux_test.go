@@ -7,9 +7,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/dougong-dev/dougong/hosts/internal/wine"
@@ -123,19 +123,20 @@ func TestWindowsHost(t *testing.T) {
 	for _, round := range []string{"first", "after it was killed"} { // its folder is as the killed one left it
 		k := start()
 		b.Open(k.address)
-		open(b, "both")
+		if round == "first" {
+			open(b, "both")
+		} // later it is back by itself
+		b.Wait(`$("#home")`)
+		b.WaitShell(`!document.querySelector(".app.shown .splash")`)
 		b.Tap(`$("#call")`)
 		b.Wait(`$("#said")?.textContent.match(/^failed|X$/)`)
 		b.Equal(`$("#said").textContent`, "110***********002X")
 		b.Screenshot("wine-" + strings.ReplaceAll(round, " ", "-"))
 		hosts, plugins := running(t, dir, "dougong.exe"), running(t, dir, "file.exe")
-		if len(hosts) != 1 || len(plugins) != 1 {
-			t.Fatalf("%s: processes %v of the host and %v of its plugin, want one each", round, hosts, plugins)
+		if !slices.Equal(hosts, []int{k.cmd.Process.Pid}) || len(plugins) != 1 {
+			t.Fatalf("%s: processes %v of the host and %v of its plugin, want %d and one", round, hosts, plugins, k.cmd.Process.Pid)
 		}
-		if err := syscall.Kill(hosts[0], syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
-		_ = k.cmd.Wait() // Debian's wine is a script that waits for it
+		k.kill()
 		until(t, "the end of the plugin", func() bool { return len(running(t, dir, "file.exe")) == 0 })
 	}
 }
