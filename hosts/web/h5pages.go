@@ -23,6 +23,7 @@ func (s *Server) h5Frame(w http.ResponseWriter, r *http.Request, f *frame) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", h5.FramePolicy(ownPath(r, f)))
+	confine(h)
 	h.Set("Cache-Control", "no-store")
 	fmt.Fprint(w, h5.Frame)
 }
@@ -77,15 +78,39 @@ func (s *Server) h5File(w http.ResponseWriter, r *http.Request, f *frame) {
 		http.Error(w, "there is no such file in the app", http.StatusNotFound)
 		return
 	}
+	if !h5.IsPage(name) && isDocument(r) {
+		f.session.problem(message.Error{ID: "h5-no-page", Origin: "app", Message: fmt.Sprintf("the H5 app goes to %.200q, which is no page", name), Hint: "its pages are .html and .htm"})
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
+		http.Error(w, "this file of the app is no page", http.StatusForbidden)
+		return
+	}
 	frameHeaders(w, h5.Type(name))
 	if h5.IsPage(name) {
 		own := ownPath(r, f)
-		page, digests := h5.Prepare(data, own+"h5/"+h5.BridgeFile)
-		w.Header().Set("Content-Security-Policy", h5.Policy(own, digests, f.granted(name == "index.html")))
+		granted := f.granted(name == "index.html")
+		page, digests := h5.Prepare(data, own+"h5/"+h5.BridgeFile, len(granted[webpolicy.Frame]) > 0)
+		w.Header().Set("Content-Security-Policy", h5.Policy(own, digests, granted))
 		w.Header().Set("Referrer-Policy", "no-referrer") // the key is in its address
+		confine(w.Header())
 		w.Header().Set("Cache-Control", "no-store")
 		w.Write(page) //nolint:errcheck // the browser may be gone
 		return
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+// confine has a document keep away from what no content security policy holds: looking up the hosts that it links to, and whatever a
+// browser has beyond a page's own content.
+func confine(h http.Header) {
+	h.Set("X-DNS-Prefetch-Control", "off")
+	h.Set("Permissions-Policy", h5.Permissions())
+}
+
+// isDocument tells whether a browser means to show the answer as a page. Text and drawings are documents too, without the bridge.
+func isDocument(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Dest") {
+	case "document", "iframe", "frame", "object", "embed", "fencedframe":
+		return true
+	}
+	return false
 }

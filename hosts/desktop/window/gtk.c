@@ -111,6 +111,12 @@ void dg_attach(void *window) {
   // The library's bridge is reachable from every frame, that of a mini-program too. Nothing here uses it.
   webkit_user_content_manager_unregister_script_message_handler(manager, "external");
   webkit_user_content_manager_remove_all_scripts(manager);
+  // Pages of H5 apps tell no host by datagrams, nor by names that are looked up. Both are off in most builds; here in all.
+  WebKitSettings *settings = webkit_web_view_get_settings(view);
+#if WEBKIT_CHECK_VERSION(2, 38, 0)
+  g_object_set(settings, "enable-webrtc", FALSE, NULL);
+#endif
+  g_object_set(settings, "enable-dns-prefetching", FALSE, NULL);
   g_signal_connect(view, "web-process-terminated", G_CALLBACK(on_terminated), NULL);
   g_signal_connect(view, "load-failed", G_CALLBACK(on_load_failed), NULL);
   g_signal_connect(view, "notify::title", G_CALLBACK(on_title), window);

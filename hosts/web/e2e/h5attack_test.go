@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,7 +68,7 @@ func h5Host(t *testing.T, apps ...config.MiniApp) *demo {
 	var login string
 	d.server, d.base, login = listen(t, web.Config{Backend: app, Grace: time.Minute})
 	app.SetShell(d.server)
-	d.Browser = browser.Start(t, 1000, 920)
+	d.Browser = browser.StartLogged(t, 1000, 920)
 	d.Before(keepNatives)
 	d.Open(login)
 	return d
@@ -84,30 +86,36 @@ func TestH5Attacks(t *testing.T) {
 	}))
 	t.Cleanup(listed.Close)
 	var tries strings.Builder
-	for _, a := range attacks {
+	all := slices.Concat(attacks, escapes)
+	for _, a := range all {
 		fmt.Fprintf(&tries, "[%q, async () => %s],\n", a.name, a.try)
 	}
-	script := strings.NewReplacer("@DEPARTURES@", "() => { "+strings.Join(departures, " },\n() => { ")+" }", "@OUT@", out.URL, "@LISTED@", listed.URL, "@STUN@", out.datagrams.LocalAddr().String(), "@TRIES@", "["+tries.String()+"]").Replace(attackScript)
+	script := strings.NewReplacer("@DEPARTURES@", "() => { "+strings.Join(departures, " },\n() => { ")+" }", "@OUT@", out.URL, "@LISTED@", listed.URL, "@STUN@", out.datagrams.LocalAddr().String()).Replace(escapeScript + attackScript)
 	peer := strings.ReplaceAll(peerScript, "@STUN@", out.datagrams.LocalAddr().String())
 	script = strings.ReplaceAll(script, "@PEER@", peer)
-	dir := write(t, map[string]string{
-		"manifest.json": `{"app_id": "h5.attack", "name": "Attack", "version": {"name": "1.0.0"}}`,
-		"index.html":    `<!doctype html><title>Attack</title><h1>Attack</h1><body><script src="attack.js"></script>`,
-		"attack.js":     script,
-	})
-	d := h5Host(t, config.MiniApp{Path: packed(t, dir), Domains: config.Domains{Request: []string{listed.URL}}}, config.MiniApp{Path: h5Bundle(t, "victim")})
-	d.h5App("h5.attack", "done ")
-	var title string
-	d.Eval(`$(".nav-title").textContent`, &title)
-	var got map[string]string
-	if err := json.Unmarshal([]byte(strings.TrimPrefix(title, "done ")), &got); err != nil {
-		t.Fatalf("title %q: %v", title, err)
-	}
-	for _, a := range attacks {
-		if !strings.HasPrefix(got[a.name], a.want) {
-			t.Errorf("%s: %q, want %q", a.name, got[a.name], a.want)
+	var framed strings.Builder
+	for _, a := range escapes {
+		if strings.HasPrefix(a.try, "framed(") {
+			fmt.Fprintf(&framed, "[%q, async () => %s],\n", a.name, a.try)
 		}
 	}
+	bundle := func(id, tries, more string) string {
+		return packed(t, write(t, map[string]string{
+			"manifest.json": `{"app_id": "` + id + `", "name": "` + id + `", "version": {"name": "1.0.0"}` + more + `}`,
+			"index.html":    strings.ReplaceAll(escapePage, "@OUT@", out.URL),
+			"attack.js":     strings.ReplaceAll(script, "@TRIES@", "["+tries+"]"),
+			"early.js":      `window.early = typeof RTCPeerConnection + " " + typeof XSLTProcessor`,
+			"written.js":    writtenScript,
+			"ran.js":        strings.ReplaceAll(ranScript, "@PEER@", peer),
+			"page.svg":      escapeDrawing,
+		}))
+	}
+	d := h5Host(t, config.MiniApp{Path: bundle("h5.attack", tries.String(), ""), Domains: config.Domains{Request: []string{listed.URL}}}, config.MiniApp{Path: h5Bundle(t, "victim")},
+		config.MiniApp{Path: bundle("h5.framed", framed.String(), `, "csp": {"frame-src": ["map.example"]}`), CSP: config.CSP{Frame: []string{"map.example"}}})
+	d.attacked(t, "h5.framed", escapes)
+	d.TapShell(`$(".app.shown .capsule-part:last-child")`)
+	d.attacked(t, "h5.attack", all)
+	d.cleaned(t)
 	d.Screenshot("h5-attacked")
 	d.leaves(t)
 	if came := out.visits(); len(came) > 0 {
@@ -115,6 +123,7 @@ func TestH5Attacks(t *testing.T) {
 	}
 	d.TapShell(`$(".app.shown .capsule-part:last-child")`)
 	d.h5App("h5.victim", "was null visits null")
+	d.lookedUp(t)
 }
 
 // leaves has the app try to leave in each way there is: the container says so each time, and leads back.
@@ -130,4 +139,61 @@ func (d *demo) leaves(t *testing.T) {
 		d.Says("h5frame", first)
 	}
 	d.Wait(`$(".nav-title")?.textContent === "all left"`)
+}
+
+// lookedUp: the browser asked for no name while the app was there, but for the one that the shell asks for to show that it would be
+// seen, as a connection is.
+func (d *demo) lookedUp(t *testing.T) {
+	t.Helper()
+	seen := newTrap(t)
+	d.EvalShell(fmt.Sprintf(`document.head.insertAdjacentHTML("beforeend", '<link rel="dns-prefetch" href="//control.leak.test"><link rel="preconnect" href="%s">')`, seen.URL), nil)
+	<-seen.connected
+	names := regexp.MustCompile(`[a-z0-9-]+\.leak\.test`).FindAllString(string(d.NetLog()), -1)
+	slices.Sort(names)
+	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return strings.HasPrefix(name, "leaving-") }) // a browser does before it asks a policy
+	if !slices.Equal(names, []string{"control.leak.test"}) {
+		t.Errorf("the browser looked up %q, want the shell's alone", names)
+	}
+}
+
+// attacked runs an attacker and compares what came of its tries.
+func (d *demo) attacked(t *testing.T, id string, tried []attack) {
+	t.Helper()
+	d.h5App(id, "done ")
+	var title string
+	d.Eval(`$(".nav-title").textContent`, &title)
+	var got map[string]string
+	if err := json.Unmarshal([]byte(strings.TrimPrefix(title, "done ")), &got); err != nil {
+		t.Fatalf("title %q: %v", title, err)
+	}
+	for _, a := range tried {
+		if is, ok := got[a.name]; ok && !strings.HasPrefix(is, a.want) || !ok && id == "h5.attack" {
+			t.Errorf("%s: %s: %q, want %q", id, a.name, is, a.want)
+		}
+	}
+	if len(got) < 20 {
+		t.Errorf("%s tried %d ways only", id, len(got))
+	}
+}
+
+// cleaned: a path with steps up is answered by where it is without them, which is no file of the app. A page does not see so
+// much: the answer has no leave for an origin that is nobody's.
+func (d *demo) cleaned(t *testing.T) {
+	t.Helper()
+	var own string
+	d.Eval(`new URL(".", location.href).href`, &own)
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for address, want := range map[string]int{"h5//..%2f..%2f..%2fapi/launcher": http.StatusTemporaryRedirect, "h5/..%2f..%2f..%2fapi/launcher": http.StatusNotFound} {
+		r, err := client.Get(own + address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Body.Close() // nothing of it is read
+		if r.StatusCode != want {
+			t.Errorf("GET %s: %s to %q, want %d", address, r.Status, r.Header.Get("Location"), want)
+		}
+		if to := r.Header.Get("Location"); want == http.StatusTemporaryRedirect && (!strings.HasSuffix(to, "/h5/..%252f..%252f..%252fapi/launcher") || r.Header.Get("Access-Control-Allow-Origin") != "") {
+			t.Errorf("GET %s leads to %q with leave for %q", address, to, r.Header.Get("Access-Control-Allow-Origin"))
+		}
+	}
 }

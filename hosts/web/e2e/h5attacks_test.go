@@ -14,6 +14,7 @@ import (
 type trap struct {
 	*httptest.Server
 	datagrams net.PacketConn
+	connected chan struct{} // closed by the first connection
 	mu        sync.Mutex
 	came      []string
 }
@@ -32,12 +33,19 @@ func (s *trap) visits() []string {
 
 func newTrap(t *testing.T) *trap {
 	t.Helper()
-	s := &trap{}
+	s := &trap{connected: make(chan struct{})}
+	var once sync.Once
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.note(r.URL.Path)
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		fmt.Fprint(w, "REACHED")
 	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.note("a connection")
+			once.Do(func() { close(s.connected) })
+		}
+	}
 	s.Start()
 	t.Cleanup(s.Close)
 	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -114,9 +122,10 @@ var attacks = []attack{
 	{"link that is nowhere", `(click({ href: OUT + "/nowhere", target: "_top" }, true), wait("still here"))`, "still here"},
 	{"ping", `(click({ href: "#here", ping: OUT + "/ping" }), wait("still here"))`, "still here"},
 	{"frame", loads("iframe", "src", "/frame", ``) + `.then(() => "nothing")`, "nothing"},
+	{"frame that goes", `(add("iframe", { name: "goes" }), click({ href: OUT, target: "goes" }, true), window[0].location = OUT, wait("went"))`, "TypeError"},
 	{"frame by data", `nested({ src: "data:text/html,<script>parent.postMessage('RAN','*')<\/script>" })`, "silence"},
 	{"frame by text", `nested({ srcdoc: "<script>parent.postMessage('RAN','*')<\/script>" })`, "silence"},
-	{"frame's storage", `nested({ srcdoc: "<p>" }).then(() => document.querySelector("iframe:last-of-type").contentWindow.localStorage)`, "SecurityError"},
+	{"frame's storage", `nested({ srcdoc: "<p>" }).then(() => document.querySelector("iframe:last-of-type").contentWindow.localStorage)`, "TypeError"},
 	{"object", loads("object", "data", "/object", ``), "refused"},
 	{"embed", loads("embed", "src", "/embed", ``), "refused"},
 
@@ -141,6 +150,7 @@ var attacks = []attack{
 	{"css", `(style("body { background: url(" + OUT + "/css) } @import '" + OUT + "/import.css'; @font-face { font-family: x; src: url(" + OUT + "/font) } h1 { font-family: x; cursor: url(" + OUT + "/cursor), auto; mask: url(" + OUT + "/mask#a); filter: url(" + OUT + "/filter#a) }"), wait("nothing"))`, "nothing"},
 	{"font face", `new FontFace("y", "url(" + OUT + "/fontface)").load().then(() => "LOADED", () => "refused")`, "refused"},
 	{"style sheet", loads("link", "href", "/style", `el.rel = "stylesheet"`), "refused"},
+	{"preconnect", `(hint("preconnect"), hint("dns-prefetch"), wait("nothing"))`, "nothing"},
 	{"prefetch", `(hint("prefetch"), wait("nothing"))`, "nothing"},
 	{"preload", `(hint("preload", "image"), hint("preload", "script"), hint("modulepreload"), wait("nothing"))`, "nothing"},
 	{"prerender", `(hint("prerender"), wait("nothing"))`, "nothing"},
@@ -166,8 +176,9 @@ var attacks = []attack{
 	{"worklet", `CSS.paintWorklet ? CSS.paintWorklet.addModule(OUT + "/worklet.js").then(() => "LOADED", () => "refused") : "refused"`, "refused"},
 
 	// devices and questions of the browser's own
-	{"camera", `navigator.mediaDevices ? navigator.mediaDevices.getUserMedia({ video: true }).then(() => "OPEN") : "NotAllowedError"`, "SecurityError"},
-	{"microphone", `navigator.mediaDevices ? navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "OPEN") : "NotAllowedError"`, "SecurityError"},
+	// the origin that is nobody's is refused before there is a permission to ask for
+	{"camera", `navigator.mediaDevices ? navigator.mediaDevices.getUserMedia({ video: true }).then(() => "OPEN") : "there is none"`, "SecurityError: Invalid security origin"},
+	{"microphone", `navigator.mediaDevices ? navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "OPEN") : "there is none"`, "SecurityError: Invalid security origin"},
 	{"screen", `navigator.mediaDevices?.getDisplayMedia ? navigator.mediaDevices.getDisplayMedia().then(() => "OPEN", (e) => "refused") : "refused"`, "refused"},
 	{"native location", `new Promise((done) => Geolocation.prototype.getCurrentPosition.call(Native.geolocation, () => done("FOUND"), (e) => done("refused " + e.code)))`, "refused 1"},
 	{"native clipboard", `Clipboard.prototype.readText.call(Native.clipboard).then(() => "READ")`, "NotAllowedError"},
@@ -203,6 +214,8 @@ var departures = []string{
 	`location.href = URL.createObjectURL(new Blob(["<h1>out</h1>"], { type: "text/html" }))`,
 	`document.head.insertAdjacentHTML("beforeend", '<meta http-equiv="refresh" content="0;url=' + OUT + '/refresh">')`,
 	`location.href = base + "h5/none.html"`,
+	`location.href = base + "h5/page.svg"`,
+	`location.href = base + "h5/attack.js"`,
 	`location.href = base`,
 	`location.href = base + "h5/..%2fapp.json"`,
 }
@@ -219,7 +232,10 @@ const peerScript = `async (w) => {
 }`
 
 // attackScript runs them one after the other, and says by the title what came of it.
-const attackScript = `const OUT = "@OUT@", LISTED = "@LISTED@", STUN = "@STUN@", base = new URL("..", location.href).href;
+//
+// Each has a host of its own that the browser would look up, but for those that ask the network capability, which could reach OUT.
+const attackScript = `let OUT = "@OUT@";
+const LISTED = "@LISTED@", STUN = "@STUN@", base = new URL("..", location.href).href;
 const wait = (what) => new Promise((done) => setTimeout(done, 300, what));
 const add = (tag, more) => { const el = document.createElement(tag); Object.assign(el, more); document.body.append(el); return el };
 const loads = (tag, attribute, address, more) => new Promise((done) => { const el = document.createElement(tag); el.onload = el.onloadeddata = () => done("LOADED"); el.onerror = () => done("refused"); if (address !== OUT) el[attribute] = address; more(el); document.body.append(el); setTimeout(done, 1500, "refused late") });
@@ -239,6 +255,7 @@ const next = Number(localStorage.getItem("next"));
 (async () => {
   if (next > 0 && next <= departures.length) {
     document.title = "leaving " + next;
+    OUT = "http://leaving-" + next + ".leak.test";
     localStorage.setItem("next", next + 1);
     await wait();
     return departures[next - 1]();
@@ -247,7 +264,9 @@ const next = Number(localStorage.getItem("next"));
   const out = {};
   for (const [name, attempt] of tries) {
     document.title = "at " + name;
-    try { out[name] = String(await Promise.race([attempt(), new Promise((done) => setTimeout(done, 60000, "no answer"))])) } catch (e) { out[name] = e?.name ?? String(e) }
+    if (!/request|redirect|by the host|payment/.test(name)) OUT = "http://" + name.replace(/[^a-z]+/g, "-") + ".leak.test";
+    else OUT = "@OUT@";
+    try { out[name] = String(await Promise.race([attempt(), new Promise((done) => setTimeout(done, 60000, "no answer"))])) } catch (e) { out[name] = (e?.name ?? String(e)) + ": " + e?.message }
   }
   localStorage.setItem("next", 1);
   document.title = "done " + JSON.stringify(out);

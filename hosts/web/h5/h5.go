@@ -1,6 +1,6 @@
 // Package h5 prepares the pages of H5 apps for their container: which policy confines a page, and the scripts around it.
 //
-//	page, digests := h5.Prepare(html)
+//	page, digests := h5.Prepare(html, bridge, len(granted["frame-src"]) > 0)
 //	header.Set("Content-Security-Policy", h5.Policy(own, digests, granted))
 //
 // A page of an H5 app has an origin that is nobody's (its frame is sandboxed), loads nothing but files of its own bundle, and
@@ -13,9 +13,11 @@ import (
 	"crypto/sha256"
 	_ "embed" // the scripts
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,6 +28,9 @@ import (
 
 //go:embed frame.js
 var frameScript []byte
+
+//go:embed guard.js
+var guardScript []byte
 
 //go:embed bridge.js
 var bridgeScript []byte
@@ -95,37 +100,36 @@ func Policy(own string, digests []string, granted webpolicy.Policy) string {
 	return strings.Join([]string{
 		"default-src 'none'", "script-src " + scripts, "style-src 'unsafe-inline' " + files, with(webpolicy.Image, "data: blob: "+files+" "+own+"fetch"),
 		with(webpolicy.Font, "data: "+files), with(webpolicy.Media, "data: blob: "+files+" "+own+"fetch"), "connect-src data: blob: " + files, "manifest-src " + files,
-		"worker-src blob:", frames, "object-src 'none'", "base-uri 'none'", "form-action 'none'", "webrtc 'block'", "sandbox allow-scripts allow-forms",
+		"worker-src blob:", frames, "object-src 'none'", "base-uri 'none'", "form-action 'none'", "webrtc 'block'",
+		"require-trusted-types-for 'script'", "trusted-types default dougong", "sandbox allow-scripts allow-forms",
 	}, "; ")
 }
 
-// Prepare puts the bridge before everything else in a page, and lists the digests of the scripts that the page has within it:
-// they are of the bundle, so they may run. Scripts that are put into the page while it runs have none.
-func Prepare(page []byte, bridge string) (out []byte, digests []string) {
+// Prepare scrubs a page, puts the guard and the bridge before everything else in it, and lists the digests of the scripts that it
+// has within it: they are of the bundle, so they may run. Scripts that are put into the page while it runs have none.
+// frames tells whether the page may have pages of the web in it.
+func Prepare(page []byte, bridge string, frames bool) (out []byte, digests []string) {
+	page = scrub(page, frames)
 	tokens := html.NewTokenizer(bytes.NewReader(page))
-	at, offset := 0, 0
-	inline := false
-	seen := map[string]bool{}
+	inline, doctype := false, false
+	digests = []string{digest(guardScript)}
+	seen := map[string]bool{digests[0]: true}
 	for {
 		kind := tokens.Next()
 		raw := tokens.Raw()
-		offset += len(raw)
 		switch kind {
 		case html.ErrorToken:
 			if !errors.Is(tokens.Err(), io.EOF) {
 				return nil, nil
 			}
-			return insert(page, at, bridge), digests
+			return insert(page, doctype, bridge, frames), digests
 		case html.DoctypeToken:
-			if at == 0 {
-				at = offset
-			}
+			doctype = true
 		case html.StartTagToken:
 			inline = isInline(tokens)
 		case html.TextToken:
-			if inline {
-				sum := sha256.Sum256(normal(raw))
-				if d := "sha256-" + base64.StdEncoding.EncodeToString(sum[:]); !seen[d] {
+			if inline && !isSpeculation(raw) {
+				if d := digest(raw); !seen[d] {
 					seen[d] = true
 					digests = append(digests, d)
 				}
@@ -135,6 +139,12 @@ func Prepare(page []byte, bridge string) (out []byte, digests []string) {
 			inline = false
 		}
 	}
+}
+
+// digest is a script's, as a policy names it.
+func digest(script []byte) string {
+	sum := sha256.Sum256(normal(script))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // normal has a script's line ends as a browser has them.
@@ -158,12 +168,34 @@ func isInline(tokens *html.Tokenizer) bool {
 	return true
 }
 
-func insert(page []byte, at int, bridge string) []byte {
-	tag := `<script src="` + html.EscapeString(bridge) + `" crossorigin="anonymous"></script>`
-	out := make([]byte, 0, len(page)+len(tag))
-	out = append(out, page[:at]...)
-	out = append(out, tag...)
-	return append(out, page[at:]...)
+// isSpeculation tells rules by which a browser loads pages ahead, whatever the script that has them says it is: no policy but the
+// one for scripts holds what they name, and it knows a text alone.
+func isSpeculation(script []byte) bool {
+	var rules map[string]json.RawMessage
+	if json.Unmarshal(script, &rules) != nil {
+		return false
+	}
+	_, imports := rules["imports"]
+	_, scopes := rules["scopes"]
+	return !imports && !scopes || rules["prefetch"] != nil || rules["prerender"] != nil
+}
+
+// begin is how a page may begin so that nothing of it runs before what is put behind: a doctype ends at the first >.
+var begin = regexp.MustCompile("^(?:\xef\xbb\xbf)?[\\t\\n\\f\\r ]*<!(?i:doctype)[^>]*>")
+
+// insert puts the scripts behind the doctype that a page begins with, or before everything: what comes before a later doctype may
+// be scripts, or marks of an encoding in which these would be none. Such a page keeps the mode that its doctype gives.
+func insert(page []byte, doctype bool, bridge string, frames bool) []byte {
+	tag := "<script>"
+	if frames {
+		tag = "<script data-frames>"
+	}
+	tags := tag + string(guardScript) + `</script><script src="` + html.EscapeString(bridge) + `" crossorigin="anonymous"></script>`
+	at := len(begin.Find(page))
+	if at == 0 && doctype {
+		tags = "<!doctype html>" + tags
+	}
+	return slices.Concat(page[:at], []byte(tags), page[at:])
 }
 
 var types = map[string]string{

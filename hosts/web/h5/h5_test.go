@@ -9,7 +9,7 @@ import (
 
 func TestPrepare(t *testing.T) {
 	t.Parallel()
-	tag := `<script src="http://x/h5/_dougong/bridge.js" crossorigin="anonymous"></script>`
+	tag := "<script>" + string(guardScript) + `</script><script src="http://x/h5/_dougong/bridge.js" crossorigin="anonymous"></script>`
 	for name, tt := range map[string]struct {
 		page, want string
 		digests    string
@@ -18,18 +18,24 @@ func TestPrepare(t *testing.T) {
 		"at the top":        {"<p>hi", tag + "<p>hi", ""},
 		"a file's script":   {`<script src="a.js">2</script>`, tag + `<script src="a.js">2</script>`, ""},
 		"line ends": {"<script>1\r\n2</script><script>1\n2</script>", tag + "<script>1\r\n2</script><script>1\n2</script>",
-			"sha256-rEM48Qy4tQpNIVBCTA8Wd5r3+dFjK4K2zUs6zMGwsbw="},
-		"within a comment": {"<!-- <script>1</script> -->", tag + "<!-- <script>1</script> -->", ""},
-		"empty":            {"", tag, ""},
+			"sha256-tZizpio/fO2xfmbRyzHVPf/uuvXAfixg1eMZcZNv014="},
+		"within a comment":   {"<!-- <script>1</script> -->", tag + "<!-- <script>1</script> -->", ""},
+		"empty":              {"", tag, ""},
+		"before the doctype": {"<script src=a.js></script><!doctype html>x", "<!doctype html>" + tag + "<script src=a.js></script><!doctype html>x", ""},
+		"mark of UTF-8":      {"\xef\xbb\xbf \n<!DocType html SYSTEM 'a'>x", "\xef\xbb\xbf \n<!DocType html SYSTEM 'a'>" + tag + "x", ""},
+		"mark of UTF-16":     {"\xff\xfe<!doctype html>x", "<!doctype html>" + tag + "\xff\xfe<!doctype html>x", ""},
+		"pages ahead":        {`<script type=text/plain>{"prefetch": []}</script>`, tag + `<script type=text/plain>{"prefetch": []}</script>`, ""},
+		"import map":         {`<script type=importmap>{"imports":{}}</script>`, tag + `<script type=importmap>{"imports":{}}</script>`, "sha256-"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, digests := Prepare([]byte(tt.page), "http://x/h5/"+BridgeFile)
+			out, digests := Prepare([]byte(tt.page), "http://x/h5/"+BridgeFile, false)
 			if string(out) != tt.want {
 				t.Errorf("page %q, want %q", out, tt.want)
 			}
-			if got := strings.Join(digests, " "); (got == "") != (tt.digests == "") || len(digests) > 1 {
-				t.Errorf("digests %q, want %q", got, tt.digests)
+			want := strings.Fields(digest(guardScript) + " " + tt.digests)
+			if len(digests) != len(want) || !strings.HasPrefix(strings.Join(digests, " "), strings.Join(want, " ")) {
+				t.Errorf("digests %q, want %q", digests, want)
 			}
 		})
 	}
@@ -40,7 +46,7 @@ func TestPolicy(t *testing.T) {
 	p := Policy("http://h/f/k/", []string{"sha256-x"}, nil)
 	for _, want := range []string{
 		"default-src 'none'", "script-src http://h/f/k/h5/ 'wasm-unsafe-eval' 'sha256-x';", "connect-src data: blob: http://h/f/k/h5/;", "frame-src 'none'",
-		"form-action 'none'", "worker-src blob:", "base-uri 'none'", "sandbox allow-scripts allow-forms",
+		"form-action 'none'", "worker-src blob:", "require-trusted-types-for 'script'; trusted-types default dougong;", "base-uri 'none'", "sandbox allow-scripts allow-forms",
 	} {
 		if !strings.Contains(p+";", want) {
 			t.Errorf("policy %q has no %q", p, want)
@@ -80,7 +86,7 @@ func FuzzPrepare(f *testing.F) {
 	f.Add([]byte("<!doctype html><script>1</script>"))
 	f.Add([]byte("<script><!--<script>"))
 	f.Fuzz(func(t *testing.T, page []byte) {
-		out, _ := Prepare(page, "b.js")
+		out, _ := Prepare(page, "b.js", false)
 		if out != nil && !strings.Contains(string(out), "b.js") {
 			t.Errorf("%q lost the bridge", page)
 		}

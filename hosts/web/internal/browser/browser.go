@@ -44,6 +44,8 @@ type Browser struct {
 	// chooser hears of the next file dialog.
 	chooser chan cdp.BackendNodeID
 	profile string // its folder
+	netLog  string // its file
+	ended   bool   // before its test
 }
 
 // Start starts Chromium with a viewport of the given size. It ends with the test.
@@ -51,6 +53,29 @@ func Start(t testing.TB, width, height int) *Browser {
 	t.Helper()
 	// The sandboxed frame stays in the page's process, so that one target sees both.
 	return start(t, width, height, chromedp.Flag("disable-site-isolation-trials", true))
+}
+
+// StartLogged is Start with a log of what the browser asks of the network, for NetLog.
+func StartLogged(t testing.TB, width, height int) *Browser {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "net.json")
+	b := start(t, width, height, chromedp.Flag("disable-site-isolation-trials", true), chromedp.Flag("log-net-log", file))
+	b.netLog = file
+	return b
+}
+
+// NetLog ends the browser, and gives its log: every name that it looked up and every connection is there, whoever asked for it.
+func (b *Browser) NetLog() []byte {
+	b.t.Helper()
+	b.ended = true
+	if err := chromedp.Cancel(b.ctx); err != nil {
+		b.t.Fatalf("end Chromium: %v", err)
+	}
+	data, err := os.ReadFile(b.netLog)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return data
 }
 
 // StartIsolated starts Chromium as users have it: sandboxed frames have processes of their own, none of which is kept spare.
@@ -101,7 +126,9 @@ func start(t testing.TB, width, height int, more ...chromedp.ExecAllocatorOption
 	ctx, stop := chromedp.NewContext(alloc, chromedp.WithListener(b.listen))
 	b.ctx = ctx
 	t.Cleanup(func() {
-		chromedp.Cancel(ctx) //nolint:errcheck // the browser is going away
+		if !b.ended {
+			chromedp.Cancel(ctx) //nolint:errcheck // the browser is going away
+		}
 		stop()
 		stopAlloc()
 	})
