@@ -301,7 +301,7 @@ func (r *run) wantLog(want ...string) {
 // waitLog waits until the log is as wanted: timers and tasks go on while the mini-program is at rest.
 func (r *run) waitLog(want ...string) {
 	r.t.Helper()
-	deadline := time.After(3 * time.Second)
+	deadline := time.After(3 * time.Minute)
 	for r.log() != strings.Join(want, "\n")+"\n" {
 		select {
 		case <-r.changed:

@@ -25,8 +25,8 @@ func TestEndlessLoop(t *testing.T) {
 	p := onLoad(t, `let i = 0; this.setData({n: 2}, () => {
 for (;;) i++
 }); setTimeout(() => console.log("goes on"), 1)`)
-	r := start(t, p, func(o *miniapp.Options, _ *run) { o.Budget = script.Budget{Turn: 50 * time.Millisecond} })
-	r.waitLog(`ERROR turn-timeout app setData callback of p/a/a ran longer than 50ms and was stopped`, "goes on")
+	r := start(t, p, func(o *miniapp.Options, _ *run) { o.Budget = script.Budget{Turn: 500 * time.Millisecond} })
+	r.waitLog(`ERROR turn-timeout app setData callback of p/a/a ran longer than 500ms and was stopped`, "goes on")
 	if e := r.errors()[0]; e.File != "p/a/a.js" || e.Line != 3 {
 		t.Errorf("reported at %s:%d, want p/a/a.js:3", e.File, e.Line)
 	}

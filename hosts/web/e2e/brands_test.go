@@ -117,6 +117,7 @@ func TestCampus(t *testing.T) {
 	b.WaitShell(`$$(".tile").length === 1 && $(".tile").dataset.app.endsWith("library")`)
 	b.EvalShell(`($(".search-field").value = "", $(".search-field").oninput(), true)`, new(bool))
 	b.show("dg.example.campus.timetable")
+	b.Wait(`document.activeElement === $(".nav-title") && getComputedStyle($(".nav-title")).outlineStyle === "none"`)
 	b.Screenshot("campus-timetable")
 	b.TapShell(`$(".capsule-part[data-part=more]")`)
 	b.WaitShell(`still($("[data-entry=star]"))`)

@@ -89,6 +89,7 @@ func TestPagesByKeys(t *testing.T) {
 		d.Wait(`document.querySelectorAll(".page").length === ` + pages + ` && [...document.querySelectorAll(".page")].every((p, i, all) => p.inert === (i < all.length - 1))`)
 		d.want(at, "nav-title")
 		d.want(`document.activeElement.textContent + document.activeElement.role + document.activeElement.ariaLevel`, want+"heading1")
+		d.want(`getComputedStyle(document.activeElement).outlineStyle`, "solid")
 	}
 	d.keyOn("to-dialogs", kb.Enter)
 	title("Components", "2")
