@@ -13,7 +13,7 @@ for module in . pdk/go; do
   name=$(basename "$module")
   [ "$name" = . ] && name=root
   (cd "$module" && go run "$gotestsum" --format pkgname --format-hide-empty-pkg \
-    --jsonfile "$out/$name.json" -- -trimpath -timeout 30m ./...) || status=$?
+    --jsonfile "$out/$name.json" -- -trimpath -timeout 45m ./...) || status=$?
 done
 echo
 echo "ten slowest tests:"
