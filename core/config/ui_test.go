@@ -76,6 +76,9 @@ func TestUIMistakes(t *testing.T) {
 
 func TestTextsIn(t *testing.T) {
 	t.Parallel()
+	if _, err := Parse("s.yaml", []byte("ui: {languages: [zh-TW, en], texts: {zh-TW: {exit: 離開}}}"), nil); err != nil {
+		t.Errorf("a language beside one of another region: %v", err)
+	}
 	c, err := Parse("s.yaml", []byte("ui: {languages: [fr, zh-CN, en], texts: {fr: {exit: Quitter}, zh: {exit: 离开}}}"), nil)
 	if err != nil {
 		t.Fatal(err)

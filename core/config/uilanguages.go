@@ -33,7 +33,7 @@ func baseOf(language string) string {
 func (v *validator) languages(at strict.Value, u *UI) {
 	known := ShellLanguages()
 	for _, l := range slices.Sorted(maps.Keys(u.Texts)) {
-		if !slices.ContainsFunc(known, func(k string) bool { return baseOf(k) == baseOf(l) }) {
+		if !slices.Contains(known, l) {
 			known = append(known, l)
 		}
 	}

@@ -91,7 +91,8 @@ func (s *Server) frameDocument(w http.ResponseWriter, r *http.Request, f *frame)
 	w.Header().Set("Content-Security-Policy", framePolicy(r, f.key, digest))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	fmt.Fprintf(w, frameHTML, html.EscapeString(f.session.phone.lang()), html.EscapeString(f.session.phone.nameOf(f.session.app)), element, client.Integrity(), html.EscapeString(key), digest, client.Digest(client.Regions()), s.navigation())
+	phone := f.session.stage()
+	fmt.Fprintf(w, frameHTML, html.EscapeString(phone.lang()), html.EscapeString(phone.nameOf(f.session.app)), element, client.Integrity(), html.EscapeString(key), digest, client.Digest(client.Regions()), s.navigation())
 }
 
 // navigation is how the pages' bars look, for the view client.

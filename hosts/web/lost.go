@@ -29,8 +29,15 @@ func (s *session) miss() {
 	gone := s.attached == nil && !s.ended && !s.closing
 	s.lost = s.lost || gone
 	s.mu.Unlock()
-	if gone {
-		s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id}})
+	if !gone {
+		return
+	}
+	s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id}})
+	s.mu.Lock()
+	back := !s.lost // it came back meanwhile, and may have said so before
+	s.mu.Unlock()
+	if back {
+		s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id, Back: true}})
 	}
 }
 

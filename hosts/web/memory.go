@@ -46,11 +46,19 @@ func (s *Server) memory(user string) Memory {
 	return m
 }
 
-// remember takes over what a user's shell remembers.
+// remember takes over what a user's shell remembers. Consent changes only if the shell says that the user gave it or took it back:
+// another shell of that user may not have heard yet, and its favourites must not bring consent back.
 func (s *Server) remember(w http.ResponseWriter, r *http.Request, l *login) {
-	var m Memory
-	if !readJSON(w, r, &m) {
+	var said struct {
+		Memory
+		Privacy *int `json:"privacy"`
+	}
+	if !readJSON(w, r, &said) {
 		return
+	}
+	m := said.Memory
+	if said.Privacy != nil {
+		m.Privacy = *said.Privacy
 	}
 	if m.Privacy < 0 {
 		http.Error(w, fmt.Sprintf("privacy: expected a version from 0, found %d", m.Privacy), http.StatusBadRequest)
@@ -61,12 +69,16 @@ func (s *Server) remember(w http.ResponseWriter, r *http.Request, l *login) {
 	defer s.remembering.Unlock()
 	before := s.memory(l.User())
 	m.Debug = before.Debug
+	if said.Privacy == nil {
+		m.Privacy = before.Privacy
+	}
 	if err := s.setMemory(l.User(), m); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	if m.Privacy < before.Privacy {
 		s.endAll(l.User())
+		s.shells.refresh() // the user's other shells put the question, too
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

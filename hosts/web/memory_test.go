@@ -67,6 +67,13 @@ func TestConsentIsTakenBack(t *testing.T) {
 	if h.server.sessionOf("local", "shop") != nil {
 		t.Error("it is open still")
 	}
+	// Another window of the user has not heard of it yet: what it says of favourites is no consent.
+	if got := h.do("POST", "/api/memory", origin.Clone(), `{"recent": ["shop"], "favourites": []}`).StatusCode; got != http.StatusNoContent {
+		t.Fatalf("favourites: %d", got)
+	}
+	if m := h.server.memory("local"); m.Privacy != 0 || len(m.Recent) != 1 {
+		t.Errorf("%+v is remembered, want what was used, and no consent", m)
+	}
 }
 
 // someTheme is a file that takes every change but one.

@@ -30,8 +30,8 @@ type notes struct {
 	mu    sync.Mutex
 	dirty map[string]bool
 	held  bool // nothing is noted any more
-	// failing: the last note could not be written, which has been said.
-	failing bool
+	// failing are the users whose last note could not be written, which has been said.
+	failing map[string]bool
 	// away is what a user left without closing it, and has not opened again: it comes back where it was.
 	away map[string]sessions.State
 	// rising is the mini-program in front that is being brought back.
@@ -39,7 +39,7 @@ type notes struct {
 }
 
 func newNotes() notes {
-	return notes{wake: make(chan struct{}, 1), dirty: map[string]bool{}, away: map[string]sessions.State{}, rising: map[string]string{}}
+	return notes{wake: make(chan struct{}, 1), dirty: map[string]bool{}, failing: map[string]bool{}, away: map[string]sessions.State{}, rising: map[string]string{}}
 }
 
 // spot is a page of the stack.
@@ -164,8 +164,12 @@ func (s *Server) writeNotes() {
 func (s *Server) save(user string, state sessions.State) {
 	err := s.config.Sessions.Save(user, state)
 	s.notes.mu.Lock()
-	was := s.notes.failing
-	s.notes.failing = err != nil
+	was := s.notes.failing[user]
+	if err != nil {
+		s.notes.failing[user] = true
+	} else {
+		delete(s.notes.failing, user)
+	}
 	s.notes.mu.Unlock()
 	switch {
 	case err != nil && !was: // a disk stays full for long

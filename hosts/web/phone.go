@@ -111,7 +111,8 @@ func (s *session) stage() Phone {
 // resize has the mini-program know of a stage of another size, and of the place of the status bar and the capsule on it.
 func (s *session) resize(size message.Size) {
 	s.mu.Lock()
-	s.phone.Width, s.phone.Height, s.phone.StatusBar = size.Width, size.Height, size.StatusBar
+	s.phone.Width, s.phone.Height = min(max(size.Width, 200), 8192), min(max(size.Height, 200), 8192)
+	s.phone.StatusBar = min(size.StatusBar, 100)
 	s.phone = s.phone.clamp()
 	phone := s.phone
 	s.mu.Unlock()

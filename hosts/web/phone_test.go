@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // Where the capsule and the status bar are is computed alike for the stage at the start and for one of another size.
@@ -45,6 +46,18 @@ func TestStageOfAnotherSize(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A stage that is smaller than any phone is told as the smallest, not as another phone.
+func TestTinyStage(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, nil)
+	h.open("shop")
+	x := h.server.sessionOf("local", "shop")
+	x.resize(message.Size{Width: 320, Height: 180, StatusBar: 120})
+	if p := x.stage(); p.Width != 320 || p.Height != 200 || p.StatusBar != 100 {
+		t.Errorf("it is %dx%d below a status bar of %d", p.Width, p.Height, p.StatusBar)
 	}
 }
 

@@ -128,7 +128,8 @@ func (s *session) deliver(generation int, m message.FromActor) {
 	s.mu.Lock()
 	current, renewing := s.generation, s.renewing
 	s.mu.Unlock()
-	if generation != current || renewing && m.Closed != nil {
+	again := m.Ask != nil && (m.Ask.Kind == message.AskRestart || m.Ask.Kind == message.AskApplyUpdate) // from its onHide
+	if generation != current || renewing && (m.Closed != nil || again) {
 		return
 	}
 	switch {

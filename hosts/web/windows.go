@@ -48,10 +48,15 @@ func (s *Server) rest(user string) {
 	s.mu.Unlock()
 	for _, x := range open {
 		x.mu.Lock()
-		rests := x.attached == nil && !x.hidden && !x.closing && !x.ended
+		idle := x.attached == nil && !x.closing && !x.ended
+		rests, uncounted := idle && !x.hidden, idle && x.hidden && x.hiding == nil
 		x.mu.Unlock()
-		if rests && !slices.Contains(windows, x.app.ID) {
+		switch {
+		case slices.Contains(windows, x.app.ID):
+		case rests:
 			x.visible(false)
+		case uncounted: // hidden while it had its window: its time begins now
+			s.looked(x, false)
 		}
 	}
 }

@@ -115,3 +115,20 @@ func TestWindowIsClosed(t *testing.T) {
 	d.server.WindowsChanged("local")
 	<-y.done
 }
+
+// TestHiddenWindowIsClosed: one that was minimised, and whose window was closed then, is not kept for ever.
+func TestHiddenWindowIsClosed(t *testing.T) {
+	t.Parallel()
+	w := &frontOf{}
+	d := newTable(t, func(c *Config) { c.Windows = w })
+	w.Show("local", LaunchApp{App: "a0"})
+	x := d.look("a0")
+	x.visible(false)
+	if got := d.open(); got != "a0" {
+		t.Fatalf("open are %q: a minimised window ends nothing", got)
+	}
+	w.Close("local", "a0")
+	d.server.config.KeepHidden = 1
+	d.server.WindowsChanged("local")
+	<-x.done
+}

@@ -13,12 +13,16 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
 	"github.com/dougong-dev/dougong/pdk/go"
 )
+
+// maxLeft bounds the methods of a plugin that have not come back, those included that nobody waits for any more.
+const maxLeft = 1024
 
 // Runtime is a plugin.Runtime for plugins in the host's program; all others it hands on.
 type Runtime struct {
@@ -49,6 +53,7 @@ type instance struct {
 	plugin   *pdk.Plugin
 	services plugin.Services
 	limit    time.Duration // of a call; 0: none but the caller's
+	left     atomic.Int64  // methods that have not come back
 	once     sync.Once
 	done     chan struct{}
 }
@@ -87,6 +92,10 @@ func (i *instance) Call(ctx context.Context, call *capability.Call) (pdk.Payload
 		return pdk.Payload{}, i.stopped()
 	default:
 	}
+	if i.left.Add(1) > maxLeft {
+		i.left.Add(-1)
+		return pdk.Payload{}, pdk.Errorf(pdk.CodeBusy, "busy", "plugin %q: %d of its methods have not come back", i.plugin.ID, maxLeft)
+	}
 	if i.limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, i.limit)
@@ -96,6 +105,7 @@ func (i *instance) Call(ctx context.Context, call *capability.Call) (pdk.Payload
 	// The call's own memory may be another call's by the time that a late method looks at it.
 	info, in := call.Info, call.Payload
 	go answered(info.Method, answer, func() (pdk.Payload, error) {
+		defer i.left.Add(-1)
 		return i.plugin.Dispatch(pdk.NewContext(ctx, info, host{i}), in)
 	})
 	select {

@@ -149,6 +149,41 @@ func TestNeverBack(t *testing.T) {
 	}
 }
 
+// TestTooManyNeverBack calls a method that hangs until the plugin has as many of them as it may.
+func TestTooManyNeverBack(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	p := pdk.New("com.acme.slow", "1.0.0").Provide("com.acme.slow/v1", pdk.Methods{
+		"hang": func(*pdk.Context, pdk.Payload) (pdk.Payload, error) { <-release; return pdk.Payload{}, nil },
+	})
+	m := &manifest.Manifest{ID: "com.acme.slow", Version: "1.0.0"}
+	i, err := inside.New(others{}, map[string]*pdk.Plugin{"com.acme.slow": p}).Start(t.Context(), plugin.Spec{Manifest: m, Services: &world{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	call := func(ctx context.Context) error {
+		_, err := i.Call(ctx, &capability.Call{Info: pdk.Info{Capability: "com.acme.slow/v1", Method: "hang"}})
+		return err
+	}
+	busy := 0
+	for range 1100 {
+		if pdk.Code(call(gone)) == pdk.CodeBusy {
+			busy++
+		}
+	}
+	if busy != 1100-1024 {
+		t.Errorf("%d of 1100 calls are refused", busy)
+	}
+	close(release)
+	for end := time.Now().Add(time.Minute); call(t.Context()) != nil; runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatal("it stays busy when its methods have come back")
+		}
+	}
+}
+
 // TestConfigureAndCloseNeverBack configures and closes plugins that do not answer as they should.
 func TestConfigureAndCloseNeverBack(t *testing.T) {
 	t.Parallel()

@@ -21,7 +21,7 @@ export const api = {
   user: (user: string) => call<void>("POST", "/api/user", { user }),
   permissions: (app: string) => call<Permission[]>("GET", `/api/permissions/${encodeURIComponent(app)}`),
   setPermission: (app: string, p: Permission) => call<void>("POST", `/api/permissions/${encodeURIComponent(app)}`, p),
-  remember: (m: Memory) => call<void>("POST", "/api/memory", m),
+  remember: (m: Omit<Memory, "privacy"> & Partial<Memory>) => call<void>("POST", "/api/memory", m),
   qr: (text: string) => `/api/qr?text=${encodeURIComponent(text)}`,
   async scan(picture: Blob): Promise<Found> {
     const response = await fetch("/api/scan", { method: "POST", body: picture, credentials: "same-origin" });

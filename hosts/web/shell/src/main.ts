@@ -129,6 +129,10 @@ class Shell {
 
   private async refresh(): Promise<void> {
     const data = await api.launcher();
+    if (this.memory.privacy > data.memory.privacy) {
+      location.reload(); // the user took consent back in another window
+      return;
+    }
     this.memory.set(data.memory);
     this.launcher.update(data);
     this.restyle(data.brand);

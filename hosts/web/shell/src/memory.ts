@@ -46,8 +46,9 @@ export class Remembered {
   /** Writes go out one after the other, so that the last one is what is kept. */
   private save(change: Partial<Memory>): Promise<void> {
     this.value = { ...this.value, ...change };
-    const value = this.value;
-    this.writing = this.writing.then(() => api.remember(value)).catch(() => undefined);
+    const { privacy, ...rest } = this.value;
+    const told = change.privacy === undefined ? rest : { ...rest, privacy };
+    this.writing = this.writing.then(() => api.remember(told)).catch(() => undefined);
     this.changed();
     return this.writing;
   }
