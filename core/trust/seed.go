@@ -3,6 +3,7 @@ package trust
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/cert"
@@ -56,7 +57,7 @@ func (s *State) sown(seed *State) (out *State, news bool) {
 // list of it counts.
 func (s *State) sowLists(seed *State) (news bool) {
 	last := map[cert.Final]bool{}
-	for _, der := range s.Lists {
+	for _, der := range slices.Concat(slices.Collect(maps.Values(s.Lists)), slices.Collect(maps.Values(seed.Lists))) {
 		if l, err := cert.ParseList(der); err == nil {
 			for _, r := range l.Revoked {
 				if r.Final != nil {
@@ -70,7 +71,7 @@ func (s *State) sowLists(seed *State) (news bool) {
 		if err != nil {
 			continue // nothing that a verdict could rest on
 		}
-		if old, err := cert.ParseList(s.Lists[id]); err != nil || l.Number > old.Number && !last[*cert.FinalOf(old)] {
+		if old, err := cert.ParseList(s.Lists[id]); err != nil || !last[*cert.FinalOf(old)] && (l.Number > old.Number || last[*cert.FinalOf(l)]) {
 			s.Lists[id], news = der, true
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/gm"
 	"github.com/dougong-dev/dougong/core/trust/authority"
+	"github.com/dougong-dev/dougong/core/trust/cert"
 )
 
 func newTrustIssuerCommand() *cobra.Command {
@@ -52,7 +53,15 @@ Nothing changes before the answer is installed. Asked again before that, the key
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s asks for issuing authority %d\n", output, r.Number)
+			suite, err := newSuite("")
+			if err != nil {
+				return err
+			}
+			q, err := cert.ParseRequest(suite, r.Issue)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s asks for issuing authority %d, key %s\n", output, r.Number, q.Key.ID())
 			return writeRequest(cmd, output, r, house.dir)
 		},
 	}

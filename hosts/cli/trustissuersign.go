@@ -18,6 +18,7 @@ import (
 // rootFlags are the files of the root's holder.
 type rootFlags struct {
 	cert, list, key string
+	expect          string
 	passphrase      passphraseFlags
 	device          deviceFlags
 }
@@ -26,13 +27,14 @@ func (f *rootFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.cert, "cert", authority.RootCAFile, "the root's certificate, the holder's own copy")
 	cmd.Flags().StringVar(&f.list, "list", authority.RootListFile, "the root's revocation list, the holder's own copy; the new one is written over it")
 	cmd.Flags().StringVar(&f.key, "key", "", "the root's key file")
+	cmd.Flags().StringVar(&f.expect, "expect", "", "id of the key that rotate printed, told by another way than the file: no other is certified")
 	f.passphrase.add(cmd)
 	f.device.add(cmd)
 }
 
 // holder reads the files.
 func (f *rootFlags) holder(cmd *cobra.Command, suite *gm.Suite) (*authority.RootHolder, error) {
-	h := &authority.RootHolder{Suite: suite, Now: time.Now()}
+	h := &authority.RootHolder{Suite: suite, Now: time.Now(), Expect: f.expect}
 	var err error
 	if h.Certificate, err = readCertificate(f.cert); err != nil {
 		return nil, fmt.Errorf("--cert: %w", err)

@@ -371,6 +371,52 @@ func TestInstallationAfterACrash(t *testing.T) {
 }
 
 // A house of before there were several: no folder, no number in its ledger.
+// TestAnswersInAnotherOrder installs what the root signed second first: its list revokes the old authority already.
+func TestAnswersInAnotherOrder(t *testing.T) {
+	t.Parallel()
+	for _, renewedMeanwhile := range []bool{false, true} {
+		h := newRooted(t, gm.Ed25519)
+		old := h.issue()
+		h.rotate()
+		ends, err := h.EndIssuer(t.Context(), 1, authority.Revocation{Reason: 2, DistrustFrom: ptr(1)})
+		check(t, err)
+		first := h.answer(ends)
+		next, err := h.NextIssuer(t.Context(), "", authority.IssuerYears)
+		check(t, err)
+		second := h.answer(next)
+		if renewedMeanwhile { // the house has another newest list by then
+			check(t, h.Refresh(t.Context()))
+			if _, err := h.InstallIssuer(t.Context(), second); err == nil || !strings.Contains(err.Error(), "revokes issuing authority 1, too") {
+				t.Fatalf("installed without the last list that it names: %v", err)
+			}
+			_, err = h.InstallIssuer(t.Context(), first)
+			check(t, err)
+		}
+		_, err = h.InstallIssuer(t.Context(), second)
+		check(t, err)
+		if _, err := h.Lists(); err != nil {
+			t.Errorf("its lists cannot be read any more: %v", err)
+		}
+		if err := h.Check(t.Context(), old); err == nil {
+			t.Error("what the revoked authority certified is good")
+		}
+		check(t, h.Check(t.Context(), h.issue()))
+	}
+}
+
+// TestKeyThatIsCertifiedTwice: to revoke one of its certificates is to revoke the other.
+func TestKeyThatIsCertifiedTwice(t *testing.T) {
+	t.Parallel()
+	h := newRooted(t, gm.Ed25519)
+	r, err := h.NextIssuer(t.Context(), "", authority.IssuerYears)
+	check(t, err)
+	one := must(cert.Parse(h.answer(r).Certificate))
+	two := must(cert.Parse(h.answer(r).Certificate))
+	if one.Serial != two.Serial {
+		t.Errorf("serials %s and %s", one.Serial, two.Serial)
+	}
+}
+
 func TestHouseOfOneIssuerGoesOn(t *testing.T) {
 	t.Parallel()
 	h := newRooted(t, gm.Ed25519)

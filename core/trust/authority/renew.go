@@ -30,7 +30,7 @@ func (a *Authority) renew(ctx context.Context, old *cert.Certificate, r *cert.Re
 		return nil, fmt.Errorf("renew: this authority did not issue certificate %s", old.Serial)
 	}
 	// Whoever stole an issuing authority's key can make a certificate with any serial: what was issued stands in the ledger.
-	if was.Key != old.Key.ID() || fmt.Sprint(was.Holder) != fmt.Sprint(old.Holder) {
+	if was.Key != old.Key.ID() || !sameHolder(was.Holder, old.Holder) {
 		return nil, fmt.Errorf("renew: certificate %s was issued to %s with key %s, and this one is of %s with key %s: somebody forged it",
 			old.Serial, fmt.Sprint(was.Holder), was.Key, fmt.Sprint(old.Holder), old.Key.ID())
 	}
@@ -40,10 +40,15 @@ func (a *Authority) renew(ctx context.Context, old *cert.Certificate, r *cert.Re
 	if r == nil { // whose request had shown that the holder has this key
 		r = &cert.Request{Holder: old.Holder, Key: old.Key}
 	}
-	if before, is := fmt.Sprint(old.Holder), fmt.Sprint(r.Holder); before != is {
-		return nil, fmt.Errorf("renew: the request is of %s, the certificate of %s", is, before)
+	if !sameHolder(old.Holder, r.Holder) {
+		return nil, fmt.Errorf("renew: the request is of %q, the certificate of %q", r.Holder, old.Holder)
 	}
 	return a.issue(ctx, r, runs, old.Serial)
+}
+
+// sameHolder compares what holders are part by part: {Ann, Legal Dept} is not {Ann Legal, Dept}.
+func sameHolder(a, b cert.Holder) bool {
+	return a.Name == b.Name && a.Organisation == b.Organisation && a.Role == b.Role && a.Department == b.Department && slices.Equal(a.Namespaces, b.Namespaces)
 }
 
 // RenewAll renews what other authorities issued than the one that issues now, that still runs, is not revoked and was not renewed

@@ -18,6 +18,8 @@ type RootHolder struct {
 	List        *cert.List        // the root's newest list, the holder's own copy
 	By          key.Signer
 	Now         time.Time
+	// Expect is the id of the key that alone is certified, as the house told it by another way than the request; "": any.
+	Expect string
 }
 
 // Answer does what a house asks for, and gives the root's next revocation list, which the holder keeps: who asks may know an older one,
@@ -99,6 +101,9 @@ func (h *RootHolder) certify(ctx context.Context, r *IssuerRequest) (*cert.Certi
 	q, err := cert.ParseRequest(h.Suite, r.Issue)
 	if err != nil {
 		return nil, err
+	}
+	if h.Expect != "" && q.Key.ID() != h.Expect {
+		return nil, fmt.Errorf("the request is of key %s, and %s is expected: somebody may have put theirs in its place", q.Key.ID(), h.Expect)
 	}
 	if q.Holder.Role != cert.Issuer || q.Holder.Organisation != h.Certificate.Holder.Organisation {
 		return nil, fmt.Errorf("the request is of %q (%s) with the role %q; expected the role %q of %s", q.Holder.Name, q.Holder.Organisation, q.Holder.Role, cert.Issuer, h.Certificate.Holder.Organisation)

@@ -92,6 +92,9 @@ func (a *Authority) InstallIssuer(ctx context.Context, r *IssuerAnswer) (i *Issu
 			event.Event = "revoke-issuer"
 		}
 		if err == nil {
+			err = a.haveLasts(list)
+		}
+		if err == nil {
 			err = a.write(RootListFile, list.PEM())
 		}
 		if err != nil {
@@ -179,6 +182,33 @@ func (a *Authority) installCertificate(ctx context.Context, r *IssuerAnswer, lis
 	return i, a.write(issuerName(r.Number), c.PEM())
 }
 
+// haveLasts sees that the last list of each authority that the root's list revokes is here before that list is in force: nothing
+// could be said of such an authority any more. Answers may come in another order than they were made in.
+func (a *Authority) haveLasts(list *cert.List) error {
+	all, err := a.Issuers()
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		entry, ok := list.Revoked[i.Certificate.Serial]
+		if !ok || entry.Final == nil {
+			continue
+		}
+		if last, err := a.readList(LastListName(i.Number)); err == nil && entry.Final.Is(last) {
+			continue
+		}
+		newest, err := a.readList(ListName(i.Number))
+		if err != nil || !entry.Final.Is(newest) {
+			return fmt.Errorf("the root's list %d revokes issuing authority %d, too, whose last list is not here: install the answer that revokes it first, or ask to revoke it again",
+				list.Number, i.Number)
+		}
+		if err := a.write(LastListName(i.Number), newest.PEM()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // installLast keeps the last list of an authority that is revoked.
 func (a *Authority) installLast(r *IssuerAnswer, list *cert.List) (*Issuer, error) {
 	i, err := a.issuer(r.Number)
@@ -193,8 +223,11 @@ func (a *Authority) installLast(r *IssuerAnswer, list *cert.List) (*Issuer, erro
 		return nil, err
 	}
 	entry, ok := list.Revoked[i.Certificate.Serial]
-	if !ok || entry.Final == nil || !entry.Final.Is(last) {
-		return nil, errors.New("the root's list does not revoke it, or names another last list than the answer's")
+	if !ok || entry.DistrustFrom == nil || entry.Final == nil || !entry.Final.Is(last) {
+		return nil, errors.New("the root's list does not revoke it from a log entry on, or names another last list than the answer's")
+	}
+	if i.Revoked != nil && i.Revoked.Final != nil && !i.Revoked.Final.Is(last) {
+		return nil, fmt.Errorf("its last list is number %d since it was revoked, and the answer names another", i.Revoked.Final.Number)
 	}
 	if i.Revoked == nil {
 		now, err := a.ListOf(i)
@@ -203,7 +236,7 @@ func (a *Authority) installLast(r *IssuerAnswer, list *cert.List) (*Issuer, erro
 		}
 		for serial, was := range now.Revoked {
 			if is, ok := last.Revoked[serial]; !ok || was.DistrustFrom != nil && (is.DistrustFrom == nil || *is.DistrustFrom > *was.DistrustFrom) {
-				return nil, fmt.Errorf("certificate %s was revoked after the request was made, and its last list does not say so: make the request again", serial)
+				return nil, fmt.Errorf("certificate %s was revoked after the request was made, and its last list does not say so: make the request again, with --distrust-from %d", serial, *entry.DistrustFrom)
 			}
 		}
 	}

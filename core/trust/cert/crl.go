@@ -205,3 +205,13 @@ func Revoke(ctx context.Context, suite *gm.Suite, issuer *Certificate, by key.Si
 	}
 	return ParseList(der)
 }
+
+// namesLast tells whether a list names the last list of another authority, as a root's does.
+func (l *List) namesLast() bool {
+	for _, r := range l.Revoked {
+		if r.Final != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509/pkix"
 	"encoding/hex"
 	"encoding/pem"
@@ -88,6 +89,11 @@ func Issue(ctx context.Context, suite *gm.Suite, issuer *Certificate, by key.Sig
 	serial, err := newSerial()
 	if err != nil {
 		return nil, err
+	}
+	if t.Holder.Role == Issuer { // by its key: should it be certified twice, to revoke one is to revoke both
+		sum := sha256.Sum256([]byte("dougong issuing authority " + t.Key.ID()))
+		sum[0] = sum[0]&0x7f | 0x40
+		serial = new(big.Int).SetBytes(sum[:16])
 	}
 	x := &smx509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: t.Holder.Name, Organization: []string{t.Holder.Organisation}},
 		NotBefore: t.NotBefore, NotAfter: t.NotAfter, URIs: t.Holder.addresses(), BasicConstraintsValid: true, KeyUsage: smx509.KeyUsageDigitalSignature}

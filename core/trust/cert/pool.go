@@ -239,6 +239,9 @@ func (p *Pool) look(issuer *Certificate) (s standing) {
 		if s.list != nil && l.Number <= s.list.Number || s.ended != nil && !s.ended.allows(l) {
 			continue
 		}
+		if issuer.Holder.Role == Issuer && l.namesLast() {
+			continue // only a root ends an authority
+		}
 		if l.signedBy(p.suite, issuer) == nil {
 			s.list = l
 		}
