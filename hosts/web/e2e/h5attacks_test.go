@@ -203,6 +203,7 @@ var attacks = []attack{
 	{"messages that cannot be said", `(parent.postMessage({ dougong: "ask", ask: { n: 1, api: "setStorage", args: { key: "a", data: 10n } } }, "*"), ft.setStorage({ key: "x", data: 10n }))`, "TypeError"},
 	{"huge message", `ft.setStorage({ key: "huge", data: "x".repeat(40 << 20) }).then(() => "KEPT", (e) => e.errMsg.slice(0, 15))`, "setStorage:fail"},
 	{"flood", `Promise.allSettled(Array.from({ length: 5000 }, (_, i) => ft.getStorage({ key: "flood" + i }))).then((all) => all.length)`, "5000"},
+	{"calls that call nobody back", `(async () => { for (let i = 0; i < 80; i++) { await ft.getSystemSetting(); await ft.reportEvent("tapped", {}) } return "all" })()`, "all"},
 	{"after the flood", `ft.setStorage({ key: "small", data: 1 }).then((r) => r.errMsg)`, "setStorage:ok"},
 }
 

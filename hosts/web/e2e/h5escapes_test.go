@@ -50,6 +50,8 @@ var escapes = []attack{
 	frameOf("script in its address", `add("iframe", { src: "javascript:" + JSON.stringify(TEXT) })`),
 	frameOf("object", `add("object", { data: "data:text/html," + encodeURIComponent(TEXT) }); add("embed", { src: base + "h5/page.svg" }); add("object", { data: base + "h5/page.svg" })`),
 	frameOf("page of the app", `add("iframe", { src: base + "h5/page.svg" }); const f = add("iframe"); f.contentWindow.location = base + "h5/page.svg"`),
+	{"frame that is a document", `(document.body.append(document.implementation.createDocument("http://www.w3.org/1999/xhtml", "iframe", null).documentElement), String(window[0]))`, "undefined"},
+	{"frame that is a custom element", `(customElements.define("x-f", class extends HTMLIFrameElement {}, { extends: "iframe" }), String(window[0]))`, "TypeError"},
 	{"frame in a namespace", `(document.body.append(document.createElementNS("http://www.w3.org/1999/xhtml", "h:IFRAME".toLowerCase())), String(window[0]))`, "undefined"},
 	{"frame by HTML", `(document.body.insertAdjacentHTML("beforeend", "<IFRAME name=x></IFRAME>"), document.body.append(new DOMParser().parseFromString("<iframe>", "text/html").body), String(window[0]))`, "undefined"},
 	{"frame by an object", `(add("object", { data: "about:blank", type: "text/html" }), add("embed", { src: "about:blank", type: "text/html" }), await wait(), String(window[0]))`, "undefined"},

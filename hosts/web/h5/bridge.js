@@ -10,7 +10,7 @@
   var base = new URL(".", document.currentScript.src.replace("_dougong/bridge.js", "")).href;
   var waiting = new Map();
   var listeners = {};
-  var count = 0;
+  var count = Math.floor(Math.random() * 0x1000000) * 0x10000; // answers to the page before are none to this one
 
   function post(message) {
     parent.postMessage(message, "*");

@@ -72,7 +72,9 @@
   var PER_TICK = 6;
   var MAX_OPEN = 64; // calls that have no answer yet
   var open = new Set();
+  var PATIENCE = 60000; // ms, after which a call that has no answer takes nobody's place
   var queue = [];
+  var waits = 0; // characters in it
   var left = BURST;
   var ticking = false;
 
@@ -88,15 +90,32 @@
       return refuse(message.n, message.api, "the arguments cannot be said in JSON: " + e.message);
     }
     if (text.length > MAX_SIZE) return refuse(message.n, message.api, "the arguments have " + text.length + " characters, at most " + MAX_SIZE + " go over");
+    if (waits + text.length > 4 * MAX_SIZE) return refuse(message.n, message.api, waits + " characters wait already");
     if (queue.length >= MAX_QUEUE) return refuse(message.n, message.api, MAX_QUEUE + " calls wait already");
     queue.push(text);
+    waits += text.length;
     pump();
+  }
+  function opened(n) {
+    open.add(n);
+    setTimeout(function () {
+      if (open.delete(n)) pump();
+    }, PATIENCE);
+  }
+  /** Tells whether what waits stores something: it comes from a page that may be gone, and no answer is needed. */
+  function stores(text) {
+    var message = JSON.parse(text);
+    if (message.kept !== undefined || /^(set|remove|clear)Storage$/.test(message.api)) return true;
+    waits -= text.length;
+    return false;
   }
   function pump() {
     while (queue.length > 0 && left > 0 && open.size < MAX_OPEN) {
       left--;
-      var next = JSON.parse(queue.shift());
-      if (typeof next.n === "number" && typeof next.api === "string") open.add(next.n);
+      var text = queue.shift();
+      waits -= text.length;
+      var next = JSON.parse(text);
+      if (typeof next.n === "number" && typeof next.api === "string") opened(next.n);
       window.parent.postMessage({ dougong: "miniProgram", name: "h5", arg: next }, "*");
     }
     if (ticking || left === BURST) return;
@@ -120,7 +139,7 @@
     if (e.source !== frame.contentWindow) return; // forged by another frame
     if (data.dougong === "fresh") {
       open.clear(); // whoever waits for the answers is gone
-      queue = [];
+      queue = queue.filter(stores); // what a page stored is not undone by its leaving
     } else if (data.dougong === "here") {
       if (data.n === asked) here();
     }

@@ -166,6 +166,24 @@
         } }.method;
       });
     });
+    wrap(window.DOMImplementation.prototype, "createDocument", function (native) {
+      return { method() {
+        if (arguments.length > 1) {
+          var tag = (arguments[1] = arguments[1] === null ? "" : "" + arguments[1]);
+          if (apply(exec, /^(?:.*:)?i?frame$/is, [tag]) !== null) arguments[1] = "no-frame";
+        }
+        return apply(native, this, arguments);
+      } }.method;
+    });
+    wrap(window.CustomElementRegistry.prototype, "define", function (native) {
+      return { method(name, made, options) {
+        var base = options === null || options === undefined ? undefined : options.extends;
+        if (base === undefined) return apply(native, this, [name, made]);
+        base = "" + base;
+        if (apply(exec, /^i?frame$/i, [base]) !== null) throw new TypeError("an H5 app has no frames of its own");
+        return apply(native, this, [name, made, { __proto__: null, extends: base }]);
+      } }.method;
+    });
   }
 
   // Attributes that are set without HTML.

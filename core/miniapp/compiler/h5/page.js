@@ -13,6 +13,12 @@ const AT_HAND = 256 * 1024;
 const packed = (data) => (data instanceof ArrayBuffer ? { $base64: wx.arrayBufferToBase64(data) } : data);
 const unpacked = (data) => (data && typeof data.$base64 === "string" ? wx.base64ToArrayBuffer(data.$base64) : data);
 
+/** Tells what a call returned from a task, which has methods, and from nothing. */
+function isData(value) {
+  if (value === undefined || typeof value === "function") return false;
+  return value === null || typeof value !== "object" || (typeof value.then !== "function" && Object.values(value).every((v) => typeof v !== "function"));
+}
+
 /** Everything that is stored, for calls that answer at once. */
 function allStored() {
   if (typeof wx.getStorageInfoSync !== "function") return { stored: {} };
@@ -80,16 +86,24 @@ Page({
       return;
     }
     const plain = typeof args === "object" && args !== null && !Array.isArray(args) ? args : {};
+    let answered = false;
+    const answer = (ok, value) => {
+      if (!answered) this.answer({ n, ok, value: ok && value && value.data !== undefined ? { ...value, data: packed(value.data) } : value });
+      answered = true;
+    };
     try {
-      call({
+      const value = call({
         ...plain,
         ...("data" in plain ? { data: unpacked(plain.data) } : {}),
-        success: (value) => this.answer({ n, ok: true, value: value && "data" in value ? { ...value, data: packed(value.data) } : value }),
-        fail: (value) => this.answer({ n, ok: false, value }),
+        success: (value) => answer(true, value),
+        fail: (value) => answer(false, value),
         complete: undefined,
       });
+      // Some call nobody back: what they say they return, or they say nothing at all.
+      if (/^report[A-Z]/.test(api)) answer(true, { errMsg: `${api}:ok` });
+      else if (isData(value)) answer(true, value);
     } catch (e) {
-      this.answer({ n, ok: false, value: { errMsg: `${api}:fail ${e && e.message}` } });
+      answer(false, { errMsg: `${api}:fail ${e && e.message}` });
     }
   },
 
