@@ -65,7 +65,7 @@ func dataFolder(args []string, given string) (string, error) {
 	if given != "" {
 		return given, notFile(given)
 	}
-	cfg, err := loadConfig(target(args))
+	cfg, err := readConfig(target(args))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%w\nnext: name a superapp.yaml, or the folder with --data", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -72,7 +73,24 @@ func foundArguments(args []string) string {
 
 // loadConfig is config.Load with this process's environment, for commands of which a superapp.yaml is the subject.
 func loadConfig(path string) (*config.Config, error) {
-	cfg, err := config.Load(path, os.Environ())
+	return found(config.Load(path, os.Environ()))
+}
+
+// readConfig is loadConfig for commands that show none of the super-app: a picture that is gone must not keep anybody from its
+// crash reports.
+func readConfig(path string) (*config.Config, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, config.FileName)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return found(nil, fmt.Errorf("read configuration: %w", err))
+	}
+	return config.Parse(path, data, os.Environ())
+}
+
+// found says where to look for a file that is not there.
+func found(cfg *config.Config, err error) (*config.Config, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w%sname a %s, or go to the folder that has one", err, nextMark, config.FileName)
 	}

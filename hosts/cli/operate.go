@@ -27,7 +27,7 @@ func (f *adminFlags) dial(args []string) (*admin.Client, error) {
 	if f.socket != "" {
 		return admin.Dial(f.socket), nil
 	}
-	cfg, err := loadConfig(target(args))
+	cfg, err := readConfig(target(args))
 	if err != nil {
 		return nil, err
 	}

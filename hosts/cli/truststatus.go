@@ -32,7 +32,7 @@ trust "dev". The exit code is 1 if the host would refuse something.`,
 		Example: "  dougong trust status superapp.yaml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadConfig(target(args))
+			cfg, err := readConfig(target(args))
 			if err != nil {
 				return err
 			}
