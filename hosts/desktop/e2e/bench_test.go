@@ -160,7 +160,7 @@ func (w *world) serve() string {
 // browse shows the super-app on the web host in a Chromium that fills the screen.
 func (w *world) browse() {
 	w.t.Helper()
-	chromium := exec.Command("chromium", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
+	chromium := exec.Command("chromium", "--no-sandbox", "--test-type", "--password-store=basic", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
 		"--user-data-dir="+w.t.TempDir(), "--window-position=0,0", "--window-size=460,950", "--app="+w.serve())
 	chromium.Env = w.Env()
 	w.Run(chromium)
