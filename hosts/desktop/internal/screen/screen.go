@@ -44,7 +44,7 @@ func Start(t testing.TB) *Screen {
 	}
 	s.runtime = runtime
 	t.Cleanup(func() { _ = os.RemoveAll(runtime) })
-	s.Display = ":" + s.say("Xvfb", "-displayfd", "3", "-screen", "0", "1400x1000x24", "-fbdir", s.dir, "-nolisten", "tcp")
+	s.Display = ":" + s.say("Xvfb", "-displayfd", "3", "-screen", "0", "1400x1000x24", "-fbdir", s.dir, "-nolisten", "tcp", "-noreset")
 	s.Bus = s.say("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=3", "--address=unix:path="+filepath.Join(runtime, "bus"))
 	return s
 }

@@ -34,18 +34,30 @@ export function pressHover(target: Element): (moved: boolean) => void {
   return (moved) => releases.forEach((release) => release(moved));
 }
 
+/** For each element that stays lit after a press: the timer that ends it, and what that does. */
+const staying = new WeakMap<Hoverable, { timer: number; off: () => void }>();
+
 function press(el: Hoverable, className: string, start: number, stay: number): (moved: boolean) => void {
   const names = className.split(/\s+/).filter(Boolean);
   const own = (el.dgClasses ??= new Set());
-  const on = (): void => names.forEach((n) => (own.add(n), el.classList.add(n)));
+  const on = (): void => {
+    const last = staying.get(el);
+    if (last) {
+      clearTimeout(last.timer); // it would take the light of this press
+      last.off();
+      staying.delete(el);
+    }
+    names.forEach((n) => (own.add(n), el.classList.add(n)));
+  };
   const off = (): void => names.forEach((n) => (own.delete(n), el.classList.remove(n)));
   let shown = false;
   const timer = setTimeout(() => ((shown = true), on()), start);
   return (moved) => {
     if (!shown) {
       clearTimeout(timer);
-      if (!moved) on();
+      if (moved) return;
+      on();
     }
-    setTimeout(off, stay);
+    staying.set(el, { off, timer: window.setTimeout(() => (staying.delete(el), off()), stay) });
   };
 }
