@@ -413,8 +413,7 @@ func (b *Browser) until(what string, try func() error) {
 		case <-time.After(25 * time.Millisecond):
 		}
 	}
-	b.Screenshot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
-	b.t.Fatalf("%s: after %v: %v\nconsole:\n%s", what, Timeout, err, strings.Join(b.Console(), "\n"))
+	b.fail(what, err)
 }
 
 // Drag moves a finger over an element, from its middle by dx, dy.
@@ -460,12 +459,6 @@ func (b *Browser) Type(text string) {
 	if _, err := chromedp.Call(b.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
 		b.t.Fatal(err)
 	}
-}
-
-// Key presses a key, such as kb.Enter.
-func (b *Browser) Key(key string) {
-	b.t.Helper()
-	b.run(chromedp.KeyEvent(key))
 }
 
 // Theme sets the system's theme.
