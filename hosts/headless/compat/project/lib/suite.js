@@ -35,6 +35,9 @@ function same(a, b) {
   return Array.isArray(a) === Array.isArray(b) && keys.length === Object.keys(b).length && keys.every((k) => same(a[k], b[k]));
 }
 
+/** What has been waited for so long is worth a word, in milliseconds. */
+const LONG = 8000;
+
 /** What a case checks with. */
 class Tester {
   constructor(api, ask, page) {
@@ -142,19 +145,23 @@ class Tester {
     });
   }
 
-  /** A promise that fails rather than wait for ever. What start returns has to be over, too. */
+  /**
+   * Waits for something, and for what start returns. How long that may take is for the runner to say: a busy machine needs time for a
+   * film. What is waited for long is logged, so that whoever gives up knows of it.
+   */
   async within(what, start) {
-    let caused;
-    const value = await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), 8000);
-      caused = Promise.resolve(start((value) => {
-        clearTimeout(timer);
-        resolve(value);
-      }, reject));
-      caused.catch(reject);
-    });
-    await caused;
-    return value;
+    const timer = setTimeout(() => console.warn(`still waiting for ${what}`), LONG);
+    try {
+      let caused;
+      const value = await new Promise((resolve, reject) => {
+        caused = Promise.resolve(start(resolve, reject));
+        caused.catch(reject);
+      });
+      await caused;
+      return value;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Waits for a turn of its own, and for what is under way to have been done. */
@@ -163,16 +170,13 @@ class Tester {
   }
 
   /** Waits until a condition holds. */
-  async until(what, condition) {
-    for (let i = 0; i < 160; i++) {
-      const value = await condition();
-      if (value) {
-        this.checks++;
-        return value;
-      }
-      await this.pause(50);
-    }
-    return this.fail(`waited in vain for ${what}`);
+  until(what, condition) {
+    return this.within(what, async (done) => {
+      let value;
+      while (!(value = await condition())) await this.pause(50);
+      this.checks++;
+      done(value);
+    });
   }
 
   /** Has the host do something to the mini-program, as a user or the system would. */
