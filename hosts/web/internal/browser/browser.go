@@ -46,6 +46,7 @@ type Browser struct {
 	profile string // its folder
 	netLog  string // its file
 	ended   bool   // before its test
+	watched int    // how often something was watched for
 }
 
 // Start starts Chromium with a viewport of the given size. It ends with the test.

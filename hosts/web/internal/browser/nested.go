@@ -29,6 +29,12 @@ func (b *Browser) Says(address, expression string) {
 	})
 }
 
+// Drawn waits until such a frame has been drawn again: only then does one that has just come, or come back, take clicks.
+func (b *Browser) Drawn(address string) {
+	b.t.Helper()
+	b.Says(address, `await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn, 0, true))))`)
+}
+
 func (b *Browser) saysNow(address, expression string) (bool, error) {
 	tree, err := chromedp.Call(b.ctx, page.GetFrameTree, cdp.Empty{})
 	if err != nil {
@@ -43,7 +49,9 @@ func (b *Browser) saysNow(address, expression string) (bool, error) {
 	}
 	ctx, cancel := context.WithTimeout(b.ctx, answerTimeout)
 	defer cancel()
-	return chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")", func(p *cdpruntime.EvaluateParams) { p.ContextID = c }))
+	return chromedp.Run(ctx, chromedp.Evaluate[bool]("(async () => !!("+expression+"))()", func(p *cdpruntime.EvaluateParams) {
+		p.ContextID, p.AwaitPromise = c, new(true)
+	}))
 }
 
 // newest finds a frame by its address, the last one in the tree.
