@@ -66,9 +66,9 @@ func TestAntDesignMini(t *testing.T) {
 	d.Screenshot("antd-dialog")
 	d.Tap(`$$("dg-button").find((el) => el.textContent.trim() === "确认")`)
 	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "选了确认")`)
-	d.Tap(`$$("dg-button").find((el) => el.textContent.trim() === "轻提示")`)
-	// A toast goes by itself: waiting until it is still would miss it on a busy machine.
-	d.Wait(`$$("dg-view, dg-text").some((el) => el.textContent.trim() === "办好了")`)
+	d.Seen(`$$("dg-view, dg-text").some((el) => el.textContent.trim() === "办好了")`, func() {
+		d.Tap(`$$("dg-button").find((el) => el.textContent.trim() === "轻提示")`)
+	})
 	d.Screenshot("antd-toast")
 	d.Wait(`!$(".ant-toast")`)
 	d.Tap(`$$("dg-button").find((el) => el.textContent.trim() === "弹出层")`)

@@ -28,6 +28,26 @@ func TestSpoken(t *testing.T) {
 	d.WaitShell(`still($(".camera-prompt .primary"))`)
 	d.TapShell(`$(".camera-prompt .primary")`)
 	d.WaitShell(`!$(".camera-prompt")`)
+	if *writeSpoken {
+		if err := os.WriteFile(spokenFile, []byte(d.allSpoken(t)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(spokenFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Until("hear "+spokenFile+" (after a wanted change run the test with -spoken)", func() error {
+		if got := d.allSpoken(t); got != string(want) { // pictures and films may still come
+			return fmt.Errorf("what is said differs:\n%s", differing(string(want), got))
+		}
+		return nil
+	})
+}
+
+// allSpoken is what is said of the page's bar, of views with attributes, and of every component.
+func (d *demo) allSpoken(t *testing.T) string {
+	t.Helper()
 	var got strings.Builder
 	say := func(what, element string) {
 		t.Helper()
@@ -46,18 +66,7 @@ func TestSpoken(t *testing.T) {
 		}
 	}
 	say("the live region", `document.querySelector(".live")`)
-	if *writeSpoken {
-		if err := os.WriteFile(spokenFile, []byte(got.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(spokenFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.String() != string(want) {
-		t.Errorf("what is said differs from %s (after a wanted change run the test with -spoken):\n%s", spokenFile, differing(string(want), got.String()))
-	}
+	return got.String()
 }
 
 // hidden finds an element by its id, seen or not.

@@ -18,9 +18,9 @@ func pixelsOf(selector string, x, y float64) string {
 	})()`, selector, x, y)
 }
 
-func (d *demo) pixel(selector string, x, y float64) (c [4]int) {
-	d.Eval(pixelsOf(selector, x, y), &c)
-	return c
+// painted waits until a condition of r, g, b and a holds at a place of a canvas: what is drawn comes after what is said of it.
+func (d *demo) painted(selector string, x, y float64, condition string) {
+	d.want(`(([r, g, b, a]) => (`+condition+`) || "rgba " + [r, g, b, a])(`+pixelsOf(selector, x, y)+`)`, "true")
 }
 
 // The canvas page of the gallery: what is drawn is seen, pens leave ink, and a canvas becomes a picture.
@@ -38,31 +38,17 @@ func TestCanvas(t *testing.T) {
 	d.Wait(`$$("dg-view").some((el) => /“斗拱”宽 5[5-7]/.test(el.textContent))`)
 
 	// 2d: the bitmap has the screen's pixels, the clock is blue in the middle, the corner is clear.
-	var size [2]int
-	d.Eval(`(() => { const c = $("#clock").shadowRoot.querySelector("canvas"); return [c.width, c.height].map((n, i) => Math.round(n / c[i ? "clientHeight" : "clientWidth"])); })()`, &size)
-	if size != [2]int{2, 2} {
-		t.Errorf("the bitmap has %v pixels to a CSS pixel, want 2", size)
-	}
-	if c := d.pixel("#clock", 0.2, 0.7); c[2] < c[0]+30 || c[3] != 255 {
-		t.Errorf("the clock's face is %v, want blue", c)
-	}
-	if c := d.pixel("#clock", 0.999, 0.01); c[3] != 0 {
-		t.Errorf("the corner is %v, want nothing", c)
-	}
+	d.want(`(() => { const c = $("#clock").shadowRoot.querySelector("canvas"); return [c.width, c.height].map((n, i) => Math.round(n / c[i ? "clientHeight" : "clientWidth"])); })()`, "2,2")
+	d.painted("#clock", 0.2, 0.7, `b >= r + 30 && a === 255`)
+	d.painted("#clock", 0.999, 0.01, `a === 0`)
 
-	// getImageData and putImageData: the upper half is grey, the lower is not.
-	if c := d.pixel("#pixels", 0.02, 0.2); c[0] != c[1] || c[1] != c[2] || c[3] != 255 {
-		t.Errorf("the upper half is %v, want grey", c)
-	}
-	if c := d.pixel("#pixels", 0.02, 0.9); c[0] < c[1]+50 {
-		t.Errorf("the lower half is %v, want red", c)
-	}
+	// getImageData and putImageData: the upper half is grey, the lower is red.
+	d.painted("#pixels", 0.02, 0.2, `r === g && g === b && a === 255`)
+	d.painted("#pixels", 0.02, 0.9, `r >= g + 50`)
 
 	// The old context with an image of the bundle.
 	d.Wait(pixelsOf(`[canvas-id=poster]`, 0.9, 0.9) + `[3] === 255`)
-	if c := d.pixel(`[canvas-id=poster]`, 0.06, 0.13); c[0] < 200 {
-		t.Errorf("the label is %v, want whitish", c)
-	}
+	d.painted(`[canvas-id=poster]`, 0.06, 0.13, `r >= 200`) // the label is whitish
 	d.Screenshot("canvas")
 
 	// A canvas as a picture.
@@ -123,9 +109,8 @@ func TestChart(t *testing.T) {
 	d := startWith(t, "testdata/chart", npmtest.ECharts, npmtest.ECCanvas)
 	d.Wait(inked(`$("dg-canvas")`) + ` > 0.05`)
 	d.Screenshot("chart")
-	if c := d.pixel("dg-canvas", 0.23, 0.74); c[2] < 150 || c[0] > 150 {
-		t.Errorf("the first bar is %v, want blue", c)
-	}
+	d.painted("dg-canvas", 0.23, 0.74, `b >= 150 && r <= 150`) // the first bar
+	d.painted("dg-canvas", 0.81, 0.7, `b >= 150 && r <= 150`)  // the third
 	d.Eval(`(() => {
 		const box = $("dg-canvas").getBoundingClientRect();
 		const at = { clientX: box.left + box.width * 0.81, clientY: box.top + box.height * 0.7, bubbles: true, composed: true, button: 0, pointerType: "mouse" };

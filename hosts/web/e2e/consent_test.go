@@ -47,6 +47,7 @@ func TestSharedLinks(t *testing.T) {
 	stranger.Open(link)
 	stranger.WaitShell(`document.title === "Locked"`)
 	var text string
+	stranger.WaitShell(`document.readyState === "complete"`)
 	stranger.EvalShell(`document.body.innerText`, &text)
 	if !strings.Contains(text, "token") || strings.Contains(text, "library") || strings.Contains(text, "图书") {
 		t.Errorf("a stranger sees %q", text)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
 
 // startDark opens the mini-program that has a dark theme and a navigation bar of its own.
@@ -63,11 +64,7 @@ func TestDialogsFollowTheTheme(t *testing.T) {
 				d.Tap(`$("` + c.tap + `")`)
 				d.Wait(`still($("` + c.panel + `")) && $("` + c.panel + `").textContent`)
 				d.Screenshot(fmt.Sprintf("dark-%v-%s", dark, c.tap[1:]))
-				var wrong string
-				d.Eval(fmt.Sprintf(readable, c.panel, dark), &wrong)
-				if wrong != "" {
-					t.Errorf("%s: %s", c.tap, wrong)
-				}
+				d.want(fmt.Sprintf(readable, c.panel, dark), "")
 				d.Tap(c.away)
 				d.Wait(`!$(".layer")`)
 			}
@@ -87,11 +84,7 @@ func TestModeReachesTheMiniProgram(t *testing.T) {
 			d.want(`getComputedStyle($("#scheme"), "::before").content`, `"`+mode+`"`)
 			d.Tap(`$("#modal")`)
 			d.Wait(`still($(".dialog"))`)
-			var wrong string
-			d.Eval(fmt.Sprintf(readable, ".dialog", mode == config.ModeDark), &wrong)
-			if wrong != "" {
-				t.Error(wrong)
-			}
+			d.want(fmt.Sprintf(readable, ".dialog", mode == config.ModeDark), "")
 		})
 	}
 }
@@ -123,9 +116,17 @@ func TestCustomBarAfterResize(t *testing.T) {
 	}{{"a phone", 390, 844, 0}, {"a monitor", 1280, 900, 28}, {"a phone held sideways", 844, 390, 0}, {"a monitor again", 1280, 900, 28}} {
 		d.Zoom(c.width, c.height, 1)
 		d.WaitShell(fmt.Sprintf(`innerWidth === %d && innerHeight === %d`, c.width, c.height))
-		capsule, screen := d.RestingShell(`$(".app.shown .capsule")`), d.RestingShell(`$(".app.shown iframe")`)
+		var screen browser.Box
 		at := func(v float64) string { return fmt.Sprint(int(v + 0.5)) }
-		d.want(`$("#bar").textContent.trim()`, at(capsule.Top-screen.Top)+" "+at(capsule.Top-screen.Top+capsule.Height)+" "+at(capsule.Left-screen.Left)+" "+at(capsule.Left-screen.Left+capsule.Width))
+		d.Until("compare what is told of the capsule on "+c.name, func() error {
+			capsule := d.RestingShell(`$(".app.shown .capsule")`)
+			screen = d.RestingShell(`$(".app.shown iframe")`)
+			want := at(capsule.Top-screen.Top) + " " + at(capsule.Top-screen.Top+capsule.Height) + " " + at(capsule.Left-screen.Left) + " " + at(capsule.Left-screen.Left+capsule.Width)
+			if got := d.text(`$("#bar").textContent.trim()`); got != want {
+				return fmt.Errorf("it is %q, want %q", got, want)
+			}
+			return nil
+		})
 		width, height := int(screen.Width), int(screen.Height)
 		d.want(`$("#window").textContent.trim()`, fmt.Sprint(width, height, width, height, c.status, c.status, height))
 		d.want(`$("#heard").textContent.trim()`, fmt.Sprintf("screenHeight=%d screenWidth=%d windowHeight=%d windowWidth=%d", height, width, height, width))

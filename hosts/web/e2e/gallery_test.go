@@ -47,8 +47,7 @@ func TestGallery(t *testing.T) {
 			d.Screenshot("gallery-layout")
 		},
 		func() { // feedback
-			d.Tap(`byText("dg-button", "成功")`)
-			d.Wait(`still($(".toast.success"))`)
+			d.Seen(`$(".toast.success")`, func() { d.Tap(`byText("dg-button", "成功")`) })
 			d.Screenshot("gallery-toast")
 			d.Wait(`!$(".toast")`)
 			d.Tap(`byText("dg-button", "模态对话框")`)
@@ -106,8 +105,7 @@ func TestNotes(t *testing.T) {
 	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "木料清单")`)
 	d.TapShell(`$$(".capsule-part")[1]`)
 	d.WaitShell(`still($(".account"))`)
-	var ok bool
-	d.EvalShell(`(() => { const s = $(".account"); s.value = "guest"; s.dispatchEvent(new Event("change")); return true; })()`, &ok)
+	d.EvalShell(`(() => { const s = $(".account"); s.value = "guest"; s.dispatchEvent(new Event("change")); return true; })()`, new(bool))
 	d.WaitShell(`$(".account") && $(".account").value === "guest" && !$(".launcher").inert`)
 	d.app("密记")
 	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "写下第一条只有你能读的笔记")`)

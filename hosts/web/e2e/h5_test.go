@@ -173,12 +173,14 @@ func (d *demo) refusals(t *testing.T, out *outside) {
 	d.Says("h5frame", `document.querySelector("main").textContent.includes("/form")`) // the form that was sent
 	d.Says("h5frame", `(document.querySelector("main button").click(), !document.querySelector("iframe").hidden)`)
 	d.WaitShell(`$(".app.shown .web-view")`)
+	d.Drawn("/h5/")
 	d.EvalShell(`(({left, top, width}) => ({X: left, Y: top, Width: width}))($(".app.shown .web-view").getBoundingClientRect())`, &box)
 	for i, name := range []string{"open", "away", "download"} {
 		d.Click(box.X+box.Width/2, box.Y+40+70*float64(i)+30)
 		d.Says("h5frame", `!document.querySelector("main").hidden && document.querySelector("main button").offsetHeight >= 44 && document.querySelector("iframe").hidden`)
 		d.Screenshot("h5-refused-" + name)
 		d.Says("h5frame", `(document.querySelector("main button").click(), !document.querySelector("iframe").hidden)`)
+		d.Drawn("/h5/")
 	}
 	d.Screenshot("h5-refused-back")
 	// A frame that was hidden takes clicks only once it has been drawn, which nothing tells: a person would tap again.

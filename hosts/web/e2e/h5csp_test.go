@@ -79,6 +79,7 @@ const frame = (src) => { const f = document.createElement("iframe"); f.src = src
   frame(other + "/frame"); frame(listed + "/frame");
   await Promise.all([picture("listed", listed + "/picture"), picture("other", other + "/picture"), heard]);
   got.fetched = await new Promise((done) => { const s = document.createElement("script"); s.onload = () => done("ran"); s.onerror = () => done("refused"); s.src = listed + "/script"; document.body.append(s) });
+  while (violated.length < 3) await new Promise((done) => document.addEventListener("securitypolicyviolation", () => setTimeout(done), { once: true }));
   got.violated = violated.sort().join(" ");
   document.title = JSON.stringify(got);
 })();`, listed.URL, other.URL),

@@ -198,6 +198,9 @@ func TestEngineIsKilledAtAnyMoment(t *testing.T) {
 	e.Wait(`$("#slow-page")`)
 	until(t, "a note of the slow page", func() bool {
 		files, _ := filepath.Glob(filepath.Join(e.data, "sessions", "*.json"))
+		if len(files) == 0 {
+			return false
+		}
 		text, _ := os.ReadFile(files[0])
 		return strings.Contains(string(text), `"pages/slow/slow"`)
 	})

@@ -55,9 +55,9 @@ func TestPayWithNumber(t *testing.T) {
 func TestCancelPayment(t *testing.T) {
 	d := startPaying(t)
 	const toast = `($(".toast")?.textContent === "已取消支付")` // what screen readers say stays in the live region
-	canceled := func() {
+	cancel := func(by func()) {
 		t.Helper()
-		d.Wait(toast)
+		d.Seen(toast, by)
 		d.WaitShell(`!$(".prompt")`)
 	}
 	again := func() {
@@ -66,18 +66,15 @@ func TestCancelPayment(t *testing.T) {
 		d.pay()
 		d.asksHow()
 	}
-	d.TapShell(`byText(".layer.open .prompt button", "取消")`)
-	canceled()
+	refuse := func() { d.TapShell(`byText(".layer.open .prompt button", "取消")`) }
+	cancel(refuse)
 	d.Screenshot("pay-canceled")
 	again()
-	d.Key(kb.Escape)
-	canceled()
+	cancel(func() { d.Key(kb.Escape) })
 	again()
-	d.TapShell(`$(".layer.open .mask")`)
-	canceled()
+	cancel(func() { d.TapShell(`$(".layer.open .mask")`) })
 	again()
 	d.TapShell(`$(".layer.open .prompt .primary")`)
 	d.asksNumber()
-	d.TapShell(`byText(".layer.open .prompt button", "取消")`)
-	canceled()
+	cancel(refuse)
 }

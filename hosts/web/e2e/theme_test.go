@@ -223,8 +223,9 @@ func TestThemeFields(t *testing.T) {
 		"failure": `/出错了|It broke/.test(d.querySelector(".moment .failure")?.textContent ?? "")`,
 	} {
 		e.WaitShell(`$(".file").textContent.includes("9000ms")`)
-		e.run(`$("[data-path='ui.` + moment + `.show']").closest("details").querySelector(".look").click()`)
-		e.sees(seen)
+		e.SeenShell(`((d) => `+seen+`)(`+preview+`)`, func() {
+			e.run(`$("[data-path='ui.` + moment + `.show']").closest("details").querySelector(".look").click()`)
+		})
 	}
 	text, _ := e.save()
 	e.sees(`d.querySelector(".capsule-part[data-part=more] img") && d.querySelector(".capsule-part[data-part=more] img").naturalWidth > 0`)
@@ -257,8 +258,9 @@ func TestThemePictures(t *testing.T) {
 	e.sees(drawn(".brand .app-icon img", "0,0,255,255"))
 	choose("ui.loading.picture", "wait.svg", "#ff00ff")
 	e.WaitShell(`$(".file").textContent.includes("pictures/wait.svg")`)
-	e.run(`$("[data-path='ui.loading.show']").closest("details").querySelector(".look").click()`)
-	e.sees(drawn(".moment .splash img", "255,0,255,255"))
+	e.SeenShell(`((d) => `+drawn(".moment .splash img", "255,0,255,255")+`)(`+preview+`)`, func() {
+		e.run(`$("[data-path='ui.loading.show']").closest("details").querySelector(".look").click()`)
+	})
 	e.Screenshot("theme-pictures")
 	e.enter("ui.failure.picture", "nowhere.png")
 	e.WaitShell(`$(".problem").textContent.includes('ui.failure.picture: "nowhere.png" is not there')`)

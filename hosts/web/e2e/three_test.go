@@ -39,10 +39,7 @@ func TestThreeMiniPrograms(t *testing.T) {
 		d.WaitShell(fmt.Sprintf(`$(".app.shown")?.dataset.app === %q && !$(".layer.open")`, id))
 		d.Wait(fmt.Sprintf(`document.getElementById && $("#kept") && $$(".shown").length === %d`, len(entered)))
 		for i, want := range entered {
-			var got string
-			if d.Eval(fmt.Sprintf(`$$(".shown")[%d].textContent`, i), &got); got != want {
-				t.Errorf("%s was entered as %s\nwant %s", id, got, want)
-			}
+			d.want(fmt.Sprintf(`$$(".shown")[%d].textContent`, i), want)
 		}
 	}
 	do := func(what string) {

@@ -65,8 +65,7 @@ func TestVant(t *testing.T) {
 	b.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "出门")`)
 
 	// van-toast
-	tapCell("成功提示")
-	b.Wait(`$$("dg-text, dg-view").some((el) => el.textContent.trim() === "办好了" && still(el))`)
+	b.Seen(`$$("dg-text, dg-view").some((el) => el.textContent.trim() === "办好了")`, func() { tapCell("成功提示") })
 	b.Screenshot("vant-toast")
 	b.Wait(`!$$("dg-text, dg-view").some((el) => el.textContent.trim() === "办好了")`)
 

@@ -80,6 +80,8 @@ func TestWebView(t *testing.T) {
 	if len(shown) != 1 {
 		t.Errorf("the page of the web is shown and hidden as %q, want it shown once, when its page rests", shown)
 	}
+	d.Says(site.URL, `document.documentElement.onclick && document.querySelector("#env").textContent`)
+	d.Drawn(site.URL)
 	d.TapShell(`$(".web-view")`)
 	d.Wait(`$("#next") && $("#next").textContent.includes("next 7")`)
 	d.want(`$("#next").textContent`, fmt.Sprintf(`next 7  load:%q message:[{"n":1},"two"]`, site.URL+"/page"))
@@ -87,6 +89,7 @@ func TestWebView(t *testing.T) {
 	d.Tap(`$$(".nav-button").find((b) => b.checkVisibility())`)
 	d.WaitShell(`still($(".web-view"))`)
 	d.Screenshot("webview")
+	d.Drawn(site.URL)
 	d.TapShell(`$(".web-view")`)
 	d.Wait(`document.querySelectorAll(".page").length === 1 && $("#told").textContent.includes('message:["bye"]')`)
 	d.WaitShell(`!document.querySelector(".web-view")`)

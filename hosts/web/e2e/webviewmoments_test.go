@@ -15,7 +15,7 @@ const moment = `<!doctype html><meta name="viewport" content="width=device-width
 <body style="margin:0;background:#def"><h1>H5</h1><script>
 const what = new URLSearchParams(location.search).get("do");
 document.documentElement.style.height = "100%%";
-wx.miniProgram.getEnv((env) => wx.miniProgram.postMessage({ data: { env, said: what } }));
+wx.miniProgram.getEnv((env) => (wx.miniProgram.postMessage({ data: { env, said: what } }), (window.said = true)));
 wx.miniProgram.postMessage({ data: window.__wxjs_environment });
 document.documentElement.onclick = () => {
   if (what === "switchTab") wx.miniProgram.switchTab({ url: "/pages/tab" });
@@ -71,6 +71,8 @@ func TestWebViewMoments(t *testing.T) {
 	} {
 		d.Tap(`$("#` + c.what + `")`)
 		d.RestingShell(`$(".web-view")`)
+		d.Says("do="+c.what, `window.said && document.documentElement.onclick`)
+		d.Drawn("do=" + c.what)
 		d.TapShell(`$(".web-view")`)
 		d.Wait(`$("#` + c.at + `")?.checkVisibility() && $("#` + c.at + `").textContent.includes("miniprogram")`)
 		d.want(`$("#`+c.at+`").textContent.replace(',"unload"', "")`, c.text) // redirectTo loads the next page before it unloads its own
@@ -86,6 +88,7 @@ func TestWebViewMoments(t *testing.T) {
 
 	d.Tap(`$("#stay")`)
 	d.RestingShell(`$(".web-view")`)
+	d.Says("do=stay", `window.said`)
 	d.TapShell(`$(".app.shown .capsule-part:first-child")`)
 	d.TapShell(`$(".layer.open [data-entry=share]")`)
 	d.WaitShell(`$(".layer.open .share .share-title")?.textContent === "heard 2"`) // told before it was asked

@@ -28,11 +28,14 @@ func TestResizedWindow(t *testing.T) {
 		}
 		d.Equal(`innerWidth`, want)
 		d.Equal(`getComputedStyle($(".navbar")).paddingTop`, map[bool]string{true: "28px", false: "0px"}[c.framed])
-		screen, capsule := d.RestingShell(`$(".screen")`), d.RestingShell(`$(".app.shown .capsule")`)
-		title := d.rect(`$(".nav-title")`)
-		middle, beside := title[1]+title[3]/2, capsule.Top-screen.Top+capsule.Height/2
-		if math.Abs(middle-beside) > 1 {
-			t.Errorf("%s: the title's middle is %v from the top, the capsule's %v", c.name, middle, beside)
-		}
+		d.Until("see the title beside the capsule on "+c.name, func() error {
+			screen, capsule := d.RestingShell(`$(".screen")`), d.RestingShell(`$(".app.shown .capsule")`)
+			title := d.rect(`$(".nav-title")`)
+			middle, beside := title[1]+title[3]/2, capsule.Top-screen.Top+capsule.Height/2
+			if math.Abs(middle-beside) > 1 {
+				return fmt.Errorf("the title's middle is %v from the top, the capsule's %v", middle, beside)
+			}
+			return nil
+		})
 	}
 }
