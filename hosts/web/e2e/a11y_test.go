@@ -10,6 +10,7 @@ import (
 
 // TestComponentsAreAccessible: the built-in components have roles and names, and axe has nothing to say of them.
 func TestComponentsAreAccessible(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	newAuditor(t, d.Browser).frame("home", lookOfWeChat)
@@ -50,6 +51,7 @@ func (d *demo) keyOn(id, key string) {
 
 // TestKeyboard: what a finger does with the components, keys do too.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	log := func(want string) {
@@ -102,6 +104,7 @@ func TestKeyboard(t *testing.T) {
 
 // TestTabOrder: the Tab key goes from one control to the next in the order of the page.
 func TestTabOrder(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.Eval(`$("#button").focus()`, nil)
@@ -113,6 +116,7 @@ func TestTabOrder(t *testing.T) {
 
 // TestInputMethod: what is being composed is nobody's input until it is settled.
 func TestInputMethod(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	for _, id := range []string{"input", "textarea"} {
@@ -137,6 +141,7 @@ func TestInputMethod(t *testing.T) {
 
 // TestZoom: at 200 % everything is there, and nothing has to be scrolled sideways.
 func TestZoom(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.Zoom(800, 1600, 2)
@@ -149,6 +154,7 @@ func TestZoom(t *testing.T) {
 
 // TestRightToLeft: a slider runs from the right where text does.
 func TestRightToLeft(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.want(`(() => { const bar = $("#mirrored").shadowRoot.querySelector(".bar").getBoundingClientRect(), block = $("#mirrored").shadowRoot.querySelector(".block").getBoundingClientRect();

@@ -52,6 +52,7 @@ func signed(t *testing.T, h *housetest.House) string {
 // TestAbout: the page about a mini-program shows what was signed, whatever superapp.yaml says of it; one that nobody has
 // signed shows no signature.
 func TestAbout(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -27,6 +27,7 @@ func startAntd(t *testing.T) *demo {
 
 // Alipay's component library looks and behaves as it does there.
 func TestAntDesignMini(t *testing.T) {
+	t.Parallel()
 	d := startAntd(t)
 	shows := func(text string) {
 		t.Helper()
@@ -78,6 +79,7 @@ func TestAntDesignMini(t *testing.T) {
 
 // A form checks its fields and gathers their values.
 func TestAntDesignMiniForm(t *testing.T) {
+	t.Parallel()
 	d := startAntd(t)
 	d.Wait(`$$("dg-button").some((el) => el.textContent.trim() === "点了 0 次")`)
 	d.Tap(`$$(".tabbar-item, .tab").find((el) => el.textContent.trim() === "表单")`)
@@ -95,6 +97,7 @@ func TestAntDesignMiniForm(t *testing.T) {
 
 // TestAddress opens a page of a W3C package by its address.
 func TestAddress(t *testing.T) {
+	t.Parallel()
 	project := filepath.Join(t.TempDir(), "pkg")
 	for name, text := range map[string]string{
 		"src/manifest.json": `{"app_id": "org.example.pkg", "name": "Pkg", "icons": [{"src": "i.png"}], "version": {"name": "1.0.0", "code": 1},

@@ -7,8 +7,10 @@ import (
 
 // Every screen of the four example super-apps, in light and dark: the launcher, each mini-program's first page, the menu and what it opens.
 func TestAxeSuperApps(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"bank", "campus", "factory"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := startBrand(t, name, 1000, 920, nil)
 			audit := newAuditor(t, b.Browser)
 			b.Theme(false)
@@ -47,6 +49,7 @@ func (b *brand) leave() {
 
 // Every page of the example mini-programs, the consent that a plugin asks for, and a payment's confirmation.
 func TestAxeDemo(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, nil)
 	audit := newAuditor(t, d.Browser)
 	d.Theme(false)
@@ -107,6 +110,7 @@ func TestAxeDemo(t *testing.T) {
 
 // Every built-in component in its states, and every dialog over a page, in light and dark.
 func TestAxeComponents(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	audit := newAuditor(t, d.Browser)

@@ -22,6 +22,7 @@ var wordless = map[string]string{
 
 // What Chromium tells a screen reader of every built-in component: its role, name and states. With -spoken the table is written anew.
 func TestSpoken(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.openPage("all")
 	d.Wait(`$("#xr-scene") && $("#map").hasAttribute("updated") && still($$(".page").at(-1))`)

@@ -68,6 +68,7 @@ const settled = `!document.querySelector(".opening") && document.getAnimations()
 // A bank asks for consent before anything opens, once for each version of its text; who refuses gets no further. Its pages
 // carry a watermark that takes no clicks. With -pictures it writes docs/images/bank.png.
 func TestBank(t *testing.T) {
+	t.Parallel()
 	b := startBrand(t, "bank", 1000, 920, nil)
 	b.WaitShell(`still($(".privacy .agree")) && ` + settled)
 	b.Screenshot("bank-privacy")
@@ -109,6 +110,7 @@ func TestBank(t *testing.T) {
 // A campus shows its mini-programs as a list; favourites, the float window and the code of a page are in the menu, and the
 // launcher finds by pinyin. With -pictures it writes docs/images/campus.png.
 func TestCampus(t *testing.T) {
+	t.Parallel()
 	b := startBrand(t, "campus", 1000, 920, nil)
 	b.WaitShell(`$$(".tile").length === 5 && ` + settled)
 	b.Screenshot("campus-launcher")
@@ -143,6 +145,7 @@ func TestCampus(t *testing.T) {
 
 // A kiosk fills a big dark screen; its capsule cannot close. With -pictures it writes docs/images/factory.png.
 func TestFactory(t *testing.T) {
+	t.Parallel()
 	b := startBrand(t, "factory", 1440, 900, nil)
 	b.WaitShell(`$$(".tile").length === 6 && ` + settled)
 	b.WaitShell(`document.documentElement.classList.contains("dark") && $(".screen").clientWidth === innerWidth && !$(".search") && !$(".scan-button")`)

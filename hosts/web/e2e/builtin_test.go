@@ -73,6 +73,7 @@ func near(a, b float64) bool { return math.Abs(a-b) <= 1.5 }
 
 // Each page drags and taps what is on it, and looks where it goes and what it reports.
 func TestBuiltin(t *testing.T) {
+	t.Parallel()
 	d := startBuiltin(t)
 	d.on(t, "movable", d.movable)
 	d.on(t, "wheels", d.wheels)

@@ -25,6 +25,7 @@ func (d *demo) painted(selector string, x, y float64, condition string) {
 
 // The canvas page of the gallery: what is drawn is seen, pens leave ink, and a canvas becomes a picture.
 func TestCanvas(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
@@ -103,6 +104,7 @@ func startWith(t *testing.T, dir string, packages ...string) *demo {
 
 // A chart library of half a million characters draws, and knows what is touched.
 func TestChart(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser and npm")
 	}
@@ -124,6 +126,7 @@ func TestChart(t *testing.T) {
 
 // Components of libraries that draw: circles, codes, a watermark, a signature.
 func TestCanvasLibraries(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser and npm")
 	}

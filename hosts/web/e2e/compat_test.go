@@ -67,6 +67,7 @@ func startCompat(t *testing.T) *demo {
 
 // TestAPICompat runs the cases that need no more than a browser has.
 func TestAPICompat(t *testing.T) {
+	t.Parallel()
 	d := startCompat(t)
 	d.KeepDownloads(t.TempDir())
 	cases, err := compat.Cases()

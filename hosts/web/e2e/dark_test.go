@@ -48,8 +48,10 @@ const readable = `(() => {
 
 // What the system shows for a mini-program follows its theme, and the text of fields can be read on a dark page.
 func TestDialogsFollowTheTheme(t *testing.T) {
+	t.Parallel()
 	for _, dark := range []bool{false, true} {
 		t.Run(map[bool]string{false: "light", true: "dark"}[dark], func(t *testing.T) {
+			t.Parallel()
 			d := startDark(t, func(*config.Config) {})
 			d.Theme(dark)
 			d.want(`getComputedStyle($("#scheme"), "::before").content`, map[bool]string{false: `"light"`, true: `"dark"`}[dark])
@@ -77,8 +79,10 @@ func TestDialogsFollowTheTheme(t *testing.T) {
 
 // ui.mode wins over the system, in the mini-program too.
 func TestModeReachesTheMiniProgram(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []string{config.ModeDark, config.ModeLight} {
 		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
 			d := startDark(t, func(c *config.Config) { c.UI.Mode = mode })
 			d.Theme(mode == config.ModeLight)
 			d.want(`getComputedStyle($("#scheme"), "::before").content`, `"`+mode+`"`)
@@ -91,6 +95,7 @@ func TestModeReachesTheMiniProgram(t *testing.T) {
 
 // A super-app that chooses anew while a mini-program is open: its styles and the client's own follow, and it is told of the theme.
 func TestModeChangesLive(t *testing.T) {
+	t.Parallel()
 	d := startDark(t, func(c *config.Config) { c.UI.Mode = config.ModeLight })
 	d.Theme(false)
 	for _, c := range []struct{ mode, scheme, told string }{
@@ -108,6 +113,7 @@ func TestModeChangesLive(t *testing.T) {
 // What a mini-program with a bar of its own asks of the window is right after each resize: where the capsule is, how high the
 // status bar is, what it is told by wx.onWindowResize, and that the whole screen is its window.
 func TestCustomBarAfterResize(t *testing.T) {
+	t.Parallel()
 	d := startDark(t, func(*config.Config) {})
 	for _, c := range []struct {
 		name          string
@@ -135,6 +141,7 @@ func TestCustomBarAfterResize(t *testing.T) {
 
 // The client's own words are in the language of the shell.
 func TestDialogsSpeakTheLanguage(t *testing.T) {
+	t.Parallel()
 	d := startDark(t, func(c *config.Config) { c.UI.Languages = []string{"en"} })
 	d.Tap(`$("#modal")`)
 	d.Wait(`still($(".dialog"))`)

@@ -63,6 +63,7 @@ func startDebuggable(t *testing.T, policy string) (*demo, *superapp.App) {
 // TestDebugDrawer: a mini-program opens the drawer, which shows what it logs and calls, and is there again when it is opened
 // anew, until the user or the mini-program turns it off.
 func TestDebugDrawer(t *testing.T) {
+	t.Parallel()
 	d, app := startDebuggable(t, config.DebugAllow)
 	const handle = `$(".app.shown .debug-handle")`
 	d.Wait(`$("#was").textContent === "false"`)
@@ -100,6 +101,7 @@ func TestDebugDrawer(t *testing.T) {
 
 // TestDebugDenied: the operator's policy stands above what a mini-program wants, and above what was remembered.
 func TestDebugDenied(t *testing.T) {
+	t.Parallel()
 	d, app := startDebuggable(t, config.DebugDeny)
 	d.Tap(`$("#on")`)
 	d.Wait(`$("#said").textContent === "setEnableDebug:fail denied by policy.debug"`)

@@ -199,6 +199,7 @@ func (d *demo) app(name string) {
 }
 
 func TestShopping(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, nil)
 	d.Screenshot("demo-launcher")
 	d.app("木作小铺")
@@ -240,6 +241,7 @@ func TestShopping(t *testing.T) {
 // An image from a domain that the mini-program may not reach is refused by the host, reported to its author, and never
 // asked for by the browser.
 func TestForeignImage(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, func(shop string) {
 		replace(t, filepath.Join(shop, "pages/index/index.wxml"), `<swiper class="banner"`,
 			`<image id="evil" src="https://tracker.example/pixel.png" /><swiper class="banner"`)

@@ -68,6 +68,7 @@ func (d *demo) press(label string) { d.Tap(`byText("dg-button", "` + label + `")
 
 // Files come in through the browser's own dialog and are shown, read, shrunk, kept and given back.
 func TestFiles(t *testing.T) {
+	t.Parallel()
 	d := startFiles(t)
 	pick := func() { d.TapShell(`$(".layer.open .choose-files")`) }
 
@@ -116,6 +117,7 @@ func TestFiles(t *testing.T) {
 
 // A recording comes from the browser's microphone and is a file like any other.
 func TestRecorder(t *testing.T) {
+	t.Parallel()
 	d := startFiles(t)
 	d.press("录音")
 	d.WaitShell(`$(".layer.open .prompt h2").textContent === "使用你的麦克风"`)

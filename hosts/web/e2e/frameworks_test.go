@@ -8,11 +8,13 @@ import (
 
 // TestFrameworks: what Taro and uni-app make of a project is shown and used in a browser.
 func TestFrameworks(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser and npm")
 	}
 	for name, project := range map[string]npmtest.Project{"uni-app": npmtest.UniApp, "taro": npmtest.Taro} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := startProject(t, npmtest.Build(t, project))
 			seen := func(text string) string {
 				return `$$("dg-view, dg-text").some((el) => el.textContent.trim() === "` + text + `")`

@@ -18,6 +18,7 @@ func (d *demo) back() {
 }
 
 func TestGallery(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, nil)
 	d.app("组件画廊")
 	d.Screenshot("gallery")
@@ -86,6 +87,7 @@ func TestGallery(t *testing.T) {
 
 // Notes are kept, encrypted, for the user who wrote them and nobody else.
 func TestNotes(t *testing.T) {
+	t.Parallel()
 	d := startDemo(t, nil)
 	d.app("密记")
 	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "写下第一条只有你能读的笔记")`)

@@ -124,6 +124,7 @@ func (d *demo) h5App(id, title string) {
 
 // TestH5Container: what an H5 app may do, and that it gets nowhere else.
 func TestH5Container(t *testing.T) {
+	t.Parallel()
 	out, listed := newOutside(t), newOutside(t)
 	d := startH5(t, out, listed)
 	d.h5App("h5.victim", "was null visits null")

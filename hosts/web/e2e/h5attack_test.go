@@ -77,6 +77,7 @@ func h5Host(t *testing.T, apps ...config.MiniApp) *demo {
 // TestH5Attacks: whatever a page of an H5 app tries, it gets nowhere: neither to the host around it, nor to other apps, nor to
 // hosts that are not listed; and the host goes on.
 func TestH5Attacks(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

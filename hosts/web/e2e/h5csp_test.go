@@ -89,6 +89,7 @@ const frame = (src) => { const f = document.createElement("iframe"); f.src = src
 // TestH5Policy: an H5 app gets from hosts of the web what its manifest asks for and superapp.yaml allows; a wish that is wider
 // is refused, and its developer told. A page of the web in it is confined as the app is.
 func TestH5Policy(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -56,6 +56,7 @@ func speaker(t *testing.T) *outside {
 // TestH5Network: requests, sockets and workers of an H5 app reach the hosts that are listed, and no other; calls that answer at
 // once are answered.
 func TestH5Network(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -66,6 +66,7 @@ wx.ready(() => wx.checkJsApi({ jsApiList: ["scanQRCode", "getNetworkType", "star
 
 // TestH5FromNPM: what is on npm runs unchanged from a signed folder: Vue with its router, Swagger UI, and WeChat's own script.
 func TestH5FromNPM(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser and npm")
 	}
@@ -104,6 +105,7 @@ func TestH5FromNPM(t *testing.T) {
 
 // TestWeixinJSSDKInWebView: WeChat's own script, as npm serves it, speaks to the mini-program around a page of the web.
 func TestWeixinJSSDKInWebView(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser and npm")
 	}

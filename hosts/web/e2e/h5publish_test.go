@@ -85,6 +85,7 @@ func (d *desk) registry() {
 // TestH5IsPublished: a folder of web pages goes the whole way of a bundle by the commands alone: checked, packed, signed,
 // published, composed into a super-app and installed into another, and runs in a browser from what was verified.
 func TestH5IsPublished(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

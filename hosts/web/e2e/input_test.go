@@ -26,6 +26,7 @@ func (d *demo) heard(want string) {
 // The program hears of an input method's own line by events of their own, and of the text once it is settled; what it sets meanwhile does
 // not disturb, and a limit counts at the end.
 func TestComposition(t *testing.T) {
+	t.Parallel()
 	d := startTouch(t)
 	const field = `.shadowRoot.querySelector(".field")`
 	d.Tap(`$("#controlled")`)
@@ -62,6 +63,7 @@ func TestComposition(t *testing.T) {
 
 // Each of them taps once, holds once, and lights up while it does: a mouse, a finger, a pen. The other button of a mouse is no tap.
 func TestTapsOfAllPointers(t *testing.T) {
+	t.Parallel()
 	d := startTouch(t)
 	const lit = `getComputedStyle($("#press")).backgroundColor === "rgb(1, 2, 3)"`
 	d.quickly(func() { d.Mouse(`$("#press")`).Down().Up() })
@@ -123,6 +125,7 @@ func (d *demo) quickly(press func()) {
 
 // A mouse drags what a finger does, and its wheel turns what scrolls.
 func TestMouseDragsAndWheels(t *testing.T) {
+	t.Parallel()
 	d := startTouch(t)
 	d.Mouse(`$("#movable")`).Down().Drag(40, 20).Up()
 	d.Wait(`$("#told").textContent.endsWith("change:40,20,touch")`)
@@ -150,6 +153,7 @@ func TestMouseDragsAndWheels(t *testing.T) {
 
 // Two fingers scale a view, and a canvas hears of both.
 func TestPinch(t *testing.T) {
+	t.Parallel()
 	d := startTouch(t)
 	d.Pinch(`$("#movable")`, 20, 60)
 	d.Wait(`/ scale:-?\d+,-?\d+,3$/.test($("#told").textContent)`) // the last of many
@@ -164,6 +168,7 @@ func TestPinch(t *testing.T) {
 
 // Only text that may be selected is.
 func TestSelection(t *testing.T) {
+	t.Parallel()
 	d := startTouch(t)
 	word := func(id string) {
 		m := d.Mouse(`$("#`+id+`")`).Move(-20, 0).Down()

@@ -14,6 +14,7 @@ const at = `(() => { let el = document.activeElement; while (el?.shadowRoot?.act
 
 // A dialog takes the focus, keeps it, is left by Escape, and gives it back; what is behind it is out of reach.
 func TestDialogsByKeys(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.openPage("dialogs")
@@ -83,6 +84,7 @@ func TestDialogsByKeys(t *testing.T) {
 
 // A page that comes has the focus on its title, and the one behind it is out of reach; going back does the same the other way.
 func TestPagesByKeys(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	title := func(want string, pages string) {
@@ -119,6 +121,7 @@ func TestPagesByKeys(t *testing.T) {
 
 // Nothing keeps the Tab key: from the page on to the capsule, its menu, and the page again. What has the focus shows it.
 func TestNoKeyboardTrap(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.openPage("all")
@@ -164,6 +167,7 @@ func TestNoKeyboardTrap(t *testing.T) {
 
 // What arrow keys do: a view that moves, a map, and a page within the page.
 func TestMovingByKeys(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.openPage("all")

@@ -136,6 +136,7 @@ func open(b *browser.Browser, id string) {
 // TestHostIsKilled: the host dies as by a power cut; what was open is there again after its start, on its
 // pages. What cannot be read is said, kept aside and not tried again.
 func TestHostIsKilled(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
@@ -189,6 +190,7 @@ func TestHostIsKilled(t *testing.T) {
 // TestEngineIsKilled: the process of one mini-program is killed. Its user sees why, and begins anew; the other one goes on as
 // it was; a report without anything personal is kept.
 func TestEngineIsKilled(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
@@ -237,6 +239,7 @@ func TestEngineIsKilled(t *testing.T) {
 
 // TestEndlessLoop: a mini-program that does not come back is stopped; its user may wait or begin anew.
 func TestEndlessLoop(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

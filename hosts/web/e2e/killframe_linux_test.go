@@ -27,6 +27,7 @@ func tapping(t *testing.T, id string) string {
 // TestFrameIsKilled: the browser's process that shows a mini-program is killed. The user is told and has the page shown again;
 // the mini-program has gone on meanwhile, and so has the launcher. A report is kept.
 func TestFrameIsKilled(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -134,6 +134,7 @@ func (e *engines) reported(n int) {
 // TestEngineIsKilledAtAnyMoment: while it opens, in a turn, with a call in flight, in the background and while it is brought
 // back. Each time its user sees an honest page or finds it where it was, the other mini-program goes on, and there is a report.
 func TestEngineIsKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

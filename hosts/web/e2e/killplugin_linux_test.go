@@ -66,6 +66,7 @@ func (k *killable) plugin(t *testing.T, program string) (pid int) {
 // TestPluginIsKilled: the process of a plugin is killed while a page waits for it. Its user is told at once and by name, the
 // next call works, the other mini-program hears nothing of it, and the report has nothing personal.
 func TestPluginIsKilled(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -10,6 +10,7 @@ import (
 // The looks of built-in components: what a browser computes of each without a "style" in app.json and with "v2", in the light
 // theme and the dark one of a program that has a dark theme.
 func TestBuiltinLooks(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
@@ -22,6 +23,7 @@ func TestBuiltinLooks(t *testing.T) {
 		{"v2 without a dark theme", `"style": "v2"`, "", looksV2, looksV2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			d := startProject(t, looksProject(t, c.style, c.darkmode))
 			d.Wait(`$("#picker") && still($("#on .wx-switch-input")) && still($("#off .wx-switch-input"))`)
 			d.computed(t, append(looksOwn, c.light...))

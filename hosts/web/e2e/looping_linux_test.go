@@ -48,6 +48,7 @@ func dougong(t *testing.T, args ...string) string {
 // in a row it is cut off, and calls fail at once and say so; `plugin top` shows it as broken; another mini-program goes on; each end
 // has a report. A mended version is put in its place while all of that runs, and the same open page has its answer.
 func TestPluginKeepsCrashing(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

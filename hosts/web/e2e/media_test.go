@@ -7,6 +7,7 @@ import (
 
 // Sounds are heard of, contexts drive components, and a camera that is not there says so.
 func TestMedia(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -37,6 +37,7 @@ const loadingSeen = `(window.__seen = "", new MutationObserver(() => {
 
 // Each key of the look that no example uses shows where it ought to, over light pages and dark ones.
 func TestOwnLook(t *testing.T) {
+	t.Parallel()
 	b := startBrand(t, "campus", 375, 812, ownLook)
 	for _, c := range []struct {
 		name, loading, mark string
@@ -82,6 +83,7 @@ func TestOwnLook(t *testing.T) {
 
 // The bar has the super-app's own icons and colours, by the text style that a page asks for.
 func TestOwnBar(t *testing.T) {
+	t.Parallel()
 	b := startBrand(t, "campus", 375, 812, ownLook)
 	b.show("dg.example.campus.library")
 	b.Until("see the bar as the page asks for", func() error {
@@ -107,6 +109,7 @@ func TestOwnBar(t *testing.T) {
 // A launcher of two hundred mini-programs, one with a very long name and one with neither name nor icon to speak of, is in order:
 // nothing is cut without a sign, and search finds what was asked for, in Chinese, by pinyin and by nothing at all.
 func TestCrowdedLauncher(t *testing.T) {
+	t.Parallel()
 	b := startBrand(t, "campus", 375, 812, func(c *config.Config) {
 		first := c.MiniApps[0]
 		for i := range 200 {

@@ -42,6 +42,7 @@ func (d *demo) asksNumber() {
 }
 
 func TestPayWithNumber(t *testing.T) {
+	t.Parallel()
 	d := startPaying(t)
 	d.Screenshot("pay-account")
 	d.TapShell(`byText(".layer.open .prompt button", "银行卡支付")`)
@@ -53,6 +54,7 @@ func TestPayWithNumber(t *testing.T) {
 
 // Cancel, Escape and a tap beside the question all take the payment back.
 func TestCancelPayment(t *testing.T) {
+	t.Parallel()
 	d := startPaying(t)
 	const toast = `($(".toast")?.textContent === "已取消支付")` // what screen readers say stays in the live region
 	cancel := func(by func()) {

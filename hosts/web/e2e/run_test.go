@@ -92,6 +92,7 @@ func command(t *testing.T, args ...string) (string, *logged) {
 // One mini-program's folder is opened as that mini-program: on its first page or the one that --page names. The launcher is
 // behind it.
 func TestRunOpensTheMiniProgram(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
@@ -121,6 +122,7 @@ func TestRunOpensTheMiniProgram(t *testing.T) {
 
 // A developer sees what goes wrong over the mini-program and in the terminal, with its place in the source, until it is mended.
 func TestDevShowsProblems(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -12,6 +12,7 @@ import (
 // TestScrolledBack: after the host was killed, a page and its scroll-views are scrolled to where they were, though what they
 // show comes late; who scrolls meanwhile is not disturbed.
 func TestScrolledBack(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -23,6 +23,7 @@ const small = `$$("button, select, .row").filter((el) => {
 // Everything of the shell can be read, reached and pressed: axe finds nothing, in light and dark and from right to left,
 // keys are enough, and what can be pressed is 44 points large.
 func TestAccessibleShell(t *testing.T) {
+	t.Parallel()
 	b := startBrand(t, "bank", 1000, 920, nil)
 	audit := newAuditor(t, b.Browser)
 	see := func(where string) {
@@ -87,11 +88,13 @@ func TestAccessibleShell(t *testing.T) {
 
 // At twice the size, and on a small phone, nothing is cut off.
 func TestZoomedShell(t *testing.T) {
+	t.Parallel()
 	for _, size := range []struct {
 		name          string
 		width, height int
 	}{{"phone", 320, 568}, {"zoomed", 640, 360}} {
 		t.Run(size.name, func(t *testing.T) {
+			t.Parallel()
 			b := startBrand(t, "campus", size.width, size.height, nil)
 			b.WaitShell(`$(".tile") && ` + settled)
 			b.WaitShell(`document.documentElement.scrollWidth <= innerWidth && $$(".tile, .search, .brand").every((el) => el.scrollWidth <= el.clientWidth + 1)`)
@@ -109,6 +112,7 @@ func TestZoomedShell(t *testing.T) {
 
 // A code of a page, drawn by the shell, opens that page when it is chosen as a picture; a shared address does so too.
 func TestCodeAndLinkOpenThePage(t *testing.T) {
+	t.Parallel()
 	b := startBrand(t, "campus", 1000, 920, nil)
 	b.WaitShell(`still($(".scan-button"))`)
 	address := b.base + "/open?app=dg.example.campus.library&page=pages/index/index&scene=1047"
@@ -149,6 +153,7 @@ func TestCodeAndLinkOpenThePage(t *testing.T) {
 // The theme editor changes the shell beside it at once, and the file when it is told to: comments stay. A mistake is said and
 // nothing is written.
 func TestThemeEditor(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -9,6 +9,7 @@ import (
 
 // What a browser computes from WXSS: selectors, units, order of the sheets, isolation of components, themes.
 func TestStyles(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

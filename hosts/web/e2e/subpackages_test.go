@@ -12,6 +12,7 @@ import (
 // TestSubpackages: a bundle opens by its main package; the rest comes when a component with a placeholder, a page and a
 // script need it, pictures included.
 func TestSubpackages(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

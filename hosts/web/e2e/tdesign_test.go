@@ -33,6 +33,7 @@ func shows(selector, text string) string {
 // Components of another library that we did not write look and behave as they do in WeChat. With -pictures it
 // writes docs/images/tdesign.png.
 func TestTDesign(t *testing.T) {
+	t.Parallel()
 	b := startTDesign(t)
 	tap := func(selector, text string) {
 		t.Helper()

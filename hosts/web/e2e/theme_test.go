@@ -94,6 +94,7 @@ func (e *edited) save() (string, *config.Config) {
 
 // TestThemeLists: groups, own menu entries and texts are edited beside the real shell, and written without a comment lost.
 func TestThemeLists(t *testing.T) {
+	t.Parallel()
 	e := editTheme(t, "\n# Nobody may remove this line.\n")
 	_, before := e.load()
 	first := before.UI.Menu.Items
@@ -160,6 +161,7 @@ func (e *edited) load() (string, *config.Config) {
 // TestThemeFields: every field of the capsule, the animation, the screens and the launcher has an effect that is seen beside
 // the form at once.
 func TestThemeFields(t *testing.T) {
+	t.Parallel()
 	e := editTheme(t, "")
 	e.run(preview + `.querySelector(".tile").click()`)
 	e.sees(`d.querySelector(".app.shown .capsule-part") && !d.querySelector(".app.shown .splash")`)
@@ -237,6 +239,7 @@ func TestThemeFields(t *testing.T) {
 // TestThemePictures: a picture that is chosen is seen beside the form at once, and another one in its place; both are files only
 // once they are saved, and what is not saved is never one.
 func TestThemePictures(t *testing.T) {
+	t.Parallel()
 	e := editTheme(t, "")
 	dir := filepath.Dir(e.file)
 	choose := func(path, name, colour string) {

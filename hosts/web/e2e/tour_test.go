@@ -92,8 +92,10 @@ func (v tourist) panel(entry string) {
 // Every page of the shell of every example is fit to be seen: on a phone, a tablet, a notebook and a big screen, in the light and
 // in the dark, in Chinese and in English.
 func TestTour(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"bank", "campus", "factory", "demo"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var b *brand
 			if name == "demo" {
 				d := startDemo(t, nil)

@@ -58,6 +58,7 @@ func bundleOf(t *testing.T, id string, h *housetest.House) (file string) {
 // TestTrustInTheCapsule: the capsule's menu calls a mini-program that runs from its source "dev", and never one that is a bundle: a
 // verified one needs no word, one that nobody vouches for is "unsigned".
 func TestTrustInTheCapsule(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -29,6 +29,7 @@ func startVant(t *testing.T) (b *browser.Browser, base string) {
 
 // Components of a library that we did not write look and behave as they do in WeChat.
 func TestVant(t *testing.T) {
+	t.Parallel()
 	b, base := startVant(t)
 	b.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "标签：全部")`)
 	b.Screenshot("vant")

@@ -45,6 +45,7 @@ new MutationObserver((changes) => {
 
 // A <web-view> shows what is listed and nothing else, and its page speaks to the mini-program.
 func TestWebView(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

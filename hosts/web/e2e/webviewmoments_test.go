@@ -49,6 +49,7 @@ func moments(t *testing.T, site string) string {
 // TestWebViewMoments: a page of the web knows where it is, navigates in every way, and what it posts is told when its page is
 // left, closed by the mini-program or shared: all at once, once, and before the page hears of it.
 func TestWebViewMoments(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

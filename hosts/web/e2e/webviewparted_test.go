@@ -26,6 +26,7 @@ addEventListener("message", (e) => {
 // TestWebViewIsTakenAway: what a page of the web has posted when its <web-view> goes by wx:if, with its component or with its
 // page, is told, all of it and in order, though some of it is still on its way then.
 func TestWebViewIsTakenAway(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

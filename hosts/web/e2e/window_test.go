@@ -9,6 +9,7 @@ import (
 // A window that is resized keeps the navigation bar beside the capsule: the frame of a phone, with its status bar, comes and
 // goes. A phone that is held sideways has no room for it.
 func TestResizedWindow(t *testing.T) {
+	t.Parallel()
 	d := startBuiltin(t)
 	d.Wait(`$("[id^=to-]")`)
 	for _, c := range []struct {

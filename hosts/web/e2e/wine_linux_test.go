@@ -83,6 +83,7 @@ func running(t *testing.T, dir, program string) (out []int) {
 // TestWindowsHost runs the host that is built for Windows under Wine, with both kinds of plugins, and uses it by a browser of
 // this system. Then the host is killed, and no plugin is left.
 func TestWindowsHost(t *testing.T) {
+	t.Parallel()
 	if testing.Short() || runtime.GOARCH != "amd64" {
 		return // it builds for Windows, and needs a browser
 	}

@@ -17,6 +17,7 @@ const countMessages = `(() => {
 
 // Template scripts that handle events and observe properties run in the frame: a drag says nothing to the host.
 func TestTemplateScripts(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

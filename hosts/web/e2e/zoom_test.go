@@ -17,8 +17,10 @@ const clipped = `$$("button, h1, h2, h3, p, dt, dd, .row, input, select").filter
 // At 200 % and 400 % of a window of 1280 by 1024 everything of the shell is there, and nothing has to be scrolled sideways; the user may
 // also pinch.
 func TestZoomReflows(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"bank", "campus", "factory"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := startBrand(t, name, 1280, 1024, nil)
 			b.WaitShell(`$(".privacy .agree") || $(".tile")`)
 			for _, factor := range []float64{2, 4} {
@@ -59,6 +61,7 @@ func TestZoomReflows(t *testing.T) {
 
 // At 400 % a dialog of a mini-program can still be read and answered: it scrolls where it has no room.
 func TestZoomedDialogs(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.openPage("dialogs")
@@ -77,6 +80,7 @@ func TestZoomedDialogs(t *testing.T) {
 
 // Who wants no motion sees none: a swiper turns at once and not by itself, pages and dialogs do not slide.
 func TestReducedMotion(t *testing.T) {
+	t.Parallel()
 	d := startGallery(t)
 	d.Wait(`$("#link")`)
 	d.Media(map[string]string{"prefers-reduced-motion": "reduce"})
@@ -96,6 +100,7 @@ func TestReducedMotion(t *testing.T) {
 
 // The text size that the browser is set to reaches the program, and a page that asks for it by page-meta.
 func TestFontSizeSetting(t *testing.T) {
+	t.Parallel()
 	d := startConfigured(t, write(t, map[string]string{
 		"app.js": "App({})", "app.json": `{"pages":["pages/index"]}`, "project.config.json": `{"appid":"dg.example.size","projectname":"Size"}`,
 		"pages/index.js":   `Page({ data: { s: "" }, onLoad() { const { fontSizeSetting, fontSizeScaleFactor, language } = wx.getAppBaseInfo(); this.setData({ s: [fontSizeSetting, fontSizeScaleFactor, language].join() }); } })`,
@@ -113,8 +118,10 @@ func TestFontSizeSetting(t *testing.T) {
 // In Arabic and Hebrew the shell is mirrored: the capsule stands left, "back" right and points there, and the program knows. Its own pages
 // are laid out as their author wrote them.
 func TestMirrored(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"ar", "he"} {
 		t.Run(language, func(t *testing.T) {
+			t.Parallel()
 			d := startConfigured(t, a11yProject(t), func(c *config.Config) { c.UI.Languages = []string{language} })
 			d.Wait(`$("#link")`)
 			d.WaitShell(`document.dir === "rtl" && document.documentElement.lang === "` + language + `"`)
