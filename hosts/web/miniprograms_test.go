@@ -178,7 +178,7 @@ func TestShellAsks(t *testing.T) {
 		d.server.fromShell("guest", FromShell{Answer: &SessionAnswer{Session: asked.Session, Answer: message.Answer{ID: 1}}})
 	})
 	late := &shellConn{user: "local", out: newOutbox()}
-	d.server.askAgain(late)
+	d.server.catchUp(late)
 	if items, _, err := late.out.take(t.Context()); err != nil || len(items) != 1 {
 		t.Errorf("a shell that connects later is told %q, %v; want the ask", items, err)
 	}

@@ -132,17 +132,19 @@ func (s *session) waitingAsks() []message.Ask {
 	return out
 }
 
-// askAgain asks a shell that has just connected everything that waits for an answer.
-func (s *Server) askAgain(c *shellConn) {
+// catchUp tells a shell that has just connected what it may have missed: the page on top, which may have come after the answer to
+// the opening and before the connection, and everything that waits for an answer.
+func (s *Server) catchUp(c *shellConn) {
 	s.mu.Lock()
-	var open []*session
-	for _, x := range s.sessions {
-		if x.user == c.user {
-			open = append(open, x)
-		}
-	}
+	open := s.byUse(c.user)
 	s.mu.Unlock()
 	for _, x := range open {
+		x.mu.Lock()
+		window := x.window
+		x.mu.Unlock()
+		if window.Pages > 0 {
+			c.out.put(ToShell{Window: &SessionWindow{Session: x.id, windowState: window}}) //nolint:errcheck // ToShell always encodes
+		}
 		for _, a := range x.waitingAsks() {
 			c.out.put(ToShell{Ask: &SessionAsk{Session: x.id, Ask: a}}) //nolint:errcheck // ToShell always encodes
 		}

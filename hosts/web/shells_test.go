@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // answerNext waits for the next prompt of a shell and answers it with a message of the shell, in which ID is the prompt's.
@@ -102,5 +104,40 @@ func TestConfirmOfAnotherUser(t *testing.T) {
 	s.shells.choose("local", "q", dismissed)
 	if got := <-pending.answer; got != dismissed {
 		t.Errorf("another user's answer %d counts", got)
+	}
+}
+
+// TestShellCatchesUp: a shell that connects once the first page is there hears of it: its opening was answered before.
+func TestShellCatchesUp(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, nil)
+	socket, _, _, opened := h.connect("shop")
+	defer socket.CloseNow() //nolint:errcheck // the test is over
+	x, _ := h.server.session(opened.Session)
+	heard := func() (out []ToShell) {
+		c := &shellConn{user: x.user, out: newOutbox()}
+		h.server.shells.add(c)
+		defer h.server.shells.remove(c)
+		h.server.catchUp(c)
+		c.out.put(ToShell{Retract: &Retract{ID: "the end"}}) //nolint:errcheck // ToShell always encodes
+		items, _, err := c.out.take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range items {
+			var m ToShell
+			if err := json.Unmarshal(item, &m); err != nil {
+				t.Fatal(err)
+			}
+			if m.Window != nil {
+				out = append(out, m)
+			}
+		}
+		return out
+	}
+	x.showWindow(&message.Stack{Pages: []message.Page{{ID: 1, Path: "pages/index/index"}}})
+	got := heard()
+	if len(got) != 1 || got[0].Window.Session != opened.Session || got[0].Window.Pages != 1 || got[0].Window.Path != "pages/index/index" {
+		t.Errorf("the shell is told %+v, want the page on top", got)
 	}
 }
