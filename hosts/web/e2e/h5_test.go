@@ -167,21 +167,27 @@ func TestH5Container(t *testing.T) {
 	}
 }
 
+// ledBack leaves the container's page, again if one more wish to leave was refused meanwhile, until the app is drawn in its place.
+const ledBack = `await (async (note, drawn) => {
+	if (!note.hidden) note.querySelector("button").click();
+	await drawn();
+	await drawn();
+	return note.hidden;
+})(document.querySelector("main"), () => new Promise(requestAnimationFrame))`
+
 // refusals: what the user taps and may not be is said on a page of the container's, with a way back.
 func (d *demo) refusals(t *testing.T, out *outside) {
 	t.Helper()
 	var box struct{ X, Y, Width float64 }
 	d.Says("h5frame", `document.querySelector("main").textContent.includes("/form")`) // the form that was sent
-	d.Says("h5frame", `(document.querySelector("main button").click(), !document.querySelector("iframe").hidden)`)
+	d.Says("h5frame", ledBack)
 	d.WaitShell(`$(".app.shown .web-view")`)
-	d.Drawn("/h5/")
 	d.EvalShell(`(({left, top, width}) => ({X: left, Y: top, Width: width}))($(".app.shown .web-view").getBoundingClientRect())`, &box)
 	for i, name := range []string{"open", "away", "download"} {
 		d.Click(box.X+box.Width/2, box.Y+40+70*float64(i)+30)
 		d.Says("h5frame", `!document.querySelector("main").hidden && document.querySelector("main button").offsetHeight >= 44 && document.querySelector("iframe").hidden`)
 		d.Screenshot("h5-refused-" + name)
-		d.Says("h5frame", `(document.querySelector("main button").click(), !document.querySelector("iframe").hidden)`)
-		d.Drawn("/h5/")
+		d.Says("h5frame", ledBack)
 	}
 	d.Screenshot("h5-refused-back")
 	// A frame that was hidden takes clicks only once it has been drawn, which nothing tells: a person would tap again.
