@@ -1,9 +1,13 @@
 package e2e
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,8 +38,8 @@ func giving(t *testing.T) string {
 type keeper struct {
 	t           *testing.T
 	config      *config.Config
-	server      *web.Server
 	base, login string
+	stop        func() // the host that runs
 }
 
 func newKeeper(t *testing.T) *keeper {
@@ -54,23 +58,41 @@ miniapps:
 		t.Fatal(err)
 	}
 	cfg.Data, cfg.Dir = filepath.Join(t.TempDir(), "data"), t.TempDir()
-	return &keeper{t: t, config: cfg}
+	return &keeper{t: t, config: cfg, stop: func() {}}
 }
 
-// start runs the super-app on a port of its own, as a host that was started anew does.
+// start ends the host that runs, and runs the super-app on a port of its own.
 func (k *keeper) start() {
 	k.t.Helper()
+	k.stop()
 	app, err := superapp.Open(k.t.Context(), k.config, superapp.Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	k.t.Cleanup(func() {
-		if err := app.Close(); err != nil {
+	urls, ended := make(chan string, 1), make(chan error, 1)
+	server, err := web.New(web.Config{
+		Backend: app, Users: []string{"anna", "bert"}, Grace: time.Minute, Listen: "127.0.0.1:0", Ready: func(url string) { urls <- url },
+	})
+	if err != nil {
+		k.t.Fatal(errors.Join(err, app.Close()))
+	}
+	app.SetShell(server)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { ended <- server.Run(ctx) }()
+	k.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := errors.Join(<-ended, app.Close()); err != nil {
 			k.t.Error(err)
 		}
 	})
-	k.server, k.base, k.login = listen(k.t, web.Config{Backend: app, Users: []string{"anna", "bert"}, Grace: time.Minute})
-	app.SetShell(k.server)
+	k.t.Cleanup(k.stop)
+	select {
+	case k.login = <-urls:
+	case err := <-ended:
+		ended <- err
+		k.t.Fatal(err)
+	}
+	k.base, _, _ = strings.Cut(k.login, "/?")
 }
 
 // TestKeptByTheHost: the language that a user chooses and the address that they write belong to them, not to a browser: another
