@@ -130,6 +130,13 @@ func TestKeptByTheHost(t *testing.T) {
 	two.Wait(`$("#said").textContent === "Ann 1 Road"`)
 	one.WaitShell(`$("[data-section=recent] .tile")`) // what is used there is the last here
 
+	one.EvalShell(`(() => { const s = $(".language select"); s.value = "ar"; s.onchange(); return true; })()`, new(bool))
+	two.Wait(`document.documentElement.lang === "ar"`) // the other direction is the pages', too
+	two.WaitShell(`document.dir === "rtl" && still($(".app.shown"))`)
+	two.Screenshot("kept-mirrored")
+	one.EvalShell(`(() => { const s = $(".language select"); s.value = "en"; s.onchange(); return true; })()`, new(bool))
+	two.Wait(`document.documentElement.lang === "en"`)
+
 	k.start()
 	three := browser.Start(t, 375, 812)
 	three.Open(k.login)

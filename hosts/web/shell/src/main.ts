@@ -149,8 +149,7 @@ class Shell {
   }
 
   private speak(chosen: string): void {
-    this.memory.speak(chosen);
-    this.respeak();
+    this.respeak(this.memory.speak(chosen));
     this.launcher.focusLanguage();
   }
 
@@ -160,11 +159,16 @@ class Shell {
     this.banner.textContent = t.offline;
   }
 
-  /** Speaks another language from now on. What is open stays as it is: a mini-program's pages, and what was typed into them. */
-  private respeak(): void {
+  /**
+   * Speaks another language from now on, of which the host has been told. What is open stays as it is, and what was typed into it,
+   * unless the language is laid out the other way: the capsule would stand on the pages' own buttons.
+   */
+  private respeak(told = Promise.resolve()): void {
+    const { dir } = document.documentElement;
     this.words();
     this.views.forEach((view) => view.rename());
     this.restyle(look.brand);
+    if (document.documentElement.dir !== dir) void told.then(() => this.recover());
   }
 
   /** Takes the user's consent back: what is open is closed, and the question is put again. */
@@ -217,7 +221,7 @@ class Shell {
     if (up) this.wasUp = true;
   }
 
-  /** After the host was away: sessions that are still open get a new frame, the others say that they are gone. */
+  /** After the host was away, or for another direction: sessions that are still open get a new frame, the others say that they are gone. */
   private async recover(): Promise<void> {
     for (const view of this.views.values()) {
       if (view.alive) await view.reframe().catch((err: Error) => view.failed(t.crashed, { message: err.message }));

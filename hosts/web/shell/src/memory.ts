@@ -64,8 +64,8 @@ export class Remembered {
     return this.save({ privacy: version }, { privacy: version });
   }
 
-  speak(language: string): void {
-    void this.save({ language }, { language });
+  speak(language: string): Promise<void> {
+    return this.save({ language }, { language });
   }
 
   /** Remembers what the user has given to a mini-program. */
