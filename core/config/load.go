@@ -33,7 +33,7 @@ func LoadBeside(path string, environ []string, find func(id string) string) (*Co
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	c, err := parse(path, data, environ, find)
+	c, err := ParseBeside(path, data, environ, find)
 	if err != nil {
 		return nil, err
 	}
@@ -45,10 +45,11 @@ func LoadBeside(path string, environ []string, find func(id string) string) (*Co
 
 // Parse is Load of a file's content; path gives its folder and its name in messages.
 func Parse(path string, data []byte, environ []string) (*Config, error) {
-	return parse(path, data, environ, nil)
+	return ParseBeside(path, data, environ, nil)
 }
 
-func parse(path string, data []byte, environ []string, find func(id string) string) (*Config, error) {
+// ParseBeside is Parse for a host that has plugins at hand, as LoadBeside is Load.
+func ParseBeside(path string, data []byte, environ []string, find func(id string) string) (*Config, error) {
 	file, err := strict.Parse(path, data)
 	if err != nil {
 		return nil, err

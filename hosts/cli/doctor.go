@@ -16,6 +16,7 @@ import (
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/hosts/internal/phrase"
+	"github.com/dougong-dev/dougong/hosts/superapp"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
@@ -45,10 +46,10 @@ func newDoctorCommand() *cobra.Command {
 				checkProgram("chromium", "browser tests", "apt-get install chromium"),
 				checkProgram("npm", "mini-programs with npm packages", "apt-get install npm"),
 			}
-			return report(cmd.OutOrStdout(), append(append(findings, checkSandbox(sandbox.Look())...), checkTrust(args)...))
+			return report(cmd.OutOrStdout(), append(append(findings, checkSandbox(sandbox.Look())...), checkTrust(args, plugins)...))
 		},
 	}
-	cmd.Flags().StringVar(&plugins, "plugins", "", "folder of plugins (default: plugins beside this program)")
+	cmd.Flags().StringVar(&plugins, "plugins", "", "folder of plugins, also of those that superapp.yaml gives by id alone (default: plugins beside this program)")
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:7700", "address that a host would listen on")
 	return cmd
 }
@@ -98,29 +99,12 @@ func checkCache() finding {
 }
 
 func checkPlugins(dir string) finding {
-	dir = pluginsFolder(dir)
+	dir = superapp.PluginsFolder(dir)
 	manifests, _ := filepath.Glob(filepath.Join(dir, "*", "plugin.yaml"))
 	if len(manifests) == 0 {
 		return finding{what: fmt.Sprintf("no plugins in %s: mini-programs get no capabilities", dir), next: "make plugins, or name a folder with --plugins"}
 	}
 	return finding{ok: true, what: phrase.Count(len(manifests), "plugin") + " in " + dir}
-}
-
-// pluginsFolder is the folder of plugins given, or the one beside the program.
-func pluginsFolder(given string) string {
-	if given == "" {
-		return pluginsBesideProgram()
-	}
-	return given
-}
-
-// pluginsBesideProgram is the folder "plugins" next to the running executable.
-func pluginsBesideProgram() string {
-	exe, err := os.Executable()
-	if err != nil {
-		return "plugins"
-	}
-	return filepath.Join(filepath.Dir(exe), "plugins")
 }
 
 func checkListen(address string) finding {
@@ -171,12 +155,12 @@ func checkSandbox(s sandbox.Support) []finding {
 }
 
 // checkTrust says what a super-app's configuration leaves unprotected.
-func checkTrust(args []string) []finding {
+func checkTrust(args []string, plugins string) []finding {
 	name := target(args)
 	if _, err := os.Stat(name); len(args) == 0 && err != nil {
 		return nil
 	}
-	cfg, err := config.Load(name, os.Environ())
+	cfg, err := superapp.Load(name, os.Environ(), plugins)
 	if err != nil {
 		return []finding{{what: fmt.Sprintf("super-app: %v", err), next: "mend it, or name another: dougong doctor SUPERAPP.yaml", need: true}}
 	}

@@ -63,7 +63,7 @@ func TestCheckTrust(t *testing.T) {
 			t.Fatal(err)
 		}
 		var bad []string
-		for _, f := range checkTrust([]string{file}) {
+		for _, f := range checkTrust([]string{file}, "") {
 			if !f.ok {
 				bad = append(bad, f.what)
 			}
@@ -72,7 +72,7 @@ func TestCheckTrust(t *testing.T) {
 			t.Errorf("%s: found %q, want %q", name, bad, c.want)
 		}
 	}
-	if found := checkTrust(nil); found != nil {
+	if found := checkTrust(nil, ""); found != nil {
 		t.Errorf("without a super-app: %+v", found)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
 	"github.com/dougong-dev/dougong/core/miniapp/program"
 	"github.com/dougong-dev/dougong/hosts/headless"
+	"github.com/dougong-dev/dougong/hosts/superapp"
 )
 
 // headlessFlags are the flags of every command that runs a mini-program without a screen.
@@ -33,7 +34,7 @@ func (f *headlessFlags) kernel(ctx context.Context, app string, stderr io.Writer
 	if beside := filepath.Join(app, config.FileName); c.SuperApp == "" && c.Plugins == "" && exists(beside) {
 		c.SuperApp = beside
 	}
-	c.Plugins = pluginsFolder(c.Plugins)
+	c.Plugins = superapp.PluginsFolder(c.Plugins)
 	k, err := headless.OpenKernel(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("start the plugins: %w\nnext: dougong doctor", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/hosts/superapp"
 )
 
 // nextMark begins what an error says to do next.
@@ -71,9 +72,9 @@ func foundArguments(args []string) string {
 	return strings.Join(args, " ")
 }
 
-// loadConfig is config.Load with this process's environment, for commands of which a superapp.yaml is the subject.
+// loadConfig is superapp.Load with this process's environment, for commands of which a superapp.yaml is the subject.
 func loadConfig(path string) (*config.Config, error) {
-	return found(config.Load(path, os.Environ()))
+	return found(superapp.Load(path, os.Environ(), ""))
 }
 
 // readConfig is loadConfig for commands that show none of the super-app: a picture that is gone must not keep anybody from its
@@ -86,7 +87,7 @@ func readConfig(path string) (*config.Config, error) {
 	if err != nil {
 		return found(nil, fmt.Errorf("read configuration: %w", err))
 	}
-	return config.Parse(path, data, os.Environ())
+	return superapp.Parse(path, data, os.Environ(), "")
 }
 
 // found says where to look for a file that is not there.

@@ -149,7 +149,7 @@ func loadTarget(target string, flags *hostFlags, progress io.Writer) (*config.Co
 		if info.IsDir() {
 			target = filepath.Join(target, config.FileName)
 		}
-		cfg, err = config.LoadBeside(target, os.Environ(), superapp.Beside(pluginsFolder(flags.plugins)))
+		cfg, err = superapp.Load(target, os.Environ(), flags.plugins)
 	}
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func (f *hostFlags) themeFile(cfg *config.Config, app *superapp.App) web.Theme {
 	if cfg.File == "" || !f.theme && !f.dev {
 		return nil
 	}
-	return app.ThemeFile(cfg.File)
+	return app.ThemeFile(cfg.File, f.plugins)
 }
 
 // isPackage tells whether a file is a mini-program by its ending: a bundle, or a package of the W3C's.
@@ -287,7 +287,7 @@ func describe(cfg *config.Config) string {
 
 // singleApp makes a configuration for one mini-program with the plugins in a folder, and says which.
 func singleApp(dir, plugins string, progress io.Writer) (*config.Config, error) {
-	plugins = pluginsFolder(plugins)
+	plugins = superapp.PluginsFolder(plugins)
 	home, err := os.UserConfigDir()
 	if err != nil {
 		return nil, fmt.Errorf("no folder for data: %w\nnext: set HOME, or give --data", err)

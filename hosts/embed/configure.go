@@ -55,7 +55,7 @@ func (h *Host) configure(o Options) (*config.Config, error) {
 // base is the configuration that the others are added to.
 func (o Options) base() (*config.Config, error) {
 	if o.Config != "" {
-		return config.Load(o.Config, os.Environ())
+		return superapp.Load(o.Config, os.Environ(), "")
 	}
 	if len(o.MiniPrograms) == 0 {
 		return nil, errors.New("embed: neither Options.Config nor Options.MiniPrograms says what to open")

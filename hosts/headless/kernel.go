@@ -71,7 +71,7 @@ func (k *Kernel) Close() error { return errors.Join(k.Kernel.Close(), os.RemoveA
 
 func (c KernelConfig) open(ctx context.Context, data string, apps *openApps) (*Kernel, error) {
 	if c.SuperApp != "" {
-		cfg, err := config.LoadBeside(c.SuperApp, os.Environ(), superapp.Beside(c.Plugins))
+		cfg, err := superapp.Load(c.SuperApp, os.Environ(), c.Plugins)
 		if err != nil {
 			return nil, err
 		}

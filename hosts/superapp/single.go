@@ -66,23 +66,6 @@ func FindPlugins(dir string) ([]config.Plugin, error) {
 	return out, nil
 }
 
-// Beside finds plugins by id in the subfolders of dir, for config.LoadBeside. A folder whose manifest cannot be read is none.
-func Beside(dir string) func(id string) string {
-	return func(id string) string {
-		abs, err := filepath.Abs(dir)
-		if err != nil {
-			return ""
-		}
-		files, _ := filepath.Glob(filepath.Join(abs, "*", manifest.FileName)) // the pattern is good
-		for _, file := range files {
-			if m, err := manifest.Load(filepath.Dir(file)); err == nil && m.ID == id {
-				return filepath.Dir(file)
-			}
-		}
-		return ""
-	}
-}
-
 // networkConfig lets the network provider reach loopback addresses, as Single's policy does.
 func networkConfig(m *manifest.Manifest) map[string]any {
 	properties, _ := m.Config["properties"].(map[string]any)

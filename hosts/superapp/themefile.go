@@ -7,20 +7,21 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/config/edit"
 	"github.com/dougong-dev/dougong/hosts/web"
 )
 
 // themeFile is the superapp.yaml that the theme editor changes.
 type themeFile struct {
-	app  *App
-	path string
-	mu   sync.Mutex
+	app           *App
+	path, plugins string
+	mu            sync.Mutex
 }
 
-// ThemeFile lets the theme editor change the look that is written in a file.
-func (a *App) ThemeFile(path string) web.Theme { return &themeFile{app: a, path: path} }
+// ThemeFile lets the theme editor change the look that is written in a file, whose plugins Load finds in the folder plugins.
+func (a *App) ThemeFile(path, plugins string) web.Theme {
+	return &themeFile{app: a, path: path, plugins: plugins}
+}
 
 // Change implements web.Theme.
 func (f *themeFile) Change(changes []web.Setting, files map[string][]byte, save bool) (web.ThemeState, error) {
@@ -35,7 +36,7 @@ func (f *themeFile) Change(changes []web.Setting, files map[string][]byte, save 
 			return web.ThemeState{}, err
 		}
 	}
-	cfg, err := config.Parse(f.path, text, nil)
+	cfg, err := Parse(f.path, text, nil, f.plugins)
 	if err != nil {
 		return web.ThemeState{}, err
 	}

@@ -1,9 +1,11 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
+	"strings"
+
+	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
 
 // Bounds of a Memory.
@@ -13,7 +15,7 @@ const (
 	maxDebugged   = 50
 )
 
-// Memory is what the shell remembers of a user.
+// Memory is what the shell remembers of a user. It is the same in all windows and browsers of theirs.
 type Memory struct {
 	Recent     []string `json:"recent"` // mini-programs, the last one first
 	Favourites []string `json:"favourites"`
@@ -21,6 +23,12 @@ type Memory struct {
 	Privacy int `json:"privacy"`
 	// Debug are the mini-programs that are debugged. They change it themselves, and the drawer does: see DebugSwitch.
 	Debug []string `json:"debug,omitempty"`
+	// Language is the one that the user chose for the shell; "": the one of their browser.
+	Language string `json:"language,omitempty"`
+	// Addresses, Contacts and Places are those that the user gave to mini-programs, the last one first.
+	Addresses []message.Address       `json:"addresses,omitempty"`
+	Contacts  []message.ChosenContact `json:"contacts,omitempty"`
+	Places    []message.Place         `json:"places,omitempty"`
 }
 
 // Memories keep what the shell remembers. A Backend that implements it keeps it for longer than the host runs.
@@ -42,45 +50,59 @@ func (s *Server) memory(user string) Memory {
 		m = s.memories[user]
 		s.mu.Unlock()
 	}
-	m.Recent, m.Favourites = list(m.Recent, maxRecent), list(m.Favourites, maxFavourites)
-	return m
+	return m.tidy()
 }
 
-// remember takes over what a user's shell remembers. Consent changes only if the shell says that the user gave it or took it back:
-// another shell of that user may not have heard yet, and its favourites must not bring consent back.
+// remember changes what is kept of a user, and tells all the shells of theirs.
 func (s *Server) remember(w http.ResponseWriter, r *http.Request, l *login) {
-	var said struct {
-		Memory
-		Privacy *int `json:"privacy"`
-	}
-	if !readJSON(w, r, &said) {
+	var change MemoryChange
+	if !readJSON(w, r, &change) {
 		return
 	}
-	m := said.Memory
-	if said.Privacy != nil {
-		m.Privacy = *said.Privacy
-	}
-	if m.Privacy < 0 {
-		http.Error(w, fmt.Sprintf("privacy: expected a version from 0, found %d", m.Privacy), http.StatusBadRequest)
+	if err := change.check(); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	m.Recent, m.Favourites = list(m.Recent, maxRecent), list(m.Favourites, maxFavourites)
+	user := l.User()
 	s.remembering.Lock()
 	defer s.remembering.Unlock()
-	before := s.memory(l.User())
-	m.Debug = before.Debug
-	if said.Privacy == nil {
-		m.Privacy = before.Privacy
-	}
-	if err := s.setMemory(l.User(), m); err != nil {
+	before := s.memory(user)
+	m := before.with(change)
+	if err := s.setMemory(user, m); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	if m.Privacy < before.Privacy {
-		s.endAll(l.User())
-		s.shells.refresh() // the user's other shells put the question, too
+		s.endAll(user)
 	}
-	w.WriteHeader(http.StatusNoContent)
+	if m.Language != before.Language {
+		s.speak(user, m.Language)
+	}
+	s.shells.send(user, ToShell{Memory: &m})
+	writeJSON(w, m)
+}
+
+// speak has the frames that are still to come of what a user has open use the language that they chose.
+func (s *Server) speak(user, language string) {
+	if language == "" {
+		return
+	}
+	s.mu.Lock()
+	open := s.byUse(user)
+	s.mu.Unlock()
+	for _, x := range open {
+		x.mu.Lock()
+		x.phone.Language = strings.ReplaceAll(language, "-", "_")
+		x.mu.Unlock()
+	}
+}
+
+// tellMemory sends a shell that has connected what is remembered now: it may have changed since it read the launcher.
+func (s *Server) tellMemory(c *shellConn) {
+	s.remembering.Lock()
+	defer s.remembering.Unlock()
+	m := s.memory(c.user)
+	c.out.put(ToShell{Memory: &m}) //nolint:errcheck // ToShell always encodes
 }
 
 // endAll closes all mini-programs of a user, in whichever window: the consent that they ran by was taken back.
@@ -108,7 +130,7 @@ func (s *Server) setMemory(user string, m Memory) error {
 func list(ids []string, most int) []string {
 	out := []string{}
 	for _, id := range ids {
-		if id != "" && len(id) <= 256 && len(out) < most && !slices.Contains(out, id) {
+		if id != "" && len(id) <= maxAppID && len(out) < most && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}

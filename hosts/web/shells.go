@@ -159,6 +159,7 @@ func (s *Server) shellSocket(w http.ResponseWriter, r *http.Request) {
 	defer cancel(nil)
 	c := &shellConn{user: l.User(), app: r.URL.Query().Get("app"), out: newOutbox()}
 	s.shells.add(c)
+	s.tellMemory(c)
 	s.catchUp(c)
 	defer s.shells.remove(c)
 	reading, stopReading := context.WithCancel(context.Background())

@@ -23,7 +23,8 @@ type ToShell struct {
 	Record  *ShellRecord    `json:"record,omitempty"`
 	Renewed *CloseSession   `json:"renewed,omitempty"` // a session began anew; what went wrong before is over
 	Lost    *SessionLost    `json:"lost,omitempty"`
-	Apps    bool            `json:"apps,omitempty"` // the launcher's content changed
+	Memory  *Memory         `json:"memory,omitempty"` // what is remembered of the user, once the shell connects and whenever it changes
+	Apps    bool            `json:"apps,omitempty"`   // the launcher's content changed
 }
 
 // FromShell is a message of the shell; exactly one field is set.
@@ -260,7 +261,7 @@ type Opened struct {
 
 // ShellTypes are values of the types that travel between host and shell, for the generator of the shell's constants.ts.
 func ShellTypes() []any {
-	return []any{Found{}, Memory{}, ThemeState{}, ThemeChange{}, ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, WindowRequest{}, Opened{}, Permission{},
+	return []any{Found{}, Memory{}, MemoryChange{}, ThemeState{}, ThemeChange{}, ToShell{}, FromShell{}, Launcher{}, OpenRequest{}, WindowRequest{}, Opened{}, Permission{},
 		message.Scan{}, message.ScanResult{}, message.ChooseLocation{}, message.Place{}, message.Address{}, message.ChosenContact{}, message.KeepScreenOn{},
 		message.Battery{}, message.DebugCall{}, message.Log{}, message.Brightness{}, message.Watch{}, message.Unwatch{}, message.PhoneCall{},
 		message.SMS{}, message.Appointment{}}

@@ -9,17 +9,20 @@ import (
 )
 
 // Usage is how the command is called.
-const Usage = `usage: dougong-desktop [--one-window] [superapp.yaml] [dougong://open?app=ID&page=PAGE&…]
+const Usage = `usage: dougong-desktop [--one-window] [--plugins=FOLDER] [superapp.yaml] [dougong://open?app=ID&page=PAGE&…]
        dougong-desktop --register [superapp.yaml]
 
---one-window   show mini-programs where the launcher is, in place of windows of their own
---register     enter the super-app in the desktop's menu, and have it open dougong: links (Linux)
+--one-window       show mini-programs where the launcher is, in place of windows of their own
+--plugins=FOLDER   where the plugins are that superapp.yaml gives by id alone (default: plugins beside this program)
+--register         enter the super-app in the desktop's menu, and have it open dougong: links (Linux)
 
 A second start of the same super-app hands its link to the first and ends.`
 
+const pluginsFlag = "--plugins="
+
 // arguments are what the command was called with.
 type arguments struct {
-	file                string
+	file, plugins       string
 	link                *link.Link
 	oneWindow, register bool
 }
@@ -32,6 +35,8 @@ func parse(args []string) (arguments, error) {
 			a.oneWindow = true
 		case arg == "--register":
 			a.register = true
+		case strings.HasPrefix(arg, pluginsFlag) && len(arg) > len(pluginsFlag) && a.plugins == "":
+			a.plugins = strings.TrimPrefix(arg, pluginsFlag)
 		case link.Is(arg) && a.link == nil:
 			l, err := link.Parse(arg)
 			if err != nil {

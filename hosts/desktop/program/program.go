@@ -40,14 +40,14 @@ func Run(args []string) (err error) {
 	if !desktop.Supported {
 		return desktop.ErrNoWindow
 	}
-	cfg, err := config.Load(a.file, os.Environ())
+	cfg, err := superapp.Load(a.file, os.Environ(), a.plugins)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if a.register {
-		return enter(ctx, cfg, a.file)
+		return enter(ctx, cfg, a)
 	}
 	s := &session{args: a, config: cfg, up: make(chan struct{})}
 	folder := instance.Folder(classOf(cfg))
@@ -98,7 +98,7 @@ func (s *session) run(ctx context.Context) (err error) {
 	defer end(nil)
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	app, err := superapp.Open(ctx, cfg, superapp.Options{
-		Logger: log, Outside: true, Load: func() (*config.Config, error) { return config.Load(s.args.file, os.Environ()) },
+		Logger: log, Outside: true, Load: func() (*config.Config, error) { return superapp.Load(s.args.file, os.Environ(), s.args.plugins) },
 		// The launcher is there before the plugins: a call waits for its own.
 		Kernel: core.Options{Inside: inside(s.clicked), LocalAddress: localnet.Address, Behind: func(err error) {
 			if err != nil {
@@ -152,16 +152,20 @@ func classOf(cfg *config.Config) string {
 }
 
 // enter tells the desktop of the super-app.
-func enter(ctx context.Context, cfg *config.Config, file string) error {
+func enter(ctx context.Context, cfg *config.Config, a arguments) error {
 	program, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	file, err = filepath.Abs(file)
-	if err != nil {
+	e := register.Entry{ID: classOf(cfg), Name: cfg.Name, Program: program}
+	if e.SuperApp, err = filepath.Abs(a.file); err != nil {
 		return err
 	}
-	e := register.Entry{ID: classOf(cfg), Name: cfg.Name, Program: program, SuperApp: file}
+	if a.plugins != "" {
+		if e.Plugins, err = filepath.Abs(a.plugins); err != nil {
+			return err
+		}
+	}
 	for _, language := range []string{"zh-CN", "zh", "en"} {
 		if title := cfg.Branding.Title[language]; title != "" {
 			e.Name = title

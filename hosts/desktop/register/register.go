@@ -26,6 +26,8 @@ type Entry struct {
 	Name string
 	// Program and SuperApp are absolute: what is run with what.
 	Program, SuperApp string
+	// Plugins is an absolute folder of plugins that Program is told of; "": it knows itself where they are.
+	Plugins string
 	// Icon is a picture's bytes; may be nil.
 	Icon []byte
 }
@@ -94,9 +96,16 @@ func (e Entry) text() (string, error) {
 	if !filepath.IsAbs(e.Program) || !filepath.IsAbs(e.SuperApp) {
 		return "", fmt.Errorf("register: %q and %q must be absolute paths", e.Program, e.SuperApp)
 	}
+	run := quote(e.Program) + " "
+	if e.Plugins != "" {
+		if !filepath.IsAbs(e.Plugins) {
+			return "", fmt.Errorf("register: %q must be an absolute path", e.Plugins)
+		}
+		run += quote("--plugins="+e.Plugins) + " "
+	}
 	return "[Desktop Entry]\nType=Application\n" +
 		"Name=" + escape(e.Name) + "\n" +
-		"Exec=" + escape(quote(e.Program)+" "+quote(e.SuperApp)+" %u") + "\n" +
+		"Exec=" + escape(run+quote(e.SuperApp)+" %u") + "\n" +
 		"Terminal=false\nCategories=Network;\n" +
 		"StartupWMClass=" + e.ID + "\n" +
 		"MimeType=x-scheme-handler/" + link.Scheme + ";\n", nil

@@ -19,7 +19,7 @@ func TestWrite(t *testing.T) {
 	t.Setenv("XDG_CURRENT_DESKTOP", "")
 	icon := []byte("\x89PNG\r\n\x1a\n")
 	file, err := register.Write(t.Context(), register.Entry{
-		ID: "dougong-timber", Name: "木作生活\nExec=evil", Program: "/opt/my $apps/50% \"off\"/dougong-desktop", SuperApp: `/srv/a\b/superapp.yaml`, Icon: icon,
+		ID: "dougong-timber", Name: "木作生活\nExec=evil", Program: "/opt/my $apps/50% \"off\"/dougong-desktop", SuperApp: `/srv/a\b/superapp.yaml`, Plugins: "/opt/plug ins", Icon: icon,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +37,7 @@ func TestWrite(t *testing.T) {
 	}
 	for _, want := range []string{
 		`Name=木作生活\nExec=evil` + "\n",
-		`Exec="/opt/my \\$apps/50%% \\"off\\"/dougong-desktop" "/srv/a\\\\b/superapp.yaml" %u` + "\n",
+		`Exec="/opt/my \\$apps/50%% \\"off\\"/dougong-desktop" "--plugins=/opt/plug ins" "/srv/a\\\\b/superapp.yaml" %u` + "\n",
 		"Icon=" + filepath.Join(home, "data/icons/dougong-timber.png") + "\n", "StartupWMClass=dougong-timber\n",
 	} {
 		if !strings.Contains(string(text), want) {
@@ -54,6 +54,7 @@ func TestWriteRefuses(t *testing.T) {
 	}{
 		"id that is a path": {register.Entry{ID: "../x", Program: "/p", SuperApp: "/s"}, "expected lower-case"},
 		"relative program":  {register.Entry{ID: "x", Program: "p", SuperApp: "/s"}, "must be absolute"},
+		"relative plugins":  {register.Entry{ID: "x", Program: "/p", SuperApp: "/s", Plugins: "q"}, `"q" must be an absolute path`},
 	} {
 		if _, err := register.Write(t.Context(), c.entry); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

@@ -79,7 +79,7 @@ func TestAccessibleShell(t *testing.T) {
 	b.WaitShell(settled)
 	see("dark launcher")
 	b.Screenshot("shell-dark")
-	b.EvalShell(`(localStorage.setItem("dougong.language", "ar"), location.reload(), true)`, new(bool))
+	b.speak("ar")
 	b.WaitShell(`document.dir === "rtl" && $(".tile-name") && ` + settled)
 	b.WaitShell(`$(".brand .app-icon").getBoundingClientRect().left > $(".brand-text").getBoundingClientRect().left`)
 	see("right to left")

@@ -130,7 +130,7 @@ func tour(t *testing.T, b *brand, name, language string, dark bool) {
 		width, height int64
 	}{{"tablet", 820, 1180}, {"notebook", 1280, 800}, {"wall", 2560, 1440}, {"phone", 375, 812}}
 	b.Theme(dark)
-	b.EvalShell(fmt.Sprintf(`(localStorage.setItem("dougong.language", %q), true)`, language), new(bool))
+	b.speak(language)
 	b.Open("about:blank")
 	b.Open(b.base)
 	b.WaitShell(fmt.Sprintf(`$(".tile") && document.documentElement.lang === %q && `, language) + settled)

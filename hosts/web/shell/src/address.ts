@@ -1,19 +1,18 @@
 import type { Address } from "./constants";
 import { button, icon, make } from "./dom";
-import { dialog, field, remembered } from "./form";
+import { dialog, field } from "./form";
 import { t } from "./i18n";
-
-const addresses = remembered<Address>("addresses");
+import type { Remembered } from "./memory";
 
 /** Lets the user choose one of the last addresses or write another. */
-export function chooseAddress(stage: HTMLElement): Promise<Address> {
+export function chooseAddress(stage: HTMLElement, memory: Remembered): Promise<Address> {
   return dialog(stage, "choose-address", t.chooseAddress, ({ panel }, finish) => {
     const choose = (address: Address): void => {
-      addresses.add(address);
+      memory.gave({ address });
       finish(address);
     };
     const list = make("div", "rows places");
-    for (const a of addresses.all()) {
+    for (const a of memory.addresses) {
       const line = [a.provinceName, a.cityName, a.countyName, a.detailInfo].filter(Boolean).join(" ");
       list.append(button("row place", () => choose(a), icon("person"), make("span", "place-text", make("b", "", `${a.userName} ${a.telNumber}`), make("span", "faint", line))));
     }

@@ -1,4 +1,4 @@
-import type { Found, FromShell, Launcher, Memory, Opened, OpenRequest, Permission, ToShell, WindowRequest } from "./constants";
+import type { Found, FromShell, Launcher, Memory, MemoryChange, Opened, OpenRequest, Permission, ToShell, WindowRequest } from "./constants";
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, credentials: "same-origin" };
@@ -21,7 +21,7 @@ export const api = {
   user: (user: string) => call<void>("POST", "/api/user", { user }),
   permissions: (app: string) => call<Permission[]>("GET", `/api/permissions/${encodeURIComponent(app)}`),
   setPermission: (app: string, p: Permission) => call<void>("POST", `/api/permissions/${encodeURIComponent(app)}`, p),
-  remember: (m: Omit<Memory, "privacy"> & Partial<Memory>) => call<void>("POST", "/api/memory", m),
+  remember: (change: MemoryChange) => call<Memory>("POST", "/api/memory", change),
   qr: (text: string) => `/api/qr?text=${encodeURIComponent(text)}`,
   async scan(picture: Blob): Promise<Found> {
     const response = await fetch("/api/scan", { method: "POST", body: picture, credentials: "same-origin" });

@@ -48,7 +48,13 @@ export class AppView {
     this.splash = loadingScreen(app);
     this.bar = this.capsule();
     this.element.append(this.splash, this.bar);
-    this.element.ariaLabel = appName(app);
+    this.rename();
+  }
+
+  /** Says what it is in the language that is spoken now. */
+  rename(): void {
+    this.element.ariaLabel = appName(this.app);
+    if (this.frame) this.frame.title = appName(this.app);
   }
 
   /** Draws the capsule anew, and has the frame follow the choice of light or dark. */

@@ -5,11 +5,9 @@ import { battery, brightness, keepScreenOn } from "./device";
 import { addAppointment } from "./calendar";
 import { addContact, call, chooseContact, text } from "./contact";
 import { chooseLocation, openLocation } from "./places";
+import type { Remembered } from "./memory";
 import { scan } from "./scan";
 import { watch } from "./sensors";
-
-
-
 
 /** How long a dialog is seen to go, in milliseconds. */
 const LEAVING = 300;
@@ -17,12 +15,12 @@ const LEAVING = 300;
 type Handler = (stage: HTMLElement, args: unknown) => Promise<unknown>;
 
 /** Dialogs for mini-programs. They are drawn over all of them, so none can draw one of these itself. */
-const dialogs: Record<string, Handler> = {
+const dialogs: Record<string, (stage: HTMLElement, args: unknown, memory: Remembered) => Promise<unknown>> = {
   scanCode: (stage, args) => scan(stage, args as never),
-  chooseLocation: (stage, args) => chooseLocation(stage, args as ChooseLocation),
+  chooseLocation: (stage, args, memory) => chooseLocation(stage, args as ChooseLocation, memory),
   openLocation: (stage, args) => openLocation(stage, args as Place),
-  chooseAddress: (stage) => chooseAddress(stage),
-  chooseContact: (stage) => chooseContact(stage),
+  chooseAddress: (stage, _args, memory) => chooseAddress(stage, memory),
+  chooseContact: (stage, _args, memory) => chooseContact(stage, memory),
   addPhoneContact: (stage, args) => addContact(stage, args as Record<string, string>),
   sendSms: (stage, args) => text(stage, args as SMS),
   addPhoneCalendar: (stage, args) => addAppointment(stage, args as Appointment),
@@ -47,6 +45,7 @@ export class Asks {
     private readonly stage: HTMLElement,
     private readonly send: (m: FromShell) => void,
     private readonly front: () => string | undefined,
+    private readonly memory: Remembered,
   ) {}
 
   receive({ session, ask }: SessionAsk): void {
@@ -88,7 +87,7 @@ export class Asks {
       this.stage.append(host);
       this.known.set(key, () => host.remove());
     }
-    const done = open?.(host, ask.args) ?? act?.(this.stage, ask.args) ?? Promise.reject(new Error("not supported"));
+    const done = open?.(host, ask.args, this.memory) ?? act?.(this.stage, ask.args) ?? Promise.reject(new Error("not supported"));
     done.then(
       (result) => this.answer(session, ask.id, result),
       (err: Error) => this.answer(session, ask.id, undefined, err.message),

@@ -174,10 +174,22 @@ export interface ExitState {
   expires: number;
 }
 
+export interface Favourite {
+  app: string;
+  on: boolean;
+}
+
 export interface Float {
   show: boolean;
   bottom: number;
   side: string;
+}
+
+export interface Former {
+  language?: string;
+  addresses?: unknown[];
+  contacts?: unknown[];
+  places?: unknown[];
 }
 
 export interface Found {
@@ -254,6 +266,21 @@ export interface Memory {
   favourites: string[];
   privacy: number;
   debug?: string[];
+  language?: string;
+  addresses?: Address[];
+  contacts?: ChosenContact[];
+  places?: Place[];
+}
+
+export interface MemoryChange {
+  used?: string;
+  favourite?: Favourite;
+  privacy?: number;
+  language?: string;
+  address?: Address;
+  contact?: ChosenContact;
+  place?: Place;
+  former?: Former;
 }
 
 export interface Menu {
@@ -593,6 +620,7 @@ export interface ToShell {
   record?: ShellRecord;
   renewed?: CloseSession;
   lost?: SessionLost;
+  memory?: Memory;
   apps?: boolean;
 }
 

@@ -1,7 +1,8 @@
 import { button, icon, make } from "./dom";
-import { dialog, field, remembered } from "./form";
+import { dialog, field } from "./form";
 import type { ChosenContact, SMS } from "./constants";
 import { t } from "./i18n";
+import type { Remembered } from "./memory";
 
 /** Offers to call a number with what the device has for telephone calls. */
 export function call(stage: HTMLElement, number: string): Promise<void> {
@@ -43,20 +44,18 @@ interface AddressBook {
   select(properties: string[]): Promise<{ name?: string[]; tel?: string[] }[]>;
 }
 
-const contacts = remembered<ChosenContact>("contacts");
-
 /** Lets the user choose a contact: from the device's address book where the browser has it, among the last ones, or by writing one. */
-export function chooseContact(stage: HTMLElement): Promise<ChosenContact> {
+export function chooseContact(stage: HTMLElement, memory: Remembered): Promise<ChosenContact> {
   return dialog(stage, "choose-contact", t.chooseContact, ({ panel }, finish) => {
     const choose = (contact: ChosenContact): void => {
-      contacts.add(contact);
+      memory.gave({ contact });
       finish(contact);
     };
     const problem = make("p", "form-problem");
     const book = (navigator as { contacts?: AddressBook }).contacts;
     if (book) panel.append(button("wide device-contacts", () => void fromDevice(book).then((c) => c && choose(c), () => (problem.textContent = t.incomplete)), t.fromDevice));
     const list = make("div", "rows places");
-    for (const c of contacts.all()) {
+    for (const c of memory.contacts) {
       list.append(button("row place", () => choose(c), icon("person"), make("span", "place-text", make("b", "", c.displayName), make("span", "faint", c.phoneNumber))));
     }
     if (list.childElementCount > 0) panel.append(list);

@@ -25,31 +25,13 @@ export function dialog<T>(
   });
 }
 
+/** The most characters of a line: what the host remembers of a text, in bytes, is three times that. */
+const LONGEST = 300;
+
 /** A line of a form. */
 export function field(label: string, name: string, value = "", type = "text"): { row: HTMLElement; input: HTMLInputElement } {
   const input = make("input", "field");
-  Object.assign(input, { name, value, type, autocomplete: "off" });
+  Object.assign(input, { name, value, type, autocomplete: "off", maxLength: LONGEST });
   if (type === "number") input.step = "any";
   return { row: make("label", "row", make("span", "field-label", label), input), input };
-}
-
-/** A list kept in this browser, newest first. */
-export function remembered<T>(key: string): { all: () => T[]; add: (item: T) => void } {
-  const name = `dougong.${key}`;
-  const all = (): T[] => {
-    try {
-      const list: unknown = JSON.parse(localStorage.getItem(name) ?? "[]");
-      return Array.isArray(list) ? (list as T[]) : [];
-    } catch {
-      return [];
-    }
-  };
-  return {
-    all,
-    add(item) {
-      const text = JSON.stringify(item);
-      const rest = all().filter((other) => JSON.stringify(other) !== text);
-      localStorage.setItem(name, JSON.stringify([item, ...rest].slice(0, 10)));
-    },
-  };
 }

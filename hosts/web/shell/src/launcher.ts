@@ -98,6 +98,11 @@ export class LauncherView {
     tiles.find((el) => el.dataset["app"] === id)?.focus({ preventScroll: true });
   }
 
+  /** Puts the focus back on the choice of the language, which was drawn anew. */
+  focusLanguage(): void {
+    this.element.querySelector<HTMLElement>(".language select")?.focus({ preventScroll: true });
+  }
+
   get user(): string {
     return this.data?.user ?? "";
   }

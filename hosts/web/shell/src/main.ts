@@ -2,7 +2,7 @@ import { api, HostSocket } from "./api";
 import { Asks } from "./asks";
 import { AppView } from "./appview";
 import { announce } from "./announce";
-import type { App, Brand, Launch, LaunchApp, Launcher, OpenSetting, Phone, SessionEnded, SessionLost, ToShell } from "./constants";
+import type { App, Brand, Launch, LaunchApp, Launcher, Memory, OpenSetting, Phone, SessionEnded, SessionLost, ToShell } from "./constants";
 import { button, make } from "./dom";
 import { Exchange } from "./exchange";
 import { FloatBubble } from "./float";
@@ -31,7 +31,7 @@ const MAX_EARLY = 100;
 class Shell {
   private readonly device = make("div", "device");
   private readonly screen = make("div", "screen");
-  private readonly banner = make("div", "banner", t.offline);
+  private readonly banner = make("div", "banner");
   private readonly statusBar = new StatusBar();
   private readonly memory = new Remembered(() => this.launcher.list());
   private readonly launcher = new LauncherView({
@@ -53,6 +53,7 @@ class Shell {
     this.screen,
     (m) => this.socket.send(m),
     () => this.current?.session,
+    this.memory,
   );
   private readonly exchange = new Exchange(
     this.screen,
@@ -80,12 +81,14 @@ class Shell {
     this.dev = data.dev === true;
     this.windows = data.windows === true;
     this.memory.set(data.memory);
+    this.words();
     this.launcher.show(data);
     this.mark();
     // The theme editor shows the shell as it is once that is done.
     if (window.parent === window) {
       openingScreen(this.screen);
       await askPrivacy(this.screen, this.memory);
+      await this.memory.handOver();
     }
     this.socket = new HostSocket(
       (m) => this.receive(m),
@@ -129,18 +132,43 @@ class Shell {
 
   private async refresh(): Promise<void> {
     const data = await api.launcher();
-    if (this.memory.privacy > data.memory.privacy) {
-      location.reload(); // the user took consent back in another window
-      return;
-    }
-    this.memory.set(data.memory);
     this.launcher.update(data);
     this.restyle(data.brand);
   }
 
+  /** Takes over what the host remembers of the user, who may have said it in another window. */
+  private remember(m: Memory): void {
+    if (this.memory.privacy > m.privacy) {
+      location.reload(); // the user took consent back in another window
+      return;
+    }
+    const { language: before, recent, favourites } = this.memory;
+    this.memory.set(m);
+    if (this.memory.language !== before) this.respeak();
+    else if (`${m.recent} ${m.favourites}` !== `${recent} ${favourites}`) this.launcher.list(); // a tile that is being pressed stays
+  }
+
   private speak(chosen: string): void {
-    localStorage.setItem(LANGUAGE, chosen);
-    location.reload();
+    this.respeak(this.memory.speak(chosen));
+    this.launcher.focusLanguage();
+  }
+
+  /** Speaks the user's language. */
+  private words(): void {
+    setLanguage(look.brand.ui, this.memory.language, ...navigator.languages);
+    this.banner.textContent = t.offline;
+  }
+
+  /**
+   * Speaks another language from now on, of which the host has been told. What is open stays as it is, and what was typed into it,
+   * unless the language is laid out the other way: the capsule would stand on the pages' own buttons.
+   */
+  private respeak(told = Promise.resolve()): void {
+    const { dir } = document.documentElement;
+    this.words();
+    this.views.forEach((view) => view.rename());
+    this.restyle(look.brand);
+    if (document.documentElement.dir !== dir) void told.then(() => this.recover());
   }
 
   /** Takes the user's consent back: what is open is closed, and the question is put again. */
@@ -193,7 +221,7 @@ class Shell {
     if (up) this.wasUp = true;
   }
 
-  /** After the host was away: sessions that are still open get a new frame, the others say that they are gone. */
+  /** After the host was away, or for another direction: sessions that are still open get a new frame, the others say that they are gone. */
   private async recover(): Promise<void> {
     for (const view of this.views.values()) {
       if (view.alive) await view.reframe().catch((err: Error) => view.failed(t.crashed, { message: err.message }));
@@ -343,6 +371,7 @@ class Shell {
     else if (m.record && this.views.has(m.record.app)) void this.exchange.record(m.record);
     else if (m.setting) this.setting(m.setting);
     else if (m.apps) void this.refresh();
+    else if (m.memory) this.remember(m.memory);
     else if (m.launch) this.launch(m.launch);
     else if (m.ask) this.asks.receive(m.ask);
     else this.receiveForView(m);
@@ -430,12 +459,8 @@ class Shell {
   }
 }
 
-/** Where the language that the user chose is kept. */
-const LANGUAGE = "dougong.language";
-
 async function begin(): Promise<void> {
   const data = await api.launcher();
-  setLanguage(data.brand.ui, localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages);
   setLook(data.brand);
   await new Shell().start(data);
 }

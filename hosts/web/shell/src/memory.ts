@@ -1,10 +1,13 @@
-import type { Memory } from "./constants";
+import type { Address, ChosenContact, Former, Memory, MemoryChange, Place } from "./constants";
 import { api } from "./api";
+import { log } from "./log";
 
-/** What the host remembers of the user, written back whenever it changes. */
+/** What the host remembers of the user, the same in all their windows. It is told each change, and tells what comes of all of them. */
 export class Remembered {
   private value: Memory = { recent: [], favourites: [], privacy: 0 };
   private writing: Promise<void> = Promise.resolve();
+  /** What this browser kept while hosts did not. */
+  private readonly former = readFormer();
 
   constructor(private readonly changed: () => void) {}
 
@@ -24,9 +27,26 @@ export class Remembered {
     return this.value.privacy;
   }
 
+  /** The language that the user chose; "" if they did not. */
+  get language(): string {
+    return this.value.language || this.former?.language || "";
+  }
+
+  get addresses(): Address[] {
+    return this.value.addresses ?? [];
+  }
+
+  get contacts(): ChosenContact[] {
+    return this.value.contacts ?? [];
+  }
+
+  get places(): Place[] {
+    return this.value.places ?? [];
+  }
+
   used(app: string): void {
     if (this.value.recent[0] === app) return;
-    this.save({ recent: [app, ...this.value.recent.filter((a) => a !== app)].slice(0, 50) });
+    void this.save({ used: app }, { recent: [app, ...this.value.recent.filter((a) => a !== app)].slice(0, 50) });
   }
 
   likes(app: string): boolean {
@@ -34,22 +54,66 @@ export class Remembered {
   }
 
   toggle(app: string): boolean {
-    const liked = this.likes(app);
-    this.save({ favourites: liked ? this.value.favourites.filter((a) => a !== app) : [...this.value.favourites, app] });
-    return !liked;
+    const on = !this.likes(app);
+    const others = this.value.favourites.filter((a) => a !== app);
+    void this.save({ favourite: { app, on } }, { favourites: on ? [...others, app] : others });
+    return on;
   }
 
   agree(version: number): Promise<void> {
-    return this.save({ privacy: version });
+    return this.save({ privacy: version }, { privacy: version });
+  }
+
+  speak(language: string): Promise<void> {
+    return this.save({ language }, { language });
+  }
+
+  /** Remembers what the user has given to a mini-program. */
+  gave(what: Pick<MemoryChange, "address" | "contact" | "place">): void {
+    void this.save(what, {});
+  }
+
+  /** Hands over what this browser kept itself, once: from then on it is the host's. */
+  async handOver(): Promise<void> {
+    if (!this.former) return;
+    try {
+      this.value = await api.remember({ former: this.former });
+      for (const key of FORMER) localStorage.removeItem(key);
+    } catch (err) {
+      log("error", "dougong", (err as Error).message); // it stays for the next start
+    }
   }
 
   /** Writes go out one after the other, so that the last one is what is kept. */
-  private save(change: Partial<Memory>): Promise<void> {
-    this.value = { ...this.value, ...change };
-    const { privacy, ...rest } = this.value;
-    const told = change.privacy === undefined ? rest : { ...rest, privacy };
-    this.writing = this.writing.then(() => api.remember(told)).catch(() => undefined);
+  private save(change: MemoryChange, now: Partial<Memory>): Promise<void> {
+    this.value = { ...this.value, ...now };
+    this.writing = this.writing.then(() => api.remember(change)).then(
+      () => undefined, // the host tells all windows, this one among them
+      (err: Error) => log("error", "dougong", err.message),
+    );
     this.changed();
     return this.writing;
+  }
+}
+
+/** Where browsers kept what is the host's now. */
+const FORMER = ["dougong.language", "dougong.addresses", "dougong.contacts", "dougong.places"] as const;
+
+function readFormer(): Former | undefined {
+  try {
+    const [language, addresses, contacts, places] = FORMER.map((key) => localStorage.getItem(key));
+    if (!language && !addresses && !contacts && !places) return undefined;
+    return { language: language ?? "", addresses: formerList(addresses), contacts: formerList(contacts), places: formerList(places) };
+  } catch {
+    return undefined; // a browser without storage has kept nothing
+  }
+}
+
+function formerList(text: string | null | undefined): unknown[] {
+  try {
+    const list: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(list) ? (list as unknown[]).slice(0, 10) : [];
+  } catch {
+    return [];
   }
 }

@@ -1,13 +1,12 @@
 import type { ChooseLocation, Place } from "./constants";
 import { button, icon, make } from "./dom";
-import { dialog, field, remembered } from "./form";
+import { dialog, field } from "./form";
 import { t } from "./i18n";
+import type { Remembered } from "./memory";
 import { openPanel } from "./sheet";
 
-const places = remembered<Place>("places");
-
 /** Lets the user choose a place: one of the last, the present position, or coordinates. */
-export function chooseLocation(stage: HTMLElement, around: ChooseLocation): Promise<Place> {
+export function chooseLocation(stage: HTMLElement, around: ChooseLocation, memory: Remembered): Promise<Place> {
   return dialog(stage, "choose-location", t.chooseLocation, ({ panel }, finish) => {
     const name = field(t.placeName, "name");
     const address = field(t.address, "address");
@@ -16,11 +15,11 @@ export function chooseLocation(stage: HTMLElement, around: ChooseLocation): Prom
     const problem = make("p", "form-problem");
     panel.oninput = () => (problem.textContent = "");
     const choose = (place: Place): void => {
-      places.add(place);
+      memory.gave({ place });
       finish(place);
     };
     const list = make("div", "rows places");
-    for (const p of places.all()) {
+    for (const p of memory.places) {
       list.append(button("row place", () => choose(p), icon("pin"), make("span", "place-text", make("b", "", p.name || point(p)), make("span", "faint", p.address || point(p)))));
     }
     const here = button("row place here", () => void locate(), icon("target"), make("span", "place-text", make("b", "", t.myPosition)));
