@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -123,4 +124,17 @@ func (d *desk) lostTold() (told []SessionLost) {
 		}
 	}
 	return told
+}
+
+// until waits for what becomes true of a session. What is asked holds mu.
+func (s *session) until(so func() bool) {
+	for {
+		s.mu.Lock()
+		is := so()
+		s.mu.Unlock()
+		if is {
+			return
+		}
+		runtime.Gosched()
+	}
 }
