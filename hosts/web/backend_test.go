@@ -24,6 +24,8 @@ type scripted struct {
 	opened  []*scriptedSession
 	granted map[string]bool
 	scripts string // template scripts of the shop, in place of the usual ones
+	// onHide is run by every mini-program that hides.
+	onHide func(*scriptedSession)
 }
 
 type scriptedSession struct {
@@ -33,6 +35,7 @@ type scriptedSession struct {
 	once    sync.Once
 	files   map[string]string // of its own; nil: those of the backend
 	atEnd   *message.Exit     // what its pages want to find again, said when it hides
+	onHide  func(*scriptedSession)
 }
 
 func (s *scriptedSession) Asset(path string) ([]byte, error) {
@@ -50,6 +53,9 @@ func (s *scriptedSession) Post(m message.ToActor) {
 	if said := s.atEnd; m.Hide && said != nil {
 		s.options.Send(message.FromActor{Exit: said})
 	}
+	if m.Hide && s.onHide != nil {
+		s.onHide(s)
+	}
 	if m.Close {
 		s.options.Send(message.FromActor{Closed: &message.Closed{}})
 		s.Close()
@@ -65,7 +71,7 @@ func (b *scripted) Apps() []App {
 }
 
 func (b *scripted) Open(_ context.Context, o OpenOptions) (Session, error) {
-	s := &scriptedSession{options: o, posted: make(chan message.ToActor, 10_000), done: make(chan struct{})}
+	s := &scriptedSession{options: o, posted: make(chan message.ToActor, 10_000), done: make(chan struct{}), onHide: b.onHide}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.opened = append(b.opened, s)

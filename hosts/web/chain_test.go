@@ -157,3 +157,41 @@ func TestRestartFindsAgain(t *testing.T) {
 		})
 	}
 }
+
+// TestRestartInOnHide: a mini-program that asks in its onHide to be started anew is not, when it hides because it is started anew:
+// each next one would ask again, without end. One that hides for another reason is.
+func TestRestartInOnHide(t *testing.T) {
+	t.Parallel()
+	for name, kind := range map[string]string{"restartMiniProgram": message.AskRestart, "applyUpdate": message.AskApplyUpdate} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			hides := 0
+			d.backend.onHide = func(s *scriptedSession) {
+				if hides++; hides < 5 { // or the test would go on with them
+					s.ask(0, kind, `{"path":"p/b"}`)
+				}
+			}
+			shop := d.opened("shop")
+			x := d.server.sessionOf("local", "shop")
+			shop.ask(0, kind, `{"path":"p/b"}`)
+			d.server.starts.Wait()
+			if n := d.started(); n != 2 {
+				t.Fatalf("%d were started, want the first and the one in its place", n)
+			}
+			hides = 0
+			x.visible(false)
+			d.server.starts.Wait()
+			if n := d.started(); n != 3 {
+				t.Errorf("%d were started after the user had looked away, want one more", n)
+			}
+		})
+	}
+}
+
+// started is how many mini-programs were started.
+func (d *desk) started() int {
+	d.backend.mu.Lock()
+	defer d.backend.mu.Unlock()
+	return len(d.backend.opened)
+}

@@ -66,11 +66,7 @@ func (s *Server) h5File(w http.ResponseWriter, r *http.Request, f *frame) {
 		w.Write(script()) //nolint:errcheck // the browser may be gone
 		return
 	}
-	var data []byte
-	err := fs.ErrNotExist
-	if fs.ValidPath(name) {
-		data, err = f.session.asset(path.Join(program.H5Dir, name))
-	}
+	file, data, err := f.h5Asset(name, r)
 	if err != nil {
 		f.session.problem(message.Error{ID: "h5-missing", Origin: "app", Message: fmt.Sprintf("the H5 app has no file %.200q", name)})
 		w.Header().Set("Access-Control-Allow-Origin", "null")
@@ -78,25 +74,54 @@ func (s *Server) h5File(w http.ResponseWriter, r *http.Request, f *frame) {
 		http.Error(w, "there is no such file in the app", http.StatusNotFound)
 		return
 	}
-	if !h5.IsPage(name) && isDocument(r) {
+	if !h5.IsPage(file) && isDocument(r) {
 		f.session.problem(message.Error{ID: "h5-no-page", Origin: "app", Message: fmt.Sprintf("the H5 app goes to %.200q, which is no page", name), Hint: "its pages are .html and .htm"})
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
 		http.Error(w, "this file of the app is no page", http.StatusForbidden)
 		return
 	}
-	frameHeaders(w, h5.Type(name))
-	if h5.IsPage(name) {
-		own := ownPath(r, f)
-		granted := f.granted(name == "index.html")
-		page, digests := h5.Prepare(data, own+"h5/"+h5.BridgeFile, len(granted[webpolicy.Frame]) > 0)
-		w.Header().Set("Content-Security-Policy", h5.Policy(own, digests, granted))
-		w.Header().Set("Referrer-Policy", "no-referrer") // the key is in its address
-		confine(w.Header())
-		w.Header().Set("Cache-Control", "no-store")
-		w.Write(page) //nolint:errcheck // the browser may be gone
+	frameHeaders(w, h5.Type(file))
+	if h5.IsPage(file) {
+		f.h5Page(w, r, data, name)
 		return
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+// h5Index is an H5 app's first page.
+const h5Index = "index.html"
+
+// h5Asset finds what answers a request below an H5 app's path. An address that a page is loaded from, has no ending and is no file is one
+// that the app's router has made: the first page answers, and its router goes on there.
+func (f *frame) h5Asset(name string, r *http.Request) (file string, data []byte, err error) {
+	read := func(name string) ([]byte, error) {
+		if !fs.ValidPath(name) {
+			return nil, fs.ErrNotExist
+		}
+		return f.session.asset(path.Join(program.H5Dir, name))
+	}
+	route := strings.TrimSuffix(name, "/")
+	if data, err = read(name); err == nil || path.Ext(name) != "" || route != "" && !fs.ValidPath(route) || !loadsPage(r) {
+		return name, data, err
+	}
+	data, err = read(h5Index)
+	return h5Index, data, err
+}
+
+// h5Page serves a page of an H5 app, as name.
+func (f *frame) h5Page(w http.ResponseWriter, r *http.Request, data []byte, name string) {
+	own := ownPath(r, f)
+	granted := f.granted(name == h5Index)
+	page, digests := h5.Prepare(data, own+"h5/"+h5.BridgeFile, len(granted[webpolicy.Frame]) > 0)
+	policy := h5.Policy
+	if !h5.IsPage(name) {
+		page, policy = h5.Rooted(page, own), h5.RoutePolicy
+	}
+	w.Header().Set("Content-Security-Policy", policy(own, digests, granted))
+	w.Header().Set("Referrer-Policy", "no-referrer") // the key is in its address
+	confine(w.Header())
+	w.Header().Set("Cache-Control", "no-store")
+	w.Write(page) //nolint:errcheck // the browser may be gone
 }
 
 // confine has a document keep away from what no content security policy holds: looking up the hosts that it links to, and whatever a
@@ -113,4 +138,9 @@ func isDocument(r *http.Request) bool {
 		return true
 	}
 	return false
+}
+
+// loadsPage is isDocument also for browsers that do not say what they load for: at hosts without encryption they do not.
+func loadsPage(r *http.Request) bool {
+	return isDocument(r) || r.Header.Get("Sec-Fetch-Dest") == "" && strings.HasPrefix(r.Header.Get("Accept"), "text/html")
 }

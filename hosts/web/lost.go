@@ -25,20 +25,29 @@ func (s *session) expectFrame(patience int) {
 
 // miss tells the shell that the frame has not come back. A shell that does not show one has lost none.
 func (s *session) miss() {
+	if s.lose() {
+		s.tellLost()
+	}
+}
+
+// lose notes that the frame has not come back; false if it has, or is not waited for.
+func (s *session) lose() bool {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	gone := s.attached == nil && !s.ended && !s.closing
 	s.lost = s.lost || gone
-	s.mu.Unlock()
-	if !gone {
-		return
-	}
-	s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id}})
+	return gone
+}
+
+// tellLost tells the shell whether the frame is lost, as it is by now: one that came back after it was missed may have been told of
+// first. What is told last is so.
+func (s *session) tellLost() {
+	s.telling.Lock()
+	defer s.telling.Unlock()
 	s.mu.Lock()
-	back := !s.lost // it came back meanwhile, and may have said so before
+	back := !s.lost
 	s.mu.Unlock()
-	if back {
-		s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id, Back: true}})
-	}
+	s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id, Back: back}})
 }
 
 // viewLost reports a frame that a shell shows and that has gone, once.

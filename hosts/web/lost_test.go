@@ -1,6 +1,9 @@
 package web
 
 import (
+	"encoding/json"
+	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -76,5 +79,62 @@ func TestFrameNeverThere(t *testing.T) {
 	d.opened("a0")
 	if m := d.said(func(m ToShell) bool { return m.Lost != nil }).Lost; m.Back {
 		t.Errorf("the shell is told %+v", m)
+	}
+}
+
+// TestFrameLostAndBackAtOnce: a frame that comes back in the moment in which it is missed, so that the shell hears first that it is
+// back, is not lost to the shell.
+func TestFrameLostAndBackAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newTable(t, func(c *Config) { c.FrameLost = time.Hour })
+	d.opened("a0")
+	x := d.server.sessionOf("local", "a0")
+	conn := &frameConn{cancel: func(error) {}, silent: make(chan struct{})}
+	if !x.lose() {
+		t.Fatal("nobody misses the frame that has not come")
+	}
+	if !x.attach(conn) {
+		t.Fatal("the frame may not come back")
+	}
+	x.tellLost() // as miss goes on
+	if told := d.lostTold(); len(told) == 0 || !told[len(told)-1].Back {
+		t.Errorf("the shell is told %+v, want at last that it is back", told)
+	}
+	close(conn.silent)
+	x.detach(conn)
+	if x.miss(); !slices.Contains(d.lostTold(), SessionLost{Session: x.id}) {
+		t.Error("one that goes again is not missed")
+	}
+}
+
+// lostTold is what the shell was told of lost frames since it was asked last.
+func (d *desk) lostTold() (told []SessionLost) {
+	d.Helper()
+	items, _, err := d.shell.out.take(d.Context())
+	if err != nil {
+		d.Fatal(err)
+	}
+	for _, item := range items {
+		var m ToShell
+		if err := json.Unmarshal(item, &m); err != nil {
+			d.Fatal(err)
+		}
+		if m.Lost != nil {
+			told = append(told, *m.Lost)
+		}
+	}
+	return told
+}
+
+// until waits for what becomes true of a session. What is asked holds mu.
+func (s *session) until(so func() bool) {
+	for {
+		s.mu.Lock()
+		is := so()
+		s.mu.Unlock()
+		if is {
+			return
+		}
+		runtime.Gosched()
 	}
 }

@@ -81,3 +81,42 @@ func TestNotesThatCannotBeKept(t *testing.T) {
 		t.Errorf("noted is %+v, %v", state, err)
 	}
 }
+
+// TestNotesOfOneUser: a user whose notes cannot be written is said once, whatever becomes of the notes of others, and nobody
+// else's are said to be written again.
+func TestNotesOfOneUser(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store, log := sessions.Open(dir), &lines{}
+	if err := store.Save("local", sessions.State{}); err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
+	block := func() error { // a folder that is not empty is in the file's place
+		return errors.Join(os.Remove(files[0]), os.MkdirAll(filepath.Join(files[0], "x"), 0o700))
+	}
+	if err := block(); err != nil {
+		t.Fatal(err)
+	}
+	d := newTable(t, func(c *Config) { c.Sessions, c.Log = store, slog.New(slog.NewTextHandler(log, nil)) })
+	const lost, found = "what is open could not be noted", "what is open is noted again"
+	says := func(when string, users []string, wantLost, wantFound int) {
+		t.Helper()
+		for _, user := range users {
+			d.server.save(user, sessions.State{})
+		}
+		if log.count(lost) != wantLost || log.count(found) != wantFound {
+			t.Errorf("%s: the log says %d times that notes are lost and %d that they are written again; want %d and %d",
+				when, log.count(lost), log.count(found), wantLost, wantFound)
+		}
+	}
+	says("one user's fail among others'", []string{"local", "guest", "local", "bert", "local"}, 1, 0)
+	if err := os.RemoveAll(files[0]); err != nil {
+		t.Fatal(err)
+	}
+	says("they can be written", []string{"guest", "local", "local"}, 1, 1)
+	if err := block(); err != nil {
+		t.Fatal(err)
+	}
+	says("they fail again", []string{"guest", "local", "guest", "local"}, 2, 1)
+}

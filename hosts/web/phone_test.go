@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
+	"sync"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/config"
@@ -81,4 +83,36 @@ func TestNameInTheUsersLanguage(t *testing.T) {
 			t.Errorf("in %q it is %q, want %q", language, got, want)
 		}
 	}
+}
+
+// TestStageWhileFramesAreServed: a stage takes another size while documents and connections that tell of it go out. The race detector
+// looks on in make test-race; without it, each says a size that there was.
+func TestStageWhileFramesAreServed(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, nil)
+	opened := h.open("shop")
+	x, _ := h.server.session(opened.Session)
+	ctx, stop := context.WithCancel(t.Context())
+	var resizing sync.WaitGroup
+	resizing.Go(func() {
+		for width := 320; ctx.Err() == nil; width = 1060 - width {
+			x.resize(message.Size{Width: width, Height: 640})
+			<-h.backend.last().posted
+		}
+	})
+	x.until(func() bool { return x.phone.Width == 740 }) // it has begun
+	for range 20 {
+		opened := h.open("shop")
+		key := h.key(opened) // of the document
+		socket, status := h.dial(opened.Frame+"ws?key="+key, "null", "")
+		if socket == nil {
+			t.Fatalf("connect: %d", status)
+		}
+		if m := h.read(socket); m.Hello == nil || m.Hello.Height != 640 || m.Hello.Width != 320 && m.Hello.Width != 740 {
+			t.Errorf("the first message is %+v, want a size that there was", m.Hello)
+		}
+		socket.CloseNow()
+	}
+	stop()
+	resizing.Wait()
 }

@@ -27,6 +27,8 @@ type session struct {
 	// life ends with the session; what waits for the user on its behalf hangs on it.
 	life    context.Context //nolint:containedctx // the session's own life
 	endLife context.CancelFunc
+	// telling is held by whoever tells the shell whether the frame is lost.
+	telling sync.Mutex
 
 	mu       sync.Mutex
 	actor    Session
@@ -335,7 +337,7 @@ func (s *session) attach(c *frameConn) bool {
 	s.lost, s.reportedLost = false, false
 	s.mu.Unlock()
 	if wasLost {
-		s.server.shells.send(s.user, ToShell{Lost: &SessionLost{Session: s.id, Back: true}})
+		s.tellLost()
 	}
 	if old != nil {
 		old.end(closeReplaced, "another frame shows this mini-program now")

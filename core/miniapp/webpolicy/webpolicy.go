@@ -16,6 +16,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/dougong-dev/dougong/pdk/go/strict"
 )
 
 // Directives that an app may widen.
@@ -47,7 +49,18 @@ func Any() Policy {
 	return p
 }
 
-// Parse reads what a manifest wishes for, under its key "csp". A manifest without it wishes for nothing.
+// Error says what of a wish cannot be had.
+type Error struct {
+	// Directive is where it stands; Host is which of its entries it is, "" if it is the directive itself.
+	Directive, Host string
+	Text            string
+}
+
+// Error implements error.
+func (e *Error) Error() string { return "csp: " + e.Text }
+
+// Parse reads what a manifest wishes for, under its key "csp". A manifest without it wishes for nothing. What it says and cannot be had is
+// an *Error.
 func Parse(manifest []byte) (Policy, error) {
 	var m struct {
 		CSP map[string][]string `json:"csp"`
@@ -56,20 +69,33 @@ func Parse(manifest []byte) (Policy, error) {
 		return nil, fmt.Errorf(`csp: expected lists of hosts by directive, such as {"img-src": ["img.example.com"]}: %w`, err)
 	}
 	for _, directive := range slices.Sorted(maps.Keys(m.CSP)) {
-		list := m.CSP[directive]
-		if !slices.Contains(Directives(), directive) {
-			return nil, fmt.Errorf("csp: an H5 app cannot widen %.40q, only %s", directive, strings.Join(Directives(), ", "))
-		}
-		if len(list) > MaxSources {
-			return nil, fmt.Errorf("csp: %s has %d hosts, at most %d are read", directive, len(list), MaxSources)
-		}
-		for i, text := range list {
-			if _, ok := parse(text); !ok {
-				return nil, fmt.Errorf(`csp: %s[%d]: expected a host such as "img.example.com", "*.example.com:8443" or "http://10.0.0.5:8080", found %.80q`, directive, i, text)
-			}
+		if err := check(directive, m.CSP[directive]); err != nil {
+			return nil, err
 		}
 	}
 	return m.CSP, nil
+}
+
+// check tells what is wrong with a directive, if anything is.
+func check(directive string, hosts []string) error {
+	wrong := func(host, format string, args ...any) error {
+		return &Error{directive, host, fmt.Sprintf(format, args...)}
+	}
+	if !slices.Contains(Directives(), directive) {
+		if miss := strict.NearMiss(directive, Directives()); strings.Contains(miss, "did you mean") {
+			return wrong("", "an H5 app cannot widen %.40q%s", directive, miss)
+		}
+		return wrong("", "an H5 app cannot widen %.40q, only %s", directive, strings.Join(Directives(), ", "))
+	}
+	if len(hosts) > MaxSources {
+		return wrong("", "%s has %d hosts, at most %d are read", directive, len(hosts), MaxSources)
+	}
+	for i, text := range hosts {
+		if _, ok := parse(text); !ok {
+			return wrong(text, `%s[%d]: expected a host such as "img.example.com", "*.example.com:8443" or "http://10.0.0.5:8080", found %.80q`, directive, i, text)
+		}
+	}
+	return nil
 }
 
 // source is a host, or all below a domain.

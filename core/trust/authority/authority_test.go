@@ -122,6 +122,46 @@ func newAuthority(t *testing.T) (*gm.Suite, *authority.Authority, string) {
 	return s, a, dir
 }
 
+// TestRenewalKeepsEachPart: who a certificate is renewed for is who it was issued to, part by part, also where the parts look alike
+// in a row.
+func TestRenewalKeepsEachPart(t *testing.T) {
+	t.Parallel()
+	s, a, _ := newAuthority(t)
+	k, err := key.Generate(s, gm.SM2)
+	check(t, err)
+	ann := cert.Holder{Name: "Ann", Organisation: "Legal Dept", Role: cert.Department, Department: "legal"}
+	bob := cert.Holder{Name: "Bob", Organisation: "Acme vendor", Role: cert.Vendor, Namespaces: []string{"com.acme"}}
+	for name, c := range map[string]struct{ was, is cert.Holder }{
+		"a word moves from the organisation to the name": {ann, cert.Holder{Name: "Ann Legal", Organisation: "Dept", Role: cert.Department, Department: "legal"}},
+		"and from the name to the organisation":          {cert.Holder{Name: "Bob Acme", Organisation: "vendor", Role: cert.Vendor, Namespaces: bob.Namespaces}, bob},
+		"another department":                             {ann, cert.Holder{Name: ann.Name, Organisation: ann.Organisation, Role: cert.Department, Department: "risk"}},
+		"another role":                                   {ann, cert.Holder{Name: ann.Name, Organisation: ann.Organisation, Role: cert.Reviewer}},
+		"another namespace":                              {bob, cert.Holder{Name: bob.Name, Organisation: bob.Organisation, Role: cert.Vendor, Namespaces: []string{"com.bella"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			request := func(h cert.Holder) *cert.Request {
+				r, err := cert.NewRequest(t.Context(), s, h, k)
+				check(t, err)
+				return r
+			}
+			issued, err := a.Issue(t.Context(), request(c.was), time.Hour)
+			check(t, err)
+			if _, err := a.Renew(t.Context(), issued, request(c.is), time.Hour); err == nil || !strings.Contains(err.Error(), "the request is of") {
+				t.Errorf("%q is renewed for %q: %v", c.was, c.is, err)
+			}
+			forged := *issued
+			forged.Holder = c.is
+			if _, err := a.Renew(t.Context(), &forged, nil, time.Hour); err == nil || !strings.Contains(err.Error(), "somebody forged it") {
+				t.Errorf("%q is renewed by a certificate that says %q: %v", c.was, c.is, err)
+			}
+			if renewed, err := a.Renew(t.Context(), issued, request(c.was), time.Hour); err != nil || renewed.Holder.Name != c.was.Name {
+				t.Errorf("%q is not renewed for itself: %v", c.was, err)
+			}
+		})
+	}
+}
+
 func TestIssueRenewRevoke(t *testing.T) {
 	t.Parallel()
 	s, a, dir := newAuthority(t)

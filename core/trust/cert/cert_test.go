@@ -154,6 +154,38 @@ func TestRevocationByLogIndex(t *testing.T) {
 	})
 }
 
+// TestOnlyRootsEndAuthorities: a list by which an issuing authority names the last list of another, as a root does, is none, however
+// new it is: whoever stole its key would end the others by it.
+func TestOnlyRootsEndAuthorities(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		k := h.key()
+		other := h.issue(h.root, h.rootKey, k, cert.Holder{Name: "issuing 2", Organisation: "H", Role: cert.Issuer}, 5)
+		otherList := h.revoke(other, k)
+		c := h.issue(h.issuer, h.issuerKey, h.key(), vendor, 1)
+		entries := []cert.Revocation{{Serial: c.Serial, Time: now}, {Serial: other.Serial, Time: now, Final: cert.FinalOf(otherList)}}
+		naming, plain := h.revoke(h.issuer, h.issuerKey, entries...), h.revoke(h.issuer, h.issuerKey, entries[:1]...)
+		p := h.pool([]*cert.Certificate{h.issuer, other}, h.rootList, h.list, otherList, naming)
+		if got := p.List(h.issuer); got == nil || got.Number != h.list.Number {
+			t.Errorf("the authority's list is not number %d, which names nobody's last", h.list.Number)
+		}
+		if _, err := p.Verify(c, cert.At{Time: now}, now, 0); err != nil {
+			t.Errorf("what the list that is none revokes: %v", err)
+		}
+		if p.Ended(other) != nil || p.Ended(h.issuer) != nil {
+			t.Error("an authority is ended by another")
+		}
+		p = h.pool([]*cert.Certificate{h.issuer, other}, h.rootList, h.list, otherList, naming, plain)
+		if _, err := p.Verify(c, cert.At{Time: now}, now, 0); !errors.Is(err, cert.ErrRevoked) {
+			t.Errorf("by a list that names nobody's last it is revoked: %v", err)
+		}
+		ends := h.revoke(h.root, h.rootKey, entries[1])
+		p = h.pool([]*cert.Certificate{h.issuer, other}, h.rootList, ends, h.list, otherList)
+		if e := p.Ended(other); e == nil || e.Final == nil || !e.Final.Is(otherList) || p.List(h.root).Number != ends.Number {
+			t.Errorf("the root ends an authority, which is %+v", e)
+		}
+	})
+}
+
 func ptr(n int64) *int64 { return &n }
 
 func TestWhoMayIssueWhat(t *testing.T) {

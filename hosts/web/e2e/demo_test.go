@@ -78,6 +78,7 @@ type demo struct {
 	*browser.Browser
 	base   string
 	server *web.Server
+	super  *superapp.App // of what serveH5 opens
 	// restyle has the look of the super-app change while it runs; only what startConfigured opens has it.
 	restyle func(edit func(*config.Config))
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,12 +11,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
-	"github.com/dougong-dev/dougong/hosts/superapp"
-	"github.com/dougong-dev/dougong/hosts/web"
 	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
 
@@ -81,34 +77,10 @@ func startH5(t *testing.T, out, listed *outside) *demo {
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
-	dir, err := plugins()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := config.Default()
-	cfg.Data, cfg.Dir, cfg.Trust.Bundles = t.TempDir(), t.TempDir(), config.BundlesUnsigned
-	cfg.Policy.PrivateAddresses = []string{"127.0.0.1"}
-	cfg.Plugins = []config.Plugin{
-		{ID: "dougong.network", Path: filepath.Join(dir, "dougong.network"), Grants: config.Grants{Net: true}, Config: map[string]any{"private_addresses": []any{"127.0.0.1"}}},
-		{ID: "dougong.storage", Path: filepath.Join(dir, "dougong.storage")},
-	}
-	cfg.MiniApps = []config.MiniApp{
+	d, login := serveH5(t, h5Config(t, []config.MiniApp{
 		{Path: h5Bundle(t, "attack", "@OUT@", out.URL, "@LISTED@", listed.URL), Domains: config.Domains{Request: []string{listed.URL}}},
 		{Path: h5Bundle(t, "victim")},
-	}
-	app, err := superapp.Open(t.Context(), cfg, superapp.Options{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := app.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	d := &demo{}
-	var login string
-	d.server, d.base, login = listen(t, web.Config{Backend: app, Grace: time.Minute})
-	app.SetShell(d.server)
+	}))
 	d.Browser = browser.Start(t, 1000, 920)
 	d.Open(login)
 	return d

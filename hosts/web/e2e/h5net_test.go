@@ -3,19 +3,14 @@ package e2e
 import (
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 
 	"github.com/dougong-dev/dougong/core/config"
-	"github.com/dougong-dev/dougong/hosts/superapp"
-	"github.com/dougong-dev/dougong/hosts/web"
 	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
 
@@ -61,32 +56,8 @@ func TestH5Network(t *testing.T) {
 		t.Skip("needs a browser")
 	}
 	out, listed := speaker(t), speaker(t)
-	dir, err := plugins()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := config.Default()
-	cfg.Data, cfg.Dir, cfg.Trust.Bundles = t.TempDir(), t.TempDir(), config.BundlesUnsigned
-	cfg.Policy.PrivateAddresses = []string{"127.0.0.1"}
-	cfg.Plugins = []config.Plugin{
-		{ID: "dougong.network", Path: filepath.Join(dir, "dougong.network"), Grants: config.Grants{Net: true}, Config: map[string]any{"private_addresses": []any{"127.0.0.1"}}},
-		{ID: "dougong.storage", Path: filepath.Join(dir, "dougong.storage")},
-	}
-	cfg.MiniApps = []config.MiniApp{{Path: h5Bundle(t, "online", "@OUT@", out.URL, "@LISTED@", listed.URL), Domains: config.Domains{
-		Request: []string{listed.URL}, Socket: []string{strings.Replace(listed.URL, "http", "ws", 1)}}}}
-	app, err := superapp.Open(t.Context(), cfg, superapp.Options{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := app.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	d := &demo{}
-	var login string
-	d.server, d.base, login = listen(t, web.Config{Backend: app, Grace: time.Minute})
-	app.SetShell(d.server)
+	d, login := serveH5(t, h5Config(t, []config.MiniApp{{Path: h5Bundle(t, "online", "@OUT@", out.URL, "@LISTED@", listed.URL), Domains: config.Domains{
+		Request: []string{listed.URL}, Socket: []string{strings.Replace(listed.URL, "http", "ws", 1)}}}}))
 	d.Browser = browser.Start(t, 1000, 920)
 	for round, cart := range []string{`""`, `{"n":1}`} {
 		d.Open(login)

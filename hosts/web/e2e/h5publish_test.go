@@ -115,7 +115,7 @@ func TestH5IsPublished(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if said := d.refused("pack", "broken", "-o", "broken.dgm"); !strings.Contains(said, `manifest.json:2:3`) || !strings.Contains(said, `cannot widen "script-src"`) {
+	if said := d.refused("pack", "broken", "-o", "broken.dgm"); !strings.Contains(said, `manifest.json:2:11`) || !strings.Contains(said, `cannot widen "script-src"`) {
 		t.Errorf("a broken manifest: %s", said)
 	}
 	d.dougong("check", "notes")

@@ -70,6 +70,8 @@
     return promise;
   }
 
+  var MAX_ALERTS = 16;
+
   // What answers at once is answered from a copy: the storage of wx, and what the host said of the system when the page began.
   var AT_HAND = 256 * 1024;
   var stored = given.stored || {};
@@ -270,6 +272,18 @@
 
   // What a page may not do is said, not just not done.
   window.open = function (to) { refuse("open", to || ""); return null; };
+  // The sandbox has no alert. The host's goes by the page's calls, so nobody waits for it; one is shown after the other.
+  var alerts = 0;
+  var alerted = Promise.resolve();
+  window.alert = function (text) {
+    if (alerts === MAX_ALERTS) return console.warn("alert: " + MAX_ALERTS + " wait already");
+    alerts++;
+    var content = arguments.length === 0 ? "" : String(text);
+    alerted = alerted
+      .then(function () { return call("showModal", { content: content, showCancel: false }); })
+      .catch(function (e) { console.warn("alert was not shown:", e && e.errMsg); })
+      .then(function () { alerts--; });
+  };
   document.addEventListener("click", function (e) {
     var link = e.target && e.target.closest ? e.target.closest("a[href], area[href]") : null;
     if (!link || e.defaultPrevented) return;

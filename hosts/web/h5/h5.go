@@ -100,7 +100,7 @@ func Policy(own string, digests []string, granted webpolicy.Policy) string {
 	return strings.Join([]string{
 		"default-src 'none'", "script-src " + scripts, "style-src 'unsafe-inline' " + files, with(webpolicy.Image, "data: blob: "+files+" "+own+"fetch"),
 		with(webpolicy.Font, "data: "+files), with(webpolicy.Media, "data: blob: "+files+" "+own+"fetch"), "connect-src data: blob: " + files, "manifest-src " + files,
-		"worker-src blob:", frames, "object-src 'none'", "base-uri 'none'", "form-action 'none'", "webrtc 'block'",
+		"worker-src blob:", frames, "object-src 'none'", noBase, "form-action 'none'", "webrtc 'block'",
 		"require-trusted-types-for 'script'", "trusted-types default dougong", "sandbox allow-scripts allow-forms",
 	}, "; ")
 }

@@ -127,12 +127,30 @@ func read(text []byte) (*manifest, source.Diagnostics) {
 		diags.Error(file, max(0, bytes.Index(text, []byte(`"app_id"`))), "h5-app-id", `write "app_id": "com.example.app"`, "%q is no id: letters, digits, dots, dashes and underscores make one", m.AppID)
 	}
 	if _, err := webpolicy.Parse(text); err != nil {
-		diags.Error(file, max(0, bytes.Index(text, []byte(`"csp"`))), "h5-csp", `write "csp": {"img-src": ["img.example.com"]}`, "%v", err)
+		diags.Error(file, wishAt(text, err), "h5-csp", `write "csp": {"img-src": ["img.example.com"]}`, "%v", err)
 	}
 	if m.Name == "" {
 		diags.Error(file, 0, "h5-name", `write "name": "…"`, "the app has no name")
 	}
 	return m, diags
+}
+
+// wishAt is where in a manifest that stands which an error of its policy is about.
+func wishAt(text []byte, err error) int {
+	names := []string{"csp"}
+	var wrong *webpolicy.Error
+	if errors.As(err, &wrong) {
+		names = append(names, wrong.Directive, wrong.Host)
+	}
+	at := 0
+	for _, name := range names {
+		next := bytes.Index(text[at:], []byte(`"`+name+`"`))
+		if name == "" || next < 0 {
+			break // the directive itself, or something that is written in another way
+		}
+		at += next
+	}
+	return at
 }
 
 // collect takes the folder's files, each under program.H5Dir.

@@ -64,11 +64,15 @@ func TestProject(t *testing.T) {
 func TestBadManifest(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ text, want string }{
-		"cut off":   {"{\n  \"app_id\": ", "h5-manifest 2:"},
-		"no id":     {`{"name": "x"}`, "h5-app-id 1:1"},
-		"a bad id":  {`{"name": "x", "app_id": "a b"}`, "h5-app-id 1:15"},
-		"no name":   {`{"app_id": "a"}`, "h5-name 1:1"},
-		"its hosts": {"{\"app_id\": \"a\", \"name\": \"x\",\n \"csp\": {\"script-src\": [\"a.example\"]}}", "h5-csp 2:2"},
+		"cut off":                      {"{\n  \"app_id\": ", "h5-manifest 2:"},
+		"no id":                        {`{"name": "x"}`, "h5-app-id 1:1"},
+		"a bad id":                     {`{"name": "x", "app_id": "a b"}`, "h5-app-id 1:15"},
+		"no name":                      {`{"app_id": "a"}`, "h5-name 1:1"},
+		"its hosts":                    {"{\"app_id\": \"a\", \"name\": \"x\",\n \"csp\": {\"script-src\": [\"a.example\"]}}", "h5-csp 2:10"},
+		"a directive that is misspelt": {"{\"app_id\": \"a\", \"name\": \"img-scr\",\n \"csp\": {\"font-src\": [],\n  \"img-scr\": [\"a.example\"]}}", "h5-csp 3:3"},
+		"a host":                       {"{\"app_id\": \"a\", \"name\": \"x\",\n \"csp\": {\"img-src\": [\"a.example\",\n  \"a..example\"]}}", "h5-csp 3:3"},
+		"a host that is empty":         {"{\"app_id\": \"a\", \"name\": \"x\",\n \"csp\": {\"img-src\": [\"\"]}}", "h5-csp 2:10"},
+		"a directive that is written in another way": {"{\"app_id\": \"a\", \"name\": \"x\",\n \"csp\": {\"img\\u002dscr\": []}}", "h5-csp 2:2"},
 		"its kinds": {`{"app_id": 7}`, "h5-manifest 1:"},
 	} {
 		t.Run(name, func(t *testing.T) {
