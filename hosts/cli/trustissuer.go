@@ -118,7 +118,11 @@ takes both in by itself with the next request, or on SIGHUP.`,
 func describeIssuer(cmd *cobra.Command, a *authority.Authority, i *authority.Issuer, dir string) error {
 	out, c := cmd.OutOrStdout(), i.Certificate
 	if i.Revoked == nil {
-		fmt.Fprintf(out, "issuing authority %d, %s, serial %s: issues from now on, until %s\n", i.Number, c.Holder.Name, c.Serial, c.NotAfter.Format(time.DateOnly))
+		from := "now"
+		if c.NotBefore.After(time.Now()) { // the offline machine's clock is ahead
+			from = c.NotBefore.Format(time.RFC3339)
+		}
+		fmt.Fprintf(out, "issuing authority %d, %s, serial %s: issues from %s on, until %s\n", i.Number, c.Holder.Name, c.Serial, from, c.NotAfter.Format(time.DateOnly))
 		fmt.Fprintf(cmd.ErrOrStderr(), "next: dougong trust renew --all --dir %s -o renewed; then dougong trust issuer retire NUMBER, of the one before\n", dir)
 		return nil
 	}
