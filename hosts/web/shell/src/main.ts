@@ -129,8 +129,9 @@ class Shell {
 
   private async refresh(): Promise<void> {
     const data = await api.launcher();
-    if (this.memory.privacy > data.memory.privacy) {
-      location.reload(); // the user took consent back in another window
+    const asks = window.parent === window && (data.brand.ui.privacy.version ?? 0) > data.memory.privacy;
+    if (asks || this.memory.privacy > data.memory.privacy) {
+      location.reload(); // there is another text, or the user took consent back in another window
       return;
     }
     this.memory.set(data.memory);
