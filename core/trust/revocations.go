@@ -22,16 +22,23 @@ func ListPath(keyID string) string { return "revocations/" + keyID + ".crl" }
 func (v *verification) listsOffered(files tuf.Files) error {
 	var wrong []error
 	for _, c := range v.certs.Authorities() {
+		l, ended := v.certs.List(c), v.certs.Ended(c)
+		if ended != nil && ended.Final != nil {
+			if l == nil {
+				wrong = append(wrong, fmt.Errorf("the last revocation list of %q, number %d, did not come: %w", c.Holder.Name, ended.Final.Number, ErrHeldBack))
+			}
+			continue
+		}
 		number, err := v.listNumber(c, files)
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
 		known := int64(0)
-		if l := v.certs.List(c); l != nil {
+		if l != nil {
 			known = l.Number
 		}
-		if ended := v.certs.Ended(c); known < number && (ended == nil || ended.Final == nil) {
+		if known < number {
 			wrong = append(wrong, fmt.Errorf("revocation list %d of %q is out, and list %d came: %w", number, c.Holder.Name, known, ErrHeldBack))
 		}
 	}

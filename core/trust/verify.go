@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/gm"
@@ -170,7 +172,7 @@ func (v *verification) root() bool {
 }
 
 // pool reads certificates and revocation lists. Lists that the host has seen count beside those that came now: the newest
-// holds, whoever brings an old one.
+// holds, whoever brings an old one. What is only started is not doubted because somebody has left a revoked authority's last list out.
 func (v *verification) pool() bool {
 	roots, err := v.anchors.roots()
 	if err != nil {
@@ -186,25 +188,37 @@ func (v *verification) pool() bool {
 		}
 		others = append(others, c)
 	}
-	var lists []*cert.List
-	all := append([]envelope.Base64{}, v.evidence.Lists...)
-	for _, der := range v.state.Lists {
-		all = append(all, der)
+	came, err := readLists(v.evidence.Lists)
+	if err != nil {
+		v.bad(CodeRevocations, err)
+		return false
 	}
-	for _, der := range all {
-		l, err := cert.ParseList(der)
-		if err != nil {
-			v.bad(CodeRevocations, err)
-			return false
-		}
-		lists = append(lists, l)
+	known, err := readLists(slices.Collect(maps.Values(v.state.Lists)))
+	if err != nil {
+		v.bad(CodeRevocations, err)
+		return false
 	}
+	lists := slices.Concat(came, known)
 	if v.certs, err = cert.NewPool(v.options.Suite, roots, others, lists); err != nil {
 		v.bad(CodeRevocations, err)
 		return false
 	}
+	if v.options.Purpose == Start {
+		v.certs.Hold(known)
+	}
 	v.good(CodeRevocations, "%d certificates, %d revocation lists", len(others), len(lists))
 	return true
+}
+
+func readLists(ders []envelope.Base64) (out []*cert.List, err error) {
+	for _, der := range ders {
+		l, err := cert.ParseList(der)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, nil
 }
 
 // head checks the log head: signatures, witnesses, and that it extends what the host knows.

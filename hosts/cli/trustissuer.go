@@ -118,7 +118,11 @@ takes both in by itself with the next request, or on SIGHUP.`,
 func describeIssuer(cmd *cobra.Command, a *authority.Authority, i *authority.Issuer, dir string) error {
 	out, c := cmd.OutOrStdout(), i.Certificate
 	if i.Revoked == nil {
-		fmt.Fprintf(out, "issuing authority %d, %s, serial %s: issues from now on, until %s\n", i.Number, c.Holder.Name, c.Serial, c.NotAfter.Format(time.DateOnly))
+		from := "now"
+		if c.NotBefore.After(time.Now()) { // the offline machine's clock is ahead
+			from = c.NotBefore.Format(time.RFC3339)
+		}
+		fmt.Fprintf(out, "issuing authority %d, %s, serial %s: issues from %s on, until %s\n", i.Number, c.Holder.Name, c.Serial, from, c.NotAfter.Format(time.DateOnly))
 		fmt.Fprintf(cmd.ErrOrStderr(), "next: dougong trust renew --all --dir %s -o renewed; then dougong trust issuer retire NUMBER, of the one before\n", dir)
 		return nil
 	}
@@ -130,13 +134,14 @@ func describeIssuer(cmd *cobra.Command, a *authority.Authority, i *authority.Iss
 	return err
 }
 
-// issuerNumber reads the argument that names an issuing authority.
-func issuerNumber(word string) (int, error) {
+// openIssuer reads the argument that names an issuing authority, and opens the house.
+func (h *houseFlags) openIssuer(cmd *cobra.Command, word string) (int, *authority.Authority, error) {
 	number, err := strconv.Atoi(word)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no number of an issuing authority; see dougong trust issuer list", word)
+		return 0, nil, fmt.Errorf("%q is no number of an issuing authority; see dougong trust issuer list", word)
 	}
-	return number, nil
+	_, a, err := h.open(cmd)
+	return number, a, err
 }
 
 func newIssuerRetireCommand() *cobra.Command {
@@ -149,11 +154,7 @@ and nothing else. What it certified stays good.`,
 		Example: "  dougong trust issuer retire 1 --dir house",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			number, err := issuerNumber(args[0])
-			if err != nil {
-				return err
-			}
-			_, a, err := house.open(cmd)
+			number, a, err := house.openIssuer(cmd, args[0])
 			if err != nil {
 				return err
 			}
@@ -183,11 +184,7 @@ whose certificates have run out is revoked with the reason 5, so that its key ca
 		Example: "  dougong trust issuer revoke 1 --dir house --reason 2 --distrust-from 41 --note 'server broken into' -o request.json\n  dougong trust issuer revoke 1 --dir house --reason 5 -o request.json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			number, err := issuerNumber(args[0])
-			if err != nil {
-				return err
-			}
-			_, a, err := house.open(cmd)
+			number, a, err := house.openIssuer(cmd, args[0])
 			if err != nil {
 				return err
 			}

@@ -105,6 +105,14 @@ func (s *Server) tellMemory(c *shellConn) {
 	c.out.put(ToShell{Memory: &m}) //nolint:errcheck // ToShell always encodes
 }
 
+// agreed is an error unless a user has agreed to the super-app's privacy text, if it has one.
+func (s *Server) agreed(user string) error {
+	if p := s.brand().UI.Privacy; s.memory(user).Privacy < p.Version {
+		return fmt.Errorf("the privacy text, version %d, is not agreed to: nothing opens before; next: open the super-app's first page and agree there", p.Version)
+	}
+	return nil
+}
+
 // endAll closes all mini-programs of a user, in whichever window: the consent that they ran by was taken back.
 func (s *Server) endAll(user string) {
 	s.mu.Lock()

@@ -57,9 +57,18 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request, l *login) {
 		http.Error(w, fmt.Sprintf("there is no mini-program %q here", request.App), http.StatusNotFound)
 		return
 	}
+	if err := s.agreed(l.User()); err != nil {
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	}
 	session, fresh, err := s.openSession(r.Context(), app, l.User(), request)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	if err := s.agreed(l.User()); err != nil { // taken back while it started, perhaps after endAll looked
+		session.aside(session.leave)
+		http.Error(w, err.Error(), http.StatusForbidden)
 		return
 	}
 	if !fresh {

@@ -139,12 +139,11 @@ func (s *Server) catchUp(c *shellConn) {
 	open := s.byUse(c.user)
 	s.mu.Unlock()
 	for _, x := range open {
-		x.mu.Lock()
-		window := x.window
-		x.mu.Unlock()
-		if window.Pages > 0 {
-			c.out.put(ToShell{Window: &SessionWindow{Session: x.id, windowState: window}}) //nolint:errcheck // ToShell always encodes
+		x.mu.Lock() // held while it is told, so that what is older is never told after what is newer
+		if x.window.Pages > 0 {
+			c.out.put(ToShell{Window: &SessionWindow{Session: x.id, windowState: x.window}}) //nolint:errcheck // ToShell always encodes
 		}
+		x.mu.Unlock()
 		for _, a := range x.waitingAsks() {
 			c.out.put(ToShell{Ask: &SessionAsk{Session: x.id, Ask: a}}) //nolint:errcheck // ToShell always encodes
 		}
@@ -176,9 +175,8 @@ func (s *session) setShare(shown bool) {
 
 func (s *session) sendWindow() {
 	s.mu.Lock()
-	window := s.window
-	s.mu.Unlock()
-	s.server.shells.send(s.user, ToShell{Window: &SessionWindow{Session: s.id, windowState: window}})
+	defer s.mu.Unlock() // see catchUp
+	s.server.shells.send(s.user, ToShell{Window: &SessionWindow{Session: s.id, windowState: s.window}})
 }
 
 func orDefault(s *string, fallback string) string {

@@ -3,6 +3,7 @@ package house
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -63,7 +64,7 @@ func (i *issuing) keep(ctx context.Context, tx store.Tx, lists map[string]*cert.
 	}
 	for _, name := range i.Lists {
 		if l := lists[name]; have[name] < l.Number {
-			if err := tx.PutTrustFile(ctx, &store.TrustFile{Name: name, Version: l.Number, Body: l.DER}); err != nil {
+			if err := keepNewest(ctx, tx, &store.TrustFile{Name: name, Version: l.Number, Body: l.DER}); err != nil {
 				return err
 			}
 		}
@@ -78,7 +79,15 @@ func (i *issuing) keep(ctx context.Context, tx store.Tx, lists map[string]*cert.
 	if err != nil {
 		return err
 	}
-	return tx.PutTrustFile(ctx, &store.TrustFile{Name: issuingFile, Version: i.version, Body: body})
+	return keepNewest(ctx, tx, &store.TrustFile{Name: issuingFile, Version: i.version, Body: body})
+}
+
+// keepNewest writes a file unless another replica was faster. What else the transaction writes is not lost for it.
+func keepNewest(ctx context.Context, tx store.Tx, f *store.TrustFile) error {
+	if err := tx.PutTrustFile(ctx, f); !errors.Is(err, store.ErrExists) {
+		return err
+	}
+	return nil
 }
 
 // issuing gives what the database has, read again only when it is another, and the versions of its lists and of other files.

@@ -30,8 +30,7 @@ func (h *House) Refresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("house: %w", err)
 	}
-	err = h.store.Update(ctx, func(tx store.Tx) error { return found.keep(ctx, tx, lists) })
-	if err != nil && !errors.Is(err, store.ErrExists) { // another replica was faster
+	if err := h.store.Update(ctx, func(tx store.Tx) error { return found.keep(ctx, tx, lists) }); err != nil {
 		return err
 	}
 	h.folder = now

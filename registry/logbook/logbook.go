@@ -179,6 +179,32 @@ func Leaf(ctx context.Context, r store.Reader, n int64) (translog.Leaf, error) {
 // Size is the number of leaves. It implements authority.Keeper.
 func (b *Book) Size(ctx context.Context) (int64, error) { return b.store.LogSize(ctx) }
 
+// hasBatch is how many leaves Has reads at once.
+const hasBatch = 1000
+
+// Has tells whether a leaf with a digest is there, from an entry on. It implements authority.Keeper.
+func (b *Book) Has(ctx context.Context, digest string, from int64) (bool, error) {
+	for {
+		got, err := b.store.LogLeaves(ctx, from, hasBatch)
+		if err != nil {
+			return false, err
+		}
+		for i, line := range got {
+			l, err := translog.ParseLeaf(line)
+			if err != nil {
+				return false, fmt.Errorf("log: leaf %d: %w", from+int64(i), err)
+			}
+			if l.Digest == digest {
+				return true, nil
+			}
+		}
+		if len(got) < hasBatch {
+			return false, nil
+		}
+		from += int64(len(got))
+	}
+}
+
 // Append adds a leaf that is no event of the registry: of the house's signing service. It implements authority.Keeper.
 func (b *Book) Append(ctx context.Context, leaf translog.Leaf) (n int64, out translog.Leaf, err error) {
 	err = b.store.Update(ctx, func(tx store.Tx) error {

@@ -2,6 +2,8 @@ package server_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/authority"
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
+	"github.com/dougong-dev/dougong/core/trust/translog"
 	"github.com/dougong-dev/dougong/registry/internal/regtest"
 	"github.com/dougong-dev/dougong/registry/server"
 	"github.com/dougong-dev/dougong/registry/store"
@@ -41,6 +44,12 @@ func openService(t *testing.T, r *regtest.Registry, dir string) *signingService 
 func (s *signingService) rootSigns(q *authority.IssuerRequest, err error) {
 	s.t.Helper()
 	must(s.t, err)
+	_, err = s.InstallIssuer(s.t.Context(), s.answer(q))
+	must(s.t, err)
+}
+
+func (s *signingService) answer(q *authority.IssuerRequest) *authority.IssuerAnswer {
+	s.t.Helper()
 	lists, err := s.Lists()
 	must(s.t, err)
 	h := &authority.RootHolder{Suite: s.suite, Certificate: s.Root, List: lists[len(lists)-1], Now: time.Now()}
@@ -48,8 +57,7 @@ func (s *signingService) rootSigns(q *authority.IssuerRequest, err error) {
 	must(s.t, err)
 	a, _, err := h.Answer(s.t.Context(), q)
 	must(s.t, err)
-	_, err = s.InstallIssuer(s.t.Context(), a)
-	must(s.t, err)
+	return a
 }
 
 func (s *signingService) rotate() {
@@ -195,5 +203,45 @@ func TestIssuerOfAnotherReplica(t *testing.T) {
 	root, err := cert.ParseList(e.Lists[2])
 	if err != nil || root.Number != 3 || len(root.Revoked) != 1 {
 		t.Errorf("the root's list: %+v, %v", root, err)
+	}
+}
+
+// lossy is a keeper whose connection breaks after it has appended a leaf.
+type lossy struct {
+	server.Keeper
+	breaks bool
+}
+
+func (l *lossy) Append(ctx context.Context, leaf translog.Leaf) (int64, translog.Leaf, error) {
+	n, out, err := l.Keeper.Append(ctx, leaf)
+	if err == nil && l.breaks {
+		err = errors.New("connection reset")
+	}
+	return n, out, err
+}
+
+// TestIssuerWhoseEventIsInDoubt: the log has that an authority was made, and who installed it was not told. The registry's log
+// says it once.
+func TestIssuerWhoseEventIsInDoubt(t *testing.T) {
+	t.Parallel()
+	dir, _ := ceremony(t, authority.Ceremony{Organisation: "House", Algorithm: gm.SM2})
+	r := regtest.Start(t, func(c *server.Config) { c.Trust, c.Passphrase = dir, []byte("passphrase") })
+	s := openService(t, r, dir)
+	q, err := s.NextIssuer(t.Context(), "", authority.IssuerYears)
+	must(t, err)
+	keeper := &lossy{server.Keeper{Suite: s.suite, Place: authority.Place{Data: r.Dir}, Now: time.Now}, true}
+	s.Authority, err = authority.OpenKept(s.suite, dir, s.token, time.Now, keeper)
+	must(t, err)
+	a := s.answer(q)
+	if _, err := s.InstallIssuer(t.Context(), a); err == nil || !strings.Contains(err.Error(), "could not be logged yet: connection reset") {
+		t.Fatalf("the connection breaks: %v", err)
+	}
+	keeper.breaks = false
+	i, err := s.InstallIssuer(t.Context(), a)
+	must(t, err)
+	leaves, err := r.Store().LogLeaves(t.Context(), 0, 1000)
+	must(t, err)
+	if n := bytes.Count(bytes.Join(leaves, nil), []byte(`"certificate/`+i.Certificate.Serial+`"`)); n != 1 {
+		t.Errorf("the log says it %d times", n)
 	}
 }

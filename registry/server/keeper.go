@@ -38,6 +38,15 @@ func (k Keeper) Size(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
+// Has implements authority.Keeper.
+func (k Keeper) Has(ctx context.Context, digest string, from int64) (has bool, err error) {
+	err = k.with(ctx, func(b *logbook.Book) error {
+		has, err = b.Has(ctx, digest, from)
+		return err
+	})
+	return has, err
+}
+
 // Append implements authority.Keeper.
 func (k Keeper) Append(ctx context.Context, leaf translog.Leaf) (n int64, out translog.Leaf, err error) {
 	err = k.with(ctx, func(b *logbook.Book) error {

@@ -126,7 +126,8 @@ type Tx interface {
 	AddStatement(ctx context.Context, s *Statement) error
 	// AddCertificate keeps a certificate (DER) under its digest, for the holder's key. One that is there stays.
 	AddCertificate(ctx context.Context, digest, key string, der []byte) error
-	// PutTrustFile writes a file whose version is higher than that of the one that is there; otherwise it is ErrExists.
+	// PutTrustFile writes a file whose version is higher than that of the one that is there; otherwise it is ErrExists, and the
+	// transaction can go on.
 	PutTrustFile(ctx context.Context, f *TrustFile) error
 	DropTrustFile(ctx context.Context, name string) error
 	// SettleDelivery writes how an attempt ended: State, Due, Settled, Status and Error of d. It does nothing if the delivery was

@@ -4,6 +4,7 @@ package process
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"syscall"
 
@@ -25,21 +26,23 @@ func (r *processRunner) confine() (report, theirs *os.File, err error) {
 func limitResources(int, manifest.Limits) {}
 
 // awaitExit waits until the process has ended but leaves it unreaped, so that its number, which names the group, is not
-// given to another before the group is killed.
-func awaitExit(p *os.Process) {
+// given to another before the group is killed. An error is why the process cannot be watched.
+func awaitExit(p *os.Process) error {
 	queue, err := unix.Kqueue()
 	if err != nil {
-		return
+		return fmt.Errorf("kqueue: %w", err)
 	}
 	defer func() { _ = unix.Close(queue) }()
 	var ended unix.Kevent_t
 	unix.SetKevent(&ended, p.Pid, unix.EVFILT_PROC, unix.EV_ADD|unix.EV_ONESHOT)
 	ended.Fflags = unix.NOTE_EXIT
 	for {
-		// A process that has ended already is none that can be watched.
 		n, err := unix.Kevent(queue, []unix.Kevent_t{ended}, make([]unix.Kevent_t, 1), nil)
-		if n > 0 || err != nil && !errors.Is(err, unix.EINTR) {
-			return
+		switch {
+		case n > 0 || errors.Is(err, unix.ESRCH): // a process that has ended already is none that can be watched
+			return nil
+		case err != nil && !errors.Is(err, unix.EINTR):
+			return fmt.Errorf("kevent: process %d: %w", p.Pid, err)
 		}
 	}
 }

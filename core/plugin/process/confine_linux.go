@@ -73,12 +73,15 @@ func limitResources(pid int, l manifest.Limits) {
 }
 
 // awaitExit waits until the process has ended but leaves it unreaped, so that its number, which names the group, is not
-// given to another before the group is killed.
-func awaitExit(p *os.Process) {
+// given to another before the group is killed. An error is why the process cannot be watched.
+func awaitExit(p *os.Process) error {
 	for {
 		err := unix.Waitid(unix.P_PID, p.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err == nil {
+			return nil
+		}
 		if err != unix.EINTR {
-			return
+			return fmt.Errorf("waitid: process %d: %w", p.Pid, err)
 		}
 	}
 }

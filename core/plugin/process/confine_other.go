@@ -15,7 +15,7 @@ func (r *processRunner) confine() (report, theirs *os.File, err error) { return 
 
 func limitResources(int, manifest.Limits) {}
 
-func awaitExit(*os.Process) {}
+func awaitExit(*os.Process) error { return nil }
 
 // group is a process with all that it has started.
 type group struct{}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"os"
 	"syscall"
 
@@ -22,7 +23,8 @@ func (r *processRunner) confine() (report, theirs *os.File, err error) {
 // limitResources does nothing: the group has the limits.
 func limitResources(int, manifest.Limits) {}
 
-// awaitExit waits until the process has ended.
-func awaitExit(p *os.Process) {
-	_ = p.WithHandle(func(handle uintptr) { _, _ = windows.WaitForSingleObject(windows.Handle(handle), windows.INFINITE) })
+// awaitExit waits until the process has ended. An error is why the process cannot be watched.
+func awaitExit(p *os.Process) (err error) {
+	gone := p.WithHandle(func(handle uintptr) { _, err = windows.WaitForSingleObject(windows.Handle(handle), windows.INFINITE) })
+	return errors.Join(gone, err)
 }

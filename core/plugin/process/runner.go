@@ -135,12 +135,20 @@ func (r *processRunner) run(started chan<- error) {
 	}
 	r.setHead(r.cmd.Process)
 	started <- nil
-	awaitExit(r.cmd.Process)
+	watched := awaitExit(r.cmd.Process)
 	r.group.kill(r.cmd.Process) // what the plugin has started ends with it
 	r.setHead(nil)
-	r.exit = r.cmd.Wait()
+	r.exit = exitError(r.cmd.Wait(), watched)
 	_ = r.lifeline.Close()
 	close(r.exited)
+}
+
+// exitError is how a process ended: if the host could not watch it and therefore ended it, that is why.
+func exitError(exit, watched error) error {
+	if watched == nil {
+		return exit
+	}
+	return errors.Join(fmt.Errorf("the host could not watch the process, and ended it: %w", watched), exit)
 }
 
 // begin starts the process in its group.

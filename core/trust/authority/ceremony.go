@@ -67,6 +67,7 @@ type Authority struct {
 	now    func() time.Time
 	log    *Log // nil if a keeper has it
 	keeper Keeper
+	before func(step string) error // see about
 
 	Root *cert.Certificate
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/envelope"
 	"github.com/dougong-dev/dougong/core/trust/internal/strict"
-	"github.com/dougong-dev/dougong/core/trust/translog"
 )
 
 // ledger is what a house's issuing authorities issued and revoked.
@@ -282,22 +281,26 @@ func (a *Authority) Check(ctx context.Context, c *cert.Certificate) error {
 
 // event logs what happened to a certificate, signed by the authority that issues now.
 func (a *Authority) event(ctx context.Context, e envelope.KeyEvent) (int64, error) {
-	s, err := envelope.NewKeyEvent(e)
+	signed, err := a.signEvent(ctx, e)
 	if err != nil {
 		return 0, err
+	}
+	n, _, err := a.append(ctx, keyLeaf(e, signed.Digest()))
+	return n, err
+}
+
+func (a *Authority) signEvent(ctx context.Context, e envelope.KeyEvent) (*envelope.Envelope, error) {
+	s, err := envelope.NewKeyEvent(e)
+	if err != nil {
+		return nil, err
 	}
 	issuer, err := a.Issuing()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	by, err := Signer(ctx, a.token, issuerLabel(issuer.Number))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	signed, err := envelope.Sign(ctx, a.suite, s, by)
-	if err != nil {
-		return 0, err
-	}
-	n, _, err := a.append(ctx, translog.Leaf{Kind: translog.KeyEvent, Subject: "certificate/" + e.Serial, Digest: signed.Digest()})
-	return n, err
+	return envelope.Sign(ctx, a.suite, s, by)
 }

@@ -370,7 +370,27 @@ func TestInstallationAfterACrash(t *testing.T) {
 	}
 }
 
-// A house of before there were several: no folder, no number in its ledger.
+// TestIssuerThatBeginsLater: the one before issues, and says what happened, until the next one's certificate is valid.
+func TestIssuerThatBeginsLater(t *testing.T) {
+	t.Parallel()
+	h := newRooted(t, gm.Ed25519)
+	h.holder.Now = clock().Add(2 * time.Hour) // the offline machine's clock is ahead
+	h.rotate()
+	if i, err := h.Issuing(); err != nil || i.Number != 1 {
+		t.Errorf("before it begins: %+v, %v", i, err)
+	}
+	check(t, h.Check(t.Context(), h.issue()))
+	if err := h.RetireIssuer(t.Context(), 1); !errors.Is(err, authority.ErrNoIssuer) {
+		t.Errorf("the only one that issues retires: %v", err)
+	}
+	later, err := authority.Open(h.suite, h.dir, h.token, func() time.Time { return h.holder.Now })
+	check(t, err)
+	if i, err := later.Issuing(); err != nil || i.Number != 2 {
+		t.Errorf("once it has begun: %+v, %v", i, err)
+	}
+	check(t, later.RetireIssuer(t.Context(), 1))
+}
+
 // TestAnswersInAnotherOrder installs what the root signed second first: its list revokes the old authority already.
 func TestAnswersInAnotherOrder(t *testing.T) {
 	t.Parallel()
@@ -417,6 +437,7 @@ func TestKeyThatIsCertifiedTwice(t *testing.T) {
 	}
 }
 
+// A house of before there were several: no folder, no number in its ledger.
 func TestHouseOfOneIssuerGoesOn(t *testing.T) {
 	t.Parallel()
 	h := newRooted(t, gm.Ed25519)

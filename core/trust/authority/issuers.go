@@ -134,14 +134,15 @@ func (a *Authority) keepRetired(numbers []int) error {
 	return a.write(retiredFile, append(data, '\n'))
 }
 
-// Issuing is the authority that issues now: the newest that is neither retired nor revoked and still runs.
+// Issuing is the authority that issues now: the newest that is neither retired nor revoked, has begun and still runs.
 func (a *Authority) Issuing() (*Issuer, error) {
 	all, err := a.Issuers()
 	if err != nil {
 		return nil, err
 	}
+	now := a.now()
 	for _, i := range slices.Backward(all) {
-		if !i.Retired && i.Revoked == nil && a.now().Before(i.Certificate.NotAfter) {
+		if !i.Retired && i.Revoked == nil && !now.Before(i.Certificate.NotBefore) && now.Before(i.Certificate.NotAfter) {
 			return i, nil
 		}
 	}

@@ -19,6 +19,8 @@ import (
 // house, and so one place where it is written.
 type Keeper interface {
 	Size(ctx context.Context) (int64, error)
+	// Has tells whether a leaf with a digest is there, from an entry on.
+	Has(ctx context.Context, digest string, from int64) (bool, error)
 	// Append adds a leaf, whose time it may raise: times never fall.
 	Append(ctx context.Context, leaf translog.Leaf) (int64, translog.Leaf, error)
 }
@@ -85,6 +87,9 @@ func (a *Authority) size(ctx context.Context) (int64, error) {
 
 // append adds a leaf with the present time.
 func (a *Authority) append(ctx context.Context, l translog.Leaf) (int64, translog.Leaf, error) {
+	if err := a.about("append to the log"); err != nil {
+		return 0, l, err
+	}
 	l.Time = a.now().Unix()
 	if a.keeper != nil {
 		return a.keeper.Append(ctx, l)

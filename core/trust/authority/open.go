@@ -51,10 +51,33 @@ func (a *Authority) read(name string) ([]byte, error) {
 }
 
 func (a *Authority) write(name string, data []byte) error {
-	if err := trust.Replace(filepath.Join(a.dir, name), data); err != nil {
+	err := a.about("write " + name)
+	if err == nil {
+		err = trust.Replace(filepath.Join(a.dir, name), data)
+	}
+	if err != nil {
 		return fmt.Errorf("authority: %w", err)
 	}
 	return nil
+}
+
+func (a *Authority) remove(name string) error {
+	err := a.about("remove " + name)
+	if err == nil {
+		err = os.Remove(filepath.Join(a.dir, name))
+	}
+	if err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	return nil
+}
+
+// about is called before each change of the folder or the log. Tests stop there.
+func (a *Authority) about(step string) error {
+	if a.before == nil {
+		return nil
+	}
+	return a.before(step)
 }
 
 // SignRoot signs a root metadata file by the first n of the ceremony's root keys: to exchange keys, a log or a witness.

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -77,46 +78,57 @@ func (a *Authority) ask(r *IssuerRequest) (*IssuerRequest, error) {
 }
 
 // InstallIssuer takes the root's answer in: the issuing authority is in force, or revoked, from now on. Done again after a crash it goes
-// on where it stopped.
+// on where it stopped, and the log says it once. What stops it after the answer is in force, a log that is away, say, is logged by
+// whatever changes the folder next.
 func (a *Authority) InstallIssuer(ctx context.Context, r *IssuerAnswer) (i *Issuer, err error) {
-	err = a.Exclusive(ctx, func() error {
-		list, err := a.nextRootList(r)
+	err = a.exclusive(ctx, func() error {
+		settled, wrong := a.settle(ctx)
+		known, err := a.readList(RootListFile)
 		if err != nil {
-			return fmt.Errorf("install: %w", err)
-		}
-		event := envelope.KeyEvent{Event: "issuer", Reason: r.Note}
-		if len(r.Certificate) > 0 {
-			i, err = a.installCertificate(ctx, r, list)
-		} else {
-			i, err = a.installLast(r, list)
-			event.Event = "revoke-issuer"
-		}
-		if err == nil {
-			err = a.haveLasts(list)
-		}
-		if err == nil {
-			err = a.write(RootListFile, list.PEM())
-		}
-		if err != nil {
-			return fmt.Errorf("install issuing authority %d: %w", r.Number, err)
-		}
-		if i, err = a.issuer(r.Number); err != nil {
 			return err
 		}
-		event.Serial, event.Key = i.Certificate.Serial, i.Certificate.Key.ID()
-		if i.Revoked != nil {
-			event.DistrustFrom = i.Revoked.DistrustFrom
+		if bytes.Equal(known.DER, r.List) && slices.Contains(settled, known.Number) {
+			return wrong // it is this answer that was stopped
 		}
-		_, err = a.event(ctx, event)
-		if errors.Is(err, ErrNoIssuer) && i.Revoked != nil {
-			return nil // nobody is left who could say it, and that must not keep it from being so
-		}
-		if err != nil {
-			return fmt.Errorf("issuing authority %d: what the root signed is in force, and could not be logged: %w", r.Number, err)
-		}
-		return nil
+		return a.install(ctx, r)
 	})
-	return i, err
+	if err != nil {
+		return nil, err
+	}
+	return a.issuer(r.Number)
+}
+
+func (a *Authority) install(ctx context.Context, r *IssuerAnswer) error {
+	list, err := a.nextRootList(r)
+	if err != nil {
+		return fmt.Errorf("install: %w", err)
+	}
+	owed := &unsettled{RootList: list.Number, Event: envelope.KeyEvent{Event: "issuer", Reason: r.Note}}
+	var i *Issuer
+	if len(r.Certificate) > 0 {
+		i, err = a.installCertificate(ctx, r, list)
+	} else {
+		i, err = a.installLast(r, list)
+		owed.Event.Event = "revoke-issuer"
+	}
+	if err == nil {
+		owed.Event.Serial, owed.Event.Key = i.Certificate.Serial, i.Certificate.Key.ID()
+		owed.Event.DistrustFrom = list.Revoked[i.Certificate.Serial].DistrustFrom
+		err = a.haveLasts(list)
+	}
+	if err == nil {
+		err = a.alsoOwe(owed)
+	}
+	if err == nil {
+		err = a.write(RootListFile, list.PEM())
+	}
+	if err != nil {
+		return fmt.Errorf("install issuing authority %d: %w", r.Number, err)
+	}
+	if _, err := a.settle(ctx); err != nil {
+		return fmt.Errorf("issuing authority %d: what the root signed is in force, and could not be logged yet: %w", r.Number, err)
+	}
+	return nil
 }
 
 // nextRootList reads the answer's list: the root's, newer than the one that is known, and nothing is taken back in it.

@@ -34,6 +34,7 @@ type Pool struct {
 	roots []*Certificate
 	all   []*Certificate
 	lists []*List
+	held  []*List // see Hold
 
 	mu     sync.Mutex
 	newest map[*Certificate]standing // what List and Ended found
@@ -58,6 +59,11 @@ func NewPool(suite *gm.Suite, roots, others []*Certificate, lists []*List) (*Poo
 	}
 	return p, nil
 }
+
+// Hold adds lists that were believed before. Of an authority that is revoked they stand in for its last list, if that is not there:
+// they forbid what they forbade, run out as they would have, and what the root's list forbids is forbidden besides. It is called
+// before anything is asked.
+func (p *Pool) Hold(lists []*List) { p.held = append(p.held, lists...) }
 
 // Holders are the certificates for a key: renewed ones share it.
 func (p *Pool) Holders(keyID string) []*Certificate {
@@ -191,7 +197,7 @@ func (p *Pool) revoked(c, issuer *Certificate, at At, now time.Time, stale time.
 		}
 		return fmt.Errorf("certificate of %q, issued by %q: %w%s", c.Holder.Name, issuer.Holder.Name, ErrNoList, what)
 	}
-	if named := ended != nil && ended.Final != nil; !named && now.After(list.NextUpdate.Add(stale)) {
+	if last := ended != nil && ended.Final != nil && ended.Final.Is(list); !last && now.After(list.NextUpdate.Add(stale)) {
 		return fmt.Errorf("revocation list %d of %q was to be renewed by %s: %w", list.Number, issuer.Holder.Name, list.NextUpdate.UTC().Format(time.RFC3339), ErrStale)
 	}
 	r, ok := list.Revoked[c.Serial]
@@ -206,7 +212,7 @@ func (p *Pool) revoked(c, issuer *Certificate, at At, now time.Time, stale time.
 }
 
 // List is an authority's newest good revocation list, nil if there is none. Of an authority that is revoked it is the last one before
-// that: who stole its key may sign others, with whatever number and date.
+// that: who stole its key may sign others, with whatever number and date. See Hold for when that is not there.
 func (p *Pool) List(issuer *Certificate) *List { return p.standing(issuer).list }
 
 // Ended tells since when an issuing authority is revoked by its root's newest list; nil if it is not.
@@ -235,18 +241,29 @@ func (p *Pool) look(issuer *Certificate) (s standing) {
 			}
 		}
 	}
-	for _, l := range p.lists {
-		if s.list != nil && l.Number <= s.list.Number || s.ended != nil && !s.ended.allows(l) {
+	s.list = p.newestOf(issuer, p.lists, func(l *List) bool { return s.ended == nil || s.ended.allows(l) })
+	if s.list == nil && s.ended != nil && s.ended.Final != nil {
+		// Another list with the number of the last one is forged. One with a higher number need not be: the house may have signed
+		// it while the root was asked.
+		s.list = p.newestOf(issuer, p.held, func(l *List) bool { return l.Number != s.ended.Final.Number })
+	}
+	return s
+}
+
+// newestOf is the newest of the lists that an authority signed and that are allowed.
+func (p *Pool) newestOf(issuer *Certificate, lists []*List, allowed func(*List) bool) (newest *List) {
+	for _, l := range lists {
+		if newest != nil && l.Number <= newest.Number || !allowed(l) {
 			continue
 		}
 		if issuer.Holder.Role == Issuer && l.namesLast() {
 			continue // only a root ends an authority
 		}
 		if l.signedBy(p.suite, issuer) == nil {
-			s.list = l
+			newest = l
 		}
 	}
-	return s
+	return newest
 }
 
 // Authorities are the roots and the issuers below them that a root stood behind when they began. What runs no more, or is revoked, is

@@ -7,9 +7,6 @@
 #include <string.h>
 #include <webkit2/webkit2.h>
 
-// What a window manager's frame and title may take of a side.
-#define DG_FRAME 40
-
 void dg_before(const char *class_name) {
   g_set_prgname(class_name);
   gdk_set_program_class(class_name);
@@ -125,16 +122,15 @@ void dg_attach(void *window) {
   g_signal_connect(window, "configure-event", G_CALLBACK(on_configure), NULL);
 }
 
-// A window that is larger than the screen's free part could not be reached at its lower edge.
-void dg_fit(void *window, int *width, int *height) {
+void dg_free(void *window, int *width, int *height) {
   GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
   GdkMonitor *monitor = gdk_display_get_primary_monitor(display);
   if (monitor == NULL) monitor = gdk_display_get_monitor(display, 0);
   if (monitor == NULL) return;
   GdkRectangle free;
   gdk_monitor_get_workarea(monitor, &free);
-  if (*width > free.width - DG_FRAME) *width = free.width - DG_FRAME;
-  if (*height > free.height - DG_FRAME) *height = free.height - DG_FRAME;
+  *width = free.width;
+  *height = free.height;
 }
 
 void dg_icon(void *window, const void *data, size_t size) {

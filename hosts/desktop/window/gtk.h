@@ -5,7 +5,8 @@
 void dg_before(const char *class_name);
 void dg_data(const char *folder);
 void dg_attach(void *window);
-void dg_fit(void *window, int *width, int *height);
+// The screen's room for windows; unchanged if there is no screen that tells.
+void dg_free(void *window, int *width, int *height);
 void dg_icon(void *window, const void *data, size_t size);
 void dg_present(void *window);
 void dg_crashed(void *window, const char *html, const char *url);

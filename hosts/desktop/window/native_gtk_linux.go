@@ -51,9 +51,9 @@ func before(open Open) {
 
 // fit makes a size no larger than what is free of the screen.
 func (s *shown) fit() {
-	width, height := C.int(s.open.Width), C.int(s.open.Height)
-	C.dg_fit(s.view.Window(), &width, &height)
-	s.open.Width, s.open.Height = int(width), int(height)
+	var width, height C.int
+	C.dg_free(s.view.Window(), &width, &height)
+	s.open.Width, s.open.Height = sizeOn(s.open.Width, s.open.Height, int(width), int(height))
 }
 
 // attach listens to the window and sets its icon.

@@ -12,8 +12,8 @@ func keep(stdout *os.File) (*os.File, error) { return stdout, nil }
 
 func before(Open) {}
 
-// fit is left to the system.
-func (s *shown) fit() {}
+// fit leaves the screen's bounds to the system.
+func (s *shown) fit() { s.open.Width, s.open.Height = sizeOn(s.open.Width, s.open.Height, 0, 0) }
 
 func (s *shown) attach() {}
 

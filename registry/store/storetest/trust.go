@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/dougong-dev/dougong/registry/store"
 )
@@ -17,7 +18,12 @@ func trustFiles(f *fixture) {
 	f.refused(store.ErrExists, put(3, "another three"))
 	f.refused(store.ErrExists, put(2, "two"))
 	check(f, func(x *store.TrustFile) bool { return x.Version == 3 && string(x.Body) == "three" }, "file")(f.TrustFile(f.ctx, "a"))
-	f.update(put(4, "four"))
+	f.update(func(tx store.Tx) error { // what one refuses, the rest of the transaction need not be lost for
+		if err := put(3, "three again")(tx); !errors.Is(err, store.ErrExists) {
+			return fmt.Errorf("the same version: error = %w, want ErrExists", err)
+		}
+		return put(4, "four")(tx)
+	})
 	check(f, func(m map[string]int64) bool { return len(m) == 1 && m["a"] == 4 }, "versions")(f.TrustVersions(f.ctx, []string{"a", "b"}))
 	check(f, func(m map[string]int64) bool { return len(m) == 0 }, "no versions")(f.TrustVersions(f.ctx, nil))
 	f.update(func(tx store.Tx) error { return tx.DropTrustFile(f.ctx, "a") })

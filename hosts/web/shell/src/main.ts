@@ -132,6 +132,10 @@ class Shell {
 
   private async refresh(): Promise<void> {
     const data = await api.launcher();
+    if (window.parent === window && (data.brand.ui.privacy.version ?? 0) > data.memory.privacy) {
+      location.reload(); // the text that the user agreed to is another one now
+      return;
+    }
     this.launcher.update(data);
     this.restyle(data.brand);
   }
