@@ -1,20 +1,20 @@
-package e2e
+package attack
 
 import "strings"
 
 // frameOf is an attack by a frame whose text has a script of the bundle: it would have no bridge, and say that it ran.
-func frameOf(name, make string) attack {
-	return attack{"frame by " + name, `framed((TEXT) => { ` + make + ` })`, "silence"}
+func frameOf(name, make string) Attack {
+	return Attack{"frame by " + name, `framed((TEXT) => { ` + make + ` })`, "silence"}
 }
 
 // linkOf is an attack by a link that connects to a host, or looks up its name; what it did is seen at the host, and in the browser's log.
-func linkOf(name, make string) attack {
+func linkOf(name, make string) Attack {
 	host := strings.ReplaceAll(name, " ", "-")
-	return attack{"link by " + name, `linked("` + host + `", async (REL, TO, HTML) => { ` + make + ` })`, "nothing"}
+	return Attack{"link by " + name, `linked("` + host + `", async (REL, TO, HTML) => { ` + make + ` })`, "nothing"}
 }
 
 // escapes are ways to a frame without the bridge, and to a link that connects: by HTML, by nodes, and by what makes either.
-var escapes = []attack{
+var escapes = []Attack{
 	frameOf("property", `add("iframe", { srcdoc: TEXT })`),
 	frameOf("attribute", `const f = add("iframe"); f.setAttribute("SrcDoc", TEXT)`),
 	frameOf("name that changes", `const f = add("iframe"); let n = 0; f.setAttribute({ toString: () => (n++ ? "srcdoc" : "title") }, TEXT); f.setAttribute({ toString: () => "srcdoc" }, TEXT)`),
@@ -102,52 +102,3 @@ var escapes = []attack{
 	{"midi", `typeof navigator.requestMIDIAccess === "undefined" ? "refused" : navigator.requestMIDIAccess().then(() => "GIVEN", () => "refused")`, "refused"},
 	{"presentation", `typeof PresentationRequest === "undefined" ? "refused" : (new PresentationRequest(OUT + "/show"), "MADE")`, "SecurityError"},
 }
-
-// escapeScript is what the escapes are said by.
-const escapeScript = `
-const FRAME = (text) => "<iframe srcdoc='" + text + "'></iframe>";
-const framed = async (make) => {
-  ran.length = 0;
-  try { await make('<script src="' + base + 'h5/ran.js"><\/script>') } catch (e) { if (e.name === "SyntaxError") return e.message }
-  await wait();
-  document.querySelectorAll("iframe, object, embed").forEach((f) => f.remove());
-  return ran.length ? ran.splice(0).join(" ") : "silence";
-};
-const linked = async (name, make) => {
-  for (const REL of ["dns-prefetch", "preconnect"]) {
-    const TO = REL === "preconnect" ? OUT + "/" : "//" + name + ".leak.test/";
-    try { await make(REL, TO, '<link rel="' + REL + '" href="' + TO + '">') } catch (e) { if (e.name === "SyntaxError") return e.message }
-  }
-  return wait("nothing");
-};
-`
-
-// ranScript runs where there may be no bridge, and tells the page, and a host by datagrams.
-const ranScript = `parent.postMessage("RAN", "*");
-if (typeof RTCPeerConnection !== "undefined") (@PEER@)(window);`
-
-// writtenScript writes the page in parts, as it is read, which are names only together, and with what follows them in the page.
-const writtenScript = `window.ran = [];
-addEventListener("message", (e) => ran.push(String(e.data)));
-const text = '<script src="' + new URL("ran.js", location.href).href + '"><\/script>';
-document.write("<iframe src"); document.write("doc='" + text + "'></iframe>");
-document.write("<iframe ", "s"); document.writeln("rcdoc='", text, "'></iframe>");
-document.write("<iframe title='>'"); document.write(" SRCDO"); document.write("C='" + text + "'></iframe>");
-document.write("<iframe srcdoc"); document.write("='" + text + "'></iframe>");
-document.write("<lin"); document.write("k rel=dns-prefetch href=//written1.leak.test>");
-document.write("<"); document.write("link rel=dns-prefetch href=//written2.leak.test>");
-document.write("<link rel=dns-"); document.write("prefetch href=//written3.leak.test>");
-document.write("<link href=//written4.leak.test rel=preconnect>");
-document.write("<a title='");`
-
-// escapePage has what a page can have of it in its own HTML; @RAN@ is the address of the script that tells.
-const escapePage = `<script src="early.js"></script><!doctype html><title>Attack</title>
-<link rel="dns-prefetch" href="//static1.leak.test"><LINK HREF="//static2.leak.test" REL="icon pre&#99;onnect"/><link rel=prefetch href=@OUT@/static>
-<iframe srcdoc="&lt;script src='ran.js'>&lt;/script>"></iframe><svg><style><p><iframe srcdoc="<script src='ran.js'></script>"></iframe><link rel=dns-prefetch href=//static3.leak.test></style></svg>
-<script type="text/plain" id="rules">{"prefetch": [{"source": "list", "urls": ["@OUT@/ahead"]}], "prerender": [{"source": "list", "urls": ["@OUT@/ahead2"]}]}</script>
-<script type="speculationrules">{"prefetch": [{"source": "list", "urls": ["@OUT@/rules"]}]}</script>
-<h1>Attack</h1><body><script src="written.js"></script><textarea title="'><iframe srcdoc='<script src=ran.js></script>'></iframe><link rel=dns-prefetch href=//static4.leak.test>"></textarea>
-<script src="attack.js"></script>`
-
-// escapeDrawing is a document that is no page, and would have no bridge.
-const escapeDrawing = `<svg xmlns="http://www.w3.org/2000/svg"><script href="ran.js"/><link xmlns="http://www.w3.org/1999/xhtml" rel="dns-prefetch" href="//drawing.leak.test"/></svg>`
