@@ -33,8 +33,8 @@ func Departures() []string { return slices.Clone(departures) }
 type Places struct {
 	Out    *Trap
 	Listed *Listed
-	// Stays has a page that is still there after it tried to leave say so, and go on. Where leaving a page ends it, that would be
-	// a race.
+	// Stays has a page that is still there after it tried to leave say so, and go on; it also tries to have files saved, which may
+	// lead it away or not. Where leaving a page ends it, that would be a race.
 	Stays bool
 }
 
@@ -44,13 +44,13 @@ func Files(id, more string, tried []Attack, p Places) map[string]string {
 	for _, a := range tried {
 		fmt.Fprintf(&tries, "[%q, async () => %s],\n", a.Name, a.Try)
 	}
-	stays := ""
+	stays, leave := "", departures
 	if p.Stays {
-		stays = staysScript
+		stays, leave = staysScript, slices.Concat(departures, downloads)
 	}
 	peer := strings.ReplaceAll(peerScript, "@STUN@", p.Out.Datagrams.LocalAddr().String())
 	script := strings.NewReplacer(
-		"@DEPARTURES@", "() => { "+strings.Join(departures, " },\n() => { ")+" }", "@OUT@", p.Out.URL, "@LISTED@", p.Listed.URL, "@STAYS@", stays, "@PEER@", peer,
+		"@DEPARTURES@", "() => { "+strings.Join(leave, " },\n() => { ")+" }", "@OUT@", p.Out.URL, "@LISTED@", p.Listed.URL, "@STAYS@", stays, "@PEER@", peer,
 		"@STUN@", p.Out.Datagrams.LocalAddr().String(),
 	).Replace(escapeScript + attackScript)
 	return map[string]string{

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/evanw/esbuild/pkg/api"
 )
 
 func TestTable(t *testing.T) {
@@ -26,6 +28,9 @@ func TestTable(t *testing.T) {
 		if !seen[name] {
 			t.Errorf("WebKit answers %q, which is no attack", name)
 		}
+	}
+	if sent := Sent(); seen[sent.Name] || sent.Want == "" {
+		t.Errorf("%+v is among the others, or is not whole", sent)
 	}
 	framed := Framed()
 	if len(framed) < 30 {
@@ -59,9 +64,14 @@ func TestFiles(t *testing.T) {
 	t.Parallel()
 	out, listed := NewTrap(t), NewListed(t)
 	for _, stays := range []bool{false, true} {
-		files := Files("h5.x", `, "csp": {}`, All(), Places{Out: out, Listed: listed, Stays: stays})
+		files := Files("h5.x", `, "csp": {}`, append(All(), Sent()), Places{Out: out, Listed: listed, Stays: stays})
 		if !json.Valid([]byte(files["manifest.json"])) {
 			t.Errorf("manifest.json is no JSON: %s", files["manifest.json"])
+		}
+		for _, name := range []string{"attack.js", "early.js", "written.js", "ran.js"} {
+			for _, e := range api.Transform(files[name], api.TransformOptions{}).Errors {
+				t.Errorf("%s:%d: %s", name, e.Location.Line, e.Text)
+			}
 		}
 		script := files["attack.js"]
 		for _, place := range []string{"@OUT@", "@LISTED@", "@STUN@", "@PEER@", "@TRIES@", "@DEPARTURES@", "@STAYS@"} {

@@ -4,13 +4,39 @@ import "strings"
 
 // frameOf is an attack by a frame whose text has a script of the bundle: it would have no bridge, and say that it ran.
 func frameOf(name, make string) Attack {
-	return Attack{"frame by " + name, `framed((TEXT) => { ` + make + ` })`, "silence"}
+	return Attack{"frame by " + name, `framed(async (TEXT) => { ` + make + ` })`, "silence"}
 }
 
 // linkOf is an attack by a link that connects to a host, or looks up its name; what it did is seen at the host, and in the browser's log.
 func linkOf(name, make string) Attack {
 	host := strings.ReplaceAll(name, " ", "-")
 	return Attack{"link by " + name, `linked("` + host + `", async (REL, TO, HTML) => { ` + make + ` })`, "nothing"}
+}
+
+// Granted is the host that Sent is granted.
+const Granted = "http://map.example"
+
+// grantedPage tells the app around it what is on the clipboard, if it is told: it has no guard.
+const grantedPage = `<!doctype html><script>
+Promise.resolve().then(() => navigator.clipboard.readText()).then((text) => "READ " + text, () => "not told").then((what) => parent.postMessage(what, "*"));
+</script>`
+
+// Sent is how an app tells a name by a frame of a host that is granted to it, where the engine looks a name up before it asks a
+// policy.
+func Sent() Attack {
+	return Attack{"granted frame that is sent on", `(async () => {
+  const violated = [];
+  document.addEventListener("securitypolicyviolation", (e) => violated.push(e.violatedDirective, e.blockedURI));
+  const heard = new Promise((done) => { addEventListener("message", (e) => done(e.data)); setTimeout(() => done("the granted page says nothing " + violated), 20000) });
+  const f = add("iframe", { name: "map", src: "` + Granted + `/granted" });
+  if ((await heard) !== "not told") return f.localName + ": " + (await heard);
+  for (const go of [
+    () => (f.src = "http://sent1.leak.test/"), () => (window[window.length - 1].location = "http://sent2.leak.test/"), () => click({ href: "http://sent3.leak.test/", target: "map" }),
+    () => click({ href: "http://sent4.leak.test/", target: "map" }, true), () => sendForm("get", "http://sent5.leak.test/", "map"), () => open("http://sent6.leak.test/", "map"),
+    () => Native.open.call(window, "http://sent7.leak.test/", "map"), () => (f.src = "` + Granted + `/to?to=http://sent8.leak.test/"), () => add("iframe", { src: "http://sent9.leak.test/" }),
+  ]) { try { go() } catch (e) {} await wait() }
+  return wait("nothing");
+})()`, "nothing"}
 }
 
 // escapes are ways to a frame without the bridge, and to a link that connects: by HTML, by nodes, and by what makes either.
@@ -56,6 +82,7 @@ var escapes = []Attack{
 	{"frame by HTML", `(document.body.insertAdjacentHTML("beforeend", "<IFRAME name=x></IFRAME>"), document.body.append(new DOMParser().parseFromString("<iframe>", "text/html").body), String(window[0]))`, "undefined"},
 	{"frame by an object", `(add("object", { data: "about:blank", type: "text/html" }), add("embed", { src: "about:blank", type: "text/html" }), await wait(), String(window[0]))`, "undefined"},
 	{"frame by an empty object", `(add("object", { type: "text/html" }), await wait(), String(window[0]))`, "undefined"},
+	frameOf("object that goes", `for (const el of [add("object", { type: "text/html", data: "about:blank" }), add("embed", { type: "text/html", src: "about:blank" })]) { await wait(); for (let i = 0; i < window.length; i++) for (const to of [OUT + "/object2", base + "h5/page.svg", base + "h5/index.html", "data:text/html," + encodeURIComponent(TEXT), "javascript:" + JSON.stringify(TEXT)]) try { window[i].location = to; await wait() } catch (e) {} el.data = el.src = OUT + "/object3"; await wait() }`),
 	{"frames of the page's HTML", `JSON.stringify(ran)`, "[]"},
 	{"frame that is empty", `String(add("iframe").contentWindow.RTCPeerConnection)`, "TypeError"},
 	{"frame that is reached by its number", `(add("iframe", { name: "within" }), String(window[0].RTCPeerConnection))`, "TypeError"},

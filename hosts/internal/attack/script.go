@@ -96,6 +96,8 @@ document.write("<lin"); document.write("k rel=dns-prefetch href=//written1.leak.
 document.write("<"); document.write("link rel=dns-prefetch href=//written2.leak.test>");
 document.write("<link rel=dns-"); document.write("prefetch href=//written3.leak.test>");
 document.write("<link href=//written4.leak.test rel=preconnect>");
+document.write("<obj"); document.write("ect type=text/html data=http://written5.leak.test/></obj"); document.write("ect>");
+document.write("<e"); document.write("mbed type=text/html src=http://written6.leak.test/>");
 document.write("<a title='");`
 
 // escapePage has what a page can have of it in its own HTML; @RAN@ is the address of the script that tells.
@@ -104,6 +106,7 @@ const escapePage = `<script src="early.js"></script><!doctype html><title>Attack
 <iframe srcdoc="&lt;script src='ran.js'>&lt;/script>"></iframe><svg><style><p><iframe srcdoc="<script src='ran.js'></script>"></iframe><link rel=dns-prefetch href=//static3.leak.test></style></svg>
 <script type="text/plain" id="rules">{"prefetch": [{"source": "list", "urls": ["@OUT@/ahead"]}], "prerender": [{"source": "list", "urls": ["@OUT@/ahead2"]}]}</script>
 <script type="speculationrules">{"prefetch": [{"source": "list", "urls": ["@OUT@/rules"]}]}</script>
+<object type="text/html" data="http://static5.leak.test/"></object><EMBED type="text/html" src="http://static6.leak.test/">
 <h1>Attack</h1><body><script src="written.js"></script><textarea title="'><iframe srcdoc='<script src=ran.js></script>'></iframe><link rel=dns-prefetch href=//static4.leak.test>"></textarea>
 <script src="attack.js"></script>`
 

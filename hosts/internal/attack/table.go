@@ -110,7 +110,11 @@ var attacks = []Attack{
 	{"microphone", `navigator.mediaDevices ? navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "OPEN") : "there is none"`, "SecurityError: Invalid security origin"},
 	{"screen", `navigator.mediaDevices?.getDisplayMedia ? navigator.mediaDevices.getDisplayMedia().then(() => "OPEN", (e) => "refused") : "refused"`, "refused"},
 	{"native location", `new Promise((done) => Geolocation.prototype.getCurrentPosition.call(Native.geolocation, () => done("FOUND"), (e) => done("refused " + e.code)))`, "refused 1"},
-	{"native clipboard", `Clipboard.prototype.readText.call(Native.clipboard).then(() => "READ")`, "NotAllowedError"},
+	{"native clipboard", `Clipboard.prototype.readText.call(Native.clipboard).then((text) => "READ " + text)`, "NotAllowedError"},
+	{"clipboard", `"clipboard" in navigator ? navigator.clipboard.readText().then((text) => "READ " + text) : "there is none"`, "there is none"},
+	{"questions", `(alert("x"), String(confirm("x")) + prompt("x"))`, "falsenull"},
+	{"print", `(print(), wait("still here"))`, "still here"},
+	{"paste", `(() => { const e = add("textarea"); e.focus(); document.execCommand("paste"); return wait("").then(() => "pasted " + JSON.stringify(e.value)) })()`, `pasted ""`},
 	{"notifications", `Notification.requestPermission()`, "denied"},
 	{"usb", `navigator.usb ? navigator.usb.requestDevice({ filters: [] }).then(() => "GIVEN", () => "refused") : "refused"`, "refused"},
 	{"bluetooth", `navigator.bluetooth ? navigator.bluetooth.requestDevice({ acceptAllDevices: true }).then(() => "GIVEN", () => "refused") : "refused"`, "refused"},
@@ -148,4 +152,13 @@ var departures = []string{
 	`location.href = base + "h5/attack.js"`,
 	`location.href = base`,
 	`location.href = base + "h5/..%2fapp.json"`,
+}
+
+// downloads are files that a page gives to be saved: it stays as it is, or leaves by them.
+var downloads = []string{
+	`click({ href: base + "h5/early.js", download: "x.exe" }, true)`,
+	`click({ href: OUT + "/download", download: "x.exe" }, true)`,
+	`click({ href: "data:application/octet-stream,x", download: "x.exe" }, true)`,
+	`location.href = "data:application/octet-stream,x"`,
+	`location.href = URL.createObjectURL(new Blob(["x"], { type: "application/octet-stream" }))`,
 }

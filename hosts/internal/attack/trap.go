@@ -1,7 +1,6 @@
 package attack
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,7 +13,7 @@ import (
 // maxReport bounds what an attacker reports, in bytes.
 const maxReport = 1 << 20
 
-// Trap is a host that no H5 app may reach: it notes who asks, and datagrams.
+// Trap is a host that no H5 app may reach: it notes who asks, and datagrams. It redirects wherever it is told to.
 type Trap struct {
 	*httptest.Server
 	// Datagrams is where those go that it notes.
@@ -41,8 +40,17 @@ func newTrap(t *testing.T, server *httptest.Server, packets net.PacketConn) *Tra
 	s := &Trap{Server: server, Datagrams: packets, Connected: make(chan struct{})}
 	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.Note(r.Host + r.URL.Path)
+		if to := r.URL.Query().Get("to"); to != "" {
+			http.Redirect(w, r, to, http.StatusFound)
+			return
+		}
 		w.Header().Set("Access-Control-Allow-Origin", "*")
-		fmt.Fprint(w, "REACHED")
+		if r.URL.Path == "/granted" {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = io.WriteString(w, grantedPage) // as below
+			return
+		}
+		_, _ = io.WriteString(w, "REACHED") // whoever asked may be gone
 	})
 	var once sync.Once
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
