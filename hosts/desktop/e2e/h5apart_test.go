@@ -70,6 +70,7 @@ func ownNetwork(t *testing.T, nameserver string) {
 	}
 }
 
+// loopbackUp gives the loopback device an address that is not its own, too: on a machine that has none, programs look nothing up.
 func loopbackUp() error {
 	s, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -81,7 +82,17 @@ func loopbackUp() error {
 		return err
 	}
 	request.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
-	return unix.IoctlIfreq(s, unix.SIOCSIFFLAGS, request)
+	if err := unix.IoctlIfreq(s, unix.SIOCSIFFLAGS, request); err != nil {
+		return err
+	}
+	another, err := unix.NewIfreq("lo:1")
+	if err != nil {
+		return err
+	}
+	if err := another.SetInet4Addr(nowhere[:]); err != nil {
+		return err
+	}
+	return unix.IoctlIfreq(s, unix.SIOCSIFADDR, another)
 }
 
 // keepNatives gives the attacker what the bridge takes away, so that the policies are tested and not the bridge.

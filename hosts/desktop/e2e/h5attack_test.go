@@ -75,6 +75,7 @@ func surround(t *testing.T) *surrounded {
 	t.Helper()
 	ownNetwork(t, "127.0.0.1")
 	s := &surrounded{names: newNames(t), out: attack.NewTrap(t), listed: attack.NewListed(t)}
+	s.names.control(t)
 	s.places = attack.Places{Out: s.out, Listed: s.listed, Stays: true}
 	s.world = newWorld(t)
 	s.copies("a secret of the user's")
@@ -154,7 +155,6 @@ func TestH5GrantedFrame(t *testing.T) {
 	s.attacked(sent)
 	s.Save("desktop-h5-granted")
 	s.stop()
-	t.Logf("the host said:\n%s", s.log)
 	host := strings.TrimPrefix(attack.Granted, "http://")
 	s.nothingElse([]string{host}, []string{"a connection", host + "/granted", host + "/to"})
 }

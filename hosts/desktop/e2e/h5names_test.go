@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"net"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +16,7 @@ import (
 )
 
 // nowhere is the address of every name that names answers.
-var nowhere = [4]byte{127, 0, 0, 66}
+var nowhere = [4]byte{10, 66, 0, 1}
 
 // names is the only name server there is: it notes who is looked up, and says that everybody is the trap.
 type names struct {
@@ -71,6 +72,22 @@ func (n *names) answer(packet []byte) []byte {
 		return nil
 	}
 	return answer
+}
+
+// control has another program look a name up: it must be seen, and is forgotten then.
+func (n *names) control(t *testing.T) {
+	t.Helper()
+	const name = "control.leak.test"
+	out, err := exec.Command("getent", "ahostsv4", name).CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), net.IP(nowhere[:]).String()) {
+		t.Fatalf("%s is at %q, %v", name, out, err)
+	}
+	if asked := n.lookedUp(); !slices.Equal(asked, []string{name}) {
+		t.Fatalf("%q were looked up, want %s alone", asked, name)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.asked = nil
 }
 
 // lookedUp are the different names that were asked for, sorted.
