@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
+	"github.com/dougong-dev/dougong/core/miniapp/webpolicy"
 	"github.com/dougong-dev/dougong/hosts/crash"
 	"github.com/dougong-dev/dougong/hosts/desktop/link"
 	"github.com/dougong-dev/dougong/hosts/desktop/window"
@@ -143,7 +144,9 @@ func (w *windows) order(n name, launch message.Launch, crashed bool) window.Open
 		Title: w.config.Title, Class: w.config.Class, Width: size.Width, Height: size.Height, Icon: brand.Logo, Crashed: crashed,
 		Data: webDataOf(w.config.Data, n),
 	}
-	for _, a := range w.config.Web.Backend.Apps() {
+	apps := w.config.Web.Backend.Apps()
+	o.Stays, o.Hosts = stays(apps, n, w.config.OneWindow)
+	for _, a := range apps {
 		if a.ID == n.app {
 			o.Title, o.Class = a.Name, classOf(w.config.Class, a.ID)
 			if len(a.Icon) > 0 {
@@ -153,6 +156,21 @@ func (w *windows) order(n name, launch message.Launch, crashed bool) window.Open
 	}
 	o.URL = addressOf(*w.address, n, launch)
 	return o
+}
+
+// stays tells whether a window's pages go nowhere but to the host and to hosts that its mini-programs may have in frames. One
+// that shows pages of the web in a <web-view> cannot: what frames those have is theirs to say.
+func stays(apps []web.App, n name, all bool) (stays bool, hosts []string) {
+	for _, a := range apps {
+		if !all && a.ID != n.app {
+			continue
+		}
+		if len(a.WebViews) > 0 {
+			return false, nil
+		}
+		hosts = append(hosts, a.CSP[webpolicy.Frame]...)
+	}
+	return true, hosts
 }
 
 // classOf is a mini-program's own class: task bars show windows of one class as one, under one icon.
@@ -214,6 +232,8 @@ func (w *windows) event(h *handle, e window.Event) {
 		w.report(h, crash.KindWebView, e.Terminated)
 	case e.Picked != nil:
 		w.picked(*e.Picked)
+	case e.Refused != "":
+		w.config.Web.Log.Warn("a page wanted to leave its window, or to save a file, and was refused", "app", h.name.app, "to", e.Refused)
 	case e.Presented:
 		w.mu.Lock()
 		h.asked--

@@ -154,6 +154,12 @@ func (p Policy) Within(allowed Policy) (granted Policy, refused []string) {
 	return granted, refused
 }
 
+// Reaches tells whether an address's scheme, host and port, such as https://map.example:8443, are among hosts.
+func Reaches(hosts []string, address string) bool {
+	s, ok := parse(address)
+	return ok && !strings.HasPrefix(s.host, "*") && s.port != "*" && allows(hosts, s)
+}
+
 func allows(list []string, wish source) bool {
 	return slices.ContainsFunc(list, func(text string) bool {
 		if text == "*" {

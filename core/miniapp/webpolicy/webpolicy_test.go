@@ -112,3 +112,20 @@ func FuzzPolicy(f *testing.F) {
 		}
 	})
 }
+
+func TestReaches(t *testing.T) {
+	t.Parallel()
+	hosts := []string{"map.example", "*.tiles.example:*", "http://10.0.0.5:8080", "not a host"}
+	for address, want := range map[string]bool{
+		"https://map.example": true, "https://map.example:443": true, "https://MAP.example": true, "http://map.example": false, "https://a.map.example": false,
+		"https://a.tiles.example:99": true, "https://tiles.example": false, "https://*.tiles.example": false, "https://a.tiles.example:*": false,
+		"http://10.0.0.5:8080": true, "http://10.0.0.5": false, "": false, "not a host": false, "https://map.example@evil": false,
+	} {
+		if got := Reaches(hosts, address); got != want {
+			t.Errorf("Reaches(%q) = %v, want %v", address, got, want)
+		}
+	}
+	if !Reaches([]string{"*"}, "https://any.example") || Reaches(nil, "https://any.example") {
+		t.Error("every host is not every host, or none is one")
+	}
+}

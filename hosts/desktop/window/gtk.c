@@ -82,11 +82,30 @@ static void on_close(WebKitWebView *view, gpointer window) {
 // The page that says that something ended is shown.
 static gboolean crashed = FALSE;
 
-// No page opens windows of its own. The link of the page that says that something ended is loaded as if the host had named
+// Whatever a page gives to be saved goes to the user's folder without a question, unless it is stopped here.
+static void on_download(WebKitWebContext *context, WebKitDownload *download, gpointer data) {
+  (void)context;
+  (void)data;
+  const char *uri = webkit_uri_request_get_uri(webkit_download_get_request(download));
+  if (uri == NULL || !dgMaySave((char *)uri)) webkit_download_cancel(download);
+}
+
+// Where a page, or a frame of it, is about to go, or has been led by a host; NULL for a window of its own.
+static const char *destination(WebKitPolicyDecision *decision, WebKitPolicyDecisionType type) {
+  if (type == WEBKIT_POLICY_DECISION_TYPE_RESPONSE)
+    return webkit_uri_request_get_uri(webkit_response_policy_decision_get_request(WEBKIT_RESPONSE_POLICY_DECISION(decision)));
+  WebKitNavigationAction *action =
+      webkit_navigation_policy_decision_get_navigation_action(WEBKIT_NAVIGATION_POLICY_DECISION(decision));
+  return webkit_uri_request_get_uri(webkit_navigation_action_get_request(action));
+}
+
+// No page opens windows of its own, and none goes where the window does not: this is asked before anything is looked up or
+// sent. The link of the page that says that something ended is loaded as if the host had named
 // it: followed as a link, the page would count as a stranger, from whom no login is taken.
 static gboolean on_decide(WebKitWebView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type, gpointer data) {
   (void)data;
-  if (type == WEBKIT_POLICY_DECISION_TYPE_NEW_WINDOW_ACTION) {
+  const char *to = type == WEBKIT_POLICY_DECISION_TYPE_NEW_WINDOW_ACTION ? NULL : destination(decision, type);
+  if (to == NULL || !dgMayGo((char *)to)) {
     webkit_policy_decision_ignore(decision);
     return TRUE;
   }
@@ -94,7 +113,7 @@ static gboolean on_decide(WebKitWebView *view, WebKitPolicyDecision *decision, W
   WebKitNavigationAction *action =
       webkit_navigation_policy_decision_get_navigation_action(WEBKIT_NAVIGATION_POLICY_DECISION(decision));
   if (webkit_navigation_action_get_navigation_type(action) != WEBKIT_NAVIGATION_TYPE_LINK_CLICKED) return FALSE;
-  char *uri = g_strdup(webkit_uri_request_get_uri(webkit_navigation_action_get_request(action)));
+  char *uri = g_strdup(to);
   crashed = FALSE;
   webkit_policy_decision_ignore(decision);
   webkit_web_view_load_uri(view, uri);
@@ -119,6 +138,7 @@ void dg_attach(void *window) {
   g_signal_connect(view, "notify::title", G_CALLBACK(on_title), window);
   g_signal_connect(view, "close", G_CALLBACK(on_close), window);
   g_signal_connect(view, "decide-policy", G_CALLBACK(on_decide), NULL);
+  g_signal_connect(webkit_web_view_get_context(view), "download-started", G_CALLBACK(on_download), NULL);
   g_signal_connect(window, "configure-event", G_CALLBACK(on_configure), NULL);
 }
 

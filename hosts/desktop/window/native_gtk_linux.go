@@ -118,6 +118,33 @@ func dgTerminated(reason C.int) {
 	current.terminated(name)
 }
 
+// refused tells the host, unless a page has tried too often.
+func (s *shown) refused(address string) {
+	if s.refusals++; s.refusals <= maxRefused {
+		s.tell(Event{Refused: place(address)})
+	}
+}
+
+//export dgMayGo
+func dgMayGo(address *C.char) C.int {
+	to := C.GoString(address)
+	may := current.open.mayGo(to)
+	if !may {
+		current.refused(to)
+	}
+	return truth(may)
+}
+
+//export dgMaySave
+func dgMaySave(address *C.char) C.int {
+	from := C.GoString(address)
+	may := current.open.maySave(from)
+	if !may {
+		current.refused(from)
+	}
+	return truth(may)
+}
+
 //export dgSize
 func dgSize(width, height C.int) {
 	size := Size{int(width), int(height)}

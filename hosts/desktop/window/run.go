@@ -23,6 +23,8 @@ type shown struct {
 	open Open
 	// closing is that the host has closed it; on the main thread.
 	closing bool
+	// refusals counts what pages were refused; on the main thread.
+	refusals int
 
 	mu  sync.Mutex // of out
 	out io.Writer

@@ -27,6 +27,11 @@ type Open struct {
 	Icon []byte `json:"icon,omitempty"`
 	// Data is the folder of what the page keeps and of its cache, for this window's page alone; "": nothing outlives the window.
 	Data string `json:"data,omitempty"`
+	// Stays has the window's page and its frames go nowhere but to the origin of URL and to Hosts, whatever a page tries, and
+	// saves nothing that a page of another origin gives.
+	Stays bool `json:"stays,omitempty"`
+	// Hosts are such as map.example, *.map.example:8443 or http://10.0.0.5:*; https unless they say otherwise.
+	Hosts []string `json:"hosts,omitempty"`
 	// Crashed has the window begin with the page that says so and offers to load URL again.
 	Crashed bool `json:"crashed,omitempty"`
 }
@@ -76,6 +81,8 @@ type Event struct {
 	// Terminated says why the page's process ended; the window shows a page that says so.
 	Terminated string  `json:"terminated,omitempty"`
 	Picked     *Picked `json:"picked,omitempty"`
+	// Refused is where a page of a window that stays wanted to go, or what it wanted to save: scheme and host alone.
+	Refused string `json:"refused,omitempty"`
 	// Presented answers each order to present. A window that is closing says nothing: it has not come to the front.
 	Presented bool `json:"presented,omitempty"`
 	// Closed is the last: the user, or the host, closed the window.

@@ -57,7 +57,11 @@
     return rel;
   }
 
-  var suspect = /srcdoc|[<:](?:link|i?frame)/i;
+  var never = framed ? /^(?:.*:)?(?:object|embed)$/is : /^(?:.*:)?(?:i?frame|object|embed)$/is;
+  /** Tells whether a page may have an element of a name. */
+  function mayBe(name) { return apply(exec, never, [name]) === null; }
+
+  var suspect = /srcdoc|[<:](?:link|i?frame|object|embed)/i;
   /**
    * HTML without frames of text and links that connect: the name of the attribute, and the tag's, stand in it literally,
    * wherever in it the parser is. What may be such a tag is read by the parser from there on, apart from the page.
@@ -65,13 +69,13 @@
   function scrub(text) {
     text = "" + text;
     if (apply(exec, suspect, [text]) === null) return text;
-    var places = /srcdoc(?=[\t\n\f\r ]*(?:=|$))|<(?:[^\s<>\/:]*:)?(link|i?frame(?!set))/gi;
+    var places = /srcdoc(?=[\t\n\f\r ]*(?:=|$))|<(?:[^\s<>\/:]*:)?(link|i?frame(?!set)|object|embed)/gi;
     var out = "";
     var at = 0;
     for (var m; (m = apply(exec, places, [text])); ) {
       var start = m[1] ? places.lastIndex - m[1].length : m.index;
       var link = m[1] && m[1].length === 4;
-      if (link ? !linkConnects("<" + apply(slice, text, [start, start + (1 << 20)])) : m[1] && framed) continue;
+      if (link ? !linkConnects("<" + apply(slice, text, [start, start + (1 << 20)])) : m[1] && mayBe(m[1])) continue;
       out += apply(slice, text, [at, start]) + (link ? "meta" : m[1] ? "no-" + m[1] : "srcnot");
       at = places.lastIndex;
     }
@@ -85,11 +89,12 @@
   }
   /** The same for what has been parsed apart from the page. */
   function scrubTree(root, by) {
-    var list = apply(by, root, ["link[rel], iframe, frame, template"]);
+    var list = apply(by, root, ["link[rel], iframe, frame, object, embed, template"]);
     for (var i = 0, el; (el = list[i]); i++) {
       var name = apply(localName, el, []);
       if (name === "link") apply(setAttribute, el, ["rel", cleaned(apply(getAttribute, el, ["rel"]))]);
       else if (name === "iframe" || name === "frame") framed ? apply(removeAttribute, el, ["srcdoc"]) : apply(remove, el, []);
+      else if (name === "object" || name === "embed") apply(remove, el, []);
       else if (apply(namespace, el, []) === "http://www.w3.org/1999/xhtml") scrubTree(apply(content, el, []), select);
     }
     return root;
@@ -132,7 +137,7 @@
   // What is written comes in parts, and the parser puts them together with each other and with what follows in the page. So no
   // part ends within one of the names: the beginning of a tag waits for the next part, that of the attribute is ended.
   var held = "";
-  var inTag = /<(?:l(?:in?)?|i?f(?:r(?:am?)?)?|i)?$/i;
+  var inTag = /<(?:l(?:in?)?|i?f(?:r(?:am?)?)?|i|o(?:b(?:j(?:ec?)?)?)?|e(?:m(?:be?)?)?)?$/i;
   var inName = /(?:^|[\t\n\f\r "'\/])(?:srcdo?|src?|s)$/i;
   var write = Document.prototype.write;
   function written(end) {
@@ -153,38 +158,37 @@
   wrap(Document.prototype, "write", written(""));
   wrap(Document.prototype, "writeln", written("\n"));
 
-  // Where no page of the web may be in a frame, there is none: a browser looks up the host that one goes to before it asks a policy.
-  if (!framed) {
-    ["createElement", "createElementNS"].forEach(function (name, index) {
-      wrap(Document.prototype, name, function (native) {
-        return { method() {
-          if (arguments.length > index) {
-            var tag = (arguments[index] = "" + arguments[index]);
-            if (apply(exec, /^(?:.*:)?i?frame$/is, [tag]) !== null) arguments[index] = "no-frame";
-          }
-          return apply(native, this, arguments);
-        } }.method;
-      });
-    });
-    wrap(window.DOMImplementation.prototype, "createDocument", function (native) {
+  // Where no page of the web may be in a frame, there is none, and nowhere is what is a frame by another name: a browser looks up
+  // the host that one goes to before it asks a policy.
+  ["createElement", "createElementNS"].forEach(function (name, index) {
+    wrap(Document.prototype, name, function (native) {
       return { method() {
-        if (arguments.length > 1) {
-          var tag = (arguments[1] = arguments[1] === null ? "" : "" + arguments[1]);
-          if (apply(exec, /^(?:.*:)?i?frame$/is, [tag]) !== null) arguments[1] = "no-frame";
+        if (arguments.length > index) {
+          var tag = (arguments[index] = "" + arguments[index]);
+          if (!mayBe(tag)) arguments[index] = "no-frame";
         }
         return apply(native, this, arguments);
       } }.method;
     });
-    wrap(window.CustomElementRegistry.prototype, "define", function (native) {
-      return { method(name, made, options) {
-        var base = options === null || options === undefined ? undefined : options.extends;
-        if (base === undefined) return apply(native, this, [name, made]);
-        base = "" + base;
-        if (apply(exec, /^i?frame$/i, [base]) !== null) throw new TypeError("an H5 app has no frames of its own");
-        return apply(native, this, [name, made, { __proto__: null, extends: base }]);
-      } }.method;
-    });
-  }
+  });
+  wrap(window.DOMImplementation.prototype, "createDocument", function (native) {
+    return { method() {
+      if (arguments.length > 1) {
+        var tag = (arguments[1] = arguments[1] === null ? "" : "" + arguments[1]);
+        if (!mayBe(tag)) arguments[1] = "no-frame";
+      }
+      return apply(native, this, arguments);
+    } }.method;
+  });
+  wrap(window.CustomElementRegistry.prototype, "define", function (native) {
+    return { method(name, made, options) {
+      var base = options === null || options === undefined ? undefined : options.extends;
+      if (base === undefined) return apply(native, this, [name, made]);
+      base = "" + base;
+      if (!mayBe(base)) throw new TypeError("an H5 app has no frames of its own");
+      return apply(native, this, [name, made, { __proto__: null, extends: base }]);
+    } }.method;
+  });
 
   // Attributes that are set without HTML.
   function guarded(name) {
@@ -294,6 +298,8 @@
 
   // It speaks to hosts by datagrams, which no policy holds; the other makes elements of names that stand nowhere.
   ["RTCPeerConnection", "webkitRTCPeerConnection", "XSLTProcessor"].forEach(function (name) { delete window[name]; });
+  // WebKit knows no policy for devices, and gives the clipboard to whoever asks; wx has it, and asks the user.
+  delete Navigator.prototype.clipboard;
   // What browsers have for advertisers, where they still do.
   ["joinAdInterestGroup", "leaveAdInterestGroup", "updateAdInterestGroups", "runAdAuction", "getInterestGroupAdAuctionData", "createAuctionNonce"].forEach(function (name) { delete Navigator.prototype[name]; });
   document.currentScript.remove();

@@ -9,15 +9,16 @@ import (
 	"golang.org/x/net/html"
 )
 
-// suspects are the places of a page where a frame may be made of text, or a frame or a link begin. The names stand literally in
-// HTML, so they are found wherever a parser may be there: a script of the page can change that by what it writes.
-var suspects = regexp.MustCompile(`(?i)srcdoc[\t\n\f\r ]*=|<link|<i?frame(?:[\t\n\f\r />]|$)`)
+// suspects are the places of a page where a frame may be made of text, or a frame, what is one by another name, or a link begin.
+// The names stand literally in HTML, so they are found wherever a parser may be there: a script of the page can change that by
+// what it writes.
+var suspects = regexp.MustCompile(`(?i)srcdoc[\t\n\f\r ]*=|<link|<(?:i?frame|object|embed)(?:[\t\n\f\r />]|$)`)
 
 // connecting are the relations of a link by which a browser connects to a host, or looks up its name, and asks no policy.
 var connecting = []string{"preconnect", "dns-prefetch", "prefetch", "prerender", "compression-dictionary"}
 
-// scrub takes from a page the frames made of text and the links that connect, and all frames if it may have none; every other byte
-// stays. Within scripts the names go too: a page could not use them.
+// scrub takes from a page the frames made of text and the links that connect, all objects, and all frames if it may have none;
+// every other byte stays. Within scripts the names go too: a page could not use them.
 func scrub(page []byte, frames bool) []byte {
 	var out []byte
 	at := 0
@@ -31,7 +32,7 @@ func scrub(page []byte, frames bool) []byte {
 				}
 				end, word = start+len("link"), "meta"
 			} else {
-				if frames {
+				if frames && page[start]|0x20 != 'o' && page[start]|0x20 != 'e' {
 					continue
 				}
 				end, word = start, "no-"

@@ -2,6 +2,7 @@ package h5
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -48,14 +49,29 @@ func TestScrubFrames(t *testing.T) {
 	}
 }
 
+// What is a frame by another name goes whether frames of hosts are granted or not.
+func TestScrubObjects(t *testing.T) {
+	t.Parallel()
+	page := `<object type="text/html" data=//h></object><EMBED src=//h><embedded><objects><svg><style><p><object data=//h></style></svg><embed`
+	want := `<no-object type="text/html" data=//h></object><no-EMBED src=//h><embedded><objects><svg><style><p><no-object data=//h></style></svg><no-embed`
+	for _, frames := range []bool{true, false} {
+		if got := string(scrub([]byte(page), frames)); got != want {
+			t.Errorf("frames %v: got  %s\nwant %s", frames, got, want)
+		}
+	}
+}
+
+// objects are where scrub adds to a page that may have frames.
+var objects = regexp.MustCompile(`(?i)<(?:object|embed)(?:[\t\n\f\r />]|$)`)
+
 func FuzzScrub(f *testing.F) {
-	for _, seed := range []string{`<iframe srcdoc="<p>">`, `<link rel=preconnect href=//h>`, `<link rel=`, "<LINK rel='icon\tDNS-Prefetch'>"} {
+	for _, seed := range []string{`<iframe srcdoc="<p>">`, `<link rel=preconnect href=//h>`, `<link rel=`, "<LINK rel='icon\tDNS-Prefetch'>", `<object data=//h><embed>`} {
 		f.Add([]byte(seed), true)
 		f.Add([]byte(seed), false)
 	}
 	f.Fuzz(func(t *testing.T, page []byte, frames bool) {
 		once := scrub(bytes.Clone(page), frames)
-		if frames && len(once) != len(page) {
+		if frames && len(once) != len(page)+len("no-")*len(objects.FindAll(page, -1)) {
 			t.Errorf("%q has another length: %q", page, once)
 		}
 		if again := scrub(bytes.Clone(once), frames); !bytes.Equal(once, again) {

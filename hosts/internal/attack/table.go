@@ -1,77 +1,6 @@
-package e2e
+package attack
 
-import (
-	"fmt"
-	"net"
-	"net/http"
-	"net/http/httptest"
-	"slices"
-	"sync"
-	"testing"
-)
-
-// trap is a host that no H5 app may reach: it notes who asks, and datagrams.
-type trap struct {
-	*httptest.Server
-	datagrams net.PacketConn
-	connected chan struct{} // closed by the first connection
-	mu        sync.Mutex
-	came      []string
-}
-
-func (s *trap) note(what string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.came = append(s.came, what)
-}
-
-func (s *trap) visits() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Compact(slices.Sorted(slices.Values(s.came)))
-}
-
-func newTrap(t *testing.T) *trap {
-	t.Helper()
-	s := &trap{connected: make(chan struct{})}
-	var once sync.Once
-	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.note(r.URL.Path)
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		fmt.Fprint(w, "REACHED")
-	}))
-	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			s.note("a connection")
-			once.Do(func() { close(s.connected) })
-		}
-	}
-	s.Start()
-	t.Cleanup(s.Close)
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.datagrams = packets
-	var heard sync.WaitGroup
-	heard.Go(func() {
-		buf := make([]byte, 1500)
-		for {
-			if _, _, err := packets.ReadFrom(buf); err != nil {
-				return
-			}
-			s.note("datagram")
-		}
-	})
-	t.Cleanup(func() {
-		_ = packets.Close() // it ends the one who reads
-		heard.Wait()
-	})
-	return s
-}
-
-// attack is one thing that an H5 app tries: an expression whose value, or whose failure's name, is what became of it.
-type attack struct{ name, try, want string }
+import "fmt"
 
 // loads makes an element that loads something, and says what came of it.
 func loads(tag, attribute, path, more string) string {
@@ -79,7 +8,7 @@ func loads(tag, attribute, path, more string) string {
 }
 
 // attacks are everything that a page of an H5 app is not to succeed at. OUT is a host that is listed nowhere, LISTED one that may be asked.
-var attacks = []attack{
+var attacks = []Attack{
 	// the host around it, and other apps
 	{"parent document", `parent.document.title`, "SecurityError"},
 	{"top document", `top.document.title`, "SecurityError"},
@@ -181,7 +110,11 @@ var attacks = []attack{
 	{"microphone", `navigator.mediaDevices ? navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "OPEN") : "there is none"`, "SecurityError: Invalid security origin"},
 	{"screen", `navigator.mediaDevices?.getDisplayMedia ? navigator.mediaDevices.getDisplayMedia().then(() => "OPEN", (e) => "refused") : "refused"`, "refused"},
 	{"native location", `new Promise((done) => Geolocation.prototype.getCurrentPosition.call(Native.geolocation, () => done("FOUND"), (e) => done("refused " + e.code)))`, "refused 1"},
-	{"native clipboard", `Clipboard.prototype.readText.call(Native.clipboard).then(() => "READ")`, "NotAllowedError"},
+	{"native clipboard", `Clipboard.prototype.readText.call(Native.clipboard).then((text) => "READ " + text)`, "NotAllowedError"},
+	{"clipboard", `"clipboard" in navigator ? navigator.clipboard.readText().then((text) => "READ " + text) : "there is none"`, "there is none"},
+	{"questions", `(alert("x"), String(confirm("x")) + prompt("x"))`, "falsenull"},
+	{"print", `(print(), wait("still here"))`, "still here"},
+	{"paste", `(() => { const e = add("textarea"); e.focus(); document.execCommand("paste"); return wait("").then(() => "pasted " + JSON.stringify(e.value)) })()`, `pasted ""`},
 	{"notifications", `Notification.requestPermission()`, "denied"},
 	{"usb", `navigator.usb ? navigator.usb.requestDevice({ filters: [] }).then(() => "GIVEN", () => "refused") : "refused"`, "refused"},
 	{"bluetooth", `navigator.bluetooth ? navigator.bluetooth.requestDevice({ acceptAllDevices: true }).then(() => "GIVEN", () => "refused") : "refused"`, "refused"},
@@ -221,55 +154,11 @@ var departures = []string{
 	`location.href = base + "h5/..%2fapp.json"`,
 }
 
-// peerScript speaks to a server by WebRTC, which no policy for requests holds.
-const peerScript = `async (w) => {
-  const Peer = w.RTCPeerConnection ?? w.webkitRTCPeerConnection;
-  if (!Peer) return "refused";
-  const p = new Peer({ iceServers: [{ urls: "stun:@STUN@" }] });
-  p.createDataChannel("x");
-  try { await p.setLocalDescription(await p.createOffer()) } catch (e) { return "refused" }
-  await new Promise((done) => setTimeout(done, 300));
-  return p.iceConnectionState === "closed" || p.connectionState === "failed" ? "refused" : "OPEN";
-}`
-
-// attackScript runs them one after the other, and says by the title what came of it.
-//
-// Each has a host of its own that the browser would look up, but for those that ask the network capability, which could reach OUT.
-const attackScript = `let OUT = "@OUT@";
-const LISTED = "@LISTED@", STUN = "@STUN@", base = new URL("..", location.href).href;
-const wait = (what) => new Promise((done) => setTimeout(done, 300, what));
-const add = (tag, more) => { const el = document.createElement(tag); Object.assign(el, more); document.body.append(el); return el };
-const loads = (tag, attribute, address, more) => new Promise((done) => { const el = document.createElement(tag); el.onload = el.onloadeddata = () => done("LOADED"); el.onerror = () => done("refused"); if (address !== OUT) el[attribute] = address; more(el); document.body.append(el); setTimeout(done, 1500, "refused late") });
-const sendForm = (method, action, target) => HTMLFormElement.prototype.requestSubmit.call(add("form", { method, action, target }));
-const click = (more, away) => { const a = document.createElement("a"); Object.assign(a, more); if (!away) document.body.append(a); a.click() };
-const style = (text) => document.head.append(Object.assign(document.createElement("style"), { textContent: text }));
-const hint = (rel, as) => { const l = document.createElement("link"); l.rel = rel; if (as) l.as = as; l.href = OUT + "/" + rel; document.head.append(l) };
-const nested = (more) => new Promise((done) => { add("iframe", more); const heard = (e) => done(String(e.data)); addEventListener("message", heard); setTimeout(done, 500, "silence") });
-const inWorker = (text) => new Promise((done) => { const w = new Worker(URL.createObjectURL(new Blob([text]))); w.onmessage = (e) => done(e.data); w.onerror = () => done("refused") });
-const peer = @PEER@;
-const native = (name) => { throw new DOMException("no " + name, "SecurityError") };
-const Native = window.Native;
-const tries = @TRIES@;
-addEventListener("unhandledrejection", (e) => e.preventDefault());
-const departures = [@DEPARTURES@];
-const next = Number(localStorage.getItem("next"));
-(async () => {
-  if (next > 0 && next <= departures.length) {
-    document.title = "leaving " + next;
-    OUT = "http://leaving-" + next + ".leak.test";
-    localStorage.setItem("next", next + 1);
-    await wait();
-    return departures[next - 1]();
-  }
-  if (next > departures.length) { document.title = "all left"; return }
-  const out = {};
-  for (const [name, attempt] of tries) {
-    document.title = "at " + name;
-    if (!/request|redirect|by the host|payment/.test(name)) OUT = "http://" + name.replace(/[^a-z]+/g, "-") + ".leak.test";
-    else OUT = "@OUT@";
-    try { out[name] = String(await Promise.race([attempt(), new Promise((done) => setTimeout(done, 60000, "no answer"))])) } catch (e) { out[name] = (e?.name ?? String(e)) + ": " + e?.message }
-  }
-  localStorage.setItem("next", 1);
-  document.title = "done " + JSON.stringify(out);
-})();
-`
+// downloads are files that a page gives to be saved: it stays as it is, or leaves by them.
+var downloads = []string{
+	`click({ href: base + "h5/early.js", download: "x.exe" }, true)`,
+	`click({ href: OUT + "/download", download: "x.exe" }, true)`,
+	`click({ href: "data:application/octet-stream,x", download: "x.exe" }, true)`,
+	`location.href = "data:application/octet-stream,x"`,
+	`location.href = URL.createObjectURL(new Blob(["x"], { type: "application/octet-stream" }))`,
+}
