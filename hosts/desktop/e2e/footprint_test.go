@@ -40,7 +40,7 @@ func TestFootprint(t *testing.T) {
 	web := w.memory()
 	w.stop()
 	w.start()
-	w.WaitPixel(func(p *screen.Pixels) bool { return p.Any(everything, icon(0)) })
+	w.WaitPixel("the launcher", func(p *screen.Pixels) bool { return p.Any(everything, icon(0)) })
 	idle := w.memory()
 	shown := 0
 	show := func(app string) {

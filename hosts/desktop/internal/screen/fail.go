@@ -9,7 +9,7 @@ import (
 
 // fail ends the test with what is needed to understand why something was waited for in vain: the windows of the screen, the
 // processes below the test, and a picture.
-func (s *Screen) fail(what string) {
+func (s *Screen) fail(why string) {
 	s.t.Helper()
 	dir := os.Getenv("DOUGONG_TEST_ARTIFACTS")
 	if dir == "" {
@@ -17,8 +17,8 @@ func (s *Screen) fail(what string) {
 	}
 	name := "failed-" + strings.ReplaceAll(s.t.Name(), "/", "-")
 	s.save(dir, name)
-	s.t.Fatalf("waited %v for %s; the screen is in %s\nwindows:\n%s\nprocesses:\n%s",
-		Timeout, what, filepath.Join(dir, name+".png"), s.named(), s.processes())
+	s.t.Fatalf("%s; the screen is in %s\nwindows:\n%s\nprocesses:\n%s",
+		why, filepath.Join(dir, name+".png"), s.named(), s.processes())
 }
 
 // named are the windows that have a title.
