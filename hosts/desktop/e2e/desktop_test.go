@@ -74,7 +74,7 @@ func TestWindows(t *testing.T) {
 	desk = w.Window("台面")
 	w.Wait("the window as large as it was", func() bool { return w.area(desk).Size() == image.Pt(520, 700) })
 	w.stop()
-	if left := children(t, 1, "dougong-window"); len(left) > 0 {
+	if left := w.orphans(); len(left) > 0 {
 		t.Errorf("processes of windows are left: %v", left)
 	}
 }

@@ -48,8 +48,7 @@ func TestFootprint(t *testing.T) {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		shown++
-		w.Wait("a window for "+app, func() bool { return len(w.Windows("台[0-9]|台面")) >= shown })
-		w.WaitColor("the page of "+app, everything, countColor, 0.01)
+		w.Wait("the page of "+app, func() bool { return len(w.Windows("台面")) == shown }) // a window has the page's title once that is there
 	}
 	for i := range perWindow {
 		show(fmt.Sprintf("desk%d", i))

@@ -48,15 +48,15 @@ func (s *Screen) processes() string {
 	var own strings.Builder
 	for line := range strings.Lines(s.ask("ps", "-eo", "pid,ppid,stat,etimes,time,wchan:24,args")) {
 		fields := strings.Fields(line)
-		if own.Len() == 0 || len(fields) > 0 && s.has(fields[0]) {
+		if own.Len() == 0 || len(fields) > 0 && s.Has(fields[0]) {
 			own.WriteString(line)
 		}
 	}
 	return own.String()
 }
 
-// has tells whether a process was started for this screen: what starts on it inherits its folder.
-func (s *Screen) has(pid string) bool {
+// Has tells whether a process was started for this screen: what starts on it inherits its folder.
+func (s *Screen) Has(pid string) bool {
 	env, err := os.ReadFile(filepath.Join("/proc", pid, "environ"))
 	return err == nil && strings.Contains(string(env), "XDG_RUNTIME_DIR="+s.runtime)
 }
