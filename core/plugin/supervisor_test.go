@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
@@ -99,7 +100,7 @@ func specOf(id string) Spec {
 		Runtime: manifest.Runtime{Process: map[string]string{"any": "x"}}}}
 }
 
-// await waits until the plugin's state fits.
+// await waits until the plugin's state fits. Where a state lasts only for a pause, the test runs in a bubble with a clock of its own.
 func await(t *testing.T, p Instance, fits func(State) bool) State {
 	t.Helper()
 	s := p.(*supervised)
@@ -122,6 +123,10 @@ func await(t *testing.T, p Instance, fits func(State) bool) State {
 
 func TestRestartWithConfig(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, restartWithConfig)
+}
+
+func restartWithConfig(t *testing.T) {
 	r := &scripted{}
 	s := NewSupervisor(SupervisorOptions{Process: r, MinBackoff: time.Millisecond})
 	defer s.Close(context.Background())
@@ -154,6 +159,10 @@ func TestRestartWithConfig(t *testing.T) {
 
 func TestCallWaitsForRestart(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, callWaitsForRestart)
+}
+
+func callWaitsForRestart(t *testing.T) {
 	r := &scripted{}
 	s := NewSupervisor(SupervisorOptions{Process: r, MinBackoff: 50 * time.Millisecond})
 	defer s.Close(context.Background())
@@ -175,6 +184,10 @@ func TestCallWaitsForRestart(t *testing.T) {
 
 func TestCircuitBreaker(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, circuitBreaker)
+}
+
+func circuitBreaker(t *testing.T) {
 	r := &scripted{}
 	s := NewSupervisor(SupervisorOptions{Process: r, MinBackoff: time.Microsecond, BreakAfter: 3, Cooldown: 100 * time.Millisecond})
 	defer s.Close(context.Background())
@@ -192,8 +205,8 @@ func TestCircuitBreaker(t *testing.T) {
 	if pdk.Code(err) != pdk.CodeUnavailable || !strings.Contains(err.Error(), "cut off after 3 failures in a row, the last one: no luck") {
 		t.Errorf("got %v", err)
 	}
-	if d := time.Since(began); d > 80*time.Millisecond {
-		t.Errorf("a call of a broken plugin took %s", d)
+	if d := time.Since(began); d > 0 {
+		t.Errorf("a call of a broken plugin waits %s", d)
 	}
 	await(t, p, func(s State) bool { return s.Status == Running })
 	r.mu.Lock()
@@ -234,6 +247,10 @@ func TestCloseInReverseOrder(t *testing.T) {
 
 func TestCloseDuringBackoff(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, closeDuringBackoff)
+}
+
+func closeDuringBackoff(t *testing.T) {
 	r := &scripted{}
 	s := NewSupervisor(SupervisorOptions{Process: r, MinBackoff: time.Hour, MaxBackoff: time.Hour})
 	p, err := s.Start(context.Background(), specOf("com.example.a"))

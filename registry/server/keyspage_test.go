@@ -33,7 +33,7 @@ func publishByPage(t *testing.T, ctx context.Context, r *regtest.Registry, signe
 	must(t, chromedp.Do(ctx, chromedp.Navigate(r.URL+"/upload"), chromedp.WaitVisible(`input[name=artifact]`),
 		chromedp.SetUploadFiles(`input[name=envelope]`, []string{envelope}), chromedp.SetUploadFiles(`input[name=certificates]`, []string{certs}),
 		chromedp.SetUploadFiles(`input[name=artifact]`, []string{file}), chromedp.Click(`main form button`), chromedp.WaitNotPresent(`input[name=artifact]`), chromedp.WaitVisible(`main h1`)))
-	return evaluate(t, ctx, `document.querySelector("main").innerText`)
+	return shown(t, ctx)
 }
 
 // TestKeysPage is a publisher in Chromium: a key is registered on the organisation's page, listed, and what it has signed published by
@@ -45,7 +45,7 @@ func TestKeysPage(t *testing.T) {
 	r := regtest.Start(t, nil)
 	second := r.Certify(gm.SM2, regtest.Acme()) // certified by the house, not yet named by the organisation
 	ctx := chromium(t)
-	must(t, chromedp.Do(ctx, chromedp.Navigate(r.URL+"/signin?lang=en"), chromedp.SendKeys(`input[name=name]`, "ann"), chromedp.SendKeys(`input[name=password]`, regtest.Password+"\r"), chromedp.WaitVisible(`input[name=days]`)))
+	signInByPage(t, ctx, r.URL+"/signin?lang=en", "ann")
 
 	data := regtest.Plugin(t, "com.acme.face", "1.0.0", nil)
 	signed := r.Sign(r.Claim(store.Plugin, "com.acme", "com.acme.face", "1.0.0", data), second)
@@ -56,7 +56,7 @@ func TestKeysPage(t *testing.T) {
 	must(t, err)
 	must(t, chromedp.Do(ctx, chromedp.Navigate(r.URL+"/orgs/acme"), chromedp.WaitVisible(`details:has(textarea[name=key]) summary`),
 		chromedp.Click(`details:has(textarea[name=key]) summary`), chromedp.WaitVisible(`textarea[name=key]`), chromedp.SendKeys(`textarea[name=key]`, string(text)), chromedp.Click(`form[action$="/keys"] button`), chromedp.WaitVisible(`input[value="`+second.Key().ID()+`"] ~ button`)))
-	if page := evaluate(t, ctx, `document.querySelector("main").innerText`); !strings.Contains(page, second.Key().ID()) {
+	if page := shown(t, ctx); !strings.Contains(page, second.Key().ID()) {
 		t.Fatalf("the key is not listed: %s", page)
 	}
 	if text := publishByPage(t, ctx, r, signed, data); !strings.Contains(text, "Finds faces in pictures") || !strings.Contains(text, "registered by the organisation") || !strings.Contains(text, "signed and logged") {
@@ -68,7 +68,7 @@ func TestKeysPage(t *testing.T) {
 	// Revoked on its page, it publishes nothing more.
 	form := `form[action$="/keys/revoke"]:has(input[value="` + second.Key().ID() + `"])`
 	must(t, chromedp.Do(ctx, chromedp.Navigate(r.URL+"/orgs/acme"), chromedp.WaitVisible(form), chromedp.SendKeys(form+` input[name=reason]`, "stolen"), chromedp.Click(form+` button`), chromedp.WaitNotPresent(form), chromedp.WaitVisible(`main h1`)))
-	if page := evaluate(t, ctx, `document.querySelector("main").innerText`); !strings.Contains(page, "revoked") {
+	if page := shown(t, ctx); !strings.Contains(page, "revoked") {
 		t.Errorf("the key is not shown as revoked: %s", page)
 	}
 	data = regtest.Plugin(t, "com.acme.face", "1.0.1", nil)
@@ -82,7 +82,7 @@ func TestKeysPage(t *testing.T) {
 	must(t, chromedp.Do(ctx, chromedp.Navigate(r.URL+"/account"), chromedp.WaitVisible(`input[name=days]`), chromedp.Click(`form[action="/signout"] button`), chromedp.WaitVisible(`.hero`)))
 	evaluate(t, ctx, `history.back(), ""`)
 	must(t, chromedp.Do(ctx, chromedp.WaitVisible(`form[action="/signin"]`)))
-	if page := evaluate(t, ctx, `document.querySelector("main").innerText`); !strings.Contains(page, "Password") || strings.Contains(page, "API tokens") {
+	if page := shown(t, ctx); !strings.Contains(page, "Password") || strings.Contains(page, "API tokens") {
 		t.Errorf("back after signing out: %s", page)
 	}
 }

@@ -59,29 +59,34 @@ func (c *countdowns) start(ctx *pdk.Context, in Params) (struct{}, error) {
 // run tells the time until it is over. Emit and End may be used after start has returned; the call's own context has
 // ended by then, so the goroutine must not wait on it.
 func (c *countdowns) run(ctx *pdk.Context, in Params, stop <-chan struct{}) {
-	end := time.Now().Add(seconds(in.Seconds))
-	tick := time.NewTicker(seconds(in.Interval))
-	defer tick.Stop()
-	over := time.NewTimer(seconds(in.Seconds))
-	defer over.Stop()
-	stopped := false
-	for running := true; running; {
-		select {
-		case <-tick.C:
-			left := max(time.Until(end), 0).Seconds()
+	begin, interval, whole := time.Now(), seconds(in.Interval), seconds(in.Seconds)
+	goesOn, heard := true, true
+	// One timer after the other, not a ticker beside a timer: where the machine is late for both, a tick comes before the end.
+	for due := interval; due < whole && goesOn && heard; due = max(due, time.Since(begin).Truncate(interval)) + interval {
+		if goesOn = pause(begin.Add(due), stop); goesOn {
+			left := max(whole-time.Since(begin), 0).Seconds()
 			// An error means that nobody listens any more.
-			running = ctx.Emit("tick", Tick{math.Round(left*10) / 10}) == nil
-		case <-over.C:
-			running = false
-		case <-stop:
-			running, stopped = false, true
+			heard = ctx.Emit("tick", Tick{math.Round(left*10) / 10}) == nil
 		}
 	}
+	stopped := heard && !(goesOn && pause(begin.Add(whole), stop))
 	c.mu.Lock()
 	delete(c.running, ctx.Task)
 	c.mu.Unlock()
 	if err := ctx.End("finish", Finish{stopped}); err != nil {
 		ctx.Log(pdk.LevelDebug, "the countdown ended unheard", "error", err)
+	}
+}
+
+// pause waits until a time; it is false if stop comes first.
+func pause(until time.Time, stop <-chan struct{}) bool {
+	timer := time.NewTimer(time.Until(until))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-stop:
+		return false
 	}
 }
 

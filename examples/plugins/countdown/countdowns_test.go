@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -29,6 +30,10 @@ func as(h *pdktest.Host, task uint64, method string, in any) error {
 
 func TestCountdown(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, countdown)
+}
+
+func countdown(t *testing.T) {
 	p := newPlugin()
 	h := pdktest.New(t, p)
 	if err := begin(t, h, 7, Params{Seconds: 0.3, Interval: 0.05}); err != nil {
@@ -40,7 +45,7 @@ func TestCountdown(t *testing.T) {
 	if err := last.Decode(&end); err != nil || last.Name != "finish" || end.Stopped || last.Info.Task != 7 {
 		t.Errorf("last event %+v %+v %v", last, end, err)
 	}
-	if len(events) < 2 || events[0].Name != "tick" {
+	if len(events) != 6 || events[0].Name != "tick" { // the last at 0.25
 		t.Fatalf("events %+v", events)
 	}
 	var first Tick

@@ -25,7 +25,7 @@ func (w *world) kill() {
 	<-w.ended
 	w.host = nil
 	w.Wait("the end of the windows", func() bool {
-		return len(w.Windows("桌面之家")) == 0 && len(children(w.t, 1, "dougong-window")) == 0
+		return len(w.Windows("桌面之家")) == 0 && len(w.orphans()) == 0
 	})
 }
 

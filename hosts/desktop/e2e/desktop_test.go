@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,11 +71,10 @@ func TestWindows(t *testing.T) {
 	})
 	w.closeByCapsule(desk, "台面")
 	w.press(launcher, deskIcon)
-	if area := w.area(w.Window("台面")); area.Dx() != 520 || area.Dy() != 700 {
-		t.Errorf("the window comes back as %v, want 520 x 700", area.Size())
-	}
+	desk = w.Window("台面")
+	w.Wait("the window as large as it was", func() bool { return w.area(desk).Size() == image.Pt(520, 700) })
 	w.stop()
-	if left := children(t, 1, "dougong-window"); len(left) > 0 {
+	if left := w.orphans(); len(left) > 0 {
 		t.Errorf("processes of windows are left: %v", left)
 	}
 }
@@ -118,12 +118,20 @@ func TestOpenWhileClosing(t *testing.T) {
 	w.show("the desk's page", w.Window("台面"), countColor, 0.05)
 }
 
-// closeByCapsule presses the right half of the capsule, which the shell draws at the top right.
+// barHeight is that of a navigation bar, which the capsule is in the middle of.
+const barHeight = 44
+
+// capsule presses the right half of the capsule, which the shell draws at the top right.
+func (w *world) capsule(area image.Rectangle) {
+	w.t.Helper()
+	w.Click(area.Max.X-28, area.Min.Y+barHeight/2)
+}
+
+// closeByCapsule closes a window by its capsule.
 func (w *world) closeByCapsule(window, title string) {
 	w.t.Helper()
 	w.Do("windowactivate", "--sync", window)
-	area := w.area(window)
-	w.Click(area.Max.X-28, area.Min.Y+22)
+	w.capsule(w.area(window))
 	w.Wait("the window's end", func() bool { return !slices.Contains(w.Windows(title), window) })
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -280,4 +281,9 @@ func children(t testing.TB, parent int, name string) (out []int) {
 		}
 	}
 	return out
+}
+
+// orphans are the processes of this screen's windows that no host is above any more.
+func (w *world) orphans() []int {
+	return slices.DeleteFunc(children(w.t, 1, "dougong-window"), func(pid int) bool { return !w.Has(strconv.Itoa(pid)) })
 }

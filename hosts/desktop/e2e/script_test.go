@@ -40,7 +40,7 @@ func TestScriptWithoutScreen(t *testing.T) {
 	if err != nil || !bytes.Contains(out, []byte("the launcher's window is there")) {
 		t.Fatalf(".ci/desktop.sh: %v\n%s", err, out)
 	}
-	if left := children(t, 1, "dougong-window"); len(left) > 0 {
+	if left := w.orphans(); len(left) > 0 {
 		t.Errorf("processes are left: %v", left)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // fail ends the test with what is needed to understand why something was waited for in vain: the windows of the screen, the
 // processes below the test, and a picture.
-func (s *Screen) fail(what string) {
+func (s *Screen) fail(why string) {
 	s.t.Helper()
 	dir := os.Getenv("DOUGONG_TEST_ARTIFACTS")
 	if dir == "" {
@@ -17,8 +17,8 @@ func (s *Screen) fail(what string) {
 	}
 	name := "failed-" + strings.ReplaceAll(s.t.Name(), "/", "-")
 	s.save(dir, name)
-	s.t.Fatalf("waited %v for %s; the screen is in %s\nwindows:\n%s\nprocesses:\n%s",
-		Timeout, what, filepath.Join(dir, name+".png"), s.named(), s.processes())
+	s.t.Fatalf("%s; the screen is in %s\nwindows:\n%s\nprocesses:\n%s",
+		why, filepath.Join(dir, name+".png"), s.named(), s.processes())
 }
 
 // named are the windows that have a title.
@@ -48,15 +48,15 @@ func (s *Screen) processes() string {
 	var own strings.Builder
 	for line := range strings.Lines(s.ask("ps", "-eo", "pid,ppid,stat,etimes,time,wchan:24,args")) {
 		fields := strings.Fields(line)
-		if own.Len() == 0 || len(fields) > 0 && s.has(fields[0]) {
+		if own.Len() == 0 || len(fields) > 0 && s.Has(fields[0]) {
 			own.WriteString(line)
 		}
 	}
 	return own.String()
 }
 
-// has tells whether a process was started for this screen: what starts on it inherits its folder.
-func (s *Screen) has(pid string) bool {
+// Has tells whether a process was started for this screen: what starts on it inherits its folder.
+func (s *Screen) Has(pid string) bool {
 	env, err := os.ReadFile(filepath.Join("/proc", pid, "environ"))
 	return err == nil && strings.Contains(string(env), "XDG_RUNTIME_DIR="+s.runtime)
 }

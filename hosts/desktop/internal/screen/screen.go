@@ -21,22 +21,22 @@ import (
 // machine may need most of it.
 const Timeout = 4 * time.Minute
 
-// linger is how long a server's children may hold its output once it is gone.
-const linger = 5 * time.Second
-
 // Screen is an X screen with a session bus of its own.
 type Screen struct {
 	t testing.TB
 	// Display is the screen's name, such as ":5"; Bus is the session bus's address.
 	Display, Bus string
-	dir          string
-	runtime      string
+	// Limit of one wait; it is Timeout unless a test knows that what it waits for is there sooner.
+	Limit   time.Duration
+	dir     string
+	runtime string
+	ended   chan string // programs that ended before the test, which no wait outlives
 }
 
 // Start makes a screen of 1400 x 1000 pixels. It ends with the test.
 func Start(t testing.TB) *Screen {
 	t.Helper()
-	s := &Screen{t: t, dir: t.TempDir()}
+	s := &Screen{t: t, dir: t.TempDir(), Limit: Timeout, ended: make(chan string, programs)}
 	// A socket's path has a limit that t.TempDir can pass.
 	runtime, err := os.MkdirTemp("", "dg")
 	if err != nil {
@@ -47,47 +47,6 @@ func Start(t testing.TB) *Screen {
 	s.Display = ":" + s.say("Xvfb", "-displayfd", "3", "-screen", "0", "1400x1000x24", "-fbdir", s.dir, "-nolisten", "tcp", "-noreset")
 	s.Bus = s.say("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=3", "--address=unix:path="+filepath.Join(runtime, "bus"))
 	return s
-}
-
-// say starts a server that writes its address to file 3 once it is ready.
-func (s *Screen) say(program string, args ...string) string {
-	s.t.Helper()
-	read, write, err := os.Pipe()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = read.Close() }()
-	cmd := exec.Command(program, args...)
-	cmd.ExtraFiles = []*os.File{write}
-	cmd.Env = s.Env()
-	s.Run(cmd)
-	_ = write.Close()
-	if err := read.SetReadDeadline(time.Now().Add(Timeout)); err != nil {
-		s.t.Fatal(err)
-	}
-	line := make([]byte, 0, 200)
-	for one := make([]byte, 1); !bytes.HasSuffix(line, []byte("\n")); line = append(line, one[0]) {
-		if _, err := read.Read(one); err != nil {
-			s.t.Fatalf("%s does not start: %v (.ci/setup.sh installs it)", program, err)
-		}
-	}
-	return strings.TrimSpace(string(line))
-}
-
-// Run starts a command that ends with the test.
-func (s *Screen) Run(cmd *exec.Cmd) {
-	s.t.Helper()
-	if cmd.Stderr == nil {
-		cmd.Stderr = s.t.Output()
-	}
-	cmd.WaitDelay = linger // a bus starts services of its own, which inherit the pipe
-	if err := cmd.Start(); err != nil {
-		s.t.Fatalf("%v (.ci/setup.sh installs it)", err)
-	}
-	s.t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
 }
 
 // Env is the environment of a program on this screen: nothing of the user's.
@@ -158,23 +117,6 @@ func (s *Screen) Window(title string) string {
 func (s *Screen) Click(x, y int) {
 	s.t.Helper()
 	s.Do("mousemove", fmt.Sprint(x), fmt.Sprint(y), "click", "1")
-}
-
-// Wait waits until something is so. X tells nobody what a screen shows, so it looks again and again.
-func (s *Screen) Wait(what string, so func() bool) {
-	s.t.Helper()
-	for deadline := time.Now().Add(Timeout); !so(); {
-		if time.Now().After(deadline) {
-			s.fail(what)
-		}
-		<-time.After(20 * time.Millisecond)
-	}
-}
-
-// WaitColor waits until at least share of an area has nearly a colour.
-func (s *Screen) WaitColor(what string, area image.Rectangle, c color.RGBA, share float64) {
-	s.t.Helper()
-	s.Wait(what, func() bool { return Share(s.Look(), area, c) >= share })
 }
 
 // Share is how much of an area has nearly a colour, from 0 to 1.
@@ -285,49 +227,4 @@ func Middle(img *image.RGBA, area image.Rectangle, c color.RGBA) (image.Point, b
 		return image.Point{}, false
 	}
 	return sum.Div(hits), true
-}
-
-// Pixels reads single pixels, much faster than Look.
-type Pixels struct {
-	file        *os.File
-	start, line int64
-	row         []byte
-}
-
-// Any tells whether some of a grid of pixels in an area, ten apart, nearly has a colour.
-func (p *Pixels) Any(area image.Rectangle, c color.RGBA) bool {
-	for y := area.Min.Y + 5; y < area.Max.Y; y += 10 {
-		if _, err := p.file.ReadAt(p.row, p.start+int64(y)*p.line); err != nil {
-			return false
-		}
-		for x := area.Min.X + 5; x < area.Max.X; x += 10 {
-			if Near(color.RGBA{p.row[4*x+2], p.row[4*x+1], p.row[4*x], 255}, c) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// WaitPixel waits until something is so, looking again within two milliseconds.
-func (s *Screen) WaitPixel(so func(*Pixels) bool) {
-	s.t.Helper()
-	file, err := os.Open(filepath.Join(s.dir, "Xvfb_screen0"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = file.Close() }()
-	header := make([]byte, 100)
-	if _, err := file.ReadAt(header, 0); err != nil {
-		s.t.Fatal(err)
-	}
-	field := func(n int) int64 { return int64(binary.BigEndian.Uint32(header[4*n:])) }
-	p := &Pixels{file: file, start: field(xwdHeaderSize) + field(xwdColors)*xwdColorSize, line: field(xwdLine)}
-	p.row = make([]byte, p.line)
-	for deadline := time.Now().Add(Timeout); !so(p); {
-		if time.Now().After(deadline) {
-			s.fail("the pixels")
-		}
-		<-time.After(2 * time.Millisecond)
-	}
 }
