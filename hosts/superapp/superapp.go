@@ -116,6 +116,7 @@ func openOnce(ctx context.Context, base *config.Config, o Options, k *keeper) (*
 		o.Kernel.Behind = a.behind(o.Kernel.Behind)
 	}
 	o.Kernel.Prompter = prompter{a}
+	o.Kernel.Language = a.language
 	if o.Kernel.Ended == nil {
 		o.Kernel.Ended = a.pluginEnded
 	}
