@@ -223,7 +223,11 @@ func (a *App) Place(id string) (miniapp.Options, error) {
 		return miniapp.Options{}, err
 	}
 	runner, memory := a.placeOf(p)
-	return miniapp.Options{Program: program, Kernel: a.kernel, Runner: runner, Memory: memory, Budget: a.options.Budget, Log: a.options.Logger}, nil
+	env := message.EnvRelease
+	if !p.bundled() {
+		env = message.EnvDevelop
+	}
+	return miniapp.Options{Program: program, Env: env, Kernel: a.kernel, Runner: runner, Memory: memory, Budget: a.options.Budget, Log: a.options.Logger}, nil
 }
 
 // open is a session as the web host holds it.

@@ -3606,6 +3606,11 @@ ${text4}`;
   }
   function target(p, embedded) {
     var _a;
+    const { shortLink } = p;
+    if (!embedded && shortLink !== void 0 && shortLink !== "") {
+      need(p, "shortLink", "string");
+      return { shortLink, extraData: data(p), embedded };
+    }
     need(p, "appId", "string");
     return { appId: p["appId"], path: String((_a = p["path"]) != null ? _a : "").replace(/^\//, ""), extraData: data(p), embedded };
   }
@@ -4357,7 +4362,13 @@ ${text4}`;
     addPluginSpaces({ wx, ft }, setup.plugins);
     addOpenTypes(wx);
     if (setup.dialect === "alipay") becomeAlipay(setup);
+    else Object.assign(globalThis, { __wxConfig: wxConfig(setup) });
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
+  }
+  function wxConfig({ account: account2, pages: pages2 = [] }) {
+    var _a;
+    const { appId, envVersion } = account2;
+    return { envVersion, accountInfo: { appId }, pages: [...pages2], entryPagePath: (_a = pages2[0]) != null ? _a : "" };
   }
   function becomeAlipay(setup) {
     const my = alipayNamespace(wx, {

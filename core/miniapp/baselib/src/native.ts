@@ -68,6 +68,8 @@ export interface Setup {
   packages: { names: string[][]; workers: boolean };
   /** The providers of the mini-program plugins that app.json names. */
   plugins: string[];
+  /** All pages of app.json, subpackages' too. */
+  pages?: string[];
   account: { appId: string; version: string; envVersion: string };
   /** Built-in component → attribute → values, for canIUse. */
   components: Record<string, Record<string, string[]>>;
