@@ -53,7 +53,10 @@ func TestPayWithNumber(t *testing.T) {
 
 // A plugin asks in the language that the user has chosen.
 func TestPayInEnglish(t *testing.T) {
-	d := startDemoWith(t, func(cfg *config.Config) { cfg.Providers["dougong.payment/v1"] = "dougong.pay.confirm" })
+	d := startDemoWith(t, func(cfg *config.Config) {
+		cfg.Providers["dougong.payment/v1"] = "dougong.pay.confirm"
+		cfg.UI.Languages = []string{"zh-CN", "en"}
+	})
 	d.EvalShell(`(() => { const s = $(".language select"); s.value = "en"; s.onchange(); return true; })()`, new(bool))
 	d.WaitShell(`document.documentElement.lang === "en" && $(".tile") && ` + settled)
 	d.TapShell(`$(".tile")`)

@@ -145,6 +145,8 @@ export interface Native {
   /** Starts a worker and gives its number; throws if it cannot. */
   worker(script: string, report: (kind: "message" | "error" | "killed", detail?: unknown) => void): number;
   workerPost(id: number, data: unknown): void;
+  /** Lets a worker see a picture of the camera, or null; false if there is no such worker any more. */
+  workerFrame(id: number, frame: object | null): boolean;
   workerEnd(id: number): void;
   /** Random bytes for keys, at most a megabyte. */
   random(length: number): ArrayBuffer;
