@@ -84,8 +84,12 @@ func TestFiles(t *testing.T) {
 	d.TapShell(`$(".layer.open .secondary")`)
 	d.says("chooseMedia:fail cancel")
 
+	film, err := filepath.Abs(filepath.Join(root, "hosts/headless/compat/project/assets/film.webm"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	d.press("选择视频")
-	d.Pick(pick, filepath.Join(root, "hosts/headless/compat/project/assets/film.webm"))
+	d.Pick(pick, film)
 	d.Wait(`/^video video \d+x\d+ true true jpeg \d+x\d+$/.test($(".said").textContent.trim())`)
 	d.Wait(`$(".picked").shadowRoot.querySelector("img").naturalWidth > 0`)
 	d.Screenshot("files-video")
