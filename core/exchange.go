@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -32,6 +33,8 @@ type Content struct {
 	Type string // media type; may be empty
 	Size int64
 	Time int64 // of its last change, seconds since the epoch; 0: not known
+	// Thumb is a picture of a video, a JPEG; empty where there is none.
+	Thumb []byte
 	// Open opens it; whoever got the Content does so once and closes it.
 	Open func() (io.ReadCloser, error)
 }
@@ -79,6 +82,13 @@ func (s services) choose(ctx context.Context, x Exchange, who Party, in pdk.Payl
 		kept, err := s.keep(ctx, who, c)
 		if err != nil {
 			return pdk.Payload{}, err
+		}
+		if len(c.Thumb) > 0 {
+			thumb, err := s.keep(ctx, who, Content{Name: "thumb.jpg", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.Thumb)), nil }})
+			if err != nil {
+				return pdk.Payload{}, err
+			}
+			kept.Thumb = thumb.Path
 		}
 		out.Files = append(out.Files, *kept)
 	}

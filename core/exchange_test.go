@@ -62,6 +62,9 @@ func camera(id string) *pdk.Plugin {
 			paths, all := []string{}, []map[string]any{}
 			for _, f := range files {
 				paths, all = append(paths, f.Path), append(all, map[string]any{"path": f.Path, "size": f.Size})
+				if f.Thumb != "" {
+					paths = append(paths, f.Thumb)
+				}
 			}
 			return map[string]any{"tempFilePaths": paths, "tempFiles": all}, err
 		}),
@@ -85,6 +88,7 @@ func camera(id string) *pdk.Plugin {
 // desk is a user who hands in and takes files.
 type desk struct {
 	give  []string
+	thumb []byte // of the first
 	err   error
 	asked []string
 	taken []string
@@ -92,8 +96,12 @@ type desk struct {
 
 func (d *desk) Choose(_ context.Context, who core.Party, q pdk.Choose) ([]core.Content, func(), error) {
 	var out []core.Content
-	for _, text := range d.give {
-		out = append(out, core.Content{Name: "note.TXT", Type: "text/plain", Open: func() (io.ReadCloser, error) {
+	for i, text := range d.give {
+		var thumb []byte
+		if i == 0 {
+			thumb = d.thumb
+		}
+		out = append(out, core.Content{Name: "note.TXT", Type: "text/plain", Thumb: thumb, Open: func() (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader(text)), nil
 		}})
 	}
@@ -138,6 +146,20 @@ func media(t *testing.T, k *core.Kernel, user, method string, in map[string]any)
 	}
 	out, err := k.Call(t.Context(), &capability.Call{Info: pdk.Info{Capability: "dougong.media/v1", Method: method, App: "shop", User: user}, Payload: p})
 	return string(out.JSON), err
+}
+
+// The picture of a video becomes a file of its own.
+func TestExchangeThumb(t *testing.T) {
+	t.Parallel()
+	k := startDesk(t, "user_files: true", &desk{give: []string{"film", "text"}, thumb: []byte("picture")})
+	got, err := media(t, k, "ann", "chooseImage", map[string]any{"count": 2})
+	if want := `"tempFilePaths":["wxfile://tmp/0.TXT","wxfile://tmp/1.jpg","wxfile://tmp/2.TXT"]`; err != nil || !strings.Contains(got, want) {
+		t.Fatalf("chosen %s, %v; want %s", got, err, want)
+	}
+	content, err := k.LocalFile(t.Context(), "shop", "ann", pdk.FileRead{Path: "wxfile://tmp/1.jpg"})
+	if err != nil || string(content.Data) != "picture" {
+		t.Errorf("the picture is %q, %v", content.Data, err)
+	}
 }
 
 // Files that a user picks, whatever their size, become files of the mini-program and of this user alone.

@@ -466,6 +466,35 @@ func TestSwappingAVendorIsOneLine(t *testing.T) {
 	}
 }
 
+// What the user reads is told to a plugin that may ask, for the app and user of the call, and to no other.
+func TestLanguageService(t *testing.T) {
+	t.Parallel()
+	asks := func(id string) *pdk.Plugin {
+		return pdk.New(id, "1.0.0").Provide("dougong.payment/v1", pdk.Methods{
+			"requestPayment": pdk.Func(func(c *pdk.Context, _ struct{}) (map[string]string, error) {
+				return map[string]string{"transactionId": c.Speaks("zh", "en") + "|" + c.Language()}, nil
+			})})
+	}
+	for _, x := range []struct{ name, requires, user, want string }{
+		{"may ask", "confirm: true", "ann", "en|en-GB"},
+		{"another user", "confirm: true", "bob", "zh|"},
+		{"may not ask", "kv: true", "ann", "zh|"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			c := setup(t, pluginDir(t, "a.pay", "dougong.payment/v1", x.requires))
+			c.Policy.Prompts = config.PromptsAllow
+			k := start(t, c, inside{"a.pay": asks("a.pay")}, func(o *core.Options) {
+				o.Language = func(app, user string) string { return map[string]string{"shop/ann": "en-GB"}[app+"/"+user] }
+			})
+			got, err := do(t, k, "shop", x.user, "dougong.payment/v1 requestPayment", `{"timeStamp":"1","nonceStr":"n","package":"p","paySign":"s"}`)
+			if want := `{"transactionId":"` + x.want + `"}`; err != nil || got != want {
+				t.Errorf("got %s, %v, want %s", got, err, want)
+			}
+		})
+	}
+}
+
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	p := pdk.New("a.pay", "1.0.0").Provide("dougong.payment/v1", pdk.Methods{

@@ -57,6 +57,9 @@ type Options struct {
 	CacheDir string
 	// Prompter asks the user; nil: what needs consent is refused.
 	Prompter permission.Prompter
+	// Language tells the language that a user of a mini-program reads, such as "zh-CN", or "" if that is not known; nil: it
+	// never is. Plugins that ask the user ask for it.
+	Language func(app, user string) string
 	// Exchange brings files from and to the user; nil: whatever needs that is refused.
 	Exchange Exchange
 	// LocalAddress tells the address of the user's device in its local network; nil: the host does not run on that device,

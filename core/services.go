@@ -39,6 +39,11 @@ func (s services) Service(ctx context.Context, _ string, info pdk.Info, name str
 			return denied(id, name, "confirm: true")
 		}
 		return s.confirm(ctx, id, info, in)
+	case pdk.ServiceUILanguage:
+		if !r.Confirm {
+			return denied(id, name, "confirm: true")
+		}
+		return s.language(info)
 	case pdk.ServiceSecretGet:
 		return s.secret(u, in)
 	case pdk.ServiceKeyData:
@@ -108,6 +113,15 @@ func (s services) confirm(ctx context.Context, id string, info pdk.Info, in pdk.
 		return pdk.Payload{}, err
 	}
 	return pdk.Encode(pdk.ConfirmAnswer{Button: button})
+}
+
+// language answers what the user reads, so that a plugin asks in it.
+func (s services) language(info pdk.Info) (pdk.Payload, error) {
+	var out pdk.Language
+	if s.k.opts.Language != nil {
+		out.Language = s.k.opts.Language(info.App, info.User)
+	}
+	return pdk.Encode(out)
 }
 
 func (s services) secret(u *unit, in pdk.Payload) (pdk.Payload, error) {

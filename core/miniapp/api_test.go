@@ -191,6 +191,11 @@ var apiTests = map[string]struct{ code, log string }{
 		 console.log(wx.getWindowInfo().windowWidth, wx.getAppBaseInfo().language, "windowWidth" in wx.getAppBaseInfo(), wx.getMenuButtonBoundingClientRect().right, wx.getAccountInfoSync().miniProgram.appId, wx.getLaunchOptionsSync().path);`,
 		`375 zh_CN false 368 test p/a/a`,
 	},
+	"configuration": {
+		`console.log(__wxConfig.envVersion, __wxConfig.accountInfo.appId, __wxConfig.pages[0] === __wxConfig.entryPagePath, __wxConfig.entryPagePath,
+		   wx.getAccountInfoSync().miniProgram.envVersion)`,
+		`release test true p/a/a release`,
+	},
 	"event channel": {
 		`wx.navigateTo({url: "/p/b/b", events: {back: (d) => console.log("opener got", d.n)}, success: (r) => r.eventChannel.emit("there", {n: 1})})`,
 		`b load {}|b show|b ready`,

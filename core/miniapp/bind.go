@@ -31,9 +31,10 @@ func (a *actor) bind() {
 		"sense":    a.bindSense,
 		"unsense":  a.bindUnsense,
 
-		"worker":     a.bindWorker,
-		"workerPost": a.bindWorkerPost,
-		"workerEnd":  a.bindWorkerEnd,
+		"worker":      a.bindWorker,
+		"workerPost":  a.bindWorkerPost,
+		"workerFrame": a.bindWorkerFrame,
+		"workerEnd":   a.bindWorkerEnd,
 
 		"random":            a.bindRandom,
 		"alertBeforeUnload": a.bindAlertBeforeUnload,

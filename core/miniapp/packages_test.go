@@ -1,6 +1,7 @@
 package miniapp_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -140,6 +141,47 @@ worker.onMessage((m) => {
 		"ERROR script-throw app message: after 10", "onError message: after 10",
 		"ERROR script-throw app message: after -1", "onError message: after -1",
 		"0 2 timer", "postMessage:fail the worker has been terminated")
+}
+
+// TestCameraFramesInAWorker: the worker that start names sees the camera's pictures, as the listener does, until stop.
+func TestCameraFramesInAWorker(t *testing.T) {
+	p := build(t, program.App{Pages: []string{"p/a"}, Workers: "workers"}, map[string]string{
+		"p/a.wxml": "<camera/>",
+		"p/a.js": `
+Page({onReady() {
+	const w = wx.createWorker("workers/see.js");
+	let heard = 0, stopped = false;
+	const listener = wx.createCameraContext().onCameraFrame((frame) => {
+		heard = new Uint8Array(frame.data)[0];
+		w.postMessage({});
+	});
+	w.onMessage((m) => {
+		if (m.none) { console.log("nothing to see"); return w.terminate(); }
+		if (m.first < 3 || stopped) return;
+		if (heard >= 3) console.log(m.width, m.height, m.length, "heard too");
+		stopped = true;
+		listener.stop({ success: () => w.postMessage({}) });
+	});
+	listener.start({ worker: {}, fail: (e) => {
+		console.log(e.errMsg);
+		listener.start({ worker: w, success: () => console.log("started") });
+	} });
+}})`,
+		"workers/see.js": `
+worker.onMessage(() => {
+	const f = worker.getCameraFrameData();
+	worker.postMessage(f ? { width: f.width, height: f.height, length: f.data.byteLength, first: new Uint8Array(f.data)[0] } : { none: true });
+});`,
+	})
+	taken := byte(0)
+	start(t, p, withAnswer(func(a message.Ask) *message.Answer {
+		if a.Kind != message.AskInvoke {
+			return nil
+		}
+		taken++
+		data := base64.StdEncoding.EncodeToString([]byte{taken, 2, 3, 255})
+		return &message.Answer{Result: json.RawMessage(`{"width":1,"height":1,"data":"` + data + `"}`)}
+	})).waitLog("CameraFrameListener.start:fail parameter error: parameter.worker should be Worker", "started", "1 1 4 heard too", "nothing to see")
 }
 
 // TestRouteEvents: wx.onBeforeAppRoute, onAppRoute and onAppRouteDone hear of every navigation.

@@ -36,6 +36,8 @@ type Options struct {
 	// User is the identity that the host supplies.
 	User   string
 	Launch message.Launch
+	// Env is what wx.getAccountInfoSync says of the program, message.EnvDevelop for one; "" is message.EnvRelease.
+	Env string
 	// System is what wx.getSystemInfoSync returns; keys that are missing come from DefaultSystem.
 	System json.RawMessage
 	// Kernel carries out capability calls; nil means that the mini-program gets none.
@@ -94,7 +96,7 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	s.fetcher = newFetcher(ctx, o.Program, s.box.put)
 	work := o.actor(s)
 	open := message.Open{
-		Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle,
+		Launch: o.Launch, User: o.User, System: o.System, APIs: o.Kernel.APIs(app), Idle: o.Idle, Env: o.Env,
 		Absent: o.Program.Absent(), ClientScripts: o.ClientScripts,
 	}
 	if err := s.box.put(message.ToActor{Open: &open}); err != nil {

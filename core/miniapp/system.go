@@ -1,6 +1,7 @@
 package miniapp
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
@@ -40,7 +41,8 @@ func (a *actor) setup(l arrival) *value.Object {
 		"extApis", a.valueOf(append([]program.ExtAPI{}, app.ExtAPIs...)),
 		"system", a.system(),
 		"launch", l.options(),
-		"account", value.ObjectOf("appId", app.ID, "version", app.Version, "envVersion", "release"),
+		"account", value.ObjectOf("appId", app.ID, "version", app.Version, "envVersion", cmp.Or(a.open.Env, message.EnvRelease)),
+		"pages", a.valueOf(app.Pages),
 		"components", a.valueOf(components),
 		"ext", a.extConfig(),
 		"packages", a.packages(),

@@ -157,6 +157,15 @@ func (a *actor) bindWorkerPost(args []value.Value) (value.Value, error) {
 	return nil, nil
 }
 
+// bindWorkerFrame is __dougong.workerFrame(number, frame): tells whether there is still such a worker to see it.
+func (a *actor) bindWorkerFrame(args []value.Value) (value.Value, error) {
+	r, ok := a.workers.running[int(value.ToNumber(at(args, 0)))]
+	if ok {
+		r.Show(at(args, 1))
+	}
+	return ok, nil
+}
+
 // bindWorkerEnd is __dougong.workerEnd(number).
 func (a *actor) bindWorkerEnd(args []value.Value) (value.Value, error) {
 	a.workers.stop(int(value.ToNumber(at(args, 0))))

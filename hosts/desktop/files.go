@@ -52,7 +52,7 @@ func (h *Host) Choose(ctx context.Context, app, user string, q pdk.Choose) ([]we
 		return h.Server.Choose(ctx, app, user, q)
 	}
 	paths, err := h.windows.pick(ctx, name{user, app}, window.Pick{
-		Title: h.appName(app) + " · 选择文件", Count: q.Count, Patterns: patterns(q.Accept),
+		Title: h.appName(app) + " · " + h.word(app, user, "选择文件", "Choose files"), Count: q.Count, Patterns: patterns(q.Accept),
 	})
 	if err != nil {
 		return nil, nil, err
@@ -66,6 +66,14 @@ func (h *Host) Choose(ctx context.Context, app, user string, q pdk.Choose) ([]we
 		files = append(files, f)
 	}
 	return files, func() {}, nil
+}
+
+// word is one in the language that a user of a mini-program reads: English for all but who reads Chinese or is not known.
+func (h *Host) word(app, user, chinese, english string) string {
+	if l := h.Language(app, user); l == "" || strings.HasPrefix(strings.ToLower(l), "zh") {
+		return chinese
+	}
+	return english
 }
 
 // fileAt is a file of the user's that a dialog named.
@@ -91,7 +99,7 @@ func (h *Host) Deliver(ctx context.Context, app, user string, q pdk.Deliver, fil
 		return h.Server.Deliver(ctx, app, user, q, file)
 	}
 	paths, err := h.windows.pick(ctx, name{user, app}, window.Pick{
-		Title: h.appName(app) + " · 保存文件", Save: true, Name: safeName(q.Name),
+		Title: h.appName(app) + " · " + h.word(app, user, "保存文件", "Save the file"), Save: true, Name: safeName(q.Name),
 	})
 	if err != nil {
 		return err

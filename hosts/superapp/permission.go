@@ -23,6 +23,27 @@ type Shell interface {
 // SetShell says who asks the user. Without a shell every question is an error.
 func (a *App) SetShell(s Shell) { a.shell.Store(&s) }
 
+// Speaker is a Shell that knows what its users read.
+type Speaker interface {
+	// Language is that of a user of a mini-program, such as "zh-CN", or "" if it is not known.
+	Language(app, user string) string
+}
+
+// language is what a user reads: as the shell says, or else the first language of the super-app.
+func (a *App) language(app, user string) string {
+	if shell := a.shell.Load(); shell != nil {
+		if s, ok := (*shell).(Speaker); ok {
+			if l := s.Language(app, user); l != "" {
+				return l
+			}
+		}
+	}
+	if ui := a.Brand().UI; ui != nil && len(ui.Languages) > 0 {
+		return ui.Languages[0]
+	}
+	return ""
+}
+
 // errNoShell says that nobody can be asked.
 var errNoShell = errors.New("there is no screen to ask the user on; set policy.prompts in superapp.yaml")
 

@@ -116,6 +116,7 @@ func openOnce(ctx context.Context, base *config.Config, o Options, k *keeper) (*
 		o.Kernel.Behind = a.behind(o.Kernel.Behind)
 	}
 	o.Kernel.Prompter = prompter{a}
+	o.Kernel.Language = a.language
 	if o.Kernel.Ended == nil {
 		o.Kernel.Ended = a.pluginEnded
 	}
@@ -222,7 +223,11 @@ func (a *App) Place(id string) (miniapp.Options, error) {
 		return miniapp.Options{}, err
 	}
 	runner, memory := a.placeOf(p)
-	return miniapp.Options{Program: program, Kernel: a.kernel, Runner: runner, Memory: memory, Budget: a.options.Budget, Log: a.options.Logger}, nil
+	env := message.EnvRelease
+	if !p.bundled() {
+		env = message.EnvDevelop
+	}
+	return miniapp.Options{Program: program, Env: env, Kernel: a.kernel, Runner: runner, Memory: memory, Budget: a.options.Budget, Log: a.options.Logger}, nil
 }
 
 // open is a session as the web host holds it.

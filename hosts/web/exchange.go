@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,8 @@ type File struct {
 	Type string // media type; may be empty
 	Size int64
 	Time int64 // of its last change, seconds since the epoch; 0: not known
+	// Thumb is a picture of a video, a JPEG; empty where there is none.
+	Thumb []byte
 	// Open opens it; whoever got the File does so once and closes it.
 	Open func() (io.ReadCloser, error)
 }
@@ -199,6 +202,12 @@ func (t *transfer) read(r *http.Request) error {
 			}
 			continue
 		}
+		if part.FormName() == "thumb" {
+			if err := t.thumb(part); err != nil {
+				return err
+			}
+			continue
+		}
 		if len(t.files) == t.limit {
 			return fmt.Errorf("more than %d files", t.limit)
 		}
@@ -206,6 +215,22 @@ func (t *transfer) read(r *http.Request) error {
 			return err
 		}
 	}
+}
+
+// maxThumb bounds a picture of a video, in bytes.
+const maxThumb = 1 << 20
+
+// thumb reads a picture of the file before it.
+func (t *transfer) thumb(r io.Reader) error {
+	data, err := io.ReadAll(io.LimitReader(r, maxThumb+1))
+	switch {
+	case err != nil:
+		return err
+	case len(t.files) == 0 || len(data) > maxThumb || !bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
+		return fmt.Errorf("a picture of a file comes behind it, as a JPEG of at most %d bytes", maxThumb)
+	}
+	t.files[len(t.files)-1].Thumb = data
+	return nil
 }
 
 // field reads a number that comes with the files: "time" belongs to the next file, "duration" to a recording.

@@ -158,6 +158,61 @@ func TestChooseThatFails(t *testing.T) {
 	}
 }
 
+// A picture of a video belongs to the file before it; what is no picture, too large, or of no file is refused with all of it.
+func TestChooseThumb(t *testing.T) {
+	t.Parallel()
+	s := startHost(t, nil).server
+	next := shellOf(t, s, "ann")
+	jpeg := "\xff\xd8\xff of the film"
+	for _, c := range []struct {
+		name  string
+		parts []string // form name, content
+		want  []string // thumbs; nil: refused
+	}{
+		{"of the second", []string{"file", "a", "file", "b", "thumb", jpeg}, []string{"", jpeg}},
+		{"none", []string{"file", "a"}, []string{""}},
+		{"of no file", []string{"thumb", jpeg, "file", "a"}, nil},
+		{"no picture", []string{"file", "a", "thumb", "<svg>"}, nil},
+		{"too large", []string{"file", "a", "thumb", jpeg + strings.Repeat("x", maxThumb)}, nil},
+	} {
+		result := choose(t, s, "ann", 2)
+		var q *ShellChoose
+		for q == nil {
+			q = next().Choose
+		}
+		var b bytes.Buffer
+		form := multipart.NewWriter(&b)
+		for i := 0; i < len(c.parts); i += 2 {
+			part, err := form.CreateFormFile(c.parts[i], "film.webm")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(part, c.parts[i+1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := form.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodPost, "/api/give/"+q.ID, &b)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		r.SetPathValue("id", q.ID)
+		s.give(httptest.NewRecorder(), r, &login{user: "ann"})
+		got := <-result
+		if (got.err != nil) != (c.want == nil) {
+			t.Errorf("%s: %v", c.name, got.err)
+		}
+		for i, want := range c.want {
+			if len(got.files) != len(c.want) || string(got.files[i].Thumb) != want {
+				t.Errorf("%s: %d files, want %d with thumbs %q", c.name, len(got.files), len(c.want), c.want)
+			}
+		}
+		if got.done != nil {
+			got.done()
+		}
+	}
+}
+
 func handText(s *Server, user, id, text string) {
 	r := httptest.NewRequest(http.MethodPost, "/api/give/"+id, strings.NewReader(text))
 	r.SetPathValue("id", id)

@@ -56,7 +56,7 @@ func (s *Server) shellHeaders(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Content-Security-Policy", strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "media-src blob:", "font-src 'self'",
 		"connect-src 'self' ws://" + r.Host, "frame-src http://" + r.Host + "/f/" + s.webViewSources(), "base-uri 'none'", "form-action 'none'",
 		"frame-ancestors " + s.ancestors(r),
 	}, "; "))

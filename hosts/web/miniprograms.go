@@ -1,8 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
@@ -20,9 +23,9 @@ func (s *Server) openOther(x *session, a message.Ask) {
 		x.reply(a, nil, "malformed arguments")
 		return
 	}
-	app, ok := s.app(to.AppID)
-	if !ok || to.AppID == x.app.ID {
-		x.reply(a, nil, fmt.Sprintf("there is no other mini-program %q here", to.AppID))
+	app, ok := s.linked(to)
+	if !ok || app.ID == x.app.ID {
+		x.reply(a, nil, fmt.Sprintf("there is no other mini-program %q here", cmp.Or(to.ShortLink, to.AppID)))
 		return
 	}
 	button, err := s.Confirm(x.life, Prompt{
@@ -40,6 +43,25 @@ func (s *Server) openOther(x *session, a message.Ask) {
 	launch.Embedded = to.Embedded
 	s.bring(x.user, app.ID, launch)
 	x.reply(a, nil, "")
+}
+
+// linked finds the mini-program that another one names by its id, or by a short link with its name in any language. A name that
+// two have leads to neither.
+func (s *Server) linked(to message.OpenMiniProgram) (found App, ok bool) {
+	if to.ShortLink == "" {
+		return s.app(to.AppID)
+	}
+	name := message.ShortLinkName(to.ShortLink)
+	for _, app := range s.config.Backend.Apps() {
+		if name == "" || name != app.Name && !slices.Contains(slices.Collect(maps.Values(app.Names)), name) {
+			continue
+		}
+		if ok {
+			return App{}, false
+		}
+		found, ok = app, true
+	}
+	return found, ok
 }
 
 // backToOpener returns to the mini-program that opened x and tells whether there is one. If it was ended meanwhile, it starts

@@ -123,6 +123,22 @@ func TestOpenOther(t *testing.T) {
 	}
 }
 
+// A short link leads to the entry page of the mini-program that it names.
+func TestOpenByShortLink(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	shop := d.opened("shop")
+	shop.ask(1, message.AskOpenMiniProgram, `{"shortLink":"#小程序://Notes/AbC","extraData":{}}`)
+	d.press("0")
+	m := d.said(func(m ToShell) bool { return m.Launch != nil }).Launch
+	if m.App != "notes" || m.Launch.Path != "" || m.Launch.Scene != 1037 {
+		t.Errorf("the shell is told %+v", m)
+	}
+	if a := shop.answer(); a.ID != 1 || a.Error != "" {
+		t.Errorf("answer %+v, want success", a)
+	}
+}
+
 func TestExitGoesBack(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -142,6 +158,9 @@ func TestOpenOtherRefused(t *testing.T) {
 	for name, tt := range map[string]struct{ args, button, want string }{
 		"unknown":         {`{"appId":"bank"}`, "", `there is no other mini-program "bank" here`},
 		"itself":          {`{"appId":"shop"}`, "", `there is no other mini-program "shop" here`},
+		"an unknown link": {`{"shortLink":"#小程序://Bank/k"}`, "", `there is no other mini-program "#小程序://Bank/k" here`},
+		"its own link":    {`{"shortLink":"#小程序://Shop/k"}`, "", `there is no other mini-program "#小程序://Shop/k" here`},
+		"no link":         {`{"shortLink":"notes","appId":"notes"}`, "", `there is no other mini-program "notes" here`},
 		"malformed":       {`{"appId":7}`, "", "malformed arguments"},
 		"the user: no":    {`{"appId":"notes"}`, "1", "cancel"},
 		"the user: close": {`{"appId":"notes"}`, "-1", "cancel"},

@@ -108,6 +108,15 @@ func (s *session) stage() Phone {
 	return s.phone
 }
 
+// Language is what a user of a mini-program reads, such as "zh-CN": that of the shell which shows it, or "" if none does.
+func (s *Server) Language(app, user string) string {
+	x := s.sessionOf(user, app)
+	if x == nil {
+		return ""
+	}
+	return x.stage().lang()
+}
+
 // resize has the mini-program know of a stage of another size, and of the place of the status bar and the capsule on it.
 func (s *session) resize(size message.Size) {
 	s.mu.Lock()

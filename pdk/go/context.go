@@ -1,6 +1,7 @@
 package pdk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -87,6 +88,44 @@ func (c *Context) Confirm(title, content string, buttons ...string) (int, error)
 		err = Errorf(CodeInvalidResult, "invalidResult", "ui.confirm answered button %d of %d", out.Button, len(buttons))
 	}
 	return out.Button, err
+}
+
+// Language is the language that the user reads, such as "zh-CN" or "en", or "" if the host does not say; Speaks chooses by
+// it. A host from before this service says nothing. The manifest must say `requires: {confirm: true}`.
+func (c *Context) Language() string {
+	var out Language
+	if err := c.service(ServiceUILanguage, struct{}{}, &out); err != nil {
+		return ""
+	}
+	return out.Language
+}
+
+// Speaks chooses among the languages that a plugin has texts in: the user's own, one that differs in its region alone, or
+// else English if it is among them; the first if the host does not say what the user reads, and when there is no English:
+//
+//	if ctx.Speaks("zh", "en") == "en" { … }
+func (c *Context) Speaks(first string, others ...string) string {
+	wish := c.Language()
+	if wish == "" {
+		return first
+	}
+	near, english := "", ""
+	for _, offered := range append([]string{first}, others...) {
+		switch {
+		case equalFold(offered, wish):
+			return offered
+		case near == "" && equalFold(baseOf(offered), baseOf(wish)):
+			near = offered
+		case english == "" && equalFold(baseOf(offered), "en"):
+			english = offered
+		}
+	}
+	return cmp.Or(near, english, first)
+}
+
+func baseOf(language string) string {
+	base, _, _ := strings.Cut(language, "-")
+	return base
 }
 
 // Secret returns a secret that the manifest lists under `requires: {secrets: […]}` and that the operator has set.

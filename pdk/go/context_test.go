@@ -53,6 +53,34 @@ func every(ctx *pdk.Context, _ struct{}) (map[string]any, error) {
 		"body": string(res.Body), "type": res.Header("content-type"), "button": button, "secret": secret}, ctx.End("end", nil)
 }
 
+func TestSpeaks(t *testing.T) {
+	t.Parallel()
+	offers := map[string][]string{"both": {"zh", "en"}, "regions": {"zh-TW", "zh-CN"}, "one": {"de"}}
+	p := pdk.New("com.example.p", "1.0.0").Provide("example.c/v1", pdk.Methods{
+		"choose": pdk.Func(func(c *pdk.Context, offer string) (string, error) {
+			return c.Speaks(offers[offer][0], offers[offer][1:]...), nil
+		})})
+	for _, x := range []struct{ name, language, offer, want string }{
+		{"the user's own", "en", "both", "en"},
+		{"another region", "zh-CN", "both", "zh"},
+		{"of two regions the user's", "zh-cn", "regions", "zh-CN"},
+		{"of two other regions the first", "zh-SG", "regions", "zh-TW"},
+		{"neither: English", "fr", "both", "en"},
+		{"neither, and no English", "fr", "one", "de"},
+		{"the host does not say", "", "both", "zh"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			h := pdktest.New(t, p)
+			h.Language = x.language
+			var got string
+			if err := h.Call("example.c/v1", "choose", x.offer, &got); err != nil || got != x.want {
+				t.Errorf("%q of %v: got %q (%v), want %q", x.language, offers[x.offer], got, err, x.want)
+			}
+		})
+	}
+}
+
 func TestHostServices(t *testing.T) {
 	t.Parallel()
 	h := pdktest.New(t, pdk.New("com.example.p", "1.0.0").Provide("example.c/v1", pdk.Methods{"every": pdk.Func(every)}))

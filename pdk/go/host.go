@@ -19,7 +19,7 @@ type Info struct {
 //
 // Service names: "kv.get", "kv.set", "kv.delete", "kv.list", "http.request", "ui.confirm", "secret.get",
 // "key.data", "domain.check", "key.anchor", "timer.after", "file.read", "file.write", "package.read", "ui.choose",
-// "ui.deliver", "ui.record".
+// "ui.deliver", "ui.record", "ui.language".
 // A service that the manifest does not require, or that policy does not grant, fails with CodeDenied.
 type Host interface {
 	// Service calls a host service for the call described by info.

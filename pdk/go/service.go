@@ -19,6 +19,7 @@ const (
 	ServiceUIChoose    = "ui.choose"    // Choose → Chosen
 	ServiceUIDeliver   = "ui.deliver"   // Deliver → {}
 	ServiceUIRecord    = "ui.record"    // Record → Recorded
+	ServiceUILanguage  = "ui.language"  // {} → Language
 )
 
 // KVGet asks for the value of a key.
@@ -94,6 +95,12 @@ type Confirm struct {
 // ConfirmAnswer is the button that the user chose, counted from 0, or -1 if the dialog was dismissed.
 type ConfirmAnswer struct {
 	Button int `json:"button"`
+}
+
+// Language is what the user who will read a question reads.
+type Language struct {
+	// Language is a tag such as "zh-CN" or "en"; "" if the host does not know.
+	Language string `json:"language"`
 }
 
 // SecretGet asks for a secret that the manifest requires.

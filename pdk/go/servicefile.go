@@ -60,6 +60,8 @@ type ChosenFile struct {
 	Type string `json:"type"` // media type, as the host believes; may be empty
 	Size int64  `json:"size"`
 	Time int64  `json:"time,omitempty"` // of its last change, seconds since the epoch
+	// Thumb is a picture of a video, where the host can see into it: a temporary file like the video itself.
+	Thumb string `json:"thumbPath,omitempty"`
 }
 
 // Ways to hand a file to the user.

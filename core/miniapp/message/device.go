@@ -1,6 +1,9 @@
 package message
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Kinds of Ask for other mini-programs and for the device, in the form of the kinds above. A shell that has no such part
 // answers "not supported", a user who closes the dialog "cancel".
@@ -76,6 +79,22 @@ type OpenMiniProgram struct {
 	Path      string          `json:"path,omitempty"` // with its query; "" is the entry page
 	ExtraData json.RawMessage `json:"extraData,omitempty"`
 	Embedded  bool            `json:"embedded,omitempty"`
+	// ShortLink stands in place of AppID and Path: ShortLinkName.
+	ShortLink string `json:"shortLink,omitempty"`
+}
+
+// maxShortLink bounds a short link, in bytes.
+const maxShortLink = 1024
+
+// ShortLinkName is the name of the mini-program that one of WeChat's short links leads to: "#小程序://NAME/KEY". Which page of
+// it the key stands for only WeChat knows. It is "" for what is no short link.
+func ShortLinkName(link string) string {
+	rest, ok := strings.CutPrefix(link, "#小程序://")
+	name, key, keyed := strings.Cut(rest, "/")
+	if !ok || len(link) > maxShortLink || keyed && (key == "" || strings.Contains(key, "/")) {
+		return ""
+	}
+	return strings.TrimSpace(name)
 }
 
 // BackMiniProgram is the arguments of AskBackMiniProgram.

@@ -106,6 +106,8 @@ type Open struct {
 	User   string          `json:"user"`
 	System json.RawMessage `json:"system"` // what wx.getSystemInfoSync returns, from the host
 	APIs   []API           `json:"apis"`   // capability methods injected as wx.* / ft.*
+	// Env is the mini-program's: EnvDevelop, EnvTrial or EnvRelease; "" is EnvRelease.
+	Env string `json:"env,omitempty"`
 	// Idle asks the actor for Idle messages.
 	Idle bool `json:"idle,omitempty"`
 	// ClientScripts says that the client runs template scripts: view.PageOptions.
@@ -113,6 +115,13 @@ type Open struct {
 	// Absent are the roots of the subpackages that have to be fetched before they can be read.
 	Absent []string `json:"absent,omitempty"`
 }
+
+// What wx.getAccountInfoSync says that a mini-program is, in WeChat's words.
+const (
+	EnvDevelop = "develop" // its author's folder
+	EnvTrial   = "trial"
+	EnvRelease = "release"
+)
 
 // Fetch asks for a subpackage by its root.
 type Fetch struct {

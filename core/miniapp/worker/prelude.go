@@ -23,5 +23,6 @@ globalThis.worker = {
     __dougong.post(data);
   },
   testOnProcessKilled() {},
+  getCameraFrameData: () => __dougong.cameraFrame(),
 };
 `

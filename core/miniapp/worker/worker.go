@@ -84,6 +84,7 @@ type Worker struct {
 	queue   []item
 	waiting uint64             // the call whose answer the script waits for
 	answer  chan message.Reply // takes it
+	frame   value.Value        // what the camera shows, or null
 
 	// What only the worker's goroutine uses.
 	killed bool
@@ -92,7 +93,7 @@ type Worker struct {
 
 // Start starts a worker. Its script runs on its goroutine; what is wrong with it comes as an event.
 func Start(o Options) (*Worker, error) {
-	w := &Worker{o: o, quit: make(chan struct{}), ended: make(chan struct{}), wake: make(chan struct{}, 1), answer: make(chan message.Reply, 1)}
+	w := &Worker{o: o, frame: value.Null, quit: make(chan struct{}), ended: make(chan struct{}), wake: make(chan struct{}, 1), answer: make(chan message.Reply, 1)}
 	if o.Budget.Turn <= 0 {
 		o.Budget.Turn = script.DefaultTurn
 	}
@@ -117,10 +118,23 @@ func Start(o Options) (*Worker, error) {
 		w.say(Event{Message: &Message{data}})
 		return nil, nil
 	})
+	realm.Bind("cameraFrame", func([]value.Value) (value.Value, error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return value.Plain(w.frame), nil
+	})
 	w.bridge = bridge.New(bridge.Options{Realm: realm, Transport: calls{w}, Page: nowhere, Await: nobody}, o.APIs)
 	w.bridge.Bind()
 	go w.run()
 	return w, nil
+}
+
+// Show lets the worker see a picture of the camera whenever it asks, until there is another one; null takes it away.
+func (w *Worker) Show(frame value.Value) {
+	frame = value.Plain(frame)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.frame = frame
 }
 
 // Post gives the worker a message.

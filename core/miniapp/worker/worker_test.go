@@ -108,6 +108,38 @@ worker.onMessage(() => console.log("second"));`, script.Budget{})
 	}
 }
 
+// A worker looks at the last picture as often as it likes, and what it does to it stays with it.
+func TestCameraFrame(t *testing.T) {
+	t.Parallel()
+	w, events := start(t, `
+worker.onMessage(() => {
+  const f = worker.getCameraFrameData();
+  if (!f) return worker.postMessage({ none: f === null });
+  const bytes = new Uint8Array(f.data);
+  worker.postMessage({ width: f.width, first: bytes[0], same: worker.getCameraFrameData().data === f.data });
+  bytes[0] = 9;
+});`, script.Budget{})
+	want(t, events, "done")
+	for _, c := range []struct {
+		frame value.Value
+		says  string
+	}{
+		{nil, `{"none":true}`},
+		{value.ObjectOf("width", 2.0, "data", value.Bytes("\x01abc")), `{"width":2,"first":1,"same":false}`},
+		{nil, `{"width":2,"first":1,"same":false}`}, // the same picture
+		{value.ObjectOf("width", 3.0, "data", value.Bytes("\x02abc")), `{"width":3,"first":2,"same":false}`},
+		{value.Null, `{"none":true}`},
+	} {
+		if c.frame != nil {
+			w.Show(c.frame)
+		}
+		if err := w.Post(value.NewObject(0)); err != nil {
+			t.Fatal(err)
+		}
+		want(t, events, "message "+c.says, "done")
+	}
+}
+
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	_, events := start(t, `

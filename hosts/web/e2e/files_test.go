@@ -85,6 +85,19 @@ func TestFiles(t *testing.T) {
 	d.TapShell(`$(".layer.open .secondary")`)
 	d.says("chooseMedia:fail cancel")
 
+	film, err := filepath.Abs(filepath.Join(root, "hosts/headless/compat/project/assets/film.webm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.press("选择视频")
+	d.Pick(pick, film)
+	d.Wait(`/^video video \d+x\d+ true true jpeg \d+x\d+$/.test($(".said").textContent.trim())`)
+	d.Wait(`$(".picked").shadowRoot.querySelector("img").naturalWidth > 0`)
+	d.Screenshot("files-video")
+	d.press("选择图片")
+	d.Pick(pick, pictureFile(t, "one.png"), pictureFile(t, "two.jpg"))
+	d.says("chooseImage:ok 2 120x90 png → 40x30 jpeg")
+
 	d.press("选择文件")
 	d.Pick(pick, textFile(t, "备忘.txt", "带来的文件"))
 	d.says("备忘.txt file true 带来的文件")

@@ -52,7 +52,8 @@ func locator(t *testing.T, id, other string) string {
 		"pages/home/home.js": `Page({ where() { wx.getLocation({ fail: (e) => this.setData({ said: e.errMsg }) }) },
 			go() { wx.navigateToMiniProgram({ appId: "` + other + `" }) } })`,
 		"pages/home/home.wxml": `<button id="where" bindtap="where">where</button>` +
-			`<button id="go" bindtap="go">go</button><picker id="pick" range="{{['a', 'b']}}"><text>pick</text></picker><view id="said">{{said}}</view>`,
+			`<button id="go" bindtap="go">go</button><picker id="pick" range="{{['a', 'b']}}"><text>pick</text></picker><view id="said">{{said}}</view>` +
+			`<audio id="sound" controls></audio><live-player id="live" style="height: 60px"></live-player>`,
 	})
 }
 
@@ -86,16 +87,18 @@ ui:
       deny: Refuser
       scope_user_location: Savoir où vous êtes
       opens_other: Ouvrir « {} » ?
+      unknown_author: Sans auteur
+      unsupported: "{} : pas ici"
     en: {exit: Leave}
 plugins:
   - {id: dougong.geolocation, path: %s}
 miniapps:
   - {id: two, path: %s, name: {fr: Deux, en: Two, zh: 二}}
 %s`, filepath.Join(built, "dougong.geolocation"), locator(t, "two", "one"), apps), 375, 812)
-	for _, c := range []struct{ language, search, exit, scope, buttons, opens, cancel, confirm, tile string }{
-		{"fr", "Chercher un mini-programme", "Quitter", "Savoir où vous êtes", "Refuser|Autoriser", "Ouvrir « Deux » ?", "Annuler", "Valider", "Un"},
-		{"en", "Search mini-programs", "Leave", "Know where you are", "Deny|Allow", "Open the mini-program “Two”?", "Cancel", "OK", "One"},
-		{"zh-CN", "搜索小程序", "退出", "获取你的位置信息", "拒绝|允许", "即将打开「二」小程序", "取消", "确定", "一"},
+	for _, c := range []struct{ language, search, exit, scope, buttons, opens, cancel, confirm, tile, parts string }{
+		{"fr", "Chercher un mini-programme", "Quitter", "Savoir où vous êtes", "Refuser|Autoriser", "Ouvrir « Deux » ?", "Annuler", "Valider", "Un", "Unknown audio|Sans auteur|Live stream : pas ici"},
+		{"en", "Search mini-programs", "Leave", "Know where you are", "Deny|Allow", "Open the mini-program “Two”?", "Cancel", "OK", "One", "Unknown audio|Unknown author|Live stream: not supported here"},
+		{"zh-CN", "搜索小程序", "退出", "获取你的位置信息", "拒绝|允许", "即将打开「二」小程序", "取消", "确定", "一", "未知音频|未知作者|直播播放 暂不支持"},
 	} {
 		d.EvalShell(fmt.Sprintf(`(() => { const s = $(".language select"); s.value = %q; s.onchange(); return true; })()`, c.language), new(bool))
 		d.WaitShell(fmt.Sprintf(`document.documentElement.lang === %q && $(".tile") && %s`, c.language, settled))
@@ -105,6 +108,7 @@ miniapps:
 		d.Wait(`$("#where")`)
 		d.WaitShell(`!$(".app.shown .splash") && still($(".app.shown"))`)
 		d.Wait(fmt.Sprintf(`$(".nav-title").textContent === %q`, c.tile))
+		d.want(`[".name", ".author"].map((c) => $("#sound").shadowRoot.querySelector(c).textContent).concat($("#live").shadowRoot.querySelector(".missing").textContent).join("|")`, c.parts)
 		d.Tap(`$("#where")`)
 		d.WaitShell(fmt.Sprintf(`$(".layer.open .prompt h2")?.textContent === %q && [...$$(".layer.open .prompt button")].map((b) => b.textContent).join("|") === %q`, c.scope, c.buttons))
 		d.WaitShell(fmt.Sprintf(`$(".layer.open .prompt-app")?.lastElementChild.textContent === %q`, c.tile))

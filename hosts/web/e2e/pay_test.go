@@ -52,6 +52,33 @@ func TestPayWithNumber(t *testing.T) {
 	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "付款成功")`)
 }
 
+// A plugin asks in the language that the user has chosen.
+func TestPayInEnglish(t *testing.T) {
+	d := startDemoWith(t, func(cfg *config.Config) {
+		cfg.Providers["dougong.payment/v1"] = "dougong.pay.confirm"
+		cfg.UI.Languages = []string{"zh-CN", "en"}
+	})
+	d.EvalShell(`(() => { const s = $(".language select"); s.value = "en"; s.onchange(); return true; })()`, new(bool))
+	d.WaitShell(`document.documentElement.lang === "en" && $(".tile") && ` + settled)
+	d.TapShell(`$(".tile")`)
+	d.Wait(`$$("dg-image").length > 3 && $("[class*=price]")`)
+	d.Tap(`$$("dg-image")[3]`)
+	d.Wait(`still(byText("dg-button", "立即购买"))`)
+	d.Tap(`byText("dg-button", "立即购买")`)
+	d.pay()
+	d.WaitShell(`still($(".prompt .primary")) && $(".prompt h2").textContent === "Ask you for a payment"`)
+	d.TapShell(`$(".prompt .primary")`)
+	d.WaitShell(`$$(".layer.open .prompt button").map((el) => el.textContent).join() === "From the balance,By bank card,Cancel"`)
+	d.WaitShell(`still($(".layer.open .prompt .secondary")) && $(".layer.open .prompt h2").textContent.startsWith("Pay ")`)
+	d.Screenshot("pay-account-english")
+	d.TapShell(`byText(".layer.open .prompt button", "By bank card")`)
+	d.asksNumber()
+	d.WaitShell(`$(".layer.open .prompt h2").textContent === "Security check"`)
+	d.Screenshot("pay-number-english")
+	d.TapShell(`byText(".layer.open .prompt button", /number (\d+)/.exec($(".layer.open .prompt-text").textContent)[1])`)
+	d.Wait(`$$("dg-view").some((el) => el.textContent.trim() === "付款成功")`)
+}
+
 // Cancel, Escape and a tap beside the question all take the payment back.
 func TestCancelPayment(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,9 @@ package shell_test
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/miniapp/view/client/tsbuild"
@@ -47,6 +49,41 @@ func TestTextsAreCurrent(t *testing.T) {
 		if got, err := os.ReadFile(root + name); err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s is not what the sources say (%v); run go generate ./hosts/web/shell", name, err)
 		}
+	}
+}
+
+// wordy are the files that may have texts of their own, and why.
+var wordy = map[string]string{
+	"i18n.ts":        "the shell's table",
+	"texts.ts":       "the client's table",
+	"regions.ts":     "names of places, whose official form is Chinese",
+	"pinyin.ts":      "the characters that begin a new sound",
+	"theme.ts":       "the editor is for who makes the super-app, and has both languages side by side",
+	"themefields.ts": "as theme.ts",
+}
+
+// A text that is not in a table is one that half of the users do not understand, and that superapp.yaml cannot say otherwise.
+func TestNoStrayTexts(t *testing.T) {
+	t.Parallel()
+	files := 0
+	for _, dir := range []string{"src", "../../../core/miniapp/view/client/src"} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".ts" || wordy[d.Name()] != "" {
+				return err
+			}
+			files++
+			source, err := os.ReadFile(path)
+			for _, s := range words.Strays(string(source)) {
+				t.Errorf("%s:%d: %q is not in the table of texts; put it there in Chinese and English and use t.KEY", path, s.Line, s.Text)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if files < 80 {
+		t.Errorf("looked at %d files, expected all of the shell and the view client", files)
 	}
 }
 

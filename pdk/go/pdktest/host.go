@@ -34,6 +34,8 @@ type Host struct {
 	HTTP http.Handler
 	// Answer presses a button of a dialog; nil: the service is denied.
 	Answer func(pdk.Confirm) int
+	// Language is what the user reads, such as "en"; "": the host does not say.
+	Language string
 	// Domain judges an address for CheckDomain; nil: every address is allowed.
 	Domain func(pdk.DomainCheck) error
 	// LocalFiles gives the plugin the files of mini-programs, in memory; without it they are denied.
@@ -203,6 +205,8 @@ func (h service) Service(ctx context.Context, info pdk.Info, name string, in pdk
 		return h.http(ctx, in)
 	case pdk.ServiceUIConfirm:
 		return h.confirm(in)
+	case pdk.ServiceUILanguage:
+		return pdk.Encode(pdk.Language{Language: h.Language})
 	case pdk.ServiceSecretGet:
 		return h.secret(in)
 	case pdk.ServiceKeyData:

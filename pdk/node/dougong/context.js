@@ -55,6 +55,16 @@ export class Context {
     return button
   }
 
+  /** The language that the user reads, such as "zh-CN" or "en"; "" if the host does not say. Needs requires: {confirm: true}. */
+  async language() {
+    try {
+      return (await this.service('ui.language', {})).language ?? ''
+    } catch (err) {
+      if (err.code === Code.UNSUPPORTED) return '' // a host from before this service
+      throw err
+    }
+  }
+
   /** A secret that the operator has set. Needs requires: {secrets: [name]}. */
   async secret(name) {
     return (await this.service('secret.get', { name })).value ?? ''

@@ -66,6 +66,7 @@ export interface Context {
   check(): void
   sleep(milliseconds: number): Promise<void>
   confirm(title: string, content: string, ...buttons: string[]): Promise<number>
+  language(): Promise<string>
   secret(name: string): Promise<string>
   dataKey(size?: 16 | 32): Promise<Buffer>
   anchor(at?: number): Promise<number>

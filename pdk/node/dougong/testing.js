@@ -20,6 +20,7 @@ export class Host {
   pages = new Map() // address → {status, body} of ctx.http
   secrets = new Map()
   button = 0 // what ctx.confirm answers
+  language = '' // what the user reads
   events = [] // {name, data, final, task}
   logs = [] // {level, message, fields}
   requests = [] // of ctx.http
@@ -99,6 +100,7 @@ export class Host {
       this.asked.push(query)
       return { button: this.button }
     },
+    'ui.language': () => ({ language: this.language }),
     'secret.get': (_, { name }) => {
       if (!this.secrets.has(name)) throw new Failure(Code.DENIED, 'denied', `the test has no secret "${name}"; put it into host.secrets`)
       return { value: this.secrets.get(name) }

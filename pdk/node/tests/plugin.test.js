@@ -124,6 +124,13 @@ test('a bad answer of the host', async () => {
   await assert.rejects(call('ask'), fails(Code.INVALID_RESULT, 'button 3 of 1'))
 })
 
+test('the language of the user', async () => {
+  const { host, call } = hosted({ ask: (ctx) => ctx.language() })
+  assert.equal(await call('ask'), '')
+  host.language = 'zh-CN'
+  assert.equal(await call('ask'), 'zh-CN')
+})
+
 test('a task goes on after its call', async () => {
   let opened
   const { host, call } = hosted({ open(ctx) { opened = ctx } })

@@ -110,6 +110,15 @@ class Context:
             raise Error(Code.INVALID_RESULT, "invalidResult", f"ui.confirm answered button {button} of {len(buttons)}")
         return button
 
+    def language(self) -> str:
+        """The language that the user reads, such as "zh-CN" or "en"; "" if the host does not say. Needs requires: {confirm: true}."""
+        try:
+            return self.service("ui.language", {}).get("language", "")
+        except Error as e:
+            if e.code == Code.UNSUPPORTED:  # a host from before this service
+                return ""
+            raise
+
     def secret(self, name: str) -> str:
         """A secret that the operator has set. Needs requires: {secrets: [name]}."""
         return self.service("secret.get", {"name": name}).get("value", "")

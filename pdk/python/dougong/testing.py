@@ -40,6 +40,7 @@ class Host:
         self.pages: dict[str, tuple[int, bytes]] = {}  # address → status and body of ctx.http
         self.secrets: dict[str, str] = {}
         self.button = 0  # what ctx.confirm answers
+        self.language = ""  # what the user reads
         self.events: list[Event] = []
         self.logs: list[tuple[str, str, dict[str, str]]] = []
         self.requests: list[dict] = []  # of ctx.http
@@ -155,6 +156,6 @@ def _after(host: Host, _: Info, query: dict) -> dict:
 
 _SERVICES = {
     "kv.get": _kv_get, "kv.set": _kv_set, "kv.delete": _kv_delete, "kv.list": _kv_list, "http.request": _http,
-    "ui.confirm": _confirm, "secret.get": _secret, "key.data": _key, "key.anchor": _anchor,
+    "ui.confirm": _confirm, "ui.language": lambda host, *_: {"language": host.language}, "secret.get": _secret, "key.data": _key, "key.anchor": _anchor,
     "domain.check": lambda *_: {}, "timer.after": _after,
 }

@@ -126,6 +126,12 @@ class PluginTest(unittest.TestCase):
         self.host.button = 3
         self.fails(Code.INVALID_RESULT, "button 3 of 1", self.call, "ask")
 
+    def test_language(self):
+        self.define(lambda ctx, args: ctx.language(), "ask")
+        self.assertEqual(self.call("ask"), "")
+        self.host.language = "zh-CN"
+        self.assertEqual(self.call("ask"), "zh-CN")
+
     def test_task(self):
         opened = []
         self.define(lambda ctx, args: opened.append(ctx), "open")

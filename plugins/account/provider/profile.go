@@ -51,7 +51,11 @@ type profileParams struct {
 
 // getUserProfile asks each time, for the purpose that the mini-program names.
 func (p *Provider) getUserProfile(ctx *pdk.Context, in profileParams) (profile, error) {
-	button, err := ctx.Confirm("获取你的昵称、头像", in.Desc, "允许", "拒绝")
+	ask := []string{"获取你的昵称、头像", "允许", "拒绝"}
+	if ctx.Speaks("zh", "en") == "en" {
+		ask = []string{"Know your nickname and picture", "Allow", "Deny"}
+	}
+	button, err := ctx.Confirm(ask[0], in.Desc, ask[1:]...)
 	if err != nil {
 		return profile{}, err
 	}

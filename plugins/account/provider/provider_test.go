@@ -198,7 +198,16 @@ func TestUserProfileAsksEachTime(t *testing.T) {
 			t.Errorf("button %d: %v, want auth deny", button, err)
 		}
 	}
-	if len(asked) != 3 || asked[0].Content != "用于会员资料" {
+	h.Language = "de"
+	if _, err := h.profile("getUserProfile", in); pdk.Code(err) != 80003 {
+		t.Errorf("in another language: %v", err)
+	}
+	for i, want := range map[int]string{0: "获取你的昵称、头像|允许|拒绝", 3: "Know your nickname and picture|Allow|Deny"} {
+		if len(asked) != 4 || asked[i].Title+"|"+strings.Join(asked[i].Buttons, "|") != want {
+			t.Errorf("question %d of %+v, want %s", i, asked, want)
+		}
+	}
+	if asked = asked[:3]; asked[0].Content != "用于会员资料" {
 		t.Errorf("asked %+v, want three times, with the purpose", asked)
 	}
 }

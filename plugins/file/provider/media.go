@@ -167,6 +167,7 @@ type chosenMedia struct {
 	Duration *float64 `json:"duration,omitempty"`
 	Width    int      `json:"width,omitempty"`
 	Height   int      `json:"height,omitempty"`
+	Thumb    string   `json:"thumbTempFilePath,omitempty"`
 }
 
 type chooseMediaResult struct {
@@ -202,7 +203,7 @@ func (p *Provider) chooseMedia(ctx *pdk.Context, in chooseParam) (chooseMediaRes
 func (p *Provider) medium(ctx *pdk.Context, in chooseParam, f pdk.ChosenFile) (chosenMedia, error) {
 	if kindOf(f) == "video" {
 		v, err := p.video(ctx, f.Path)
-		return chosenMedia{Path: f.Path, Size: f.Size, Type: "video", Duration: &v.Seconds, Width: v.Width, Height: v.Height}, err
+		return chosenMedia{Path: f.Path, Size: f.Size, Type: "video", Duration: &v.Seconds, Width: v.Width, Height: v.Height, Thumb: f.Thumb}, err
 	}
 	if err := p.shrink(ctx, in, &f); err != nil {
 		return chosenMedia{}, err

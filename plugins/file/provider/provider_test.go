@@ -343,6 +343,20 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// A video comes with the picture that the host has made of it.
+func TestChooseVideoThumb(t *testing.T) {
+	t.Parallel()
+	h := start(t, provider.Config{})
+	h.must("writeFile", m{"filePath": "wxfile://tmp/v.webm", "data": "no film"})
+	h.User.Choose = func(pdk.Info, pdk.Choose) ([]pdk.ChosenFile, error) {
+		return []pdk.ChosenFile{{Path: "wxfile://tmp/v.webm", Name: "v.webm", Type: "video/webm", Size: 7, Thumb: "wxfile://tmp/t.jpg"}}, nil
+	}
+	const want = `{"tempFiles":[{"tempFilePath":"wxfile://tmp/v.webm","size":7,"fileType":"video","duration":0,"thumbTempFilePath":"wxfile://tmp/t.jpg"}],"type":"video"}`
+	if out := h.must("media:chooseMedia", m{"mediaType": []string{"video"}}); out != want {
+		t.Errorf("got %s, want %s", out, want)
+	}
+}
+
 // A program that wants compressed pictures only gets smaller ones.
 func TestChooseShrinks(t *testing.T) {
 	t.Parallel()

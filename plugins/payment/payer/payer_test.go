@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -216,6 +217,55 @@ func TestAnotherGateway(t *testing.T) {
 	s := open(t, payer.OneTap, map[string]any{"gateway_key": "MCowBQYDK2VwAyEAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})
 	s.fails(s.order(100), 70005, "not signed by the gateway")
 }
+
+func TestAsksInTheUsersLanguage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, language string
+		flow           payer.Flow
+		want           string
+	}{
+		{"one tap, Chinese", "zh-CN", payer.OneTap, "向斗拱示例商户付款:确认支付,取消"},
+		{"one tap, English", "en-GB", payer.OneTap, "Pay 斗拱示例商户:Pay,Cancel"},
+		{"numbers, Chinese", "zh-HK", payer.Numbers, "向斗拱示例商户付款:余额支付,银行卡支付,取消 安全确认:N,N,N,取消 支付 ¥50.00 请点按数字 N 完成支付"},
+		{"numbers, English", "en", payer.Numbers, "Pay 斗拱示例商户:From the balance,By bank card,Cancel Security check:N,N,N,Cancel Paying ¥50.00 Tap the number N to finish"},
+		{"numbers, French", "fr", payer.Numbers, "Pay 斗拱示例商户:From the balance,By bank card,Cancel Security check:N,N,N,Cancel Paying ¥50.00 Tap the number N to finish"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, c.flow, nil)
+			s.Language = c.language
+			s.Answer = func(q pdk.Confirm) int {
+				for i, label := range q.Buttons {
+					if number.MatchString(label) && strings.Contains(q.Content, " "+label+" ") {
+						return i
+					}
+				}
+				return 0
+			}
+			if _, err := s.pay(s.order(5000)); err != nil {
+				t.Fatal(err)
+			}
+			var said []string
+			for i, q := range s.Asked() {
+				for k, label := range q.Buttons {
+					q.Buttons[k] = number.ReplaceAllString(label, "${1}N$2")
+				}
+				text := q.Title + ":" + strings.Join(q.Buttons, ",")
+				if i == 1 {
+					text += " " + number.ReplaceAllString(strings.ReplaceAll(q.Content, "\n", " "), "${1}N$2")
+				}
+				said = append(said, text)
+			}
+			if got := strings.Join(said, " "); got != c.want {
+				t.Errorf("asked %s\nwant  %s", got, c.want)
+			}
+		})
+	}
+}
+
+// number is a whole number that is no part of a sum.
+var number = regexp.MustCompile(`(^| )[0-9]+( |$)`)
 
 func TestNumbers(t *testing.T) {
 	t.Parallel()

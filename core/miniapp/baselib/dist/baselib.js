@@ -1841,9 +1841,9 @@
   }
   function record(ops, name, args) {
     const code = Draw[name];
-    const numbers3 = numeric[code];
-    for (let i = 0; i < numbers3.length; i++) {
-      if (!Number.isFinite(args[numbers3[i]])) return false;
+    const numbers4 = numeric[code];
+    for (let i = 0; i < numbers4.length; i++) {
+      if (!Number.isFinite(args[numbers4[i]])) return false;
     }
     let n = ops.length;
     ops[n++] = code;
@@ -1899,9 +1899,9 @@
     const methods2 = prototype;
     for (const [name, count] of Object.entries(pathMethods)) {
       methods2[name] = function(...args) {
-        const numbers3 = [];
-        for (let i = 0; i < count; i++) numbers3[i] = Number(args[i]);
-        push(this, name, numbers3);
+        const numbers4 = [];
+        for (let i = 0; i < count; i++) numbers4[i] = Number(args[i]);
+        push(this, name, numbers4);
       };
     }
     methods2["arc"] = function(x, y, r, from, to2, back) {
@@ -2214,11 +2214,11 @@ ${text4}`;
     drawImage(source2, ...box) {
       var _a;
       const from = sourceOf("drawImage", source2);
-      const numbers3 = box.map(Number);
-      if (![2, 4, 8].includes(numbers3.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers3.length}`);
-      if (!numbers3.every(Number.isFinite)) return;
+      const numbers4 = box.map(Number);
+      if (![2, 4, 8].includes(numbers4.length)) throw new Error(`drawImage: want 2, 4 or 8 numbers, got ${numbers4.length}`);
+      if (!numbers4.every(Number.isFinite)) return;
       (_a = from.surface) == null ? void 0 : _a.flush();
-      this.surface.push("drawImage", [from.place.target, numbers3]);
+      this.surface.push("drawImage", [from.place.target, numbers4]);
     }
     createImageData(width, height) {
       return typeof width === "object" ? new ImageData(width.width, width.height) : new ImageData(width, Number(height));
@@ -2497,8 +2497,8 @@ ${text4}`;
         super.drawImage(source2, ...box);
         return;
       }
-      const numbers3 = box.slice(0, box.length >= 8 ? 8 : box.length >= 4 ? 4 : 2).map(Number);
-      if (numbers3.length >= 2 && numbers3.every(Number.isFinite)) this.script.drawImage(source2, numbers3);
+      const numbers4 = box.slice(0, box.length >= 8 ? 8 : box.length >= 4 ? 4 : 2).map(Number);
+      if (numbers4.length >= 2 && numbers4.every(Number.isFinite)) this.script.drawImage(source2, numbers4);
     }
     clearActions() {
       this.script.take();
@@ -3061,6 +3061,37 @@ ${text4}`;
     return made3;
   }
 
+  // src/worker.ts
+  function addWorkers(space) {
+    space["createWorker"] = createWorker;
+  }
+  var numbers3 = /* @__PURE__ */ new WeakMap();
+  function workerNumber(worker) {
+    return typeof worker === "object" && worker !== null ? numbers3.get(worker) : void 0;
+  }
+  function createWorker(script) {
+    const on = { message: new Listeners(), error: new Listeners(), killed: new Listeners() };
+    const id = native.worker(String(script), (kind, detail) => on[kind].call(detail));
+    const worker = {
+      postMessage(data2) {
+        if (typeof data2 !== "object" || data2 === null) {
+          throw new TypeError(`postMessage:fail parameter should be Object instead of ${data2 === null ? "Null" : typeof data2}`);
+        }
+        native.workerPost(id, data2);
+      },
+      terminate: () => native.workerEnd(id),
+      onMessage: (listener) => on.message.add(listener),
+      offMessage: (listener) => on.message.remove(listener),
+      onError: (listener) => on.error.add(listener),
+      offError: (listener) => on.error.remove(listener),
+      onProcessKilled: (listener) => on.killed.add(listener),
+      offProcessKilled: (listener) => on.killed.remove(listener),
+      env: { USER_DATA_PATH: "wxfile://usr" }
+    };
+    numbers3.set(worker, id);
+    return worker;
+  }
+
   // src/media/camera.ts
   var RECORDING = 30;
   var LONGEST2 = 300;
@@ -3115,11 +3146,18 @@ ${text4}`;
   }
   function frameListener(target2, listener) {
     let running2 = 0;
+    let watching;
+    const show = (frame) => {
+      if (watching !== void 0 && !native.workerFrame(watching, frame)) watching = void 0;
+    };
     const next = (round) => ask(target2, "frame", {}, () => {
-      if (round === running2) running2 = 0;
+      if (round !== running2) return;
+      running2 = 0;
+      show(null);
     }, ({ width, height, dataBytes }) => {
       if (round !== running2) return;
       try {
+        show({ width, height, data: dataBytes });
         if (typeof listener === "function") listener({ width, height, data: dataBytes });
       } finally {
         next(round);
@@ -3133,6 +3171,12 @@ ${text4}`;
           native.defer(() => settle({ message: "the listener is started" }));
           return;
         }
+        const { worker } = options != null ? options : {};
+        watching = workerNumber(worker);
+        if (worker !== void 0 && watching === void 0) {
+          native.defer(() => settle({ message: "parameter error: parameter.worker should be Worker" }));
+          return;
+        }
         const round = running2 = ++rounds;
         ask(target2, "frame", {}, (failure2) => {
           running2 = 0;
@@ -3144,6 +3188,7 @@ ${text4}`;
       },
       stop: (options) => {
         running2 = 0;
+        show(null);
         native.defer(() => settleWith("CameraFrameListener.stop", options != null ? options : {})(null));
       }
     };
@@ -3606,6 +3651,11 @@ ${text4}`;
   }
   function target(p, embedded) {
     var _a;
+    const { shortLink } = p;
+    if (!embedded && shortLink !== void 0 && shortLink !== "") {
+      need(p, "shortLink", "string");
+      return { shortLink, extraData: data(p), embedded };
+    }
     need(p, "appId", "string");
     return { appId: p["appId"], path: String((_a = p["path"]) != null ? _a : "").replace(/^\//, ""), extraData: data(p), embedded };
   }
@@ -4213,31 +4263,6 @@ ${text4}`;
     return { width, height, top, right, bottom: top + height, left: right - width };
   }
 
-  // src/worker.ts
-  function addWorkers(space) {
-    space["createWorker"] = createWorker;
-  }
-  function createWorker(script) {
-    const on = { message: new Listeners(), error: new Listeners(), killed: new Listeners() };
-    const id = native.worker(String(script), (kind, detail) => on[kind].call(detail));
-    return {
-      postMessage(data2) {
-        if (typeof data2 !== "object" || data2 === null) {
-          throw new TypeError(`postMessage:fail parameter should be Object instead of ${data2 === null ? "Null" : typeof data2}`);
-        }
-        native.workerPost(id, data2);
-      },
-      terminate: () => native.workerEnd(id),
-      onMessage: (listener) => on.message.add(listener),
-      offMessage: (listener) => on.message.remove(listener),
-      onError: (listener) => on.error.add(listener),
-      offError: (listener) => on.error.remove(listener),
-      onProcessKilled: (listener) => on.killed.add(listener),
-      offProcessKilled: (listener) => on.killed.remove(listener),
-      env: { USER_DATA_PATH: "wxfile://usr" }
-    };
-  }
-
   // src/worklet.ts
   var Motion = class {
     constructor(to2, duration, over2) {
@@ -4357,7 +4382,13 @@ ${text4}`;
     addPluginSpaces({ wx, ft }, setup.plugins);
     addOpenTypes(wx);
     if (setup.dialect === "alipay") becomeAlipay(setup);
+    else Object.assign(globalThis, { __wxConfig: wxConfig(setup) });
     native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
+  }
+  function wxConfig({ account: account2, pages: pages2 = [] }) {
+    var _a;
+    const { appId, envVersion } = account2;
+    return { envVersion, accountInfo: { appId }, pages: [...pages2], entryPagePath: (_a = pages2[0]) != null ? _a : "" };
   }
   function becomeAlipay(setup) {
     const my = alipayNamespace(wx, {

@@ -65,7 +65,14 @@ function build(setup: Setup): void {
   addPluginSpaces({ wx, ft }, setup.plugins);
   addOpenTypes(wx);
   if (setup.dialect === "alipay") becomeAlipay(setup);
+  else Object.assign(globalThis, { __wxConfig: wxConfig(setup) });
   native.provided([...Object.keys(wx).map((name) => `wx.${name}`), ...Object.keys(ft).map((name) => `ft.${name}`)]);
+}
+
+/** What programs read of the configuration in WeChat's global object, which is not documented: which version they are. */
+function wxConfig({ account, pages = [] }: Setup): object {
+  const { appId, envVersion } = account;
+  return { envVersion, accountInfo: { appId }, pages: [...pages], entryPagePath: pages[0] ?? "" };
 }
 
 /** A mini-program for Alipay sees my, and no wx: programs for both tell by that where they are. */

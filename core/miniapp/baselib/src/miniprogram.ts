@@ -9,6 +9,11 @@ export function addMiniPrograms(space: Namespace): void {
 }
 
 function target(p: Options, embedded: boolean): unknown {
+  const { shortLink } = p;
+  if (!embedded && shortLink !== undefined && shortLink !== "") { // in place of appId and path
+    need(p, "shortLink", "string");
+    return { shortLink, extraData: data(p), embedded };
+  }
   need(p, "appId", "string");
   return { appId: p["appId"], path: String(p["path"] ?? "").replace(/^\//, ""), extraData: data(p), embedded };
 }

@@ -68,6 +68,8 @@ export interface Setup {
   packages: { names: string[][]; workers: boolean };
   /** The providers of the mini-program plugins that app.json names. */
   plugins: string[];
+  /** All pages of app.json, subpackages' too. */
+  pages?: string[];
   account: { appId: string; version: string; envVersion: string };
   /** Built-in component → attribute → values, for canIUse. */
   components: Record<string, Record<string, string[]>>;
@@ -143,6 +145,8 @@ export interface Native {
   /** Starts a worker and gives its number; throws if it cannot. */
   worker(script: string, report: (kind: "message" | "error" | "killed", detail?: unknown) => void): number;
   workerPost(id: number, data: unknown): void;
+  /** Lets a worker see a picture of the camera, or null; false if there is no such worker any more. */
+  workerFrame(id: number, frame: object | null): boolean;
   workerEnd(id: number): void;
   /** Random bytes for keys, at most a megabyte. */
   random(length: number): ArrayBuffer;

@@ -7,10 +7,18 @@ export function addWorkers(space: Namespace): void {
   space["createWorker"] = createWorker;
 }
 
+/** The numbers of workers, by the objects that the mini-program has of them. */
+const numbers = new WeakMap<object, number>();
+
+/** The number of a worker, or undefined for what is none. */
+export function workerNumber(worker: unknown): number | undefined {
+  return typeof worker === "object" && worker !== null ? numbers.get(worker) : undefined;
+}
+
 function createWorker(script: unknown): Record<string, unknown> {
   const on = { message: new Listeners(), error: new Listeners(), killed: new Listeners() };
   const id = native.worker(String(script), (kind, detail) => on[kind].call(detail));
-  return {
+  const worker = {
     postMessage(data: unknown): void {
       if (typeof data !== "object" || data === null) {
         throw new TypeError(`postMessage:fail parameter should be Object instead of ${data === null ? "Null" : typeof data}`);
@@ -26,4 +34,6 @@ function createWorker(script: unknown): Record<string, unknown> {
     offProcessKilled: (listener?: unknown) => on.killed.remove(listener),
     env: { USER_DATA_PATH: "wxfile://usr" },
   };
+  numbers.set(worker, id);
+  return worker;
 }

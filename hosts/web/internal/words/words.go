@@ -1,5 +1,6 @@
 // Package words reads the texts of the shell and of the view client out of their TypeScript, and writes what others know of them: the
-// keys that superapp.yaml may give in `ui.texts`, and the page that lists them. It knows nothing of where they are shown.
+// keys that superapp.yaml may give in `ui.texts`, and the page that lists them. It knows nothing of where they are shown. It also
+// finds the texts that their code has outside of the tables, which nobody could translate.
 //
 //	list, err := words.Read("hosts/web/shell/src/i18n.ts", "core/miniapp/view/client/src/texts.ts")
 package words

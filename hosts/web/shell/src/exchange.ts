@@ -140,10 +140,43 @@ async function give(id: string, files: File[], duration?: number): Promise<void>
   for (const file of files) {
     form.append("file", file, file.name);
     form.append("time", String(Math.floor(file.lastModified / 1000)));
+    const thumb = file.type.startsWith("video/") ? await pictureOf(file) : null;
+    if (thumb) form.append("thumb", thumb, "thumb.jpg");
   }
   if (duration !== undefined) form.append("duration", String(Math.round(duration)));
   const response = await fetch(`/api/give/${encodeURIComponent(id)}`, { method: "POST", body: form, credentials: "same-origin" });
   if (!response.ok) throw new Error(await response.text());
+}
+
+/** The longer side of a video's picture, in pixels, and how long a video may take to show itself, in milliseconds. */
+const THUMB = 480;
+const SHOWS_WITHIN = 4000;
+
+/** A picture of a video as it begins, or null if the browser cannot play it. */
+async function pictureOf(file: File): Promise<Blob | null> {
+  const video = make("video");
+  const url = URL.createObjectURL(file);
+  try {
+    video.muted = true;
+    video.preload = "auto";
+    await new Promise((resolve, reject) => {
+      video.onloadeddata = resolve;
+      video.onerror = reject;
+      setTimeout(reject, SHOWS_WITHIN);
+      video.src = url;
+    });
+    const scale = Math.min(1, THUMB / Math.max(video.videoWidth, video.videoHeight));
+    const canvas = make("canvas");
+    canvas.width = Math.round(video.videoWidth * scale);
+    canvas.height = Math.round(video.videoHeight * scale);
+    canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8));
+  } catch {
+    return null;
+  } finally {
+    video.removeAttribute("src");
+    URL.revokeObjectURL(url);
+  }
 }
 
 function link(className: string, name: string, url: string, save: boolean, text = ""): HTMLAnchorElement {

@@ -3,6 +3,7 @@ import { saveTemp, type Encoded } from "../canvas/tempfile";
 import type { Namespace } from "../capability";
 import { settleWith, type Options } from "../convention";
 import { native, type Failure, type Settle } from "../native";
+import { workerNumber } from "../worker";
 import { context, invoke, type Target } from "./component";
 
 /** How long a recording takes at most, in seconds: as it is asked for, and whatever is asked for. */
@@ -90,12 +91,19 @@ function stopRecord(space: Namespace, target: Target, settle: Settle): void {
 /** Hands over frame after frame while it is started, the next one once this one has been looked at. */
 function frameListener(target: Target, listener: unknown): Record<string, unknown> {
   let running = 0;
+  let watching: number | undefined; // the worker that may look at the frames
+  const show = (frame: object | null): void => {
+    if (watching !== undefined && !native.workerFrame(watching, frame)) watching = undefined;
+  };
   const next = (round: number): void =>
     ask<Picture>(target, "frame", {}, () => {
-      if (round === running) running = 0; // the camera is gone
+      if (round !== running) return;
+      running = 0; // the camera is gone
+      show(null);
     }, ({ width, height, dataBytes }) => {
       if (round !== running) return;
       try {
+        show({ width, height, data: dataBytes });
         if (typeof listener === "function") listener({ width, height, data: dataBytes });
       } finally {
         next(round);
@@ -107,6 +115,12 @@ function frameListener(target: Target, listener: unknown): Record<string, unknow
       const settle = settleWith("CameraFrameListener.start", options ?? {});
       if (running) {
         native.defer(() => settle({ message: "the listener is started" }));
+        return;
+      }
+      const { worker } = options ?? {};
+      watching = workerNumber(worker);
+      if (worker !== undefined && watching === undefined) {
+        native.defer(() => settle({ message: "parameter error: parameter.worker should be Worker" }));
         return;
       }
       const round = (running = ++rounds);
@@ -121,6 +135,7 @@ function frameListener(target: Target, listener: unknown): Record<string, unknow
     },
     stop: (options?: Options) => {
       running = 0;
+      show(null);
       native.defer(() => settleWith("CameraFrameListener.stop", options ?? {})(null));
     },
   };

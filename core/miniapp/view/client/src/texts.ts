@@ -4,6 +4,9 @@ const zh = {
   year: "年", month: "月", day: "日", hour: "时", minute: "分", inYear: "{}年", inMonth: "{}月", inDay: "{}日",
   crop: "裁剪图片", edit: "编辑图片", cropFrame: "裁剪框：方向键移动，Shift 加方向键改变大小", topLeft: "左上角", topRight: "右上角", bottomLeft: "左下角", bottomRight: "右下角",
   turnLeft: "左转", turnRight: "右转", mirror: "翻转",
+  unsupported: "{} 暂不支持", advert: "广告位", officialAccount: "公众号关注组件", livePlayer: "直播播放", livePusher: "直播推流", channelLive: "视频号直播", channelVideo: "视频号视频",
+  storeProduct: "小店商品", storeHome: "小店", voipRoom: "多人音视频", functionalPage: "插件功能页", xrScene: "XR 场景", nickname: "微信用户",
+  cameraFailed: "无法打开相机", unknownAudio: "未知音频", unknownAuthor: "未知作者", north: "北", metres: "{}米", kilometres: "{}公里",
   done: "完成", reconnecting: "正在重新连接…", disconnected: "连接已断开，请重新进入",
 };
 
@@ -17,6 +20,9 @@ const texts: Record<string, Texts> = {
     year: "Year", month: "Month", day: "Day", hour: "Hour", minute: "Minute", inYear: "{}", inMonth: "{}", inDay: "{}",
     crop: "Crop picture", edit: "Edit picture", cropFrame: "Frame: arrow keys move it, Shift and arrow keys resize it", topLeft: "Top left", topRight: "Top right", bottomLeft: "Bottom left", bottomRight: "Bottom right",
     turnLeft: "Turn left", turnRight: "Turn right", mirror: "Mirror",
+    unsupported: "{}: not supported here", advert: "Advertisement", officialAccount: "Official account", livePlayer: "Live stream", livePusher: "Live broadcast", channelLive: "Channels live", channelVideo: "Channels video",
+    storeProduct: "Store product", storeHome: "Store", voipRoom: "Group call", functionalPage: "Plugin page", xrScene: "XR scene", nickname: "WeChat user",
+    cameraFailed: "The camera cannot be opened", unknownAudio: "Unknown audio", unknownAuthor: "Unknown author", north: "N", metres: "{} m", kilometres: "{} km",
     done: "Done", reconnecting: "Connecting again…", disconnected: "Connection lost. Please open it again.",
   },
   ar: {
@@ -25,6 +31,9 @@ const texts: Record<string, Texts> = {
     year: "السنة", month: "الشهر", day: "اليوم", hour: "الساعة", minute: "الدقيقة", inYear: "{}", inMonth: "{}", inDay: "{}",
     crop: "اقتصاص الصورة", edit: "تحرير الصورة", cropFrame: "إطار الاقتصاص: مفاتيح الأسهم تحركه، وShift مع الأسهم تغير حجمه", topLeft: "أعلى اليسار", topRight: "أعلى اليمين", bottomLeft: "أسفل اليسار", bottomRight: "أسفل اليمين",
     turnLeft: "تدوير لليسار", turnRight: "تدوير لليمين", mirror: "عكس",
+    unsupported: "{}: غير مدعوم هنا", advert: "إعلان", officialAccount: "حساب رسمي", livePlayer: "بث مباشر", livePusher: "إرسال بث مباشر", channelLive: "بث القنوات", channelVideo: "فيديو القنوات",
+    storeProduct: "منتج", storeHome: "متجر", voipRoom: "مكالمة جماعية", functionalPage: "صفحة إضافة", xrScene: "مشهد XR", nickname: "مستخدم WeChat",
+    cameraFailed: "تعذّر فتح الكاميرا", unknownAudio: "صوت غير معروف", unknownAuthor: "مؤلف غير معروف", north: "ش", metres: "{} م", kilometres: "{} كم",
     done: "تم", reconnecting: "تجري إعادة الاتصال…", disconnected: "انقطع الاتصال، افتحه من جديد",
   },
   he: {
@@ -33,6 +42,9 @@ const texts: Record<string, Texts> = {
     year: "שנה", month: "חודש", day: "יום", hour: "שעה", minute: "דקה", inYear: "{}", inMonth: "{}", inDay: "{}",
     crop: "חיתוך תמונה", edit: "עריכת תמונה", cropFrame: "מסגרת חיתוך: מקשי החצים מזיזים, Shift וחצים משנים את הגודל", topLeft: "שמאל למעלה", topRight: "ימין למעלה", bottomLeft: "שמאל למטה", bottomRight: "ימין למטה",
     turnLeft: "סיבוב שמאלה", turnRight: "סיבוב ימינה", mirror: "היפוך",
+    unsupported: "{}: לא נתמך כאן", advert: "פרסומת", officialAccount: "חשבון רשמי", livePlayer: "שידור חי", livePusher: "שליחת שידור חי", channelLive: "שידור ערוצים", channelVideo: "סרטון ערוצים",
+    storeProduct: "מוצר", storeHome: "חנות", voipRoom: "שיחה קבוצתית", functionalPage: "דף תוסף", xrScene: "סצנת XR", nickname: "משתמש WeChat",
+    cameraFailed: "לא ניתן לפתוח את המצלמה", unknownAudio: "שמע לא ידוע", unknownAuthor: "יוצר לא ידוע", north: "צ", metres: "{} מ׳", kilometres: "{} ק״מ",
     done: "סיום", reconnecting: "מתחבר מחדש…", disconnected: "החיבור נותק. יש לפתוח מחדש.",
   },
 };
@@ -42,7 +54,7 @@ export const t: Texts = { ...of(document.documentElement.lang) };
 
 /** Speaks another language from now on ("en", "zh_CN"), with the super-app's own words in it. */
 export function speak(language: string | undefined, own?: Record<string, string>): void {
-  if (language) Object.assign(t, of(language), own);
+  if (language) Object.assign(t, of(language), camels(own ?? {}));
   const { style } = document.documentElement;
   style.setProperty("--word-lost", JSON.stringify(t.reconnecting));
   style.setProperty("--word-closed", JSON.stringify(t.disconnected));
@@ -58,6 +70,11 @@ function of(language: string): Texts {
 
 function base(language: string): string {
   return language.toLowerCase().split(/[-_]/)[0] ?? "";
+}
+
+/** The super-app's words by our keys: YAML writes crop_frame for cropFrame. */
+function camels(own: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(own).map(([key, text]) => [key.replace(/_(.)/g, (_, c: string) => c.toUpperCase()), text]));
 }
 
 /** A text with its gaps filled. */

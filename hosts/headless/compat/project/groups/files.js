@@ -18,6 +18,45 @@ module.exports = [
     },
   },
   {
+    title: "says why a file cannot be had, by number and in words",
+    proves: ["getFileSystemManager"],
+    async run(t, api) {
+      const fs = api.getFileSystemManager();
+      const dir = `${api.env.USER_DATA_PATH}/fails-${t.space}`;
+      fs.mkdirSync(`${dir}/full`, true);
+      for (const name of ["a", "full/b"]) fs.writeFileSync(`${dir}/${name}`, "text", "utf8");
+      const none = `${dir}/none`;
+      for (const [name, options, args, errno, text] of [
+        ["readFile", { filePath: none }, [none], 1300002, "no such file or directory, open"],
+        ["access", { path: none }, [none], 1300002, "no such file or directory"],
+        ["stat", { path: none }, [none], 1300002, "no such file or directory"],
+        ["readdir", { dirPath: none }, [none], 1300002, "no such file or directory"],
+        ["unlink", { filePath: none }, [none], 1300002, "no such file or directory"],
+        ["writeFile", { filePath: `${none}/b`, data: "" }, [`${none}/b`, ""], 1300002, "no such file or directory, open"],
+        ["copyFile", { srcPath: none, destPath: `${dir}/c` }, [none, `${dir}/c`], 1300002, "no such file or directory, copyFile"],
+        ["rename", { oldPath: none, newPath: `${dir}/c` }, [none, `${dir}/c`], 1300002, "no such file or directory, rename"],
+        ["mkdir", { dirPath: `${dir}/full` }, [`${dir}/full`], 1301005, "file already exists"],
+        ["rmdir", { dirPath: `${dir}/full` }, [`${dir}/full`], 1300066, "directory not empty"],
+        ["readdir", { dirPath: `${dir}/a` }, [`${dir}/a`], 1300020, "not a directory"],
+        ["unlink", { filePath: `${dir}/full` }, [`${dir}/full`], 1300001, "operation not permitted, unlink"],
+        ["readFile", { filePath: `${dir}/full` }, [`${dir}/full`], 1300021, "illegal operation on a directory"],
+        ["writeFile", { filePath: "/app.json", data: "" }, ["/app.json", ""], 1300013, "permission denied, open"],
+        ["saveFile", { tempFilePath: "wxfile://tmp/none" }, ["wxfile://tmp/none"], 1301112, "tempFilePath file not exist"],
+      ]) {
+        const late = await t.within(name, (fail) => fs[name]({ ...options, fail, success: fail }));
+        t.equal([late.errno, String(late.errMsg).startsWith(`${name}:fail ${text}`) || late.errMsg], [errno, true], `${name} ${JSON.stringify(options)}`);
+        let thrown = {};
+        try {
+          fs[`${name}Sync`](...args);
+        } catch (e) {
+          thrown = e;
+        }
+        t.equal([thrown.errno, String(thrown.errMsg || thrown.message).startsWith(`${name}Sync:fail ${text}`) || thrown.errMsg || thrown.message], [errno, true], `${name}Sync(${JSON.stringify(args)})`);
+      }
+      fs.rmdirSync(dir, true);
+    },
+  },
+  {
     title: "keeps temporary files",
     proves: ["saveFile", "getSavedFileList", "getSavedFileInfo", "removeSavedFile", "base64ToTempFilePath", "fileToBase64"],
     async run(t, api) {

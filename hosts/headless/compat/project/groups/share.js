@@ -16,6 +16,8 @@ module.exports = [
       await t.refuses("navigateToMiniProgram", { appId: "dougong.none" }, /^navigateToMiniProgram:fail /);
       await t.refuses("openEmbeddedMiniProgram", { appId: "dougong.none" }, /^openEmbeddedMiniProgram:fail /);
       await t.refuses("navigateBackMiniProgram", {}, "not opened by another mini-program");
+      await t.refuses("navigateToMiniProgram", { shortLink: "#小程序://没有这个/AbCdEf" }, /^navigateToMiniProgram:fail /);
+      await t.refuses("navigateToMiniProgram", { shortLink: 1 }, /^navigateToMiniProgram:fail parameter error: parameter\.shortLink should be String instead of Number/);
       await t.refuses("navigateToMiniProgram", {}, /^navigateToMiniProgram:fail parameter error: parameter\.appId should be String/);
     },
   },

@@ -138,7 +138,7 @@ export class Camera extends Component implements CameraPage {
       return;
     }
     if (type === "error") {
-      this.note.textContent = "无法打开相机";
+      this.note.textContent = t.cameraFailed;
       this.emit("error", { errMsg: `insertCamera:fail ${String(detail)}` });
       return;
     }

@@ -6,7 +6,7 @@ import { mapCSS } from "../map/style";
 import { TileLayer } from "../map/tiles";
 import { cssLength, resourceURL } from "../resources";
 import { sheetFor } from "../styles";
-import { t } from "../texts";
+import { fill, t } from "../texts";
 import { Component, make, shadow } from "./component";
 
 const sheet = sheetFor(mapCSS);
@@ -30,7 +30,7 @@ export class MapView extends Component implements Ground {
   private readonly pins = make("div", "markers");
   private readonly above = make("div", "above");
   private readonly measure = make("div", "measure");
-  private readonly compass = make("div", "compass", "N");
+  private readonly compass = make("div", "compass", t.north);
   private readonly me = make("div", "me");
   private readonly markers = new Map<number, MarkerView>();
   private center: LatLng = { latitude: 39.92, longitude: 116.46 };
@@ -340,7 +340,7 @@ export class MapView extends Component implements Ground {
     this.paintCallouts();
     const metres = metresPerPixel(this.center.latitude, this.zoom) * 60;
     this.measure.style.width = "60px";
-    this.measure.textContent = metres >= 1000 ? `${Math.round(metres / 100) / 10}km` : `${Math.round(metres)}m`;
+    this.measure.textContent = metres >= 1000 ? fill(t.kilometres, Math.round(metres / 100) / 10) : fill(t.metres, Math.round(metres));
   }
 
   /** Puts callouts of the program's own over their markers. */

@@ -181,8 +181,8 @@ export class AudioPlayer extends Component {
   protected override update(changed: Set<string>): void {
     this.player.classList.toggle("hidden", !this.bool("controls"));
     this.audio.loop = this.bool("loop");
-    this.name.textContent = this.str("name", "未知音频");
-    this.author.textContent = this.str("author", "未知作者");
+    this.name.textContent = this.str("name", t.unknownAudio);
+    this.author.textContent = this.str("author", t.unknownAuthor);
     this.called();
     if (changed.has("poster")) {
       this.cover.style.backgroundImage = this.str("poster") ? `url("${resourceURL(this.str("poster"), this.folder)}")` : "";

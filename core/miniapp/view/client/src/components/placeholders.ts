@@ -1,4 +1,5 @@
 import { sheetFor } from "../styles";
+import { fill, t, type Texts } from "../texts";
 import { Component, make, shadow } from "./component";
 
 const missingSheet = sheetFor(`
@@ -7,19 +8,19 @@ const missingSheet = sheetFor(`
 `);
 
 /** What a tag would show that is WeChat's own, and how it fails there without it. */
-const reasons: Record<string, { text: string; error?: Record<string, unknown> }> = {
-  ad: { text: "广告位", error: { errCode: 1004, errMsg: "no advertisement" } },
-  "ad-custom": { text: "广告位", error: { errCode: 1004, errMsg: "no advertisement" } },
-  "official-account": { text: "公众号关注组件", error: { status: 3, errMsg: "official-account:fail not supported" } },
-  "live-player": { text: "直播播放" },
-  "live-pusher": { text: "直播推流", error: { errCode: 1001, errMsg: "live-pusher:fail not supported" } },
-  "channel-live": { text: "视频号直播" },
-  "channel-video": { text: "视频号视频", error: { errMsg: "channel-video:fail not supported" } },
-  "store-product": { text: "小店商品" },
-  "store-home": { text: "小店" },
-  "voip-room": { text: "多人音视频", error: { errCode: 10, errMsg: "voip-room:fail not supported" } },
-  "functional-page-navigator": { text: "插件功能页", error: { errMsg: "functional-page-navigator:fail not supported" } },
-  "xr-scene": { text: "XR 场景" },
+const reasons: Record<string, { text: keyof Texts; error?: Record<string, unknown> }> = {
+  ad: { text: "advert", error: { errCode: 1004, errMsg: "no advertisement" } },
+  "ad-custom": { text: "advert", error: { errCode: 1004, errMsg: "no advertisement" } },
+  "official-account": { text: "officialAccount", error: { status: 3, errMsg: "official-account:fail not supported" } },
+  "live-player": { text: "livePlayer" },
+  "live-pusher": { text: "livePusher", error: { errCode: 1001, errMsg: "live-pusher:fail not supported" } },
+  "channel-live": { text: "channelLive" },
+  "channel-video": { text: "channelVideo", error: { errMsg: "channel-video:fail not supported" } },
+  "store-product": { text: "storeProduct" },
+  "store-home": { text: "storeHome" },
+  "voip-room": { text: "voipRoom", error: { errCode: 10, errMsg: "voip-room:fail not supported" } },
+  "functional-page-navigator": { text: "functionalPage", error: { errMsg: "functional-page-navigator:fail not supported" } },
+  "xr-scene": { text: "xrScene" },
 };
 
 /** A component of what only WeChat has: it says so instead of being silently empty. */
@@ -36,7 +37,7 @@ export class Missing extends Component {
     const tag = this.localName.slice(3);
     const reason = reasons[tag];
     const src = this.str("src");
-    this.text.textContent = `${reason?.text ?? `<${tag}>`} 暂不支持${src ? `\n${src}` : ""}`;
+    this.text.textContent = fill(t.unsupported, reason ? t[reason.text] : `<${tag}>`) + (src ? `\n${src}` : "");
     if (this.told || !reason?.error) return;
     this.told = true;
     this.emit("error", reason.error);
@@ -50,7 +51,7 @@ const openDataSheet = sheetFor(`
 /** A grey head and shoulders: what WeChat shows of somebody who has not said who he is. */
 const avatar = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Crect width='64' height='64' fill='%23d8d8d8'/%3E%3Ccircle cx='32' cy='25' r='11' fill='%23fff'/%3E%3Cpath d='M10 60a22 20 0 0 1 44 0z' fill='%23fff'/%3E%3C/svg%3E";
 
-/** <open-data>: since WeChat tells nothing of the user any more, the grey avatar and "微信用户". */
+/** <open-data>: since WeChat tells nothing of the user any more, the grey avatar and a name for all. */
 export class OpenData extends Component {
   private readonly view = shadow(this, openDataSheet);
 
@@ -64,7 +65,7 @@ export class OpenData extends Component {
         return;
       }
       case "userNickName":
-        this.view.replaceChildren(this.str("defaultText", "微信用户"));
+        this.view.replaceChildren(this.str("defaultText", t.nickname));
         return;
       default:
         this.view.replaceChildren(this.str("defaultText"));

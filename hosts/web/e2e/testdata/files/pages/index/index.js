@@ -23,7 +23,17 @@ Page({
       this.say(e.errMsg)
     }
   },
-  media() { wx.chooseMedia({ mediaType: ["video"], complete: (r) => this.say(r.errMsg) }) },
+  media() {
+    wx.chooseMedia({
+      mediaType: ["video"],
+      success: async ({ type, tempFiles: [f] }) => {
+        const thumb = await wx.getImageInfo({ src: f.thumbTempFilePath })
+        this.setData({ paths: [f.thumbTempFilePath] })
+        this.say(`${type} ${f.fileType} ${f.width}x${f.height} ${f.duration > 0} ${f.size > 0} ${thumb.type} ${thumb.width}x${thumb.height}`)
+      },
+      fail: (e) => this.say(e.errMsg),
+    })
+  },
   file() {
     wx.chooseMessageFile({ count: 1, type: "file", extension: ["txt"], success: (r) => {
       const f = r.tempFiles[0]
