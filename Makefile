@@ -45,10 +45,11 @@ test: setup plugins ## Run every test; installs what it needs, skips nothing
 	@.ci/test.sh $(GOTESTSUM) $(OUT)
 
 # -trimpath, as `make build` has it: packages that were compiled for the build, or in another checkout, are not compiled again.
+# Without vet, which would read every dependency from source once more: `make test` and `make lint` have it.
 .PHONY: test-short
-test-short: ## Run the fast tests only (no browser, no npm)
-	@go test -trimpath -short ./...
-	@cd pdk/go && go test -trimpath -short ./...
+test-short: ## Run the fast tests only (no browser, no npm, no vendor's toolchain)
+	@go test -trimpath -short -vet=off ./...
+	@cd pdk/go && go test -trimpath -short -vet=off ./...
 
 .PHONY: test-race
 test-race: setup plugins ## Run every test under the race detector (cgo)

@@ -212,6 +212,9 @@ func (w *world) fails(method string, in any, code int) {
 type m = map[string]any
 
 func TestPlugins(t *testing.T) {
+	if testing.Short() {
+		return // it builds all plugins
+	}
 	w := newWorld(t)
 	for _, c := range []struct {
 		name string

@@ -94,7 +94,9 @@ func serve(ctx context.Context, out io.Writer, menu *embed.Headless, number int6
 		if err := menu.Tap(ctx, ".dish", dish); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s\n\n", menu.Text())
+		if _, err := fmt.Fprintf(out, "%s\n\n", menu.Text()); err != nil {
+			return err
+		}
 	}
 	if err := menu.Send("served", Ticket{number}); err != nil {
 		return err
@@ -128,7 +130,7 @@ func show(ctx context.Context, out io.Writer, host *embed.Host, listen string) e
 		<-ctx.Done()
 		_ = server.Close()
 	}()
-	fmt.Fprintf(out, "open %s\n", url)
+	_, _ = fmt.Fprintf(out, "open %s\n", url) // who does not see it has no terminal
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

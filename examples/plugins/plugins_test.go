@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 
 // The examples as a vendor would ship them: built, loaded by a host with their own contracts, and called.
 func TestExamples(t *testing.T) {
+	if testing.Short() {
+		return // it builds all examples, modules among them
+	}
 	const built = "../../bin/example-plugins"
 	if out, err := exec.Command("go", "run", "../../plugins/internal/build", "-o", built, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)

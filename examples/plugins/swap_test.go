@@ -21,6 +21,9 @@ import (
 
 // TestSwapUnderLoad swaps a real module and a real process again and again while calls and a task go on.
 func TestSwapUnderLoad(t *testing.T) {
+	if testing.Short() {
+		return // it builds examples, modules among them
+	}
 	if out, err := exec.Command("go", "run", "../../plugins/internal/build", "-o", "../../bin/example-plugins", "idnumber", "countdown").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}

@@ -107,6 +107,9 @@ func request(t *testing.T, k *core.Kernel, params string, blobs ...[]byte) error
 
 // TestNumbersDoNotLeave has a mini-program send identity numbers through the real network plugin: they never arrive.
 func TestNumbersDoNotLeave(t *testing.T) {
+	if testing.Short() {
+		return // it builds plugins, modules among them
+	}
 	s := newServer(t)
 	data := t.TempDir()
 	k := guarded(t, data, nil)
@@ -186,6 +189,9 @@ func TestNumbersDoNotLeave(t *testing.T) {
 
 // TestGuardWithoutGrant does not see bodies, and lets them pass: what is sensitive is shown by word of the operator only.
 func TestGuardWithoutGrant(t *testing.T) {
+	if testing.Short() {
+		return // it builds plugins, modules among them
+	}
 	s := newServer(t)
 	k := guarded(t, t.TempDir(), func(c *config.Config) { c.Plugins[1].Grants.Sensitive = false })
 	if err := request(t, k, fmt.Sprintf(`{"url":"%s/","method":"POST","data":{"$blob":0}}`, s.URL), []byte(idNumber)); err != nil {

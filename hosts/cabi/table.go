@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -15,9 +14,6 @@ import (
 
 // pollQueue is how many events wait for poll before they wait in the host, where further ones are counted in the end.
 const pollQueue = 256
-
-// forgetAbove is how many requests may be open before those are forgotten whose time is over.
-const forgetAbove = 64
 
 // table gives what C holds a number: numbers are checked, pointers could not be. A number is never used again.
 type table struct {
@@ -36,9 +32,6 @@ type entry struct {
 	mu   sync.Mutex
 	apps map[int64]*mobile.App // opened here; those of web views the host knows
 }
-
-// numbers are all that C holds of this library.
-var numbers = newTable()
 
 func newTable() *table {
 	return &table{hosts: map[uint64]*entry{}, requests: map[uint64]*mobile.Request{}}
@@ -83,18 +76,6 @@ func (t *table) stop(number uint64) error {
 	t.mu.Unlock()
 	close(e.quit)
 	return e.host.Close()
-}
-
-// ask gives a request a number until it is answered.
-func (t *table) ask(r *mobile.Request) uint64 {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.requests) >= forgetAbove { // C may never answer what was given up
-		maps.DeleteFunc(t.requests, func(_ uint64, r *mobile.Request) bool { return r.Over() })
-	}
-	t.last++
-	t.requests[t.last] = r
-	return t.last
 }
 
 // answered takes a request out.
@@ -170,23 +151,6 @@ func texts(list ...string) error {
 		}
 	}
 	return nil
-}
-
-// answer answers a request.
-func answer(number uint64, give func(*mobile.Request) bool, given ...string) error {
-	return try(func() error {
-		if err := texts(given...); err != nil {
-			return err
-		}
-		r, err := numbers.answered(number)
-		if err != nil {
-			return err
-		}
-		if !give(r) {
-			return pdk.Errorf(pdk.CodeTimeout, "timeout", "request %d was answered too late: the mini-program has given up", number)
-		}
-		return nil
-	})
 }
 
 // codeOf is the number and the text that C gets of an error.

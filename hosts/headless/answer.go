@@ -85,24 +85,8 @@ func (a *App) answer(ask message.Ask) (any, error) {
 	case message.AskStartPullDown:
 		_ = a.post(message.ToActor{Event: &view.ClientEvent{Page: ask.Page, Type: message.PagePullDownRefresh}})
 		return nil, nil
-	case message.AskSetClipboard:
-		var c message.Clipboard
-		err := json.Unmarshal(ask.Args, &c)
-		a.copied = c.Data
-		return nil, err
-	case message.AskGetClipboard:
-		return message.Clipboard{Data: a.copied}, nil
-	case message.AskUserAgent:
-		return message.UserAgent{UserAgent: "dougong headless"}, nil
-	case message.AskSelectedText:
-		return a.selectedText()
 	case message.AskLoadFont:
 		return nil, a.loadFont(ask)
-	case message.AskNetworkType:
-		if told, ok := a.answers[message.WatchNetwork].(map[string]any); ok && told["networkType"] != nil {
-			return told, nil
-		}
-		return message.NetworkType{NetworkType: "wifi"}, nil
 	case message.AskShare:
 		a.shared = &message.Share{}
 		return nil, json.Unmarshal(ask.Args, a.shared)
@@ -127,10 +111,37 @@ func (a *App) answer(ask message.Ask) (any, error) {
 	case message.AskOpenMiniProgram, message.AskBackMiniProgram:
 		return a.leave(ask)
 	}
+	if result, err, known := a.ofBrowser(ask); known {
+		return result, err
+	}
 	if result, err, known := a.onDevice(ask); known {
 		return result, err
 	}
 	return nil, errNoDevice
+}
+
+// ofBrowser answers what a browser would know or keep, and reports whether ask is of that kind.
+func (a *App) ofBrowser(ask message.Ask) (result any, err error, known bool) {
+	switch ask.Kind {
+	case message.AskSetClipboard:
+		var c message.Clipboard
+		err := json.Unmarshal(ask.Args, &c)
+		a.copied = c.Data
+		return nil, err, true
+	case message.AskGetClipboard:
+		return message.Clipboard{Data: a.copied}, nil, true
+	case message.AskUserAgent:
+		return message.UserAgent{UserAgent: "dougong headless"}, nil, true
+	case message.AskSelectedText:
+		text, err := a.selectedText()
+		return text, err, true
+	case message.AskNetworkType:
+		if told, ok := a.answers[message.WatchNetwork].(map[string]any); ok && told["networkType"] != nil {
+			return told, nil, true
+		}
+		return message.NetworkType{NetworkType: "wifi"}, nil, true
+	}
+	return nil, nil, false
 }
 
 // leave goes to another mini-program, unless the user does not want to.

@@ -20,6 +20,13 @@ import (
 // modules are the repository's, seen from here.
 var modules = []string{"../..", "../../pdk/go"}
 
+// systems are those that are checked. The suite itself runs on one processor; on the others of Linux tables of system calls, sizes of
+// types and assembly differ. LoongArch (loong64) is that of many an enterprise in China.
+var systems = []struct{ goos, goarch string }{
+	{"windows", "amd64"}, {"darwin", "amd64"}, {"freebsd", "amd64"},
+	{"linux", "arm64"}, {"linux", "riscv64"}, {"linux", "loong64"},
+}
+
 // listed is what `go list` says of a package.
 type listed struct {
 	Dir, ImportPath, Name string
@@ -38,10 +45,10 @@ func TestCompiles(t *testing.T) {
 	if testing.Short() {
 		return // seconds for each system
 	}
-	for _, goos := range []string{"windows", "darwin", "freebsd"} {
+	for _, system := range systems {
 		for _, module := range modules {
-			t.Run(goos+" "+filepath.Base(module), func(t *testing.T) { // one after the other: each takes the memory of all packages
-				c := newCheck(goos, "amd64")
+			t.Run(system.goos+"/"+system.goarch+" "+filepath.Base(module), func(t *testing.T) { // one after the other: each takes the memory of all packages
+				c := newCheck(system.goos, system.goarch)
 				for _, err := range c.module(t, module, "./...") {
 					t.Error(err)
 				}
@@ -154,7 +161,7 @@ func (c *check) one(p listed) (wrong []error) {
 		Importer: imports{c, p.ImportMap}, IgnoreFuncBodies: !own, FakeImportC: true, Sizes: types.SizesFor("gc", c.goarch),
 		Error: func(err error) {
 			if own {
-				wrong = append(wrong, fmt.Errorf("GOOS=%s: %w; keep it in a file of its own with a build constraint", c.goos, err))
+				wrong = append(wrong, fmt.Errorf("GOOS=%s GOARCH=%s: %w; keep it in a file of its own with a build constraint", c.goos, c.goarch, err))
 			}
 		},
 	}

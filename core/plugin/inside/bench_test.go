@@ -1,6 +1,7 @@
 package inside_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/capability"
@@ -21,6 +22,7 @@ func BenchmarkCall(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.Cleanup(func() { _ = i.Close(context.WithoutCancel(b.Context())) })
 	call := &capability.Call{Info: pdk.Info{Capability: "com.acme.echo/v1", Method: "echo"}, Payload: pdk.Payload{JSON: make([]byte, 100)}}
 	var each [2]float64
 	for n, c := range []struct {

@@ -1,6 +1,7 @@
 // Package inside runs plugins that are compiled into the host: for who builds a host of their own and wants one program, or
 // the speed of a function call. Such a plugin has no isolation at all: it is as trusted as the host. What it shares with the
-// others is the time that a call may take; a method that does not come back is left alone with its goroutine.
+// others is the time that a call may take; a method that does not come back is left alone with its goroutine. A goroutine that has
+// come back carries out other calls of the plugin: a method that locks it to its thread has to unlock it.
 //
 //	r := inside.New(others, map[string]*pdk.Plugin{"com.acme.pay": pay.Plugin()})
 //
@@ -14,7 +15,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/plugin"
@@ -45,15 +45,17 @@ func (r *Runtime) Start(ctx context.Context, spec plugin.Spec) (plugin.Instance,
 		return nil, fmt.Errorf("plugin %q is compiled into this host as version %s, superapp.yaml names version %s; build the host again, or name the other version",
 			p.ID, p.Version, spec.Manifest.Version)
 	}
-	return &instance{plugin: p, services: spec.Services, limit: spec.Manifest.Limits.CallTimeout, done: make(chan struct{})}, nil
+	return &instance{plugin: p, services: spec.Services, clock: clock{limit: spec.Manifest.Limits.CallTimeout}, done: make(chan struct{})}, nil
 }
 
 // instance is a plugin that runs.
 type instance struct {
 	plugin   *pdk.Plugin
 	services plugin.Services
-	limit    time.Duration // of a call; 0: none but the caller's
-	left     atomic.Int64  // methods that have not come back
+	crew     crew
+	clock    clock
+	jobs     sync.Pool    // those that nobody else has any more: their methods have answered
+	left     atomic.Int64 // methods that have not come back
 	once     sync.Once
 	done     chan struct{}
 }
@@ -66,22 +68,12 @@ func (i *instance) Describe(context.Context) (plugin.Description, error) {
 
 // Configure implements plugin.Instance.
 func (i *instance) Configure(ctx context.Context, config []byte) error {
-	answer := make(chan outcome, 1)
-	go answered("configure", answer, func() (pdk.Payload, error) {
-		return pdk.Payload{}, i.plugin.ApplyConfig(pdk.NewContext(ctx, pdk.Info{}, host{i}), config)
-	})
 	select {
-	case o := <-answer:
-		return o.err
+	case err := <-apart("configure", func() error { return i.plugin.ApplyConfig(pdk.NewContext(ctx, pdk.Info{}, host{i}), config) }):
+		return err
 	case <-ctx.Done():
-		return i.late(ctx, "configure")
+		return i.unawaited(ctx, "configure")
 	}
-}
-
-// outcome is what a call comes to.
-type outcome struct {
-	out pdk.Payload
-	err error
 }
 
 // Call implements plugin.Instance. Nothing can stop a method that does not heed its context: the call ends without it when
@@ -96,40 +88,53 @@ func (i *instance) Call(ctx context.Context, call *capability.Call) (pdk.Payload
 		i.left.Add(-1)
 		return pdk.Payload{}, pdk.Errorf(pdk.CodeBusy, "busy", "plugin %q: %d of its methods have not come back", i.plugin.ID, maxLeft)
 	}
-	if i.limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, i.limit)
-		defer cancel()
-	}
-	answer := make(chan outcome, 1)
-	// The call's own memory may be another call's by the time that a late method looks at it.
-	info, in := call.Info, call.Payload
-	go answered(info.Method, answer, func() (pdk.Payload, error) {
-		defer i.left.Add(-1)
-		return i.plugin.Dispatch(pdk.NewContext(ctx, info, host{i}), in)
-	})
+	j, t := newJob(ctx, i, call)
+	i.crew.carryOut(j)
+	o := i.wait(ctx, j)
+	t.end()
+	i.clock.end(j)
+	j.free()
+	return o.out, o.err
+}
+
+// wait waits until j is settled, or does so itself.
+func (i *instance) wait(ctx context.Context, j *job) outcome {
 	select {
-	case o := <-answer:
-		return o.out, o.err
+	case <-j.settled:
+		return j.outcome
 	case <-ctx.Done():
-		return pdk.Payload{}, i.late(ctx, call.Method)
+		j.settle(given, outcome{err: i.unawaited(ctx, j.method)})
 	case <-i.done:
-		return pdk.Payload{}, i.stopped()
+		j.settle(given, outcome{err: i.stopped()})
 	}
+	<-j.settled
+	return j.outcome
 }
 
-// answered answers in any case, also if the plugin's code ends its goroutine.
-func answered(what string, answer chan<- outcome, do func() (pdk.Payload, error)) {
-	o := outcome{err: pdk.Exited(what)}
-	defer func() { answer <- o }()
-	o.out, o.err = do()
+// apart carries out what is no call on a goroutine of its own. It answers in any case, also if the plugin's code ends its goroutine.
+func apart(what string, do func() error) <-chan error {
+	answer := make(chan error, 1)
+	go func() {
+		err := exited(what).err
+		defer func() { answer <- err }()
+		err = do()
+	}()
+	return answer
 }
 
-// late says why a call ended without its method.
-func (i *instance) late(ctx context.Context, method string) error {
-	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return pdk.Errorf(pdk.CodeCanceled, "canceled", "plugin %q: nobody waits for %s any more", i.plugin.ID, method)
+// exited is what comes of code that has ended its goroutine.
+func exited(what string) outcome { return outcome{err: pdk.Exited(what)} }
+
+// unawaited says why a call ended without its method, whose caller waits no more.
+func (i *instance) unawaited(ctx context.Context, method string) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return i.late(method)
 	}
+	return pdk.Errorf(pdk.CodeCanceled, "canceled", "plugin %q: nobody waits for %s any more", i.plugin.ID, method)
+}
+
+// late says that a method did not answer in time.
+func (i *instance) late(method string) error {
 	return pdk.Errorf(pdk.CodeTimeout, "timeout", "plugin %q: %s did not answer in time", i.plugin.ID, method)
 }
 
@@ -147,16 +152,15 @@ func (i *instance) Err() error { return nil }
 func (i *instance) Close(ctx context.Context) (err error) {
 	i.once.Do(func() {
 		close(i.done)
+		i.crew.leave()
+		i.clock.stop()
 		if i.plugin.Close == nil {
 			return
 		}
-		answer := make(chan outcome, 1)
-		go answered("close", answer, func() (pdk.Payload, error) { return pdk.Payload{}, i.plugin.Close() })
 		select {
-		case o := <-answer:
-			err = o.err
+		case err = <-apart("close", i.plugin.Close):
 		case <-ctx.Done():
-			err = i.late(ctx, "close")
+			err = i.unawaited(ctx, "close")
 		}
 	})
 	return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,19 +24,28 @@ var errOther = errors.New("another runtime's")
 func (others) Start(context.Context, plugin.Spec) (plugin.Instance, error) { return nil, errOther }
 
 // world are the host's services; it says what it was asked.
-type world struct{ said []string }
+type world struct {
+	mu   sync.Mutex
+	said []string
+}
+
+func (w *world) note(what string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.said = append(w.said, what)
+}
 
 func (w *world) Service(_ context.Context, id string, _ pdk.Info, name string, in pdk.Payload) (pdk.Payload, error) {
-	w.said = append(w.said, id+" "+name)
+	w.note(id + " " + name)
 	return in, nil
 }
 
 func (w *world) Emit(id string, _ pdk.Info, event string, _ pdk.Payload, _ bool) {
-	w.said = append(w.said, id+" emits "+event)
+	w.note(id + " emits " + event)
 }
 
 func (w *world) Log(id, level, message string, _ map[string]string) {
-	w.said = append(w.said, id+" "+level+" "+message)
+	w.note(id + " " + level + " " + message)
 }
 
 func TestCompiledIn(t *testing.T) {
@@ -126,6 +136,7 @@ func TestNeverBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		closeLater(t, i)
 		answer := make(chan error)
 		go func() {
 			_, err := i.Call(c.ctx, &capability.Call{Info: pdk.Info{Capability: "com.acme.slow/v1", Method: c.method}})
@@ -161,6 +172,7 @@ func TestTooManyNeverBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	closeLater(t, i)
 	gone, leave := context.WithCancel(t.Context())
 	leave()
 	call := func(ctx context.Context) error {

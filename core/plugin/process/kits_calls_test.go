@@ -18,6 +18,9 @@ import (
 
 // TestKitCalls goes through what does not end a plugin, over one process.
 func TestKitCalls(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	eachKit(t, func(t *testing.T, k *kit) {
 		r := k.start(t, process.Options{Grace: grace})
 		for _, c := range []struct {
@@ -256,6 +259,9 @@ var ownTests = map[string][]string{
 
 // TestKitOwnTests runs them, in the copy that has been built.
 func TestKitOwnTests(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	eachKit(t, func(t *testing.T, k *kit) {
 		runIn(t, filepath.Dir(k.built(t)), ownTests[k.name])
 	})

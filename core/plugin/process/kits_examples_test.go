@@ -11,6 +11,9 @@ import (
 
 // TestKitExamples builds the kits' examples as their plugin.yaml tells and calls them as processes.
 func TestKitExamples(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	uses := map[string]func(*testing.T, *running){"python": useExpenses, "node": useNotices}
 	each(t, examples, func(t *testing.T, k *kit) {
 		uses[k.name](t, k.start(t, process.Options{Grace: grace}))

@@ -117,6 +117,9 @@ func ended(t *testing.T, r *running) error {
 // TestKitSpin has a method heed nothing: the process is killed, and says so. A call that on a busy machine does not begin
 // before its deadline is made again.
 func TestKitSpin(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	eachKit(t, func(t *testing.T, k *kit) {
 		r := k.start(t, process.Options{Grace: 300 * time.Millisecond})
 		for spinning := true; spinning; {
@@ -139,6 +142,9 @@ func TestKitSpin(t *testing.T) {
 
 // TestKitHeeds gives up a call and has the host ask whether the plugin still is at it: it is not, and lives.
 func TestKitHeeds(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	eachKit(t, func(t *testing.T, k *kit) {
 		r := k.start(t, process.Options{Grace: time.Second})
 		testKitLate(t, r)
@@ -154,6 +160,9 @@ func TestKitHeeds(t *testing.T) {
 }
 
 func TestKitCrash(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	eachKit(t, func(t *testing.T, k *kit) {
 		r := k.start(t, process.Options{Grace: grace})
 		i := info("session")
@@ -171,6 +180,9 @@ func TestKitCrash(t *testing.T) {
 
 // TestKitClose stops a plugin in the middle of a call: it goes by itself, within the time that it has.
 func TestKitClose(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	eachKit(t, func(t *testing.T, k *kit) {
 		r := k.start(t, process.Options{Grace: grace, StopTimeout: suite.Patience})
 		done := make(chan error, 1)

@@ -17,6 +17,9 @@ import (
 
 // TestKitNoOrphan kills a host the hard way while its plugin is idle, busy, or spinning.
 func TestKitNoOrphan(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	eachKit(t, func(t *testing.T, k *kit) {
 		dir := k.built(t)
 		for _, busy := range []string{"", "sleep", "spin"} {

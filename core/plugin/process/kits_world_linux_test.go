@@ -18,6 +18,9 @@ var allowed = map[string]bool{"DOUGONG_PLUGIN": true, "DOUGONG_LIFELINE": true, 
 
 // TestKitWorld checks what a script is given: its interpreter and itself, and nothing of the host's surroundings.
 func TestKitWorld(t *testing.T) {
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	eachKit(t, func(t *testing.T, k *kit) {
 		data, err := filepath.EvalSymlinks(t.TempDir())
 		if err != nil {

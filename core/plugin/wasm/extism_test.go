@@ -102,6 +102,9 @@ var kits = map[string]func(testing.TB) []byte{"go-pdk": extismtest.Go, "as-pdk":
 // TestExtismKits runs what both plugins can do.
 func TestExtismKits(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	for kit, module := range kits {
 		t.Run(kit, func(t *testing.T) {
 			t.Parallel()

@@ -66,6 +66,9 @@ func (e *example) expect(t *testing.T, method, args, want string) pdk.Payload {
 
 func TestKitExampleC(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it needs the kit's toolchain
+	}
 	e := startExample(t, "c")
 	for _, c := range []struct{ code, want string }{
 		{"6901234567892", `{"valid":true,"code":"6901234567892","prefix":"690"}`},
@@ -157,6 +160,9 @@ func scan(t *testing.T, data []byte, module, height int) string {
 
 func TestKitExampleRust(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it needs the kit's toolchain
+	}
 	e := startExample(t, "rust")
 	for _, c := range []struct{ method, field, value, want string }{
 		{"checkCreditCode", "code", "91350100M000100Y43", `{"valid":true,"region":"350100","organisation":"M000100Y4"}`},
@@ -189,6 +195,9 @@ func TestKitExampleRust(t *testing.T) {
 
 func TestKitExampleAssemblyScript(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it needs the kit's toolchain
+	}
 	e := startExample(t, "assemblyscript")
 	text := func(s string) string { return `{"text":"` + s + `"}` }
 	for _, c := range []struct{ method, args, want string }{

@@ -85,6 +85,9 @@ func sameJSON(a, b string) bool {
 // TestKitServices lets every kit call every service, and refuses or mangles one answer after the other.
 func TestKitServices(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	for _, kit := range kits {
 		t.Run(kit, func(t *testing.T) {
 			t.Parallel()
@@ -162,6 +165,9 @@ func askAll(t *testing.T, r *wasm.Runtime, dir string, h *scripted) (pdk.Payload
 // TestKitMessages hands well-formed and malformed messages to the modules, past the host that would not send them.
 func TestKitMessages(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	for _, kit := range kits {
 		t.Run(kit, func(t *testing.T) {
 			t.Parallel()

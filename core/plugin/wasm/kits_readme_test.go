@@ -46,6 +46,9 @@ func readmeFiles(t *testing.T, kit string) fstest.MapFS {
 // TestKitReadmes does what the manual of every kit says: the files in it, beside a copy of the kit, are a plugin.
 func TestKitReadmes(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	for _, k := range []struct {
 		name string
 		kit  fs.FS

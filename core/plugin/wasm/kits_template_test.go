@@ -23,6 +23,9 @@ import (
 // and calls its method.
 func TestKitTemplates(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it needs the kits' toolchains
+	}
 	for _, k := range []struct {
 		name          string
 		template, kit fs.FS

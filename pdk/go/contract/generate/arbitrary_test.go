@@ -95,6 +95,9 @@ func (a *arbitrary) schema(depth int, refs bool) string {
 // TestArbitrary writes contracts full of awkward names for every target; the Go must parse.
 func TestArbitrary(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return // it compiles what it generates, many times
+	}
 	for seed := range uint64(150) {
 		a := &arbitrary{Rand: rand.New(rand.NewPCG(seed, 1))}
 		text := a.contract()
