@@ -84,7 +84,7 @@ func BenchmarkOpen(b *testing.B) {
 			w.crowd()
 			in.launch(w)
 			w.Window("桌面之家")
-			w.Limit = patience
+			w.Limit = step
 			for b.Loop() {
 				var took []time.Duration
 				for i := range opens + 1 {
@@ -96,8 +96,8 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-// patience bounds one step of a benchmark. Whoever needs longer for it has failed, and shall not keep the others waiting.
-const patience = time.Minute
+// step bounds one step of a benchmark. Whoever needs longer for it has failed, and shall not keep the others waiting.
+const step = time.Minute
 
 // open clicks a mini-program's icon, waits for its page, and leaves it again.
 func (w *world) open(i int, title string) time.Duration {

@@ -24,22 +24,22 @@ func All(t *testing.T) []App {
 	router := npmtest.Install(t, npmtest.VueRouter)
 	swagger := npmtest.Dir(npmtest.Install(t, npmtest.SwaggerUI), npmtest.SwaggerUI)
 	weixin := npmtest.Dir(npmtest.Install(t, npmtest.WeixinJSSDK), npmtest.WeixinJSSDK)
-	tea := page("npm.swagger", `<link rel="stylesheet" href="ui.css"><div id="ui"></div><script src="ui.js"></script>`, api)
+	tea := Page("npm.swagger", `<link rel="stylesheet" href="ui.css"><div id="ui"></div><script src="ui.js"></script>`, api)
 	tea["openapi.json"] = `{"openapi": "3.0.0", "info": {"title": "Teas", "version": "1"}, "paths": {"/tea": {"get": {"responses": {"200": {"description": "tea"}}}}}}`
 	return []App{
-		{"npm.vue", "went home #/, item #/item/7?x=1, home #/", with(t, page("npm.vue", `<div id="app"></div><script src="vue.js"></script><script src="router.js"></script>`, spa), map[string]string{
+		{"npm.vue", "went home #/, item #/item/7?x=1, home #/", With(t, Page("npm.vue", `<div id="app"></div><script src="vue.js"></script><script src="router.js"></script>`, spa), map[string]string{
 			"vue.js": filepath.Join(router, "node_modules/vue/dist/vue.runtime.global.prod.js"), "router.js": filepath.Join(npmtest.Dir(router, npmtest.VueRouter), "dist/vue-router.global.prod.js"),
 		})},
-		{"npm.swagger", "shown Teas GET/tea", with(t, tea, map[string]string{"ui.js": filepath.Join(swagger, "swagger-ui-bundle.js"), "ui.css": filepath.Join(swagger, "swagger-ui.css")})},
+		{"npm.swagger", "shown Teas GET/tea", With(t, tea, map[string]string{"ui.js": filepath.Join(swagger, "swagger-ui-bundle.js"), "ui.css": filepath.Join(swagger, "swagger-ui.css")})},
 		{
 			"npm.weixin", `said checked {"scanQRCode":true,"getNetworkType":true,"startBeacons":false}; env true miniprogram; navigateTo:fail; string; startBeacons:fail`,
-			with(t, page("npm.weixin", `<script>var module = {}</script><script src="weixin.js"></script>`, jssdk), map[string]string{"weixin.js": filepath.Join(weixin, "index.js")}),
+			With(t, Page("npm.weixin", `<script>var module = {}</script><script src="weixin.js"></script>`, jssdk), map[string]string{"weixin.js": filepath.Join(weixin, "index.js")}),
 		},
 	}
 }
 
-// page is an app of one page with a script.
-func page(id, html, script string) map[string]string {
+// Page is the files of an app of one page with a script.
+func Page(id, html, script string) map[string]string {
 	return map[string]string{
 		"manifest.json": `{"app_id": "` + id + `", "name": "` + id + `", "version": {"name": "1.0.0"}}`,
 		"index.html":    `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>begins</title><body>` + html + `<script src="app.js"></script>`,
@@ -47,8 +47,8 @@ func page(id, html, script string) map[string]string {
 	}
 }
 
-// with adds files of packages as they are.
-func with(t *testing.T, files, packages map[string]string) map[string]string {
+// With adds files of packages as they are: packages has their paths by the names they get.
+func With(t *testing.T, files, packages map[string]string) map[string]string {
 	t.Helper()
 	for name, file := range packages {
 		data, err := os.ReadFile(file)

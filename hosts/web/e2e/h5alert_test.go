@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/dougong-dev/dougong/core/config"
+	"github.com/dougong-dev/dougong/hosts/internal/npmapp"
 	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
 
@@ -14,9 +15,9 @@ func TestH5Alert(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
-	dir := h5Page(t, "h5.alert", "<h1>Alert</h1>", `alert("saved <b>"); window.alert({ toString: () => "twice" }); alert();
+	dir := write(t, npmapp.Page("h5.alert", "<h1>Alert</h1>", `alert("saved <b>"); window.alert({ toString: () => "twice" }); alert();
 for (let i = 0; i < 40; i++) alert("more " + i);
-document.title = "went on, " + confirm("sure?") + " " + prompt("who?");`, nil)
+document.title = "went on, " + confirm("sure?") + " " + prompt("who?");`))
 	d, login := serveH5(t, h5Config(t, []config.MiniApp{{Path: packed(t, dir)}}))
 	d.Browser = browser.Start(t, 1000, 920)
 	d.Open(login)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/npmtest"
+	"github.com/dougong-dev/dougong/hosts/internal/npmapp"
 	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
 
@@ -51,10 +52,11 @@ func TestH5History(t *testing.T) {
 		t.Skip("needs a browser and npm")
 	}
 	router := npmtest.Install(t, npmtest.VueRouter)
-	dir := h5Page(t, "h5.history", `<div id="app"></div><script src="vue.js"></script><script src="router.js"></script>`, historySPA, map[string]string{
+	page := npmapp.Page("h5.history", `<div id="app"></div><script src="vue.js"></script><script src="router.js"></script>`, historySPA)
+	dir := write(t, npmapp.With(t, page, map[string]string{
 		"vue.js":    filepath.Join(router, "node_modules/vue/dist/vue.runtime.global.prod.js"),
 		"router.js": filepath.Join(npmtest.Dir(router, npmtest.VueRouter), "dist/vue-router.global.prod.js"),
-	})
+	}))
 	d, login := serveH5(t, h5Config(t, []config.MiniApp{{Path: packed(t, dir)}}))
 	d.Browser = browser.Start(t, 1000, 920)
 	d.Open(login)

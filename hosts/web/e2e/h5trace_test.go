@@ -8,6 +8,7 @@ import (
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/evidence"
+	"github.com/dougong-dev/dougong/hosts/internal/npmapp"
 	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
 
@@ -34,7 +35,7 @@ func TestH5Trace(t *testing.T) {
 	var apps []config.MiniApp
 	answers := map[string]string{"h5.trusted": "primary", "h5.distrusted": "secondary"}
 	for id := range answers {
-		dir := h5Page(t, id, "", strings.NewReplacer("@OUT@", out.URL, "@LISTED@", listed.URL).Replace(caller), nil)
+		dir := write(t, npmapp.Page(id, "", strings.NewReplacer("@OUT@", out.URL, "@LISTED@", listed.URL).Replace(caller)))
 		apps = append(apps, config.MiniApp{Path: packed(t, dir), Domains: config.Domains{Request: []string{listed.URL}}})
 	}
 	fixed := map[string]any{"fixed": map[string]any{"latitude": 31.23, "longitude": 121.47}}
