@@ -123,6 +123,21 @@ func (d *demo) quickly(press func()) {
 	}
 }
 
+// A press that comes while the light of the last one stays has its own light for as long as it lasts.
+func TestLightOfTheNextPress(t *testing.T) {
+	t.Parallel()
+	d := startTouch(t)
+	d.Mouse(`$("#press")`).Down().Up()
+	mouse := d.Mouse(`$("#press")`).Down()
+	var lit bool // hover-stay-time is 400 ms
+	d.Eval(`new Promise((done) => setTimeout(() => done(getComputedStyle($("#press")).backgroundColor === "rgb(1, 2, 3)"), 700))`, &lit)
+	if !lit {
+		t.Error("the end of the last press takes the light of the next one")
+	}
+	mouse.Up()
+	d.Wait(`getComputedStyle($("#press")).backgroundColor !== "rgb(1, 2, 3)"`)
+}
+
 // A mouse drags what a finger does, and its wheel turns what scrolls.
 func TestMouseDragsAndWheels(t *testing.T) {
 	t.Parallel()
