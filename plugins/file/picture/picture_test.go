@@ -9,6 +9,8 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -222,7 +224,55 @@ func deep(n int) []byte {
 	return boxed("moov", boxed("trak", deep(n-1)))
 }
 
+// film is a WebM file as a browser records it: sizes left open, and nothing of how long it is, unless more says it.
+func film(more ...byte) []byte {
+	element := func(id string, content ...byte) []byte {
+		return append(append([]byte(id), 0x80|byte(len(content))), content...)
+	}
+	open := func(id string, parts ...[]byte) []byte {
+		return append(append([]byte(id), 1, 255, 255, 255, 255, 255, 255, 255), bytes.Join(parts, nil)...)
+	}
+	sound := element("\xae", element("\xd7", 2)...)
+	pictures := element("\xae", slices.Concat(element("\xd7", 1), element("\xe0", slices.Concat(element("\xb0", 1, 0x40), element("\xba", 240))...))...)
+	info := element("\x15\x49\xa9\x66", slices.Concat(element("\x2a\xd7\xb1", 0x0f, 0x42, 0x40), more)...)
+	return slices.Concat(element("\x1a\x45\xdf\xa3"), open("\x18\x53\x80\x67", info, element("\x16\x54\xae\x6b", append(sound, pictures...)...),
+		open("\x1f\x43\xb6\x75", element("\xe7", 0), element("\xa3", 0x81, 0, 0, 0), element("\xa3", 0x82, 0, 10, 0)),
+		open("\x1f\x43\xb6\x75", element("\xe7", 0x03, 0xe8), element("\xa0", element("\xa1", 0x81, 0xff, 0x9c, 0)...), element("\xa3", 0x81, 0x01, 0xf4, 0))))
+}
+
+func TestReadWebM(t *testing.T) {
+	t.Parallel()
+	recorded, err := os.ReadFile("../../../hosts/headless/compat/project/assets/film.webm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		want picture.Video
+	}{
+		"left open":               {film(), picture.Video{Width: 320, Height: 240, Seconds: 1.5, FPS: 2, Orientation: picture.Up}},
+		"says how long":           {film(0x44, 0x89, 0x84, 0x45, 0x1c, 0x40, 0), picture.Video{Width: 320, Height: 240, Seconds: 2.5, FPS: 1.2, Orientation: picture.Up}},
+		"of a browser's recorder": {recorded, picture.Video{Width: 96, Height: 64, Seconds: 0.924, FPS: 23 / 0.924, Orientation: picture.Up}},
+	} {
+		v, err := picture.ReadVideo(bytes.NewReader(c.data), int64(len(c.data)))
+		if err != nil || v.Width != c.want.Width || v.Height != c.want.Height || math.Abs(v.Seconds-c.want.Seconds) > 1e-6 || math.Abs(v.FPS-c.want.FPS) > 1e-6 {
+			t.Errorf("%s: video %+v, %v, want %+v", name, v, err, c.want)
+		}
+	}
+	whole := film()
+	for name, bad := range map[string][]byte{
+		"a header alone": whole[:5], "cut in a cluster": whole[:len(whole)-2], "no tracks": whole[:5+12],
+		"an id of zeros": append(slices.Clone(whole), 0), "a size that is open where it cannot be": append(slices.Clone(whole), 0xec, 0xff),
+		"a wide number": append(slices.Clone(whole), append([]byte{0xe7, 0x89}, make([]byte, 9)...)...), "an empty block": append(slices.Clone(whole), 0xa3, 0x81, 0x81),
+	} {
+		if v, err := picture.ReadVideo(bytes.NewReader(bad), int64(len(bad))); err == nil {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
+	f.Add(film())
 	f.Add(turn(f, 6, binary.LittleEndian))
 	f.Add(encode(f, "png"))
 	f.Add(movie())

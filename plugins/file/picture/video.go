@@ -8,7 +8,7 @@ import (
 	"math"
 )
 
-// Video is what an MP4 or QuickTime file says about itself.
+// Video is what a file says about itself.
 type Video struct {
 	Width, Height int
 	Seconds       float64
@@ -29,8 +29,15 @@ type box struct {
 	at, size int64
 }
 
-// ReadVideo reads the structure of an MP4 or QuickTime file.
+// ReadVideo reads the structure of an MP4, QuickTime, Matroska or WebM file of size bytes. The error says what is wrong, and where.
 func ReadVideo(r io.ReaderAt, size int64) (Video, error) {
+	if isMatroska(r) {
+		v, err := readMatroska(r, size)
+		if err != nil {
+			return Video{}, fmt.Errorf("read video: %w", err)
+		}
+		return v, nil
+	}
 	s := &scanner{r: r, left: maxBoxes}
 	var v Video
 	var found bool
