@@ -35,7 +35,7 @@ func (w *world) crowd() {
 		w.write(name, picture(w.t, icon(i)))
 		fmt.Fprintf(&b, "  - {id: desk%d, path: desk, trust: first_party, icon: %s, name: {zh: 台%d}}\n", i, name, i)
 	}
-	text := strings.Replace(superapp, "  - {path: desk, trust: first_party, icon: desk.png}\n", b.String(), 1)
+	text := strings.Replace(fmt.Sprintf(superapp, filepath.Join(filepath.Dir(w.program), "plugins")), "  - {path: desk, trust: first_party, icon: desk.png}\n", b.String(), 1)
 	w.write("superapp.yaml", []byte(text))
 }
 

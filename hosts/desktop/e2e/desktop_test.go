@@ -188,7 +188,7 @@ func TestPluginIsKilled(t *testing.T) {
 	w.write("note.txt", []byte("hello"))
 	launcher, desk := w.openDesk()
 	w.press(desk, chooseColor)
-	w.Window("台面 · 选择文件")
+	w.Window("台面 · Choose files")
 	killed := children(t, w.host.Process.Pid, "file")
 	if len(killed) != 1 {
 		t.Fatalf("processes of the plugin: %v, want one", killed)
@@ -197,13 +197,13 @@ func TestPluginIsKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Window(`chooseMessageFile:fail plugin "dougong.file" ended during chooseMessageFile .signal: killed.`)
-	w.Wait("the dialog's end", func() bool { return len(w.Windows("台面 · 选择文件")) == 0 })
+	w.Wait("the dialog's end", func() bool { return len(w.Windows("台面 · Choose files")) == 0 })
 	w.Save("desktop-plugin-killed")
 	if screen.Share(w.Look(), w.area(launcher), deskIcon) == 0 {
 		t.Error("the launcher is disturbed")
 	}
 	w.press(desk, chooseColor)
-	w.typeInto("台面 · 选择文件", filepath.Join(w.dir, "note.txt"))
+	w.typeInto("台面 · Choose files", filepath.Join(w.dir, "note.txt"))
 	w.Window("note.txt 读到 hello")
 	w.Wait("a report", func() bool { return len(w.reports()) == 1 })
 	if text, err := os.ReadFile(w.reports()[0]); err != nil || !strings.Contains(string(text), "dougong.file") || strings.Contains(string(text), "anna") {
@@ -252,17 +252,17 @@ func TestNative(t *testing.T) {
 	launcher, desk := w.openDesk()
 
 	w.press(desk, chooseColor)
-	w.typeInto("台面 · 选择文件", filepath.Join(w.dir, "note.txt"))
+	w.typeInto("台面 · Choose files", filepath.Join(w.dir, "note.txt"))
 	w.Window("note.txt 读到 hello")
 
 	w.press(desk, chooseColor)
-	dialog := w.Window("台面 · 选择文件")
+	dialog := w.Window("台面 · Choose files")
 	w.Do("windowactivate", "--sync", dialog, "key", "Escape")
 	w.Window("chooseMessageFile:fail cancel")
 
 	w.press(desk, saveColor)
 	saved := filepath.Join(w.dir, "saved.txt")
-	w.typeInto("台面 · 保存文件", saved)
+	w.typeInto("台面 · Save the file", saved)
 	w.Window("已保存")
 	if text, err := os.ReadFile(saved); err != nil || string(text) != "三百年的榫卯" {
 		t.Errorf("the saved file is %q, %v", text, err)
@@ -284,7 +284,7 @@ func (w *world) typeInto(title, path string) {
 	dialog := w.Window(title)
 	w.Do("windowactivate", "--sync", dialog)
 	w.Save("desktop-dialog-" + filepath.Base(path))
-	if strings.Contains(title, "选择") {
+	if strings.Contains(title, "Choose") {
 		before := w.Look()
 		w.Do("key", "ctrl+l")
 		w.Wait("the line to type a path in", func() bool { return !bytes.Equal(before.Pix, w.Look().Pix) })

@@ -16,7 +16,8 @@ import (
 func TestLanguage(t *testing.T) {
 	w := newWorld(t)
 	capsule := color.RGBA{0x31, 0x1b, 0x92, 255}
-	text := strings.Replace(superapp, "title: {zh: 桌面之家}", "title: {zh: 桌面之家, ar: Arabic House}", 1)
+	text := strings.NewReplacer("title: {zh: 桌面之家}", "title: {zh: 桌面之家, ar: Arabic House}",
+		", path: %[1]s/dougong.file", "", ", path: %[1]s/dougong.notification", "").Replace(superapp) // the plugins lie beside the program
 	w.write("superapp.yaml", []byte(text+"ui:\n  languages: [zh-CN, ar]\n  capsule: {light: {background: '#311b92'}, dark: {background: '#311b92'}}\n"))
 	launcher, desk := w.openDesk()
 	side := func(window string, left bool) func() bool {

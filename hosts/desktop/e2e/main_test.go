@@ -87,14 +87,13 @@ type world struct {
 	ended           chan error
 }
 
-// superapp gives its plugins by their ids alone: they are beside the program.
 const superapp = `name: desk-house
 data: data
 branding: {title: {zh: 桌面之家}, logo: logo.png, theme: {primary: "#7a1f5c"}}
 users: {default: anna}
 plugins:
-  - {id: dougong.file}
-  - {id: dougong.notification, apis: ["*"]}
+  - {id: dougong.file, path: %[1]s/dougong.file}
+  - {id: dougong.notification, path: %[1]s/dougong.notification, apis: ["*"]}
 miniapps:
   - {path: desk, trust: first_party, icon: desk.png}
   - {path: other, trust: first_party, icon: other.png}
@@ -118,7 +117,7 @@ func newWorld(t testing.TB) *world {
 	for name, c := range map[string]color.RGBA{"logo.png": brandColor, "desk.png": deskIcon, "other.png": otherIcon} {
 		w.write(name, picture(t, c))
 	}
-	w.write("superapp.yaml", []byte(superapp))
+	w.write("superapp.yaml", fmt.Appendf(nil, superapp, filepath.Join(bin, "plugins")))
 	w.file, w.data = filepath.Join(w.dir, "superapp.yaml"), filepath.Join(w.dir, "data")
 	w.Screen = screen.Start(t)
 	wm := exec.Command("openbox", "--sm-disable")

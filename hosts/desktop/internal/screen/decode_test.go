@@ -2,7 +2,9 @@ package screen
 
 import (
 	"encoding/binary"
+	"image"
 	"image/color"
+	"image/draw"
 	"strings"
 	"testing"
 )
@@ -37,6 +39,28 @@ func TestDecode(t *testing.T) {
 	} {
 		if _, err := decode(data); err == nil || !strings.HasPrefix(err.Error(), "xwd: ") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A colour that shows twice is clicked where there is more of it, not between.
+func TestMiddle(t *testing.T) {
+	t.Parallel()
+	c := color.RGBA{10, 200, 10, 255}
+	img := image.NewRGBA(image.Rect(0, 0, 200, 200))
+	fill := func(r image.Rectangle) { draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src) }
+	fill(image.Rect(10, 10, 40, 40))
+	fill(image.Rect(100, 110, 160, 150))
+	for name, area := range map[string]struct {
+		in    image.Rectangle
+		want  image.Point
+		found bool
+	}{
+		"the larger": {img.Rect, image.Pt(129, 129), true}, "within": {image.Rect(0, 0, 90, 90), image.Pt(24, 24), true},
+		"too little": {image.Rect(0, 0, 15, 40), image.Point{}, false}, "outside": {image.Rect(300, 300, 400, 400), image.Point{}, false},
+	} {
+		if at, ok := Middle(img, area.in, c); ok != area.found || at != area.want {
+			t.Errorf("%s: %v, %v, want %v, %v", name, at, ok, area.want, area.found)
 		}
 	}
 }

@@ -209,22 +209,38 @@ func (s *Screen) save(dir, name string) {
 	}
 }
 
-// Middle is the middle of what has nearly a colour in an area, if that is enough to be meant.
+// Middle is the middle of the largest patch in an area that nearly has a colour, if that is enough to be meant.
 func Middle(img *image.RGBA, area image.Rectangle, c color.RGBA) (image.Point, bool) {
 	const enough = 400
 	area = area.Intersect(img.Rect)
-	var sum image.Point
-	hits := 0
+	seen := make([]bool, area.Dx()*area.Dy())
+	var middle image.Point
+	most := enough - 1
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
-			if Near(img.RGBAAt(x, y), c) {
-				sum = sum.Add(image.Pt(x, y))
-				hits++
+			if sum, n := patch(img, area, c, image.Pt(x, y), seen); n > most {
+				middle, most = sum.Div(n), n
 			}
 		}
 	}
-	if hits < enough {
-		return image.Point{}, false
+	return middle, most >= enough
+}
+
+// patch adds up the points of the patch that a point is in, if it has the colour and was not seen yet.
+func patch(img *image.RGBA, area image.Rectangle, c color.RGBA, from image.Point, seen []bool) (sum image.Point, n int) {
+	for todo := []image.Point{from}; len(todo) > 0; {
+		p := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !p.In(area) {
+			continue
+		}
+		at := (p.Y-area.Min.Y)*area.Dx() + p.X - area.Min.X
+		if seen[at] || !Near(img.RGBAAt(p.X, p.Y), c) {
+			continue
+		}
+		seen[at] = true
+		sum, n = sum.Add(p), n+1
+		todo = append(todo, p.Add(image.Pt(1, 0)), p.Add(image.Pt(-1, 0)), p.Add(image.Pt(0, 1)), p.Add(image.Pt(0, -1)))
 	}
-	return sum.Div(hits), true
+	return sum, n
 }
