@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dougong-dev/dougong/core/trust"
+	"github.com/dougong-dev/dougong/core/trust/authority"
 )
 
 // TestLastListIsLeftOut is a mirror that gives out that an authority is revoked and leaves its last list out. What a host has
@@ -52,6 +53,52 @@ func TestLastListIsLeftOut(t *testing.T) {
 		check(t, w.authority.Refresh(t.Context()))
 		wants(t, w.verify("1.0.0", w.republish(before), host))
 		wants(t, w.verify("1.0.0", w.republish(before), installed))
+	})
+}
+
+// TestThiefsListStandsIn: what a thief writes into a list does not make it stand in for the last one for longer than the house's lists
+// of before ran.
+func TestThiefsListStandsIn(t *testing.T) {
+	eachAlgorithm(t, func(t *testing.T, w *world) {
+		before := w.evidence("1.0.0")
+		hosts := map[string]trust.Options{}
+		for name, dated := range map[string]time.Time{"now": w.now(), "ahead": w.now().AddDate(50, 0, 0)} {
+			o := w.options()
+			o.Store, o.MaxOffline = &trust.MemoryStore{}, time.Hour
+			forked := *before
+			forked.Lists = append(forked.Lists[:0:0], w.steal().list(1<<40, dated), before.Lists[1])
+			wants(t, w.verify("1.0.0", &forked, o))
+			hosts[name] = o
+		}
+		w.rotate()
+		w.renew()
+		after := w.evidence("1.1.0")
+		check(t, w.authority.Refresh(t.Context())) // the last list is another than the thief's
+		w.endIssuer(1, ptr(1<<40))
+		held := without(t, w.republish(after), 0)
+		for name, o := range hosts {
+			wants(t, w.verify("1.1.0", held, o))
+			o.Purpose = trust.Start
+			hosts[name] = o
+		}
+		refused := []trust.Code{trust.CodeSigner, trust.CodeThreshold}
+		starts := func(when string, ahead, now []trust.Code) {
+			t.Helper()
+			t.Log(when)
+			wants(t, w.verify("1.0.0", before, hosts["ahead"]), ahead...)
+			wants(t, w.verify("1.0.0", before, hosts["now"]), now...)
+		}
+		starts("at once", refused, nil)
+		w.pass(day(authority.ListDays))
+		starts("as long as the house's lists ran", refused, nil)
+		w.pass(2 * time.Hour)
+		starts("longer than MaxOffline after that", refused, refused)
+		w.pass(day(170))
+		starts("much later", refused, refused)
+		check(t, w.authority.Refresh(t.Context()))
+		for _, o := range hosts {
+			wants(t, w.verify("1.0.0", w.republish(before), o)) // the last list is there
+		}
 	})
 }
 

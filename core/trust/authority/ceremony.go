@@ -37,7 +37,7 @@ const (
 	DefaultRootKeys = 3
 	RootYears       = 10
 	IssuerYears     = 5
-	ListDays        = 30
+	ListDays        = cert.ListDays
 	DefaultDays     = 365
 )
 

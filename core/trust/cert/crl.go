@@ -60,6 +60,9 @@ func (r Revocation) allows(l *List) bool {
 	return l.ThisUpdate.Before(r.Time)
 }
 
+// runOut is when the lists that an authority had signed before it was revoked have run out.
+func (r Revocation) runOut() time.Time { return r.Time.AddDate(0, 0, ListDays) }
+
 // Forbids tells whether something logged at a moment, with a number, is not to be trusted.
 func (r Revocation) Forbids(at At) bool {
 	if at.Index != nil && r.DistrustFrom != nil {

@@ -46,6 +46,21 @@ type standing struct {
 	ended *Revocation
 }
 
+// ListDays is how long an issuing authority's revocation list runs.
+const ListDays = 30
+
+// last tells whether the list is the last one of an authority that is revoked.
+func (s standing) last() bool { return s.ended != nil && s.ended.Final != nil && s.ended.Final.Is(s.list) }
+
+// until is when the list is to be renewed by: of an authority that is revoked, and whose last one is not there, no later than the house's
+// lists of before that ran. What is written in one may be a thief's.
+func (s standing) until() time.Time {
+	if s.ended != nil && s.list.NextUpdate.After(s.ended.runOut()) {
+		return s.ended.runOut()
+	}
+	return s.list.NextUpdate
+}
+
 // NewPool makes a pool. The roots are trusted; nothing else is.
 func NewPool(suite *gm.Suite, roots, others []*Certificate, lists []*List) (*Pool, error) {
 	p := &Pool{suite: suite, roots: roots, all: others, lists: lists, newest: map[*Certificate]standing{}}
@@ -61,8 +76,8 @@ func NewPool(suite *gm.Suite, roots, others []*Certificate, lists []*List) (*Poo
 }
 
 // Hold adds lists that were believed before. Of an authority that is revoked they stand in for its last list, if that is not there:
-// they forbid what they forbade, run out as they would have, and what the root's list forbids is forbidden besides. It is called
-// before anything is asked.
+// they forbid what they forbade, run out as they would have and no later than its lists of before it was revoked, and what the root's
+// list forbids is forbidden besides. It is called before anything is asked.
 func (p *Pool) Hold(lists []*List) { p.held = append(p.held, lists...) }
 
 // Holders are the certificates for a key: renewed ones share it.
@@ -189,7 +204,8 @@ func (c *Certificate) usable(at time.Time) error {
 // revoked looks a certificate up in its issuer's newest list. The last list of an authority that is revoked does not run out: the
 // root's list, which does, vouches for it.
 func (p *Pool) revoked(c, issuer *Certificate, at At, now time.Time, stale time.Duration) error {
-	list, ended := p.List(issuer), p.Ended(issuer)
+	s := p.standing(issuer)
+	list, ended := s.list, s.ended
 	if list == nil {
 		what := ""
 		if ended != nil && ended.Final != nil {
@@ -197,8 +213,8 @@ func (p *Pool) revoked(c, issuer *Certificate, at At, now time.Time, stale time.
 		}
 		return fmt.Errorf("certificate of %q, issued by %q: %w%s", c.Holder.Name, issuer.Holder.Name, ErrNoList, what)
 	}
-	if last := ended != nil && ended.Final != nil && ended.Final.Is(list); !last && now.After(list.NextUpdate.Add(stale)) {
-		return fmt.Errorf("revocation list %d of %q was to be renewed by %s: %w", list.Number, issuer.Holder.Name, list.NextUpdate.UTC().Format(time.RFC3339), ErrStale)
+	if !s.last() && now.After(s.until().Add(stale)) {
+		return fmt.Errorf("revocation list %d of %q was to be renewed by %s: %w", list.Number, issuer.Holder.Name, s.until().UTC().Format(time.RFC3339), ErrStale)
 	}
 	r, ok := list.Revoked[c.Serial]
 	if !ok || !r.Forbids(at) {
@@ -244,8 +260,11 @@ func (p *Pool) look(issuer *Certificate) (s standing) {
 	s.list = p.newestOf(issuer, p.lists, func(l *List) bool { return s.ended == nil || s.ended.allows(l) })
 	if s.list == nil && s.ended != nil && s.ended.Final != nil {
 		// Another list with the number of the last one is forged. One with a higher number need not be: the house may have signed
-		// it while the root was asked.
-		s.list = p.newestOf(issuer, p.held, func(l *List) bool { return l.Number != s.ended.Final.Number })
+		// it while the root was asked, or before the answer was there. So it may be dated after the revocation, and the root's clock may
+		// be behind besides; but what is dated after all of that has run out is a thief's.
+		s.list = p.newestOf(issuer, p.held, func(l *List) bool {
+			return l.Number != s.ended.Final.Number && !l.ThisUpdate.After(s.ended.runOut())
+		})
 	}
 	return s
 }
