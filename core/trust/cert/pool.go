@@ -50,7 +50,9 @@ type standing struct {
 const ListDays = 30
 
 // last tells whether the list is the last one of an authority that is revoked.
-func (s standing) last() bool { return s.ended != nil && s.ended.Final != nil && s.ended.Final.Is(s.list) }
+func (s standing) last() bool {
+	return s.ended != nil && s.ended.Final != nil && s.ended.Final.Is(s.list)
+}
 
 // until is when the list is to be renewed by: of an authority that is revoked, and whose last one is not there, no later than the house's
 // lists of before that ran. What is written in one may be a thief's.
