@@ -148,7 +148,11 @@ func exitError(exit, watched error) error {
 	if watched == nil {
 		return exit
 	}
-	return errors.Join(fmt.Errorf("the host could not watch the process, and ended it: %w", watched), exit)
+	ended := fmt.Errorf("the host could not watch the process, and ended it: %w", watched)
+	if exit == nil {
+		return ended
+	}
+	return fmt.Errorf("%w (%w)", ended, exit)
 }
 
 // begin starts the process in its group.
