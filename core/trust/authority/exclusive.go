@@ -4,21 +4,28 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/filelock"
 )
 
 // Exclusive does something while no other process changes the house's folder: a certificate is revoked on the command line
 // while a registry renews the revocation list, and both write the ledger. What others have logged meanwhile is read first.
-// It does not nest. What the log is owed since a crash is logged first, if that is possible here and now; InstallIssuer says why if not.
+// It does not nest. What the log is owed since a crash is logged after it, if that is possible here and now; Owed tells what is not.
 func (a *Authority) Exclusive(ctx context.Context, do func() error) error {
 	return a.exclusive(ctx, func() error {
-		if a.canSettle() {
-			_, _ = a.settle(ctx) // it stays owed, and must not keep a certificate from being revoked
+		err := do()
+		if a.canSettle() { // afterwards: a log that hangs must not keep a certificate from being revoked
+			ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+			defer cancel()
+			_, _ = a.settle(ctx)
 		}
-		return do()
+		return err
 	})
 }
+
+// settleTimeout is how long what is done waits for what was not logged before it.
+const settleTimeout = 5 * time.Second
 
 func (a *Authority) exclusive(ctx context.Context, do func() error) error {
 	unlock, err := filelock.Lock(ctx, filepath.Join(a.dir, lockFile))

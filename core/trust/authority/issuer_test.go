@@ -380,7 +380,8 @@ func TestIssuerThatBeginsLater(t *testing.T) {
 		t.Errorf("before it begins: %+v, %v", i, err)
 	}
 	check(t, h.Check(t.Context(), h.issue()))
-	if err := h.RetireIssuer(t.Context(), 1); !errors.Is(err, authority.ErrNoIssuer) {
+	begins := h.holder.Now.Add(-time.Minute).UTC().Format(time.RFC3339)
+	if err := h.RetireIssuer(t.Context(), 1); !errors.Is(err, authority.ErrNoIssuer) || !strings.Contains(err.Error(), "issuing authority 2 issues from "+begins+" on") {
 		t.Errorf("the only one that issues retires: %v", err)
 	}
 	later, err := authority.Open(h.suite, h.dir, h.token, func() time.Time { return h.holder.Now })
@@ -421,6 +422,9 @@ func TestAnswersInAnotherOrder(t *testing.T) {
 			t.Error("what the revoked authority certified is good")
 		}
 		check(t, h.Check(t.Context(), h.issue()))
+		if n := said(t, h.Authority, 1); n != 1 {
+			t.Errorf("renewed meanwhile %t: the log says %d times that authority 1 is revoked", renewedMeanwhile, n)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/trust/cert"
 	"github.com/dougong-dev/dougong/core/trust/internal/strict"
@@ -135,19 +136,40 @@ func (a *Authority) keepRetired(numbers []int) error {
 }
 
 // Issuing is the authority that issues now: the newest that is neither retired nor revoked, has begun and still runs.
-func (a *Authority) Issuing() (*Issuer, error) {
+func (a *Authority) Issuing() (*Issuer, error) { return a.issuingBut(0) }
+
+// issuingBut is Issuing, had one of them retired.
+func (a *Authority) issuingBut(retired int) (*Issuer, error) {
 	all, err := a.Issuers()
 	if err != nil {
 		return nil, err
 	}
-	now := a.now()
+	now, next := a.now(), (*Issuer)(nil)
 	for _, i := range slices.Backward(all) {
-		if !i.Retired && i.Revoked == nil && !now.Before(i.Certificate.NotBefore) && now.Before(i.Certificate.NotAfter) {
+		switch {
+		case i.Retired || i.Revoked != nil || i.Number == retired || !now.Before(i.Certificate.NotAfter):
+		case !now.Before(i.Certificate.NotBefore):
 			return i, nil
+		case next == nil || i.Certificate.NotBefore.Before(next.Certificate.NotBefore):
+			next = i
 		}
+	}
+	if next != nil {
+		return nil, notBegun{next}
 	}
 	return nil, ErrNoIssuer
 }
+
+// notBegun is ErrNoIssuer while the next one has not begun.
+type notBegun struct{ next *Issuer }
+
+func (e notBegun) Error() string {
+	return fmt.Sprintf("issuing authority %d issues from %s on, and no other is there until then; do this again after that",
+		e.next.Number, e.next.Certificate.NotBefore.UTC().Format(time.RFC3339))
+}
+
+// Is has errors.Is find ErrNoIssuer.
+func (e notBegun) Is(target error) bool { return target == ErrNoIssuer }
 
 // issuer gives the one of a number.
 func (a *Authority) issuer(number int) (*Issuer, error) {

@@ -103,21 +103,23 @@ func (a *Authority) install(ctx context.Context, r *IssuerAnswer) error {
 	if err != nil {
 		return fmt.Errorf("install: %w", err)
 	}
-	owed := &unsettled{RootList: list.Number, Event: envelope.KeyEvent{Event: "issuer", Reason: r.Note}}
 	var i *Issuer
+	own := envelope.KeyEvent{Event: eventMade, Reason: r.Note}
 	if len(r.Certificate) > 0 {
-		i, err = a.installCertificate(ctx, r, list)
+		i, err = a.prepareCertificate(ctx, r, list)
 	} else {
 		i, err = a.installLast(r, list)
-		owed.Event.Event = "revoke-issuer"
+		own.Event = eventRevoked
 	}
 	if err == nil {
-		owed.Event.Serial, owed.Event.Key = i.Certificate.Serial, i.Certificate.Key.ID()
-		owed.Event.DistrustFrom = list.Revoked[i.Certificate.Serial].DistrustFrom
 		err = a.haveLasts(list)
 	}
 	if err == nil {
-		err = a.alsoOwe(owed)
+		own.Serial, own.Key, own.DistrustFrom = i.Certificate.Serial, i.Certificate.Key.ID(), list.Revoked[i.Certificate.Serial].DistrustFrom
+		err = a.oweInstalled(own, list)
+	}
+	if err == nil && len(r.Certificate) > 0 {
+		err = a.write(issuerName(r.Number), i.Certificate.PEM())
 	}
 	if err == nil {
 		err = a.write(RootListFile, list.PEM())
@@ -125,10 +127,43 @@ func (a *Authority) install(ctx context.Context, r *IssuerAnswer) error {
 	if err != nil {
 		return fmt.Errorf("install issuing authority %d: %w", r.Number, err)
 	}
-	if _, err := a.settle(ctx); err != nil {
-		return fmt.Errorf("issuing authority %d: what the root signed is in force, and could not be logged yet: %w", r.Number, err)
+	_, err = a.settle(ctx)
+	return unlogged(err, fmt.Sprintf("issuing authority %d: what the root signed is in force", r.Number))
+}
+
+// unlogged says of what is done that the log is owed it.
+func unlogged(err error, done string) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errNoted):
+		return fmt.Errorf("%s; %w", done, err)
 	}
-	return nil
+	return fmt.Errorf("%s, and could not be logged yet: %w", done, err)
+}
+
+// oweInstalled keeps what the log is owed by an answer: its own event, and each revocation that comes with its list and was not known. The
+// answer that has asked for that one is older than this list, and is not installed any more.
+func (a *Authority) oweInstalled(own envelope.KeyEvent, list *cert.List) error {
+	known, err := a.readList(RootListFile)
+	if err != nil {
+		return err
+	}
+	all, err := a.Issuers()
+	if err != nil {
+		return err
+	}
+	var out []*unsettled
+	for _, i := range all {
+		serial := i.Certificate.Serial
+		is, ok := list.Revoked[serial]
+		if was, knew := known.Revoked[serial]; !ok || knew && fromEntry(&was) == fromEntry(&is) || serial == own.Serial {
+			continue
+		}
+		event := envelope.KeyEvent{Event: eventRevoked, Serial: serial, Key: i.Certificate.Key.ID(), DistrustFrom: is.DistrustFrom}
+		out = append(out, &unsettled{RootList: list.Number, Event: event})
+	}
+	return a.alsoOwe(known.Number, append(out, &unsettled{RootList: list.Number, Event: own}))
 }
 
 // nextRootList reads the answer's list: the root's, newer than the one that is known, and nothing is taken back in it.
@@ -156,7 +191,8 @@ func (a *Authority) nextRootList(r *IssuerAnswer) (*cert.List, error) {
 	return list, nil
 }
 
-func (a *Authority) installCertificate(ctx context.Context, r *IssuerAnswer, list *cert.List) (*Issuer, error) {
+// prepareCertificate checks the new authority's certificate, and signs its list.
+func (a *Authority) prepareCertificate(ctx context.Context, r *IssuerAnswer, list *cert.List) (*Issuer, error) {
 	c, err := cert.Parse(r.Certificate)
 	if err == nil {
 		err = cert.IssuedBy(a.suite, c, a.Root)
@@ -188,10 +224,7 @@ func (a *Authority) installCertificate(ctx context.Context, r *IssuerAnswer, lis
 	if err != nil {
 		return nil, err
 	}
-	if err := a.publishList(ctx, l, i); err != nil { // first: an authority without a list is not believed
-		return nil, err
-	}
-	return i, a.write(issuerName(r.Number), c.PEM())
+	return i, a.publishList(ctx, l, i) // first: an authority without a list is not believed
 }
 
 // haveLasts sees that the last list of each authority that the root's list revokes is here before that list is in force: nothing
@@ -253,31 +286,4 @@ func (a *Authority) installLast(r *IssuerAnswer, list *cert.List) (*Issuer, erro
 		}
 	}
 	return i, a.write(LastListName(r.Number), last.PEM())
-}
-
-// RetireIssuer has an issuing authority issue nothing any more. It goes on signing its revocation list until the root revokes it.
-// Another has to be there that issues.
-func (a *Authority) RetireIssuer(ctx context.Context, number int) error {
-	return a.Exclusive(ctx, func() error {
-		i, err := a.issuer(number)
-		if err != nil {
-			return fmt.Errorf("retire: %w", err)
-		}
-		if i.Retired || i.Revoked != nil {
-			return fmt.Errorf("retire: issuing authority %d is retired or revoked already", number)
-		}
-		numbers, err := a.retired()
-		if err != nil {
-			return err
-		}
-		next := append(slices.Clone(numbers), number)
-		if err := a.keepRetired(next); err != nil {
-			return err
-		}
-		event := envelope.KeyEvent{Event: "retire", Serial: i.Certificate.Serial, Key: i.Certificate.Key.ID()}
-		if _, err := a.event(ctx, event); err != nil {
-			return errors.Join(fmt.Errorf("retire issuing authority %d: %w", number, err), a.keepRetired(numbers))
-		}
-		return nil
-	})
 }

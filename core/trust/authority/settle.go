@@ -15,19 +15,41 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/translog"
 )
 
-// unsettledFile is there from just before the root's next list is in force until the log says so: a list, in the order of the log.
-// Whoever changes the folder next goes on where a crash, or a log that was away, has stopped it.
+// unsettledFile is there from just before something is in force until the log says so: a list, in the order of the log. Whoever changes
+// the folder next goes on where a crash, or a log that was away, has stopped it.
 const unsettledFile = IssuersDir + "/unsettled.json"
+
+// Events of issuing authorities.
+const (
+	eventMade    = "issuer"
+	eventRetired = "retire"
+	eventRevoked = "revoke-issuer"
+)
+
+// errNoted says that the log says all that it is owed, and only the note of it is there still.
+var errNoted = errors.New("the log says it")
 
 // unsettled is an event that the log is owed.
 type unsettled struct {
-	// RootList is the number of the root's list that puts it in force.
+	// RootList is the number of the root's list that puts it in force; 0 if none does.
 	RootList int64             `json:"rootList"`
 	Event    envelope.KeyEvent `json:"event"`
 	// Digest of the event once it is signed: two signatures of one event differ, and the log must have one. From is where in the log
 	// it is not before.
 	Digest string `json:"digest,omitempty"`
 	From   int64  `json:"from,omitempty"`
+}
+
+// Owed are the events that the log does not say yet.
+func (a *Authority) Owed() (out []envelope.KeyEvent, err error) {
+	all, err := a.unsettled()
+	if err == nil {
+		all, _, err = a.due(all)
+	}
+	for _, u := range all {
+		out = append(out, u.Event)
+	}
+	return out, err
 }
 
 func (a *Authority) unsettled() (all []*unsettled, err error) {
@@ -56,41 +78,77 @@ func (a *Authority) owe(all []*unsettled) error {
 	return a.write(unsettledFile, append(data, '\n'))
 }
 
-func (a *Authority) alsoOwe(u *unsettled) error {
+// alsoOwe keeps what an installation that begins owes. Of one that was stopped before it was in force, what the root revoked is in this
+// one's list as well, and comes with it; what it made may be in the folder by now, and stays.
+func (a *Authority) alsoOwe(known int64, more []*unsettled) error {
 	all, err := a.unsettled()
 	if err != nil {
 		return err
 	}
-	// One that is not in force is of an installation that was stopped before: this one takes its place.
-	all = slices.DeleteFunc(all, func(x *unsettled) bool { return x.RootList >= u.RootList })
-	return a.owe(append(all, u))
+	all = slices.DeleteFunc(all, func(x *unsettled) bool {
+		return x.RootList > known && (x.Event.Event == eventRevoked || slices.ContainsFunc(more, func(m *unsettled) bool {
+			return m.Event.Event == x.Event.Event && m.Event.Serial == x.Event.Serial
+		}))
+	})
+	return a.owe(append(all, more...))
 }
 
-// settle logs what the log is owed, each once, and tells the numbers of the root's lists that it is of. What nobody is left to say
-// stays owed until an authority issues again. It is called under Exclusive.
-func (a *Authority) settle(ctx context.Context) (rootLists []int64, err error) {
-	all, err := a.unsettled()
-	if len(all) == 0 || err != nil {
-		return nil, err
+// due parts what is in force from what may come into force. What neither is nor will be is in none of them.
+func (a *Authority) due(all []*unsettled) (now, later []*unsettled, err error) {
+	if len(all) == 0 {
+		return nil, nil, nil
+	}
+	issuers, err := a.Issuers()
+	if err != nil {
+		return nil, nil, err
 	}
 	root, err := a.readList(RootListFile)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, u := range all {
+		at := slices.IndexFunc(issuers, func(i *Issuer) bool { return i.Certificate.Serial == u.Event.Serial })
+		switch {
+		case u.RootList > root.Number:
+			later = append(later, u)
+		case u.Event.Event == eventMade && at < 0, u.Event.Event == eventRetired && (at < 0 || !issuers[at].Retired):
+			// It was stopped before it was done.
+		default:
+			now = append(now, u)
+		}
+	}
+	return now, later, nil
+}
+
+// settle logs what the log is owed, each once, and tells the numbers of the root's lists that it is of. What nobody is left to say
+// stays owed until an authority issues again, and what is not in force until it is. It is called under Exclusive.
+func (a *Authority) settle(ctx context.Context) (rootLists []int64, err error) {
+	all, err := a.unsettled()
+	if err != nil {
+		return nil, err
+	}
+	now, later, err := a.due(all)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range now {
 		rootLists = append(rootLists, u.RootList)
 	}
-	for ; len(all) > 0; all = all[1:] {
-		if root.Number >= all[0].RootList { // otherwise it never came into force; installed again, all of it is done again
-			err = a.settleFirst(ctx, all)
-			if errors.Is(err, ErrNoIssuer) {
-				return rootLists, nil
-			}
-		}
-		if err == nil {
-			err = a.owe(all[1:])
+	if dropped := len(all) > len(now)+len(later); dropped && len(now) == 0 {
+		return nil, a.owe(later)
+	}
+	for ; len(now) > 0; now = now[1:] {
+		err := a.settleFirst(ctx, now, later)
+		if errors.Is(err, ErrNoIssuer) {
+			return rootLists, nil
 		}
 		if err != nil {
+			return rootLists, err
+		}
+		if err := a.owe(slices.Concat(now[1:], later)); err != nil {
+			if len(now) == 1 {
+				err = fmt.Errorf("%w, and %s says still that it does not; whatever changes the folder next sees to that: %w", errNoted, unsettledFile, err)
+			}
 			return rootLists, err
 		}
 	}
@@ -98,8 +156,8 @@ func (a *Authority) settle(ctx context.Context) (rootLists []int64, err error) {
 }
 
 // settleFirst signs the first event that is owed, keeps that it did, and logs it unless the log has it.
-func (a *Authority) settleFirst(ctx context.Context, all []*unsettled) error {
-	u := all[0]
+func (a *Authority) settleFirst(ctx context.Context, now, later []*unsettled) error {
+	u := now[0]
 	if u.Digest == "" {
 		signed, err := a.signEvent(ctx, u.Event)
 		if err != nil {
@@ -110,7 +168,7 @@ func (a *Authority) settleFirst(ctx context.Context, all []*unsettled) error {
 			return err
 		}
 		u.Digest, u.From = signed.Digest(), from
-		if err := a.owe(all); err != nil {
+		if err := a.owe(slices.Concat(now, later)); err != nil {
 			return err
 		}
 	}
