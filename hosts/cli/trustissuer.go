@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -118,12 +119,13 @@ takes both in by itself with the next request, or on SIGHUP.`,
 func describeIssuer(cmd *cobra.Command, a *authority.Authority, i *authority.Issuer, dir string) error {
 	out, c := cmd.OutOrStdout(), i.Certificate
 	if i.Revoked == nil {
-		from := "now"
+		from, after := "now", ""
 		if c.NotBefore.After(time.Now()) { // the offline machine's clock is ahead
-			from = c.NotBefore.Format(time.RFC3339)
+			from = c.NotBefore.UTC().Format(time.RFC3339)
+			after = "after " + from + ": "
 		}
 		fmt.Fprintf(out, "issuing authority %d, %s, serial %s: issues from %s on, until %s\n", i.Number, c.Holder.Name, c.Serial, from, c.NotAfter.Format(time.DateOnly))
-		fmt.Fprintf(cmd.ErrOrStderr(), "next: dougong trust renew --all --dir %s -o renewed; then dougong trust issuer retire NUMBER, of the one before\n", dir)
+		fmt.Fprintf(cmd.ErrOrStderr(), "next: %sdougong trust renew --all --dir %s -o renewed; then dougong trust issuer retire NUMBER, of the one before\n", after, dir)
 		return nil
 	}
 	fmt.Fprintf(out, "issuing authority %d, %s, serial %s: revoked, not trusted from log entry %d on\n", i.Number, c.Holder.Name, c.Serial, *i.Revoked.DistrustFrom)
@@ -229,15 +231,19 @@ func newIssuerListCommand() *cobra.Command {
 				if err == nil {
 					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", text)
 				}
-				return err
+				return errors.Join(err, showOwed(cmd, a))
 			}
 			out := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(out, "NUMBER\tSTATE\tNAME\tALGORITHM\tUNTIL\tLIST\tCERTIFICATES")
 			for _, r := range rows {
-				fmt.Fprintf(out, "%d\t%s\t%s\t%s\t%s\t%d until %s\t%d run, %d not renewed\n", r.Number, r.State, r.Name, r.Algorithm, r.Until.Format(time.DateOnly),
+				state := r.State
+				if state == "later" {
+					state += ": begins at " + r.From.UTC().Format(time.RFC3339)
+				}
+				fmt.Fprintf(out, "%d\t%s\t%s\t%s\t%s\t%d until %s\t%d run, %d not renewed\n", r.Number, state, r.Name, r.Algorithm, r.Until.Format(time.DateOnly),
 					r.List, r.ListUntil.Format(time.DateOnly), r.Running, r.Unrenewed)
 			}
-			return out.Flush()
+			return errors.Join(out.Flush(), showOwed(cmd, a))
 		},
 	}
 	house.add(cmd)
@@ -245,13 +251,26 @@ func newIssuerListCommand() *cobra.Command {
 	return cmd
 }
 
+// showOwed says what has happened to issuing authorities and the log does not say yet.
+func showOwed(cmd *cobra.Command, a *authority.Authority) error {
+	owed, err := a.Owed()
+	for _, e := range owed {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: the log does not say yet: %s of certificate %s\n", e.Event, e.Serial)
+	}
+	if len(owed) > 0 {
+		fmt.Fprintln(cmd.ErrOrStderr(), "next: dougong trust refresh, where the log can be written, has it said")
+	}
+	return err
+}
+
 // issuerRow is one issuing authority as list shows it.
 type issuerRow struct {
 	Number       int       `json:"number"`
-	State        string    `json:"state"` // issuing, ready, retired, revoked, ended
+	State        string    `json:"state"` // issuing, ready, later, retired, revoked, ended
 	Name         string    `json:"name"`
 	Serial       string    `json:"serial"`
 	Algorithm    string    `json:"algorithm"`
+	From         time.Time `json:"from"`
 	Until        time.Time `json:"until"`
 	List         int64     `json:"list"`
 	ListUntil    time.Time `json:"listUntil"`
@@ -280,7 +299,7 @@ func issuerRows(a *authority.Authority) ([]issuerRow, error) {
 			return nil, err
 		}
 		c := i.Certificate
-		row := issuerRow{Number: i.Number, State: "ready", Name: c.Holder.Name, Serial: c.Serial, Algorithm: c.Key.Type, Until: c.NotAfter,
+		row := issuerRow{Number: i.Number, State: "ready", Name: c.Holder.Name, Serial: c.Serial, Algorithm: c.Key.Type, From: c.NotBefore, Until: c.NotAfter,
 			List: list.Number, ListUntil: list.NextUpdate, Running: running[i.Number], Unrenewed: unrenewed[i.Number]}
 		switch {
 		case i.Revoked != nil:
@@ -291,6 +310,8 @@ func issuerRows(a *authority.Authority) ([]issuerRow, error) {
 			row.State = "retired"
 		case time.Now().After(c.NotAfter):
 			row.State = "ended"
+		case time.Now().Before(c.NotBefore):
+			row.State = "later"
 		}
 		out = append(out, row)
 	}
