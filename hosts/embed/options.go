@@ -62,7 +62,8 @@ type Capability struct {
 	// Name, in place of Contract, is a standard capability that the program provides, such as "dougong.storage/v1". Methods
 	// that are left out fail as unsupported.
 	Name string
-	// Methods are called concurrently. pdk.Func makes one of a typed function.
+	// Methods are called concurrently, on goroutines that carry out other calls as well: one that locks its goroutine to a thread has
+	// to unlock it. pdk.Func makes one of a typed function.
 	Methods pdk.Methods
 	// Timeout is how long a call may take; 0: DefaultCallTimeout.
 	Timeout time.Duration
