@@ -85,10 +85,11 @@ func (s services) choose(ctx context.Context, x Exchange, who Party, in pdk.Payl
 		}
 		if len(c.Thumb) > 0 {
 			thumb, err := s.keep(ctx, who, Content{Name: "thumb.jpg", Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.Thumb)), nil }})
-			if err != nil {
-				return pdk.Payload{}, err
+			if err != nil { // what was chosen is there all the same
+				s.k.log.Warn("the thumb of a chosen file is left out", "plugin", s.u.ID(), "app", who.App, "error", err)
+			} else {
+				kept.Thumb = thumb.Path
 			}
-			kept.Thumb = thumb.Path
 		}
 		out.Files = append(out.Files, *kept)
 	}

@@ -24,6 +24,9 @@ func shelf(id string) *pdk.Plugin {
 		"writeLocal": pdk.Func(func(c *pdk.Context, in pdk.FileWrite) (pdk.FileWritten, error) {
 			mu.Lock()
 			defer mu.Unlock()
+			if string(in.Data) == "too large" {
+				return pdk.FileWritten{}, pdk.Errorf(1300202, "quota", "the maximum size of the file storage is exceeded")
+			}
 			if in.Path == "" {
 				in.Path = fmt.Sprintf("wxfile://tmp/%d%s", len(spaces), in.Extension)
 			}
@@ -159,6 +162,16 @@ func TestExchangeThumb(t *testing.T) {
 	content, err := k.LocalFile(t.Context(), "shop", "ann", pdk.FileRead{Path: "wxfile://tmp/1.jpg"})
 	if err != nil || string(content.Data) != "picture" {
 		t.Errorf("the picture is %q, %v", content.Data, err)
+	}
+}
+
+// A picture that there is no room for is left out: the video is kept.
+func TestExchangeThumbTooLarge(t *testing.T) {
+	t.Parallel()
+	k := startDesk(t, "user_files: true", &desk{give: []string{"film", "text"}, thumb: []byte("too large")})
+	got, err := media(t, k, "ann", "chooseImage", map[string]any{"count": 2})
+	if want := `"tempFilePaths":["wxfile://tmp/0.TXT","wxfile://tmp/1.TXT"]`; err != nil || !strings.Contains(got, want) {
+		t.Errorf("chosen %s, %v; want %s", got, err, want)
 	}
 }
 

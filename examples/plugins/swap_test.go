@@ -11,12 +11,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/plugin/runtimes"
 	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
 // TestSwapUnderLoad swaps a real module and a real process again and again while calls and a task go on.
@@ -24,39 +26,23 @@ func TestSwapUnderLoad(t *testing.T) {
 	if testing.Short() {
 		return // it builds examples, modules among them
 	}
-	if out, err := exec.Command("go", "run", "../../plugins/internal/build", "-o", "../../bin/example-plugins", "idnumber", "countdown").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	c := config.Default()
-	c.Data, c.Policy.Trace, c.Policy.CallsPerSecond = t.TempDir(), config.TraceOff, 1e6
-	for _, id := range []string{"com.example.idnumber", "com.example.countdown"} {
-		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: patient(t, filepath.Join("../../bin/example-plugins", id)), APIs: []string{config.AllAPIs}})
-	}
-	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = r.Close(context.Background()) }()
-	k, err := core.New(t.Context(), c, core.Options{Runtime: r, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := k.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	}()
+	k, c := busy(t)
 	call := func(area, method, in string, events func(capability.Event)) (string, error) {
-		out, err := k.Call(t.Context(), &capability.Call{Info: pdk.Info{Capability: area, Method: method, App: "shop", User: "ann"}, Payload: pdk.Payload{JSON: []byte(in)}, Events: events})
+		info := pdk.Info{Capability: area, Method: method, App: "shop", User: "ann", Task: 1}
+		out, err := k.Call(t.Context(), &capability.Call{Info: info, Payload: pdk.Payload{JSON: []byte(in)}, Events: events})
 		return string(out.JSON), err
 	}
 
-	// A countdown that goes on in the first process.
-	ended := make(chan capability.Event, 1)
-	var ticks atomic.Int64
-	_, err = call("com.example.countdown/v1", "startCountdown", `{"seconds":1,"interval":0.1}`, func(e capability.Event) {
-		if ticks.Add(1); e.Final {
+	// A countdown that goes on in the first process until it is stopped. Who receives from ticked hears a tick that comes after.
+	ended, ticked := make(chan capability.Event, 1), make(chan struct{})
+	_, err := call("com.example.countdown/v1", "startCountdown", `{"seconds":86400,"interval":0.05}`, func(e capability.Event) {
+		if e.Final {
 			ended <- e
+			return
+		}
+		select {
+		case ticked <- struct{}{}:
+		default:
 		}
 	})
 	if err != nil {
@@ -82,22 +68,84 @@ func TestSwapUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	for _, id := range []string{"com.example.idnumber", "com.example.countdown", "com.example.idnumber", "com.example.idnumber"} {
+	swap := func(entry config.Plugin) {
 		before := calls.Load()
-		report, err := k.Swap(t.Context(), *c.Plugin(id), core.ReloadOptions{})
+		report, err := k.Swap(t.Context(), entry, core.ReloadOptions{})
 		if err != nil || len(report.Changes) != 1 || report.Changes[0].Cut != 0 {
-			t.Errorf("swap %s: %+v %v", id, report, err)
+			t.Errorf("swap %s: %+v %v", entry.ID, report, err)
+			return
 		}
-		t.Logf("%s: %d calls during the swap of %s", id, calls.Load()-before, report.Changes[0].Duration)
+		t.Logf("%s: %d calls during the swap of %s", entry.ID, calls.Load()-before, report.Changes[0].Duration)
 	}
+	for range 3 {
+		swap(*c.Plugin("com.example.idnumber"))
+		<-ticked
+	}
+	// The countdown's own swap ends when it does: until then it ticks on beside the next instance.
+	const counter = "com.example.countdown"
+	first, swapped := manifestOf(k, counter), make(chan struct{})
+	go func() {
+		defer close(swapped)
+		swap(*c.Plugin(counter))
+	}()
+	for manifestOf(k, counter) == first {
+		select {
+		case <-ticked:
+		case <-swapped:
+			t.Fatal("the swap did not wait for the countdown")
+		}
+	}
+	<-ticked
+	if _, err := call("com.example.countdown/v1", "startCountdown.stop", `{}`, nil); err != nil {
+		t.Errorf("stop: %v", err)
+	}
+	if e := <-ended; e.Name != "finish" || string(e.Payload.JSON) != `{"stopped":true}` {
+		t.Errorf("the countdown ended by %q, %s: the swap did not let it go on", e.Name, e.Payload.JSON)
+	}
+	<-swapped
 	close(stop)
 	callers.Wait()
 	if calls.Load() == 0 {
 		t.Error("there was no call")
 	}
-	if e := <-ended; e.Name != "finish" || string(e.Payload.JSON) != `{"stopped":false}` || ticks.Load() < 2 {
-		t.Errorf("the countdown ended by %q, %s, after %d events: the swap did not let it finish", e.Name, e.Payload.JSON, ticks.Load())
+}
+
+// busy starts a kernel with a module and a process, for any number of calls that take any time.
+func busy(t *testing.T) (*core.Kernel, *config.Config) {
+	t.Helper()
+	if out, err := exec.Command("go", "run", "../../plugins/internal/build", "-o", "../../bin/example-plugins", "idnumber", "countdown").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
 	}
+	c := config.Default()
+	c.Data, c.Policy.Trace, c.Policy.CallsPerSecond, c.Policy.Drain = t.TempDir(), config.TraceOff, 1e6, time.Hour
+	for _, id := range []string{"com.example.idnumber", "com.example.countdown"} {
+		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: patient(t, filepath.Join("../../bin/example-plugins", id)), APIs: []string{config.AllAPIs}})
+	}
+	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close(context.Background()) })
+	k, err := core.New(t.Context(), c, core.Options{Runtime: r, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := k.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return k, c
+}
+
+// manifestOf is the manifest of the instance of a plugin that new calls go to: each instance has read its own.
+func manifestOf(k *core.Kernel, id string) *manifest.Manifest {
+	for _, p := range k.Plugins() {
+		if p.ID == id {
+			return p.Manifest
+		}
+	}
+	return nil
 }
 
 // patient is a copy of a plugin whose calls may take any time: that a swap cuts none is looked at, not how soon a busy machine
@@ -113,7 +161,11 @@ func patient(t *testing.T, built string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, regexp.MustCompile(`call_timeout: \S+`).ReplaceAll(text, []byte("call_timeout: 1h")), 0o600); err != nil {
+	timeout := regexp.MustCompile(`call_timeout: \S+`)
+	if !timeout.Match(text) {
+		t.Fatalf("%s has no call_timeout to be replaced", file)
+	}
+	if err := os.WriteFile(file, timeout.ReplaceAll(text, []byte("call_timeout: 1h")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -91,7 +91,8 @@ func (c *composition) run(cmd *cobra.Command, target string) error {
 	if c.check && (c.out != "" || c.sbom != "" || c.main != "") {
 		return errors.New("--check writes nothing: leave out -o, --sbom and --main, or --check")
 	}
-	cfg, err := loadConfig(target)
+	// What lies beside this program is not the super-app's: each plugin needs its path, or a version.
+	cfg, err := found(config.Load(target, os.Environ()))
 	if err != nil {
 		return err
 	}

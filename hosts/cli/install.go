@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,12 +16,17 @@ import (
 	"github.com/dougong-dev/dougong/core/admission"
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/hosts/install"
+	"github.com/dougong-dev/dougong/hosts/superapp"
 )
+
+// pluginsOfIDs is what --plugins is to commands that start no plugin, but look into each.
+const pluginsOfIDs = "folder of plugins that superapp.yaml gives by id alone (default: plugins beside this program)"
 
 // installFlags name the host whose plugins and mini-programs are changed.
 type installFlags struct {
 	config   string
 	data     string
+	plugins  string
 	root     string
 	from     []string
 	unsigned bool
@@ -29,6 +35,7 @@ type installFlags struct {
 func (f *installFlags) add(cmd *cobra.Command, sources bool) *cobra.Command {
 	cmd.Flags().StringVarP(&f.config, "config", "c", config.FileName, "configuration of the host")
 	cmd.Flags().StringVar(&f.data, "data", "", "data folder of the host (default: the configuration's)")
+	cmd.Flags().StringVar(&f.plugins, "plugins", "", pluginsOfIDs)
 	if sources {
 		cmd.Flags().StringVar(&f.root, "root", "", "root of trust that bundles are verified by (default: the configuration's trust.root)")
 		cmd.Flags().StringArrayVar(&f.from, "from", nil, "where to look first: a registry's address, a folder of .dgo files or a mirror, a .dgo file")
@@ -39,7 +46,7 @@ func (f *installFlags) add(cmd *cobra.Command, sources bool) *cobra.Command {
 
 // open opens what the host has installed. A folder without a configuration has the defaults.
 func (f *installFlags) open(ctx context.Context, log io.Writer) (*install.Manager, install.Rules, error) {
-	cfg, err := loadConfig(f.config)
+	cfg, err := found(superapp.Load(f.config, os.Environ(), f.plugins))
 	if err != nil && f.config == config.FileName && !isFile(f.config) {
 		cfg, err = config.Default(), nil
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dougong-dev/dougong/core/config"
-	"github.com/dougong-dev/dougong/hosts/superapp"
 )
 
 // nextMark begins what an error says to do next.
@@ -72,22 +71,27 @@ func foundArguments(args []string) string {
 	return strings.Join(args, " ")
 }
 
-// loadConfig is superapp.Load with this process's environment, for commands of which a superapp.yaml is the subject.
-func loadConfig(path string) (*config.Config, error) {
-	return found(superapp.Load(path, os.Environ(), ""))
+// readConfig reads a superapp.yaml for commands that show and start none of it: a picture or a plugin that is gone must not keep
+// anybody from its crash reports.
+func readConfig(path string) (*config.Config, error) {
+	path, data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	anywhere := func(id string) string { return id }
+	return config.ParseBeside(path, data, os.Environ(), anywhere)
 }
 
-// readConfig is loadConfig for commands that show none of the super-app: a picture that is gone must not keep anybody from its
-// crash reports.
-func readConfig(path string) (*config.Config, error) {
+// readFile reads a superapp.yaml, or that of a folder, and tells which file that is.
+func readFile(path string) (string, []byte, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, config.FileName)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return found(nil, fmt.Errorf("read configuration: %w", err))
+		_, err = found(nil, fmt.Errorf("read configuration: %w", err))
 	}
-	return superapp.Parse(path, data, os.Environ(), "")
+	return path, data, err
 }
 
 // found says where to look for a file that is not there.

@@ -19,10 +19,12 @@ import (
 	"github.com/dougong-dev/dougong/core/trust/tuf"
 	"github.com/dougong-dev/dougong/hosts/install"
 	"github.com/dougong-dev/dougong/hosts/internal/phrase"
+	"github.com/dougong-dev/dougong/hosts/superapp"
 )
 
 func newTrustStatusCommand() *cobra.Command {
 	var asJSON bool
+	var plugins string
 	cmd := &cobra.Command{
 		Use:   "status [SUPERAPP.yaml]",
 		Short: "Show how far each part of a super-app is trusted",
@@ -32,7 +34,11 @@ trust "dev". The exit code is 1 if the host would refuse something.`,
 		Example: "  dougong trust status superapp.yaml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := readConfig(target(args))
+			file, data, err := readFile(target(args))
+			if err != nil {
+				return err
+			}
+			cfg, err := superapp.Parse(file, data, os.Environ(), plugins)
 			if err != nil {
 				return err
 			}
@@ -73,6 +79,7 @@ trust "dev". The exit code is 1 if the host would refuse something.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the status as JSON")
+	cmd.Flags().StringVar(&plugins, "plugins", "", pluginsOfIDs)
 	return cmd
 }
 

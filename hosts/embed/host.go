@@ -67,9 +67,11 @@ func Open(ctx context.Context, o Options) (host *Host, err error) {
 		return nil, err
 	}
 	h.events = newQueue(o.Events)
-	h.super, err = superapp.Open(ctx, cfg, superapp.Options{
-		Logger: o.Logger, Kernel: core.Options{Inside: inside, Observers: []capability.Observer{observer{h.events}}, CacheDir: o.cache(cfg)},
-	})
+	kernel := core.Options{Inside: inside, Observers: []capability.Observer{observer{h.events}}, CacheDir: o.cache(cfg)}
+	if o.Language != nil {
+		kernel.Language = func(_, user string) string { return o.Language(user) }
+	}
+	h.super, err = superapp.Open(ctx, cfg, superapp.Options{Logger: o.Logger, Kernel: kernel})
 	if err != nil {
 		h.events.close()
 		return nil, err

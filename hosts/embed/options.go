@@ -40,6 +40,10 @@ type Options struct {
 	// Ask puts a question to the user and returns the number of the button pressed, or -1. nil: the browser or web view that
 	// shows the super-app asks; without one, what needs consent is refused unless the configuration's policy.prompts decides.
 	Ask func(ctx context.Context, q Question) (button int, err error)
+	// Language tells what a user reads, such as "zh-CN", for plugins that speak to users in their languages, in the questions that
+	// Ask puts too. nil, or "": the browser that shows the mini-program says, or else the first of Config's ui.languages holds. It may
+	// be called concurrently.
+	Language func(user string) string
 	// Logger takes what plugins, mini-programs and builds say; nil drops it.
 	Logger *slog.Logger
 	// OwnMemory says that the program calls Host.MemoryWarning when memory runs short, as a phone's system tells it. Else the
@@ -58,7 +62,8 @@ type Capability struct {
 	// Name, in place of Contract, is a standard capability that the program provides, such as "dougong.storage/v1". Methods
 	// that are left out fail as unsupported.
 	Name string
-	// Methods are called concurrently. pdk.Func makes one of a typed function.
+	// Methods are called concurrently, on goroutines that carry out other calls as well: one that locks its goroutine to a thread has
+	// to unlock it. pdk.Func makes one of a typed function.
 	Methods pdk.Methods
 	// Timeout is how long a call may take; 0: DefaultCallTimeout.
 	Timeout time.Duration

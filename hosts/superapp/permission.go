@@ -1,6 +1,7 @@
 package superapp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,14 @@ func (a *App) language(app, user string) string {
 		return ui.Languages[0]
 	}
 	return ""
+}
+
+// languageBehind is language where asked, if it is not nil, does not know what a user reads.
+func (a *App) languageBehind(asked func(app, user string) string) func(app, user string) string {
+	if asked == nil {
+		return a.language
+	}
+	return func(app, user string) string { return cmp.Or(asked(app, user), a.language(app, user)) }
 }
 
 // errNoShell says that nobody can be asked.

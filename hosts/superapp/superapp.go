@@ -38,7 +38,8 @@ type Options struct {
 	Load func() (*config.Config, error)
 	// Outside serves metrics and the admin socket, if the configuration names them: for a host that runs for long.
 	Outside bool
-	// Kernel are further options of the kernel; its Prompter and Logger are set here.
+	// Kernel are further options of the kernel; its Prompter and Logger are set here. Its Language, if set, is asked first: "" leaves it
+	// to the shell and the super-app's first language.
 	Kernel core.Options
 }
 
@@ -116,7 +117,7 @@ func openOnce(ctx context.Context, base *config.Config, o Options, k *keeper) (*
 		o.Kernel.Behind = a.behind(o.Kernel.Behind)
 	}
 	o.Kernel.Prompter = prompter{a}
-	o.Kernel.Language = a.language
+	o.Kernel.Language = a.languageBehind(o.Kernel.Language)
 	if o.Kernel.Ended == nil {
 		o.Kernel.Ended = a.pluginEnded
 	}

@@ -90,14 +90,20 @@ func (c *Context) Confirm(title, content string, buttons ...string) (int, error)
 	return out.Button, err
 }
 
-// Language is the language that the user reads, such as "zh-CN" or "en", or "" if the host does not say; Speaks chooses by
-// it. A host from before this service says nothing. The manifest must say `requires: {confirm: true}`.
+// Language is the language that the user reads, such as "zh-CN" or "en"; Speaks chooses by it. It is "" if the host does not say, as
+// one from before this service, and if it is not granted: the manifest must say `requires: {confirm: true}`. Another failure is
+// logged.
 func (c *Context) Language() string {
 	var out Language
-	if err := c.service(ServiceUILanguage, struct{}{}, &out); err != nil {
-		return ""
+	err := c.service(ServiceUILanguage, struct{}{}, &out)
+	switch Code(err) {
+	case 0:
+		return out.Language
+	case CodeUnsupported, CodeDenied:
+	default:
+		c.Log(LevelWarn, "the host did not tell the user's language", "error", err)
 	}
-	return out.Language
+	return ""
 }
 
 // Speaks chooses among the languages that a plugin has texts in: the user's own, one that differs in its region alone, or

@@ -1,6 +1,9 @@
 package server_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -19,6 +22,9 @@ import (
 // TestListThatAnotherReplicaHasPut: between a server's look at the database and its write another one puts the same revocation
 // list. What else is new in the folder, an issuing authority here, is taken in all the same.
 func TestListThatAnotherReplicaHasPut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts a PostgreSQL")
+	}
 	pg, err := pgtest.Start()
 	must(t, err)
 	t.Cleanup(func() { must(t, pg.Stop()) })
@@ -38,17 +44,13 @@ func TestListThatAnotherReplicaHasPut(t *testing.T) {
 	lists, err := s.Lists()
 	must(t, err)
 
-	written, refreshed := make(chan struct{}), make(chan error, 1)
+	refreshed := make(chan error, 1)
 	must(t, r.Store().Update(t.Context(), func(tx store.Tx) error {
 		if err := tx.PutTrustFile(t.Context(), &store.TrustFile{Name: authority.ListFile, Version: lists[0].Number, Body: lists[0].DER}); err != nil {
 			return err
 		}
-		go func() {
-			close(written)
-			refreshed <- r.House().Refresh(t.Context())
-		}()
-		<-written
-		return waits(t, dsn)
+		go func() { refreshed <- r.House().Refresh(t.Context()) }()
+		return waits(t, dsn, refreshed)
 	}))
 	must(t, <-refreshed)
 	if v, err := r.Store().TrustVersions(t.Context(), []string{"issuing", authority.ListName(2)}); err != nil || v["issuing"] != 2 || v[authority.ListName(2)] != lists[1].Number {
@@ -63,17 +65,31 @@ func TestListThatAnotherReplicaHasPut(t *testing.T) {
 	}
 }
 
-// waits returns once somebody waits for a lock in a database.
-func waits(t *testing.T, dsn string) error {
-	c, err := pgx.Connect(t.Context(), dsn)
+// patience is how long what has to happen may take: minutes, for a machine that does much else.
+const patience = 5 * time.Minute
+
+// waits returns once somebody waits for a lock in a database. What should wait says by ended that it does not.
+func waits(t *testing.T, dsn string, ended <-chan error) error {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	c, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return err
 	}
 	defer func() { must(t, c.Close(t.Context())) }()
-	for n := 0; n == 0; {
-		if err := c.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n); err != nil {
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for {
+		var n int
+		if err := c.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n); err != nil || n > 0 {
 			return err
 		}
+		select {
+		case err := <-ended:
+			return errors.Join(errors.New("it ended without having waited for a lock"), err)
+		case <-ctx.Done():
+			return fmt.Errorf("nobody has waited for a lock in %s", patience)
+		case <-again.C:
+		}
 	}
-	return nil
 }

@@ -55,12 +55,12 @@ export class Context {
     return button
   }
 
-  /** The language that the user reads, such as "zh-CN" or "en"; "" if the host does not say. Needs requires: {confirm: true}. */
+  /** The language that the user reads, such as "zh-CN" or "en"; "" if the host does not say, or without requires: {confirm: true}. */
   async language() {
     try {
       return (await this.service('ui.language', {})).language ?? ''
     } catch (err) {
-      if (err.code === Code.UNSUPPORTED) return '' // a host from before this service
+      if (err.code === Code.UNSUPPORTED || err.code === Code.DENIED) return '' // a host from before this service; not granted
       throw err
     }
   }

@@ -111,11 +111,11 @@ class Context:
         return button
 
     def language(self) -> str:
-        """The language that the user reads, such as "zh-CN" or "en"; "" if the host does not say. Needs requires: {confirm: true}."""
+        """The language that the user reads, such as "zh-CN" or "en"; "" if the host does not say, or without requires: {confirm: true}."""
         try:
             return self.service("ui.language", {}).get("language", "")
         except Error as e:
-            if e.code == Code.UNSUPPORTED:  # a host from before this service
+            if e.code in (Code.UNSUPPORTED, Code.DENIED):  # a host from before this service; not granted
                 return ""
             raise
 
