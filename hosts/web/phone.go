@@ -30,8 +30,8 @@ func (p Phone) clamp() Phone {
 	if !(p.FontSize >= 8 && p.FontSize <= 72) {
 		p.FontSize = defaultFontSize
 	}
-	if len(p.Language) == 0 || len(p.Language) > 20 {
-		p.Language = "zh_CN"
+	if !languageForm.MatchString(p.lang()) {
+		p.Language = "zh_CN" // WeChat's own
 	}
 	if p.Platform != "ios" && p.Platform != "android" {
 		p.Platform = "devtools"

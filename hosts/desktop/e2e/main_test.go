@@ -19,6 +19,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/hosts/desktop/internal/screen"
 )
@@ -197,8 +198,17 @@ func (w *world) stop() {
 
 // again is a second start, which ends by itself.
 func (w *world) again(args ...string) (string, error) {
-	out, err := w.command(args...).CombinedOutput()
-	return string(out), err
+	cmd := w.command(args...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &out, time.Second
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	// One that finds no first instance is the first, and stays.
+	late := time.AfterFunc(w.Limit, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
+	err := cmd.Wait()
+	return out.String(), err
 }
 
 // press waits for a colour in a window and clicks in the middle of it.
