@@ -244,7 +244,7 @@ func (s *surrounded) leaves() {
 			})
 		}
 	}
-	for _, said := range attack.Stops() {
+	for _, said := range attack.StopsInWebKit() {
 		if !stayed[said] {
 			s.t.Errorf("the app does not say %q: what began to leave and stopped is not there, or not seen", said)
 		}

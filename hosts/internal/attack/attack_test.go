@@ -63,6 +63,18 @@ func TestInWebKit(t *testing.T) {
 	}
 }
 
+func TestStops(t *testing.T) {
+	t.Parallel()
+	all := Stops()
+	if len(all) != len(stops) || all[0] != fmt.Sprintf("stays %d", len(departures)+1) {
+		t.Errorf("%q for %q", all, stops)
+	}
+	want := slices.Clone(all)
+	if want = slices.Delete(want, 2, 3); !slices.Equal(StopsInWebKit(), want) {
+		t.Errorf("in WebKit %q, want %q", StopsInWebKit(), want)
+	}
+}
+
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	out, listed := NewTrap(t), NewListed(t)
