@@ -149,6 +149,12 @@ func (h *Host) Return(app, user string) {
 	}
 }
 
+// Updated is the web host's, whose windows learn first where the pages of the new version may go.
+func (h *Host) Updated(app string) {
+	h.windows.updated()
+	h.Server.Updated(app)
+}
+
 // OpenLink shows what a deep link asks for; nil is the launcher.
 func (h *Host) OpenLink(l *link.Link) error {
 	user := h.config.Web.Users[0]

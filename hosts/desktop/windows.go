@@ -44,6 +44,7 @@ type handle struct {
 	launch  message.Launch // it was opened with
 	begun   time.Time
 	engine  string
+	stay    window.Stay
 	// asked counts the orders to come to the front that it has not answered, and again is how the last of them enters.
 	asked int
 	again message.Launch
@@ -124,8 +125,9 @@ func (w *windows) Show(user string, l web.LaunchApp) {
 
 // start opens a window. The caller holds mu.
 func (w *windows) start(n name, launch message.Launch, crashed bool) {
-	h := &handle{name: n, launch: launch, begun: time.Now()}
-	process, err := window.Start(w.order(n, launch, crashed), func(e window.Event) { w.event(h, e) })
+	order := w.order(n, launch, crashed)
+	h := &handle{name: n, launch: launch, begun: time.Now(), stay: order.Stay}
+	process, err := window.Start(order, func(e window.Event) { w.event(h, e) })
 	if err != nil {
 		w.config.Web.Log.Error("open a window", "error", err)
 		w.err = err
@@ -145,7 +147,7 @@ func (w *windows) order(n name, launch message.Launch, crashed bool) window.Open
 		Data: webDataOf(w.config.Data, n),
 	}
 	apps := w.config.Web.Backend.Apps()
-	o.Stays, o.Hosts = stays(apps, n, w.config.OneWindow)
+	o.Stay = stays(apps, n, w.config.OneWindow)
 	for _, a := range apps {
 		if a.ID == n.app {
 			o.Title, o.Class = a.Name, classOf(w.config.Class, a.ID)
@@ -160,17 +162,39 @@ func (w *windows) order(n name, launch message.Launch, crashed bool) window.Open
 
 // stays tells whether a window's pages go nowhere but to the host and to hosts that its mini-programs may have in frames. One
 // that shows pages of the web in a <web-view> cannot: what frames those have is theirs to say.
-func stays(apps []web.App, n name, all bool) (stays bool, hosts []string) {
+func stays(apps []web.App, n name, all bool) window.Stay {
+	var hosts []string
 	for _, a := range apps {
 		if !all && a.ID != n.app {
 			continue
 		}
 		if len(a.WebViews) > 0 {
-			return false, nil
+			return window.Stay{}
 		}
 		hosts = append(hosts, a.CSP[webpolicy.Frame]...)
 	}
-	return true, hosts
+	return window.Stay{Stays: true, Hosts: hosts}
+}
+
+// updated tells the windows that are open where their pages may go with the versions that there are now.
+func (w *windows) updated() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for h, stay := range w.otherwise(w.config.Web.Backend.Apps()) {
+		h.stay = stay
+		w.running.Go(func() { _ = h.process.Stay(stay) }) // one that is closing needs none
+	}
+}
+
+// otherwise are the open windows whose pages may go elsewhere than they were told. The caller holds mu.
+func (w *windows) otherwise(apps []web.App) map[*handle]window.Stay {
+	out := map[*handle]window.Stay{}
+	for n, h := range w.open {
+		if stay := stays(apps, n, w.config.OneWindow); !stay.Equal(h.stay) {
+			out[h] = stay
+		}
+	}
+	return out
 }
 
 // classOf is a mini-program's own class: task bars show windows of one class as one, under one icon.

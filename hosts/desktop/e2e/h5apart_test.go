@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -17,6 +18,19 @@ import (
 
 // apartVar tells a test that it runs on a network of its own; its value is the folder of what was built for it.
 const apartVar = "DOUGONG_TEST_APART"
+
+// refusedCode is how the process that apart starts ends where the system gives it a network of its own, but no power over it, as
+// AppArmor does.
+const refusedCode = 77
+
+// refused tells whether an error of apart's process is the system's refusal.
+func refused(err error) bool {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode() == refusedCode
+	}
+	return errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EACCES)
+}
 
 // apart runs the test once more in a process that has a network and mounts of its own: there the test answers the names that
 // are looked up, and nothing leads out. It reports false where the process is that one. A container may keep its programs from that; the
@@ -40,7 +54,7 @@ func apart(t *testing.T, folder string) bool {
 		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
 	}
 	err = cmd.Run()
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EACCES) {
+	if refused(err) {
 		t.Skipf("this system lets nobody have a network of its own: %v; next: run it as root, or with sysctl kernel.apparmor_restrict_unprivileged_userns=0", err)
 	}
 	if err != nil {
@@ -53,10 +67,10 @@ func apart(t *testing.T, folder string) bool {
 func ownNetwork(t *testing.T, nameserver string) {
 	t.Helper()
 	if err := loopbackUp(); err != nil {
-		t.Fatalf("the loopback device: %v", err)
+		failApart(t, "the loopback device", err)
 	}
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-		t.Fatalf("mounts of its own: %v", err)
+		failApart(t, "mounts of its own", err)
 	}
 	for file, text := range map[string]string{
 		"/etc/resolv.conf": "nameserver " + nameserver + "\noptions timeout:1 attempts:1\n", "/etc/nsswitch.conf": "hosts: files dns\n",
@@ -68,6 +82,40 @@ func ownNetwork(t *testing.T, nameserver string) {
 		if err := unix.Mount(own, file, "", unix.MS_BIND, ""); err != nil {
 			t.Fatalf("%s of its own: %v", file, err)
 		}
+	}
+}
+
+// failApart ends the test; with it the process, if the system refused what was tried first: apart says then what to do. Nothing has
+// begun that would have to be ended.
+func failApart(t *testing.T, what string, err error) {
+	t.Helper()
+	if refused(err) {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", what, err)
+		os.Exit(refusedCode)
+	}
+	t.Fatalf("%s: %v", what, err)
+}
+
+// Where a process may begin a network of its own and is then not its master, the test that asks for it is not a failed one.
+func TestApartRefused(t *testing.T) {
+	if os.Getenv(apartVar) != "" {
+		runtime.LockOSThread() // it goes with the test
+		header, none := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, [2]unix.CapUserData{}
+		if err := unix.Capset(&header, &none[0]); err != nil {
+			t.Fatal(err)
+		}
+		ownNetwork(t, "127.0.0.1")
+		return
+	}
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), apartVar+"=.")
+	if out, err := cmd.CombinedOutput(); !refused(err) {
+		t.Errorf("without any capability it ends with %v, want code %d; it said:\n%s", err, refusedCode, out)
 	}
 }
 

@@ -19,8 +19,9 @@ import (
 	"github.com/dougong-dev/dougong/hosts/internal/attack"
 )
 
-// patience bounds how long all attacks may take together; most of it is the flood, which the host lets in slowly.
-const patience = 12 * time.Minute
+// farewell is how long before the test's deadline it gives up, so that it still shows what is to be seen. Most of the time goes to the
+// floods, which the host lets in slowly.
+const farewell = time.Minute
 
 // backColor is that of the button by which the container leads back from a page that left.
 var backColor = color.RGBA{0x0b, 0x6b, 0xcb, 255}
@@ -69,12 +70,18 @@ type surrounded struct {
 	out    *attack.Trap
 	listed *attack.Listed
 	places attack.Places
+	end    time.Time // when it gives up
 }
 
 func surround(t *testing.T) *surrounded {
 	t.Helper()
 	ownNetwork(t, "127.0.0.1")
 	s := &surrounded{names: newNames(t), out: attack.NewTrap(t), listed: attack.NewListed(t)}
+	deadline, ok := t.Deadline()
+	if !ok {
+		t.Fatal("the test has no deadline; apart gives it one")
+	}
+	s.end = deadline.Add(-farewell)
 	s.names.control(t)
 	s.places = attack.Places{Out: s.out, Listed: s.listed, Stays: true}
 	s.world = newWorld(t)
@@ -180,7 +187,7 @@ func (s *surrounded) nothingElse(names, visits []string) {
 // report waits for what an attacker says that begins so.
 func (s *surrounded) report(begin string) string {
 	s.t.Helper()
-	end := time.After(patience)
+	end := time.After(time.Until(s.end))
 	for {
 		select {
 		case said := <-s.listed.Reports:
@@ -188,10 +195,16 @@ func (s *surrounded) report(begin string) string {
 				return said
 			}
 		case <-end:
-			s.Save("desktop-h5-silent")
-			s.t.Fatalf("the app does not say %q\nthe host said:\n%s", begin, s.log)
+			s.silent(begin)
 		}
 	}
+}
+
+// silent fails with what is to be seen.
+func (s *surrounded) silent(begin string) {
+	s.t.Helper()
+	s.Save("desktop-h5-silent")
+	s.t.Fatalf("the app does not say %q in time\nthe host said:\n%s", begin, s.log)
 }
 
 // attacked waits for an attacker to be done, and compares what came of its tries.
@@ -212,10 +225,15 @@ func (s *surrounded) leaves() {
 	s.t.Helper()
 	window := s.Window("h5.attack|leaving.*|all left")
 	s.place(window, 500)
+	stayed := map[string]bool{}
 	for said := ""; said != "all left"; {
+		if time.Now().After(s.end) {
+			s.silent("all left")
+		}
 		select {
 		case said = <-s.listed.Reports:
 			s.t.Log(said)
+			stayed[said] = true
 		default:
 			s.Wait("a word, or a way back", func() bool {
 				at, ok := screen.Middle(s.Look(), s.area(window), backColor)
@@ -224,6 +242,11 @@ func (s *surrounded) leaves() {
 				}
 				return ok || len(s.listed.Reports) > 0
 			})
+		}
+	}
+	for _, said := range attack.StopsInWebKit() {
+		if !stayed[said] {
+			s.t.Errorf("the app does not say %q: what began to leave and stopped is not there, or not seen", said)
 		}
 	}
 }

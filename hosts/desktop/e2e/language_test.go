@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"image"
 	"image/color"
 	"strings"
 	"testing"
@@ -49,20 +50,30 @@ func (w *world) choose(launcher string) {
 	w.t.Helper()
 	area := w.area(launcher)
 	w.Do("windowactivate", "--sync", launcher)
+	button := image.Pt(area.Max.X-46, area.Min.Y+68)
+	list := image.Rect(area.Min.X, button.Y+24, area.Max.X, area.Max.Y) // what is below the button
 	before := w.Look()
-	w.Click(area.Max.X-46, area.Min.Y+68)
-	w.Wait("the list of languages", func() bool {
-		now, changed := w.Look(), 0
-		for y := area.Min.Y; y < area.Max.Y; y++ {
-			for x := area.Min.X; x < area.Max.X; x++ {
-				if now.RGBAAt(x, y) != before.RGBAAt(x, y) {
-					changed++
-				}
-			}
-		}
-		return changed > 2000
+	w.Wait("a launcher that stays as it is", func() bool {
+		now := w.Look()
+		same := changed(before, now, area) == 0
+		before = now
+		return same
 	})
+	w.Click(button.X, button.Y)
+	w.Wait("the list of languages", func() bool { return changed(before, w.Look(), list) > 2000 })
 	w.Save("desktop-language-choosing")
 	w.Do("key", "Down")
 	w.Do("key", "Return")
+}
+
+// changed counts the pixels of an area that two looks have differently.
+func changed(a, b *image.RGBA, area image.Rectangle) (n int) {
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		for x := area.Min.X; x < area.Max.X; x++ {
+			if a.RGBAAt(x, y) != b.RGBAAt(x, y) {
+				n++
+			}
+		}
+	}
+	return n
 }

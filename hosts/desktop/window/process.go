@@ -113,6 +113,9 @@ func (p *Process) Present() error { return p.send(Order{Present: true}) }
 // Close asks the window to close.
 func (p *Process) Close() error { return p.send(Order{Close: true}) }
 
+// Stay tells the window where its pages may go from now on.
+func (p *Process) Stay(s Stay) error { return p.send(Order{Stay: &s}) }
+
 // Pick opens the system's file dialog; the answer is an event.
 func (p *Process) Pick(q Pick) error { return p.send(Order{Pick: &q}) }
 

@@ -91,6 +91,8 @@ func (s *shown) carryOut(o Order) {
 	case o.Close:
 		s.closing = true
 		s.view.Terminate()
+	case o.Stay != nil:
+		s.open.Stay = *o.Stay
 	case o.Run != "":
 		s.view.Eval(o.Run)
 	case o.Unpick != 0:

@@ -1,10 +1,13 @@
 package window
 
-import "testing"
+import (
+	"encoding/json"
+	"testing"
+)
 
 func TestStays(t *testing.T) {
 	t.Parallel()
-	o := Open{URL: "http://127.0.0.1:5000/?token=t#/window/a", Stays: true, Hosts: []string{"map.example", "*.tiles.example:*"}}
+	o := Open{URL: "http://127.0.0.1:5000/?token=t#/window/a", Stay: Stay{Stays: true, Hosts: []string{"map.example", "*.tiles.example:*"}}}
 	for _, c := range []struct {
 		address    string
 		goes, save bool
@@ -60,13 +63,40 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+// Another list comes over the pipe, and takes the place of the first one.
+func TestStayAnew(t *testing.T) {
+	t.Parallel()
+	o := Open{URL: "http://127.0.0.1:5000/", Stay: Stay{Stays: true, Hosts: []string{"old.example"}}}
+	for _, c := range []struct {
+		stay                 Stay
+		goesOld, goesAnother bool
+	}{
+		{Stay{Stays: true, Hosts: []string{"another.example"}}, false, true},
+		{Stay{Stays: true}, false, false},
+		{Stay{}, true, true},
+	} {
+		line, err := json.Marshal(Order{Stay: &c.stay})
+		if err != nil {
+			t.Fatal(err)
+		}
+		order, err := decode[Order](line)
+		if err != nil || order.Stay == nil || !order.Stay.Equal(c.stay) {
+			t.Fatalf("%s is %+v, %v", line, order, err)
+		}
+		o.Stay = *order.Stay
+		if old, another := o.mayGo("https://old.example/"), o.mayGo("https://another.example/"); old != c.goesOld || another != c.goesAnother {
+			t.Errorf("with %+v it goes to the old host: %v, to another: %v; want %v, %v", c.stay, old, another, c.goesOld, c.goesAnother)
+		}
+	}
+}
+
 // FuzzStays: an address that pages choose leads nowhere but to the host's own origin, and to the hosts that are listed.
 func FuzzStays(f *testing.F) {
 	f.Add("http://127.0.0.1:5000/x")
 	f.Add("http://127.0.0.1:5000@evil.example")
 	f.Add("blob:http://127.0.0.1:5000/")
 	f.Add("https://map.example:443\\@evil")
-	o := Open{URL: "http://127.0.0.1:5000/", Stays: true, Hosts: []string{"map.example"}}
+	o := Open{URL: "http://127.0.0.1:5000/", Stay: Stay{Stays: true, Hosts: []string{"map.example"}}}
 	f.Fuzz(func(t *testing.T, address string) {
 		if o.maySave(address) && !o.mayGo(address) {
 			t.Fatalf("%q may be saved and not gone to", address)

@@ -9,7 +9,10 @@
 // mini-programs.
 package window
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // MaxLine bounds a message between host and window, in bytes: an icon is the largest.
 const MaxLine = 4 << 20
@@ -27,13 +30,23 @@ type Open struct {
 	Icon []byte `json:"icon,omitempty"`
 	// Data is the folder of what the page keeps and of its cache, for this window's page alone; "": nothing outlives the window.
 	Data string `json:"data,omitempty"`
+	Stay
+	// Crashed has the window begin with the page that says so and offers to load URL again.
+	Crashed bool `json:"crashed,omitempty"`
+}
+
+// Stay says where pages may go; another one may come while the window is open.
+type Stay struct {
 	// Stays has the window's page and its frames go nowhere but to the origin of URL and to Hosts, whatever a page tries, and
 	// saves nothing that a page of another origin gives.
 	Stays bool `json:"stays,omitempty"`
 	// Hosts are such as map.example, *.map.example:8443 or http://10.0.0.5:*; https unless they say otherwise.
 	Hosts []string `json:"hosts,omitempty"`
-	// Crashed has the window begin with the page that says so and offers to load URL again.
-	Crashed bool `json:"crashed,omitempty"`
+}
+
+// Equal tells whether pages may go to the same places.
+func (s Stay) Equal(other Stay) bool {
+	return s.Stays == other.Stays && slices.Equal(s.Hosts, other.Hosts)
 }
 
 // Pick has the user pick files in the system's own dialog.
@@ -60,6 +73,8 @@ type Order struct {
 	Present bool  `json:"present,omitempty"`
 	Close   bool  `json:"close,omitempty"`
 	Pick    *Pick `json:"pick,omitempty"`
+	// Stay takes the place of that in Open.
+	Stay *Stay `json:"stay,omitempty"`
 	// Unpick closes the dialog of the Pick with this ID: nobody waits for its answer any more.
 	Unpick uint64 `json:"unpick,omitempty"`
 	// Run evaluates a script in the page. It is for measuring the bridge alone.

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -29,6 +30,15 @@ func Framed() []Attack {
 // Departures are ways to leave the app by the page's own script.
 func Departures() []string { return slices.Clone(departures) }
 
+// Stops are what a page says that began to leave and stopped, after all Departures: it is still there and still seen. Else it says
+// that it is hidden.
+func Stops() (said []string) {
+	for i := range stops {
+		said = append(said, fmt.Sprintf("stays %d", len(departures)+i+1))
+	}
+	return said
+}
+
 // Places are what an attacker is told of the world.
 type Places struct {
 	Out    *Trap
@@ -44,13 +54,13 @@ func Files(id, more string, tried []Attack, p Places) map[string]string {
 	for _, a := range tried {
 		fmt.Fprintf(&tries, "[%q, async () => %s],\n", a.Name, a.Try)
 	}
-	stays, leave := "", departures
+	mayStay, leave := len(departures)+1, slices.Concat(departures, stops)
 	if p.Stays {
-		stays, leave = staysScript, slices.Concat(departures, downloads)
+		mayStay, leave = 1, append(leave, downloads...)
 	}
 	peer := strings.ReplaceAll(peerScript, "@STUN@", p.Out.Datagrams.LocalAddr().String())
 	script := strings.NewReplacer(
-		"@DEPARTURES@", "() => { "+strings.Join(leave, " },\n() => { ")+" }", "@OUT@", p.Out.URL, "@LISTED@", p.Listed.URL, "@STAYS@", stays, "@PEER@", peer,
+		"@DEPARTURES@", "() => { "+strings.Join(leave, " },\n() => { ")+" }", "@OUT@", p.Out.URL, "@LISTED@", p.Listed.URL, "@STAY@", strconv.Itoa(mayStay), "@PEER@", peer,
 		"@STUN@", p.Out.Datagrams.LocalAddr().String(),
 	).Replace(escapeScript + attackScript)
 	return map[string]string{

@@ -2,11 +2,14 @@ package attack
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -21,7 +24,7 @@ func TestTable(t *testing.T) {
 		}
 		seen[a.Name] = true
 	}
-	if len(seen) < 190 {
+	if len(seen) < 206 {
 		t.Errorf("%d attacks; none may be lost", len(seen))
 	}
 	for name := range inWebKit {
@@ -60,6 +63,18 @@ func TestInWebKit(t *testing.T) {
 	}
 }
 
+func TestStops(t *testing.T) {
+	t.Parallel()
+	all := Stops()
+	if len(all) != len(stops) || all[0] != fmt.Sprintf("stays %d", len(departures)+1) {
+		t.Errorf("%q for %q", all, stops)
+	}
+	want := slices.Clone(all)
+	if want = slices.Delete(want, 2, 3); !slices.Equal(StopsInWebKit(), want) {
+		t.Errorf("in WebKit %q, want %q", StopsInWebKit(), want)
+	}
+}
+
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	out, listed := NewTrap(t), NewListed(t)
@@ -74,7 +89,7 @@ func TestFiles(t *testing.T) {
 			}
 		}
 		script := files["attack.js"]
-		for _, place := range []string{"@OUT@", "@LISTED@", "@STUN@", "@PEER@", "@TRIES@", "@DEPARTURES@", "@STAYS@"} {
+		for _, place := range []string{"@OUT@", "@LISTED@", "@STUN@", "@PEER@", "@TRIES@", "@DEPARTURES@", "@STAY@"} {
 			for name, text := range files {
 				if strings.Contains(text, place) {
 					t.Errorf("%s still has %s", name, place)
@@ -86,7 +101,8 @@ func TestFiles(t *testing.T) {
 				t.Errorf("the attacker is not told %s", want)
 			}
 		}
-		if strings.Contains(script, `report("stays `) != stays {
+		from := map[bool]int{true: 1, false: len(Departures()) + 1}[stays]
+		if !strings.Contains(script, fmt.Sprintf("if (next < %d) return", from)) {
 			t.Errorf("stays: %v, which the script does not know", stays)
 		}
 	}
@@ -142,5 +158,31 @@ func TestHosts(t *testing.T) {
 			t.Fatal(err)
 		}
 		runtime.Gosched()
+	}
+}
+
+// A port that is free for connections alone is not the last one that is tried, but there is a last one.
+func TestPair(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	taken := func(network, address string) (net.PacketConn, error) {
+		if asked++; asked < 3 {
+			return nil, syscall.EADDRINUSE
+		}
+		return net.ListenPacket(network, address)
+	}
+	if _, _, err := pair("127.0.0.1:0", 2, taken); !errors.Is(err, syscall.EADDRINUSE) || asked != 2 {
+		t.Errorf("asked %d times: %v, want 2 times and %v", asked, err, syscall.EADDRINUSE)
+	}
+	asked = 0
+	listener, packets, err := pair("127.0.0.1:0", 3, taken)
+	if err != nil || asked != 3 {
+		t.Fatalf("asked %d times: %v, want 3 times and nothing", asked, err)
+	}
+	if listener.Addr().String() != packets.LocalAddr().String() {
+		t.Errorf("connections at %v, datagrams at %v", listener.Addr(), packets.LocalAddr())
+	}
+	if err := errors.Join(listener.Close(), packets.Close()); err != nil {
+		t.Error(err)
 	}
 }

@@ -13,6 +13,8 @@ const peerScript = `async (w) => {
 
 // attackScript runs them one after the other, and says by the title what came of it.
 //
+// A page that is still there after it tried to leave says so, and goes on, from departure STAY on.
+//
 // Each has a host of its own that the browser would look up, but for those that ask the network capability, which could reach OUT.
 const attackScript = `let OUT = "@OUT@";
 const LISTED = "@LISTED@", STUN = "@STUN@", base = new URL("..", location.href).href;
@@ -40,8 +42,10 @@ const next = Number(localStorage.getItem("next"));
     await report("leaving " + next);
     await wait();
     departures[next - 1]();
-    @STAYS@
-    return;
+    if (next < @STAY@) return;
+    await new Promise((done) => setTimeout(done, 3000));
+    await report("stays " + next + (innerWidth > 0 ? "" : " hidden"));
+    return location.reload();
   }
   if (next > departures.length) return report("all left");
   const out = {};
@@ -55,11 +59,6 @@ const next = Number(localStorage.getItem("next"));
   report("done " + JSON.stringify(out));
 })();
 `
-
-// staysScript goes on where a page that tried to leave is still there.
-const staysScript = `await new Promise((done) => setTimeout(done, 3000));
-    await report("stays " + next);
-    location.reload();`
 
 // escapeScript is what the escapes are said by.
 const escapeScript = `
@@ -98,6 +97,11 @@ document.write("<link rel=dns-"); document.write("prefetch href=//written3.leak.
 document.write("<link href=//written4.leak.test rel=preconnect>");
 document.write("<obj"); document.write("ect type=text/html data=http://written5.leak.test/></obj"); document.write("ect>");
 document.write("<e"); document.write("mbed type=text/html src=http://written6.leak.test/>");
+document.write("<object"); document.write(" type=text/html data=http://written7.leak.test/></object>");
+document.write("<embed"); document.writeln(); document.write("src=http://written8.leak.test/>");
+document.write("<EMBED"); document.write("/src=http://written9.leak.test/>");
+document.write("<iframe"); document.write(" srcdoc='" + text + "'></iframe>");
+document.write("<embed"); document.write("-card id=card></embed-card>");
 document.write("<a title='");`
 
 // escapePage has what a page can have of it in its own HTML; @RAN@ is the address of the script that tells.

@@ -154,6 +154,14 @@ var departures = []string{
 	`location.href = base + "h5/..%2fapp.json"`,
 }
 
+// stops are departures that a page begins and stops at once: it is still there, and so is what the container shows of it.
+var stops = []string{
+	`location.href = OUT + "/stopped"; stop()`,
+	`location.replace(OUT + "/stopped2"); window.stop()`,
+	`location.href = base + "h5/none.html"; stop()`,
+	`click({ href: OUT + "/stopped3" }, true); stop()`,
+}
+
 // downloads are files that a page gives to be saved: it stays as it is, or leaves by them.
 var downloads = []string{
 	`click({ href: base + "h5/early.js", download: "x.exe" }, true)`,

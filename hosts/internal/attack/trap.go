@@ -121,19 +121,44 @@ func NewListed(t *testing.T) *Listed {
 	return l
 }
 
-// NewTrapAt is NewTrap for an address of the trap's own.
+// pairs bounds how often a port is looked for that is free for connections and for datagrams.
+const pairs = 20
+
+// NewTrapAt is NewTrap for an address of the trap's own. Port 0 is one that is free.
 func NewTrapAt(t *testing.T, address string) *Trap {
 	t.Helper()
-	listener, err := net.Listen("tcp", address)
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tries := 1
+	if port == "0" {
+		tries = pairs
+	}
+	listener, packets, err := pair(address, tries, net.ListenPacket)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewUnstartedServer(nil)
 	_ = server.Listener.Close()
 	server.Listener = listener
-	packets, err := net.ListenPacket("udp", listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
 	return newTrap(t, server, packets)
+}
+
+// pair listens for connections and for datagrams at one port. Who has one of them may not have the other: then it tries again.
+func pair(address string, tries int, forPackets func(network, address string) (net.PacketConn, error)) (net.Listener, net.PacketConn, error) {
+	for {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			return nil, nil, err
+		}
+		packets, err := forPackets("udp", listener.Addr().String())
+		if err == nil {
+			return listener, packets, nil
+		}
+		_ = listener.Close() // nobody has come
+		if tries--; tries == 0 {
+			return nil, nil, err
+		}
+	}
 }

@@ -1,6 +1,10 @@
 package attack
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // inWebKit is what WebKit says of attacks whose end it calls otherwise than Chromium does: what it does not have is undefined, and
 // what a policy refuses is refused at once.
@@ -21,4 +25,13 @@ func InWebKit(tried []Attack) []Attack {
 		}
 	}
 	return out
+}
+
+// StopsInWebKit are Stops without those within the app: WebKit has begun them and goes on, so the page is gone, and the container
+// says so.
+func StopsInWebKit() []string {
+	return slices.DeleteFunc(Stops(), func(said string) bool {
+		i := slices.IndexFunc(stops, func(s string) bool { return strings.Contains(s, "base") })
+		return said == fmt.Sprintf("stays %d", len(departures)+i+1)
+	})
 }

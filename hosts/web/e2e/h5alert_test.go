@@ -12,6 +12,7 @@ import (
 // TestH5Alert: alert shows the host's dialog, one after the other, and the page goes on meanwhile; what would have to wait for the user
 // answers as if the user had left it.
 func TestH5Alert(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/core/miniapp/compiler"
@@ -64,7 +65,7 @@ func TestH5Attacks(t *testing.T) {
 	d.attacked(t, "h5.attack", all)
 	d.cleaned(t)
 	d.Screenshot("h5-attacked")
-	d.leaves(t)
+	d.leaves(t, listed)
 	if came := out.Visits(); len(came) > 0 {
 		t.Errorf("these reached a host that is not listed: %q", came)
 	}
@@ -73,8 +74,8 @@ func TestH5Attacks(t *testing.T) {
 	d.lookedUp(t)
 }
 
-// leaves has the app try to leave in each way there is: the container says so each time, and leads back.
-func (d *demo) leaves(t *testing.T) {
+// leaves has the app try to leave in each way there is: the container says so each time, and leads back. What stops stays.
+func (d *demo) leaves(t *testing.T, listed *attack.Listed) {
 	t.Helper()
 	const first = `(() => { const b = document.querySelector("main:not([hidden]) button"); if (b?.textContent !== "回到首页") return false; b.click(); return true })()`
 	d.TapShell(`$(".app.shown .capsule-part")`)
@@ -86,6 +87,20 @@ func (d *demo) leaves(t *testing.T) {
 		d.Says("h5frame", first)
 	}
 	d.Wait(`$(".nav-title")?.textContent === "all left"`)
+	stayed := []string{}
+	for said := ""; said != "all left"; {
+		select {
+		case said = <-listed.Reports:
+		case <-time.After(browser.Timeout):
+			t.Fatalf("the app does not say that all left; it said %q", stayed)
+		}
+		if strings.HasPrefix(said, "stays ") {
+			stayed = append(stayed, said)
+		}
+	}
+	if !slices.Equal(stayed, attack.Stops()) {
+		t.Errorf("of what began to leave and stopped, the app says %q, want %q", stayed, attack.Stops())
+	}
 }
 
 // lookedUp: the browser asked for no name while the app was there, but for the one that the shell asks for to show that it would be

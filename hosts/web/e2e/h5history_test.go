@@ -48,6 +48,7 @@ createApp({ render: () => h(Vue.resolveComponent("router-view")) }).use(router).
 
 // TestH5History: an app whose router makes addresses by history is loaded anew on any of them, with its own files.
 func TestH5History(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser and npm")
 	}

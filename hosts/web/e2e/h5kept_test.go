@@ -29,6 +29,7 @@ const follows = `(async () => {
 // TestH5StoredInAHurry: what a page stored is stored, also if the page leaves while it waits behind other calls, and is there when the
 // app is opened anew. The other calls are not made: nobody waits for their answers.
 func TestH5StoredInAHurry(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

@@ -28,6 +28,7 @@ wx.ready(async () => {
 // TestH5Trace: each call of an H5 app's page is in the trace of the super-app, under the app's id, with what came of it: carried out,
 // refused by policy, refused by the user.
 func TestH5Trace(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}

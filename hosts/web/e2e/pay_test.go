@@ -54,6 +54,7 @@ func TestPayWithNumber(t *testing.T) {
 
 // A plugin asks in the language that the user has chosen.
 func TestPayInEnglish(t *testing.T) {
+	t.Parallel()
 	d := startDemoWith(t, func(cfg *config.Config) {
 		cfg.Providers["dougong.payment/v1"] = "dougong.pay.confirm"
 		cfg.UI.Languages = []string{"zh-CN", "en"}

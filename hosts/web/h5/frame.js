@@ -2,38 +2,42 @@
 // says so, and what a page asks for is passed on to the shell from here.
 (function () {
   "use strict";
-  var zh = /^zh/i.test(navigator.language || "");
-  var text = zh
-    ? { leave: "这个页面想离开应用", download: "这个页面想下载文件", open: "这个页面想打开新窗口", gone: "页面打不开", why: "应用只能在自己的页面之间跳转；离开、下载和新窗口默认禁止。", missing: "应用里没有这个页面，或它离开了应用。", back: "返回应用", start: "回到首页" }
-    : { leave: "This page wants to leave the app", download: "This page wants to download a file", open: "This page wants to open a window", gone: "The page does not open", why: "An app goes from one of its own pages to another; leaving, downloads and windows are refused by default.", missing: "The app has no such page, or it left the app.", back: "Back to the app", start: "To the first page" };
+  var given = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+  var text = given.words; // the shell's: in the language that its user speaks
   var init = window.name;
-  var start = "h5/" + decodeURIComponent(location.hash.slice(1));
+  var start = "h5/" + given.start;
   var frame = document.createElement("iframe");
   var note = document.createElement("main");
   var timer = 0;
   var asked = 0; // which question the page in the frame has to answer
   var gone = false;
 
-  function say(title, why, label, then) {
+  var said = null; // what the note says: keys of text, and an address
+
+  function speak() {
+    document.documentElement.lang = text.language;
+    document.documentElement.dir = text.direction;
+    if (!said) return;
+    note.querySelector("h1").textContent = text[said.title];
+    note.querySelector("p").textContent = said.to;
+    note.querySelector("p + p").textContent = text[said.why];
+    note.querySelector("button").textContent = text[said.label];
+  }
+  function say(what, then) {
     gone = false;
+    said = what;
     note.textContent = "";
     var h = document.createElement("h1");
     h.style.cssText = "font-size:19px;margin:0";
-    h.textContent = title;
-    note.append(h);
-    why.forEach(function (line) {
-      var p = document.createElement("p");
-      p.textContent = line;
-      note.append(p);
-    });
     var b = document.createElement("button");
-    b.textContent = label;
     b.onclick = function () {
       note.hidden = true;
       frame.hidden = false;
       then();
     };
-    note.append(b);
+    note.append(h, document.createElement("p"), document.createElement("p"), b);
+    speak();
+    note.querySelector("p").hidden = what.to === "";
     note.hidden = false;
     frame.hidden = true;
     b.focus();
@@ -50,7 +54,7 @@
     clearTimeout(timer);
     frame.contentWindow.postMessage({ dougong: "there", n: ++asked }, "*");
     timer = setTimeout(function () {
-      say(text.gone, [text.missing], text.start, begin);
+      say({ title: "gone", to: "", why: "missing", label: "start" }, begin);
       gone = true;
     }, 500);
   };
@@ -131,6 +135,10 @@
     var data = e.data;
     if (typeof data !== "object" || data === null) return;
     if (e.source === window.parent) {
+      if (data.dougong === "speak") {
+        text = data.words;
+        speak();
+      }
       if (data.dougong !== "h5") return;
       frame.contentWindow.postMessage({ dougong: "answer", message: data.message }, "*");
       if (data.message && open.delete(data.message.n)) pump();
@@ -145,10 +153,12 @@
     }
     else if (data.dougong === "kept" && typeof data.name === "string") init = data.name;
     else if (data.dougong === "refused") {
-      say(text[data.kind] || text.leave, [String(data.to || "").slice(0, 300), text.why], text.back, function () {});
+      var kind = data.kind === "download" || data.kind === "open" ? data.kind : "leave"; // of the page's making
+      say({ title: kind, to: String(data.to || "").slice(0, 300), why: "why", label: "back" }, function () {});
     } else if (data.dougong === "ask" && typeof data.ask === "object" && data.ask !== null) ask(data.ask);
   });
 
+  speak();
   frame.setAttribute("sandbox", "allow-scripts allow-forms");
   frame.referrerPolicy = "no-referrer";
   frame.title = "H5";

@@ -69,7 +69,7 @@
   function scrub(text) {
     text = "" + text;
     if (apply(exec, suspect, [text]) === null) return text;
-    var places = /srcdoc(?=[\t\n\f\r ]*(?:=|$))|<(?:[^\s<>\/:]*:)?(link|i?frame(?!set)|object|embed)/gi;
+    var places = /srcdoc(?=[\t\n\f\r ]*(?:=|$))|<(?:[^\t\n\f\r <>\/:]*:)?(link|(?:i?frame|object|embed)(?=[\t\n\f\r \/>]|$))/gi;
     var out = "";
     var at = 0;
     for (var m; (m = apply(exec, places, [text])); ) {
@@ -91,11 +91,12 @@
   function scrubTree(root, by) {
     var list = apply(by, root, ["link[rel], iframe, frame, object, embed, template"]);
     for (var i = 0, el; (el = list[i]); i++) {
+      if (apply(namespace, el, []) !== "http://www.w3.org/1999/xhtml") continue; // a feed has objects of its own
       var name = apply(localName, el, []);
       if (name === "link") apply(setAttribute, el, ["rel", cleaned(apply(getAttribute, el, ["rel"]))]);
       else if (name === "iframe" || name === "frame") framed ? apply(removeAttribute, el, ["srcdoc"]) : apply(remove, el, []);
       else if (name === "object" || name === "embed") apply(remove, el, []);
-      else if (apply(namespace, el, []) === "http://www.w3.org/1999/xhtml") scrubTree(apply(content, el, []), select);
+      else scrubTree(apply(content, el, []), select);
     }
     return root;
   }
@@ -135,9 +136,10 @@
   });
 
   // What is written comes in parts, and the parser puts them together with each other and with what follows in the page. So no
-  // part ends within one of the names: the beginning of a tag waits for the next part, that of the attribute is ended.
+  // part ends within one of the names, or right behind a tag's: the beginning of a tag waits for the next part, that of the attribute
+  // is ended.
   var held = "";
-  var inTag = /<(?:l(?:in?)?|i?f(?:r(?:am?)?)?|i|o(?:b(?:j(?:ec?)?)?)?|e(?:m(?:be?)?)?)?$/i;
+  var inTag = /<(?:l(?:in?)?|i?f(?:r(?:a(?:me?)?)?)?|i|o(?:b(?:j(?:e(?:ct?)?)?)?)?|e(?:m(?:b(?:ed?)?)?)?)?$/i;
   var inName = /(?:^|[\t\n\f\r "'\/])(?:srcdo?|src?|s)$/i;
   var write = Document.prototype.write;
   function written(end) {

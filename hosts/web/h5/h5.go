@@ -65,7 +65,7 @@ func within(scripts ...[]byte) []byte {
 }
 
 // Frame is the document around the pages.
-const Frame = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>H5</title>
+const Frame = `<!doctype html><html><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>H5</title>
 <style>html,body{height:100%;margin:0}iframe{display:block;width:100%;height:100%;border:0;background:#fff}
 main{box-sizing:border-box;height:100%;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:12px;padding:24px;text-align:center;font:16px/1.5 system-ui,sans-serif;color:#1a1d21;background:#fff}
 main p{margin:0;color:#5c6470;overflow-wrap:anywhere}button{min-height:44px;padding:0 24px;border:0;border-radius:12px;background:#0b6bcb;color:#fff;font:inherit}[hidden]{display:none!important}</style>

@@ -27,6 +27,8 @@ func TestScrub(t *testing.T) {
 		"modules of the app":     {`<link rel="modulepreload" href="./a.js">`, `<link rel="modulepreload" href="./a.js">`},
 		"another element":        {`<link-list rel="prefetch">`, `<link-list rel="prefetch">`},
 		"within raw text":        {`<svg><style><p><link rel=preconnect href=//h></style></svg>`, `<svg><style><p><meta rel=preconnect href=//h></style></svg>`},
+		"longer names":           {`<embed-card><object-x data=a><object_><iframe-box src=a><embed:x>`, `<embed-card><object-x data=a><object_><iframe-box src=a><embed:x>`},
+		"borders of a name":      {"<embed\t><embed\n><embed\f><embed\r><embed><embed/><object", "<no-embed\t><no-embed\n><no-embed\f><no-embed\r><no-embed><no-embed/><no-object"},
 		"neither name":           {`<a href=x>prefetch</a>`, `<a href=x>prefetch</a>`},
 		"script that uses it":    {`<script>f.srcdoc = "<p>"</script>`, `<script>f.srcnot = "<p>"</script>`},
 		"script that names both": {`<script>a = "srcdoc"; b = "<link>"</script>`, `<script>a = "srcdoc"; b = "<link>"</script>`},

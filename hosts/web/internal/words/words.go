@@ -24,7 +24,7 @@ type Word struct {
 
 var (
 	tableForm = regexp.MustCompile(`(?ms)^(?:const | {2})(zh|en)(?:: typeof zh)?(?: =|:) \{\n(.*?)^ {0,2}\}[;,]$`)
-	entryForm = regexp.MustCompile(`(?:^|[\s,])([a-zA-Z]+): (?:"((?:[^"\\]|\\.)*)"|'([^']*)')`)
+	entryForm = regexp.MustCompile(`(?:^|[\s,])([a-zA-Z][a-zA-Z0-9]*): (?:"((?:[^"\\]|\\.)*)"|'([^']*)')`)
 	upperForm = regexp.MustCompile(`[A-Z]`)
 )
 

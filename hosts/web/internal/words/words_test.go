@@ -19,12 +19,12 @@ func file(t *testing.T, text string) string {
 func TestRead(t *testing.T) {
 	t.Parallel()
 	shell := file(t, "const zh = {\n  noProblems: \"没有\",\n  none: \"没有“{}”\",\n};\n\nconst en: typeof zh = {\n  noProblems: \"None\",\n  none: 'No \"{}\"',\n};\n")
-	client := file(t, "const zh = {\n  back: \"返回\", noProblems: \"没有\",\n};\nconst texts = {\n  zh,\n  en: {\n    back: \"Back\", noProblems: \"None\",\n  },\n};\n")
+	client := file(t, "const zh = {\n  back: \"返回\", noProblems: \"没有\", h5Gone: \"没了\",\n};\nconst texts = {\n  zh,\n  en: {\n    back: \"Back\", noProblems: \"None\", h5Gone: \"Gone\",\n  },\n};\n")
 	got, err := Read(shell, client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Word{{"back", "返回", "Back"}, {"no_problems", "没有", "None"}, {"none", "没有“{}”", `No "{}"`}}
+	want := []Word{{"back", "返回", "Back"}, {"h5_gone", "没了", "Gone"}, {"no_problems", "没有", "None"}, {"none", "没有“{}”", `No "{}"`}}
 	if len(got) != len(want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}

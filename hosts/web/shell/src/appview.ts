@@ -55,6 +55,7 @@ export class AppView {
   rename(): void {
     this.element.ariaLabel = appName(this.app);
     if (this.frame) this.frame.title = appName(this.app);
+    this.webViews.speak();
   }
 
   /** Draws the capsule anew, and has the frame follow the choice of light or dark. */

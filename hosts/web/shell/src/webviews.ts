@@ -1,4 +1,5 @@
 import { make } from "./dom";
+import { language, t } from "./i18n";
 
 /** What a mini-program's view wants of its <web-view>: shown at a place of the frame, or gone. */
 export interface WebViewState {
@@ -76,6 +77,13 @@ export class WebViews {
     return false;
   }
 
+  /** Has the documents around the pages of H5 apps say what they say in the language that is spoken now. */
+  speak(): void {
+    for (const frame of this.open.values()) {
+      if (frame.dataset["h5"] !== undefined) frame.contentWindow?.postMessage({ dougong: "speak", words: words() }, "*");
+    }
+  }
+
   clear(): void {
     for (const id of [...this.open.keys()]) this.drop(id);
   }
@@ -105,7 +113,8 @@ export class WebViews {
     frame.dataset["src"] = src;
     if (frame.dataset["h5"] !== undefined) {
       frame.name = init;
-      frame.src = src.startsWith("h5:") ? `${this.path()}h5frame#${encodeURIComponent(src.slice(3))}` : "about:blank";
+      const given = { start: src.slice(3), words: words() };
+      frame.src = src.startsWith("h5:") ? `${this.path()}h5frame#${encodeURIComponent(JSON.stringify(given))}` : "about:blank";
       return;
     }
     if (allows(this.allowed, src, location.origin)) {
@@ -118,6 +127,14 @@ export class WebViews {
     frame.srcdoc = "";
     this.tell(id, "error", { url: src, fullUrl: src, errMsg: "not in the domain list of web_view" });
   }
+}
+
+/** What the document around an H5 app's pages says to the user, and in which language. */
+function words(): Record<string, string> {
+  return {
+    language, direction: document.documentElement.dir, leave: t.h5Leave, download: t.h5Download, open: t.h5Open, why: t.h5Why,
+    gone: t.h5Gone, missing: t.h5Missing, back: t.h5Back, start: t.h5Start,
+  };
 }
 
 /** Whether a page may be shown: its host is listed ("h5.example", "*.example:8443", "http://10.0.0.5:8080"). */
