@@ -99,14 +99,14 @@ func (s *Server) bring(user, app string, launch message.Launch) {
 	s.shells.send(user, ToShell{Launch: m})
 }
 
-// sessionOf is a user's open session of a mini-program, or nil.
-func (s *Server) sessionOf(user, app string) *session {
+// sessionOf is the open session of a mini-program that a user has looked at last, or nil.
+func (s *Server) sessionOf(user, app string) (last *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range s.sessions {
-		if x.app.ID == app && x.user == user {
-			return x
+		if x.app.ID == app && x.user == user && (last == nil || x.used > last.used) {
+			last = x
 		}
 	}
-	return nil
+	return last
 }
