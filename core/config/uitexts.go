@@ -120,6 +120,8 @@ var shellTexts = map[string]string{
 	"none":                           "Nothing found for \"{}\"",
 	"north":                          "N",
 	"not_here":                       "The link or code names no mini-program of this super-app.",
+	"not_kept":                       "Your choice could not be saved.",
+	"not_kept_hint":                  "Nothing was changed: try again. If that fails, ask who runs this super-app to see to its data folder: whether there is space left, and whether it may be written.",
 	"official_account":               "Official account",
 	"offline":                        "Connection to the host is lost, trying again…",
 	"open":                           "Open",

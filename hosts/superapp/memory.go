@@ -9,6 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/dougong-dev/dougong/hosts/web"
 )
@@ -23,8 +26,10 @@ func (a *App) memoryFile(user string) string {
 func (a *App) Memory(user string) (web.Memory, error) {
 	a.memoryLock.Lock()
 	defer a.memoryLock.Unlock()
-	var m web.Memory
-	file := a.memoryFile(user)
+	return readMemory(a.memoryFile(user))
+}
+
+func readMemory(file string) (m web.Memory, err error) {
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, nil
@@ -33,12 +38,30 @@ func (a *App) Memory(user string) (web.Memory, error) {
 		return m, err
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
-		return web.Memory{}, fmt.Errorf("%s: %w; remove it to begin anew", file, err)
+		return web.Memory{}, fmt.Errorf("%s: %w: %w; mend it, or it is put aside (.broken-TIME) when something new is to be kept", file, web.ErrMemoryDamaged, err)
 	}
 	return m, nil
 }
 
-// SetMemory keeps what the launcher remembers, whole or not at all.
+// maxAside is how many damaged files of a user are kept.
+const maxAside = 3
+
+// putAside keeps a damaged file under another name, and removes the oldest of those that were put aside before.
+func putAside(file string) error {
+	aside := strings.TrimSuffix(file, ".json") + ".broken-"
+	if err := os.Rename(file, aside+time.Now().UTC().Format("20060102T150405.000000000")); err != nil {
+		return err
+	}
+	old, _ := filepath.Glob(aside + "*")
+	slices.Sort(old)
+	for len(old) > maxAside {
+		_ = os.Remove(old[0]) // it is tried again next time
+		old = old[1:]
+	}
+	return nil
+}
+
+// SetMemory keeps what the launcher remembers, whole or not at all. It writes over nothing that it cannot read.
 func (a *App) SetMemory(user string, m web.Memory) error {
 	a.memoryLock.Lock()
 	defer a.memoryLock.Unlock()
@@ -47,6 +70,13 @@ func (a *App) SetMemory(user string, m web.Memory) error {
 		return err
 	}
 	data, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	_, err = readMemory(file)
+	if errors.Is(err, web.ErrMemoryDamaged) {
+		err = putAside(file)
+	}
 	if err != nil {
 		return err
 	}

@@ -39,10 +39,10 @@ func TestNothingOpensWithoutConsent(t *testing.T) {
 		c.Backend = app
 	})
 	header := http.Header{"Origin": {h.base}, "Content-Type": {"application/json"}}
-	tell := func(memory string) {
+	tell := func(change string) {
 		t.Helper()
-		if got := h.do("POST", "/api/memory", header.Clone(), `{"recent": [], "favourites": []`+memory+`}`).StatusCode; got != http.StatusNoContent {
-			t.Fatalf("memory%s: %d", memory, got)
+		if code, text := h.change(change); code != http.StatusOK {
+			t.Fatalf("%s: %d %s", change, code, text)
 		}
 	}
 	opens := func(when string, want bool) {
@@ -69,17 +69,17 @@ func TestNothingOpensWithoutConsent(t *testing.T) {
 		}
 	}
 	opens("before the user was asked", false)
-	tell("")
+	tell(`{"used": "shop"}`)
 	opens("the shell has kept something else", false)
-	tell(`, "privacy": 1`)
+	tell(`{"privacy": 1}`)
 	opens("agreed to the text of before", false)
-	tell(`, "privacy": 2`)
+	tell(`{"privacy": 2}`)
 	opens("agreed", true)
 	x := h.server.sessionOf("local", "shop")
-	tell(`, "privacy": 0`)
+	tell(`{"privacy": 0}`)
 	<-x.life.Done()
 	opens("taken back", false)
-	tell(`, "privacy": 2`)
+	tell(`{"privacy": 2}`)
 	var starting *session
 	app.started = func() { // taken back by another window, which finds nothing open yet
 		starting = h.server.sessionOf("local", "shop")

@@ -19,12 +19,18 @@ func (s *Server) debugged(user, app string) bool {
 func (s *Server) setDebug(user, app string, on bool) error {
 	s.remembering.Lock()
 	defer s.remembering.Unlock()
-	m := s.memory(user)
+	m, err := s.readMemory(user)
+	if err != nil {
+		return s.notKept(user, err)
+	}
 	m.Debug = slices.DeleteFunc(slices.Clone(m.Debug), func(id string) bool { return id == app })
 	if on {
 		m.Debug = list(append([]string{app}, m.Debug...), maxDebugged)
 	}
-	return s.setMemory(user, m)
+	if err := s.setMemory(user, m); err != nil {
+		return s.notKept(user, err)
+	}
+	return nil
 }
 
 // enableDebug carries out wx.setEnableDebug.

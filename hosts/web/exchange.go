@@ -220,17 +220,14 @@ func (t *transfer) read(r *http.Request) error {
 // maxThumb bounds a picture of a video, in bytes.
 const maxThumb = 1 << 20
 
-// thumb reads a picture of the file before it.
+// thumb reads a picture of the file before it. What is no JPEG, too large or of no file is left out: the files are what the user
+// hands in.
 func (t *transfer) thumb(r io.Reader) error {
 	data, err := io.ReadAll(io.LimitReader(r, maxThumb+1))
-	switch {
-	case err != nil:
-		return err
-	case len(t.files) == 0 || len(data) > maxThumb || !bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
-		return fmt.Errorf("a picture of a file comes behind it, as a JPEG of at most %d bytes", maxThumb)
+	if err == nil && len(t.files) > 0 && len(data) <= maxThumb && bytes.HasPrefix(data, []byte("\xff\xd8\xff")) {
+		t.files[len(t.files)-1].Thumb = data
 	}
-	t.files[len(t.files)-1].Thumb = data
-	return nil
+	return err
 }
 
 // field reads a number that comes with the files: "time" belongs to the next file, "duration" to a recording.

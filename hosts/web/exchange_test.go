@@ -158,7 +158,7 @@ func TestChooseThatFails(t *testing.T) {
 	}
 }
 
-// A picture of a video belongs to the file before it; what is no picture, too large, or of no file is refused with all of it.
+// A picture of a video belongs to the file before it; what is no picture, too large, or of no file is left out.
 func TestChooseThumb(t *testing.T) {
 	t.Parallel()
 	s := startHost(t, nil).server
@@ -167,13 +167,13 @@ func TestChooseThumb(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		parts []string // form name, content
-		want  []string // thumbs; nil: refused
+		want  []string // thumbs
 	}{
 		{"of the second", []string{"file", "a", "file", "b", "thumb", jpeg}, []string{"", jpeg}},
 		{"none", []string{"file", "a"}, []string{""}},
-		{"of no file", []string{"thumb", jpeg, "file", "a"}, nil},
-		{"no picture", []string{"file", "a", "thumb", "<svg>"}, nil},
-		{"too large", []string{"file", "a", "thumb", jpeg + strings.Repeat("x", maxThumb)}, nil},
+		{"of no file", []string{"thumb", jpeg, "file", "a"}, []string{""}},
+		{"no picture", []string{"file", "a", "thumb", "<svg>", "file", "b", "thumb", jpeg}, []string{"", jpeg}},
+		{"too large", []string{"file", "a", "thumb", jpeg + strings.Repeat("x", maxThumb), "file", "b"}, []string{"", ""}},
 	} {
 		result := choose(t, s, "ann", 2)
 		var q *ShellChoose
@@ -199,12 +199,12 @@ func TestChooseThumb(t *testing.T) {
 		r.SetPathValue("id", q.ID)
 		s.give(httptest.NewRecorder(), r, &login{user: "ann"})
 		got := <-result
-		if (got.err != nil) != (c.want == nil) {
-			t.Errorf("%s: %v", c.name, got.err)
+		if got.err != nil || len(got.files) != len(c.want) {
+			t.Fatalf("%s: %d files, %v; want %d", c.name, len(got.files), got.err, len(c.want))
 		}
 		for i, want := range c.want {
-			if len(got.files) != len(c.want) || string(got.files[i].Thumb) != want {
-				t.Errorf("%s: %d files, want %d with thumbs %q", c.name, len(got.files), len(c.want), c.want)
+			if string(got.files[i].Thumb) != want {
+				t.Errorf("%s: file %d has the thumb %.20q, want %q", c.name, i, got.files[i].Thumb, want)
 			}
 		}
 		if got.done != nil {

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/dougong-dev/dougong/core/miniapp/message"
 )
@@ -32,26 +34,54 @@ type Memory struct {
 	Places    []message.Place         `json:"places,omitempty"`
 }
 
+// ErrMemoryDamaged is what Memories wrap where there is something that is no Memory. It counts as nothing.
+var ErrMemoryDamaged = errors.New("damaged")
+
 // Memories keep what the shell remembers. A Backend that implements it keeps it for longer than the host runs.
 type Memories interface {
+	// Memory fails where something is kept that cannot be read; it is no failure if nothing is kept.
 	Memory(user string) (Memory, error)
+	// SetMemory keeps what is remembered, whole or not at all. What is damaged is put aside first.
 	SetMemory(user string, m Memory) error
 }
 
-// memory is what is remembered of a user.
+// memory is what is remembered of a user; nothing, if it cannot be read.
 func (s *Server) memory(user string) Memory {
-	var m Memory
-	if kept, ok := s.config.Backend.(Memories); ok {
-		var err error
-		if m, err = kept.Memory(user); err != nil {
-			s.config.Log.Warn("what the launcher remembers cannot be read; it begins anew", "user", user, "error", err)
-		}
-	} else {
-		s.mu.Lock()
-		m = s.memories[user]
-		s.mu.Unlock()
+	m, err := s.readMemory(user)
+	if err != nil {
+		s.config.Log.Warn("what the launcher remembers cannot be read; it is shown as if it were nothing, and nothing new is kept", "user", user, "error", err)
 	}
-	return m.tidy()
+	return m
+}
+
+// readMemory is what is remembered of a user. Where it fails there may be something, which must not be written over.
+func (s *Server) readMemory(user string) (Memory, error) {
+	kept, ok := s.config.Backend.(Memories)
+	if !ok {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.memories[user].tidy(), nil
+	}
+	m, err := kept.Memory(user)
+	if errors.Is(err, ErrMemoryDamaged) {
+		s.config.Log.Warn("what the launcher remembers cannot be read; it begins anew", "user", user, "error", err)
+		m, err = Memory{}, nil
+	}
+	return m.tidy(), err
+}
+
+// notKept logs why a choice of a user's could not be kept, and is what the user is told of it: no names of the host's files.
+func (s *Server) notKept(user string, err error) error {
+	s.config.Log.Warn("what a user chose is not kept", "user", user, "error", err)
+	return fmt.Errorf("it is not kept: %s; next: see that the super-app's data folder has space and can be read and written, then choose again", reason(err))
+}
+
+// reason is why what is remembered could not be read or written, as users may know it.
+func reason(err error) string {
+	if system := syscall.Errno(0); errors.As(err, &system) {
+		return system.Error()
+	}
+	return err.Error()
 }
 
 // remember changes what is kept of a user, and tells all the shells of theirs.
@@ -67,10 +97,13 @@ func (s *Server) remember(w http.ResponseWriter, r *http.Request, l *login) {
 	user := l.User()
 	s.remembering.Lock()
 	defer s.remembering.Unlock()
-	before := s.memory(user)
+	before, err := s.readMemory(user)
 	m := before.with(change)
-	if err := s.setMemory(user, m); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
+	if err == nil {
+		err = s.setMemory(user, m)
+	}
+	if err != nil {
+		http.Error(w, s.notKept(user, err).Error(), http.StatusInternalServerError)
 		return
 	}
 	if m.Privacy < before.Privacy {
@@ -102,13 +135,25 @@ func (s *Server) speak(user, language string) {
 func (s *Server) tellMemory(c *shellConn) {
 	s.remembering.Lock()
 	defer s.remembering.Unlock()
-	m := s.memory(c.user)
+	m, err := s.readMemory(c.user)
+	if err != nil {
+		return // it keeps what it has read before
+	}
 	c.out.put(ToShell{Memory: &m}) //nolint:errcheck // ToShell always encodes
 }
 
 // agreed is an error unless a user has agreed to the super-app's privacy text, if it has one.
 func (s *Server) agreed(user string) error {
-	if p := s.brand().UI.Privacy; s.memory(user).Privacy < p.Version {
+	p := s.brand().UI.Privacy
+	if p.Version == 0 {
+		return nil
+	}
+	m, err := s.readMemory(user)
+	if err != nil {
+		s.config.Log.Warn("whether the privacy text is agreed to cannot be read", "user", user, "error", err)
+		return fmt.Errorf("whether the privacy text is agreed to cannot be read: %s; next: see that the super-app's data folder can be read", reason(err))
+	}
+	if m.Privacy < p.Version {
 		return fmt.Errorf("the privacy text, version %d, is not agreed to: nothing opens before; next: open the super-app's first page and agree there", p.Version)
 	}
 	return nil

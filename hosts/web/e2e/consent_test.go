@@ -1,9 +1,13 @@
 package e2e
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/dougong-dev/dougong/core/config"
 	"github.com/dougong-dev/dougong/hosts/web/internal/browser"
 )
 
@@ -74,4 +78,52 @@ func TestSharedLinks(t *testing.T) {
 	if foreign := b.Foreign(b.base); len(foreign) > 0 {
 		t.Errorf("foreign requests: %v", foreign)
 	}
+}
+
+// TestConsentThatIsNotKept: where the host cannot write, consent counts neither as given nor as taken back: the user reads why, nothing
+// opens, and once the host can write they go on.
+func TestConsentThatIsNotKept(t *testing.T) {
+	t.Parallel()
+	// A link to nowhere is no folder and cannot be made one, by whomever.
+	breakFolder := func(folder string) {
+		if err := errors.Join(os.RemoveAll(folder), os.Symlink(folder+"-nowhere", folder)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mendFolder := func(folder string) {
+		if err := os.Remove(folder); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder := ""
+	b := startBrand(t, "bank", 375, 812, func(c *config.Config) {
+		folder = filepath.Join(c.DataDir(), "shell")
+		breakFolder(folder)
+	})
+	b.TapShell(`$(".privacy .agree")`)
+	b.WaitShell(`still($(".closed .primary")) && $$(".closed p").length === 2 && $(".closed").textContent.includes("next:") && !$(".privacy") && ` + settled)
+	b.Screenshot("consent-not-kept")
+	b.TapShell(`$(".closed .primary")`)
+	b.TapShell(`$(".privacy .agree")`)
+	b.WaitShell(`still($(".closed .primary")) && !$(".privacy")`)
+	mendFolder(folder)
+	b.TapShell(`$(".closed .primary")`)
+	b.TapShell(`$(".privacy .agree")`)
+	b.WaitShell(`!$(".privacy") && !$(".closed") && ` + settled)
+	b.show("dg.example.bank.accounts")
+	b.TapShell(`$(".capsule-part[data-part=close]")`)
+	b.WaitShell(`!$(".app.shown") && ` + settled)
+
+	breakFolder(folder)
+	b.TapShell(`$(".privacy-entry")`)
+	b.WaitShell(`still($(".privacy .withdraw"))`)
+	b.TapShell(`$(".privacy .withdraw")`)
+	b.WaitShell(`$(".notice")?.textContent.includes("next:") && document.querySelector(".app") && !$(".privacy")`) // what is open stays
+	b.Screenshot("consent-not-withdrawn")
+	mendFolder(folder)
+	b.TapShell(`$(".notice-close")`)
+	b.TapShell(`$(".privacy-entry")`)
+	b.WaitShell(`still($(".privacy .withdraw"))`)
+	b.TapShell(`$(".privacy .withdraw")`)
+	b.WaitShell(`still($(".privacy .agree")) && !document.querySelector(".app, .notice")`)
 }

@@ -53,7 +53,8 @@ func locator(t *testing.T, id, other string) string {
 			go() { wx.navigateToMiniProgram({ appId: "` + other + `" }) } })`,
 		"pages/home/home.wxml": `<button id="where" bindtap="where">where</button>` +
 			`<button id="go" bindtap="go">go</button><picker id="pick" range="{{['a', 'b']}}"><text>pick</text></picker><view id="said">{{said}}</view>` +
-			`<audio id="sound" controls></audio><live-player id="live" style="height: 60px"></live-player>`,
+			`<audio id="sound" controls></audio><live-player id="live" style="height: 60px"></live-player>` +
+			`<map id="map" show-compass style="height: 60px"></map>`,
 	})
 }
 
@@ -96,9 +97,9 @@ miniapps:
   - {id: two, path: %s, name: {fr: Deux, en: Two, zh: 二}}
 %s`, filepath.Join(built, "dougong.geolocation"), locator(t, "two", "one"), apps), 375, 812)
 	for _, c := range []struct{ language, search, exit, scope, buttons, opens, cancel, confirm, tile, parts string }{
-		{"fr", "Chercher un mini-programme", "Quitter", "Savoir où vous êtes", "Refuser|Autoriser", "Ouvrir « Deux » ?", "Annuler", "Valider", "Un", "Unknown audio|Sans auteur|Live stream : pas ici"},
-		{"en", "Search mini-programs", "Leave", "Know where you are", "Deny|Allow", "Open the mini-program “Two”?", "Cancel", "OK", "One", "Unknown audio|Unknown author|Live stream: not supported here"},
-		{"zh-CN", "搜索小程序", "退出", "获取你的位置信息", "拒绝|允许", "即将打开「二」小程序", "取消", "确定", "一", "未知音频|未知作者|直播播放 暂不支持"},
+		{"fr", "Chercher un mini-programme", "Quitter", "Savoir où vous êtes", "Refuser|Autoriser", "Ouvrir « Deux » ?", "Annuler", "Valider", "Un", "Unknown audio|Sans auteur|Live stream : pas ici|N"},
+		{"en", "Search mini-programs", "Leave", "Know where you are", "Deny|Allow", "Open the mini-program “Two”?", "Cancel", "OK", "One", "Unknown audio|Unknown author|Live stream: not supported here|N"},
+		{"zh-CN", "搜索小程序", "退出", "获取你的位置信息", "拒绝|允许", "即将打开「二」小程序", "取消", "确定", "一", "未知音频|未知作者|直播播放 暂不支持|北"},
 	} {
 		d.EvalShell(fmt.Sprintf(`(() => { const s = $(".language select"); s.value = %q; s.onchange(); return true; })()`, c.language), new(bool))
 		d.WaitShell(fmt.Sprintf(`document.documentElement.lang === %q && $(".tile") && %s`, c.language, settled))
@@ -108,7 +109,7 @@ miniapps:
 		d.Wait(`$("#where")`)
 		d.WaitShell(`!$(".app.shown .splash") && still($(".app.shown"))`)
 		d.Wait(fmt.Sprintf(`$(".nav-title").textContent === %q`, c.tile))
-		d.want(`[".name", ".author"].map((c) => $("#sound").shadowRoot.querySelector(c).textContent).concat($("#live").shadowRoot.querySelector(".missing").textContent).join("|")`, c.parts)
+		d.want(`[".name", ".author"].map((c) => $("#sound").shadowRoot.querySelector(c).textContent).concat($("#live").shadowRoot.querySelector(".missing").textContent, $("#map").shadowRoot.querySelector(".compass").textContent).join("|")`, c.parts)
 		d.Tap(`$("#where")`)
 		d.WaitShell(fmt.Sprintf(`$(".layer.open .prompt h2")?.textContent === %q && [...$$(".layer.open .prompt button")].map((b) => b.textContent).join("|") === %q`, c.scope, c.buttons))
 		d.WaitShell(fmt.Sprintf(`$(".layer.open .prompt-app")?.lastElementChild.textContent === %q`, c.tile))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -84,6 +85,20 @@ func TestNoStrayTexts(t *testing.T) {
 	}
 	if files < 86 {
 		t.Errorf("looked at %d files, expected all of the shell, the view client and what is around H5 apps", files)
+	}
+}
+
+// TestLogic runs testdata/unit.ts, the checks of what needs no browser.
+func TestLogic(t *testing.T) {
+	t.Parallel()
+	script, err := tsbuild.Bundle("testdata/unit.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := exec.CommandContext(t.Context(), "node", "-")
+	node.Stdin = bytes.NewReader(script)
+	if out, err := node.CombinedOutput(); err != nil || !bytes.HasSuffix(out, []byte("all is checked\n")) {
+		t.Errorf("%v; want that all is checked\n%s", err, out)
 	}
 }
 

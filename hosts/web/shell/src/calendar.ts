@@ -1,20 +1,18 @@
 import type { Appointment } from "./constants";
 import { button, make } from "./dom";
+import { save } from "./exchange";
 import { dialog } from "./form";
 import { t } from "./i18n";
 
 /** Offers an appointment as a file for the device's calendar. */
 export function addAppointment(stage: HTMLElement, a: Appointment): Promise<void> {
   return dialog(stage, "add-calendar", t.addCalendar, ({ panel }, finish) => {
-    const save = button("primary wide", () => {
-      const link = make("a");
-      link.href = `data:text/calendar;charset=utf-8,${encodeURIComponent(iCalendar(a))}`;
-      link.download = `${a.title.replace(/[\\/:*?"<>|]/g, " ")}.ics`;
-      link.click();
+    const keep = button("primary wide", () => {
+      save(`${a.title.replace(/[\\/:*?"<>|]/g, " ")}.ics`, new Blob([iCalendar(a)], { type: "text/calendar;charset=utf-8" }));
       finish();
     }, t.saveCalendar);
     const rows = [a.title, new Date(a.start * 1000).toLocaleString(), a.location ?? "", a.description ?? ""].filter(Boolean);
-    panel.append(make("div", "rows", ...rows.map((row) => make("div", "row", make("span", "", row)))), save);
+    panel.append(make("div", "rows", ...rows.map((row) => make("div", "row", make("span", "", row)))), keep);
   });
 }
 

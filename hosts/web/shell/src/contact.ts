@@ -1,4 +1,5 @@
 import { button, icon, make } from "./dom";
+import { save } from "./exchange";
 import { dialog, field } from "./form";
 import type { ChosenContact, SMS } from "./constants";
 import { t } from "./i18n";
@@ -28,14 +29,11 @@ export function text(stage: HTMLElement, { phoneNumber, content }: SMS): Promise
 export function addContact(stage: HTMLElement, contact: Record<string, string>): Promise<void> {
   return dialog(stage, "add-contact", t.addContact, ({ panel }, finish) => {
     const rows = Object.entries(contact).filter(([key]) => key !== "photoFilePath");
-    const save = button("primary wide", () => {
-      const link = make("a");
-      link.href = `data:text/vcard;charset=utf-8,${encodeURIComponent(vcard(contact))}`;
-      link.download = `${fullName(contact)}.vcf`;
-      link.click();
+    const keep = button("primary wide", () => {
+      save(`${fullName(contact)}.vcf`, new Blob([vcard(contact)], { type: "text/vcard;charset=utf-8" }));
       finish();
     }, t.saveContact);
-    panel.append(make("div", "rows", ...rows.map(([key, value]) => make("div", "row", make("span", "faint", key), make("span", "", value)))), save);
+    panel.append(make("div", "rows", ...rows.map(([key, value]) => make("div", "row", make("span", "faint", key), make("span", "", value)))), keep);
   });
 }
 

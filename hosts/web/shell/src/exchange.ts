@@ -7,6 +7,9 @@ import { openSheet, type Sheet } from "./sheet";
 /** Answers a question of the host by the number of a button. */
 type Choose = (id: string, button: number) => void;
 
+/** How long a browser may take to save a file, in milliseconds. */
+const SAVED_WITHIN = 60_000;
+
 const DONE = 0;
 const REFUSED = 1;
 const BUSY = 2;
@@ -58,12 +61,9 @@ export class Exchange {
   async deliver(d: ShellDeliver): Promise<void> {
     const response = await fetch(`/api/take/${encodeURIComponent(d.id)}`, { credentials: "same-origin" });
     if (!response.ok) return; // another window of this user has it
-    const url = URL.createObjectURL(await response.blob());
-    if (d.how === "open") this.show(d, url);
-    else {
-      link("", d.name, url, true).click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    }
+    const file = await response.blob();
+    if (d.how === "open") this.show(d, URL.createObjectURL(file));
+    else save(d.name, file);
     this.answer(d.id, DONE);
   }
 
@@ -137,10 +137,11 @@ function chooseTitle(q: ShellChoose): string {
 /** Hands files in. What belongs to a file comes behind it. */
 async function give(id: string, files: File[], duration?: number): Promise<void> {
   const form = new FormData();
-  for (const file of files) {
+  const thumbs = await Promise.all(files.map((file) => (file.type.startsWith("video/") ? pictureOf(file) : null)));
+  for (const [i, file] of files.entries()) {
     form.append("file", file, file.name);
     form.append("time", String(Math.floor(file.lastModified / 1000)));
-    const thumb = file.type.startsWith("video/") ? await pictureOf(file) : null;
+    const thumb = thumbs[i];
     if (thumb) form.append("thumb", thumb, "thumb.jpg");
   }
   if (duration !== undefined) form.append("duration", String(Math.round(duration)));
@@ -148,7 +149,7 @@ async function give(id: string, files: File[], duration?: number): Promise<void>
   if (!response.ok) throw new Error(await response.text());
 }
 
-/** The longer side of a video's picture, in pixels, and how long a video may take to show itself, in milliseconds. */
+/** The longer side of a video's picture, in pixels, and how long all videos together may take to show themselves, in milliseconds. */
 const THUMB = 480;
 const SHOWS_WITHIN = 4000;
 
@@ -156,13 +157,14 @@ const SHOWS_WITHIN = 4000;
 async function pictureOf(file: File): Promise<Blob | null> {
   const video = make("video");
   const url = URL.createObjectURL(file);
+  let late: ReturnType<typeof setTimeout> | undefined;
   try {
     video.muted = true;
     video.preload = "auto";
     await new Promise((resolve, reject) => {
       video.onloadeddata = resolve;
       video.onerror = reject;
-      setTimeout(reject, SHOWS_WITHIN);
+      late = setTimeout(reject, SHOWS_WITHIN);
       video.src = url;
     });
     const scale = Math.min(1, THUMB / Math.max(video.videoWidth, video.videoHeight));
@@ -174,9 +176,17 @@ async function pictureOf(file: File): Promise<Blob | null> {
   } catch {
     return null;
   } finally {
+    clearTimeout(late);
     video.removeAttribute("src");
     URL.revokeObjectURL(url);
   }
+}
+
+/** Gives the user a file to keep. A window that goes to the host alone saves what the shell has made (blob:), and no data: address. */
+export function save(name: string, file: Blob): void {
+  const url = URL.createObjectURL(file);
+  link("", name, url, true).click();
+  setTimeout(() => URL.revokeObjectURL(url), SAVED_WITHIN);
 }
 
 function link(className: string, name: string, url: string, save: boolean, text = ""): HTMLAnchorElement {

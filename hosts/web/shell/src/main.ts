@@ -4,13 +4,14 @@ import { AppView } from "./appview";
 import { announce } from "./announce";
 import type { App, Brand, Launch, LaunchApp, Launcher, Memory, OpenSetting, Phone, SessionEnded, SessionLost, ToShell } from "./constants";
 import { button, make } from "./dom";
+import { Early } from "./early";
 import { Exchange } from "./exchange";
 import { FloatBubble } from "./float";
 import { appName, language, pick, setLanguage, t } from "./i18n";
 import { LauncherView } from "./launcher";
 import { log } from "./log";
 import { isDark, look, setLook } from "./look";
-import { Remembered } from "./memory";
+import { Remembered, type Shown } from "./memory";
 import { openMenu, openPermissions } from "./menu";
 import { askPrivacy, openPrivacy } from "./privacy";
 import { networkType } from "./network";
@@ -24,20 +25,20 @@ import { setInert } from "./sheet";
 import { StatusBar } from "./statusbar";
 import { WatermarkView } from "./watermark";
 
-/** Messages kept for sessions that are being opened. */
-const MAX_EARLY = 100;
-
 /** The shell: launcher, open mini-programs, and everything that only it may show. */
 class Shell {
   private readonly device = make("div", "device");
   private readonly screen = make("div", "screen");
   private readonly banner = make("div", "banner");
   private readonly statusBar = new StatusBar();
-  private readonly memory = new Remembered(() => this.launcher.list());
+  private readonly memory = new Remembered((before, told) => this.remembered(before, told));
   private readonly launcher = new LauncherView({
     open: (app) => void this.open(app),
     switchUser: (user) => void this.switchUser(user),
-    speak: (l) => this.speak(l),
+    speak: (l) => {
+      this.memory.speak(l);
+      this.launcher.focusLanguage();
+    },
     scan: () => this.scan(),
     privacy: () => openPrivacy(this.screen, () => void this.withdraw()),
   }, this.memory);
@@ -69,8 +70,7 @@ class Shell {
   /** The host opens mini-programs in windows of their own. */
   private windows = false;
   private reloading = false;
-  /** Messages about a session whose opening has not been answered yet. */
-  private readonly early: ToShell[] = [];
+  private readonly early = new Early();
 
   async start(data: Launcher): Promise<void> {
     this.banner.hidden = true;
@@ -142,19 +142,13 @@ class Shell {
 
   /** Takes over what the host remembers of the user, who may have said it in another window. */
   private remember(m: Memory): void {
-    if (this.memory.privacy > m.privacy) {
-      location.reload(); // the user took consent back in another window
-      return;
-    }
-    const { language: before, recent, favourites } = this.memory;
-    this.memory.set(m);
-    if (this.memory.language !== before) this.respeak();
-    else if (`${m.recent} ${m.favourites}` !== `${recent} ${favourites}`) this.launcher.list(); // a tile that is being pressed stays
+    if (!this.memory.hear(m)) location.reload(); // the user took consent back in another window
   }
 
-  private speak(chosen: string): void {
-    this.respeak(this.memory.speak(chosen));
-    this.launcher.focusLanguage();
+  /** Shows what the user sees of the memory now; a tile that is being pressed stays unless the lists are others. */
+  private remembered({ language, recent, favourites }: Shown, told: Promise<void>): void {
+    if (this.memory.language !== language) this.respeak(told);
+    else if (`${this.memory.recent} ${this.memory.favourites}` !== `${recent} ${favourites}`) this.launcher.list();
   }
 
   /** Speaks the user's language. */
@@ -164,21 +158,25 @@ class Shell {
   }
 
   /**
-   * Speaks another language from now on, of which the host has been told. What is open stays as it is, and what was typed into it,
+   * Speaks another language from now on; told is done once the host has been. What is open stays as it is, and what was typed into it,
    * unless the language is laid out the other way: the capsule would stand on the pages' own buttons.
    */
-  private respeak(told = Promise.resolve()): void {
+  private respeak(told: Promise<void>): void {
     const { dir } = document.documentElement;
     this.words();
     this.views.forEach((view) => view.rename());
     this.restyle(look.brand);
-    if (document.documentElement.dir !== dir) void told.then(() => this.recover());
+    if (document.documentElement.dir !== dir) void told.then(() => this.recover(), () => undefined); // what the host does not take is shown as before
   }
 
-  /** Takes the user's consent back: what is open is closed, and the question is put again. */
+  /** Takes the user's consent back: the host closes what is open, in all windows, and the question is put again. */
   private async withdraw(): Promise<void> {
-    for (const view of [...this.views.values()]) this.exit(view);
-    await this.memory.agree(0);
+    try {
+      await this.memory.agree(0);
+    } catch (err) {
+      this.notice(`${t.notKept} ${t.notKeptHint}\n${(err as Error).message}`);
+      return;
+    }
     location.hash = "";
     location.reload();
   }
@@ -265,11 +263,13 @@ class Shell {
     }
     this.front(view);
     this.memory.used(app.id);
+    this.early.begin();
     try {
       view.opened(await api.open({ app: app.id, launch, phone: this.phone() }));
-      for (const m of this.early.splice(0)) this.receiveForView(m);
+      for (const m of this.early.end(view.session)) this.receiveForView(m);
       if (view === this.current) this.asks.shown(view.session);
     } catch (err) {
+      this.early.end();
       view.failed(t.openFailed, { message: (err as Error).message });
     }
     this.launcher.setRunning(this.views.keys());
@@ -398,7 +398,7 @@ class Shell {
     const id = (m.window ?? m.ended ?? m.problem ?? m.log ?? m.call ?? m.share ?? m.renewed ?? m.lost)?.session;
     const view = [...this.views.values()].find((v) => v.session === id);
     if (!view) {
-      if (id !== undefined && !m.lost && this.early.length < MAX_EARLY) this.early.push(m);
+      if (id !== undefined && !m.lost) this.early.keep(id, m);
       return;
     }
     if (m.window) {

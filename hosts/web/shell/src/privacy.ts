@@ -4,12 +4,19 @@ import { look } from "./look";
 import type { Remembered } from "./memory";
 import { openPanel, openSheet } from "./sheet";
 
-/** Asks for consent before anything opens. Who refuses sees why nothing does, and may read it again. */
+/** Asks for consent before anything opens. Who refuses sees why nothing does, and may read it again; so does who agrees where that cannot be kept. */
 export async function askPrivacy(stage: HTMLElement, memory: Remembered): Promise<void> {
   const p = look.ui.privacy;
   if (!p.version || memory.privacy >= p.version) return;
-  while (!(await ask(stage))) await refused(stage);
-  await memory.agree(p.version);
+  for (;;) {
+    while (!(await ask(stage))) await closed(stage, t.readAgain, t.closedTitle, t.closedText);
+    try {
+      await memory.agree(p.version);
+      return;
+    } catch (err) {
+      await closed(stage, t.retry, t.notKept, t.notKeptHint, (err as Error).message);
+    }
+  }
 }
 
 /** What the privacy text is called. */
@@ -57,15 +64,16 @@ export function ask(stage: HTMLElement): Promise<boolean> {
   });
 }
 
-function refused(stage: HTMLElement): Promise<void> {
+/** Says why nothing opens, until the user goes back to the question. */
+function closed(stage: HTMLElement, back: string, title: string, ...texts: string[]): Promise<void> {
   return new Promise((resolve) => {
     const again = button("primary", () => {
-      closed.remove();
+      screen.remove();
       resolve();
-    }, t.readAgain);
-    const closed = make("div", "closed", make("h2", "", t.closedTitle), make("p", "", t.closedText), again);
-    closed.role = "alert";
-    stage.append(closed);
+    }, back);
+    const screen = make("div", "closed", make("h2", "", title), ...texts.map((text) => make("p", "", text)), again);
+    screen.role = "alert";
+    stage.append(screen);
     again.focus();
   });
 }

@@ -30,7 +30,7 @@ export class MapView extends Component implements Ground {
   private readonly pins = make("div", "markers");
   private readonly above = make("div", "above");
   private readonly measure = make("div", "measure");
-  private readonly compass = make("div", "compass", t.north);
+  private readonly compass = make("div", "compass");
   private readonly me = make("div", "me");
   private readonly markers = new Map<number, MarkerView>();
   private center: LatLng = { latitude: 39.92, longitude: 116.46 };
@@ -196,6 +196,7 @@ export class MapView extends Component implements Ground {
     if (changed.has("controls")) this.setControls(this.data<Control[]>("controls") ?? []);
     if (changed.has("includePoints")) this.framed = false;
     if (changed.has("showLocation")) this.locate();
+    this.compass.textContent = t.north;
     this.compass.hidden = !this.setting("showCompass", false);
     this.measure.hidden = !this.setting("showScale", false);
     this.resized();
