@@ -33,7 +33,7 @@ export async function compressVideo(wish: CompressVideo): Promise<MediaFile> {
     const ended = happens(video, "ended");
     await video.play();
     await ended;
-    draw();
+    await encoded(recorder, pieces, draw);
   } finally {
     clearInterval(timer);
     const over = new Promise((resolve) => recorder.addEventListener("stop", resolve));
@@ -42,9 +42,19 @@ export async function compressVideo(wish: CompressVideo): Promise<MediaFile> {
     for (const track of stream.getTracks()) track.stop();
   }
   const film = new Uint8ClampedArray(await new Blob(pieces).arrayBuffer());
+  if (film.length === 0) throw new Error("nothing was recorded: the device is too busy; try again");
   if (film.length > MAX_FILM) throw new Error(`the result has ${film.length} bytes, more than the ${MAX_FILM} that can be kept; choose a lower bitrate`);
   const [type = ""] = recorder.mimeType.split(";");
   return { type, data: toBase64(film), width: canvas.width, height: canvas.height };
+}
+
+/** Draws until something is encoded, for a busy device may be late with that, but not longer than some seconds. */
+async function encoded(recorder: MediaRecorder, pieces: Blob[], draw: () => void): Promise<void> {
+  for (let tries = 0; tries < 100 && !pieces.some((p) => p.size > 0); tries++) {
+    draw();
+    recorder.requestData();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 function happens(video: HTMLVideoElement, event: string): Promise<void> {
