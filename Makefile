@@ -41,7 +41,7 @@ run-desktop: build ## Show the demo super-app in a desktop window (cgo, WebKitGT
 ##@ Check
 
 .PHONY: test
-test: setup plugins ## Run every test; installs what it needs, skips nothing
+test: setup plugins ## Run every test; installs what it needs
 	@.ci/test.sh $(GOTESTSUM) $(OUT)
 
 # -trimpath, as `make build` has it: packages that were compiled for the build, or in another checkout, are not compiled again.

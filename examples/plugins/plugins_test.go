@@ -16,7 +16,7 @@ import (
 	"github.com/dougong-dev/dougong/core/plugin/process"
 	"github.com/dougong-dev/dougong/core/plugin/process/sandbox"
 	"github.com/dougong-dev/dougong/core/plugin/runtimes"
-	"github.com/dougong-dev/dougong/pdk/go"
+	pdk "github.com/dougong-dev/dougong/pdk/go"
 )
 
 func TestMain(m *testing.M) {
@@ -43,20 +43,7 @@ func TestExamples(t *testing.T) {
 		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: path, APIs: []string{config.AllAPIs}})
 	}
 	c.MiniApps = []config.MiniApp{{ID: "shop", Path: "."}}
-	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache", Process: process.Options{Sandbox: sandbox.Required}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = r.Close(context.Background()) })
-	k, err := core.New(t.Context(), c, core.Options{Runtime: r, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := k.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
+	k := kernel(t, c, process.Options{Sandbox: sandbox.Required})
 	events := make(chan capability.Event, 100)
 	call := func(name, in string) (string, error) {
 		area, method, _ := strings.Cut(name, " ")
@@ -92,4 +79,24 @@ func TestExamples(t *testing.T) {
 			t.Fatalf("the countdown did not finish; events %v", names)
 		}
 	}
+}
+
+// kernel runs plugins until the test ends.
+func kernel(t *testing.T, c *config.Config, o process.Options) *core.Kernel {
+	t.Helper()
+	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache", Process: o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close(context.Background()) })
+	k, err := core.New(t.Context(), c, core.Options{Runtime: r, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := k.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return k
 }

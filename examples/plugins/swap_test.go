@@ -1,8 +1,6 @@
 package plugins_test
 
 import (
-	"context"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +14,8 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
-	"github.com/dougong-dev/dougong/core/plugin/runtimes"
-	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/core/plugin/process"
+	pdk "github.com/dougong-dev/dougong/pdk/go"
 	"github.com/dougong-dev/dougong/pdk/go/manifest"
 )
 
@@ -121,21 +119,7 @@ func busy(t *testing.T) (*core.Kernel, *config.Config) {
 	for _, id := range []string{"com.example.idnumber", "com.example.countdown"} {
 		c.Plugins = append(c.Plugins, config.Plugin{ID: id, Path: patient(t, filepath.Join("../../bin/example-plugins", id)), APIs: []string{config.AllAPIs}})
 	}
-	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = r.Close(context.Background()) })
-	k, err := core.New(t.Context(), c, core.Options{Runtime: r, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := k.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return k, c
+	return kernel(t, c, process.Options{}), c
 }
 
 // manifestOf is the manifest of the instance of a plugin that new calls go to: each instance has read its own.

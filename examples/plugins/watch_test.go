@@ -1,11 +1,9 @@
 package plugins_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,8 +16,8 @@ import (
 	"github.com/dougong-dev/dougong/core"
 	"github.com/dougong-dev/dougong/core/capability"
 	"github.com/dougong-dev/dougong/core/config"
-	"github.com/dougong-dev/dougong/core/plugin/runtimes"
-	"github.com/dougong-dev/dougong/pdk/go"
+	"github.com/dougong-dev/dougong/core/plugin/process"
+	pdk "github.com/dougong-dev/dougong/pdk/go"
 )
 
 // idNumber is the standard's own example of a resident identity number.
@@ -79,21 +77,7 @@ func guarded(t *testing.T, data string, edit func(*config.Config)) *core.Kernel 
 	if edit != nil {
 		edit(c)
 	}
-	r, err := runtimes.New(runtimes.Options{CacheDir: "../../bin/wasm-cache"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = r.Close(context.Background()) })
-	k, err := core.New(t.Context(), c, core.Options{Runtime: r, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := k.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return k
+	return kernel(t, c, process.Options{})
 }
 
 func request(t *testing.T, k *core.Kernel, params string, blobs ...[]byte) error {

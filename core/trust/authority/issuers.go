@@ -114,17 +114,23 @@ func (a *Authority) issuerNumbers() ([]int, error) {
 }
 
 func (a *Authority) retired() (numbers []int, err error) {
-	data, err := os.ReadFile(filepath.Join(a.dir, retiredFile))
+	err = a.readJSON(retiredFile, 64<<10, &numbers)
+	return numbers, err
+}
+
+// readJSON reads a file of the authority's folder strictly, of at most limit bytes; one that is not there leaves into as it is.
+func (a *Authority) readJSON(name string, limit int, into any) error {
+	data, err := os.ReadFile(filepath.Join(a.dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil
 	}
 	if err == nil {
-		err = strict.Decode(data, 64<<10, &numbers)
+		err = strict.Decode(data, limit, into)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("authority: %s: %w", retiredFile, err)
+		return fmt.Errorf("authority: %s: %w", name, err)
 	}
-	return numbers, nil
+	return nil
 }
 
 func (a *Authority) keepRetired(numbers []int) error {

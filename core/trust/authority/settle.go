@@ -5,13 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/dougong-dev/dougong/core/trust/envelope"
-	"github.com/dougong-dev/dougong/core/trust/internal/strict"
 	"github.com/dougong-dev/dougong/core/trust/translog"
 )
 
@@ -53,17 +49,8 @@ func (a *Authority) Owed() (out []envelope.KeyEvent, err error) {
 }
 
 func (a *Authority) unsettled() (all []*unsettled, err error) {
-	data, err := os.ReadFile(filepath.Join(a.dir, unsettledFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err == nil {
-		err = strict.Decode(data, 1<<20, &all)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("authority: %s: %w", unsettledFile, err)
-	}
-	return all, nil
+	err = a.readJSON(unsettledFile, 1<<20, &all)
+	return all, err
 }
 
 // owe keeps what the log is owed.
