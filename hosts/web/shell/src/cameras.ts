@@ -134,8 +134,12 @@ export class Cameras {
       this.tell({ id, type: "unrecorded", detail: "is not recording" }, []);
       return;
     }
-    const detail = await film.end();
-    this.tell({ id, type: "recorded", detail }, [detail.data]);
+    try {
+      const detail = await film.end();
+      this.tell({ id, type: "recorded", detail }, [detail.data]);
+    } catch (err) {
+      this.tell({ id, type: "unrecorded", detail: err instanceof Error ? err.message : String(err) }, []);
+    }
   }
 
   /** What the user said, now or before. */

@@ -23,15 +23,27 @@ export class Film {
     this.pen?.drawImage(picture, 0, 0, this.canvas.width, this.canvas.height);
   }
 
-  /** Ends it and gives its bytes. */
+  /** Ends it and gives its bytes; fails if there are none. */
   async end(): Promise<{ type: string; data: ArrayBuffer }> {
+    await this.encoded();
     const over = new Promise<void>((resolve) => {
       this.recorder.onstop = () => resolve();
     });
     this.drop();
     await over;
     const [type = ""] = this.recorder.mimeType.split(";");
-    return { type, data: await new Blob(this.pieces).arrayBuffer() };
+    const data = await new Blob(this.pieces).arrayBuffer();
+    if (data.byteLength === 0) throw new Error("nothing was recorded: the device is too busy; try again");
+    return { type, data };
+  }
+
+  /** Shows the last picture until something is encoded, for a busy device may be late with that, but not longer than some seconds. */
+  private async encoded(): Promise<void> {
+    for (let tries = 0; tries < 100 && this.recorder.state !== "inactive" && !this.pieces.some((p) => p.size > 0); tries++) {
+      this.draw(this.canvas); // onto itself: a picture like the last one
+      this.recorder.requestData();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** Gives it up. */
